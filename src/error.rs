@@ -1,0 +1,153 @@
+//! One error type for the whole program, in the wall so that the shim shares it.
+//!
+//! The low layer names the operation and the path, URL or version; a higher layer adds the hint.
+//! The [`Kind`] decides the exit code and nothing else does.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What went wrong, as far as a script can react to it: one kind per exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The answer is no: a check found something, or a refusal that `--force` lifts.
+    Refused,
+    /// The command line or a variable says something that gox does not understand.
+    Usage,
+    /// No such version, here or anywhere.
+    NoSuchVersion,
+    /// The network, a proxy or a server did not give what was asked for.
+    Network,
+    /// Bytes that are not what they should be: a checksum, a signature, an archive's shape.
+    Verification,
+    /// The store, the disk or a lock.
+    Store,
+    /// A project or settings file is invalid.
+    InvalidFile,
+    /// The tool was found but cannot be run.
+    CannotRun,
+    /// The tool is not there.
+    NotThere,
+}
+
+impl Kind {
+    /// The documented exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Kind::Refused => 1,
+            Kind::Usage => 2,
+            Kind::NoSuchVersion => 3,
+            Kind::Network => 4,
+            Kind::Verification => 5,
+            Kind::Store => 6,
+            Kind::InvalidFile => 7,
+            Kind::CannotRun => 126,
+            Kind::NotThere => 127,
+        }
+    }
+}
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// An error that can be printed: what failed, why, and what to type next.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    details: Vec<String>,
+    hints: Vec<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A new error; `message` is lower case, without a full stop, values in backticks.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Error(Box::new(Inner { kind, message, details: Vec::new(), hints: Vec::new(), source: None }))
+    }
+
+    /// The error that the operating system gave for an operation on the store.
+    pub fn store(message: impl Into<String>, cause: std::io::Error) -> Self {
+        Error::new(Kind::Store, message).because(cause)
+    }
+
+    /// Adds the cause, printed as `caused by:`.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(cause.into());
+        self
+    }
+
+    /// Adds a line of detail under the message, such as what one source said.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.details.push(detail.into());
+        self
+    }
+
+    /// Adds a hint: what to do, with a command that can be pasted.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// The kind, hence the exit code.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The message and its causes in one line, for a place where only a line fits.
+    pub fn line(&self) -> String {
+        let mut line = self.0.message.clone();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !line.contains(&text) {
+                line = format!("{line}: {text}");
+            }
+            cause = error.source();
+        }
+        line
+    }
+
+    /// The whole text for the terminal: details, causes, then the hints, without a final newline.
+    pub fn report(&self) -> String {
+        let mut text = self.0.message.clone();
+        for detail in &self.0.details {
+            text.push_str("\n  ");
+            text.push_str(&detail.replace('\n', "\n  "));
+        }
+        let mut cause = self.source();
+        let mut last = text.clone();
+        while let Some(error) = cause {
+            let line = error.to_string();
+            if !last.contains(&line) {
+                text.push_str("\n  caused by: ");
+                text.push_str(&line);
+            }
+            last = line;
+            cause = error.source();
+        }
+        for hint in &self.0.hints {
+            text.push_str("\nhint: ");
+            text.push_str(hint);
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,5 @@
+//! Why the bytes are believed.
+
+pub mod log;
+pub mod note;
+pub mod tile;

@@ -1,0 +1,4 @@
+//! Which Go runs.
+
+pub mod request;
+pub mod version;
