@@ -1,0 +1,7 @@
+//! The integration tests: one binary, so that the program is linked once and all tests share one
+//! harness. A module is a theme; `harness` tests the harness itself.
+
+#![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
+
+mod harness;
+mod support;
