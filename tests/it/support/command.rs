@@ -1,0 +1,133 @@
+//! A command line in a sandbox: arguments, variables, what it reads, what it must say.
+
+use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{self, Stdio};
+
+use super::programs;
+use super::running::{Output, Running};
+use super::sandbox::Sandbox;
+
+/// A program that is about to run, and what is expected of it: exit code 0 and no output, unless
+/// a test says otherwise.
+pub(crate) struct Command<'a> {
+    sandbox: &'a Sandbox,
+    inner: process::Command,
+    stdin: Option<String>,
+    expected: Expected,
+}
+
+#[derive(Default)]
+struct Expected {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl<'a> Command<'a> {
+    /// A program in the sandbox's working directory, with an empty environment.
+    pub(super) fn new(sandbox: &'a Sandbox, program: &OsStr) -> Self {
+        let mut inner = process::Command::new(program);
+        inner.env_clear().current_dir(sandbox.work());
+        Command { sandbox, inner, stdin: None, expected: Expected::default() }
+    }
+
+    /// Calls it by another name.
+    pub(crate) fn name(mut self, name: &str) -> Self {
+        self.inner.arg0(name);
+        self
+    }
+
+    /// Adds an argument.
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.inner.arg(arg);
+        self
+    }
+
+    /// Adds arguments.
+    pub(crate) fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.inner.args(args);
+        self
+    }
+
+    /// Sets a variable.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.inner.env(name, value);
+        self
+    }
+
+    /// Sets variables, such as those that a proxy's `environment` gives.
+    pub(crate) fn envs(mut self, variables: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.inner.envs(variables);
+        self
+    }
+
+    /// Removes a variable.
+    pub(crate) fn env_remove(mut self, name: &str) -> Self {
+        self.inner.env_remove(name);
+        self
+    }
+
+    /// Runs it elsewhere: a path below `[ROOT]`, or an absolute one.
+    pub(crate) fn cwd(mut self, folder: impl AsRef<Path>) -> Self {
+        self.inner.current_dir(self.sandbox.root().join(folder));
+        self
+    }
+
+    /// Gives it something to read.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self.stdin = Some(text.to_owned());
+        self
+    }
+
+    /// Expects this exit code.
+    pub(crate) fn code(mut self, code: i32) -> Self {
+        self.expected.code = code;
+        self
+    }
+
+    /// Expects this on standard output.
+    pub(crate) fn stdout(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.expected.stdout);
+        self
+    }
+
+    /// Expects this on standard error.
+    pub(crate) fn stderr(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.expected.stderr);
+        self
+    }
+
+    /// Runs it and wants exactly what is expected.
+    #[track_caller]
+    pub(crate) fn check(mut self) -> Output {
+        let Expected { code, stdout, stderr } = std::mem::take(&mut self.expected);
+        let output = self.run();
+        output.assert(code, &stdout, &stderr);
+        output
+    }
+
+    /// Runs it, whatever comes of it.
+    pub(crate) fn run(self) -> Output {
+        self.spawn().wait()
+    }
+
+    /// Starts it.
+    pub(crate) fn spawn(mut self) -> Running {
+        let program = Path::new(self.inner.get_program()).file_name().unwrap().to_os_string();
+        let words = std::iter::once(program.as_os_str()).chain(self.inner.get_args());
+        let command = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        self.inner.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let started = {
+            let _programs = programs();
+            self.inner.spawn()
+        };
+        let child = started.unwrap_or_else(|error| panic!("`{command}` does not start: {error}"));
+        let mut running = Running::new(child, command, self.sandbox.names());
+        if let Some(text) = self.stdin {
+            running.write(&text);
+        }
+        running
+    }
+}

@@ -1,0 +1,194 @@
+//! A world for one test: a folder with a HOME, a working directory and a TMPDIR of its own, in
+//! which the real binaries run with an empty environment and a few known variables.
+//!
+//! ```text
+//! [ROOT]/user               $HOME
+//! [ROOT]/user/.local/go     the store: [HOME]
+//! [ROOT]/work               the working directory
+//! [ROOT]/tmp                $TMPDIR
+//! [ROOT]/bin                first on PATH, empty until a test puts tools there
+//! ```
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::archives::FakeToolchain;
+use super::command::Command;
+use super::{programs, tree};
+
+/// The command under test.
+pub(crate) const GOX: &str = env!("CARGO_BIN_EXE_gox");
+/// The shim under test.
+pub(crate) const SHIM: &str = env!("CARGO_BIN_EXE_gox-shim");
+
+/// Programs that a machine may have and a sandbox must not.
+const UNWANTED: [&str; 3] = ["go", "gofmt", "gox"];
+
+/// Where whoever forgets to name a server ends: nothing listens on port 1.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
+/// The folder; it is deleted with this value.
+pub(crate) struct Sandbox {
+    folder: TempDir,
+    root: PathBuf,
+    path: OsString,
+}
+
+impl Sandbox {
+    /// A fresh one.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::with_prefix("gox-test-").unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        for name in ["user", "work", "tmp", "bin"] {
+            fs::create_dir(root.join(name)).unwrap();
+        }
+        let path = clean_path(&root);
+        Sandbox { folder, root, path }
+    }
+
+    /// `[ROOT]`.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The user's folder, `$HOME`.
+    pub(crate) fn user(&self) -> PathBuf {
+        self.root.join("user")
+    }
+
+    /// The store, `[HOME]`.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.user().join(".local/go")
+    }
+
+    /// The working directory.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.root.join("work")
+    }
+
+    /// `gox` with these arguments.
+    pub(crate) fn gox<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command<'_> {
+        self.command(GOX).args(args)
+    }
+
+    /// The shim, called `name` (`go`, `gofmt`, `go1.22.4`), with these arguments.
+    pub(crate) fn shim<A: AsRef<OsStr>>(&self, name: &str, args: impl IntoIterator<Item = A>) -> Command<'_> {
+        self.command(SHIM).name(name).args(args)
+    }
+
+    /// Any program, in the same environment.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command<'_> {
+        let mut command = Command::new(self, program.as_ref());
+        for (name, value) in [
+            ("HOME", self.user().into_os_string()),
+            ("PATH", self.path.clone()),
+            ("TMPDIR", self.root.join("tmp").into_os_string()),
+            ("TERM", "dumb".into()),
+            ("GOENV", "off".into()),
+            ("HTTP_PROXY", NOWHERE.into()),
+            ("HTTPS_PROXY", NOWHERE.into()),
+            ("NO_PROXY", "127.0.0.1,localhost".into()),
+        ] {
+            command = command.env(name, value);
+        }
+        match std::env::var_os("LLVM_PROFILE_FILE") {
+            Some(file) => command.env("LLVM_PROFILE_FILE", file),
+            None => command,
+        }
+    }
+
+    /// Writes a file below `[ROOT]` (`work/.go-version`, `user/.netrc`), with the folders it needs.
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Reads a file below `[ROOT]`.
+    pub(crate) fn read(&self, path: &str) -> String {
+        let path = self.root.join(path);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// What is below a folder of the store (`""` for all of it): `0555 file bin/go`, a line each.
+    pub(crate) fn listing(&self, folder: &str) -> String {
+        tree::listing(&self.home().join(folder)).replace(self.root.to_str().unwrap(), "[ROOT]")
+    }
+
+    /// The same with sizes, inodes and link counts.
+    pub(crate) fn entries(&self, folder: &str) -> Vec<tree::Entry> {
+        tree::entries(&self.home().join(folder))
+    }
+
+    /// Puts a shell script on PATH, such as a system Go.
+    pub(crate) fn put_tool(&self, name: &str, script: &str) -> PathBuf {
+        let _programs = programs();
+        let path = self.write(&format!("bin/{name}"), script);
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// Puts shims into the store as an install does, all of them one file.
+    pub(crate) fn put_shims(&self, names: &[&str]) {
+        let _programs = programs();
+        let shims = self.home().join("shims");
+        fs::create_dir_all(&shims).unwrap();
+        let first = shims.join(names[0]);
+        fs::copy(SHIM, &first).unwrap();
+        for name in &names[1..] {
+            fs::hard_link(&first, shims.join(name)).unwrap();
+        }
+    }
+
+    /// PATH with folders (below `[ROOT]`, or absolute) before those that it has anyway.
+    pub(crate) fn path_after<P: AsRef<Path>>(&self, folders: impl IntoIterator<Item = P>) -> OsString {
+        let first = folders.into_iter().map(|folder| self.root.join(folder));
+        std::env::join_paths(first.chain(std::env::split_paths(&self.path))).unwrap()
+    }
+
+    /// Puts the real gox on PATH, for shims that hand over to it.
+    pub(crate) fn put_gox(&self) {
+        symlink(GOX, self.root.join("bin/gox")).unwrap();
+    }
+
+    /// Puts a toolchain into the store without installing it: no receipt, so unverified.
+    pub(crate) fn put_toolchain(&self, toolchain: &FakeToolchain) -> PathBuf {
+        let goroot = self.home().join("toolchains").join(toolchain.name());
+        let _programs = programs();
+        toolchain.write_to(&goroot);
+        goroot
+    }
+
+    /// What [`redact`](super::redact::redact) replaces by name; the longer path first.
+    pub(super) fn names(&self) -> Vec<(String, String)> {
+        let build = Path::new(GOX).parent().unwrap();
+        [(self.home().as_path(), "[HOME]"), (&self.root, "[ROOT]"), (build, "[BUILD]")]
+            .map(|(path, word)| (path.display().to_string(), word.to_owned()))
+            .to_vec()
+    }
+}
+
+/// `[ROOT]/bin` and the system's folders. Where those hold a Go, links to all else in them.
+fn clean_path(root: &Path) -> OsString {
+    let own = root.join("bin");
+    let system = ["/usr/bin", "/bin"].map(PathBuf::from);
+    let holds = |folder: &PathBuf| UNWANTED.iter().any(|name| folder.join(name).exists());
+    if !system.iter().any(holds) {
+        return std::env::join_paths([vec![own], system.to_vec()].concat()).unwrap();
+    }
+    let links = root.join("system");
+    fs::create_dir(&links).unwrap();
+    for tool in system.iter().flat_map(|folder| fs::read_dir(folder).unwrap()) {
+        let tool = tool.unwrap();
+        let link = links.join(tool.file_name());
+        if !UNWANTED.iter().any(|name| tool.file_name() == *name) && !link.is_symlink() {
+            symlink(tool.path(), link).unwrap();
+        }
+    }
+    std::env::join_paths([own, links]).unwrap()
+}
