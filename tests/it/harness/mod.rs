@@ -1,5 +1,6 @@
 //! The harness, tested: a server that is wrong by accident proves nothing about its client.
 
+mod contents;
 mod sandbox;
 mod servers;
 

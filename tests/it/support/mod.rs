@@ -7,15 +7,18 @@
 pub(crate) mod archives;
 pub(crate) mod command;
 pub(crate) mod diff;
+pub(crate) mod dl;
 pub(crate) mod gate;
 pub(crate) mod loopback;
 pub(crate) mod proxies;
+pub(crate) mod proxy;
 pub(crate) mod raw;
 pub(crate) mod redact;
 pub(crate) mod response;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod sumdb;
 pub(crate) mod tls;
 pub(crate) mod tree;
 
