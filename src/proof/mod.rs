@@ -1,5 +1,6 @@
 //! Why the bytes are believed.
 
+pub mod dirhash;
 pub mod log;
 pub mod note;
 pub mod tile;
