@@ -3,4 +3,7 @@
 pub mod dirhash;
 pub mod log;
 pub mod note;
+#[cfg(test)]
+mod testing;
 pub mod tile;
+pub mod tree;

@@ -1,1 +1,194 @@
-//! note
+//! Signed notes: the text format in which a checksum database signs its tree head.
+//!
+//! A note is a text, a blank line, and one or more signature lines:
+//! `— name base64(key hash ‖ signature)`. The rules are those of Go's `golang.org/x/mod/sumdb/note`.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::signature::{ED25519, UnparsedPublicKey};
+use sha2::{Digest as _, Sha256};
+
+/// The algorithm byte in front of an Ed25519 key; Go defines others, no checksum database uses them.
+const ALGORITHM_ED25519: u8 = 1;
+/// Bytes of an Ed25519 public key (RFC 8032).
+const PUBLIC_KEY_BYTES: usize = 32;
+/// Hexadecimal digits of a key hash, as written in a verifier key.
+const KEY_HASH_DIGITS: usize = 8;
+/// More signatures than this are not looked at, so that a hostile note costs little (Go's limit).
+const MAX_SIGNATURES: usize = 100;
+/// What every signature line starts with: an em dash (U+2014) and a space.
+const SIGNATURE_PREFIX: &str = "— ";
+
+/// Why a verifier key or a note is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteError {
+    /// The verifier key is not of the form `name+hash+key`.
+    MalformedKey,
+    /// The verifier key is for an algorithm other than Ed25519.
+    UnknownAlgorithm(u8),
+    /// The hash in the verifier key is not the hash of its name and key.
+    WrongKeyHash,
+    /// The note has bytes that are not UTF-8.
+    NotText,
+    /// The note has a control character other than a line feed.
+    ControlCharacter,
+    /// The note has no blank line with signatures after it, or its last line is not complete.
+    NoSignatures,
+    /// A line after the blank line is not a signature; counted from 1.
+    MalformedSignature(usize),
+    /// The note has more signatures than anyone needs.
+    TooManySignatures,
+    /// The signature that claims to be by the key (given as `name+hash`) is not.
+    WrongSignature(String),
+    /// Nobody known has signed the note; the key that was looked for, as `name+hash`.
+    Unsigned(String),
+}
+
+impl fmt::Display for NoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MalformedKey => f.write_str("malformed verifier key, expected `name+hash+key`"),
+            Self::UnknownAlgorithm(algorithm) => {
+                write!(f, "verifier key of unknown algorithm {algorithm}, only Ed25519 (1) is known")
+            }
+            Self::WrongKeyHash => f.write_str("the hash in the verifier key does not fit its name and key"),
+            Self::NotText => f.write_str("malformed note: not UTF-8"),
+            Self::ControlCharacter => f.write_str("malformed note: control character"),
+            Self::NoSignatures => f.write_str("malformed note: no signature lines after a blank line"),
+            Self::MalformedSignature(line) => write!(f, "malformed note: signature line {line}"),
+            Self::TooManySignatures => {
+                write!(f, "malformed note: more than {MAX_SIGNATURES} signatures")
+            }
+            Self::WrongSignature(key) => write!(f, "the signature by `{key}` is wrong"),
+            Self::Unsigned(key) => write!(f, "not signed by `{key}`"),
+        }
+    }
+}
+
+impl StdError for NoteError {}
+
+/// The public key of a checksum database, under the name it signs with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifierKey {
+    name: String,
+    hash: u32,
+    public_key: [u8; PUBLIC_KEY_BYTES],
+}
+
+impl VerifierKey {
+    /// Reads `name+hash+key`: the hash is 8 hexadecimal digits, the key base64 of algorithm and key.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        let (name, rest) = text.split_once('+').ok_or(NoteError::MalformedKey)?;
+        let (hash, key) = rest.split_once('+').ok_or(NoteError::MalformedKey)?;
+        let plain_hash = hash.len() == KEY_HASH_DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !plain_hash || !is_place(name) {
+            return Err(NoteError::MalformedKey);
+        }
+        let hash = u32::from_str_radix(hash, 16).map_err(|_| NoteError::MalformedKey)?;
+        let key = STANDARD.decode(key).map_err(|_| NoteError::MalformedKey)?;
+        let (&algorithm, public_key) = key.split_first().ok_or(NoteError::MalformedKey)?;
+        if algorithm != ALGORITHM_ED25519 {
+            return Err(NoteError::UnknownAlgorithm(algorithm));
+        }
+        let public_key = public_key.try_into().map_err(|_| NoteError::MalformedKey)?;
+        if hash != key_hash(name, &key) {
+            return Err(NoteError::WrongKeyHash);
+        }
+        Ok(Self { name: name.to_owned(), hash, public_key })
+    }
+
+    /// The name, such as `sum.golang.org`; a host with an optional path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Name and hash, as messages show a key.
+    fn label(&self) -> String {
+        format!("{}+{:08x}", self.name, self.hash)
+    }
+
+    fn signed(&self, text: &str, signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.public_key).verify(text.as_bytes(), signature).is_ok()
+    }
+}
+
+/// Checks that `key` signed `note` and gives the signed text, with its final line feed.
+///
+/// Signatures by other keys are ignored, whether they are right or not. Of several by `key` only the
+/// first counts, as in Go.
+pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, NoteError> {
+    let note = std::str::from_utf8(note).map_err(|_| NoteError::NotText)?;
+    if note.chars().any(|character| character < ' ' && character != '\n') {
+        return Err(NoteError::ControlCharacter);
+    }
+    let (text, signatures) = split(note).ok_or(NoteError::NoSignatures)?;
+    let mut verified = false;
+    for (index, line) in signatures.split_terminator('\n').enumerate() {
+        if index == MAX_SIGNATURES {
+            return Err(NoteError::TooManySignatures);
+        }
+        let signature = Signature::parse(line).ok_or(NoteError::MalformedSignature(index + 1))?;
+        if verified || signature.name != key.name || signature.key_hash != key.hash {
+            continue;
+        }
+        if !key.signed(text, &signature.bytes) {
+            return Err(NoteError::WrongSignature(key.label()));
+        }
+        verified = true;
+    }
+    if verified { Ok(text) } else { Err(NoteError::Unsigned(key.label())) }
+}
+
+/// Splits at the last blank line; the text keeps its line feed, which is signed too.
+fn split(note: &str) -> Option<(&str, &str)> {
+    let blank = note.rfind("\n\n")?;
+    let (text, signatures) = note.split_at_checked(blank + 1)?;
+    let signatures = signatures.strip_prefix('\n')?;
+    signatures.ends_with('\n').then_some((text, signatures))
+}
+
+/// One line after the blank line.
+struct Signature<'a> {
+    name: &'a str,
+    key_hash: u32,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Signature<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let (name, encoded) = line.strip_prefix(SIGNATURE_PREFIX)?.split_once(' ')?;
+        let decoded = STANDARD.decode(encoded).ok()?;
+        let (key_hash, bytes) = decoded.split_first_chunk::<4>()?;
+        if bytes.is_empty() || !is_name(name) {
+            return None;
+        }
+        Some(Self { name, key_hash: u32::from_be_bytes(*key_hash), bytes: bytes.to_vec() })
+    }
+}
+
+/// Whether `name` can stand in a key and a signature line: not empty, no white space, no plus sign.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|character: char| character.is_whitespace() || character == '+')
+}
+
+/// Whether `name` is a host with an optional path, such as `sum.golang.org` or `localhost:8080/sumdb`.
+/// It becomes a URL and a directory, so nothing in it may lead anywhere else.
+fn is_place(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte);
+    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
+}
+
+/// The first four bytes of sha256 over name, line feed, algorithm and key: tells keys apart, proves nothing.
+fn key_hash(name: &str, key: &[u8]) -> u32 {
+    let digest: [u8; 32] =
+        Sha256::new().chain_update(name).chain_update(b"\n").chain_update(key).finalize().into();
+    let [first, second, third, fourth, ..] = digest;
+    u32::from_be_bytes([first, second, third, fourth])
+}
+
+#[cfg(test)]
+#[path = "note_tests.rs"]
+mod tests;
