@@ -1,6 +1,7 @@
 //! Why the bytes are believed.
 
 pub mod dirhash;
+pub mod gosumdb;
 pub mod log;
 pub mod note;
 #[cfg(test)]
