@@ -1,13 +1,16 @@
 //! Logs and remotes for tests: made independently of the code that is tested.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use sha2::{Digest as _, Sha256};
 
+use super::log::{Remote, RemoteError};
 use super::note::VerifierKey;
 use super::tile::LogHash;
 
@@ -145,4 +148,55 @@ fn leaf_hash(text: &str) -> LogHash {
 
 fn hex(bytes: [u8; 4]) -> String {
     format!("{:08x}", u32::from_be_bytes(bytes))
+}
+
+type Serve<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
+
+/// A remote that answers by a function, and writes down what it was asked.
+pub(super) struct TestRemote<'a> {
+    serve: Box<Serve<'a>>,
+    /// Answers that stand in for those of the function.
+    pub(super) changed: HashMap<String, Vec<u8>>,
+    /// Paths at which there is nothing.
+    pub(super) absent: Vec<String>,
+    /// Whether nothing can be reached.
+    pub(super) offline: bool,
+    asked: Mutex<Vec<String>>,
+}
+
+impl<'a> TestRemote<'a> {
+    pub(super) fn new(serve: impl Fn(&str) -> Option<Vec<u8>> + Sync + 'a) -> Self {
+        let serve = Box::new(serve);
+        Self { serve, changed: HashMap::new(), absent: Vec::new(), offline: false, asked: Mutex::default() }
+    }
+
+    /// The first `size` records of `log`.
+    pub(super) fn of_log(log: &'a TestLog, size: usize) -> Self {
+        Self::new(move |path| log.serve(size, path))
+    }
+
+    /// The fixture's honest database, with the files of an attack over it.
+    pub(super) fn of_fixture(attack: &str) -> Self {
+        let folders = [data("sumdb_fixture").join(attack), data("sumdb_fixture/honest")];
+        Self::new(move |path| folders.iter().find_map(|folder| fs::read(folder.join(&path[1..])).ok()))
+    }
+
+    /// What was asked since the last call, in order of the alphabet.
+    pub(super) fn asked(&self) -> Vec<String> {
+        let mut asked = std::mem::take(&mut *self.asked.lock().unwrap());
+        asked.sort();
+        asked
+    }
+}
+
+impl Remote for TestRemote<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        if self.offline {
+            return Err(RemoteError::Unreachable("no network".to_owned()));
+        }
+        self.asked.lock().unwrap().push(path.to_owned());
+        let served = || (self.serve)(path).filter(|_| !self.absent.iter().any(|absent| absent == path));
+        let answer = self.changed.get(path).cloned().or_else(served);
+        answer.ok_or_else(|| RemoteError::NotFound(format!("404 for {path}")))
+    }
 }
