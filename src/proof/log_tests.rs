@@ -278,6 +278,16 @@ fn a_damaged_cache_heals() {
 }
 
 #[test]
+fn a_cached_tile_of_the_wrong_length_costs_one_question() {
+    let (home, remote) = (Home::new(), TestRemote::of_fixture("honest"));
+    home.lookup(&remote, VERSION).unwrap();
+    fs::write(home.cached(DATABASE, "tile/8/0/000"), [0; 8191]).unwrap();
+    remote.asked();
+    assert_eq!(home.lookup(&remote, VERSION).unwrap(), H1);
+    assert_eq!(remote.asked(), ["/tile/8/0/000"]);
+}
+
+#[test]
 fn a_cache_that_cannot_be_written_does_not_matter() {
     let (home, remote) = (Home::new(), TestRemote::of_fixture("honest"));
     fs::write(home.0.path().join("cache"), "a file where a directory should be").unwrap();

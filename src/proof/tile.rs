@@ -96,7 +96,7 @@ impl Tile {
 
     /// The same tile as wide as it is in a larger log of `size` records.
     pub fn widened(self, size: u64) -> Option<Self> {
-        Self::in_tree(self.level, self.number, size).filter(|tile| tile.width >= self.width)
+        Self::in_tree(self.level, self.number, size)
     }
 
     /// The same tile when the log has grown past it.

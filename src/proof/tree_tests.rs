@@ -167,10 +167,10 @@ fn any_changed_byte_of_any_tile_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_record_is_included_and_every_prefix_is_consistent(count in 1..800_usize) {
+    fn every_record_is_included_and_every_prefix_is_consistent(count in 1..600_usize) {
         let log = TestLog::new(count, 0, "");
         let mut reader = reader(&log, count, |_, _| {}).unwrap();
         for number in 0..count {
@@ -181,9 +181,8 @@ proptest! {
     }
 
     #[test]
-    fn another_history_has_another_root(count in 2..800_usize, shared in 0.0..1.0_f64) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        let shared = ((count as f64 * shared) as usize).min(count - 1);
+    fn another_history_has_another_root(count in 2..600_usize, seed: usize) {
+        let shared = seed % count;
         let (log, other) = (TestLog::new(count, 0, ""), TestLog::new(count, shared, "other"));
         let mut reader = reader(&log, count, |_, _| {}).unwrap();
         for smaller in 0..count {
