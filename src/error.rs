@@ -9,6 +9,8 @@ use std::fmt;
 /// What went wrong, as far as a script can react to it: one kind per exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// Whoever read stdout went away: no error to anybody.
+    ClosedPipe,
     /// The answer is no: a check found something, or a refusal that `--force` lifts.
     Refused,
     /// The command line or a variable says something that gox does not understand.
@@ -33,6 +35,7 @@ impl Kind {
     /// The documented exit code.
     pub fn code(self) -> u8 {
         match self {
+            Kind::ClosedPipe => 0,
             Kind::Refused => 1,
             Kind::Usage => 2,
             Kind::NoSuchVersion => 3,

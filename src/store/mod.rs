@@ -1,1 +1,22 @@
 //! What is on disk.
+//!
+//! `layout` and `inventory` stand in the wall: the shim reads the store, and never writes it.
+
+pub mod inventory;
+pub mod layout;
+
+#[cfg(feature = "cli")]
+pub mod default_file;
+#[cfg(feature = "cli")]
+pub mod lock;
+#[cfg(feature = "cli")]
+pub mod receipt;
+#[cfg(feature = "cli")]
+pub mod shims;
+#[cfg(feature = "cli")]
+pub mod staging;
+#[cfg(feature = "cli")]
+mod write;
+
+#[cfg(feature = "cli")]
+pub use write::{create_directory, write_atomic};

@@ -1,0 +1,67 @@
+//! Every environment variable that gox reads, and the only place that reads them.
+//!
+//! A variable that is set to the empty string counts as unset, as it does for cmd/go.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The root of the store; default `$HOME/.local/go`.
+pub const GOX_HOME: &str = "GOX_HOME";
+/// A second, read-only store.
+pub const GOX_SYSTEM_HOME: &str = "GOX_SYSTEM_HOME";
+/// The settings file; default `gox/config.toml` in the user's configuration directory.
+pub const GOX_CONFIG: &str = "GOX_CONFIG";
+/// Where toolchains come from, in order: `dl`, `proxy`, `dir:/path`, separated by commas.
+pub const GOX_SOURCES: &str = "GOX_SOURCES";
+/// Base URL of archives and of the release list; default `https://go.dev/dl`.
+pub const GOX_DL_URL: &str = "GOX_DL_URL";
+/// `log` makes the checksum database a required proof; default `any`.
+pub const GOX_VERIFY: &str = "GOX_VERIFY";
+/// A true value keeps gox off the network.
+pub const GOX_OFFLINE: &str = "GOX_OFFLINE";
+/// Seconds without a byte after which a transfer has stalled; default 30.
+pub const GOX_TIMEOUT: &str = "GOX_TIMEOUT";
+/// Seconds to wait for another gox; default 300.
+pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
+
+/// The request of this shell, set by `gox use`.
+pub const GO_VERSION: &str = "GO_VERSION";
+/// Go's own: a name, `local`, `auto`, `path` or `name+auto` (Go source `cmd/go/internal/toolchain`).
+pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
+/// Go's own: never given to a toolchain that finds its root by itself.
+pub const GOROOT: &str = "GOROOT";
+/// Go's own: the file that `go env -w` writes, or `off`.
+pub const GOENV: &str = "GOENV";
+/// Go's own: the list of module proxies.
+pub const GOPROXY: &str = "GOPROXY";
+/// Go's own: the checksum database.
+pub const GOSUMDB: &str = "GOSUMDB";
+/// Go's own: the module cache, a source of kind `dir`.
+pub const GOMODCACHE: &str = "GOMODCACHE";
+/// The file with passwords for machines, as curl and cmd/go read it; default `~/.netrc`.
+pub const NETRC: &str = "NETRC";
+
+/// What cmd/go leaves behind for its own child; meaningless for any other process.
+pub const GOTOOLCHAIN_INTERNAL: [&str; 2] =
+    ["GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"];
+
+/// The value of a variable, when it is set and not empty.
+pub fn os(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The value as text; bytes that are not UTF-8 are replaced, so that they fail where they are parsed.
+pub fn text(name: &str) -> Option<String> {
+    os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// `$HOME`, when it is set, not empty and absolute.
+pub fn user_home() -> Option<PathBuf> {
+    os("HOME").map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// The entries of `PATH`; an empty entry means the current directory and is left out, as cmd/go does.
+pub fn path_entries() -> Vec<PathBuf> {
+    let Some(path) = os("PATH") else { return Vec::new() };
+    std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect()
+}

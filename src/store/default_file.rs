@@ -1,0 +1,24 @@
+//! Writing the `default` file. Reading it is the resolver's.
+
+use super::layout::Home;
+use super::write::write_atomic;
+use crate::error::{Error, Result};
+use crate::select::system;
+
+/// Makes `request` the default.
+pub fn set(home: &Home, request: &str) -> Result<()> {
+    let path = home.default_file();
+    write_atomic(&path, format!("{request}\n").as_bytes())
+        .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))
+}
+
+/// Makes a version the default where there is none yet; then says what ran before: `was system go1.26.8`.
+pub fn set_first(home: &Home, version: &str) -> Result<Option<String>> {
+    if home.default_file().symlink_metadata().is_ok() {
+        return Ok(None);
+    }
+    set(home, version)?;
+    let system =
+        system::find("go", home).and_then(|go| system::goroot(&go)).and_then(|root| system::version(&root));
+    Ok(Some(system.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"))))
+}

@@ -1,0 +1,117 @@
+//! The directory tree of the store as pure path functions: nothing here touches the disk.
+//!
+//! The layout is API; it is written down in `docs/layout.md` under [`LAYOUT`].
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Kind, Result};
+use crate::select::variables;
+
+/// The number of this layout, also written into every receipt.
+pub const LAYOUT: u32 = 1;
+
+/// The root of a store.
+#[derive(Clone, Debug)]
+pub struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    /// The user's store: `GOX_HOME`, else `$HOME/.local/go`.
+    pub fn locate() -> Result<Self> {
+        if let Some(root) = variables::os(variables::GOX_HOME).map(PathBuf::from) {
+            if root.is_relative() {
+                let message = format!("`GOX_HOME` is not an absolute path: `{}`", root.display());
+                return Err(Error::new(Kind::Usage, message));
+            }
+            return Ok(Home::at(root));
+        }
+        let home = variables::user_home().ok_or_else(|| {
+            Error::new(
+                Kind::Store,
+                "could not tell where the store is: `HOME` is not set to an absolute path",
+            )
+            .hint("set `HOME`, or name the store itself: `export GOX_HOME=/path/to/go`")
+        })?;
+        Ok(Home::at(home.join(".local/go")))
+    }
+
+    /// The second, read-only store that `GOX_SYSTEM_HOME` names.
+    pub fn system() -> Option<Self> {
+        let root = variables::os(variables::GOX_SYSTEM_HOME).map(PathBuf::from)?;
+        root.is_absolute().then(|| Home::at(root))
+    }
+
+    /// A store at a given root.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Home { root: root.into() }
+    }
+
+    /// The root itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All toolchains; each directory in it is complete.
+    pub fn toolchains(&self) -> PathBuf {
+        self.root.join("toolchains")
+    }
+
+    /// The GOROOT of one toolchain, such as `go1.22.4`.
+    pub fn toolchain(&self, name: &str) -> PathBuf {
+        self.root.join("toolchains").join(name)
+    }
+
+    /// The first directory on PATH: `go`, `gofmt` and the launchers.
+    pub fn shims(&self) -> PathBuf {
+        self.root.join("shims")
+    }
+
+    /// A copy of gox itself, for shims that find no other.
+    pub fn bin(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// One line: the request that is used where nothing else is pinned.
+    pub fn default_file(&self) -> PathBuf {
+        self.root.join("default")
+    }
+
+    /// The last signed tree head of each checksum database.
+    pub fn sumdb(&self) -> PathBuf {
+        self.root.join("sumdb")
+    }
+
+    /// What can be fetched again; safe to delete at any time.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join("cache")
+    }
+
+    /// Downloads that were slow enough to be worth resuming.
+    pub fn partial(&self) -> PathBuf {
+        self.root.join("cache/partial")
+    }
+
+    /// Where toolchains are unpacked, on the same file system as [`Home::toolchains`].
+    pub fn staging(&self) -> PathBuf {
+        self.root.join("staging")
+    }
+
+    /// Lock files; they are never deleted.
+    pub fn locks(&self) -> PathBuf {
+        self.root.join("locks")
+    }
+}
+
+/// The directory in a toolchain that is gox's own, and no part of the GOROOT.
+pub const OWN: &str = ".gox";
+
+/// What was installed, from where, by which proofs.
+pub fn receipt(goroot: &Path) -> PathBuf {
+    goroot.join(OWN).join("receipt.json")
+}
+
+/// All files with their sha256, as `sha256sum -c` reads them.
+pub fn manifest(goroot: &Path) -> PathBuf {
+    goroot.join(OWN).join("manifest")
+}

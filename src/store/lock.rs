@@ -1,0 +1,80 @@
+//! Locks between processes: one per toolchain for an install, and a short one for the shims.
+//! The only file besides the free-space check that names fs2.
+//!
+//! Lock order: a toolchain's lock before the store's; nobody holds two toolchains' locks.
+//! Lock files are never deleted: whoever waits on a deleted file holds a lock that others do not see.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fs2::FileExt;
+
+use super::layout::Home;
+use super::write::create_directory;
+use crate::error::{Error, Kind, Result};
+
+/// How often a held lock is tried again.
+const POLL: Duration = Duration::from_millis(50);
+
+/// A lock that is held until it is dropped, or the process ends.
+#[derive(Debug)]
+#[must_use = "the lock is given back when this is dropped"]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock `name`; when another process holds it, calls `waiting` with its path once and waits.
+    pub fn acquire(home: &Home, name: &str, timeout: Duration, waiting: impl FnOnce(&str)) -> Result<Self> {
+        create_directory(&home.locks())?;
+        let path = home.locks().join(format!("{name}.lock"));
+        let file = open(&path)?;
+        if try_lock(&file, &path)? {
+            return Ok(Lock { _file: file });
+        }
+        waiting(&path.display().to_string());
+        let start = Instant::now();
+        while start.elapsed() < timeout {
+            std::thread::sleep(POLL.min(timeout));
+            if try_lock(&file, &path)? {
+                return Ok(Lock { _file: file });
+            }
+        }
+        let message = format!("another gox holds `{}` for more than {} s", path.display(), timeout.as_secs());
+        Err(Error::new(Kind::Store, message)
+            .hint("wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`"))
+    }
+
+    /// Takes the lock only when it is free.
+    pub fn try_acquire(home: &Home, name: &str) -> Option<Self> {
+        let path = home.locks().join(format!("{name}.lock"));
+        let file = open(&path).ok()?;
+        try_lock(&file, &path).ok()?.then_some(Lock { _file: file })
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(path);
+    file.map_err(|error| Error::store(format!("could not open the lock `{}`", path.display()), error))
+}
+
+fn try_lock(file: &File, path: &Path) -> Result<bool> {
+    // By path, since std's own methods of this name shadow those of fs2.
+    match FileExt::try_lock_exclusive(file) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == fs2::lock_contended_error().kind() => Ok(false),
+        Err(error) => Err(Error::store(format!("could not lock `{}`", path.display()), error)
+            .hint("the store needs a file system with locks: `export GOX_HOME=/path/on/a/local/disk`")),
+    }
+}
+
+/// Creates the root of the store.
+pub fn make_root(home: &Home) -> Result<()> {
+    create_directory(home.root())
+}
+
+/// Free bytes on the file system of the store; none when it cannot be told.
+pub fn available_space(home: &Home) -> Option<u64> {
+    fs2::available_space(home.root()).ok()
+}

@@ -1,0 +1,98 @@
+//! The receipt of a toolchain: what was installed, from where, by which proofs; and the manifest of all
+//! its files, which `sha256sum -c` reads, so that an auditor needs no gox.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::layout::{self, LAYOUT};
+
+/// A receipt, as it stands in `.gox/receipt.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The layout number of the store.
+    pub layout: u32,
+    /// The toolchain's name: `go1.22.4`.
+    pub toolchain: String,
+    /// GOOS and GOARCH: `linux-amd64`.
+    pub platform: String,
+    /// The word of the source: `dl`, `proxy`, `dir:/path`.
+    pub source: String,
+    /// The address of the bytes, without credentials.
+    pub address: String,
+    /// sha256 of the archive, in hex; none for a module zip, whose proof is its content.
+    pub sha256: Option<String>,
+    /// The directory hash of the module form, as the checksum database has it.
+    pub h1: String,
+    /// `pinned`, `list`, `log`.
+    pub proofs: Vec<String>,
+    /// Seconds since 1970.
+    pub installed: u64,
+    /// The number of files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes among them that other toolchains had already.
+    pub shared: u64,
+    /// The version of gox.
+    pub gox: String,
+}
+
+impl Receipt {
+    /// The receipt of a toolchain; none when there is none, or when it cannot be read.
+    pub fn read(goroot: &Path) -> Option<Self> {
+        let receipt: Receipt = serde_json::from_slice(&fs::read(layout::receipt(goroot)).ok()?).ok()?;
+        (receipt.layout == LAYOUT).then_some(receipt)
+    }
+}
+
+/// A file of a toolchain.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileRecord {
+    /// The path below the GOROOT, with slashes.
+    pub path: String,
+    /// The content's sha256.
+    pub sha256: [u8; 32],
+}
+
+/// The text of a manifest: `<sha256>  <path>` a line, by path.
+pub fn manifest_text(files: &[FileRecord]) -> String {
+    let mut text = String::with_capacity(files.len() * 110);
+    for file in files {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}  {}", hex(&file.sha256), file.path);
+    }
+    text
+}
+
+/// The records of a manifest; lines that are none are passed over.
+pub fn manifest_records(text: &str) -> impl Iterator<Item = FileRecord> + '_ {
+    text.lines().filter_map(|line| {
+        let (digest, path) = line.split_once("  ")?;
+        Some(FileRecord { path: path.to_owned(), sha256: unhex(digest)? })
+    })
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| DIGITS[usize::from(digit)] as char)
+        .collect()
+}
+
+/// The sha256 that 64 hex digits, of either case, stand for.
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(bytes)
+}

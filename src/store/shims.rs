@@ -1,0 +1,95 @@
+//! `shims/`: hard links to one gox-shim, called `go`, `gofmt` and `go1.22.4`; and `bin/gox`, a copy of
+//! gox itself. Each is replaced by rename: a running one is never touched.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::inventory;
+use super::layout::Home;
+use super::lock::Lock;
+use crate::error::{Error, Kind, Result};
+
+/// The name of the shim beside gox.
+const SHIM: &str = "gox-shim";
+/// The tools that stand for the selected toolchain.
+const TOOLS: [&str; 2] = ["go", "gofmt"];
+
+/// Brings `shims/` and `bin/` up to date, under the store's lock.
+pub fn refresh(home: &Home, lock_timeout: Duration) -> Result<()> {
+    let _lock = Lock::acquire(home, "store", lock_timeout, |_| {})?;
+    let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
+    let gox = fs::canonicalize(&gox).unwrap_or(gox);
+    let first = home.shims().join(TOOLS[0]);
+    let shim = shim_beside(&gox, &first)?;
+    copy(&shim, &first)?;
+    for tool in &TOOLS[1..] {
+        link(&first, &home.shims().join(tool))?;
+    }
+    for toolchain in inventory::all(std::slice::from_ref(home)) {
+        if toolchain.version.is_some() {
+            link(&first, &home.shims().join(&toolchain.name))?;
+        }
+    }
+    copy(&gox, &home.bin().join("gox"))
+}
+
+/// The shim that came with this gox; for the copy in `bin/`, the one that is installed.
+fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
+    let beside = gox.with_file_name(SHIM);
+    if inventory::is_executable(&beside) {
+        return Ok(beside);
+    }
+    if inventory::is_executable(installed) {
+        return Ok(installed.to_owned());
+    }
+    let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
+    Err(Error::new(Kind::Store, message)
+        .hint("install gox again, both programs: `cargo install gox --locked`"))
+}
+
+/// Copies an executable, unless the same bytes are there.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let failed = |error| Error::store(format!("could not write `{}`", to.display()), error);
+    if from == to || same_file(from, to) {
+        return Ok(());
+    }
+    let content = fs::read(from).map_err(failed)?;
+    if fs::read(to).is_ok_and(|present| present == content) {
+        return Ok(());
+    }
+    place(to, |temporary| {
+        let mut file = fs::File::create_new(temporary)?;
+        file.write_all(&content)?;
+        file.set_permissions(Permissions::from_mode(0o755))?;
+        file.sync_all()
+    })
+    .map_err(failed)
+}
+
+/// Makes `to` a hard link to `from`; a copy where the file system has no hard links.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    if same_file(from, to) {
+        return Ok(());
+    }
+    place(to, |temporary| fs::hard_link(from, temporary)).or_else(|_| copy(from, to))
+}
+
+/// Creates something under a name of its own, then renames it into place.
+fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let directory = to.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let temporary = tempfile::Builder::new().prefix(".gox-").tempdir_in(directory)?;
+    let path = temporary.path().join("new");
+    create(&path)?;
+    fs::rename(&path, to)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (fs::metadata(a), fs::symlink_metadata(b)) {
+        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
+        _ => false,
+    }
+}

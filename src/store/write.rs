@@ -1,0 +1,26 @@
+//! Small files of the store, written whole or not at all.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Replaces `path` by `content` in one step; a crash leaves the old file or the new one.
+pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new().prefix(".gox-").tempfile_in(directory)?;
+    file.write_all(content)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Creates a directory of the store and those above it.
+pub fn create_directory(path: &Path) -> Result<()> {
+    fs::create_dir_all(path)
+        .map_err(|error| Error::store(format!("could not create `{}`", path.display()), error))
+}
