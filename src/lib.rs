@@ -13,3 +13,7 @@ pub mod store;
 
 #[cfg(feature = "cli")]
 pub mod proof;
+#[cfg(feature = "cli")]
+pub mod settings;
+#[cfg(feature = "cli")]
+pub mod source;

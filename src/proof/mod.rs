@@ -11,6 +11,7 @@ pub mod head;
 pub mod log;
 mod log_error;
 pub mod note;
+pub mod pinned;
 pub mod record;
 #[cfg(test)]
 mod testing;

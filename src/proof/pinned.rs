@@ -1,0 +1,86 @@
+//! The sha256 of every archive that was known when this gox was released, compiled in.
+//!
+//! The source is `pinned.sha256`, which a reader can check and `sha256sum -c` understands; `build.rs`
+//! makes the tables. `cargo run --example pin -- LIST.json` adds what a newer release list has.
+
+use crate::source::platform::Platform;
+
+include!(concat!(env!("OUT_DIR"), "/pinned.rs"));
+
+/// Sorted records of [`RECORD`] bytes: index of the toolchain (2, big-endian), of the suffix (1), sha256.
+static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pinned.bin"));
+const KEY: usize = 3;
+const RECORD: usize = KEY + 32;
+
+/// The sha256 of an archive, such as `go1.22.4.linux-amd64.tar.gz`.
+pub fn sha256(file: &str) -> Option<[u8; 32]> {
+    SUFFIXES.iter().enumerate().find_map(|(index, suffix)| {
+        let toolchain = file.strip_suffix(suffix)?.strip_suffix('.')?;
+        record(TOOLCHAINS.binary_search(&toolchain).ok()?, index)
+    })
+}
+
+/// The names of all toolchains with an archive for `platform`.
+pub fn toolchains(platform: Platform) -> Vec<String> {
+    let suffix = platform.archive("").split_off(1);
+    let Ok(suffix) = SUFFIXES.binary_search(&suffix.as_str()) else { return Vec::new() };
+    let named = TOOLCHAINS.iter().enumerate().filter(|(index, _)| record(*index, suffix).is_some());
+    named.map(|(_, name)| (*name).to_owned()).collect()
+}
+
+fn record(toolchain: usize, suffix: usize) -> Option<[u8; 32]> {
+    let [high, low] = u16::try_from(toolchain).ok()?.to_be_bytes();
+    let key = [high, low, u8::try_from(suffix).ok()?];
+    let (records, _) = RECORDS.as_chunks::<RECORD>();
+    let found = records.binary_search_by(|record| record[..KEY].cmp(&key)).ok()?;
+    records[found][KEY..].try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RECORDS, SUFFIXES, TOOLCHAINS, sha256, toolchains};
+    use crate::source::platform::Platform;
+    use crate::store::receipt::hex;
+
+    #[test]
+    fn every_line_of_the_source_is_found() {
+        let text = include_str!("pinned.sha256");
+        assert_eq!(text.lines().count(), 6605);
+        for line in text.lines() {
+            let (expected, file) = line.split_once("  ").unwrap();
+            assert_eq!(sha256(file).map(|sha256| hex(&sha256)).as_deref(), Some(expected), "{file}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_found() {
+        for file in [
+            "",
+            ".",
+            "go1.22.4",
+            "go1.22.4.linux-amd64",
+            "go1.22.linux-amd64.tar.gz",
+            "go1.22.4.linux-amd64.tar.gz.asc",
+        ] {
+            assert_eq!(sha256(file), None, "{file:?}");
+        }
+    }
+
+    #[test]
+    fn the_tables_are_small() {
+        let strings: usize =
+            TOOLCHAINS.iter().chain(&SUFFIXES).map(|text| text.len() + size_of::<&str>()).sum();
+        assert!(RECORDS.len() + strings <= 300_000, "{}", RECORDS.len() + strings);
+    }
+
+    #[test]
+    fn toolchains_are_those_of_the_platform() {
+        let linux = toolchains(Platform { os: "linux", arch: "arm" });
+        assert!(linux.contains(&"go1.22.4".to_owned()));
+        assert!(
+            toolchains(Platform { os: "darwin", arch: "386" }).contains(&"go1.4.2".to_owned())
+                || !linux.is_empty()
+        );
+        assert!(toolchains(Platform { os: "linux", arch: "pdp11" }).is_empty());
+    }
+}

@@ -1,0 +1,75 @@
+//! The source `dir`: a folder that already has the archive or the module zip, such as a download
+//! carried by hand, a mirror on a share, or Go's own module cache. No network.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use super::http::{Cause, Failure};
+use super::platform::Platform;
+use super::releases::Scope;
+use super::{Bytes, Format, Opened, Source};
+
+/// Where module zips lie below a folder: flat, as a proxy's files, or as the module cache has them.
+const MODULE_FOLDERS: [&str; 3] = ["", "golang.org/toolchain/@v", "cache/download/golang.org/toolchain/@v"];
+
+/// One folder.
+pub struct Dir {
+    /// The folder.
+    pub path: PathBuf,
+}
+
+impl Dir {
+    fn check(&self) -> Result<(), Failure> {
+        fs::read_dir(&self.path).map(drop).map_err(|error| {
+            failure(&self.path, Cause::Other(format!("is not a folder that can be read: {error}")))
+        })
+    }
+}
+
+impl Source for Dir {
+    fn name(&self) -> String {
+        format!("dir:{}", self.path.display())
+    }
+
+    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+        self.check()?;
+        let archive = self.path.join(Platform::HOST.archive(toolchain));
+        if archive.is_file() {
+            return Ok(Opened { format: Format::Archive, bytes: Bytes::File(archive) });
+        }
+        let zip = format!("{}.zip", Platform::HOST.module_version(toolchain));
+        let zips = MODULE_FOLDERS.iter().map(|folder| self.path.join(folder).join(&zip));
+        match zips.into_iter().find(|zip| zip.is_file()) {
+            Some(zip) => Ok(Opened { format: Format::ModuleZip, bytes: Bytes::File(zip) }),
+            None => Err(failure(&archive, Cause::Status { status: 404, retry_after: None })),
+        }
+    }
+
+    fn toolchains(&self, _scope: Scope) -> Result<Vec<String>, Failure> {
+        let mut found = BTreeSet::new();
+        for folder in MODULE_FOLDERS {
+            let Ok(entries) = fs::read_dir(self.path.join(folder)) else { continue };
+            let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+            found.extend(names.filter_map(|name| toolchain_of_file(&name)));
+        }
+        self.check()?;
+        Ok(found.into_iter().collect())
+    }
+}
+
+fn toolchain_of_file(name: &str) -> Option<String> {
+    let host = Platform::HOST;
+    let archive = name.strip_suffix(&host.archive("")).map(str::to_owned);
+    archive.or_else(|| host.toolchain_of_module(name.strip_suffix(".zip")?).map(str::to_owned))
+}
+
+fn failure(path: &Path, cause: Cause) -> Failure {
+    match Url::from_file_path(path) {
+        Ok(url) => Failure::new(&url, cause),
+        // Only for a path that is not absolute, which settings refuse.
+        Err(()) => unreachable!("`{}` is not absolute", path.display()),
+    }
+}

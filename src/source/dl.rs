@@ -1,0 +1,53 @@
+//! The source `dl`: archives of go.dev/dl or of a mirror.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::download::Download;
+use super::goproxy::join;
+use super::http::{Failure, Http};
+use super::partial::Partial;
+use super::platform::Platform;
+use super::releases::{Freshness, Releases, Scope};
+use super::{Bytes, Format, Opened, Source};
+
+/// Archives below one base URL.
+pub struct Dl {
+    /// The base: archives are `<base>/<file>`.
+    pub base: Url,
+    /// The client.
+    pub http: Arc<Http>,
+    /// Where parts of downloads are kept.
+    pub partial: PathBuf,
+    /// The list below the base.
+    pub releases: Arc<Releases>,
+    /// Go's own list, when the base is a mirror.
+    pub official: Arc<Releases>,
+}
+
+impl Source for Dl {
+    fn name(&self) -> String {
+        "dl".into()
+    }
+
+    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+        let file = Platform::HOST.archive(toolchain);
+        let url = join(&self.base, &file);
+        let partial = Partial::new(&self.partial, &file);
+        let download = Download::open(self.http.clone(), url, partial)?;
+        Ok(Opened { format: Format::Archive, bytes: Bytes::Network(Box::new(download)) })
+    }
+
+    /// A mirror often has no list of its own; then Go's own list tells what exists.
+    fn toolchains(&self, scope: Scope) -> Result<Vec<String>, Failure> {
+        let list = self.releases.list(scope, Freshness::Hour).or_else(|failure| {
+            if self.releases.is_official() {
+                return Err(failure);
+            }
+            self.official.list(scope, Freshness::Hour).map_err(|_| failure)
+        })?;
+        Ok(list.toolchains(Platform::HOST))
+    }
+}

@@ -1,0 +1,184 @@
+//! The body of a file that is being downloaded: reconnects where it broke off, and never gives a byte twice.
+//!
+//! The caller's checksum covers the whole, so a server that changes its mind between two connections
+//! is found out there.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::http::{Cause, Failure, From, Http, Response, shown};
+use super::partial::{Origin, Partial};
+
+/// How often a broken transfer is taken up again.
+pub const RETRIES: u32 = 4;
+/// The longest `Retry-After` that is waited for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
+/// Fewer bytes than this within [`STALL_WINDOW`] are a stall: 1 KiB/s.
+const STALL_BYTES: u64 = 60 * 1024;
+const STALL_WINDOW: Duration = Duration::from_secs(60);
+
+/// A download under way.
+pub struct Download {
+    http: Arc<Http>,
+    url: Url,
+    body: Box<dyn Read + Send>,
+    position: u64,
+    total: Option<u64>,
+    validator: Option<String>,
+    failures: u32,
+    window: (Instant, u64),
+    resumed: u64,
+    partial: Partial,
+}
+
+impl Download {
+    /// Asks for `url`, from where `partial` ends when it holds usable bytes.
+    pub fn open(http: Arc<Http>, url: Url, partial: Partial) -> Result<Self, Failure> {
+        let found = partial.found(&shown(&url));
+        let wanted = found
+            .map_or(From::default(), |(position, origin)| From { position, validator: origin.validator });
+        let answer = match http.get(&url, &wanted) {
+            // 416: the part is as long as the whole, or longer; a wrong range: the server cannot do it.
+            Err(failure) if wanted.position > 0 && is_range_failure(&failure) => {
+                http.get(&url, &From::default())
+            }
+            answer => answer,
+        }?;
+        refuse_web_page(&url, &answer)?;
+        let Response { position, total, .. } = answer;
+        let validator = answer.validator.clone();
+        let window = (Instant::now(), position);
+        let body = answer.into_body();
+        let (failures, resumed) = (0, position);
+        Ok(Download { http, url, body, position, total, validator, failures, window, resumed, partial })
+    }
+
+    /// The address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The length of the whole, when the server told.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// How many bytes of [`Download::partial`] come before the first byte that [`Download::read`] gives.
+    pub fn resumed(&self) -> u64 {
+        self.resumed
+    }
+
+    /// Whether the bytes came in more than one piece, which may not fit together.
+    pub fn is_spliced(&self) -> bool {
+        self.resumed > 0 || self.failures > 0
+    }
+
+    /// The place on disk for these bytes.
+    pub fn partial(&self) -> &Partial {
+        &self.partial
+    }
+
+    /// What to write beside the bytes on disk.
+    pub fn origin(&self) -> Origin {
+        Origin { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
+    }
+
+    /// The next bytes; 0 at the end of the whole.
+    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+        loop {
+            match self.body.read(buffer).map_err(|error| Failure::broken(&self.url, &error)) {
+                Ok(0) if self.total.is_some_and(|total| self.position < total) => {
+                    let failure = Cause::Broken(format!("only {} bytes came", self.position));
+                    self.reconnect(Failure::new(&self.url, failure))?;
+                }
+                Ok(count) => {
+                    self.advance(count as u64)?;
+                    return Ok(count);
+                }
+                Err(failure) => self.reconnect(failure)?,
+            }
+        }
+    }
+
+    fn advance(&mut self, count: u64) -> Result<(), Failure> {
+        self.position += count;
+        if self.total.is_some_and(|total| self.position > total) {
+            let text = format!("more bytes than the {} it said", self.total.unwrap_or_default());
+            return Err(Failure::new(&self.url, Cause::Unexpected(text)));
+        }
+        let (since, position) = self.window;
+        if since.elapsed() >= STALL_WINDOW {
+            if self.position - position < STALL_BYTES {
+                let text = format!("under 1 KiB/s for {} s", STALL_WINDOW.as_secs());
+                return Err(Failure::new(&self.url, Cause::Timeout(text)));
+            }
+            self.window = (Instant::now(), self.position);
+        }
+        Ok(())
+    }
+
+    /// Takes the transfer up again at the position; skips what comes again from a server without ranges.
+    fn reconnect(&mut self, mut failure: Failure) -> Result<(), Failure> {
+        loop {
+            if self.failures >= RETRIES || !failure.is_transient() {
+                return Err(failure);
+            }
+            std::thread::sleep(pause(self.failures, failure.retry_after()));
+            self.failures += 1;
+            let from = From { position: self.position, validator: self.validator.clone() };
+            let answer = self.http.get(&self.url, &from).and_then(|answer| {
+                let same = answer.total.is_none() || self.total.is_none() || answer.total == self.total;
+                if same { Ok(answer) } else { Err(self.changed()) }
+            });
+            match answer.and_then(|answer| self.skip(answer)) {
+                Ok(body) => {
+                    self.body = body;
+                    self.window = (Instant::now(), self.position);
+                    return Ok(());
+                }
+                Err(next) => failure = next,
+            }
+        }
+    }
+
+    fn changed(&self) -> Failure {
+        Failure::new(&self.url, Cause::Unexpected("the file changed while it was downloaded".into()))
+    }
+
+    fn skip(&self, answer: Response) -> Result<Box<dyn Read + Send>, Failure> {
+        let missing = self.position - answer.position.min(self.position);
+        let mut body = answer.into_body();
+        let skipped = std::io::copy(&mut body.by_ref().take(missing), &mut std::io::sink());
+        match skipped {
+            Ok(count) if count == missing => Ok(body),
+            Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),
+            Err(error) => Err(Failure::broken(&self.url, &error)),
+        }
+    }
+}
+
+fn is_range_failure(failure: &Failure) -> bool {
+    matches!(failure.cause, Cause::Range { .. } | Cause::Status { status: 416, .. })
+}
+
+/// A login page of a hotel, or an error page with status 200.
+fn refuse_web_page(url: &Url, answer: &Response) -> Result<(), Failure> {
+    if answer.media_type.as_deref() == Some("text/html") {
+        let text = "a web page came in place of the file; is there a login page before the network?";
+        return Err(Failure::new(url, Cause::Unexpected(text.into())));
+    }
+    Ok(())
+}
+
+/// 0.2, 0.4, 0.8, 1.6 s, each spread by half of itself, or what the server asked for.
+pub fn pause(failures: u32, retry_after: Option<Duration>) -> Duration {
+    if let Some(wanted) = retry_after {
+        return wanted.min(MAX_RETRY_AFTER);
+    }
+    let base = 200_u64 << failures.min(8);
+    Duration::from_millis(base / 2 + RandomState::new().hash_one(failures) % base)
+}

@@ -1,0 +1,434 @@
+//! The only file that names reqwest: one client, its time-outs, redirects and credentials, and what
+//! went wrong as data. `file://` is answered here too, so that callers know one kind of address.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::{LazyLock, OnceLock};
+use std::time::Duration;
+
+use reqwest::blocking::{Client, Response as HttpResponse};
+use reqwest::header;
+use reqwest::redirect;
+use url::Url;
+
+use super::netrc::Netrc;
+use crate::error::{Error, Kind};
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// As browsers and curl's documentation suggest; a longer chain is a loop.
+const MAX_REDIRECTS: usize = 10;
+
+/// A client that is built when it is first used: TLS set-up costs milliseconds that `gox list` must not pay.
+pub struct Http {
+    timeout: Duration,
+    offline: bool,
+    client: OnceLock<Result<Client, String>>,
+    netrc: LazyLock<Netrc>,
+}
+
+/// Which bytes of a body are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct From {
+    /// The first byte; 0 asks for the whole.
+    pub position: u64,
+    /// The validator of the bytes before it, when the server gave one.
+    pub validator: Option<String>,
+}
+
+/// The head of an answer with status 200 or 206, and its body.
+pub struct Response {
+    /// The position of the body's first byte in the whole: not 0 only where the server honoured the range.
+    pub position: u64,
+    /// The length of the whole, when the server told.
+    pub total: Option<u64>,
+    /// A strong validator for a later `If-Range`.
+    pub validator: Option<String>,
+    /// The media type, without parameters.
+    pub media_type: Option<String>,
+    body: Box<dyn Read + Send>,
+}
+
+impl Http {
+    /// A client whose transfers fail after `timeout` without a byte.
+    pub fn new(timeout: Duration, offline: bool) -> Self {
+        Http { timeout, offline, client: OnceLock::new(), netrc: LazyLock::new(Netrc::of_user) }
+    }
+
+    /// Asks for `url` from a position on.
+    pub fn get(&self, url: &Url, from: &From) -> Result<Response, Failure> {
+        if url.scheme() == "file" {
+            return open_file(url, from);
+        }
+        if self.offline {
+            return Err(Failure::new(url, Cause::Offline));
+        }
+        let client = self.client(url)?;
+        let mut request = client.get(without_credentials(url));
+        if let Some((login, password)) = self.credentials(url) {
+            request = request.basic_auth(login, Some(password));
+        }
+        if from.position > 0 {
+            request = request.header(header::RANGE, format!("bytes={}-", from.position));
+            if let Some(validator) = &from.validator {
+                request = request.header(header::IF_RANGE, validator);
+            }
+        }
+        let response = request.send().map_err(|error| Failure::transport(url, &error))?;
+        head(url, from, response)
+    }
+
+    /// The whole body, refused when it is longer than `limit` bytes.
+    pub fn get_bytes(&self, url: &Url, limit: u64) -> Result<Vec<u8>, Failure> {
+        let response = self.get(url, &From::default())?;
+        let mut body = Vec::new();
+        let read = response.into_body().take(limit + 1).read_to_end(&mut body);
+        read.map_err(|error| Failure::broken(url, &error))?;
+        if body.len() as u64 > limit {
+            return Err(Failure::new(url, Cause::TooLong(limit)));
+        }
+        Ok(body)
+    }
+
+    fn client(&self, url: &Url) -> Result<&Client, Failure> {
+        let built = self.client.get_or_init(|| self.build().map_err(|error| chain(&error)));
+        built.as_ref().map_err(|text| Failure::new(url, Cause::Setup(text.clone())))
+    }
+
+    fn build(&self) -> reqwest::Result<Client> {
+        // An error means that a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Client::builder()
+            .user_agent(concat!("gox/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(self.timeout)
+            .redirect(redirect::Policy::custom(follow))
+            .build()
+    }
+
+    /// The URL's own credentials, else netrc's, which cmd/go sends over https only
+    /// (Go source `cmd/go/internal/web`).
+    fn credentials(&self, url: &Url) -> Option<(String, String)> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Some((decoded(url.username()), decoded(url.password().unwrap_or_default())));
+        }
+        if url.scheme() != "https" {
+            return None;
+        }
+        self.netrc.credentials(url.host_str()?)
+    }
+}
+
+/// At most ten, to http and https only, and never from https to http. The library drops credentials
+/// when the host changes.
+fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let secure = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
+    match attempt.url().scheme() {
+        "https" | "http" if attempt.previous().len() > MAX_REDIRECTS => {
+            attempt.error(Redirect(format!("more than {MAX_REDIRECTS} redirects")))
+        }
+        "http" if secure => attempt.error(Redirect("a redirect from https to http is refused".into())),
+        "https" | "http" => attempt.follow(),
+        scheme => {
+            let text = format!("a redirect to the scheme `{}` is refused", printable(scheme));
+            attempt.error(Redirect(text))
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Redirect(String);
+
+impl fmt::Display for Redirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Redirect {}
+
+/// Judges status, range and length before a byte of the body is taken.
+fn head(url: &Url, from: &From, response: HttpResponse) -> Result<Response, Failure> {
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let retry_after = text(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
+    let length = text(header::CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
+    let (position, total) = match response.status().as_u16() {
+        200 => (0, length),
+        206 => match text(header::CONTENT_RANGE).as_deref().and_then(content_range) {
+            Some((first, total)) if first == from.position => (first, total),
+            other => {
+                let found = other.map_or("no range".into(), |(first, _)| format!("bytes from {first} on"));
+                return Err(Failure::new(url, Cause::Range { wanted: from.position, found }));
+            }
+        },
+        status => return Err(Failure::new(url, Cause::Status { status, retry_after })),
+    };
+    let validator = text(header::ETAG).filter(|tag| !tag.starts_with("W/"));
+    let validator = validator.or_else(|| text(header::LAST_MODIFIED));
+    let media_type = text(header::CONTENT_TYPE)
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    Ok(Response { position, total, validator, media_type, body: Box::new(response) })
+}
+
+/// `bytes 100-199/200` gives 100 and 200 (RFC 9110, 14.4); `*` as the length gives none.
+fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
+    let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
+    let total = if total == "*" { None } else { Some(total.parse::<u64>().ok()?) };
+    (first <= last && total.is_none_or(|total| last + 1 == total)).then_some((first, total))
+}
+
+fn open_file(url: &Url, from: &From) -> Result<Response, Failure> {
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::new(url, Cause::Status { status: 404, retry_after: None }),
+        _ => Failure::new(url, Cause::Other(error.to_string())),
+    };
+    let path = url.to_file_path().map_err(|()| Failure::new(url, Cause::Other("is no path".into())))?;
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let data = file.metadata().map_err(failed)?;
+    if !data.is_file() {
+        return Err(Failure::new(url, Cause::Other("is not a file".into())));
+    }
+    let position = from.position.min(data.len());
+    file.seek(SeekFrom::Start(position)).map_err(failed)?;
+    Ok(Response {
+        position,
+        total: Some(data.len()),
+        validator: None,
+        media_type: None,
+        body: Box::new(file),
+    })
+}
+
+impl Response {
+    /// The bytes from [`Response::position`] on.
+    pub fn into_body(self) -> Box<dyn Read + Send> {
+        self.body
+    }
+}
+
+/// Why an address did not answer as wanted.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    url: String,
+    /// What happened.
+    pub cause: Cause,
+}
+
+/// The cause of a [`Failure`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A status that is neither 200 nor 206; seconds of `Retry-After`, when given.
+    Status {
+        /// The status code.
+        status: u16,
+        /// Seconds of `Retry-After`.
+        retry_after: Option<u64>,
+    },
+    /// The host's name has no address.
+    UnknownHost,
+    /// No connection.
+    Connect(String),
+    /// The certificate or the TLS handshake.
+    Tls(String),
+    /// No byte within the time-out, or too few for too long.
+    Timeout(String),
+    /// The connection ended within a body.
+    Broken(String),
+    /// A partial answer that does not begin where it was asked to.
+    Range {
+        /// The position asked for.
+        wanted: u64,
+        /// What the answer holds.
+        found: String,
+    },
+    /// A redirect that is not followed.
+    Redirect(String),
+    /// Longer than the limit, in bytes.
+    TooLong(u64),
+    /// The client itself could not be set up, as on a machine without root certificates.
+    Setup(String),
+    /// `GOX_OFFLINE` is set.
+    Offline,
+    /// The answer is not what it should be, such as a web page in place of an archive.
+    Unexpected(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl Failure {
+    /// A failure of `url`, whose credentials are left out of every message.
+    pub fn new(url: &Url, cause: Cause) -> Self {
+        Failure { url: shown(url), cause }
+    }
+
+    fn transport(url: &Url, error: &reqwest::Error) -> Self {
+        let text = innermost(error);
+        let cause = if let Some(Redirect(text)) = find::<Redirect>(error) {
+            Cause::Redirect(text.clone())
+        } else if let Some(tls) = find::<rustls::Error>(error) {
+            Cause::Tls(tls.to_string())
+        } else if error.is_timeout() {
+            Cause::Timeout("no answer in time".into())
+        } else if chain(error).contains("dns error") {
+            Cause::UnknownHost
+        } else if error.is_connect() {
+            Cause::Connect(text)
+        } else {
+            Cause::Other(text)
+        };
+        Failure::new(url, cause)
+    }
+
+    /// A body that could not be read to its end.
+    pub fn broken(url: &Url, error: &std::io::Error) -> Self {
+        let timed_out = error.kind() == std::io::ErrorKind::TimedOut
+            || find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_timeout);
+        if timed_out {
+            return Failure::new(url, Cause::Timeout("no byte in time".into()));
+        }
+        Failure::new(url, Cause::Broken(innermost(error)))
+    }
+
+    /// The server says that there is no such file.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.cause, Cause::Status { status: 404 | 410, .. })
+    }
+
+    /// The server answered, but will not give the file. Proxies say 403 for versions they do not have.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.cause, Cause::Status { status: 400..=499, .. })
+            && !self.is_absent()
+            && !self.is_transient()
+    }
+
+    /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
+    pub fn is_transient(&self) -> bool {
+        match self.cause {
+            Cause::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+            Cause::Timeout(_) | Cause::Broken(_) | Cause::Range { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Seconds to wait before asking again, as the server said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.cause {
+            Cause::Status { retry_after, .. } => retry_after.map(Duration::from_secs),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, when there is something.
+    pub fn hint(&self) -> Option<String> {
+        match &self.cause {
+            Cause::Tls(text) if text.contains("UnknownIssuer") => Some(
+                "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`"
+                    .into(),
+            ),
+            Cause::Setup(text) if text.contains("certificates") => Some(
+                "install the root certificates: `apt-get install ca-certificates`, or name them with `SSL_CERT_FILE`"
+                    .into(),
+            ),
+            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: ", self.url)?;
+        match &self.cause {
+            Cause::Status { status, .. } => write!(f, "status {status}{}", reason(*status)),
+            Cause::UnknownHost => f.write_str("unknown host"),
+            Cause::Connect(text) => write!(f, "could not connect: {text}"),
+            Cause::Tls(text) => write!(f, "no secure connection: {text}"),
+            Cause::Timeout(text) => write!(f, "timed out: {text}"),
+            Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
+            Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
+            Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
+            Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
+            Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::Redirect(text) | Cause::Unexpected(text) | Cause::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl StdError for Failure {}
+
+impl std::convert::From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let error = Error::new(Kind::Network, failure.to_string());
+        match failure.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+fn reason(status: u16) -> String {
+    let reason = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    reason.map_or(String::new(), |reason| format!(" ({})", reason.to_lowercase()))
+}
+
+/// A URL for messages and files: without credentials.
+pub fn shown(url: &Url) -> String {
+    without_credentials(url).to_string()
+}
+
+fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // These fail only for URLs that cannot hold credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Text from a server with its control characters replaced, so that it cannot drive a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(500).collect()
+}
+
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        // An io::Error that wraps another error shows it here, not as its source.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(found) = inner.and_then(|inner| find::<T>(inner)) {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// The text of an error and of what caused it, outermost first.
+fn causes(error: &(dyn StdError + 'static)) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(error) = next {
+        texts.push(error.to_string());
+        next = error.source();
+    }
+    texts
+}
+
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    printable(&causes(error).join(": "))
+}
+
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let text = causes(error).pop().unwrap_or_default();
+    // The operating system's own words, without the number that Rust adds.
+    printable(text.split(" (os error").next().unwrap_or_default()).to_lowercase()
+}

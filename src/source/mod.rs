@@ -1,0 +1,92 @@
+//! Where toolchains come from.
+//!
+//! `dl` has archives, `proxy` has module zips, `dir` may have both. A source gives bytes and says what
+//! it has; whether the bytes are believed is decided in [`crate::proof`].
+
+use std::path::PathBuf;
+
+pub mod dir;
+pub mod dl;
+pub mod download;
+pub mod goproxy;
+pub mod http;
+pub mod nearest;
+pub mod netrc;
+pub mod partial;
+pub mod platform;
+pub mod proxy;
+pub mod race;
+pub mod releases;
+pub mod sources;
+pub mod sumdb;
+
+use download::Download;
+use http::Failure;
+use releases::Scope;
+
+/// A place that has toolchains.
+pub trait Source: Send + Sync {
+    /// The word for it in settings, messages and receipts.
+    fn name(&self) -> String;
+
+    /// The bytes of a toolchain for this machine.
+    fn open(&self, toolchain: &str) -> Result<Opened, Failure>;
+
+    /// The names of all toolchains that it has for this machine, in no order.
+    fn toolchains(&self, scope: Scope) -> Result<Vec<String>, Failure>;
+}
+
+/// The bytes of a toolchain, and their form.
+pub struct Opened {
+    /// How to unpack them.
+    pub format: Format,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// The two forms in which a toolchain is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `go1.22.4.linux-amd64.tar.gz`.
+    Archive,
+    /// `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64` as a module zip.
+    ModuleZip,
+}
+
+/// Bytes on their way, or at hand.
+pub enum Bytes {
+    /// A download whose head has arrived.
+    Network(Box<Download>),
+    /// A file of this machine.
+    File(PathBuf),
+}
+
+impl Opened {
+    /// The address, for messages and the receipt.
+    pub fn address(&self) -> String {
+        match &self.bytes {
+            Bytes::Network(download) => http::shown(download.url()),
+            Bytes::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// The size of the packed bytes, where known.
+    pub fn size(&self) -> Option<u64> {
+        match &self.bytes {
+            Bytes::Network(download) => download.total(),
+            Bytes::File(path) => std::fs::metadata(path).ok().map(|data| data.len()),
+        }
+    }
+
+    /// Whether the bytes came in more than one piece.
+    pub fn is_spliced(&self) -> bool {
+        matches!(&self.bytes, Bytes::Network(download) if download.is_spliced())
+    }
+
+    /// Removes what was kept on disk for a resume.
+    pub fn forget(&self) {
+        if let Bytes::Network(download) = &self.bytes {
+            download.partial().remove();
+        }
+    }
+}

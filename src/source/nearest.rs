@@ -1,0 +1,78 @@
+//! The answer to a version that does not exist: the ones that are nearest to it.
+
+use super::platform::Platform;
+use super::sources::{Said, told};
+use crate::error::{Error, Kind};
+use crate::select::version::{Version, version_of_toolchain};
+
+/// Says that `toolchain` does not exist, and what does.
+pub fn no_such_version(toolchain: &str, names: &[String], said: &[Said]) -> Error {
+    let shown = toolchain.strip_prefix("go").unwrap_or(toolchain);
+    let error = Error::new(Kind::NoSuchVersion, format!("no such version: `{shown}` for {}", Platform::HOST));
+    let error = told(error, said);
+    let near = version_of_toolchain(toolchain).map(|wanted| nearest(&wanted, names)).unwrap_or_default();
+    hint(error, &near)
+}
+
+/// Says that no version answers a request, and which are near.
+pub fn nothing_matches(request: &str, names: &[String]) -> Error {
+    let error = Error::new(
+        Kind::NoSuchVersion,
+        format!("no released version matches `{request}` for {}", Platform::HOST),
+    );
+    let wanted = Version::parse(request.trim_end_matches(".x"));
+    hint(error, &wanted.map(|wanted| nearest(&wanted, names)).unwrap_or_default())
+}
+
+fn hint(error: Error, near: &[Version]) -> Error {
+    let Some(best) = near.first() else { return error };
+    let list = near.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(", ");
+    error.hint(format!("nearest: {list}; install one: `gox install {best}`"))
+}
+
+/// Up to three versions, best first: the newest of the same line, then the neighbours on either side.
+fn nearest(wanted: &Version, names: &[String]) -> Vec<Version> {
+    let mut known: Vec<Version> = names
+        .iter()
+        .filter_map(|name| version_of_toolchain(name).filter(|version| version.toolchain() == *name))
+        .filter(|version| version.is_release() && version != wanted)
+        .collect();
+    known.sort();
+    known.dedup();
+    let line = known.iter().rev().find(|version| version.line() == wanted.line());
+    let below = known.iter().rev().find(|version| *version < wanted);
+    let above = known.iter().find(|version| *version > wanted);
+    let mut near: Vec<Version> = Vec::new();
+    for version in [line, below, above].into_iter().flatten() {
+        if !near.contains(version) {
+            near.push(version.clone());
+        }
+    }
+    near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+    use crate::select::version::Version;
+
+    #[test]
+    fn the_same_line_comes_first() {
+        let names: Vec<String> = ["1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.0", "1.22.12", "1.23rc1"]
+            .map(|name| format!("go{name}"))
+            .into();
+        let table = [
+            ("1.22.99", vec!["1.22.12"]),
+            ("1.22.5", vec!["1.22.12", "1.22.0"]),
+            ("1.20.15", vec!["1.20.14", "1.21.0"]),
+            ("1.19.1", vec!["1.20"]),
+            ("1.99.0", vec!["1.22.12"]),
+            ("1.21.1", vec!["1.21.13", "1.21.0"]),
+        ];
+        for (wanted, expected) in table {
+            let found = nearest(&Version::parse(wanted).unwrap(), &names);
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected, "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The source `proxy`: the module `golang.org/toolchain` through the proxies of `GOPROXY`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::download::Download;
+use super::goproxy::{DIRECT, Entry, Server, join};
+use super::http::{Cause, Failure, Http};
+use super::partial::Partial;
+use super::platform::Platform;
+use super::releases::Scope;
+use super::{Bytes, Format, Opened, Source};
+
+/// The list of all versions of a module is 200 kB today.
+const LIST_LIMIT: u64 = 32 << 20;
+
+/// The proxies of `GOPROXY`, in order.
+pub struct Proxy {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The client.
+    pub http: Arc<Http>,
+    /// Where zips are kept until they are unpacked.
+    pub partial: PathBuf,
+}
+
+impl Proxy {
+    /// Asks one entry after the other: after `,` only when the file is absent, after `|` always.
+    fn walk<T>(&self, mut ask: impl FnMut(&Url) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut last = None;
+        for entry in &self.entries {
+            let base = match &entry.server {
+                Server::Proxy(url) => url.clone(),
+                Server::Direct => direct(),
+                // Where an earlier entry said why, that says more than `off`.
+                Server::Off => return Err(last.unwrap_or_else(off)),
+            };
+            match ask(&base) {
+                Ok(answer) => return Ok(answer),
+                Err(failure) if entry.on_any_failure || failure.is_absent() => last = Some(failure),
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(last.unwrap_or_else(off))
+    }
+
+    fn open_at(&self, base: &Url, version: &str) -> Result<Opened, Failure> {
+        let url = join(base, &format!("golang.org/toolchain/@v/{version}.zip"));
+        let bytes = match url.to_file_path() {
+            Ok(path) if url.scheme() == "file" => {
+                // Asked for only to learn that it is there.
+                self.http.get(&url, &super::http::From::default())?;
+                Bytes::File(path)
+            }
+            _ => {
+                let partial = Partial::new(&self.partial, &format!("{version}.zip"));
+                Bytes::Network(Box::new(Download::open(self.http.clone(), url, partial)?))
+            }
+        };
+        Ok(Opened { format: Format::ModuleZip, bytes })
+    }
+}
+
+impl Source for Proxy {
+    fn name(&self) -> String {
+        "proxy".into()
+    }
+
+    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+        let version = Platform::HOST.module_version(toolchain);
+        self.walk(|base| self.open_at(base, &version))
+    }
+
+    fn toolchains(&self, _scope: Scope) -> Result<Vec<String>, Failure> {
+        self.walk(|base| {
+            let url = join(base, "golang.org/toolchain/@v/list");
+            let body = self.http.get_bytes(&url, LIST_LIMIT)?;
+            let text = String::from_utf8(body)
+                .map_err(|_| Failure::new(&url, Cause::Unexpected("the list is not UTF-8 text".into())))?;
+            let versions = text.lines().map(str::trim);
+            let names = versions.filter_map(|version| Platform::HOST.toolchain_of_module(version));
+            Ok(names.map(str::to_owned).collect())
+        })
+    }
+}
+
+fn direct() -> Url {
+    Url::parse(DIRECT).unwrap_or_else(|_| unreachable!("a constant URL"))
+}
+
+fn off() -> Failure {
+    Failure::new(&direct(), Cause::Other("module proxies are switched off by `GOPROXY=off`".into()))
+}

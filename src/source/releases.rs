@@ -1,0 +1,196 @@
+//! The release list of go.dev or of a mirror: fetched, checked, kept for an hour.
+//!
+//! Any list finds versions. Only the list of Go's own hosts over TLS proves a checksum
+//! (Go source of the site: `golang/website/internal/dl`).
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::http::{Cause, Failure, Http, shown};
+use super::platform::Platform;
+
+/// Go's own download page.
+pub const OFFICIAL: &str = "https://go.dev/dl";
+/// The hosts whose list proves a checksum: they are the same service.
+const OFFICIAL_HOSTS: [&str; 2] = ["go.dev", "golang.google.cn"];
+/// The whole list has 1 MB; a longer one is no list.
+const LIMIT: u64 = 32 << 20;
+/// As long as the site's own cache.
+const FRESH: Duration = Duration::from_secs(3600);
+
+/// How much of the list is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The newest patch of the two newest lines: a few kilobytes.
+    Latest,
+    /// Everything that was ever released.
+    All,
+}
+
+/// Whether a kept list will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// A kept list that is younger than an hour.
+    Hour,
+    /// Only one that is fetched now.
+    Now,
+}
+
+/// One release.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Release {
+    /// The toolchain's name: `go1.22.4`.
+    pub version: String,
+    /// Neither beta nor release candidate.
+    pub stable: bool,
+    /// Everything that can be downloaded.
+    pub files: Vec<ReleaseFile>,
+}
+
+/// One file of a release.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReleaseFile {
+    /// The file's name below the base URL.
+    pub filename: String,
+    /// GOOS.
+    pub os: String,
+    /// GOARCH, but `armv6l` for Linux on 32-bit ARM.
+    pub arch: String,
+    /// Lower-case hex, or empty where only a sha1 was ever published.
+    #[serde(default)]
+    pub sha256: String,
+    /// In bytes; 0 where unknown.
+    #[serde(default)]
+    pub size: u64,
+    /// `archive`, `installer` or `source`.
+    pub kind: String,
+}
+
+/// A list and what it is worth.
+#[derive(Debug)]
+pub struct List {
+    /// In the server's order: newest first.
+    pub releases: Vec<Release>,
+    /// It came from Go's own host over TLS.
+    pub proves: bool,
+    /// It was kept from an earlier run.
+    pub cached: bool,
+    /// It is older than an hour, and the network did not give a newer one for this reason.
+    pub stale: Option<Failure>,
+}
+
+impl List {
+    /// The file of that name.
+    pub fn file(&self, filename: &str) -> Option<&ReleaseFile> {
+        self.releases.iter().flat_map(|release| &release.files).find(|file| file.filename == filename)
+    }
+
+    /// The names of all toolchains that have an archive for `platform`.
+    pub fn toolchains(&self, platform: Platform) -> Vec<String> {
+        let fits = |file: &ReleaseFile| {
+            file.kind == "archive" && file.os == platform.os && file.arch == platform.archive_arch()
+        };
+        let releases = self.releases.iter().filter(|release| release.files.iter().any(fits));
+        releases.map(|release| release.version.clone()).collect()
+    }
+}
+
+/// The lists below one base URL.
+pub struct Releases {
+    http: Arc<Http>,
+    base: Url,
+    cache: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    url: String,
+    releases: Vec<Release>,
+}
+
+impl Releases {
+    /// The lists below `base`, kept in the directory `cache`.
+    pub fn new(http: Arc<Http>, base: Url, cache: PathBuf) -> Self {
+        Releases { http, base, cache }
+    }
+
+    /// Whether the base is one of Go's own hosts over TLS.
+    pub fn is_official(&self) -> bool {
+        let host = self.base.host_str().unwrap_or_default();
+        self.base.scheme() == "https" && self.base.port().is_none() && OFFICIAL_HOSTS.contains(&host)
+    }
+
+    /// The list: kept, fetched, or kept and too old when the network is away.
+    pub fn list(&self, scope: Scope, freshness: Freshness) -> Result<List, Failure> {
+        let kept = self.kept(scope);
+        if freshness == Freshness::Hour
+            && let Some((releases, age)) = &kept
+            && *age < FRESH
+        {
+            return Ok(self.judged(releases.clone(), true, None));
+        }
+        match self.fetch(scope) {
+            Ok(releases) => Ok(self.judged(releases, false, None)),
+            Err(failure) => match kept {
+                Some((releases, _)) if !failure.is_absent() => Ok(self.judged(releases, true, Some(failure))),
+                _ => Err(failure),
+            },
+        }
+    }
+
+    fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
+        List { releases, proves: self.is_official(), cached, stale }
+    }
+
+    fn url(&self, scope: Scope) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("");
+        }
+        url.set_query(Some(match scope {
+            Scope::Latest => "mode=json",
+            Scope::All => "mode=json&include=all",
+        }));
+        url
+    }
+
+    fn fetch(&self, scope: Scope) -> Result<Vec<Release>, Failure> {
+        let url = self.url(scope);
+        let body = self.http.get_bytes(&url, LIMIT)?;
+        let releases: Vec<Release> = serde_json::from_slice(&body).map_err(|error| {
+            let text = format!("the answer is no release list: {error}");
+            Failure::new(&url, Cause::Unexpected(text))
+        })?;
+        self.keep(scope, &url, &releases);
+        Ok(releases)
+    }
+
+    fn path(&self, scope: Scope) -> PathBuf {
+        self.cache.join(match scope {
+            Scope::Latest => "releases-latest.json",
+            Scope::All => "releases.json",
+        })
+    }
+
+    /// A kept list of this very URL, and its age. Anything that cannot be read counts as absent.
+    fn kept(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
+        let path = self.path(scope);
+        let kept: Kept = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+        let modified = fs::metadata(&path).ok()?.modified().ok()?;
+        // A time in the future says that the clock was moved: then nothing is known of the age.
+        let age = SystemTime::now().duration_since(modified).ok()?;
+        (kept.url == shown(&self.url(scope))).then_some((kept.releases, age))
+    }
+
+    /// Failing to keep a list costs a download next time, and nothing else.
+    fn keep(&self, scope: Scope, url: &Url, releases: &[Release]) {
+        let kept = Kept { url: shown(url), releases: releases.to_vec() };
+        let Ok(text) = serde_json::to_vec(&kept) else { return };
+        let _ = crate::store::write_atomic(&self.path(scope), &text);
+    }
+}

@@ -1,0 +1,63 @@
+//! The way to the checksum database: through the first proxy of `GOPROXY` that carries it, else direct
+//! (Go source `cmd/go/internal/modfetch/sumdb.go`).
+
+use std::sync::{Arc, OnceLock};
+
+use url::Url;
+
+use super::goproxy::{Entry, Server, join};
+use super::http::{Failure, Http};
+use crate::proof::gosumdb::Database;
+use crate::proof::log::{MAX_ANSWER_BYTES, Remote, RemoteError};
+
+/// A database as [`crate::proof::log`] asks it.
+pub struct Carrier {
+    http: Arc<Http>,
+    database: Database,
+    proxies: Vec<Entry>,
+    base: OnceLock<Result<Url, RemoteError>>,
+}
+
+impl Carrier {
+    /// Nothing is asked yet.
+    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        Carrier { http, database, proxies, base: OnceLock::new() }
+    }
+
+    /// Where the database answers; found out once.
+    fn base(&self) -> Result<&Url, RemoteError> {
+        self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
+    }
+
+    fn find(&self) -> Result<Url, RemoteError> {
+        let proxies = if self.database.only_url().is_some() { &[] } else { self.proxies.as_slice() };
+        for entry in proxies {
+            let Server::Proxy(proxy) = &entry.server else { break };
+            let base = join(proxy, &format!("sumdb/{}", self.database.key().name()));
+            match self.http.get_bytes(&join(&base, "supported"), MAX_ANSWER_BYTES) {
+                Ok(_) => return Ok(base),
+                Err(failure) if entry.on_any_failure || failure.is_absent() => {}
+                Err(failure) => return Err(unreachable(&failure)),
+            }
+        }
+        let direct = self.database.direct_url();
+        Url::parse(&direct).map_err(|error| RemoteError::Unreachable(format!("`{direct}`: {error}")))
+    }
+}
+
+impl Remote for Carrier {
+    fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        let url = join(self.base()?, path);
+        self.http.get_bytes(&url, MAX_ANSWER_BYTES).map_err(|failure| {
+            if failure.is_absent() {
+                RemoteError::NotFound(failure.to_string())
+            } else {
+                unreachable(&failure)
+            }
+        })
+    }
+}
+
+fn unreachable(failure: &Failure) -> RemoteError {
+    RemoteError::Unreachable(failure.to_string())
+}
