@@ -12,8 +12,14 @@ pub mod select;
 pub mod store;
 
 #[cfg(feature = "cli")]
+pub mod command;
+#[cfg(feature = "cli")]
+pub mod install;
+#[cfg(feature = "cli")]
 pub mod proof;
 #[cfg(feature = "cli")]
 pub mod settings;
 #[cfg(feature = "cli")]
 pub mod source;
+#[cfg(feature = "cli")]
+pub mod ui;

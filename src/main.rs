@@ -1,2 +1,22 @@
-//! The command `gox`.
-fn main() {}
+//! The command `gox`: parse, run, print the error once, exit.
+
+use std::process::ExitCode;
+
+use gox::command::{self, interrupt};
+use gox::error::Kind;
+use gox::ui::printer::Printer;
+
+fn main() -> ExitCode {
+    let printer = Printer::default();
+    let result = command::run(std::env::args_os(), &printer);
+    interrupt::settle();
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            if error.kind() != Kind::ClosedPipe {
+                printer.error(&error);
+            }
+            ExitCode::from(error.kind().code())
+        }
+    }
+}

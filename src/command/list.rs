@@ -1,0 +1,62 @@
+//! `gox list`.
+
+use serde_json::json;
+
+use super::Context;
+use super::cli::List;
+use crate::error::Result;
+use crate::select::resolve;
+use crate::store::inventory::{self, Toolchain};
+use crate::store::receipt::Receipt;
+use crate::ui::{size, table};
+
+/// Prints what is installed.
+pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
+    let toolchains = inventory::all(&inventory::homes(&context.home));
+    let default = resolve::default(&context.home)?;
+    let default = default.and_then(|(request, _)| resolve::installed(&context.home, &request));
+    let rows = toolchains.iter().map(|toolchain| {
+        let is_default = default.as_ref() == Some(toolchain);
+        (toolchain, Receipt::read(&toolchain.path), is_default)
+    });
+    if arguments.json {
+        let objects: Vec<_> =
+            rows.map(|(toolchain, receipt, default)| object(toolchain, receipt.as_ref(), default)).collect();
+        return context.printer.data(&serde_json::Value::from(objects).to_string());
+    }
+    if toolchains.is_empty() {
+        context.printer.say("nothing is installed");
+        context.printer.hint("install the newest Go: `gox install latest`");
+        return Ok(());
+    }
+    let rows: Vec<_> = rows.map(|(toolchain, receipt, default)| row(toolchain, receipt, default)).collect();
+    let lines = table::lines(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &rows);
+    lines.iter().try_for_each(|line| context.printer.data(line))
+}
+
+fn row(toolchain: &Toolchain, receipt: Option<Receipt>, default: bool) -> [String; 5] {
+    let mark = if default { "default" } else { "" }.to_owned();
+    match receipt {
+        Some(receipt) => {
+            [version(toolchain), size::bytes(receipt.bytes), receipt.source, receipt.proofs.join(", "), mark]
+        }
+        None => [version(toolchain), "-".into(), "-".into(), "unverified".into(), mark],
+    }
+}
+
+fn object(toolchain: &Toolchain, receipt: Option<&Receipt>, default: bool) -> serde_json::Value {
+    json!({
+        "version": version(toolchain),
+        "toolchain": toolchain.name,
+        "path": toolchain.path,
+        "verified": receipt.is_some(),
+        "proofs": receipt.map(|receipt| receipt.proofs.clone()).unwrap_or_default(),
+        "source": receipt.map(|receipt| receipt.source.clone()),
+        "default": default,
+        "bytes": receipt.map(|receipt| receipt.bytes),
+    })
+}
+
+fn version(toolchain: &Toolchain) -> String {
+    toolchain.name.strip_prefix("go").unwrap_or(&toolchain.name).to_owned()
+}

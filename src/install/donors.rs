@@ -1,0 +1,115 @@
+//! Toolchains that are there already, whose files a new one may share. Two patch releases have 99.9 % of
+//! their files in common.
+//!
+//! A manifest only says where to look: the bytes themselves are compared before a link is made, so that
+//! a file that was changed behind gox's back, its size and time faked, never comes into another tree.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::tree::MTIME;
+use crate::select::version::{self, Version};
+use crate::store::inventory;
+use crate::store::layout::{self, Home};
+use crate::store::receipt::manifest_records;
+
+/// More than the nearest few have nothing to add.
+const MAX_DONORS: usize = 3;
+
+/// Where files with known content are.
+#[derive(Default)]
+pub struct Donors {
+    roots: Vec<PathBuf>,
+    files: HashMap<[u8; 32], PathBuf>,
+}
+
+impl Donors {
+    /// The installed toolchains that are nearest to `toolchain`, itself included.
+    pub fn nearest(home: &Home, toolchain: &str) -> Self {
+        let wanted = version::version_of_toolchain(toolchain);
+        let mut roots: Vec<(bool, Option<Version>, PathBuf)> = inventory::all(std::slice::from_ref(home))
+            .into_iter()
+            .filter(|installed| layout::manifest(&installed.path).is_file())
+            .map(|installed| {
+                let line = |version: &Option<Version>| version.as_ref().map(Version::line);
+                let other_line = line(&installed.version) != line(&wanted);
+                (other_line, installed.version, installed.path)
+            })
+            .collect();
+        // The same line first; the inventory's order, newest first, within.
+        roots.sort_by_key(|(other_line, ..)| *other_line);
+        let roots: Vec<PathBuf> = roots.into_iter().map(|(.., path)| path).take(MAX_DONORS).collect();
+        let mut files = HashMap::new();
+        for root in &roots {
+            let Ok(text) = fs::read_to_string(layout::manifest(root)) else { continue };
+            for record in manifest_records(&text) {
+                files.entry(record.sha256).or_insert_with(|| root.join(record.path));
+            }
+        }
+        Donors { roots, files }
+    }
+
+    /// A file with exactly this content.
+    pub fn by_content(&self, sha256: &[u8; 32], executable: bool, content: &[u8]) -> Option<&Path> {
+        let path = self.files.get(sha256)?;
+        let mut candidate = Candidate::open(path, content.len() as u64, executable)?;
+        candidate.continues_with(content).then_some(path)
+    }
+
+    /// A file of that name and size, to be compared while the stream runs.
+    pub fn candidate(&self, path: &str, size: u64, executable: bool) -> Option<Candidate> {
+        self.roots.iter().find_map(|root| Candidate::open(&root.join(path), size, executable))
+    }
+}
+
+/// An installed file that may have the same bytes.
+pub struct Candidate {
+    path: PathBuf,
+    file: File,
+    buffer: Vec<u8>,
+}
+
+impl Candidate {
+    /// Only a regular file of that size, with gox's own mode and time.
+    fn open(path: &Path, size: u64, executable: bool) -> Option<Self> {
+        let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits();
+        let file = File::options().read(true).custom_flags(flags.cast_signed()).open(path).ok()?;
+        let data = file.metadata().ok()?;
+        let mode = if executable { 0o555 } else { 0o444 };
+        let fits = data.is_file()
+            && data.len() == size
+            && data.mode() & 0o7777 == mode
+            && data.mtime().cast_unsigned() == MTIME.as_secs();
+        fits.then(|| Candidate { path: path.to_owned(), file, buffer: Vec::new() })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the next bytes are these.
+    pub fn continues_with(&mut self, bytes: &[u8]) -> bool {
+        self.buffer.resize(bytes.len(), 0);
+        self.file.read_exact(&mut self.buffer).is_ok() && self.buffer == bytes
+    }
+
+    /// Writes the first `length` bytes, which were compared, to another file.
+    ///
+    /// The hash of the new file comes from the stream, not from here: were the donor changed in between,
+    /// the copy would differ from its record. So the bytes are read through the same open file.
+    pub fn copy_prefix(&self, length: u64, target: &mut File) -> io::Result<()> {
+        let mut buffer = vec![0; 256 << 10];
+        let mut position = 0;
+        while position < length {
+            let wanted = usize::try_from(length - position).unwrap_or(usize::MAX).min(buffer.len());
+            self.file.read_exact_at(&mut buffer[..wanted], position)?;
+            target.write_all(&buffer[..wanted])?;
+            position += wanted as u64;
+        }
+        target.stream_position().map(drop)
+    }
+}

@@ -1,0 +1,172 @@
+//! The gate that every entry of an archive passes: names, sizes and numbers. The input is hostile until
+//! all proofs are in, and nothing may leave the staging directory before that.
+
+use std::collections::HashMap;
+
+use super::Format;
+
+/// The largest archive, packed: four times the largest so far.
+pub const MAX_ARCHIVE: u64 = 1 << 30;
+/// The largest module zip, as cmd/go has it (Go source `x/mod/zip`).
+pub const MAX_ZIP: u64 = 500 << 20;
+/// The largest tree: Go 1.27 has 260 MB.
+pub const MAX_UNPACKED: u64 = 1 << 30;
+/// The most entries: Go 1.27 has 16,000.
+pub const MAX_ENTRIES: usize = 100_000;
+/// The longest path below the GOROOT, in bytes.
+pub const MAX_PATH: usize = 1024;
+/// The longest part of a path: what file systems take.
+pub const MAX_PART: usize = 255;
+
+/// Names seen so far, and what is left of the limits.
+pub struct Guard {
+    format: Format,
+    prefix: String,
+    /// Lower-cased path, and whether a directory.
+    seen: HashMap<String, Seen>,
+    entries: usize,
+    bytes: u64,
+}
+
+#[derive(PartialEq, Eq)]
+struct Seen {
+    path: String,
+    directory: bool,
+}
+
+impl Guard {
+    /// A gate for entries below `prefix`, which ends in a slash.
+    pub fn new(format: Format, prefix: String) -> Self {
+        Guard { format, prefix, seen: HashMap::new(), entries: 0, bytes: 0 }
+    }
+
+    /// The path of a file below the GOROOT, or why it is refused.
+    pub fn file(&mut self, raw: &[u8], size: u64) -> Result<String, String> {
+        self.count(size)?;
+        let path = self.path(raw)?;
+        self.check_module_name(&path)?;
+        let path = match (self.format, path.strip_suffix("/_go.mod")) {
+            (Format::ModuleZip, Some(directory)) => format!("{directory}/go.mod"),
+            _ => path,
+        };
+        self.parents(&path)?;
+        self.claim(&path, false)?;
+        Ok(path)
+    }
+
+    /// Admits a directory entry.
+    pub fn directory(&mut self, raw: &[u8]) -> Result<(), String> {
+        self.count(0)?;
+        let raw = raw.strip_suffix(b"/").unwrap_or(raw);
+        if raw == self.prefix.trim_end_matches('/').as_bytes() {
+            return Ok(());
+        }
+        let path = self.path(raw)?;
+        self.parents(&path)?;
+        self.claim(&path, true)
+    }
+
+    fn count(&mut self, size: u64) -> Result<(), String> {
+        self.entries += 1;
+        self.bytes = self.bytes.saturating_add(size);
+        if self.entries > MAX_ENTRIES {
+            return Err(format!("more than {MAX_ENTRIES} entries"));
+        }
+        if self.bytes > MAX_UNPACKED {
+            return Err(format!("more than {MAX_UNPACKED} bytes unpacked"));
+        }
+        Ok(())
+    }
+
+    fn path(&self, raw: &[u8]) -> Result<String, String> {
+        let name =
+            std::str::from_utf8(raw).map_err(|_| format!("the name {} is not UTF-8", raw.escape_ascii()))?;
+        let shown = || format!("`{}`", name.escape_debug());
+        let path = name.strip_prefix(&self.prefix);
+        let path = path.ok_or_else(|| format!("{} is outside `{}`", shown(), self.prefix))?;
+        if path.len() > MAX_PATH {
+            return Err(format!("a name of {} bytes is too long", path.len()));
+        }
+        if path.chars().any(char::is_control) || path.contains('\\') {
+            return Err(format!("{} has a character that no file of Go has", shown()));
+        }
+        for part in path.split('/') {
+            match part {
+                "" => return Err(format!("{} has an empty part", shown())),
+                "." | ".." => return Err(format!("{} leaves its directory", shown())),
+                _ if part.len() > MAX_PART => {
+                    return Err(format!("a part of {} bytes is too long", part.len()));
+                }
+                _ => {}
+            }
+        }
+        if path.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(".gox")) {
+            return Err(format!("{} would stand among gox's own files", shown()));
+        }
+        Ok(path.to_owned())
+    }
+
+    /// In a module `go.mod` below the root is called `_go.mod`. Each in the other's place would make a
+    /// second tree with the same h1.
+    fn check_module_name(&self, path: &str) -> Result<(), String> {
+        let forbidden = match self.format {
+            Format::Archive => "_go.mod",
+            Format::ModuleZip => "go.mod",
+        };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let at_root = self.format == Format::ModuleZip && path == "_go.mod";
+        if name.eq_ignore_ascii_case(forbidden) || at_root {
+            return Err(format!("`{path}` has a name that this form does not have"));
+        }
+        Ok(())
+    }
+
+    /// Every directory above a path is a directory, spelled the same each time.
+    fn parents(&mut self, path: &str) -> Result<(), String> {
+        for (end, _) in path.match_indices('/') {
+            self.claim(&path[..end], true)?;
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, path: &str, directory: bool) -> Result<(), String> {
+        // File systems that ignore case would write one over the other.
+        let folded = path.to_lowercase();
+        match self.seen.get(&folded) {
+            None => {
+                self.seen.insert(folded, Seen { path: path.to_owned(), directory });
+                Ok(())
+            }
+            Some(seen) if seen.path == path && seen.directory && directory => Ok(()),
+            Some(seen) if seen.path == path && seen.directory == directory => {
+                Err(format!("`{path}` is there twice"))
+            }
+            Some(seen) if seen.path == path => Err(format!("`{path}` is both a file and a directory")),
+            Some(seen) => Err(format!("`{path}` and `{}` differ in case only", seen.path)),
+        }
+    }
+
+    /// All directories, parents before their children.
+    pub fn directories(&self) -> Vec<&str> {
+        let directories = self.seen.values().filter(|seen| seen.directory);
+        let mut paths: Vec<&str> = directories.map(|seen| seen.path.as_str()).collect();
+        paths.sort_unstable();
+        paths
+    }
+}
+
+/// Whether a file is executable: a rule of Go's own distribution builder (Go source `cmd/distpack`),
+/// never what the archive says.
+pub fn is_executable(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let script = [".bash", ".sh", ".pl", ".rc"].iter().any(|suffix| name.ends_with(suffix));
+    path.starts_with("bin/") || path.starts_with("pkg/tool/") || script || is_exec_wrapper(name)
+}
+
+/// `go_?*_?*_exec`, such as `go_android_arm64_exec`.
+fn is_exec_wrapper(name: &str) -> bool {
+    let middle = name.strip_prefix("go_").and_then(|rest| rest.strip_suffix("_exec"));
+    middle
+        .and_then(|middle| middle.split_once('_'))
+        .is_some_and(|(os, arch)| !os.is_empty() && !arch.is_empty())
+}

@@ -1,0 +1,185 @@
+//! Judges the evidence: which proofs speak for the bytes, and whether any contradicts another.
+
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use super::{Format, Installer};
+use crate::error::{Error, Kind, Result};
+use crate::proof::dirhash::TOOLCHAIN_MODULE;
+use crate::proof::gosumdb::Setting;
+use crate::proof::log::{Log, LogError};
+use crate::proof::pinned;
+use crate::source::platform::Platform;
+use crate::source::releases::{Freshness, Scope};
+use crate::source::sources::Sources;
+use crate::source::sumdb::Carrier;
+use crate::store::layout::Home;
+use crate::store::receipt::{hex, unhex};
+
+/// How long a database that is not needed may still take once the tree is complete.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The sha256 that an archive must have.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    /// The digest.
+    pub sha256: [u8; 32],
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    Pinned,
+    List { cached: bool },
+}
+
+impl Expected {
+    /// What gox itself knows, else what Go's own list says.
+    pub fn of_archive(toolchain: &str, sources: &Sources) -> Option<Self> {
+        let file = Platform::HOST.archive(toolchain);
+        let pinned = pinned::sha256(&file).map(|sha256| Expected { sha256, origin: Origin::Pinned });
+        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour))
+    }
+
+    fn listed(file: &str, sources: &Sources, freshness: Freshness) -> Option<Self> {
+        let list = sources.official.list(Scope::All, freshness).ok().filter(|list| list.proves)?;
+        let sha256 = unhex(&list.file(file)?.sha256)?;
+        Some(Expected { sha256, origin: Origin::List { cached: list.cached } })
+    }
+
+    fn word(self) -> &'static str {
+        if self.origin == Origin::Pinned { "pinned" } else { "list" }
+    }
+
+    fn place(self) -> &'static str {
+        if self.origin == Origin::Pinned { "pinned in gox" } else { "in the release list of go.dev" }
+    }
+}
+
+/// What is known of the bytes that came.
+pub struct Evidence<'a> {
+    /// Where they came from.
+    pub address: &'a str,
+    /// Their form.
+    pub format: Format,
+    /// The sha256 of an archive.
+    pub sha256: Option<[u8; 32]>,
+    /// The directory hash of the tree.
+    pub h1: &'a str,
+}
+
+/// The words of the proofs that hold: at least one. Anything that contradicts is an error.
+pub fn judge(
+    evidence: &Evidence<'_>,
+    expected: Option<Expected>,
+    log: LogQuestion,
+    installer: &Installer<'_>,
+) -> Result<Vec<String>> {
+    let mut proofs = Vec::new();
+    if let (Some(sha256), Some(expected)) = (evidence.sha256, expected) {
+        proofs.push(checksum(evidence, sha256, expected, installer)?.word().to_owned());
+    }
+    let required = proofs.is_empty() || installer.settings.require_log;
+    match log.answer(required) {
+        Some(Ok(h1)) if h1 == evidence.h1 => proofs.push("log".into()),
+        Some(Ok(h1)) => return Err(contradiction(evidence, &h1)),
+        Some(Err(LogError::Missing(reason))) if proofs.iter().any(|proof| proof == "pinned") && !required => {
+            installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+        }
+        Some(Err(LogError::Unreachable(reason))) if !required => {
+            installer.printer.note(&format!("not checked by the checksum database: {reason}"));
+        }
+        Some(Err(error)) => return Err(refused(evidence, error)),
+        None if required => return Err(unproven(evidence, installer)),
+        None => {}
+    }
+    Ok(proofs)
+}
+
+/// Holds the archive against its checksum. A list that was kept may be older than the file, so a new one
+/// is asked before the bytes are called wrong.
+fn checksum(
+    evidence: &Evidence<'_>,
+    sha256: [u8; 32],
+    expected: Expected,
+    installer: &Installer<'_>,
+) -> Result<Expected> {
+    if sha256 == expected.sha256 {
+        return Ok(expected);
+    }
+    if expected.origin == (Origin::List { cached: true }) {
+        let file = evidence.address.rsplit('/').next().unwrap_or_default();
+        let now = Expected::listed(file, installer.sources, Freshness::Now);
+        if let Some(now) = now.filter(|now| now.sha256 == sha256) {
+            return Ok(now);
+        }
+    }
+    Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", evidence.address))
+        .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.place()))
+        .detail(format!("received sha256 {}", hex(&sha256)))
+        .hint("the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install …`"))
+}
+
+fn contradiction(evidence: &Evidence<'_>, h1: &str) -> Error {
+    let what = match evidence.format {
+        Format::Archive => "the archive's content",
+        Format::ModuleZip => "the module zip",
+    };
+    Error::new(
+        Kind::Verification,
+        format!("{what} is not what the checksum database has: `{}`", evidence.address),
+    )
+    .detail(format!("expected {h1} (in the checksum database)"))
+    .detail(format!("received {}", evidence.h1))
+    .hint("nothing was installed; tell whoever runs the server, and https://go.dev/issue")
+}
+
+fn refused(evidence: &Evidence<'_>, error: LogError) -> Error {
+    let missing = matches!(error, LogError::Missing(_));
+    let error = Error::from(error).detail(format!("while proving `{}`", evidence.address));
+    if missing {
+        error.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
+    } else {
+        error
+    }
+}
+
+fn unproven(evidence: &Evidence<'_>, installer: &Installer<'_>) -> Error {
+    debug_assert!(*installer.database == Setting::Off);
+    Error::new(Kind::Verification, format!("nothing proves `{}`", evidence.address))
+        .detail("the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known")
+        .hint("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
+}
+
+/// The question to the checksum database, asked while the download runs.
+pub struct LogQuestion {
+    receiver: Option<Receiver<Result<String, LogError>>>,
+}
+
+impl LogQuestion {
+    /// Asks for the hash of a toolchain's module; no question where the database is switched off.
+    pub fn ask(setting: &Setting, sources: &Sources, home: &Home, toolchain: &str) -> Self {
+        let Setting::Database(database) = setting else { return LogQuestion { receiver: None } };
+        let carrier = Carrier::new(sources.http.clone(), database.clone(), sources.proxies.clone());
+        let (key, root) = (database.key().clone(), home.root().to_owned());
+        let version = Platform::HOST.module_version(toolchain);
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let result = Log::new(key, &carrier, &root).lookup(TOOLCHAIN_MODULE, &version);
+            // Nobody listens any more when the install has failed already.
+            let _ = sender.send(result);
+        });
+        LogQuestion { receiver: Some(receiver) }
+    }
+
+    /// The answer; none where nobody was asked.
+    fn answer(self, required: bool) -> Option<Result<String, LogError>> {
+        let receiver = self.receiver?;
+        let silent = || Err(LogError::Unreachable("it gives no answer".into()));
+        Some(if required {
+            receiver.recv().unwrap_or_else(|_| silent())
+        } else {
+            receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| silent())
+        })
+    }
+}

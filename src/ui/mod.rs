@@ -1,0 +1,6 @@
+//! What a person sees: data on stdout, talk on stderr.
+
+pub mod printer;
+pub mod progress;
+pub mod size;
+pub mod table;

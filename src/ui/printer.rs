@@ -1,0 +1,77 @@
+//! The only place that writes to the terminal. Colours are dropped where `NO_COLOR` or a pipe asks for it.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::AutoStream;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+
+use crate::error::{Error, Kind, Result};
+
+const RED: &str = "\x1b[1;31m";
+const YELLOW: &str = "\x1b[1;33m";
+const CYAN: &str = "\x1b[1;36m";
+const RESET: &str = "\x1b[0m";
+
+/// Where lines go.
+pub struct Printer {
+    bars: MultiProgress,
+    interactive: bool,
+}
+
+impl Default for Printer {
+    fn default() -> Self {
+        // A dumb terminal cannot move its cursor, so it gets plain lines.
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let interactive = io::stderr().is_terminal() && !dumb;
+        let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Printer { bars: MultiProgress::with_draw_target(target), interactive }
+    }
+}
+
+impl Printer {
+    /// Data: a line on stdout.
+    pub fn data(&self, line: &str) -> Result<()> {
+        let mut out = AutoStream::auto(io::stdout());
+        self.bars.suspend(|| writeln!(out, "{line}")).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "stdout was closed"),
+            _ => Error::store("could not write to stdout", error),
+        })
+    }
+
+    /// Talk: a line on stderr. Nobody can be told that it could not be written.
+    pub fn say(&self, line: &str) {
+        let mut err = AutoStream::auto(io::stderr());
+        self.bars.suspend(|| drop(writeln!(err, "{line}")));
+    }
+
+    /// Something that the user should know but need not act on.
+    pub fn note(&self, line: &str) {
+        self.say(&format!("{CYAN}note:{RESET} {line}"));
+    }
+
+    /// Something that is probably not meant.
+    pub fn warn(&self, line: &str) {
+        self.say(&format!("{YELLOW}warning:{RESET} {line}"));
+    }
+
+    /// What to type next.
+    pub fn hint(&self, line: &str) {
+        self.say(&format!("{CYAN}hint:{RESET} {line}"));
+    }
+
+    /// An error with its details and hints.
+    pub fn error(&self, error: &Error) {
+        let text = error.report().replace("\nhint:", &format!("\n{CYAN}hint:{RESET}"));
+        self.say(&format!("{RED}error:{RESET} {text}"));
+    }
+
+    /// Whether bars are drawn, in place of a line for each phase.
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Where bars are drawn.
+    pub fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+}
