@@ -40,6 +40,9 @@ pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
             code = if code == 0 { error.kind().code() } else { code };
         }
     }
+    if code == 0 {
+        tell_path(&installer);
+    }
     Ok(code)
 }
 
@@ -57,7 +60,6 @@ fn one(request: &Request, force: bool, installer: &Installer<'_>) -> Result<()> 
     if let Some(before) = default_file::set_first(installer.home, version)? {
         installer.printer.say(&format!("default is now {version} ({before}); back: gox default system"));
     }
-    tell_path(installer);
     Ok(())
 }
 

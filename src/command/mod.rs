@@ -54,7 +54,8 @@ fn usage(error: &clap::Error) -> Error {
     let message = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
     let mut usage = Error::new(Kind::Usage, message.to_owned());
     for line in paragraphs.flat_map(str::lines).map(str::trim) {
-        if let Some(tip) = line.strip_prefix("tip: ") {
+        // How to pass a word that looks like a flag helps nobody here: no request begins with a dash.
+        if let Some(tip) = line.strip_prefix("tip: ").filter(|tip| !tip.starts_with("to pass ")) {
             usage = usage.hint(tip.to_owned());
         }
         if let Some(line) = line.strip_prefix("Usage: ") {

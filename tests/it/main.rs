@@ -4,4 +4,5 @@
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod harness;
+mod real;
 mod support;

@@ -1,0 +1,73 @@
+//! The real network, once: Go 1.22.4 through the module proxy of this machine, proven by the real
+//! checksum database, then put to work.
+
+use std::env;
+use std::process::Command;
+
+use crate::support::sandbox::Sandbox;
+
+/// The h1 that the checksum database has for `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`.
+const H1: &str = "h1:fpN6sm7ztDx02tXUzDKA/dY3Ir5VY3Eid9lluf0PK30=";
+
+/// Set where there is no network: nothing else lets this test pass without one.
+const OFFLINE: &str = "GOX_TEST_OFFLINE";
+
+/// What a machine needs to reach the world, and a sandbox does not have.
+const WAYS_OUT: [&str; 9] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+#[test]
+fn go_1_22_4_is_installed_proven_and_builds_a_program() {
+    if env::var_os(OFFLINE).is_some_and(|value| value == "1") {
+        return;
+    }
+    let goproxy = goproxy();
+    let sandbox = Sandbox::new();
+    let mut install = sandbox.gox(["install", "1.22.4"]);
+    for name in WAYS_OUT {
+        install = match env::var(name) {
+            Ok(value) => install.env(name, value),
+            Err(_) => install.env_remove(name),
+        };
+    }
+    let output = install.env("GOPROXY", &goproxy).run();
+    assert_eq!(output.code(), 0, "{}\n(without a network: {OFFLINE}=1)", output.stderr);
+
+    let receipt: serde_json::Value =
+        serde_json::from_str(&sandbox.read("user/.local/go/toolchains/go1.22.4/.gox/receipt.json")).unwrap();
+    assert_eq!(receipt["proofs"], serde_json::json!(["log"]));
+    if (env::consts::OS, env::consts::ARCH) == ("linux", "x86_64") {
+        assert_eq!(receipt["h1"], H1);
+    }
+    let manifest = ["--check", "--quiet", ".gox/manifest"];
+    sandbox.command("sha256sum").args(manifest).cwd("user/.local/go/toolchains/go1.22.4").check();
+
+    sandbox.write("work/go.mod", "module hello\n\ngo 1.22\n");
+    sandbox.write("work/main.go", "package main\n\nfunc main() { println(\"hello, gopher\") }\n");
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    for tool in ["go", "go1.22.4"] {
+        let run = sandbox.command(sandbox.home().join("shims").join(tool)).args(["run", "."]);
+        run.env("PATH", &path).stderr("hello, gopher\n").check();
+    }
+    let version = sandbox.command(sandbox.home().join("shims/go")).arg("version");
+    version.stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
+}
+
+/// As the go command sees it; a machine without Go names it in the environment.
+fn goproxy() -> String {
+    let known = env::var("GOPROXY").ok().filter(|value| !value.is_empty());
+    let asked = || Command::new("go").args(["env", "GOPROXY"]).output().ok();
+    let told =
+        known.or_else(|| asked().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()));
+    told.filter(|value| !value.is_empty())
+        .unwrap_or_else(|| panic!("no GOPROXY and no go command to ask; without a network: {OFFLINE}=1"))
+}
