@@ -6,7 +6,7 @@
 //! not grow with the archive. When a stage fails it drops its end of the channel, and those before it stop.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -29,10 +29,12 @@ use crate::ui::progress::Progress;
 /// What travels between two stages.
 const PACKED_CHUNK: usize = 256 << 10;
 const UNPACKED_CHUNK: usize = 1 << 20;
-/// Chunks and files that may wait before a stage: with the sizes above at most 4 + 4 + 16 MiB.
+/// Small files travel together: waking a thread costs more than writing one of them.
+const BATCH: usize = 256 << 10;
+/// What may wait before a stage: with the sizes above at most 4 + 4 + 10 MiB.
 const WAITING_CHUNKS: usize = 16;
 const WAITING_UNPACKED: usize = 4;
-const WAITING_FILES: usize = 16;
+const WAITING_BATCHES: usize = 8;
 
 /// A download that takes longer than this is worth keeping for a resume.
 const WORTH_KEEPING: Duration = Duration::from_secs(5);
@@ -41,8 +43,8 @@ const JUDGED_AFTER: Duration = Duration::from_secs(1);
 /// Held until then; whoever is faster is done within five seconds.
 const MAX_HELD: usize = 16 << 20;
 
-/// A path that passed the guard, and the whole content.
-type SmallFile = (String, Vec<u8>);
+/// Paths that passed the guard, each with the whole content.
+type Batch = Vec<(String, Vec<u8>)>;
 
 /// What is to be unpacked, and how.
 pub struct Job<'a> {
@@ -62,7 +64,7 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<[u8; 32]> {
     let stop = AtomicBool::new(false);
     let (packed, inflate_from) = sync_channel(WAITING_CHUNKS);
     let (unpacked, untar_from) = sync_channel(WAITING_UNPACKED);
-    let (files, write_from) = sync_channel::<SmallFile>(WAITING_FILES);
+    let (files, write_from) = sync_channel::<Batch>(WAITING_BATCHES);
     let write_from = Mutex::new(Some(write_from));
     thread::scope(|scope| {
         let writers: Vec<_> = (0..writers())
@@ -321,9 +323,10 @@ fn inflate(packed: Chunks, unpacked: &SyncSender<Vec<u8>>) -> Result<()> {
     }
 }
 
-fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<SmallFile>) -> Result<()> {
+fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -> Result<()> {
     let mut guard = Guard::new(Format::Archive, "go/".into());
-    let mut archive = tar::Archive::new(BufReader::new(unpacked));
+    let mut archive = tar::Archive::new(unpacked);
+    let (mut batch, mut batched) = (Batch::new(), 0);
     let entries = archive.entries().map_err(|error| unsound(&error))?;
     for entry in entries {
         let mut entry = entry.map_err(|error| unsound(&error))?;
@@ -353,10 +356,18 @@ fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<SmallFile>) -> Resul
         if content.len() as u64 != size {
             return Err(unsound(&io::ErrorKind::UnexpectedEof.into()));
         }
-        if files.send((path, content)).is_err() {
-            // All writers have failed, and say why.
-            return Ok(());
+        batched += content.len();
+        batch.push((path, content));
+        if batched >= BATCH {
+            if files.send(std::mem::take(&mut batch)).is_err() {
+                // A writer has failed, and says why.
+                return Ok(());
+            }
+            batched = 0;
         }
+    }
+    if files.send(batch).is_err() {
+        return Ok(());
     }
     drop(files);
     only_padding(&mut archive.into_inner())
@@ -398,12 +409,13 @@ fn damaged(reason: &str) -> Error {
 }
 
 /// A stage that takes files from the channel until it is closed.
-fn write(files: &Mutex<Option<Receiver<SmallFile>>>, tree: &Tree) -> Result<()> {
+fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Tree) -> Result<()> {
     loop {
         let receiver = files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some(Ok((path, content))) = receiver.as_ref().map(Receiver::recv) else { return Ok(()) };
+        let Some(Ok(batch)) = receiver.as_ref().map(Receiver::recv) else { return Ok(()) };
         drop(receiver);
-        if let Err(error) = tree.add(path, &content) {
+        let added = batch.into_iter().try_for_each(|(path, content)| tree.add(path, &content));
+        if let Err(error) = added {
             // The channel closes, so that untar stops too.
             *files.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
             return Err(error);
