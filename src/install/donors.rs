@@ -10,10 +10,9 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::tree::MTIME;
 use crate::select::version::{self, Version};
 use crate::store::inventory;
-use crate::store::layout::{self, Home};
+use crate::store::layout::{self, Home, MTIME};
 use crate::store::receipt::manifest_records;
 
 /// More than the nearest few have nothing to add.

@@ -8,7 +8,8 @@ use crate::source::http::Cause;
 use crate::source::nearest::nothing_matches;
 use crate::source::platform::Platform;
 use crate::source::releases::Scope;
-use crate::source::sources::{Said, Sources, told};
+use crate::source::said::{Said, told};
+use crate::source::sources::Sources;
 use crate::ui::printer::Printer;
 
 /// The toolchain that a request means among all that were released. An exact one needs no list.

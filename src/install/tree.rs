@@ -8,18 +8,15 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::donors::{Candidate, Donors};
 use super::guard::is_executable;
 use crate::error::{Error, Result};
+use crate::store::layout::MTIME;
 use crate::store::receipt::FileRecord;
-
-/// Every file's time: the moment Go was announced. One time for all means that no file is older than
-/// what was built from it, which Go before 1.10 looks at, whichever toolchain a shared file came from.
-pub const MTIME: Duration = Duration::from_secs(1_257_894_000);
 
 /// Files up to this size are held in memory while they are hashed.
 pub const SMALL: u64 = 1 << 20;

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::head::write_atomic;
-use super::log::MAX_ANSWER_BYTES;
+use super::MAX_ANSWER_BYTES;
 use super::tile::Tile;
+use crate::store::write_cached;
 
 /// The directory of one checksum database, with the paths that the database itself uses.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Cache {
 
     /// Keeps what was verified. A failure is not an error: the next run asks the database again.
     pub(super) fn keep(&self, path: &str, bytes: &[u8]) {
-        let _ = write_atomic(&self.0.join(path), bytes, false);
+        let _ = write_cached(&self.0.join(path), bytes);
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {

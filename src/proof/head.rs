@@ -1,14 +1,14 @@
 //! The tree head that was seen last: what makes a rollback or a second history of the log noticed.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::PathBuf;
 
-use super::log::MAX_ANSWER_BYTES;
+use super::MAX_ANSWER_BYTES;
 use super::log_error::{LogError, Refusal};
 use super::note::{self, VerifierKey};
 use super::tree::Tree;
+use crate::store::{lock, write_atomic};
 
 /// A tree head whose signature holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,42 +57,17 @@ impl HeadFile {
     /// Says `false`, and does nothing, if the file holds another head than `seen` by now, as another
     /// process was faster: the caller must compare with that one too.
     pub fn advance(&self, key: &VerifierKey, seen: Option<&Head>, new: &Head) -> Result<bool, LogError> {
-        let directory = self.0.parent().unwrap_or(Path::new("."));
         // The lock is held until the file is closed, never while the network is waited for.
-        let _lock = lock(directory).map_err(|cause| self.failed("lock", cause))?;
+        let _lock = lock::wait(&self.0.with_file_name("lock")).map_err(|cause| self.failed("lock", cause))?;
         let stored = self.read(key)?;
         if stored.as_ref().map(|head| head.tree) != seen.map(|head| head.tree) {
             return Ok(false);
         }
-        write_atomic(&self.0, new.note.as_bytes(), true).map_err(|cause| self.failed("store", cause))?;
+        write_atomic(&self.0, new.note.as_bytes()).map_err(|cause| self.failed("store", cause))?;
         Ok(true)
     }
 
     fn failed(&self, verb: &str, cause: io::Error) -> LogError {
         LogError::Store { message: format!("could not {verb} the tree head `{}`", self.0.display()), cause }
     }
-}
-
-/// Waits for the exclusive lock on `directory`'s lock file, which is never deleted.
-fn lock(directory: &Path) -> io::Result<File> {
-    fs::create_dir_all(directory)?;
-    let file = OpenOptions::new().create(true).append(true).open(directory.join("lock"))?;
-    // By path, as the standard library has methods of the same names since Rust 1.89.
-    fs2::FileExt::lock_exclusive(&file)?;
-    Ok(file)
-}
-
-/// Writes a file so that a reader sees the old bytes or the new ones, and nothing else.
-/// `durable` waits for the disk; without it a power failure may leave an empty file.
-pub(super) fn write_atomic(path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let readable = fs::Permissions::from_mode(0o644);
-    let mut file = tempfile::Builder::new().permissions(readable).tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    if durable {
-        file.as_file().sync_all()?;
-    }
-    file.persist(path)?;
-    Ok(())
 }

@@ -17,9 +17,6 @@ use super::record::{self, Answer};
 use super::tile::{LogHash, Tile};
 use super::tree::{TileReader, TreeError};
 
-/// No record, tile or tree head is larger than this; [`Remote`] must not read on.
-pub const MAX_ANSWER_BYTES: u64 = 1 << 20;
-
 /// Where the answers come from: a database's URL or a proxy's path for it, over HTTP or `file://`.
 pub trait Remote: Sync {
     /// Reads `path`, such as `/lookup/module@version` or `/tile/8/0/000`.

@@ -17,3 +17,6 @@ pub mod record;
 mod testing;
 pub mod tile;
 pub mod tree;
+
+/// No record, tile or tree head of a checksum database is larger than this.
+pub const MAX_ANSWER_BYTES: u64 = 1 << 20;

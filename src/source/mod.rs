@@ -17,6 +17,7 @@ pub mod platform;
 pub mod proxy;
 pub mod race;
 pub mod releases;
+pub mod said;
 pub mod sources;
 pub mod sumdb;
 

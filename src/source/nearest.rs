@@ -1,7 +1,7 @@
 //! The answer to a version that does not exist: the ones that are nearest to it.
 
 use super::platform::Platform;
-use super::sources::{Said, told};
+use super::said::{Said, told};
 use crate::error::{Error, Kind};
 use crate::select::version::{Version, version_of_toolchain};
 

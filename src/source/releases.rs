@@ -191,6 +191,6 @@ impl Releases {
     fn keep(&self, scope: Scope, url: &Url, releases: &[Release]) {
         let kept = Kept { url: shown(url), releases: releases.to_vec() };
         let Ok(text) = serde_json::to_vec(&kept) else { return };
-        let _ = crate::store::write_atomic(&self.path(scope), &text);
+        let _ = crate::store::write_cached(&self.path(scope), &text);
     }
 }

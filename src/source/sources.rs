@@ -13,6 +13,7 @@ use super::http::{Failure, Http};
 use super::proxy::Proxy;
 use super::race;
 use super::releases::{OFFICIAL, Releases, Scope};
+use super::said::{Said, told};
 use super::{Opened, Source};
 use crate::error::{Error, Kind, Result};
 use crate::select::goenv::{GoEnv, Origin};
@@ -29,15 +30,6 @@ pub struct Sources {
     /// The proxies of `GOPROXY`; empty where nothing names one.
     pub proxies: Vec<Entry>,
     entries: Vec<Arc<dyn Source>>,
-}
-
-/// What one source said.
-#[derive(Debug)]
-pub struct Said {
-    /// The source's word.
-    pub source: String,
-    /// Why it did not serve.
-    pub failure: Failure,
 }
 
 /// The names that a source has.
@@ -162,20 +154,6 @@ impl Sources {
             "where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install {request}`"
         ))
     }
-}
-
-/// Adds what each source said, and their hints, each once.
-pub fn told(mut error: Error, said: &[Said]) -> Error {
-    let mut hints: Vec<String> = Vec::new();
-    for Said { source, failure } in said {
-        error = error.detail(format!("{source}: {failure}"));
-        if let Some(hint) = failure.hint()
-            && !hints.contains(&hint)
-        {
-            hints.push(hint);
-        }
-    }
-    hints.into_iter().fold(error, Error::hint)
 }
 
 fn invalid_goproxy(reason: &str, origin: &Origin) -> Error {

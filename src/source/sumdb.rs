@@ -7,8 +7,9 @@ use url::Url;
 
 use super::goproxy::{Entry, Server, join};
 use super::http::{Failure, Http};
+use crate::proof::MAX_ANSWER_BYTES;
 use crate::proof::gosumdb::Database;
-use crate::proof::log::{MAX_ANSWER_BYTES, Remote, RemoteError};
+use crate::proof::log::{Remote, RemoteError};
 
 /// A database as [`crate::proof::log`] asks it.
 pub struct Carrier {

@@ -3,6 +3,7 @@
 //! The layout is API; it is written down in `docs/layout.md` under [`LAYOUT`].
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Error, Kind, Result};
 use crate::select::variables;
@@ -102,6 +103,10 @@ impl Home {
         self.root.join("locks")
     }
 }
+
+/// Every file's time: the moment Go was announced. One time for all means that no file is older than what
+/// was built from it, which Go before 1.10 looks at, whichever toolchain a shared file came from.
+pub const MTIME: Duration = Duration::from_secs(1_257_894_000);
 
 /// The directory in a toolchain that is gox's own, and no part of the GOROOT.
 pub const OWN: &str = ".gox";

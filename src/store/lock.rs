@@ -69,6 +69,16 @@ fn try_lock(file: &File, path: &Path) -> Result<bool> {
     }
 }
 
+/// Waits for a lock that is only ever held for a moment, with its directory.
+pub fn wait(path: &Path) -> std::io::Result<File> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    FileExt::lock_exclusive(&file)?;
+    Ok(file)
+}
+
 /// Creates the root of the store.
 pub fn make_root(home: &Home) -> Result<()> {
     create_directory(home.root())

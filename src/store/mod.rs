@@ -19,4 +19,4 @@ pub mod staging;
 mod write;
 
 #[cfg(feature = "cli")]
-pub use write::{create_directory, write_atomic};
+pub use write::{create_directory, write_atomic, write_cached};

@@ -7,14 +7,25 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Replaces `path` by `content` in one step; a crash leaves the old file or the new one.
+/// Replaces `path` by `content` in one step; a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
+    write(path, content, true)
+}
+
+/// The same for what can be fetched again: a power failure may leave an empty file.
+pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
+    write(path, content, false)
+}
+
+fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(".gox-").tempfile_in(directory)?;
+    let readable = Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new().prefix(".gox-").permissions(readable).tempfile_in(directory)?;
     file.write_all(content)?;
-    file.as_file().set_permissions(Permissions::from_mode(0o644))?;
-    file.as_file().sync_all()?;
+    if durable {
+        file.as_file().sync_all()?;
+    }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
