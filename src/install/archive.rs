@@ -81,7 +81,7 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<[u8; 32]> {
             Bytes::Network(download) => feed_download(download, packed, job, &stop),
             Bytes::File(path) => File::open(&*path)
                 .map_err(|error| Error::store(format!("could not open `{}`", path.display()), error))
-                .and_then(|file| feed_file(file, &packed, job, &stop)),
+                .and_then(|file| feed_file(file, packed, job, &stop)),
         };
         let inflated = join(inflate);
         let untarred = join(untar);
@@ -154,11 +154,11 @@ fn feed_download(
 
 fn feed_file(
     mut file: File,
-    packed: &SyncSender<Vec<u8>>,
+    packed: SyncSender<Vec<u8>>,
     job: &Job<'_>,
     stop: &AtomicBool,
 ) -> Result<[u8; 32]> {
-    let mut feed = Feed { hasher: Sha256::new(), packed: Some(packed.clone()), length: 0, job };
+    let mut feed = Feed { hasher: Sha256::new(), packed: Some(packed), length: 0, job };
     feed.file(&mut file, u64::MAX, stop)?;
     Ok(feed.hasher.finalize().into())
 }
