@@ -113,7 +113,7 @@ impl Installer<'_> {
         self.tell_source(&source, &said);
         self.check_space(&opened)?;
         let expected = match opened.format {
-            Format::Archive => Expected::of_archive(toolchain, self.sources),
+            Format::Archive => Expected::of_archive(toolchain, self.sources, self.printer),
             Format::ModuleZip => None,
         };
         let staging = Staging::create(self.home, toolchain)?;
@@ -124,19 +124,27 @@ impl Installer<'_> {
                 progress.verify();
                 let address = opened.address();
                 let (files, totals) = tree.finish();
-                check_content(&staging, toolchain, &files)?;
                 let version = Platform::HOST.module_version(toolchain);
                 let h1 = dirhash::toolchain_h1(
                     &version,
                     files.iter().map(|file| (file.path.as_str(), file.sha256)),
                 )?;
-                let evidence = prove::Evidence { address: &address, format: opened.format, sha256, h1: &h1 };
+                let evidence =
+                    prove::Evidence { toolchain, address: &address, format: opened.format, sha256, h1: &h1 };
                 let proofs = prove::judge(&evidence, expected, log, self)?;
+                // Last, so that bytes that were changed on their way are called that.
+                check_content(&staging, toolchain, &files).map_err(|error| at(error, &address))?;
                 let receipt = receipt(toolchain, source, address, sha256, h1, proofs, &files, totals);
                 write_own(&staging, &receipt, &files)?;
                 Ok((receipt, totals))
             });
-        let (receipt, totals) = result.map_err(|error| Failed { spliced: opened.is_spliced(), error })?;
+        let (receipt, totals) = result.map_err(|error| {
+            // What does not hold is no beginning of a later download.
+            if error.kind() == Kind::Verification {
+                opened.forget();
+            }
+            Failed { spliced: opened.is_spliced(), error }
+        })?;
         opened.forget();
         staging.publish(&self.home.toolchain(toolchain))?;
         Ok(Installed { receipt, totals, time: start.elapsed() })
@@ -159,7 +167,7 @@ impl Installer<'_> {
             Format::Archive => {
                 let sha256 = expected.map(|expected| expected.sha256);
                 let job = archive::Job { tree, sha256, only_hashed: expected.is_none(), progress };
-                archive::unpack(&mut opened.bytes, &job).map(Some)
+                archive::unpack(&mut opened.bytes, &job).map(Some).map_err(|error| at(error, &address))
             }
             Format::ModuleZip => {
                 let zip = match &mut opened.bytes {
@@ -167,7 +175,9 @@ impl Installer<'_> {
                     Bytes::File(path) => path.clone(),
                 };
                 let version = Platform::HOST.module_version(toolchain);
-                module_zip::unpack(&zip, &version, tree, progress).map(|()| None)
+                module_zip::unpack(&zip, &version, tree, progress)
+                    .map(|()| None)
+                    .map_err(|error| at(error, &address))
             }
         }
     }
@@ -199,6 +209,11 @@ impl Installer<'_> {
         Err(Error::new(Kind::Store, message)
             .hint("free some, or keep the store elsewhere: `export GOX_HOME=/path/on/a/larger/disk`"))
     }
+}
+
+/// Content that is refused came from somewhere; other errors name their place by themselves.
+fn at(error: Error, address: &str) -> Error {
+    if error.kind() == Kind::Verification { error.detail(format!("from `{address}`")) } else { error }
 }
 
 /// The tree is the version that was asked for, and can run.

@@ -29,7 +29,12 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
         _ => Scope::All,
     };
     let names = match sources.toolchains(scope) {
-        Ok(listing) => listing.toolchains,
+        Ok(listing) => {
+            if let Some(note) = &listing.names.note {
+                printer.note(note);
+            }
+            listing.names.toolchains
+        }
         Err(said) => compiled(request, &said, printer)?,
     };
     let versions: Vec<Version> = names.iter().filter_map(|name| plain(name)).collect();

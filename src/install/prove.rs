@@ -15,6 +15,7 @@ use crate::source::sources::Sources;
 use crate::source::sumdb::Carrier;
 use crate::store::layout::Home;
 use crate::store::receipt::{hex, unhex};
+use crate::ui::printer::Printer;
 
 /// How long a database that is not needed may still take once the tree is complete.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -35,14 +36,21 @@ enum Origin {
 
 impl Expected {
     /// What gox itself knows, else what Go's own list says.
-    pub fn of_archive(toolchain: &str, sources: &Sources) -> Option<Self> {
+    pub fn of_archive(toolchain: &str, sources: &Sources, printer: &Printer) -> Option<Self> {
         let file = Platform::HOST.archive(toolchain);
         let pinned = pinned::sha256(&file).map(|sha256| Expected { sha256, origin: Origin::Pinned });
-        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour))
+        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour, printer))
     }
 
-    fn listed(file: &str, sources: &Sources, freshness: Freshness) -> Option<Self> {
+    fn listed(file: &str, sources: &Sources, freshness: Freshness, printer: &Printer) -> Option<Self> {
         let list = sources.official.list(Scope::All, freshness).ok().filter(|list| list.proves)?;
+        if let Some(note) = list.stale_note() {
+            printer.note(&note);
+        }
+        // A release that is younger than the list that was kept.
+        if list.cached && list.stale.is_none() && freshness == Freshness::Hour && list.file(file).is_none() {
+            return Expected::listed(file, sources, Freshness::Now, printer);
+        }
         let sha256 = unhex(&list.file(file)?.sha256)?;
         Some(Expected { sha256, origin: Origin::List { cached: list.cached } })
     }
@@ -58,6 +66,8 @@ impl Expected {
 
 /// What is known of the bytes that came.
 pub struct Evidence<'a> {
+    /// The name of the toolchain that they are to be.
+    pub toolchain: &'a str,
     /// Where they came from.
     pub address: &'a str,
     /// Their form.
@@ -109,15 +119,18 @@ fn checksum(
     }
     if expected.origin == (Origin::List { cached: true }) {
         let file = evidence.address.rsplit('/').next().unwrap_or_default();
-        let now = Expected::listed(file, installer.sources, Freshness::Now);
+        let now = Expected::listed(file, installer.sources, Freshness::Now, installer.printer);
         if let Some(now) = now.filter(|now| now.sha256 == sha256) {
             return Ok(now);
         }
     }
+    let request = evidence.toolchain.trim_start_matches("go");
     Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", evidence.address))
         .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.place()))
         .detail(format!("received sha256 {}", hex(&sha256)))
-        .hint("the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install …`"))
+        .hint(format!(
+            "the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install {request}`"
+        )))
 }
 
 fn contradiction(evidence: &Evidence<'_>, h1: &str) -> Error {

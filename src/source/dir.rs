@@ -10,7 +10,7 @@ use url::Url;
 use super::http::{Cause, Failure};
 use super::platform::Platform;
 use super::releases::Scope;
-use super::{Bytes, Format, Opened, Source};
+use super::{Bytes, Format, Names, Opened, Source};
 
 /// Where module zips lie below a folder: flat, as a proxy's files, or as the module cache has them.
 const MODULE_FOLDERS: [&str; 3] = ["", "golang.org/toolchain/@v", "cache/download/golang.org/toolchain/@v"];
@@ -48,7 +48,7 @@ impl Source for Dir {
         }
     }
 
-    fn toolchains(&self, _scope: Scope) -> Result<Vec<String>, Failure> {
+    fn toolchains(&self, _scope: Scope) -> Result<Names, Failure> {
         let mut found = BTreeSet::new();
         for folder in MODULE_FOLDERS {
             let Ok(entries) = fs::read_dir(self.path.join(folder)) else { continue };
@@ -56,7 +56,7 @@ impl Source for Dir {
             found.extend(names.filter_map(|name| toolchain_of_file(&name)));
         }
         self.check()?;
-        Ok(found.into_iter().collect())
+        Ok(Names::plain(found.into_iter().collect()))
     }
 }
 

@@ -11,7 +11,7 @@ use super::http::{Failure, Http};
 use super::partial::Partial;
 use super::platform::Platform;
 use super::releases::{Freshness, Releases, Scope};
-use super::{Bytes, Format, Opened, Source};
+use super::{Bytes, Format, Names, Opened, Source};
 
 /// Archives below one base URL.
 pub struct Dl {
@@ -41,13 +41,18 @@ impl Source for Dl {
     }
 
     /// A mirror often has no list of its own; then Go's own list tells what exists.
-    fn toolchains(&self, scope: Scope) -> Result<Vec<String>, Failure> {
-        let list = self.releases.list(scope, Freshness::Hour).or_else(|failure| {
-            if self.releases.is_official() {
-                return Err(failure);
+    fn toolchains(&self, scope: Scope) -> Result<Names, Failure> {
+        let own = self.releases.list(scope, Freshness::Hour);
+        let (list, instead) = match own {
+            Err(failure) if !self.releases.is_official() => {
+                match self.official.list(scope, Freshness::Hour) {
+                    Ok(list) => (list, Some(format!("using the release list of go.dev: {failure}"))),
+                    Err(_) => return Err(failure),
+                }
             }
-            self.official.list(scope, Freshness::Hour).map_err(|_| failure)
-        })?;
-        Ok(list.toolchains(Platform::HOST))
+            own => (own?, None),
+        };
+        let note = list.stale_note().or(instead);
+        Ok(Names { toolchains: list.toolchains(Platform::HOST), note })
     }
 }

@@ -104,6 +104,8 @@ impl Http {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(self.timeout)
             .redirect(redirect::Policy::custom(follow))
+            // The address of a private proxy is nobody else's business.
+            .referer(false)
             .build()
     }
 
@@ -252,6 +254,8 @@ pub enum Cause {
     Setup(String),
     /// `GOX_OFFLINE` is set.
     Offline,
+    /// Nobody was asked, because a setting says so.
+    SwitchedOff(String),
     /// The answer is not what it should be, such as a web page in place of an archive.
     Unexpected(String),
     /// Anything else.
@@ -276,6 +280,8 @@ impl Failure {
             Cause::UnknownHost
         } else if error.is_connect() {
             Cause::Connect(text)
+        } else if error.is_request() {
+            Cause::Broken(text)
         } else {
             Cause::Other(text)
         };
@@ -340,7 +346,9 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: ", self.url)?;
+        if !matches!(self.cause, Cause::SwitchedOff(_)) {
+            write!(f, "`{}`: ", self.url)?;
+        }
         match &self.cause {
             Cause::Status { status, .. } => write!(f, "status {status}{}", reason(*status)),
             Cause::UnknownHost => f.write_str("unknown host"),
@@ -352,7 +360,10 @@ impl fmt::Display for Failure {
             Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
             Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
-            Cause::Redirect(text) | Cause::Unexpected(text) | Cause::Other(text) => f.write_str(text),
+            Cause::SwitchedOff(text)
+            | Cause::Redirect(text)
+            | Cause::Unexpected(text)
+            | Cause::Other(text) => f.write_str(text),
         }
     }
 }
@@ -428,6 +439,10 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {
+    // The TLS library answers with a page of its manual.
+    if find::<std::io::Error>(error).is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof) {
+        return "the connection closed early".into();
+    }
     let text = causes(error).pop().unwrap_or_default();
     // The operating system's own words, without the number that Rust adds.
     printable(text.split(" (os error").next().unwrap_or_default()).to_lowercase()

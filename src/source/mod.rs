@@ -33,8 +33,24 @@ pub trait Source: Send + Sync {
     /// The bytes of a toolchain for this machine.
     fn open(&self, toolchain: &str) -> Result<Opened, Failure>;
 
-    /// The names of all toolchains that it has for this machine, in no order.
-    fn toolchains(&self, scope: Scope) -> Result<Vec<String>, Failure>;
+    /// The names of all toolchains that it has for this machine.
+    fn toolchains(&self, scope: Scope) -> Result<Names, Failure>;
+}
+
+/// What a source has, by name.
+#[derive(Debug)]
+pub struct Names {
+    /// In no order.
+    pub toolchains: Vec<String>,
+    /// What the user should know of the list, such as its age.
+    pub note: Option<String>,
+}
+
+impl Names {
+    /// Names from a list of which there is nothing to tell.
+    pub fn plain(toolchains: Vec<String>) -> Self {
+        Names { toolchains, note: None }
+    }
 }
 
 /// The bytes of a toolchain, and their form.

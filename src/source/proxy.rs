@@ -11,7 +11,7 @@ use super::http::{Cause, Failure, Http};
 use super::partial::Partial;
 use super::platform::Platform;
 use super::releases::Scope;
-use super::{Bytes, Format, Opened, Source};
+use super::{Bytes, Format, Names, Opened, Source};
 
 /// The list of all versions of a module is 200 kB today.
 const LIST_LIMIT: u64 = 32 << 20;
@@ -73,7 +73,7 @@ impl Source for Proxy {
         self.walk(|base| self.open_at(base, &version))
     }
 
-    fn toolchains(&self, _scope: Scope) -> Result<Vec<String>, Failure> {
+    fn toolchains(&self, _scope: Scope) -> Result<Names, Failure> {
         self.walk(|base| {
             let url = join(base, "golang.org/toolchain/@v/list");
             let body = self.http.get_bytes(&url, LIST_LIMIT)?;
@@ -81,7 +81,7 @@ impl Source for Proxy {
                 .map_err(|_| Failure::new(&url, Cause::Unexpected("the list is not UTF-8 text".into())))?;
             let versions = text.lines().map(str::trim);
             let names = versions.filter_map(|version| Platform::HOST.toolchain_of_module(version));
-            Ok(names.map(str::to_owned).collect())
+            Ok(Names::plain(names.map(str::to_owned).collect()))
         })
     }
 }
@@ -91,5 +91,5 @@ fn direct() -> Url {
 }
 
 fn off() -> Failure {
-    Failure::new(&direct(), Cause::Other("module proxies are switched off by `GOPROXY=off`".into()))
+    Failure::new(&direct(), Cause::SwitchedOff("module proxies are switched off by `GOPROXY=off`".into()))
 }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ pub struct List {
     pub proves: bool,
     /// It was kept from an earlier run.
     pub cached: bool,
-    /// It is older than an hour, and the network did not give a newer one for this reason.
+    /// It is older than an hour, and the network did not give a newer one for this reason; said once.
     pub stale: Option<Failure>,
 }
 
@@ -88,6 +89,12 @@ impl List {
     /// The file of that name.
     pub fn file(&self, filename: &str) -> Option<&ReleaseFile> {
         self.releases.iter().flat_map(|release| &release.files).find(|file| file.filename == filename)
+    }
+
+    /// What the user should know of a list that is too old.
+    pub fn stale_note(&self) -> Option<String> {
+        let failure = self.stale.as_ref()?;
+        Some(format!("using a release list from an earlier run, as there is no newer one: {failure}"))
     }
 
     /// The names of all toolchains that have an archive for `platform`.
@@ -105,6 +112,8 @@ pub struct Releases {
     http: Arc<Http>,
     base: Url,
     cache: PathBuf,
+    /// Whether the user was told already that a list is stale.
+    told: AtomicBool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,7 +125,7 @@ struct Kept {
 impl Releases {
     /// The lists below `base`, kept in the directory `cache`.
     pub fn new(http: Arc<Http>, base: Url, cache: PathBuf) -> Self {
-        Releases { http, base, cache }
+        Releases { http, base, cache, told: AtomicBool::new(false) }
     }
 
     /// Whether the base is one of Go's own hosts over TLS.
@@ -144,6 +153,7 @@ impl Releases {
     }
 
     fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
+        let stale = stale.filter(|_| !self.told.swap(true, Ordering::Relaxed));
         List { releases, proves: self.is_official(), cached, stale }
     }
 

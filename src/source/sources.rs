@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 use super::race;
 use super::releases::{OFFICIAL, Releases, Scope};
 use super::said::{Said, told};
-use super::{Opened, Source};
+use super::{Names, Opened, Source};
 use crate::error::{Error, Kind, Result};
 use crate::select::goenv::{GoEnv, Origin};
 use crate::select::variables::GOPROXY;
@@ -34,8 +34,8 @@ pub struct Sources {
 
 /// The names that a source has.
 pub struct Listing {
-    /// In no order.
-    pub toolchains: Vec<String>,
+    /// The first that a source gave.
+    pub names: Names,
     /// What sources before it said.
     pub failed: Vec<Said>,
 }
@@ -111,7 +111,7 @@ impl Sources {
     /// The names that the first source with a list has.
     pub fn toolchains(&self, scope: Scope) -> Result<Listing, Vec<Said>> {
         match self.race(move |source| source.toolchains(scope)) {
-            (Some((_, toolchains)), failed) => Ok(Listing { toolchains, failed }),
+            (Some((_, names)), failed) => Ok(Listing { names, failed }),
             (None, failed) => Err(failed),
         }
     }
@@ -133,7 +133,7 @@ impl Sources {
     /// What it means that nobody served: the version does not exist, or the network is in the way.
     fn exhausted(&self, toolchain: &str, said: &[Said]) -> Error {
         let listed = self.entries.iter().map(|source| source.toolchains(Scope::All)).filter_map(Result::ok);
-        let listed: Vec<String> = listed.flatten().collect();
+        let listed: Vec<String> = listed.flat_map(|names| names.toolchains).collect();
         let all_absent = !said.is_empty() && said.iter().all(|said| said.failure.is_absent());
         let unlisted = !listed.is_empty() && !listed.iter().any(|name| name == toolchain);
         if all_absent || unlisted {
