@@ -3,6 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
+mod goproxy;
 mod harness;
+mod install_dir;
+mod install_dl;
+mod install_proxy;
+mod order;
 mod real;
 mod support;

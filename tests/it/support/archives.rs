@@ -208,6 +208,16 @@ impl FakeToolchain {
         h1(self.module_files())
     }
 
+    /// The bytes of all files.
+    pub(crate) fn bytes(&self) -> usize {
+        self.files.values().map(|(_, content)| content.len()).sum()
+    }
+
+    /// The bytes of the files that the module has.
+    pub(crate) fn module_bytes(&self) -> usize {
+        self.module_files().map(|(_, content)| content.len()).sum()
+    }
+
     /// Name and content as in the module zip, by the order of the archive.
     fn module_files(&self) -> impl Iterator<Item = (String, &[u8])> {
         let prefix = format!("golang.org/toolchain@{}/", self.module_version());

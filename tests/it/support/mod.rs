@@ -9,6 +9,7 @@ pub(crate) mod command;
 pub(crate) mod diff;
 pub(crate) mod dl;
 pub(crate) mod gate;
+pub(crate) mod lines;
 pub(crate) mod loopback;
 pub(crate) mod proxies;
 pub(crate) mod proxy;

@@ -50,6 +50,26 @@ impl Sandbox {
         Sandbox { folder, root, path }
     }
 
+    /// One in which gox is in use already: a default is set and the shims are on PATH, so that an install
+    /// has nothing to say of either.
+    pub(crate) fn in_use() -> Self {
+        let mut sandbox = Sandbox::new().with_programs();
+        sandbox.write("user/.local/go/default", "system\n");
+        sandbox.path = sandbox.path_after([sandbox.home().join("shims")]);
+        sandbox
+    }
+
+    /// With the programs where an install would copy them, as hard links: with their debug information
+    /// they have a hundred megabytes each. Where links cannot be made the install copies, as always.
+    pub(crate) fn with_programs(self) -> Self {
+        for (program, place) in [(GOX, "bin/gox"), (SHIM, "shims/go")] {
+            let place = self.home().join(place);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            let _ = fs::hard_link(program, place);
+        }
+        self
+    }
+
     /// `[ROOT]`.
     pub(crate) fn root(&self) -> &Path {
         &self.root

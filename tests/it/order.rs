@@ -1,0 +1,170 @@
+//! Which source serves: their order, who takes over when one does not serve, and what it means when
+//! none does.
+
+use crate::support::archives::FakeToolchain;
+use crate::support::dl;
+use crate::support::lines;
+use crate::support::proxy::{self, ModuleProxy};
+use crate::support::response::{Fault, Response};
+use crate::support::sandbox::Sandbox;
+use crate::support::server::Server;
+
+/// A mirror with archives below `/go`.
+fn mirror(toolchains: &[FakeToolchain]) -> (Server, String) {
+    let server = Server::start();
+    dl::serve(&server, "/go", toolchains);
+    let url = server.url() + "/go";
+    (server, url)
+}
+
+#[test]
+fn a_goproxy_that_the_user_set_is_asked_first() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let (mirror, url) = mirror(std::slice::from_ref(&toolchain));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_DL_URL", url);
+    run.stderr(&lines::by_proxy(&toolchain)).check();
+    assert_eq!(mirror.targets(), [""; 0]);
+}
+
+#[test]
+fn gox_sources_is_the_order() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let (_mirror, url) = mirror(std::slice::from_ref(&toolchain));
+    let archive = format!("http://[SERVER]/go/{}", toolchain.file_name())
+        .replace(toolchain.module_version().rsplit_once('.').unwrap().1, "[OS]-[ARCH]");
+    for (sources, expected) in [
+        ("dl,proxy", lines::by_archive(&toolchain, &archive, "dl", "log")),
+        (" proxy , dl", lines::by_proxy(&toolchain)),
+        ("proxy", lines::by_proxy(&toolchain)),
+    ] {
+        let sandbox = Sandbox::in_use();
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+        run.env("GOX_DL_URL", &url).env("GOX_SOURCES", sources).stderr(&expected).check();
+    }
+    let sandbox = Sandbox::in_use();
+    sandbox
+        .write("user/.config/gox/config.toml", format!("sources = [\"dl\", \"proxy\"]\ndl-url = '{url}'\n"));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    run.stderr(&lines::by_archive(&toolchain, &archive, "dl", "log")).check();
+}
+
+#[test]
+fn where_one_does_not_serve_the_next_does_and_one_line_says_so() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let (mirror, url) = mirror(&[]);
+    let file = format!("/go/{}", toolchain.file_name());
+    for (response, reason) in [
+        (Response::status(404, "no"), "status 404 (not found)"),
+        (Response::status(403, "no"), "status 403 (forbidden)"),
+        (Response::status(500, "no"), "status 500 (internal server error)"),
+        (
+            Response::new("").fault(Fault::HangUp),
+            "the transfer broke off: connection closed before message completed",
+        ),
+        (
+            Response::new("<html>").content_type("text/html; charset=utf-8"),
+            "a web page came in place of the file; is there a login page before the network?",
+        ),
+    ] {
+        mirror.route(&file, response);
+        let sandbox = Sandbox::in_use();
+        let note = format!(
+            "note: dl did not serve, going on with proxy: `http://[SERVER]/go/go1.99.1.[OS]-[ARCH].tar.gz`: {reason}\n"
+        );
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+        let run = run.env("GOX_DL_URL", &url).env("GOX_SOURCES", "dl,proxy");
+        run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
+    }
+}
+
+#[test]
+fn an_unknown_host_is_no_obstacle_where_a_proxy_answers() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let note = "note: dl did not serve, going on with proxy: `http://go.invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host\n";
+    sandbox
+        .gox(["install", "1.99.1"])
+        .envs(proxy.environment())
+        .env_remove("HTTP_PROXY")
+        .env("GOX_DL_URL", "http://go.invalid/dl")
+        .env("GOX_SOURCES", "dl,proxy")
+        .stderr(&format!("{note}{}", lines::by_proxy(&toolchain)))
+        .check();
+}
+
+#[test]
+fn a_server_that_swallows_what_it_is_asked_is_overtaken() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let (mirror, url) = mirror(&[]);
+    mirror.route(format!("/go/{}", toolchain.file_name()), Response::new("").fault(Fault::Swallow));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    let run = run.env("GOX_DL_URL", &url).env("GOX_SOURCES", "dl,proxy");
+    run.stderr(&lines::by_proxy(&toolchain)).check();
+    assert_eq!(mirror.targets().len(), 1, "it was asked first");
+}
+
+#[test]
+fn a_failed_proof_is_not_mended_by_another_source() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let (mirror, url) = mirror(&[]);
+    let other = toolchain.clone().with_file("src/fmt/print.go", 0o644, "package other\n");
+    mirror.route(format!("/go/{}", toolchain.file_name()), Response::new(other.tar_gz()));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    let run = run.env("GOX_DL_URL", &url).env("GOX_SOURCES", "dl,proxy").run();
+    assert_eq!(run.code(), 5, "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+#[test]
+fn a_version_that_no_list_names_does_not_exist_whatever_the_status() {
+    let proxy = ModuleProxy::with_versions(&["1.21.13", "1.22.4", "1.22.10", "1.23.1"]);
+    let missing = FakeToolchain::new("1.22.99").module_version();
+    for (status, reason) in [(404, "404 (not found)"), (410, "410 (gone)"), (403, "403 (forbidden)")] {
+        let zip = format!("{}/{missing}.zip", proxy::MODULE);
+        proxy.server.route(zip, Response::status(status, "no"));
+        let expected = format!(
+            "\
+error: no such version: `1.22.99` for [OS]-[ARCH]
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.99.[OS]-[ARCH].zip`: status {reason}
+hint: nearest: `1.22.10`, `1.23.1`; install one: `gox install 1.22.10`
+"
+        );
+        let sandbox = Sandbox::in_use();
+        let run = sandbox.gox(["install", "1.22.99"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+        run.code(3).stderr(&expected).check();
+    }
+}
+
+#[test]
+fn a_version_that_a_list_names_is_only_out_of_reach() {
+    let proxy = ModuleProxy::with_versions(&["1.22.4"]);
+    let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new("1.22.4").module_version());
+    proxy.server.route(zip, Response::status(403, "no"));
+    let expected = "\
+error: could not download `go1.22.4`
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.4.[OS]-[ARCH].zip`: status 403 (forbidden)
+";
+    let sandbox = Sandbox::in_use();
+    let run = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+    run.code(4).stderr(expected).check();
+}
+
+#[test]
+fn a_request_that_nothing_answers_names_what_is_near() {
+    let proxy = ModuleProxy::with_versions(&["1.21.13", "1.22.4", "1.23.1"]);
+    for (request, expected) in [
+        (
+            "1.24",
+            "error: no released version matches `1.24` for [OS]-[ARCH]\nhint: nearest: `1.23.1`; install one: `gox install 1.23.1`\n",
+        ),
+        (">=1.24", "error: no released version matches `>=1.24` for [OS]-[ARCH]\n"),
+    ] {
+        let sandbox = Sandbox::in_use();
+        sandbox.gox(["install", request]).envs(proxy.environment()).code(3).stderr(expected).check();
+    }
+}
