@@ -21,10 +21,7 @@ pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
     let system = system::find("go", &context.home).and_then(|go| system::goroot(&go));
     let goenv = sources::goenv(&context.home, system.as_deref());
     let database = database(&goenv)?;
-    let mut sources = Sources::new(&context.settings, &context.home, &goenv)?;
-    if database == Setting::Off {
-        sources = sources.without_proxies();
-    }
+    let sources = Sources::new(&context.settings, &context.home, &goenv, &database)?;
     let installer = Installer {
         home: &context.home,
         settings: &context.settings,

@@ -256,6 +256,8 @@ pub enum Cause {
     Offline,
     /// Nobody was asked, because a setting says so.
     SwitchedOff(String),
+    /// Nobody was asked for a module zip, because `GOSUMDB=off` leaves nothing that proves it.
+    Unprovable,
     /// The answer is not what it should be, such as a web page in place of an archive.
     Unexpected(String),
     /// Anything else.
@@ -338,6 +340,7 @@ impl Failure {
                 "install the root certificates: `apt-get install ca-certificates`, or name them with `SSL_CERT_FILE`"
                     .into(),
             ),
+            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
             _ => None,
         }
@@ -346,7 +349,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !matches!(self.cause, Cause::SwitchedOff(_)) {
+        if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable) {
             write!(f, "`{}`: ", self.url)?;
         }
         match &self.cause {
@@ -360,6 +363,9 @@ impl fmt::Display for Failure {
             Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
             Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::Unprovable => {
+                f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")
+            }
             Cause::SwitchedOff(text)
             | Cause::Redirect(text)
             | Cause::Unexpected(text)

@@ -24,6 +24,8 @@ pub struct Proxy {
     pub http: Arc<Http>,
     /// Where zips are kept until they are unpacked.
     pub partial: PathBuf,
+    /// Whether there is a checksum database that can prove a zip; without one none is asked for.
+    pub provable: bool,
 }
 
 impl Proxy {
@@ -43,7 +45,7 @@ impl Proxy {
                 Err(failure) => return Err(failure),
             }
         }
-        Err(last.unwrap_or_else(off))
+        Err(last.unwrap_or_else(unset))
     }
 
     fn open_at(&self, base: &Url, version: &str) -> Result<Opened, Failure> {
@@ -69,6 +71,9 @@ impl Source for Proxy {
     }
 
     fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+        if !self.provable {
+            return Err(Failure::new(&direct(), Cause::Unprovable));
+        }
         let version = Platform::HOST.module_version(toolchain);
         self.walk(|base| self.open_at(base, &version))
     }
@@ -88,6 +93,10 @@ impl Source for Proxy {
 
 fn direct() -> Url {
     Url::parse(DIRECT).unwrap_or_else(|_| unreachable!("a constant URL"))
+}
+
+fn unset() -> Failure {
+    Failure::new(&direct(), Cause::SwitchedOff("no module proxy is known: `GOPROXY` is not set".into()))
 }
 
 fn off() -> Failure {

@@ -9,13 +9,14 @@ use super::dir::Dir;
 use super::dl::Dl;
 use super::download::{RETRIES, pause};
 use super::goproxy::{self, Entry};
-use super::http::{Failure, Http};
+use super::http::{Cause, Failure, Http};
 use super::proxy::Proxy;
 use super::race;
 use super::releases::{OFFICIAL, Releases, Scope};
 use super::said::{Said, told};
 use super::{Names, Opened, Source};
 use crate::error::{Error, Kind, Result};
+use crate::proof::gosumdb::Setting;
 use crate::select::goenv::{GoEnv, Origin};
 use crate::select::variables::GOPROXY;
 use crate::settings::{Settings, SourceWord};
@@ -42,7 +43,7 @@ pub struct Listing {
 
 impl Sources {
     /// The sources that settings and `GOPROXY` name.
-    pub fn new(settings: &Settings, home: &Home, goenv: &GoEnv) -> Result<Self> {
+    pub fn new(settings: &Settings, home: &Home, goenv: &GoEnv, database: &Setting) -> Result<Self> {
         let http = Arc::new(Http::new(settings.timeout, settings.offline));
         let goproxy = goenv.get(GOPROXY);
         let proxies = match &goproxy {
@@ -66,6 +67,7 @@ impl Sources {
             [SourceWord::Dl, SourceWord::Proxy]
         };
         let words = settings.sources.clone().unwrap_or_else(|| default.to_vec());
+        let provable = *database != Setting::Off;
         let entry = |word: SourceWord| -> Option<Arc<dyn Source>> {
             let (http, partial) = (http.clone(), home.partial());
             match word {
@@ -73,20 +75,15 @@ impl Sources {
                     let (base, releases, official) = (settings.dl_url.clone(), own.clone(), official.clone());
                     Some(Arc::new(Dl { base, http, partial, releases, official }))
                 }
-                SourceWord::Proxy if proxies.is_empty() => None,
-                SourceWord::Proxy => Some(Arc::new(Proxy { entries: proxies.clone(), http, partial })),
+                SourceWord::Proxy if proxies.is_empty() && settings.sources.is_none() => None,
+                SourceWord::Proxy => {
+                    Some(Arc::new(Proxy { entries: proxies.clone(), http, partial, provable }))
+                }
                 SourceWord::Dir(path) => Some(Arc::new(Dir { path })),
             }
         };
         let entries = words.into_iter().filter_map(entry).collect();
         Ok(Sources { http, official, proxies, entries })
-    }
-
-    /// Leaves out the module proxies, whose zips nothing could prove.
-    #[must_use]
-    pub fn without_proxies(mut self) -> Self {
-        self.entries.retain(|source| source.name() != "proxy");
-        self
     }
 
     /// The bytes of a toolchain from the first source that has them, with its word; and what others said.
@@ -144,7 +141,9 @@ impl Sources {
             };
             return super::nearest::no_such_version(toolchain, &names, said);
         }
-        let error = Error::new(Kind::Network, format!("could not download `{toolchain}`"));
+        let refused = said.iter().any(|said| said.failure.cause == Cause::Unprovable);
+        let kind = if refused { Kind::Verification } else { Kind::Network };
+        let error = Error::new(kind, format!("could not download `{toolchain}`"));
         let error = told(error, said);
         if !self.proxies.is_empty() || said.iter().any(|said| said.failure.hint().is_some()) {
             return error;

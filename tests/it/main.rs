@@ -9,5 +9,6 @@ mod install_dir;
 mod install_dl;
 mod install_proxy;
 mod order;
+mod proofs;
 mod real;
 mod support;
