@@ -5,10 +5,14 @@
 
 mod goproxy;
 mod harness;
+mod hostile;
 mod install_dir;
 mod install_dl;
 mod install_proxy;
+mod list;
+mod locks;
 mod order;
 mod proofs;
 mod real;
+mod sharing;
 mod support;

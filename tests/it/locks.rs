@@ -1,0 +1,84 @@
+//! Several gox at once.
+
+use std::fs::File;
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::support::archives::FakeToolchain;
+use crate::support::gate::Gate;
+use crate::support::lines;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::{Fault, Response};
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn two_installs_of_one_version_are_one_download() {
+    let (sandbox, toolchain) = (Sandbox::in_use(), FakeToolchain::new("1.22.4"));
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain.module_version()));
+    let stalled = Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone()));
+    proxy.server.route(&zip, stalled);
+    let first = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
+    gate.wait_reached();
+    let second = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
+    second.wait_for_stderr("waiting for another gox");
+    gate.open();
+    first.wait().assert(0, "", &lines::by_proxy(&toolchain));
+    let expected = "\
+waiting for another gox that installs go1.22.4 (`[HOME]/locks/go1.22.4.lock`)
+go1.22.4 is installed already: `[HOME]/toolchains/go1.22.4`
+";
+    second.wait().assert(0, "", expected);
+    assert_eq!(proxy.server.targets().iter().filter(|target| **target == zip).count(), 1);
+}
+
+#[test]
+fn installs_of_two_versions_do_not_wait_for_each_other() {
+    let sandbox = Sandbox::in_use();
+    let toolchains = ["1.22.4", "1.21.0"].map(FakeToolchain::new);
+    let proxy = ModuleProxy::start(&toolchains);
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchains[0].module_version()));
+    proxy.server.route(&zip, Response::new(toolchains[0].zip()).fault(Fault::StallAfter(100, gate.clone())));
+    let first = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
+    gate.wait_reached();
+    let second = sandbox.gox(["install", "1.21.0"]).envs(proxy.environment());
+    second.stderr(&lines::by_proxy(&toolchains[1])).check();
+    gate.open();
+    let run = first.wait();
+    assert_eq!((run.code(), run.stderr.lines().count()), (0, 4), "{}", run.stderr);
+    assert_eq!(
+        sandbox.listing("shims"),
+        "0755 file go\n0755 file go1.21.0\n0755 file go1.22.4\n0755 file gofmt\n"
+    );
+    assert_eq!(sandbox.listing("staging"), "");
+}
+
+#[test]
+fn a_lock_that_is_never_given_back_ends_the_wait() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    let path = sandbox.write("user/.local/go/locks/go1.22.4.lock", "");
+    let held = File::open(path).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let expected = "\
+waiting for another gox that installs go1.22.4 (`[HOME]/locks/go1.22.4.lock`)
+error: another gox holds `[HOME]/locks/go1.22.4.lock` for more than [TIME]
+hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
+";
+    let run = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).env("GOX_LOCK_TIMEOUT", "1");
+    run.code(6).stderr(expected).check();
+}
+
+#[test]
+fn what_a_killed_install_left_is_swept_and_what_a_living_one_has_is_not() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    for left in ["go1.22.4.abc", "go1.21.0.def", "go1.20.1.ghi"] {
+        sandbox.write(&format!("user/.local/go/staging/{left}/tree/bin/go"), "half");
+    }
+    let path = sandbox.write("user/.local/go/locks/go1.20.1.lock", "");
+    let held = File::open(path).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let run = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment());
+    run.stderr(&lines::by_proxy(&FakeToolchain::new("1.22.4"))).check();
+    let left = "0755 dir go1.20.1.ghi\n0755 dir go1.20.1.ghi/tree\n0755 dir go1.20.1.ghi/tree/bin\n0644 file go1.20.1.ghi/tree/bin/go\n";
+    assert_eq!(sandbox.listing("staging"), left);
+}
