@@ -1,8 +1,8 @@
 //! A module zip from the network to disk: its central directory stands at its end, so it must be there
 //! whole before the first file can be unpacked. What is on disk serves to resume.
 
+use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
 
 use super::guard::MAX_ZIP;
 use crate::error::{Error, Kind, Result};
@@ -11,25 +11,26 @@ use crate::ui::progress::Progress;
 
 const CHUNK: usize = 256 << 10;
 
-/// Downloads to the end; gives the file.
-pub fn to_disk(download: &mut Download, progress: &Progress<'_>) -> Result<PathBuf> {
+/// Downloads to the end; gives the open file, which may be unlinked by then.
+pub fn to_disk(download: &mut Download, progress: &Progress<'_>) -> Result<File> {
     let path = download.partial().path().to_owned();
     let failed = |error| Error::store(format!("could not write `{}`", path.display()), error);
     let mut length = download.resumed();
     progress.advance(length);
-    let mut file = download.partial().open(length, &download.origin()).map_err(failed)?;
+    let mut file = match download.take_kept() {
+        Some(file) => file,
+        None => download.partial().create(&download.origin()).map_err(failed)?,
+    };
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = download.read(&mut buffer)?;
         if count == 0 {
-            return Ok(path);
+            return Ok(file);
         }
         length += count as u64;
         if length > MAX_ZIP {
-            return Err(Error::new(
-                Kind::Verification,
-                format!("the module zip has more than {MAX_ZIP} bytes"),
-            ));
+            let message = format!("the module zip is refused: it has more than {MAX_ZIP} bytes");
+            return Err(Error::new(Kind::Verification, message));
         }
         file.write_all(&buffer[..count]).map_err(failed)?;
         progress.advance(count as u64);

@@ -135,6 +135,10 @@ impl Guard {
         match self.seen.get(&folded) {
             None => {
                 self.seen.insert(folded, Seen { path: path.to_owned(), directory });
+                // Directories count whether they have an entry of their own or only files below them.
+                if self.seen.len() > MAX_ENTRIES {
+                    return Err(format!("more than {MAX_ENTRIES} files and directories"));
+                }
                 Ok(())
             }
             Some(seen) if seen.path == path && seen.directory && directory => Ok(()),
@@ -144,14 +148,6 @@ impl Guard {
             Some(seen) if seen.path == path => Err(format!("`{path}` is both a file and a directory")),
             Some(seen) => Err(format!("`{path}` and `{}` differ in case only", seen.path)),
         }
-    }
-
-    /// All directories, parents before their children.
-    pub fn directories(&self) -> Vec<&str> {
-        let directories = self.seen.values().filter(|seen| seen.directory);
-        let mut paths: Vec<&str> = directories.map(|seen| seen.path.as_str()).collect();
-        paths.sort_unstable();
-        paths
     }
 }
 

@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -18,6 +17,11 @@ use super::tree::{SMALL, StreamError, Tree};
 use crate::error::{Error, Kind, Result};
 use crate::ui::progress::Progress;
 
+/// The end record of a zip without comment (APPNOTE 4.3.16).
+const END: usize = 22;
+/// The central directory of Go 1.27 has 2 MB.
+const MAX_DIRECTORY: u64 = 32 << 20;
+
 /// A file entry that passed the guard.
 struct Entry {
     index: usize,
@@ -26,12 +30,8 @@ struct Entry {
 }
 
 /// Unpacks the zip of module version `version`, such as `v0.0.1-go1.22.4.linux-amd64`.
-pub fn unpack(zip: &Path, version: &str, tree: &Tree, progress: &Progress) -> Result<()> {
-    let failed = |error| Error::store(format!("could not read `{}`", zip.display()), error);
-    let file = File::open(zip).map_err(failed)?;
-    if file.metadata().map_err(failed)?.len() > MAX_ZIP {
-        return Err(damaged(&format!("it has more than {MAX_ZIP} bytes")));
-    }
+pub fn unpack(file: File, version: &str, tree: &Tree, progress: &Progress<'_>) -> Result<()> {
+    check_end(&file)?;
     let reader = Positioned { file: Arc::new(file), position: 0 };
     let config = Config { archive_offset: ArchiveOffset::Known(0) };
     let mut archive = ZipArchive::with_config(config, reader).map_err(|error| unsound(&error))?;
@@ -63,6 +63,28 @@ pub fn unpack(zip: &Path, version: &str, tree: &Tree, progress: &Progress) -> Re
         });
         results.collect()
     })
+}
+
+/// The zip ends in one plain end record, which says how large the central directory is: the library reads
+/// that into memory before anybody can count its entries. No toolchain needs zip64 or a comment.
+fn check_end(file: &File) -> Result<()> {
+    let failed = |error| Error::store("could not read the module zip", error);
+    let length = file.metadata().map_err(failed)?.len();
+    if length > MAX_ZIP {
+        return Err(damaged(&format!("it has more than {MAX_ZIP} bytes")));
+    }
+    let mut end = [0; END];
+    let position = length.checked_sub(END as u64).ok_or_else(|| damaged("it is too short"))?;
+    file.read_exact_at(&mut end, position).map_err(failed)?;
+    let number = |at: usize| u64::from(u32::from_le_bytes([end[at], end[at + 1], end[at + 2], end[at + 3]]));
+    let (size, offset) = (number(12), number(16));
+    if end[..4] != *b"PK\x05\x06" || offset + size != position {
+        return Err(damaged("it does not end in a central directory and its plain end record"));
+    }
+    if size > MAX_DIRECTORY {
+        return Err(damaged(&format!("its central directory has {size} bytes")));
+    }
+    Ok(())
 }
 
 /// Every entry past the guard, the largest first: the last to finish is then a small one.

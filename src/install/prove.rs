@@ -9,6 +9,7 @@ use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::gosumdb::Setting;
 use crate::proof::log::{Log, LogError};
 use crate::proof::pinned;
+use crate::select::request;
 use crate::source::platform::Platform;
 use crate::source::releases::{Freshness, Scope};
 use crate::source::sources::Sources;
@@ -64,7 +65,7 @@ impl Expected {
     }
 }
 
-/// What is known of the bytes that came.
+/// Where the bytes came from that are to be proven.
 pub struct Evidence<'a> {
     /// The name of the toolchain that they are to be.
     pub toolchain: &'a str,
@@ -72,96 +73,99 @@ pub struct Evidence<'a> {
     pub address: &'a str,
     /// Their form.
     pub format: Format,
-    /// The sha256 of an archive.
-    pub sha256: Option<[u8; 32]>,
-    /// The directory hash of the tree.
-    pub h1: &'a str,
 }
 
-/// The words of the proofs that hold: at least one. Anything that contradicts is an error.
-pub fn judge(
-    evidence: &Evidence<'_>,
-    expected: Option<Expected>,
-    log: LogQuestion,
-    installer: &Installer<'_>,
-) -> Result<Vec<String>> {
-    let mut proofs = Vec::new();
-    if let (Some(sha256), Some(expected)) = (evidence.sha256, expected) {
-        proofs.push(checksum(evidence, sha256, expected, installer)?.word().to_owned());
-    }
-    let required = proofs.is_empty() || installer.settings.require_log;
-    match log.answer(required) {
-        Some(Ok(h1)) if h1 == evidence.h1 => proofs.push("log".into()),
-        Some(Ok(h1)) => return Err(contradiction(evidence, &h1)),
-        Some(Err(LogError::Missing(reason))) if proofs.iter().any(|proof| proof == "pinned") && !required => {
-            installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+impl Evidence<'_> {
+    /// Holds an archive against its checksum, where there is one; gives the proof's word. A list that was
+    /// kept may be older than the file, so a new one is asked before the bytes are called wrong.
+    pub fn checksum(
+        &self,
+        digests: Option<([u8; 32], Expected)>,
+        installer: &Installer<'_>,
+    ) -> Result<Option<&'static str>> {
+        let Some((sha256, expected)) = digests else { return Ok(None) };
+        if sha256 == expected.sha256 {
+            return Ok(Some(expected.word()));
         }
-        Some(Err(LogError::Unreachable(reason))) if !required => {
-            installer.printer.note(&format!("not checked by the checksum database: {reason}"));
+        if expected.origin == (Origin::List { cached: true }) {
+            let file = Platform::HOST.archive(self.toolchain);
+            let now = Expected::listed(&file, installer.sources, Freshness::Now, installer.printer);
+            if let Some(now) = now.filter(|now| now.sha256 == sha256) {
+                return Ok(Some(now.word()));
+            }
         }
-        Some(Err(error)) => return Err(refused(evidence, error)),
-        None if required => return Err(unproven(evidence, installer)),
-        None => {}
+        Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", self.address))
+            .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.place()))
+            .detail(format!("received sha256 {}", hex(&sha256)))
+            .hint(format!(
+                "the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install {}`",
+                request::of_toolchain(self.toolchain)
+            )))
     }
-    Ok(proofs)
-}
 
-/// Holds the archive against its checksum. A list that was kept may be older than the file, so a new one
-/// is asked before the bytes are called wrong.
-fn checksum(
-    evidence: &Evidence<'_>,
-    sha256: [u8; 32],
-    expected: Expected,
-    installer: &Installer<'_>,
-) -> Result<Expected> {
-    if sha256 == expected.sha256 {
-        return Ok(expected);
+    /// Holds the tree against the checksum database; gives the words of all proofs, at least one.
+    pub fn log(
+        &self,
+        h1: &str,
+        checksum: Option<&'static str>,
+        log: LogQuestion,
+        installer: &Installer<'_>,
+    ) -> Result<Vec<&'static str>> {
+        let required = checksum.is_none() || installer.settings.require_log;
+        let mut proofs: Vec<&str> = checksum.into_iter().collect();
+        match log.answer(required) {
+            Some(Ok(known)) if known == h1 => proofs.push("log"),
+            Some(Ok(known)) => return Err(self.contradiction(h1, &known)),
+            Some(Err(LogError::Missing(reason))) if checksum == Some("pinned") && !required => {
+                installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+            }
+            Some(Err(LogError::Unreachable(reason))) if !required => {
+                installer.printer.note(&format!("not checked by the checksum database: {reason}"));
+            }
+            Some(Err(error)) => return Err(self.refused(error)),
+            None if required => return Err(self.unproven(checksum)),
+            None => {}
+        }
+        Ok(proofs)
     }
-    if expected.origin == (Origin::List { cached: true }) {
-        let file = evidence.address.rsplit('/').next().unwrap_or_default();
-        let now = Expected::listed(file, installer.sources, Freshness::Now, installer.printer);
-        if let Some(now) = now.filter(|now| now.sha256 == sha256) {
-            return Ok(now);
+
+    fn contradiction(&self, h1: &str, known: &str) -> Error {
+        let what = match self.format {
+            Format::Archive => "the archive's content",
+            Format::ModuleZip => "the module zip",
+        };
+        let message = format!("{what} is not what the checksum database has: `{}`", self.address);
+        Error::new(Kind::Verification, message)
+            .detail(format!("expected {known} (in the checksum database)"))
+            .detail(format!("received {h1}"))
+            .hint("nothing was installed; tell whoever runs the server, and https://go.dev/issue")
+    }
+
+    fn refused(&self, error: LogError) -> Error {
+        let missing = matches!(error, LogError::Missing(_));
+        let error = Error::from(error).detail(format!("while proving `{}`", self.address));
+        if missing {
+            error.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
+        } else {
+            error
         }
     }
-    let request = evidence.toolchain.trim_start_matches("go");
-    Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", evidence.address))
-        .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.place()))
-        .detail(format!("received sha256 {}", hex(&sha256)))
-        .hint(format!(
-            "the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install {request}`"
-        )))
-}
 
-fn contradiction(evidence: &Evidence<'_>, h1: &str) -> Error {
-    let what = match evidence.format {
-        Format::Archive => "the archive's content",
-        Format::ModuleZip => "the module zip",
-    };
-    Error::new(
-        Kind::Verification,
-        format!("{what} is not what the checksum database has: `{}`", evidence.address),
-    )
-    .detail(format!("expected {h1} (in the checksum database)"))
-    .detail(format!("received {}", evidence.h1))
-    .hint("nothing was installed; tell whoever runs the server, and https://go.dev/issue")
-}
-
-fn refused(evidence: &Evidence<'_>, error: LogError) -> Error {
-    let missing = matches!(error, LogError::Missing(_));
-    let error = Error::from(error).detail(format!("while proving `{}`", evidence.address));
-    if missing {
-        error.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
-    } else {
-        error
+    fn unproven(&self, checksum: Option<&str>) -> Error {
+        let hint = "ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`";
+        match checksum {
+            Some(_) => Error::new(Kind::Verification, format!("no log proves `{}`", self.address))
+                .detail(
+                    "`verify = \"log\"` requires the checksum database, and `GOSUMDB=off` switches it off",
+                )
+                .hint(hint),
+            None => Error::new(Kind::Verification, format!("nothing proves `{}`", self.address))
+                .detail(
+                    "the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known",
+                )
+                .hint(hint),
+        }
     }
-}
-
-fn unproven(evidence: &Evidence<'_>, installer: &Installer<'_>) -> Error {
-    debug_assert!(*installer.database == Setting::Off);
-    Error::new(Kind::Verification, format!("nothing proves `{}`", evidence.address))
-        .detail("the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known")
-        .hint("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
 }
 
 /// The question to the checksum database, asked while the download runs.

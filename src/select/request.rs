@@ -56,6 +56,16 @@ pub enum Request {
     Name(String),
 }
 
+/// The request that means exactly the toolchain of this name: `1.22.4`, or `1.20.0` for `go1.20`, since
+/// `1.20` alone is the line.
+pub fn of_toolchain(name: &str) -> String {
+    let version = version_of_toolchain(name).filter(|version| version.toolchain() == name);
+    match version {
+        Some(version) if version.is_release() => version.full(),
+        _ => name.strip_prefix("go").unwrap_or(name).to_owned(),
+    }
+}
+
 impl Request {
     /// Reads a request; blanks around it, and a prefix `go` or `v` before a number, mean nothing.
     pub fn parse(text: &str) -> Result<Self, RequestError> {

@@ -3,23 +3,21 @@
 //! The caller's checksum covers the whole, so a server that changes its mind between two connections
 //! is found out there.
 
+use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use url::Url;
 
-use super::http::{Cause, Failure, From, Http, Response, shown};
-use super::partial::{Origin, Partial};
+use super::http::{Cause, Failure, Http, Response, Start, shown};
+use super::partial::{Kept, Origin, Partial};
 
 /// How often a broken transfer is taken up again.
 pub const RETRIES: u32 = 4;
 /// The longest `Retry-After` that is waited for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
-/// Fewer bytes than this within [`STALL_WINDOW`] are a stall: 1 KiB/s.
-const STALL_BYTES: u64 = 60 * 1024;
-const STALL_WINDOW: Duration = Duration::from_secs(60);
 
 /// A download under way.
 pub struct Download {
@@ -30,31 +28,29 @@ pub struct Download {
     total: Option<u64>,
     validator: Option<String>,
     failures: u32,
-    window: (Instant, u64),
     resumed: u64,
     partial: Partial,
+    kept: Option<File>,
 }
 
 impl Download {
     /// Asks for `url`, from where `partial` ends when it holds usable bytes.
     pub fn open(http: Arc<Http>, url: Url, partial: Partial) -> Result<Self, Failure> {
-        let found = partial.found(&shown(&url));
-        let wanted = found
-            .map_or(From::default(), |(position, origin)| From { position, validator: origin.validator });
-        let answer = match http.get(&url, &wanted) {
-            // 416: the part is as long as the whole, or longer; a wrong range: the server cannot do it.
-            Err(failure) if wanted.position > 0 && is_range_failure(&failure) => {
-                http.get(&url, &From::default())
-            }
-            answer => answer,
-        }?;
+        if let Some(kept) = partial.kept(&shown(&url))
+            && let Some((answer, kept)) = resume(&http, &url, kept)?
+        {
+            return Ok(Download::new(http, url, answer, partial, Some(kept)));
+        }
+        let answer = http.get(&url, &Start::default())?;
         refuse_web_page(&url, &answer)?;
+        Ok(Download::new(http, url, answer, partial, None))
+    }
+
+    fn new(http: Arc<Http>, url: Url, answer: Response, partial: Partial, kept: Option<File>) -> Self {
         let Response { position, total, .. } = answer;
         let validator = answer.validator.clone();
-        let window = (Instant::now(), position);
-        let body = answer.into_body();
-        let (failures, resumed) = (0, position);
-        Ok(Download { http, url, body, position, total, validator, failures, window, resumed, partial })
+        let (body, failures, resumed) = (answer.into_body(), 0, position);
+        Download { http, url, body, position, total, validator, failures, resumed, partial, kept }
     }
 
     /// The address.
@@ -80,6 +76,11 @@ impl Download {
     /// The place on disk for these bytes.
     pub fn partial(&self) -> &Partial {
         &self.partial
+    }
+
+    /// The bytes on disk, [`Download::resumed`] of them, to be read from the beginning and appended to.
+    pub fn take_kept(&mut self) -> Option<File> {
+        self.kept.take()
     }
 
     /// What to write beside the bytes on disk.
@@ -110,26 +111,18 @@ impl Download {
             let text = format!("more bytes than the {} it said", self.total.unwrap_or_default());
             return Err(Failure::new(&self.url, Cause::Unexpected(text)));
         }
-        let (since, position) = self.window;
-        if since.elapsed() >= STALL_WINDOW {
-            if self.position - position < STALL_BYTES {
-                let text = format!("under 1 KiB/s for {} s", STALL_WINDOW.as_secs());
-                return Err(Failure::new(&self.url, Cause::Timeout(text)));
-            }
-            self.window = (Instant::now(), self.position);
-        }
         Ok(())
     }
 
     /// Takes the transfer up again at the position; skips what comes again from a server without ranges.
     fn reconnect(&mut self, mut failure: Failure) -> Result<(), Failure> {
         loop {
-            if self.failures >= RETRIES || !failure.is_transient() {
+            if self.failures >= RETRIES || !(failure.is_transient() || failure.is_unreachable()) {
                 return Err(failure);
             }
             std::thread::sleep(pause(self.failures, failure.retry_after()));
             self.failures += 1;
-            let from = From { position: self.position, validator: self.validator.clone() };
+            let from = Start { position: self.position, validator: self.validator.clone() };
             let answer = self.http.get(&self.url, &from).and_then(|answer| {
                 let same = answer.total.is_none() || self.total.is_none() || answer.total == self.total;
                 if same { Ok(answer) } else { Err(self.changed()) }
@@ -137,7 +130,6 @@ impl Download {
             match answer.and_then(|answer| self.skip(answer)) {
                 Ok(body) => {
                     self.body = body;
-                    self.window = (Instant::now(), self.position);
                     return Ok(());
                 }
                 Err(next) => failure = next,
@@ -158,6 +150,27 @@ impl Download {
             Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),
             Err(error) => Err(Failure::broken(&self.url, &error)),
         }
+    }
+}
+
+/// The rest of what was kept. Nothing where the server has another file by now, or no ranges: then it is
+/// asked again from the beginning.
+fn resume(http: &Http, url: &Url, kept: Kept) -> Result<Option<(Response, File)>, Failure> {
+    let Kept { file, length, origin } = kept;
+    if origin.total == Some(length) {
+        return Ok(Some((Response::complete(length, origin.validator), file)));
+    }
+    let start = Start { position: length, validator: origin.validator };
+    match http.get(url, &start) {
+        Ok(answer)
+            if answer.position == length && (origin.total.is_none() || answer.total == origin.total) =>
+        {
+            Ok(Some((answer, file)))
+        }
+        Ok(_) => Ok(None),
+        // 416: the file is shorter now; a wrong range: the server cannot do it.
+        Err(failure) if is_range_failure(&failure) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{LazyLock, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, Response as HttpResponse};
 use reqwest::header;
@@ -19,6 +19,9 @@ use crate::error::{Error, Kind};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// As browsers and curl's documentation suggest; a longer chain is a loop.
 const MAX_REDIRECTS: usize = 10;
+/// Fewer bytes than this within a window are a stall: 1 KiB/s.
+const STALL_BYTES: u64 = 60 * 1024;
+const STALL_WINDOW: Duration = Duration::from_secs(60);
 
 /// A client that is built when it is first used: TLS set-up costs milliseconds that `gox list` must not pay.
 pub struct Http {
@@ -30,7 +33,7 @@ pub struct Http {
 
 /// Which bytes of a body are wanted.
 #[derive(Clone, Debug, Default)]
-pub struct From {
+pub struct Start {
     /// The first byte; 0 asks for the whole.
     pub position: u64,
     /// The validator of the bytes before it, when the server gave one.
@@ -57,9 +60,9 @@ impl Http {
     }
 
     /// Asks for `url` from a position on.
-    pub fn get(&self, url: &Url, from: &From) -> Result<Response, Failure> {
+    pub fn get(&self, url: &Url, start: &Start) -> Result<Response, Failure> {
         if url.scheme() == "file" {
-            return open_file(url, from);
+            return open_file(url, start);
         }
         if self.offline {
             return Err(Failure::new(url, Cause::Offline));
@@ -69,19 +72,19 @@ impl Http {
         if let Some((login, password)) = self.credentials(url) {
             request = request.basic_auth(login, Some(password));
         }
-        if from.position > 0 {
-            request = request.header(header::RANGE, format!("bytes={}-", from.position));
-            if let Some(validator) = &from.validator {
+        if start.position > 0 {
+            request = request.header(header::RANGE, format!("bytes={}-", start.position));
+            if let Some(validator) = &start.validator {
                 request = request.header(header::IF_RANGE, validator);
             }
         }
         let response = request.send().map_err(|error| Failure::transport(url, &error))?;
-        head(url, from, response)
+        head(url, start, response)
     }
 
     /// The whole body, refused when it is longer than `limit` bytes.
     pub fn get_bytes(&self, url: &Url, limit: u64) -> Result<Vec<u8>, Failure> {
-        let response = self.get(url, &From::default())?;
+        let response = self.get(url, &Start::default())?;
         let mut body = Vec::new();
         let read = response.into_body().take(limit + 1).read_to_end(&mut body);
         read.map_err(|error| Failure::broken(url, &error))?;
@@ -151,17 +154,17 @@ impl fmt::Display for Redirect {
 impl StdError for Redirect {}
 
 /// Judges status, range and length before a byte of the body is taken.
-fn head(url: &Url, from: &From, response: HttpResponse) -> Result<Response, Failure> {
+fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Failure> {
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let retry_after = text(header::RETRY_AFTER).and_then(|value| value.trim().parse().ok());
     let length = text(header::CONTENT_LENGTH).and_then(|value| value.parse::<u64>().ok());
     let (position, total) = match response.status().as_u16() {
         200 => (0, length),
         206 => match text(header::CONTENT_RANGE).as_deref().and_then(content_range) {
-            Some((first, total)) if first == from.position => (first, total),
+            Some((first, total)) if first == start.position => (first, total),
             other => {
                 let found = other.map_or("no range".into(), |(first, _)| format!("bytes from {first} on"));
-                return Err(Failure::new(url, Cause::Range { wanted: from.position, found }));
+                return Err(Failure::new(url, Cause::Range { wanted: start.position, found }));
             }
         },
         status => return Err(Failure::new(url, Cause::Status { status, retry_after })),
@@ -170,7 +173,8 @@ fn head(url: &Url, from: &From, response: HttpResponse) -> Result<Response, Fail
     let validator = validator.or_else(|| text(header::LAST_MODIFIED));
     let media_type = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    Ok(Response { position, total, validator, media_type, body: Box::new(response) })
+    let body = Box::new(Paced { inner: response, since: Instant::now(), count: 0 });
+    Ok(Response { position, total, validator, media_type, body })
 }
 
 /// `bytes 100-199/200` gives 100 and 200 (RFC 9110, 14.4); `*` as the length gives none.
@@ -179,10 +183,10 @@ fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
     let (first, last) = range.split_once('-')?;
     let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
     let total = if total == "*" { None } else { Some(total.parse::<u64>().ok()?) };
-    (first <= last && total.is_none_or(|total| last + 1 == total)).then_some((first, total))
+    (first <= last && total.is_none_or(|total| last.checked_add(1) == Some(total))).then_some((first, total))
 }
 
-fn open_file(url: &Url, from: &From) -> Result<Response, Failure> {
+fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::new(url, Cause::Status { status: 404, retry_after: None }),
         _ => Failure::new(url, Cause::Other(error.to_string())),
@@ -193,7 +197,7 @@ fn open_file(url: &Url, from: &From) -> Result<Response, Failure> {
     if !data.is_file() {
         return Err(Failure::new(url, Cause::Other("is not a file".into())));
     }
-    let position = from.position.min(data.len());
+    let position = start.position.min(data.len());
     file.seek(SeekFrom::Start(position)).map_err(failed)?;
     Ok(Response {
         position,
@@ -204,7 +208,35 @@ fn open_file(url: &Url, from: &From) -> Result<Response, Failure> {
     })
 }
 
+/// A body that must keep a pace: slower than 1 KiB/s for a minute is a stall, though a byte may come in
+/// time for [`Http`]'s own time-out.
+struct Paced {
+    inner: HttpResponse,
+    since: Instant,
+    count: u64,
+}
+
+impl Read for Paced {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.count += count as u64;
+        if self.since.elapsed() >= STALL_WINDOW && count > 0 {
+            if self.count < STALL_BYTES {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "under 1 KiB/s for a minute"));
+            }
+            (self.since, self.count) = (Instant::now(), 0);
+        }
+        Ok(count)
+    }
+}
+
 impl Response {
+    /// The answer to a question for nothing: all bytes are there.
+    pub fn complete(length: u64, validator: Option<String>) -> Self {
+        let total = Some(length);
+        Response { position: length, total, validator, media_type: None, body: Box::new(io::empty()) }
+    }
+
     /// The bytes from [`Response::position`] on.
     pub fn into_body(self) -> Box<dyn Read + Send> {
         self.body
@@ -295,7 +327,9 @@ impl Failure {
         let timed_out = error.kind() == std::io::ErrorKind::TimedOut
             || find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_timeout);
         if timed_out {
-            return Failure::new(url, Cause::Timeout("no byte in time".into()));
+            let slow = error.get_ref().filter(|_| error.kind() == std::io::ErrorKind::TimedOut);
+            let text = slow.map_or_else(|| "no byte in time".to_owned(), ToString::to_string);
+            return Failure::new(url, Cause::Timeout(text));
         }
         Failure::new(url, Cause::Broken(innermost(error)))
     }
@@ -319,6 +353,11 @@ impl Failure {
             Cause::Timeout(_) | Cause::Broken(_) | Cause::Range { .. } => true,
             _ => false,
         }
+    }
+
+    /// There is no way to the host now; within a transfer that had begun, this is a network that went away.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
     }
 
     /// Seconds to wait before asking again, as the server said.
@@ -376,7 +415,7 @@ impl fmt::Display for Failure {
 
 impl StdError for Failure {}
 
-impl std::convert::From<Failure> for Error {
+impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let error = Error::new(Kind::Network, failure.to_string());
         match failure.hint() {

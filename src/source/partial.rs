@@ -1,9 +1,10 @@
 //! A download on disk: `cache/partial/<file>.part`, with what is needed to go on later beside it.
 //!
-//! Nothing here is trusted: the bytes are proven together with those that follow them.
+//! Nothing here is trusted: the bytes are proven together with those that follow them. Whoever opened the
+//! part keeps it, so that `rm -rf cache` at any time costs nothing but the resume.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub struct Partial {
 }
 
 /// What the server said of the bytes.
-#[derive(Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Origin {
     /// The address, without credentials.
     pub url: String,
@@ -23,6 +24,17 @@ pub struct Origin {
     pub validator: Option<String>,
     /// The length of the whole.
     pub total: Option<u64>,
+}
+
+/// Bytes of an earlier run.
+#[derive(Debug)]
+pub struct Kept {
+    /// Read from its beginning, written at its end.
+    pub file: File,
+    /// How many there are: at least one.
+    pub length: u64,
+    /// What was said of them.
+    pub origin: Origin,
 }
 
 impl Partial {
@@ -40,35 +52,31 @@ impl Partial {
         self.path.with_extension("part.json")
     }
 
-    /// How many bytes are there, and what was said of them; none when they cannot be used for `url`.
-    pub fn found(&self, url: &str) -> Option<(u64, Origin)> {
-        let length = fs::metadata(&self.path).ok().filter(|data| data.is_file() && data.len() > 0)?.len();
+    /// The bytes that an earlier run kept, when they are of `url` and not too many.
+    pub fn kept(&self, url: &str) -> Option<Kept> {
         let origin: Origin = serde_json::from_slice(&fs::read(self.origin_path()).ok()?).ok()?;
-        let fits = origin.total.is_none_or(|total| length <= total);
-        (origin.url == url && fits).then_some((length, origin))
+        let file = File::options().read(true).append(true).open(&self.path).ok()?;
+        let data = file.metadata().ok().filter(|data| data.is_file() && data.len() > 0)?;
+        let length = data.len();
+        let fits = origin.url == url && origin.total.is_none_or(|total| length <= total);
+        fits.then_some(Kept { file, length, origin })
     }
 
-    /// Opens the part for writing at `position`: 0 starts over, anything else appends.
-    pub fn open(&self, position: u64, origin: &Origin) -> io::Result<File> {
+    /// An empty part.
+    pub fn create(&self, origin: &Origin) -> io::Result<File> {
         if let Some(directory) = self.path.parent() {
             fs::create_dir_all(directory)?;
         }
-        if position == 0 {
-            self.remove();
-        }
-        let mut file = File::options().append(true).create(true).open(&self.path)?;
-        if file.metadata()?.len() != position {
-            return Err(io::Error::other("the partial download changed meanwhile"));
-        }
+        self.remove();
+        let file = File::options().read(true).append(true).create_new(true).open(&self.path)?;
         fs::write(self.origin_path(), serde_json::to_vec(origin)?)?;
-        file.flush()?;
         Ok(file)
     }
 
     /// Forgets the bytes.
     pub fn remove(&self) {
         for path in [&self.path, &self.origin_path()] {
-            // A file that is not there is as good; one that cannot be removed shows when it is opened.
+            // A file that is not there is as good; one that cannot be removed shows when it is created.
             let _ = fs::remove_file(path);
         }
     }

@@ -53,7 +53,7 @@ impl Proxy {
         let bytes = match url.to_file_path() {
             Ok(path) if url.scheme() == "file" => {
                 // Asked for only to learn that it is there.
-                self.http.get(&url, &super::http::From::default())?;
+                self.http.get(&url, &super::http::Start::default())?;
                 Bytes::File(path)
             }
             _ => {

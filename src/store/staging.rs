@@ -26,9 +26,10 @@ impl Staging {
         create_directory(&home.toolchains())?;
         create_directory(&home.staging())?;
         let failed = |error| Error::store(format!("could not create `{}`", home.staging().display()), error);
-        // tempfile makes it 0700: nothing unverified can be reached by others.
+        // Nothing unverified can be reached by others.
         let directory = tempfile::Builder::new()
             .prefix(&format!("{toolchain}."))
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(home.staging())
             .map_err(failed)?;
         let staging = Staging { directory };

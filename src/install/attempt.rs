@@ -1,0 +1,180 @@
+//! One attempt: from a source to a complete and proven tree in staging.
+
+use std::fs::{self, File, Permissions};
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::donors::Donors;
+use super::prove::{Evidence, Expected, LogQuestion};
+use super::tree::{Totals, Tree};
+use super::{Format, Installer, archive, fetch, module_zip};
+use crate::error::{Error, Kind, Result};
+use crate::proof::dirhash;
+use crate::source::platform::Platform;
+use crate::source::{Bytes, Opened};
+use crate::store::layout::{self, LAYOUT};
+use crate::store::receipt::{FileRecord, Receipt, hex, manifest_text};
+use crate::store::staging::Staging;
+use crate::ui::progress::Progress;
+
+/// A tree that only needs to be published.
+pub(super) struct Built {
+    pub(super) staging: Staging,
+    pub(super) receipt: Receipt,
+    pub(super) totals: Totals,
+}
+
+/// An attempt that failed, and whether its bytes came in more than one piece.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) spliced: bool,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Failed { error, spliced: false }
+    }
+}
+
+/// Asks the sources and the checksum database, and builds the tree.
+pub(super) fn run(installer: &Installer<'_>, toolchain: &str) -> Result<Built, Failed> {
+    let log = LogQuestion::ask(installer.database, installer.sources, installer.home, toolchain);
+    let (source, mut opened, said) = installer.sources.open(toolchain)?;
+    installer.tell_source(&source, &said);
+    installer.check_space(&opened)?;
+    let built = build(installer, toolchain, source, &mut opened, log);
+    let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
+    if built.is_ok() || refused {
+        // What does not hold is no beginning of a later download.
+        opened.forget();
+    }
+    built.map_err(|error| Failed { spliced: opened.is_spliced(), error })
+}
+
+fn build(
+    installer: &Installer<'_>,
+    toolchain: &str,
+    source: String,
+    opened: &mut Opened,
+    log: LogQuestion,
+) -> Result<Built> {
+    let expected = match opened.format {
+        Format::Archive => Expected::of_archive(toolchain, installer.sources, installer.printer),
+        Format::ModuleZip => None,
+    };
+    let address = opened.address();
+    let staging = Staging::create(installer.home, toolchain)?;
+    let tree = Tree::new(staging.tree(), Donors::nearest(installer.home, toolchain));
+    let progress = Progress::new(installer.printer, toolchain);
+    let (sha256, content) = unpack(toolchain, opened, &tree, expected.as_ref(), &progress)?;
+    progress.verify();
+    let evidence = Evidence { toolchain, address: &address, format: opened.format };
+    let checksum = evidence.checksum(sha256.zip(expected), installer)?;
+    // After the checksum, so that bytes that were changed on their way are called that.
+    content.map_err(|error| at(error, &address))?;
+    let (files, totals) = tree.finish();
+    let version = Platform::HOST.module_version(toolchain);
+    let h1 = dirhash::toolchain_h1(&version, files.iter().map(|file| (file.path.as_str(), file.sha256)))?;
+    let proofs = evidence.log(&h1, checksum, log, installer)?;
+    check_content(&staging, toolchain, &files).map_err(|error| at(error, &address))?;
+    let receipt = Receipt {
+        layout: LAYOUT,
+        toolchain: toolchain.to_owned(),
+        platform: Platform::HOST.to_string(),
+        source,
+        address,
+        sha256: sha256.map(|sha256| hex(&sha256)),
+        h1,
+        proofs: proofs.into_iter().map(str::to_owned).collect(),
+        installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+        files: files.len() as u64,
+        bytes: totals.written + totals.shared,
+        shared: totals.shared,
+        gox: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    write_own(&staging, &receipt, &files)?;
+    Ok(Built { staging, receipt, totals })
+}
+
+/// The bytes into the tree: the sha256 of an archive, and what is wrong with the content.
+fn unpack(
+    toolchain: &str,
+    opened: &mut Opened,
+    tree: &Tree,
+    expected: Option<&Expected>,
+    progress: &Progress<'_>,
+) -> Result<(Option<[u8; 32]>, Result<()>)> {
+    let (address, size) = (opened.address(), opened.size());
+    let resumed = match &opened.bytes {
+        Bytes::Network(download) => download.resumed(),
+        Bytes::File(_) => 0,
+    };
+    progress.download(&address, size, resumed);
+    match opened.format {
+        Format::Archive => {
+            let sha256 = expected.map(|expected| expected.sha256);
+            let stop = AtomicBool::new(false);
+            let job = archive::Job { tree, sha256, only_hashed: expected.is_none(), progress, stop };
+            let unpacked = archive::unpack(&mut opened.bytes, &job)?;
+            Ok((Some(unpacked.sha256), unpacked.content))
+        }
+        Format::ModuleZip => {
+            let zip = match &mut opened.bytes {
+                Bytes::Network(download) => fetch::to_disk(download, progress)?,
+                Bytes::File(path) => File::open(&*path)
+                    .map_err(|error| Error::store(format!("could not open `{}`", path.display()), error))?,
+            };
+            let version = Platform::HOST.module_version(toolchain);
+            module_zip::unpack(zip, &version, tree, progress).map_err(|error| at(error, &address))?;
+            Ok((None, Ok(())))
+        }
+    }
+}
+
+/// Content that is refused came from somewhere; other errors name their place by themselves.
+fn at(error: Error, address: &str) -> Error {
+    if error.kind() == Kind::Verification { error.detail(format!("from `{address}`")) } else { error }
+}
+
+/// The tree is the version that was asked for, and can run.
+fn check_content(staging: &Staging, toolchain: &str, files: &[FileRecord]) -> Result<()> {
+    let refused =
+        |reason: String| Err(Error::new(Kind::Verification, format!("the toolchain is refused: {reason}")));
+    if !files.iter().any(|file| file.path == "bin/go") {
+        return refused("it has no `bin/go`".into());
+    }
+    let mut version = Vec::new();
+    if let Ok(file) = File::open(staging.tree().join("VERSION")) {
+        // The first line is all that counts, and no name is longer.
+        let _ = file.take(256).read_to_end(&mut version);
+    }
+    let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if line != toolchain.as_bytes() {
+        let shown = line[..line.len().min(60)].escape_ascii();
+        return refused(format!("its VERSION says `{shown}`, not `{toolchain}`"));
+    }
+    Ok(())
+}
+
+/// Receipt and manifest, inside the tree before it is published.
+fn write_own(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Result<()> {
+    let tree = staging.tree();
+    let write = || {
+        let own = tree.join(layout::OWN);
+        fs::create_dir(&own)?;
+        fs::set_permissions(&own, Permissions::from_mode(0o755))?;
+        let text = serde_json::to_string_pretty(receipt)? + "\n";
+        for (path, text) in [(layout::receipt(&tree), text), (layout::manifest(&tree), manifest_text(files))]
+        {
+            let mut file = File::create_new(path)?;
+            file.write_all(text.as_bytes())?;
+            file.set_permissions(Permissions::from_mode(0o444))?;
+        }
+        Ok(())
+    };
+    write().map_err(|error: std::io::Error| {
+        Error::store(format!("could not write the receipt of `{}`", receipt.toolchain), error)
+    })
+}
