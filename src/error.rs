@@ -77,6 +77,28 @@ impl Error {
         Error::new(Kind::Store, message).because(cause)
     }
 
+    /// The same when the store cannot be written: what to do depends on why.
+    pub fn unwritable(message: impl Into<String>, cause: std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let hint = match cause.kind() {
+            Io::StorageFull | Io::QuotaExceeded => {
+                "free some space, or keep the store elsewhere: `export GOX_HOME=/path/on/a/larger/disk`"
+            }
+            Io::PermissionDenied | Io::ReadOnlyFilesystem | Io::NotADirectory => {
+                "keep the store where you may write: `export GOX_HOME=/path/to/go`"
+            }
+            _ => return Error::store(message, cause),
+        };
+        Error::store(message, cause).hint(hint)
+    }
+
+    /// The same error with another kind.
+    #[must_use]
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// Adds the cause, printed as `caused by:`.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -108,7 +130,7 @@ impl Error {
         let mut line = self.0.message.clone();
         let mut cause = self.source();
         while let Some(error) = cause {
-            let text = error.to_string();
+            let text = plain(error);
             if !line.contains(&text) {
                 line = format!("{line}: {text}");
             }
@@ -127,7 +149,7 @@ impl Error {
         let mut cause = self.source();
         let mut last = text.clone();
         while let Some(error) = cause {
-            let line = error.to_string();
+            let line = plain(error);
             if !last.contains(&line) {
                 text.push_str("\n  caused by: ");
                 text.push_str(&line);
@@ -140,6 +162,20 @@ impl Error {
             text.push_str(hint);
         }
         text
+    }
+}
+
+/// The words of an error that comes from elsewhere: without Rust's `(os error 2)`, in lower case.
+pub fn plain(error: &(dyn StdError + 'static)) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error ").next().unwrap_or_default();
+    let mut rest = text.chars();
+    match rest.next() {
+        // `I/O error` and other words in capitals stay.
+        Some(first) if rest.as_str().starts_with(|next: char| next.is_lowercase() || next == ' ') => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 

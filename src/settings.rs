@@ -89,9 +89,18 @@ fn setting<T>(
         environment.as_ref().or_else(|| file.iter().find(|(name, _)| name == key).map(|(_, found)| found));
     let Some(found) = found else { return Ok(None) };
     parse(&found.text).map(Some).map_err(|reason| {
-        Error::new(found.kind, format!("invalid value `{}` for `{key}`: {reason}", found.text.escape_debug()))
-            .detail(format!("set by {}", found.place))
+        Error::new(
+            found.kind,
+            format!("invalid value `{}` for `{key}`: {reason}", without_password(&found.text).escape_debug()),
+        )
+        .detail(format!("set by {}", found.place))
     })
+}
+
+/// What stands before `@` in a URL may be a password.
+fn without_password(text: &str) -> String {
+    let parts = text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)));
+    parts.map_or_else(|| text.to_owned(), |(scheme, rest)| format!("{scheme}://…@{rest}"))
 }
 
 fn config_path() -> Option<PathBuf> {
@@ -127,8 +136,11 @@ fn read_file(path: &Path, warn: &mut impl FnMut(String)) -> Result<Vec<(String, 
             continue;
         }
         let text = plain(value.get_ref()).ok_or_else(|| {
-            Error::new(Kind::InvalidFile, format!("invalid value for `{key}`"))
-                .detail(format!("set by {place}"))
+            Error::new(
+                Kind::InvalidFile,
+                format!("invalid value for `{key}`: it is text, a number or a list"),
+            )
+            .detail(format!("set by {place}"))
         })?;
         found.push((key, Found { text, place, kind: Kind::InvalidFile }));
     }

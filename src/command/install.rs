@@ -107,5 +107,5 @@ fn parse(word: &str) -> Result<Request> {
 /// `GOSUMDB`, as cmd/go would see it.
 fn database(goenv: &GoEnv) -> Result<Setting> {
     let Some((text, origin)) = goenv.get(GOSUMDB) else { return Setting::parse("") };
-    Setting::parse(&text).map_err(|error| error.detail(format!("set by {origin}")))
+    Setting::parse(&text).map_err(|error| error.of_kind(origin.kind()).detail(format!("set by {origin}")))
 }

@@ -8,6 +8,7 @@ pub mod list;
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Kind, Result};
@@ -46,21 +47,37 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     }
 }
 
-/// clap's errors in gox's words: backticks, hints, and no usage text.
+/// clap's errors in gox's words: backticks, no usage text, and a hint that can be pasted.
 fn usage(error: &clap::Error) -> Error {
     let text = error.render().to_string().replace('\'', "`");
-    let mut paragraphs = text.trim().split("\n\n");
-    let first = paragraphs.next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
-    let mut usage = Error::new(Kind::Usage, message.to_owned());
-    for line in paragraphs.flat_map(str::lines).map(str::trim) {
-        // How to pass a word that looks like a flag helps nobody here: no request begins with a dash.
-        if let Some(tip) = line.strip_prefix("tip: ").filter(|tip| !tip.starts_with("to pass ")) {
-            usage = usage.hint(tip.to_owned());
-        }
-        if let Some(line) = line.strip_prefix("Usage: ") {
-            usage = usage.hint(format!("usage: `{line}`"));
-        }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.last().cloned(),
+        _ => None,
+    };
+    // `gox install` of `Usage: gox install [OPTIONS] [REQUEST]...`.
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("gox");
+    let is_word = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
+    let command = usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" ");
+    let help = format!("see `{command} --help`");
+    let invalid = |message| Error::new(Kind::Usage, message);
+    if let Some(word) = context(ContextKind::InvalidSubcommand) {
+        let error = invalid(format!("`{command}` has no command `{}`", word.escape_debug()));
+        return match context(ContextKind::SuggestedSubcommand) {
+            Some(nearest) => error.hint(format!("the nearest is `{command} {nearest}`")),
+            None => error.hint(help),
+        };
     }
-    usage
+    if error.kind() == ErrorKind::UnknownArgument
+        && let Some(word) = context(ContextKind::InvalidArg)
+    {
+        let error = invalid(format!("`{command}` does not take `{}`", word.escape_debug()));
+        return match context(ContextKind::SuggestedArg) {
+            Some(nearest) => error.hint(format!("the nearest is `{command} {nearest}`")),
+            None => error.hint(help),
+        };
+    }
+    let first = text.trim().split("\n\n").next().unwrap_or_default();
+    let message = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
+    invalid(message.to_owned()).hint(help)
 }

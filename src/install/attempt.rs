@@ -175,6 +175,6 @@ fn write_own(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Resu
         Ok(())
     };
     write().map_err(|error: std::io::Error| {
-        Error::store(format!("could not write the receipt of `{}`", receipt.toolchain), error)
+        Error::unwritable(format!("could not write the receipt of `{}`", receipt.toolchain), error)
     })
 }

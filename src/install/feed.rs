@@ -125,7 +125,8 @@ enum Keep {
 impl Keep {
     fn take(&mut self, chunk: &[u8], download: &Download) -> Result<()> {
         let partial = download.partial();
-        let failed = |error| Error::store(format!("could not write `{}`", partial.path().display()), error);
+        let failed =
+            |error| Error::unwritable(format!("could not write `{}`", partial.path().display()), error);
         match self {
             Keep::No => {}
             Keep::File(file) => file.write_all(chunk).map_err(failed)?,

@@ -14,7 +14,7 @@ const CHUNK: usize = 256 << 10;
 /// Downloads to the end; gives the open file, which may be unlinked by then.
 pub fn to_disk(download: &mut Download, progress: &Progress<'_>) -> Result<File> {
     let path = download.partial().path().to_owned();
-    let failed = |error| Error::store(format!("could not write `{}`", path.display()), error);
+    let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);
     let mut length = download.resumed();
     progress.advance(length);
     let mut file = match download.take_kept() {

@@ -124,11 +124,21 @@ fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Tree
 }
 
 fn broken(entry: &Entry, error: &io::Error) -> Error {
-    damaged(&format!("`{}`: {error}", entry.path))
+    damaged(&format!("`{}`: {}", entry.path, lower(&error.to_string())))
 }
 
 fn unsound(error: &zip::result::ZipError) -> Error {
-    damaged(&error.to_string())
+    // The library's words, without its name for all of them.
+    let text = error.to_string();
+    let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
+    let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
+    damaged(&format!("it is no sound zip: {}", lower(text)))
+}
+
+fn lower(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    first + rest.as_str()
 }
 
 fn damaged(reason: &str) -> Error {

@@ -166,7 +166,7 @@ impl Tree {
     }
 
     fn failed(&self, path: &str, error: io::Error) -> Error {
-        Error::store(format!("could not write `{}`", self.root.join(path).display()), error)
+        Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
     }
 
     /// The files, by path, and what became of their bytes.

@@ -81,8 +81,8 @@ fn parse_url(text: &str) -> Result<String> {
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::new(Kind::Usage, format!("invalid GOSUMDB: {reason}"))
-        .hint("GOSUMDB is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may follow the key")
+    Error::new(Kind::Usage, format!("invalid `GOSUMDB`: {reason}"))
+        .hint("`GOSUMDB` is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may follow the key")
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
         ];
         for (value, expected) in cases {
             let error = Setting::parse(value).unwrap_err();
-            assert_eq!(error.to_string(), format!("invalid GOSUMDB: {expected}"), "{value:?}");
+            assert_eq!(error.to_string(), format!("invalid `GOSUMDB`: {expected}"), "{value:?}");
             assert_eq!(error.kind(), Kind::Usage);
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::variables;
+use crate::error::Kind;
 
 /// Where a setting came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,13 @@ pub enum Origin {
     File(PathBuf),
     /// The `go.env` file of a toolchain.
     Toolchain(PathBuf),
+}
+
+impl Origin {
+    /// The kind of error that an invalid value from there is.
+    pub fn kind(&self) -> Kind {
+        if *self == Origin::Environment { Kind::Usage } else { Kind::InvalidFile }
+    }
 }
 
 impl fmt::Display for Origin {

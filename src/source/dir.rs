@@ -11,6 +11,7 @@ use super::http::{Cause, Failure};
 use super::platform::Platform;
 use super::releases::Scope;
 use super::{Bytes, Format, Names, Opened, Source};
+use crate::error::plain;
 
 /// Where module zips lie below a folder: flat, as a proxy's files, or as the module cache has them.
 const MODULE_FOLDERS: [&str; 3] = ["", "golang.org/toolchain/@v", "cache/download/golang.org/toolchain/@v"];
@@ -24,7 +25,7 @@ pub struct Dir {
 impl Dir {
     fn check(&self) -> Result<(), Failure> {
         fs::read_dir(&self.path).map(drop).map_err(|error| {
-            failure(&self.path, Cause::Other(format!("is not a folder that can be read: {error}")))
+            failure(&self.path, Cause::Other(format!("is not a folder that can be read: {}", plain(&error))))
         })
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{LazyLock, OnceLock};
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::{Client, Response as HttpResponse};
+use reqwest::blocking::{Client, ClientBuilder, Response as HttpResponse};
 use reqwest::header;
 use reqwest::redirect;
 use url::Url;
@@ -28,6 +28,8 @@ pub struct Http {
     timeout: Duration,
     offline: bool,
     client: OnceLock<Result<Client, String>>,
+    /// One that trusts nobody, for machines without root certificates.
+    bare_client: OnceLock<Result<Client, String>>,
     netrc: LazyLock<Netrc>,
 }
 
@@ -56,7 +58,13 @@ pub struct Response {
 impl Http {
     /// A client whose transfers fail after `timeout` without a byte.
     pub fn new(timeout: Duration, offline: bool) -> Self {
-        Http { timeout, offline, client: OnceLock::new(), netrc: LazyLock::new(Netrc::of_user) }
+        Http {
+            timeout,
+            offline,
+            client: OnceLock::new(),
+            bare_client: OnceLock::new(),
+            netrc: LazyLock::new(Netrc::of_user),
+        }
     }
 
     /// Asks for `url` from a position on.
@@ -95,14 +103,23 @@ impl Http {
     }
 
     fn client(&self, url: &Url) -> Result<&Client, Failure> {
-        let built = self.client.get_or_init(|| self.build().map_err(|error| chain(&error)));
-        built.as_ref().map_err(|text| Failure::new(url, Cause::Setup(text.clone())))
+        let built = self.client.get_or_init(|| self.build(Client::builder()).map_err(|error| setup(&error)));
+        match built {
+            Ok(client) => Ok(client),
+            // Without TLS no root certificates are needed: the proxy of a company in a bare container.
+            Err(_) if url.scheme() == "http" => {
+                let bare = || self.build(Client::builder().tls_certs_only([])).map_err(|error| setup(&error));
+                let built = self.bare_client.get_or_init(bare).as_ref();
+                built.map_err(|text| Failure::new(url, Cause::Setup(text.clone())))
+            }
+            Err(text) => Err(Failure::new(url, Cause::Setup(text.clone()))),
+        }
     }
 
-    fn build(&self) -> reqwest::Result<Client> {
+    fn build(&self, builder: ClientBuilder) -> reqwest::Result<Client> {
         // An error means that a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Client::builder()
+        builder
             .user_agent(concat!("gox/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(self.timeout)
@@ -371,12 +388,12 @@ impl Failure {
     /// What to do about it, when there is something.
     pub fn hint(&self) -> Option<String> {
         match &self.cause {
-            Cause::Tls(text) if text.contains("UnknownIssuer") => Some(
+            Cause::Tls(text) if text.contains("UnknownIssuer") || text.contains("BadSignature") => Some(
                 "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`"
                     .into(),
             ),
             Cause::Setup(text) if text.contains("certificates") => Some(
-                "install the root certificates: `apt-get install ca-certificates`, or name them with `SSL_CERT_FILE`"
+                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`"
                     .into(),
             ),
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
@@ -477,6 +494,11 @@ fn causes(error: &(dyn StdError + 'static)) -> Vec<String> {
         next = error.source();
     }
     texts
+}
+
+fn setup(error: &reqwest::Error) -> String {
+    let text = chain(error);
+    if text.contains("No CA certificates") { "this machine has no root certificates".into() } else { text }
 }
 
 fn chain(error: &(dyn StdError + 'static)) -> String {

@@ -156,7 +156,7 @@ impl Sources {
 }
 
 fn invalid_goproxy(reason: &str, origin: &Origin) -> Error {
-    Error::new(Kind::Usage, format!("invalid `GOPROXY`: {reason}")).detail(format!("set by {origin}"))
+    Error::new(origin.kind(), format!("invalid `GOPROXY`: {reason}")).detail(format!("set by {origin}"))
 }
 
 fn official_url() -> Url {

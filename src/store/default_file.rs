@@ -9,7 +9,7 @@ use crate::select::system;
 pub fn set(home: &Home, request: &str) -> Result<()> {
     let path = home.default_file();
     write_atomic(&path, format!("{request}\n").as_bytes())
-        .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))
+        .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))
 }
 
 /// Makes a version the default where there is none yet; then says what ran before: `was system go1.26.8`.

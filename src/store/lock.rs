@@ -56,7 +56,7 @@ impl Lock {
 
 fn open(path: &Path) -> Result<File> {
     let file = File::options().read(true).write(true).create(true).truncate(false).open(path);
-    file.map_err(|error| Error::store(format!("could not open the lock `{}`", path.display()), error))
+    file.map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
 }
 
 fn try_lock(file: &File, path: &Path) -> Result<bool> {

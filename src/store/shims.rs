@@ -52,7 +52,7 @@ fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
 
 /// Copies an executable, unless the same bytes are there.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let failed = |error| Error::store(format!("could not write `{}`", to.display()), error);
+    let failed = |error| Error::unwritable(format!("could not write `{}`", to.display()), error);
     if from == to || same_file(from, to) {
         return Ok(());
     }

@@ -25,7 +25,8 @@ impl Staging {
     pub fn create(home: &Home, toolchain: &str) -> Result<Self> {
         create_directory(&home.toolchains())?;
         create_directory(&home.staging())?;
-        let failed = |error| Error::store(format!("could not create `{}`", home.staging().display()), error);
+        let failed =
+            |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // Nothing unverified can be reached by others.
         let directory = tempfile::Builder::new()
             .prefix(&format!("{toolchain}."))

@@ -33,5 +33,5 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
 /// Creates a directory of the store and those above it.
 pub fn create_directory(path: &Path) -> Result<()> {
     fs::create_dir_all(path)
-        .map_err(|error| Error::store(format!("could not create `{}`", path.display()), error))
+        .map_err(|error| Error::unwritable(format!("could not create `{}`", path.display()), error))
 }

@@ -97,7 +97,7 @@ fn a_folder_that_is_not_there_goes_on_to_the_next_source() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
     let sources = format!("dir:{}/nowhere,proxy", sandbox.root().display());
-    let note = "note: dir:[ROOT]/nowhere did not serve, going on with proxy: `file://[ROOT]/nowhere`: is not a folder that can be read: No such file or directory (os error 2)\n";
+    let note = "note: dir:[ROOT]/nowhere did not serve, going on with proxy: `file://[ROOT]/nowhere`: is not a folder that can be read: no such file or directory\n";
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_SOURCES", sources);
     run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
 }

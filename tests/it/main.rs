@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
+mod downloads;
 mod goproxy;
 mod harness;
 mod hostile;
@@ -11,8 +12,10 @@ mod install_dl;
 mod install_proxy;
 mod list;
 mod locks;
+mod network;
 mod order;
 mod proofs;
 mod real;
 mod sharing;
 mod support;
+mod usage;

@@ -1,0 +1,251 @@
+//! When the network is in the way: what is said, and what to do about it.
+
+use std::fs;
+
+use crate::support::archives::FakeToolchain;
+use crate::support::dl::{self, GoDev};
+use crate::support::lines;
+use crate::support::proxies::{ConnectProxy, SocksProxy};
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::Response;
+use crate::support::sandbox::Sandbox;
+use crate::support::server::Server;
+use crate::support::tls::Authority;
+
+fn toolchain() -> FakeToolchain {
+    FakeToolchain::new("1.99.1")
+}
+
+fn zip() -> String {
+    format!("{MODULE}/{}.zip", toolchain().module_version())
+}
+
+#[test]
+fn no_network_at_all() {
+    let sandbox = Sandbox::in_use();
+    let expected = "\
+error: could not download `go1.99.1`
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+";
+    sandbox.gox(["install", "1.99.1"]).code(4).stderr(expected).check();
+    let expected = "\
+error: could not get a list of releases to find `1.22`
+  dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused
+hint: an exact version needs no list: `gox install 1.22.4`
+";
+    sandbox.gox(["install", "1.22"]).code(4).stderr(expected).check();
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+#[test]
+fn an_unknown_host() {
+    let sandbox = Sandbox::in_use();
+    let expected = "\
+error: could not download `go1.99.1`
+  dl: `http://go.invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+";
+    let run = sandbox.gox(["install", "1.99.1"]).env_remove("HTTP_PROXY");
+    run.env("GOX_DL_URL", "http://go.invalid/dl").code(4).stderr(expected).check();
+}
+
+#[test]
+fn a_source_that_has_no_address() {
+    let sandbox = Sandbox::in_use();
+    let expected = "\
+error: could not download `go1.99.1`
+  proxy: no module proxy is known: `GOPROXY` is not set
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+";
+    sandbox.gox(["install", "1.99.1"]).env("GOX_SOURCES", "proxy").code(4).stderr(expected).check();
+}
+
+#[test]
+fn a_certificate_that_nobody_trusts() {
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, &[toolchain()]);
+    // Another company's, and one of the same name with another key.
+    for (name, reason) in [("somebody else", "UnknownIssuer"), ("gox test authority", "BadSignature")] {
+        let expected = format!(
+            "\
+error: could not download `go1.99.1`
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: no secure connection: invalid peer certificate: {reason}
+hint: if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`
+"
+        );
+        let stranger = Authority::named(name).write_pem(&sandbox.user());
+        let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+        run.env("SSL_CERT_FILE", stranger).code(4).stderr(&expected).check();
+    }
+}
+
+#[test]
+fn a_certificate_for_another_host() {
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, &[toolchain()]);
+    go_dev.proxy.map("mirror.test:443", &go_dev.server);
+    let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+    let run = run.env("GOX_DL_URL", "https://mirror.test/dl").run();
+    assert_eq!(run.code(), 4);
+    assert!(run.stderr.contains("no secure connection: invalid peer certificate: "), "{}", run.stderr);
+}
+
+#[test]
+fn a_machine_without_root_certificates() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let empty = sandbox.root().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let none = || [("SSL_CERT_FILE", "/dev/null".to_owned()), ("SSL_CERT_DIR", empty.display().to_string())];
+    let run = sandbox.gox(["install", "1.99.1"]).envs(none());
+    let expected = "\
+error: could not download `go1.99.1`
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not set up TLS: this machine has no root certificates
+hint: install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`
+";
+    run.code(4).stderr(expected).check();
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).envs(none());
+    run.stderr(&lines::by_proxy(&toolchain())).check();
+}
+
+#[test]
+fn a_socks_proxy() {
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, &[toolchain()]);
+    let socks = SocksProxy::start();
+    socks.map("go.dev:443", &go_dev.server).map("sum.test:443", &go_dev.server);
+    let address = "https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz";
+    sandbox
+        .gox(["install", "1.99.1"])
+        .envs(go_dev.environment())
+        .env_remove("HTTP_PROXY")
+        .env_remove("HTTPS_PROXY")
+        .env("ALL_PROXY", socks.url())
+        .stderr(&lines::by_archive(&toolchain(), address, "dl", "list and log"))
+        .check();
+    assert!(socks.asked().contains(&"go.dev:443".to_owned()));
+    assert_eq!(go_dev.proxy.asked(), [""; 0]);
+}
+
+#[test]
+fn a_proxy_that_wants_a_login() {
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, &[toolchain()]);
+    let proxy = ConnectProxy::start_with_login("me", "secret");
+    proxy.map("go.dev:443", &go_dev.server).map("sum.test:443", &go_dev.server);
+    let address = "https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz";
+    let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+    let run = run.env("HTTPS_PROXY", proxy.url_with_login("me", "secret"));
+    run.stderr(&lines::by_archive(&toolchain(), address, "dl", "list and log")).check();
+    for url in [proxy.url(), proxy.url_with_login("me", "wrong-secret")] {
+        let run = sandbox.gox(["install", "--force", "1.99.1"]).envs(go_dev.environment());
+        let run = run.env("HTTPS_PROXY", url).run();
+        assert_eq!(run.code(), 4);
+        assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_login_page_in_the_place_of_a_file() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let page = Response::new("<html>Welcome to our hotel</html>").content_type("text/html; charset=utf-8");
+    proxy.server.route(zip(), page.clone());
+    let expected = "\
+error: could not download `go1.99.1`
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip`: a web page came in place of the file; is there a login page before the network?
+";
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+    run.code(4).stderr(expected).check();
+    let mirror = Server::start();
+    mirror.route(format!("/go{}", dl::SHORT), page);
+    let run = sandbox.gox(["install", "latest"]).env("GOX_DL_URL", mirror.url() + "/go").run();
+    assert!(
+        run.stderr.starts_with("note: no source has a list of releases; using the one of this gox"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_server_that_fails_once_is_asked_again() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    for status in [500, 502, 503, 429, 408] {
+        let failure = Response::status(status, "later").header("Retry-After", "0");
+        proxy.server.sequence(zip(), vec![failure.clone(), failure, Response::new(toolchain().zip())]);
+        proxy.server.forget_requests();
+        let run = sandbox.gox(["install", "--force", "1.99.1"]).envs(proxy.environment());
+        let run = run.env("GOX_SOURCES", "proxy").run();
+        assert_eq!(run.code(), 0, "{status}: {}", run.stderr);
+        assert_eq!(proxy.server.targets().iter().filter(|target| **target == zip()).count(), 3, "{status}");
+    }
+    proxy.server.route(zip(), Response::status(500, "never").header("Retry-After", "0"));
+    proxy.server.forget_requests();
+    let expected = "\
+error: could not download `go1.99.1`
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip`: status 500 (internal server error)
+";
+    let run = sandbox.gox(["install", "--force", "1.99.1"]).envs(proxy.environment());
+    run.env("GOX_SOURCES", "proxy").code(4).stderr(expected).check();
+    assert_eq!(
+        proxy.server.targets().iter().filter(|target| **target == zip()).count(),
+        5,
+        "four times more"
+    );
+}
+
+#[test]
+fn redirects() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let elsewhere = Server::start();
+    elsewhere.route("/blob?signature=x", Response::new(toolchain().zip()));
+    let start = format!("{}/blob?signature=x", elsewhere.url());
+    proxy
+        .server
+        .route(zip(), Response::redirect(307, "/second"))
+        .route("/second", Response::redirect(302, start));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    run.stderr(&lines::by_proxy(&toolchain())).check();
+
+    let address = "http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip";
+    for (to, reason) in [
+        (zip(), "more than 10 redirects"),
+        ("file:///etc/passwd".into(), "status 302 (found)"),
+        ("ftp://127.0.0.1/x".into(), "a redirect to the scheme `ftp` is refused"),
+    ] {
+        proxy.server.route(zip(), Response::redirect(302, to));
+        let expected = format!("error: could not download `go1.99.1`\n  proxy: `{address}`: {reason}\n");
+        let run = sandbox.gox(["install", "--force", "1.99.1"]).envs(proxy.environment());
+        run.env("GOX_SOURCES", "proxy").code(4).stderr(&expected).check();
+    }
+    assert!(proxy.server.targets().iter().filter(|target| **target == zip()).count() <= 14);
+}
+
+#[test]
+fn a_redirect_from_https_to_http_is_refused() {
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, &[toolchain()]);
+    let plain = Server::start();
+    plain.route("/x", Response::new(toolchain().tar_gz()));
+    let file = format!("/dl/{}", toolchain().file_name());
+    go_dev.server.route(file, Response::redirect(302, plain.url() + "/x"));
+    let expected = "\
+error: could not download `go1.99.1`
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: a redirect from https to http is refused
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+";
+    sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).code(4).stderr(expected).check();
+    assert_eq!(plain.targets(), [""; 0]);
+}
+
+#[test]
+fn what_a_server_says_cannot_drive_the_terminal() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    proxy.server.route(format!("{MODULE}/list"), Response::new("v0.0.1-go1.99.1\x1b[31m.linux-amd64\n"));
+    proxy.server.route(zip(), Response::redirect(302, "\x1b[31mx://y"));
+    for request in ["latest", "1.99.1"] {
+        let run =
+            sandbox.gox(["install", request]).envs(proxy.environment()).env("GOX_SOURCES", "proxy").run();
+        assert!(!run.raw_stderr.contains(&0x1b), "{}", run.stderr);
+        assert_ne!(run.code(), 0);
+    }
+}

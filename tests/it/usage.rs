@@ -1,0 +1,391 @@
+//! What gox says when it is asked for something that it cannot understand or do here.
+
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+/// Where requests are explained.
+const REQUESTS: &str = "hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`\n";
+
+#[test]
+fn words_that_are_no_requests() {
+    let sandbox = Sandbox::in_use();
+    for (word, reason) in [
+        ("", "the request is empty"),
+        (
+            "1.22.",
+            "`1.22.` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
+        ),
+        ("01.2", "`01.2` is not a valid request: a number has a leading zero"),
+        ("../../etc", "`../../etc` is not a valid request: `/`, `\\` and `..` are not allowed"),
+        ("1.22/x", "`1.22/x` is not a valid request: `/`, `\\` and `..` are not allowed"),
+        (">=x", "`>=x` is not a valid range: unexpected character 'x' while parsing major version number"),
+        (
+            "1.22 1.23",
+            "`1.22 1.23` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may",
+        ),
+        (
+            "latest!",
+            "`latest!` is not a valid request: a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter",
+        ),
+        ("1.22\x1b[31m", "`1.22\\u{1b}[31m` is not a valid request: control characters are not allowed"),
+    ] {
+        let run = sandbox.gox(["install", word]);
+        run.code(2).stderr(&format!("error: {reason}\n{REQUESTS}")).check();
+    }
+    let expected = "error: the system's Go is there already, and not gox's to install\n";
+    sandbox.gox(["install", "system"]).code(2).stderr(expected).check();
+    let expected =
+        "error: `tip` is no release of Go\nhint: versions look like `1.22.4`, `1.22` or `latest`\n";
+    sandbox.gox(["install", "tip"]).code(3).stderr(expected).check();
+    assert_eq!(sandbox.listing("toolchains"), "");
+}
+
+#[test]
+fn one_bad_word_stops_before_anything_is_done() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    let run = sandbox.gox(["install", "1.22.4", "x y"]).envs(proxy.environment()).run();
+    assert_eq!((run.code(), proxy.server.targets().len()), (2, 0), "{}", run.stderr);
+}
+
+#[test]
+fn flags_and_verbs_that_are_not_there() {
+    let sandbox = Sandbox::in_use();
+    for (arguments, expected) in [
+        (
+            vec!["instal", "1.22"],
+            "\
+error: `gox` has no command `instal`
+hint: the nearest is `gox install`
+",
+        ),
+        (
+            vec!["install", "--forc"],
+            "\
+error: `gox install` does not take `--forc`
+hint: the nearest is `gox install --force`
+",
+        ),
+        (
+            vec!["install", "--force=x"],
+            "\
+error: unexpected value `x` for `--force` found; no more were expected
+hint: see `gox install --help`
+",
+        ),
+        (
+            vec!["list", "1.22"],
+            "\
+error: `gox list` does not take `1.22`
+hint: see `gox list --help`
+",
+        ),
+        (
+            vec!["--nonsense"],
+            "\
+error: `gox` does not take `--nonsense`
+hint: see `gox --help`
+",
+        ),
+        (
+            vec!["xyz"],
+            "\
+error: `gox` has no command `xyz`
+hint: see `gox --help`
+",
+        ),
+        (
+            vec!["default", "a", "b"],
+            "\
+error: `gox default` does not take `b`
+hint: see `gox default --help`
+",
+        ),
+    ] {
+        sandbox.gox(arguments).code(2).stderr(expected).check();
+    }
+}
+
+#[test]
+fn a_home_that_cannot_be_told() {
+    let sandbox = Sandbox::in_use();
+    let expected = "\
+error: could not tell where the store is: `HOME` is not set to an absolute path
+hint: set `HOME`, or name the store itself: `export GOX_HOME=/path/to/go`
+";
+    for arguments in [vec!["install", "1.22.4"], vec!["list"], vec!["default"]] {
+        sandbox.gox(&arguments).env_remove("HOME").code(6).stderr(expected).check();
+        sandbox.gox(&arguments).env("HOME", "").code(6).stderr(expected).check();
+    }
+    let run = sandbox.gox(["list"]).env_remove("HOME").env("GOX_HOME", sandbox.home());
+    run.stderr("nothing is installed\nhint: install the newest Go: `gox install latest`\n").check();
+    let expected = "error: `GOX_HOME` is not an absolute path: `go`\n";
+    sandbox.gox(["list"]).env("GOX_HOME", "go").code(2).stderr(expected).check();
+}
+
+#[test]
+fn a_home_that_cannot_be_written() {
+    let (sandbox, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4"]));
+    sandbox.write("user/.local", "a file in the way");
+    let expected = "\
+error: could not create `[HOME]/locks`
+  caused by: not a directory
+hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
+";
+    sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).code(6).stderr(expected).check();
+    let expected = "\
+error: could not write `[HOME]/default`
+  caused by: not a directory
+hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
+";
+    sandbox.gox(["default", "1.22.4"]).code(6).stderr(expected).check();
+}
+
+#[test]
+fn settings_that_are_wrong_name_their_place() {
+    let sandbox = Sandbox::in_use();
+    for (text, expected) in [
+        (
+            "# mine\noffline = maybe\n",
+            "\
+error: the settings file is invalid: string values must be quoted, expected literal string
+  at `[ROOT]/user/.config/gox/config.toml:2`
+",
+        ),
+        (
+            "# mine\noffline = \"maybe\"\n",
+            "\
+error: invalid value `maybe` for `offline`: it is `true` or `false`
+  set by `[ROOT]/user/.config/gox/config.toml:2`
+",
+        ),
+        (
+            "timeout = 0\n",
+            "\
+error: invalid value `0` for `timeout`: it is a number of seconds, 1 or more
+  set by `[ROOT]/user/.config/gox/config.toml:1`
+",
+        ),
+        (
+            "timeout = -5\n",
+            "\
+error: invalid value `-5` for `timeout`: it is a number of seconds, 1 or more
+  set by `[ROOT]/user/.config/gox/config.toml:1`
+",
+        ),
+        (
+            "\n\nsources = [\"dl\", \"ftp\"]\n",
+            "\
+error: invalid value `dl,ftp` for `sources`: `ftp` is not `dl`, `proxy` or `dir:/path`
+  set by `[ROOT]/user/.config/gox/config.toml:3`
+",
+        ),
+        (
+            "verify = { log = true }\n",
+            "\
+error: invalid value for `verify`: it is text, a number or a list
+  set by `[ROOT]/user/.config/gox/config.toml:1`
+",
+        ),
+        (
+            "dl-url = \"ftp://mirror\"\n",
+            "\
+error: invalid value `ftp://mirror` for `dl-url`: `ftp` is not https, http or file
+  set by `[ROOT]/user/.config/gox/config.toml:1`
+",
+        ),
+        (
+            "[install]\nx = 1\ny = \n",
+            "\
+error: the settings file is invalid: string values must be quoted, expected literal string
+  at `[ROOT]/user/.config/gox/config.toml:3`
+",
+        ),
+    ] {
+        sandbox.write("user/.config/gox/config.toml", text);
+        sandbox.gox(["list"]).code(7).stderr(expected).check();
+    }
+    let warning = "\
+warning: unknown setting `colour` in `[ROOT]/user/.config/gox/config.toml:1`
+warning: unknown setting `sumdb` in `[ROOT]/user/.config/gox/config.toml:3`
+";
+    sandbox.write("user/.config/gox/config.toml", "colour = 1\ntimeout = 5\n[sumdb]\nx = 1\n");
+    sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(warning).check();
+    let other = sandbox.write("other.toml", "timeout = 5\n");
+    sandbox.gox(["list", "--json"]).env("GOX_CONFIG", other).stdout("[]\n").check();
+}
+
+#[test]
+fn variables_that_are_wrong_are_named() {
+    let sandbox = Sandbox::in_use();
+    for (name, value, expected) in [
+        (
+            "GOX_SOURCES",
+            "dl,mirror",
+            "\
+error: invalid value `dl,mirror` for `sources`: `mirror` is not `dl`, `proxy` or `dir:/path`
+  set by `GOX_SOURCES`
+",
+        ),
+        (
+            "GOX_SOURCES",
+            "dir:files",
+            "\
+error: invalid value `dir:files` for `sources`: `files` is not an absolute path
+  set by `GOX_SOURCES`
+",
+        ),
+        (
+            "GOX_SOURCES",
+            ",",
+            "\
+error: invalid value `,` for `sources`: no source is named
+  set by `GOX_SOURCES`
+",
+        ),
+        (
+            "GOX_DL_URL",
+            "go.dev/dl",
+            "\
+error: invalid value `go.dev/dl` for `dl-url`: relative URL without a base
+  set by `GOX_DL_URL`
+",
+        ),
+        (
+            "GOX_DL_URL",
+            "https://me:secret@",
+            "\
+error: invalid value `https://…@` for `dl-url`: empty host
+  set by `GOX_DL_URL`
+",
+        ),
+        (
+            "GOX_VERIFY",
+            "none",
+            "\
+error: invalid value `none` for `verify`: it is `any` or `log`
+  set by `GOX_VERIFY`
+",
+        ),
+        (
+            "GOX_OFFLINE",
+            "2",
+            "\
+error: invalid value `2` for `offline`: it is `true` or `false`
+  set by `GOX_OFFLINE`
+",
+        ),
+        (
+            "GOX_TIMEOUT",
+            "1m",
+            "\
+error: invalid value `1m` for `timeout`: it is a number of seconds, 1 or more
+  set by `GOX_TIMEOUT`
+",
+        ),
+        (
+            "GOX_LOCK_TIMEOUT",
+            "-1",
+            "\
+error: invalid value `-1` for `lock-timeout`: it is a number of seconds, 1 or more
+  set by `GOX_LOCK_TIMEOUT`
+",
+        ),
+    ] {
+        sandbox.gox(["list"]).env(name, value).code(2).stderr(expected).check();
+    }
+    for (name, value, expected) in [
+        (
+            "GOPROXY",
+            "ftp://me:secret@a.example",
+            "\
+error: invalid `GOPROXY`: `a.example`: `ftp` is not https, http or file
+  set by the environment
+",
+        ),
+        (
+            "GOPROXY",
+            ",",
+            "\
+error: invalid `GOPROXY`: the list has no entries
+  set by the environment
+",
+        ),
+        (
+            "GOSUMDB",
+            "sum.example.com",
+            "\
+error: invalid `GOSUMDB`: `sum.example.com`: malformed verifier key, expected `name+hash+key`
+  set by the environment
+hint: `GOSUMDB` is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may follow the key
+",
+        ),
+        (
+            "GOSUMDB",
+            "off now",
+            "\
+error: invalid `GOSUMDB`: `off`: malformed verifier key, expected `name+hash+key`
+  set by the environment
+hint: `GOSUMDB` is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may follow the key
+",
+        ),
+        (
+            "GO_VERSION",
+            "1.22.",
+            "\
+error: `1.22.` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`
+  set by `GO_VERSION`
+hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
+",
+        ),
+    ] {
+        let arguments = if name == "GO_VERSION" { vec!["install"] } else { vec!["install", "1.22.4"] };
+        sandbox.gox(arguments).env(name, value).code(2).stderr(expected).check();
+    }
+    let file = sandbox.write("goenv", "GOPROXY=word\n");
+    sandbox
+        .gox(["install", "1.22.4"])
+        .env("GOENV", file)
+        .code(7)
+        .stderr(
+            "\
+error: invalid `GOPROXY`: `word`: relative URL without a base
+  set by [ROOT]/goenv
+",
+        )
+        .check();
+}
+
+#[test]
+fn a_default_file_that_is_invalid_is_named() {
+    let sandbox = Sandbox::in_use();
+    sandbox.write("user/.local/go/default", "1.22.4/x\n");
+    sandbox
+        .gox(["install"])
+        .code(7)
+        .stderr(
+            "\
+error: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
+  set by [HOME]/default:1
+",
+        )
+        .check();
+    sandbox
+        .gox(["list"])
+        .code(7)
+        .stderr(
+            "\
+error: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
+  set by [HOME]/default:1
+",
+        )
+        .check();
+}
+
+#[test]
+fn help_and_version_are_data() {
+    let sandbox = Sandbox::in_use();
+    sandbox.gox(["--version"]).stdout(&format!("gox {}\n", env!("CARGO_PKG_VERSION"))).check();
+    let run = sandbox.gox(["install", "--help"]).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("  gox install '>=1.21, <1.23'\n"), "{}", run.stdout);
+}
