@@ -118,7 +118,8 @@ impl Tree {
             position += count as u64;
         }
         if position != size {
-            return Err(StreamError::Read(io::ErrorKind::UnexpectedEof.into()));
+            let text = format!("{position} bytes came in place of {size}");
+            return Err(StreamError::Read(io::Error::other(text)));
         }
         self.settle(&path, sink, position).map_err(|error| self.failed(&path, error))?;
         lock(&self.files).push(FileRecord { path, sha256: hasher.finalize().into() });

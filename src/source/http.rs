@@ -301,6 +301,8 @@ pub enum Cause {
     TooLong(u64),
     /// The client itself could not be set up, as on a machine without root certificates.
     Setup(String),
+    /// No answer so far, so that another source was asked, which served.
+    Overtaken,
     /// `GOX_OFFLINE` is set.
     Offline,
     /// Nobody was asked, because a setting says so.
@@ -405,7 +407,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable) {
+        if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable | Cause::Overtaken) {
             write!(f, "`{}`: ", self.url)?;
         }
         match &self.cause {
@@ -418,6 +420,7 @@ impl fmt::Display for Failure {
             Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
             Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
             Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
+            Cause::Overtaken => f.write_str("no answer within a second"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
             Cause::Unprovable => {
                 f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")

@@ -94,7 +94,8 @@ impl Sources {
             let name = toolchain.to_owned();
             let (answer, said) = self.race(move |source| source.open(&name));
             if let Some((source, opened)) = answer {
-                return Ok((source, opened, said));
+                let passed_over = self.passed_over(&said, &source);
+                return Ok((source, opened, passed_over));
             }
             if !said.iter().any(|said| said.failure.is_transient()) || failures == RETRIES {
                 return Err(self.exhausted(toolchain, &said));
@@ -111,6 +112,17 @@ impl Sources {
             (Some((_, names)), failed) => Ok(Listing { names, failed }),
             (None, failed) => Err(failed),
         }
+    }
+
+    /// The sources before the one that serves: what they said, or that they said nothing.
+    fn passed_over(&self, said: &[Said], serves: &str) -> Vec<Said> {
+        let before = self.entries.iter().map(|source| source.name()).take_while(|name| name != serves);
+        let judged = before.map(|source| {
+            let failure = said.iter().find(|said| said.source == source).map(|said| said.failure.clone());
+            let failure = failure.unwrap_or_else(|| Failure::new(&official_url(), Cause::Overtaken));
+            Said { source, failure }
+        });
+        judged.collect()
     }
 
     fn race<T: Send + 'static>(

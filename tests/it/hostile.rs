@@ -181,6 +181,10 @@ fn hostile_module_zips() {
         ..ZipEntry::file(in_module("hide"), "x")
     };
     let wrong_size = ZipEntry { size: Some(9), ..ZipEntry::file(in_module("x"), "xx") };
+    let too_long =
+        ZipEntry { size: Some(1_500_000), ..ZipEntry::file(in_module("x"), vec![b'x'; 1_500_001]) };
+    let too_short =
+        ZipEntry { size: Some(1_500_000), ..ZipEntry::file(in_module("x"), vec![b'x'; 1_499_999]) };
     let wrong_sum = ZipEntry { crc: Some(1), ..ZipEntry::file(in_module("x"), "xx") };
     let refused_name =
         |path: &str, reason: &str| (zip_with_file(path), format!("`{}` {reason}", in_module(path)));
@@ -213,6 +217,8 @@ fn hostile_module_zips() {
             "it is no sound zip: local file header filename mismatch (does not match central directory)"
                 .into(),
         ),
+        (zip_with(too_long), "`x`: file is larger than its declared uncompressed size".into()),
+        (zip_with(too_short), "`x`: 1499999 bytes came in place of 1500000".into()),
         (zip_with(wrong_size), "`x` has not the 9 bytes that it says".into()),
         (zip_with(wrong_sum), "`x`: invalid checksum".into()),
         ([b"#!/bin/sh\n".to_vec(), whole.clone()].concat(), "it is no sound zip: no CDFH found".into()),

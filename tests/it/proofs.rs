@@ -134,7 +134,7 @@ fn an_unreachable_database_is_noted_where_the_list_proves() {
         let sandbox = Sandbox::in_use();
         let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
         let gosumdb = format!("{} http://127.0.0.1:1", go_dev.sumdb.verifier());
-        let reason = format!("`http://[SERVER]{}`: could not connect: connection refused\n", RECORD);
+        let reason = format!("`http://[SERVER]{RECORD}`: could not connect: connection refused\n");
         let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
         let mut lines = lines.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
         if code == 0 {
@@ -158,11 +158,10 @@ fn a_record_that_is_missing_is_a_failure_even_beside_the_list() {
     let begun: String = lines.split_inclusive('\n').take(2).collect();
     let expected = format!(
         "{begun}\
-error: not in the checksum database: `https://sum.test{}`: status 404 (not found)
+error: not in the checksum database: `https://sum.test{RECORD}`: status 404 (not found)
   while proving `{ARCHIVE}`
 hint: the database has every release from go1.2.2 on; is this one of Go's own?
-",
-        RECORD
+"
     );
     sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).code(5).stderr(&expected).check();
     nothing_is_left(&sandbox);
@@ -242,7 +241,7 @@ fn the_head_of_the_log_outlives_the_cache() {
         "hint: keep these two notes, they prove that the database misbehaves, and report them"
     );
     for head in [proxy.sumdb.head(), forked.head()] {
-        let shown: String = head.trim_end().lines().map(|line| format!("  {line}\n")).collect();
+        let shown = format!("  {}\n", head.trim_end().replace('\n', "\n  "));
         assert!(run.stderr.contains(&shown), "both notes are shown:\n{}", run.stderr);
     }
     assert_eq!(sandbox.listing("staging"), "");
