@@ -136,7 +136,7 @@ impl Error {
             }
             cause = error.source();
         }
-        line
+        printable(&line)
     }
 
     /// The whole text for the terminal: details, causes, then the hints, without a final newline.
@@ -161,7 +161,7 @@ impl Error {
             text.push_str("\nhint: ");
             text.push_str(hint);
         }
-        text
+        printable(&text)
     }
 }
 
@@ -179,6 +179,11 @@ pub fn plain(error: &(dyn StdError + 'static)) -> String {
     }
 }
 
+/// Text from outside with its control characters replaced, so that it cannot drive a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
@@ -188,5 +193,20 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, Kind};
+
+    #[test]
+    fn nothing_that_is_printed_drives_a_terminal() {
+        let cause = std::io::Error::other("bad \x1b[2J name");
+        let error = Error::new(Kind::Network, "a\x07b").detail("c\x1bd").hint("e\u{9b}f").because(cause);
+        let report = error.report();
+        assert!(!report.chars().any(|c| c.is_control() && c != '\n'), "{report:?}");
+        assert_eq!(report.lines().count(), 4, "{report}");
+        assert!(!error.line().contains('\x1b'));
     }
 }

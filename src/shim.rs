@@ -2,6 +2,7 @@
 //! It never writes, and uses nothing but `std` and semver.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +10,6 @@ use gox::error::{Error, Kind, Result};
 use gox::select::{exec, resolve};
 use gox::store::layout::Home;
 
-#[expect(clippy::print_stderr, reason = "the shim has no printer")]
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
     let name = arguments.next().unwrap_or_default();
@@ -17,7 +17,8 @@ fn main() -> ExitCode {
         Ok(never) => match never {},
         Err(error) => error,
     };
-    eprintln!("gox: {}", error.report());
+    // A stderr that was closed is no reason to die of it.
+    let _ = writeln!(std::io::stderr(), "gox: {}", error.report());
     ExitCode::from(error.kind().code())
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::install::{Installed, Installer, Outcome, plan};
 use crate::proof::gosumdb::Setting;
 use crate::select::goenv::GoEnv;
-use crate::select::request::Request;
+use crate::select::request::{self, Request};
 use crate::select::variables::{self, GO_VERSION, GOSUMDB};
 use crate::select::{resolve, system};
 use crate::source::sources::{self, Sources};
@@ -16,7 +16,7 @@ use crate::ui::size;
 
 /// Installs each request; all are tried, and the first failure's code is given.
 pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
-    interrupt::watch()?;
+    interrupt::watch(context.printer)?;
     let requests = requests(&arguments.requests, context)?;
     let system = system::find("go", &context.home).and_then(|go| system::goroot(&go));
     let goenv = sources::goenv(&context.home, system.as_deref());
@@ -49,13 +49,28 @@ fn one(request: &Request, force: bool, installer: &Installer<'_>) -> Result<()> 
         Outcome::Present(present) => {
             let path = present.path.display();
             installer.printer.say(&format!("{} is installed already: `{path}`", present.name));
+            // It is there, and a store that cannot be written does not change that.
+            if let Err(error) = settle(&toolchain, installer) {
+                installer.printer.note(&error.line());
+            }
+            Ok(())
         }
-        Outcome::Installed(new) => installer.printer.say(&summary(&new)),
+        Outcome::Installed(new) => {
+            installer.printer.say(&summary(&new));
+            settle(&toolchain, installer)
+        }
     }
-    shims::refresh(installer.home, installer.settings.lock_timeout)?;
-    let version = toolchain.strip_prefix("go").unwrap_or(&toolchain);
-    if let Some(before) = default_file::set_first(installer.home, version)? {
-        installer.printer.say(&format!("default is now {version} ({before}); back: gox default system"));
+}
+
+/// The shims, and the default where there is none.
+fn settle(toolchain: &str, installer: &Installer<'_>) -> Result<()> {
+    let (home, printer) = (installer.home, installer.printer);
+    shims::refresh(home, installer.settings.lock_timeout, |path| {
+        printer.say(&format!("waiting for another gox (`{path}`)"));
+    })?;
+    let default = request::of_toolchain(toolchain);
+    if let Some(before) = default_file::set_first(home, &default)? {
+        printer.say(&format!("default is now {default} ({before}); back: gox default system"));
     }
     Ok(())
 }

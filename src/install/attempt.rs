@@ -107,11 +107,10 @@ fn unpack(
     progress: &Progress<'_>,
 ) -> Result<(Option<[u8; 32]>, Result<()>)> {
     let (address, size) = (opened.address(), opened.size());
-    let resumed = match &opened.bytes {
-        Bytes::Network(download) => download.resumed(),
-        Bytes::File(_) => 0,
-    };
-    progress.download(&address, size, resumed);
+    match &opened.bytes {
+        Bytes::Network(download) => progress.download(&address, size, download.resumed()),
+        Bytes::File(_) => progress.read(&address, size),
+    }
     match opened.format {
         Format::Archive => {
             let sha256 = expected.map(|expected| expected.sha256);

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,8 @@ impl Donors {
         let wanted = version::version_of_toolchain(toolchain);
         let mut roots: Vec<(bool, Option<Version>, PathBuf)> = inventory::all(std::slice::from_ref(home))
             .into_iter()
-            .filter(|installed| layout::manifest(&installed.path).is_file())
+            // A linked GOROOT belongs to somebody else, who may write to it.
+            .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
             .map(|installed| {
                 let line = |version: &Option<Version>| version.as_ref().map(Version::line);
                 let other_line = line(&installed.version) != line(&wanted);
@@ -72,7 +73,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Only a regular file of that size, with gox's own mode and time.
+    /// Only a regular file of that size, with gox's own mode and time, that nobody else can write to.
     fn open(path: &Path, size: u64, executable: bool) -> Option<Self> {
         let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits();
         let file = File::options().read(true).custom_flags(flags.cast_signed()).open(path).ok()?;
@@ -81,7 +82,8 @@ impl Candidate {
         let fits = data.is_file()
             && data.len() == size
             && data.mode() & 0o7777 == mode
-            && data.mtime().cast_unsigned() == MTIME.as_secs();
+            && data.mtime().cast_unsigned() == MTIME.as_secs()
+            && data.uid() == rustix::process::geteuid().as_raw();
         fits.then(|| Candidate { path: path.to_owned(), file, buffer: Vec::new() })
     }
 
@@ -97,9 +99,6 @@ impl Candidate {
     }
 
     /// Writes the first `length` bytes, which were compared, to another file.
-    ///
-    /// The hash of the new file comes from the stream, not from here: were the donor changed in between,
-    /// the copy would differ from its record. So the bytes are read through the same open file.
     pub fn copy_prefix(&self, length: u64, target: &mut File) -> io::Result<()> {
         let mut buffer = vec![0; 256 << 10];
         let mut position = 0;
@@ -109,6 +108,6 @@ impl Candidate {
             target.write_all(&buffer[..wanted])?;
             position += wanted as u64;
         }
-        target.stream_position().map(drop)
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Format;
+use crate::proof::dirhash;
 
 /// The largest archive, packed: four times the largest so far.
 pub const MAX_ARCHIVE: u64 = 1 << 30;
@@ -13,6 +14,8 @@ pub const MAX_ZIP: u64 = 500 << 20;
 pub const MAX_UNPACKED: u64 = 1 << 30;
 /// The most entries: Go 1.27 has 16,000.
 pub const MAX_ENTRIES: usize = 100_000;
+/// The most directories: Go 1.27 has 1,700.
+pub const MAX_DIRECTORIES: usize = 10_000;
 /// The longest path below the GOROOT, in bytes.
 pub const MAX_PATH: usize = 1024;
 /// The longest part of a path: what file systems take.
@@ -25,6 +28,7 @@ pub struct Guard {
     /// Lower-cased path, and whether a directory.
     seen: HashMap<String, Seen>,
     entries: usize,
+    directories: usize,
     bytes: u64,
 }
 
@@ -37,7 +41,7 @@ struct Seen {
 impl Guard {
     /// A gate for entries below `prefix`, which ends in a slash.
     pub fn new(format: Format, prefix: String) -> Self {
-        Guard { format, prefix, seen: HashMap::new(), entries: 0, bytes: 0 }
+        Guard { format, prefix, seen: HashMap::new(), entries: 0, directories: 0, bytes: 0 }
     }
 
     /// The path of a file below the GOROOT, or why it is refused.
@@ -45,9 +49,9 @@ impl Guard {
         self.count(size)?;
         let path = self.path(raw)?;
         self.check_module_name(&path)?;
-        let path = match (self.format, path.strip_suffix("/_go.mod")) {
-            (Format::ModuleZip, Some(directory)) => format!("{directory}/go.mod"),
-            _ => path,
+        let path = match self.format {
+            Format::Archive => path,
+            Format::ModuleZip => dirhash::path_in_toolchain(&path).into_owned(),
         };
         self.parents(&path)?;
         self.claim(&path, false)?;
@@ -135,9 +139,10 @@ impl Guard {
         match self.seen.get(&folded) {
             None => {
                 self.seen.insert(folded, Seen { path: path.to_owned(), directory });
-                // Directories count whether they have an entry of their own or only files below them.
-                if self.seen.len() > MAX_ENTRIES {
-                    return Err(format!("more than {MAX_ENTRIES} files and directories"));
+                // They count whether they have an entry of their own or only files below them.
+                self.directories += usize::from(directory);
+                if self.directories > MAX_DIRECTORIES {
+                    return Err(format!("more than {MAX_DIRECTORIES} directories"));
                 }
                 Ok(())
             }

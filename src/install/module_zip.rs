@@ -171,3 +171,37 @@ impl Seek for Positioned {
         Ok(self.position)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check_end;
+    use std::io::Write;
+
+    #[test]
+    fn the_end_record_bounds_the_central_directory() {
+        let end = |size: u32, offset: u32, comment: &[u8]| {
+            let mut record = b"PK\x05\x06".to_vec();
+            record.extend([0; 8]);
+            record.extend(size.to_le_bytes());
+            record.extend(offset.to_le_bytes());
+            record.extend([0; 2]);
+            [record, comment.to_vec()].concat()
+        };
+        let plain = "it does not end in a central directory and its plain end record";
+        let table: [(Vec<u8>, &str); 7] = [
+            (end(0, 0, b""), "ok"),
+            ([vec![7; 30], end(20, 10, b"")].concat(), "ok"),
+            (b"PK".to_vec(), "it is too short"),
+            (end(0, 0, b"a comment"), plain),
+            ([vec![7; 30], end(20, 0, b"")].concat(), plain),
+            (end(u32::MAX, u32::MAX, b""), plain),
+            ([vec![0; 40 << 20], end(40 << 20, 0, b"")].concat(), "its central directory has 41943040 bytes"),
+        ];
+        for (bytes, expected) in table {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&bytes).unwrap();
+            let found = check_end(&file).map_or_else(|error| error.line(), |()| "ok".into());
+            assert_eq!(found.trim_start_matches("the module zip is refused: "), expected);
+        }
+    }
+}

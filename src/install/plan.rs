@@ -2,19 +2,27 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::proof::pinned;
-use crate::select::request::Request;
-use crate::select::version::{Version, version_of_toolchain};
+use crate::select::request::{self, Request};
 use crate::source::http::Cause;
 use crate::source::nearest::nothing_matches;
 use crate::source::platform::Platform;
 use crate::source::releases::Scope;
 use crate::source::said::{Said, told};
-use crate::source::sources::Sources;
+use crate::source::sources::{Sources, newest};
 use crate::ui::printer::Printer;
+
+/// Names of files are made from it, such as the lock's; no release of anybody is longer.
+const MAX_NAME: usize = 200;
 
 /// The toolchain that a request means among all that were released. An exact one needs no list.
 pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Result<String> {
     if let Some(name) = request.toolchain() {
+        if name.len() > MAX_NAME {
+            return Err(Error::new(
+                Kind::NoSuchVersion,
+                format!("no such version: a name of {} bytes", name.len()),
+            ));
+        }
         return match name.strip_prefix("go1") {
             Some(_) => Ok(name),
             None => Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is no release of Go"))
@@ -28,25 +36,20 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
         Request::Latest | Request::OldStable => Scope::Latest,
         _ => Scope::All,
     };
-    let names = match sources.toolchains(scope) {
-        Ok(listing) => {
-            if let Some(note) = &listing.names.note {
+    let unanswered = match sources.choose(request, scope) {
+        Ok(chosen) => {
+            if let Some(note) = &chosen.note {
                 printer.note(note);
             }
-            listing.names.toolchains
+            return Ok(chosen.toolchain);
         }
-        Err(said) => compiled(request, &said, printer)?,
+        Err(unanswered) => unanswered,
     };
-    let versions: Vec<Version> = names.iter().filter_map(|name| plain(name)).collect();
-    match request.choose(versions.iter()) {
-        Some(version) => Ok(version.toolchain()),
-        None => Err(nothing_matches(&request.to_string(), &names)),
+    let mut names = unanswered.names;
+    if names.is_empty() {
+        names = compiled(request, &unanswered.said, printer)?;
     }
-}
-
-/// The version of a name without suffix.
-fn plain(name: &str) -> Option<Version> {
-    version_of_toolchain(name).filter(|version| version.toolchain() == name)
+    newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
 }
 
 /// A mirror that has files but no list leaves the versions that gox knows by itself.
@@ -59,8 +62,7 @@ fn compiled(request: &Request, said: &[Said], printer: &Printer) -> Result<Vec<S
             .hint("an exact version needs no list: `gox install 1.22.4`"));
     }
     let names = pinned::toolchains(Platform::HOST);
-    let newest = names.iter().filter_map(|name| plain(name)).max();
-    let newest = newest.map_or_else(String::new, |version| version.to_string());
-    printer.note(&format!("no source has a list of releases; using the one of this gox, up to {newest}"));
+    let last = newest(&Request::Latest, &names).map_or_else(String::new, |name| request::of_toolchain(&name));
+    printer.note(&format!("no source has a list of releases; using the one of this gox, up to {last}"));
     Ok(names)
 }

@@ -43,13 +43,14 @@ impl Expected {
         pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour, printer))
     }
 
+    /// What the first list says that proves anything and can be had.
     fn listed(file: &str, sources: &Sources, freshness: Freshness, printer: &Printer) -> Option<Self> {
-        let list = sources.official.list(Scope::All, freshness).ok().filter(|list| list.proves)?;
+        let list = sources.proving.iter().find_map(|releases| releases.list(Scope::All, freshness).ok())?;
         if let Some(note) = list.stale_note() {
             printer.note(&note);
         }
         // A release that is younger than the list that was kept.
-        if list.cached && list.stale.is_none() && freshness == Freshness::Hour && list.file(file).is_none() {
+        if list.cached && !list.old && freshness == Freshness::Hour && list.file(file).is_none() {
             return Expected::listed(file, sources, Freshness::Now, printer);
         }
         let sha256 = unhex(&list.file(file)?.sha256)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -51,11 +51,6 @@ impl Tree {
             written: AtomicU64::default(),
             shared: AtomicU64::default(),
         }
-    }
-
-    /// The root of the tree.
-    pub fn root(&self) -> &Path {
-        &self.root
     }
 
     /// Creates the directory of a file and those above it. `path` has passed the guard.

@@ -36,8 +36,6 @@ pub const GOENV: &str = "GOENV";
 pub const GOPROXY: &str = "GOPROXY";
 /// Go's own: the checksum database.
 pub const GOSUMDB: &str = "GOSUMDB";
-/// Go's own: the module cache, a source of kind `dir`.
-pub const GOMODCACHE: &str = "GOMODCACHE";
 /// The file with passwords for machines, as curl and cmd/go read it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
 

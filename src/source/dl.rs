@@ -53,6 +53,6 @@ impl Source for Dl {
             own => (own?, None),
         };
         let note = list.stale_note().or(instead);
-        Ok(Names { toolchains: list.toolchains(Platform::HOST), note })
+        Ok(Names { toolchains: list.toolchains(Platform::HOST), note, current: !list.old })
     }
 }

@@ -153,7 +153,7 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
         "http" if secure => attempt.error(Redirect("a redirect from https to http is refused".into())),
         "https" | "http" => attempt.follow(),
         scheme => {
-            let text = format!("a redirect to the scheme `{}` is refused", printable(scheme));
+            let text = format!("a redirect to the scheme `{scheme}` is refused");
             attempt.error(Redirect(text))
         }
     }
@@ -467,11 +467,6 @@ fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Text from a server with its control characters replaced, so that it cannot drive a terminal.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(500).collect()
-}
-
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
@@ -505,7 +500,7 @@ fn setup(error: &reqwest::Error) -> String {
 }
 
 fn chain(error: &(dyn StdError + 'static)) -> String {
-    printable(&causes(error).join(": "))
+    causes(error).join(": ")
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {
@@ -515,5 +510,5 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
     }
     let text = causes(error).pop().unwrap_or_default();
     // The operating system's own words, without the number that Rust adds.
-    printable(text.split(" (os error").next().unwrap_or_default()).to_lowercase()
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

@@ -44,12 +44,14 @@ pub struct Names {
     pub toolchains: Vec<String>,
     /// What the user should know of the list, such as its age.
     pub note: Option<String>,
+    /// Whether it is young enough to say that a version does not exist.
+    pub current: bool,
 }
 
 impl Names {
     /// Names from a list of which there is nothing to tell.
     pub fn plain(toolchains: Vec<String>) -> Self {
-        Names { toolchains, note: None }
+        Names { toolchains, note: None, current: true }
     }
 }
 

@@ -81,7 +81,9 @@ pub struct List {
     pub proves: bool,
     /// It was kept from an earlier run.
     pub cached: bool,
-    /// It is older than an hour, and the network did not give a newer one for this reason; said once.
+    /// It is older than an hour.
+    pub old: bool,
+    /// Why the network did not give a newer one; said once.
     pub stale: Option<Failure>,
 }
 
@@ -153,8 +155,9 @@ impl Releases {
     }
 
     fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
+        let old = stale.is_some();
         let stale = stale.filter(|_| !self.told.swap(true, Ordering::Relaxed));
-        List { releases, proves: self.is_official(), cached, stale }
+        List { releases, proves: self.is_official(), cached, old, stale }
     }
 
     fn url(&self, scope: Scope) -> Url {

@@ -18,7 +18,9 @@ use super::{Names, Opened, Source};
 use crate::error::{Error, Kind, Result};
 use crate::proof::gosumdb::Setting;
 use crate::select::goenv::{GoEnv, Origin};
+use crate::select::request::{self, Request};
 use crate::select::variables::GOPROXY;
+use crate::select::version::{Version, version_of_toolchain};
 use crate::settings::{Settings, SourceWord};
 use crate::store::layout::Home;
 
@@ -26,19 +28,37 @@ use crate::store::layout::Home;
 pub struct Sources {
     /// The client.
     pub http: Arc<Http>,
-    /// Go's own release list.
-    pub official: Arc<Releases>,
+    /// The release lists that prove a checksum, first the one nearest to the user.
+    pub proving: Vec<Arc<Releases>>,
     /// The proxies of `GOPROXY`; empty where nothing names one.
     pub proxies: Vec<Entry>,
     entries: Vec<Arc<dyn Source>>,
 }
 
-/// The names that a source has.
-pub struct Listing {
-    /// The first that a source gave.
-    pub names: Names,
-    /// What sources before it said.
-    pub failed: Vec<Said>,
+/// The version that answers a request.
+pub struct Chosen {
+    /// The toolchain's name.
+    pub toolchain: String,
+    /// What the user should know of the list that has it.
+    pub note: Option<String>,
+}
+
+/// Why no source has an answer to a request.
+#[derive(Default)]
+pub struct Unanswered {
+    /// All that the lists have which answered.
+    pub names: Vec<String>,
+    /// What the sources without a list said.
+    pub said: Vec<Said>,
+}
+
+/// The answer with its source's word, and what others gave in place of one.
+type Race<T, E> = (Option<(String, T)>, Vec<(String, E)>);
+
+/// What keeps one source from answering a request.
+enum Miss {
+    Failed(Failure),
+    NoMatch(Vec<String>),
 }
 
 impl Sources {
@@ -55,7 +75,7 @@ impl Sources {
         let lists =
             |base: Url, name: &str| Arc::new(Releases::new(http.clone(), base, home.cache().join(name)));
         let official = lists(official_url(), "releases");
-        let own = if settings.dl_url == official_url() {
+        let own = if settings.dl_url.as_str().trim_end_matches('/') == OFFICIAL {
             official.clone()
         } else {
             lists(settings.dl_url.clone(), "releases-mirror")
@@ -83,7 +103,11 @@ impl Sources {
             }
         };
         let entries = words.into_iter().filter_map(entry).collect();
-        Ok(Sources { http, official, proxies, entries })
+        let mut proving = vec![official.clone()];
+        if own.is_official() && !Arc::ptr_eq(&own, &official) {
+            proving.insert(0, own.clone());
+        }
+        Ok(Sources { http, proving, proxies, entries })
     }
 
     /// The bytes of a toolchain from the first source that has them, with its word; and what others said.
@@ -92,7 +116,9 @@ impl Sources {
         let mut failures = 0;
         loop {
             let name = toolchain.to_owned();
-            let (answer, said) = self.race(move |source| source.open(&name));
+            let (answer, failures_of) = self.race(move |source| source.open(&name));
+            let said: Vec<Said> =
+                failures_of.into_iter().map(|(source, failure)| Said { source, failure }).collect();
             if let Some((source, opened)) = answer {
                 let passed_over = self.passed_over(&said, &source);
                 return Ok((source, opened, passed_over));
@@ -106,12 +132,27 @@ impl Sources {
         }
     }
 
-    /// The names that the first source with a list has.
-    pub fn toolchains(&self, scope: Scope) -> Result<Listing, Vec<Said>> {
-        match self.race(move |source| source.toolchains(scope)) {
-            (Some((_, names)), failed) => Ok(Listing { names, failed }),
-            (None, failed) => Err(failed),
+    /// The version that answers `request` in the first source whose list has one.
+    pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
+        let request = request.clone();
+        let (answer, misses) = self.race(move |source| {
+            let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Failed)?;
+            match newest(&request, &toolchains) {
+                Some(toolchain) => Ok(Chosen { toolchain, note }),
+                None => Err(Miss::NoMatch(toolchains)),
+            }
+        });
+        if let Some((_, chosen)) = answer {
+            return Ok(chosen);
         }
+        let mut unanswered = Unanswered::default();
+        for (source, miss) in misses {
+            match miss {
+                Miss::Failed(failure) => unanswered.said.push(Said { source, failure }),
+                Miss::NoMatch(names) => unanswered.names.extend(names),
+            }
+        }
+        Err(unanswered)
     }
 
     /// The sources before the one that serves: what they said, or that they said nothing.
@@ -125,24 +166,26 @@ impl Sources {
         judged.collect()
     }
 
-    fn race<T: Send + 'static>(
+    fn race<T: Send + 'static, E: Send + 'static>(
         &self,
-        ask: impl Fn(&dyn Source) -> Result<T, Failure> + Clone + Send + 'static,
-    ) -> (Option<(String, T)>, Vec<Said>) {
+        ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + 'static,
+    ) -> Race<T, E> {
         let attempts = self.entries.iter().map(|source| {
             let (source, ask) = (source.clone(), ask.clone());
-            Box::new(move || ask(source.as_ref())) as race::Attempt<T, Failure>
+            Box::new(move || ask(source.as_ref())) as race::Attempt<T, E>
         });
         let race::Outcome { answer, failures } = race::first(attempts.collect());
         let name = |index: usize| self.entries[index].name();
-        let said = failures.into_iter().map(|(index, failure)| Said { source: name(index), failure });
-        (answer.map(|(index, answer)| (name(index), answer)), said.collect())
+        let failures = failures.into_iter().map(|(index, failure)| (name(index), failure));
+        (answer.map(|(index, answer)| (name(index), answer)), failures.collect())
     }
 
     /// What it means that nobody served: the version does not exist, or the network is in the way.
     fn exhausted(&self, toolchain: &str, said: &[Said]) -> Error {
-        let listed = self.entries.iter().map(|source| source.toolchains(Scope::All)).filter_map(Result::ok);
-        let listed: Vec<String> = listed.flat_map(|names| names.toolchains).collect();
+        let lists = self.entries.iter().map(|source| source.toolchains(Scope::All)).filter_map(Result::ok);
+        // A list that was kept and is too old cannot say that a version does not exist.
+        let listed: Vec<String> =
+            lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
         let all_absent = !said.is_empty() && said.iter().all(|said| said.failure.is_absent());
         let unlisted = !listed.is_empty() && !listed.iter().any(|name| name == toolchain);
         if all_absent || unlisted {
@@ -160,7 +203,7 @@ impl Sources {
         if !self.proxies.is_empty() || said.iter().any(|said| said.failure.hint().is_some()) {
             return error;
         }
-        let request = toolchain.trim_start_matches("go");
+        let request = request::of_toolchain(toolchain);
         error.hint(format!(
             "where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install {request}`"
         ))
@@ -173,6 +216,13 @@ fn invalid_goproxy(reason: &str, origin: &Origin) -> Error {
 
 fn official_url() -> Url {
     Url::parse(OFFICIAL).unwrap_or_else(|_| unreachable!("a constant URL"))
+}
+
+/// The newest of the names that answers the request. A name with a suffix answers no request but its own.
+pub fn newest(request: &Request, names: &[String]) -> Option<String> {
+    let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
+    let versions: Vec<Version> = names.iter().filter_map(plain).collect();
+    request.choose(versions.iter()).map(Version::toolchain)
 }
 
 /// Whether a system Go or an installed toolchain names proxies is asked of its `go.env`.

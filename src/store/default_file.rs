@@ -1,7 +1,8 @@
 //! Writing the `default` file. Reading it is the resolver's.
 
+use super::inventory;
 use super::layout::Home;
-use super::write::write_atomic;
+use super::write::{write_atomic, write_new};
 use crate::error::{Error, Result};
 use crate::select::system;
 
@@ -13,11 +14,18 @@ pub fn set(home: &Home, request: &str) -> Result<()> {
 }
 
 /// Makes a version the default where there is none yet; then says what ran before: `was system go1.26.8`.
+/// Of two first installs at once one wins.
 pub fn set_first(home: &Home, version: &str) -> Result<Option<String>> {
-    if home.default_file().symlink_metadata().is_ok() {
+    let path = home.default_file();
+    let taken = inventory::homes(home).iter().any(|home| home.default_file().symlink_metadata().is_ok());
+    if taken {
         return Ok(None);
     }
-    set(home, version)?;
+    match write_new(&path, format!("{version}\n").as_bytes()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(None),
+        Err(error) => return Err(Error::unwritable(format!("could not write `{}`", path.display()), error)),
+    }
     let system =
         system::find("go", home).and_then(|go| system::goroot(&go)).and_then(|root| system::version(&root));
     Ok(Some(system.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"))))

@@ -1,6 +1,6 @@
 //! The directory tree of the store as pure path functions: nothing here touches the disk.
 //!
-//! The layout is API; it is written down in `docs/layout.md` under [`LAYOUT`].
+//! The layout is API; it is written down in `docs/reference.md` under [`LAYOUT`].
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -18,8 +18,11 @@ const SHIM: &str = "gox-shim";
 const TOOLS: [&str; 2] = ["go", "gofmt"];
 
 /// Brings `shims/` and `bin/` up to date, under the store's lock.
-pub fn refresh(home: &Home, lock_timeout: Duration) -> Result<()> {
-    let _lock = Lock::acquire(home, "store", lock_timeout, |_| {})?;
+pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) -> Result<()> {
+    let _lock = Lock::acquire(home, "store", lock_timeout, waiting)?;
+    for directory in [home.shims(), home.bin()] {
+        sweep(&directory);
+    }
     let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
     let gox = fs::canonicalize(&gox).unwrap_or(gox);
     let first = home.shims().join(TOOLS[0]);
@@ -57,7 +60,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         return Ok(());
     }
     let content = fs::read(from).map_err(failed)?;
-    if fs::read(to).is_ok_and(|present| present == content) {
+    let same_length = fs::metadata(to).is_ok_and(|data| data.len() == content.len() as u64);
+    if same_length && inventory::is_executable(to) && fs::read(to).is_ok_and(|present| present == content) {
         return Ok(());
     }
     place(to, |temporary| {
@@ -85,6 +89,16 @@ fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<
     let path = temporary.path().join("new");
     create(&path)?;
     fs::rename(&path, to)
+}
+
+/// What a killed gox left behind; whoever writes here holds the lock.
+fn sweep(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b".gox-"))
+    {
+        // What cannot be removed is in nobody's way.
+        let _ = fs::remove_dir_all(entry.path());
+    }
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

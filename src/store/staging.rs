@@ -119,8 +119,13 @@ pub fn sweep(home: &Home, toolchain: &str) {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let Some((owner, _)) = name.rsplit_once('.') else { continue };
-        let free = owner == toolchain || Lock::try_acquire(home, owner).is_some();
-        if free {
+        let lock = if owner == toolchain { None } else { Lock::try_acquire(home, owner) };
+        if owner == toolchain || lock.is_some() {
+            // Killed between aside and in: the old tree goes back before the rest is removed.
+            let target = home.toolchain(owner);
+            if target.symlink_metadata().is_err() {
+                let _ = fs::rename(entry.path().join("old"), target);
+            }
             // What cannot be removed is in nobody's way.
             let _ = fs::remove_dir_all(entry.path());
         }

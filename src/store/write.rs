@@ -5,19 +5,26 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use crate::error::{Error, Result};
 
 /// Replaces `path` by `content` in one step; a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
-    write(path, content, true)
+    temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Creates `path` in one step; an error of kind `AlreadyExists` when it is there.
+pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    temporary(path, content, true)?.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
 /// The same for what can be fetched again: a power failure may leave an empty file.
 pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
-    write(path, content, false)
+    temporary(path, content, false)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
+fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let readable = Permissions::from_mode(0o644);
@@ -26,8 +33,7 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     if durable {
         file.as_file().sync_all()?;
     }
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(file)
 }
 
 /// Creates a directory of the store and those above it.

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::AutoStream;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, printable};
 
 const RED: &str = "\x1b[1;31m";
 const YELLOW: &str = "\x1b[1;33m";
@@ -38,31 +38,36 @@ impl Printer {
         })
     }
 
-    /// Talk: a line on stderr. Nobody can be told that it could not be written.
+    /// Talk: a line on stderr.
     pub fn say(&self, line: &str) {
+        self.line(&printable(line));
+    }
+
+    /// Nobody can be told that it could not be written.
+    fn line(&self, line: &str) {
         let mut err = AutoStream::auto(io::stderr());
         self.bars.suspend(|| drop(writeln!(err, "{line}")));
     }
 
     /// Something that the user should know but need not act on.
     pub fn note(&self, line: &str) {
-        self.say(&format!("{CYAN}note:{RESET} {line}"));
+        self.line(&format!("{CYAN}note:{RESET} {}", printable(line)));
     }
 
     /// Something that is probably not meant.
     pub fn warn(&self, line: &str) {
-        self.say(&format!("{YELLOW}warning:{RESET} {line}"));
+        self.line(&format!("{YELLOW}warning:{RESET} {}", printable(line)));
     }
 
     /// What to type next.
     pub fn hint(&self, line: &str) {
-        self.say(&format!("{CYAN}hint:{RESET} {line}"));
+        self.line(&format!("{CYAN}hint:{RESET} {}", printable(line)));
     }
 
     /// An error with its details and hints.
     pub fn error(&self, error: &Error) {
         let text = error.report().replace("\nhint:", &format!("\n{CYAN}hint:{RESET}"));
-        self.say(&format!("{RED}error:{RESET} {text}"));
+        self.line(&format!("{RED}error:{RESET} {text}"));
     }
 
     /// Whether bars are drawn, in place of a line for each phase.

@@ -19,9 +19,12 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// Nothing is shown until a phase begins.
+    /// A bar that has its style before it is drawn for the first time.
     pub fn new(printer: &'a Printer, toolchain: &'a str) -> Self {
-        Progress { printer, toolchain, bar: printer.bars().add(ProgressBar::no_length()) }
+        let bar = ProgressBar::no_length()
+            .with_style(style(WAITING))
+            .with_message(format!("asking for {toolchain}"));
+        Progress { printer, toolchain, bar: printer.bars().add(bar) }
     }
 
     /// Bytes begin to come from `address`; `position` of them are there from an earlier run.
@@ -35,6 +38,13 @@ impl<'a> Progress<'a> {
         self.begin("downloading", total);
     }
 
+    /// Bytes begin to be read from a file of this machine.
+    pub fn read(&self, address: &str, total: Option<u64>) {
+        let size = total.map_or(String::new(), |total| format!(" ({})", size::bytes(total)));
+        self.line(&format!("reading {} from {address}{size}", self.toolchain));
+        self.begin("reading", total);
+    }
+
     /// Bytes that are at hand begin to be unpacked.
     pub fn unpack(&self, total: u64) {
         self.line(&format!("unpacking {} ({})", self.toolchain, size::bytes(total)));
@@ -44,7 +54,7 @@ impl<'a> Progress<'a> {
     /// The proofs, and the disk.
     pub fn verify(&self) {
         self.line(&format!("verifying {}", self.toolchain));
-        self.style("verifying", WAITING);
+        self.show("verifying", WAITING);
     }
 
     /// Counts bytes of the phase.
@@ -53,21 +63,19 @@ impl<'a> Progress<'a> {
     }
 
     fn begin(&self, phase: &str, total: Option<u64>) {
+        self.show(phase, if total.is_some() { TRANSFER } else { UNKNOWN_LENGTH });
         self.bar.reset();
         match total {
             Some(total) => self.bar.set_length(total),
             None => self.bar.unset_length(),
         }
-        self.style(phase, if total.is_some() { TRANSFER } else { UNKNOWN_LENGTH });
     }
 
-    fn style(&self, phase: &str, template: &str) {
+    fn show(&self, phase: &str, template: &str) {
         if !self.printer.is_interactive() {
             return;
         }
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style.progress_chars("=> "));
-        }
+        self.bar.set_style(style(template));
         self.bar.set_message(format!("{phase} {}", self.toolchain));
         self.bar.enable_steady_tick(Duration::from_millis(100));
     }
@@ -77,6 +85,11 @@ impl<'a> Progress<'a> {
             self.printer.say(line);
         }
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+    style.progress_chars("=> ")
 }
 
 impl Drop for Progress<'_> {

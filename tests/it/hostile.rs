@@ -221,8 +221,14 @@ fn hostile_module_zips() {
         (zip_with(too_short), "`x`: 1499999 bytes came in place of 1500000".into()),
         (zip_with(wrong_size), "`x` has not the 9 bytes that it says".into()),
         (zip_with(wrong_sum), "`x`: invalid checksum".into()),
-        ([b"#!/bin/sh\n".to_vec(), whole.clone()].concat(), "it is no sound zip: no CDFH found".into()),
-        (whole[..whole.len() / 2].to_vec(), "it is no sound zip: could not find EOCD".into()),
+        (
+            [b"#!/bin/sh\n".to_vec(), whole.clone()].concat(),
+            "it does not end in a central directory and its plain end record".into(),
+        ),
+        (
+            whole[..whole.len() / 2].to_vec(),
+            "it does not end in a central directory and its plain end record".into(),
+        ),
     ];
     for (zip, reason) in table {
         refused("proxy", &[], &zip, &toolchain(), &format!("the module zip is refused: {reason}"));

@@ -224,7 +224,7 @@ error: no such version: `1.20.99` for [OS]-[ARCH]
   dl: `https://go.dev/dl/go1.20.99.[OS]-[ARCH].tar.gz`: could not connect: connection refused
 hint: nearest: `1.21.0`; install one: `gox install 1.21.0`
 downloading go1.21.0 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.21.0.[OS]-[ARCH].zip (6 B)
-error: the module zip is refused: it is no sound zip: could not find EOCD
+error: the module zip is refused: it is too short
   from `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.21.0.[OS]-[ARCH].zip`
 ";
     let installed = lines::by_proxy(&FakeToolchain::new("1.22.4"));

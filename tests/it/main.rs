@@ -10,6 +10,7 @@ mod hostile;
 mod install_dir;
 mod install_dl;
 mod install_proxy;
+mod limits;
 mod list;
 mod locks;
 mod network;

@@ -59,7 +59,7 @@ fn without_the_database_a_zip_in_a_folder_is_refused() {
     let sandbox = Sandbox::in_use();
     sandbox.write(&format!("mod/{}.zip", toolchain().module_version()), toolchain().zip());
     let expected = "\
-downloading go1.99.1 from [ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip (4.0 kB)
+reading go1.99.1 from [ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip (4.0 kB)
 unpacking go1.99.1 (821 B)
 verifying go1.99.1
 error: nothing proves `[ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip`
