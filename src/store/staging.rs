@@ -29,6 +29,7 @@ impl Staging {
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // Nothing unverified can be reached by others.
         let directory = tempfile::Builder::new()
+            .permissions(Permissions::from_mode(0o700))
             .prefix(&format!("{toolchain}."))
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(home.staging())

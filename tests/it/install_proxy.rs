@@ -234,7 +234,8 @@ error: the module zip is refused: it is too short
 
 #[test]
 fn requests_are_answered_by_the_list_of_the_proxy_alone() {
-    let versions = ["1.20.14", "1.21.0", "1.21.13", "1.22.4", "1.22.10", "1.22rc2", "1.23rc1", "1.23rc2"];
+    let versions =
+        ["1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.4", "1.22.10", "1.22rc2", "1.23rc1", "1.23rc2"];
     let proxy = ModuleProxy::with_versions(&versions);
     for (request, version) in [
         ("latest", "1.22.10"),
@@ -251,6 +252,7 @@ fn requests_are_answered_by_the_list_of_the_proxy_alone() {
         ("go1.22.4", "1.22.4"),
         ("v1.22.4", "1.22.4"),
         ("go1.21", "1.21.13"),
+        ("1.20.0", "1.20"),
     ] {
         let sandbox = Sandbox::in_use();
         let expected = lines::by_proxy(&FakeToolchain::new(version));

@@ -6,10 +6,11 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev};
 use crate::support::lines;
 use crate::support::proxies::{ConnectProxy, SocksProxy};
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{self, MODULE, ModuleProxy};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
+use crate::support::sumdb::SumDb;
 use crate::support::tls::Authority;
 
 fn toolchain() -> FakeToolchain {
@@ -125,6 +126,24 @@ fn a_socks_proxy() {
         .check();
     assert!(socks.asked().contains(&"go.dev:443".to_owned()));
     assert_eq!(go_dev.proxy.asked(), [""; 0]);
+}
+
+#[test]
+fn a_proxy_for_plain_http() {
+    let sandbox = Sandbox::in_use();
+    let toolchain = toolchain();
+    let (server, origin) = (Server::start(), "http://modules.test");
+    proxy::serve(&server, origin, std::slice::from_ref(&toolchain));
+    let sumdb = SumDb::new("sumdb.test");
+    sumdb.add_toolchain(&toolchain).serve(&server, &format!("{origin}/sumdb/sumdb.test"));
+    let address = format!("{origin}/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip");
+    sandbox
+        .gox(["install", "latest"])
+        .env("HTTP_PROXY", server.url())
+        .env("GOPROXY", origin)
+        .env("GOSUMDB", sumdb.verifier())
+        .stderr(&lines::by_zip(&toolchain, &address, "proxy"))
+        .check();
 }
 
 #[test]

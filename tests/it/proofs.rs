@@ -6,7 +6,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::lines;
 use crate::support::proxy::{self, MODULE, ModuleProxy};
-use crate::support::response::Response;
+use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 use crate::support::sumdb::SumDb;
@@ -147,6 +147,48 @@ fn an_unreachable_database_is_noted_where_the_list_proves() {
         let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).env("GOSUMDB", gosumdb);
         run.env("GOX_VERIFY", verify).code(code).stderr(&lines.concat()).check();
     }
+}
+
+#[test]
+fn a_silent_database_is_waited_for_only_where_it_is_needed() {
+    let toolchain = toolchain();
+    let reason = "it gives no answer";
+    let silent = Server::start();
+    silent.handle_prefix("/", |_| Response::new("").fault(Fault::Swallow));
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+    let gosumdb = format!("{} {}", go_dev.sumdb.verifier(), silent.url());
+    let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
+    let (begun, installed) = lines.split_at(lines.find("installed ").unwrap());
+    let expected = format!("{begun}note: not checked by the checksum database: {reason}\n{installed}");
+    let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).env("GOSUMDB", &gosumdb);
+    run.stderr(&expected).check();
+
+    let sandbox = Sandbox::in_use();
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let expected = format!(
+        "{}error: could not reach the checksum database: `http://[SERVER]{RECORD}`: timed out: no answer in time\n  while proving `{ZIP}`\n",
+        self::begun()
+    );
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", gosumdb);
+    run.env("GOX_TIMEOUT", "1").code(4).stderr(&expected).check();
+}
+
+#[test]
+fn the_log_cannot_be_asked_for_and_switched_off_at_once() {
+    let (sandbox, toolchain) = (Sandbox::in_use(), toolchain());
+    let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+    let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
+    let begun: String = lines.split_inclusive('\n').take(2).collect();
+    let expected = format!(
+        "{begun}\
+error: nothing proves `{ARCHIVE}`
+  the checksum database is asked for by `GOX_VERIFY=log`, and switched off by `GOSUMDB=off`
+hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
+"
+    );
+    let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+    run.env("GOSUMDB", "off").env("GOX_VERIFY", "log").code(5).stderr(&expected).check();
 }
 
 #[test]
