@@ -80,6 +80,24 @@ fn half_a_toolchain_is_replaced() {
 }
 
 #[test]
+fn the_cache_may_be_deleted_while_an_install_runs() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
+    proxy.server.route(zip, stalled);
+    let running = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).spawn();
+    running.wait_for_stderr("downloading");
+    gate.wait_reached();
+    let cache = sandbox.home().join("cache");
+    while cache.exists() {
+        // What the database said may be written at this very moment.
+        let _ = fs::remove_dir_all(&cache);
+    }
+    gate.open();
+    running.wait().assert(0, "", &lines::by_proxy(&toolchain()));
+}
+
+#[test]
 fn staging_is_private() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));

@@ -83,6 +83,16 @@ fn a_folder_entry_in_an_older_archive_is_no_obstacle() {
 }
 
 #[test]
+fn an_archive_that_is_called_an_encoding_of_itself_is_taken_as_it_is() {
+    let (sandbox, toolchain) = (Sandbox::in_use(), FakeToolchain::new("1.99.1"));
+    let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+    let response = Response::new(toolchain.tar_gz()).content_type("application/x-tar");
+    let response = response.header("Content-Encoding", "gzip");
+    go_dev.server.route(format!("/dl/{}", toolchain.file_name()), response);
+    sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).stderr(&by_go_dev(&toolchain)).check();
+}
+
+#[test]
 fn the_list_is_asked_for_once_an_hour() {
     let sandbox = Sandbox::in_use();
     let toolchains = ["1.99.1", "1.98.7", "1.98.3"].map(FakeToolchain::new);
