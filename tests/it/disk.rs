@@ -1,4 +1,4 @@
-//! What the disk, the umask and a terminal that goes away can do to an install.
+//! What the disk, the umask, signals and a terminal that goes away can do to an install.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -128,4 +128,20 @@ fn a_terminal_that_goes_away_ends_an_install_in_order() {
     running.wait().assert(0, "", "");
     assert_eq!(sandbox.read("work/code"), "129\n");
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+#[test]
+fn a_signal_that_is_ignored_stays_so() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
+    proxy.server.route(zip, stalled);
+    // As `nohup` does it.
+    let line = shell("trap '' HUP; exec gox install 1.99.1");
+    let running = sandbox.command("/bin/sh").args(line).envs(proxy.environment()).spawn();
+    running.wait_for_stderr("downloading");
+    gate.wait_reached();
+    running.signal(Signal::HUP);
+    gate.open();
+    running.wait().assert(0, "", &lines::by_proxy(&toolchain()));
 }

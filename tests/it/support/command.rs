@@ -5,9 +5,9 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{self, Stdio};
 
-use super::programs;
 use super::running::{Output, Running};
 use super::sandbox::Sandbox;
+use super::{programs, signals_arrive};
 
 /// A program that is about to run, and what is expected of it: exit code 0 and no output, unless
 /// a test says otherwise.
@@ -118,6 +118,7 @@ impl<'a> Command<'a> {
         let program = Path::new(self.inner.get_program()).file_name().unwrap().to_os_string();
         let words = std::iter::once(program.as_os_str()).chain(self.inner.get_args());
         let command = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        signals_arrive();
         self.inner.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = {
             let _programs = programs();

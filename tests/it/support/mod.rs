@@ -23,11 +23,30 @@ pub(crate) mod sumdb;
 pub(crate) mod tls;
 pub(crate) mod tree;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// How long anything may take before a test calls it a hang.
 pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+
+/// Makes signals arrive at the programs that tests start, although whoever started the tests ignores
+/// them (`nohup`, a job in the background of a script): what is ignored here would be ignored there.
+pub(crate) fn signals_arrive() {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            if ignored & (1 << (signal - 1)) != 0 {
+                // A handler of any kind: children start with the default in its place.
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        }
+    });
+}
 
 /// Held by whoever writes a program or starts one. A file that is open for writing cannot be run,
 /// and a child that another thread starts meanwhile holds the open file until its own exec.
