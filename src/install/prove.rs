@@ -153,19 +153,15 @@ impl Evidence<'_> {
     }
 
     fn unproven(&self, checksum: Option<&str>) -> Error {
-        let hint = "ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`";
-        match checksum {
-            Some(_) => Error::new(Kind::Verification, format!("no log proves `{}`", self.address))
-                .detail(
-                    "`verify = \"log\"` requires the checksum database, and `GOSUMDB=off` switches it off",
-                )
-                .hint(hint),
-            None => Error::new(Kind::Verification, format!("nothing proves `{}`", self.address))
-                .detail(
-                    "the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known",
-                )
-                .hint(hint),
-        }
+        let detail = match checksum {
+            Some(_) => {
+                "the checksum database is asked for by `GOX_VERIFY=log`, and switched off by `GOSUMDB=off`"
+            }
+            None => "the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known",
+        };
+        Error::new(Kind::Verification, format!("nothing proves `{}`", self.address))
+            .detail(detail)
+            .hint("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
     }
 }
 

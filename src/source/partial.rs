@@ -4,10 +4,13 @@
 //! part keeps it, so that `rm -rf cache` at any time costs nothing but the resume.
 
 use std::fs::{self, File};
-use std::io::{self};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+/// How often a directory that vanishes is made again.
+const MAX_ATTEMPTS: u32 = 100;
 
 /// A place for the bytes of one file; the version's lock keeps others away from it.
 #[derive(Debug)]
@@ -64,13 +67,29 @@ impl Partial {
 
     /// An empty part.
     pub fn create(&self, origin: &Origin) -> io::Result<File> {
-        if let Some(directory) = self.path.parent() {
-            fs::create_dir_all(directory)?;
-        }
         self.remove();
-        let file = File::options().read(true).append(true).create_new(true).open(&self.path)?;
-        fs::write(self.origin_path(), serde_json::to_vec(origin)?)?;
-        Ok(file)
+        let file = self.create_file()?;
+        match fs::write(self.origin_path(), serde_json::to_vec(origin)?) {
+            // Somebody deletes the cache at this very moment; what is open stays.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(file),
+            written => written.map(|()| file),
+        }
+    }
+
+    /// The cache may be deleted between the creation of the directory and that of the file.
+    fn create_file(&self) -> io::Result<File> {
+        let mut attempts = 0;
+        loop {
+            let made = self.path.parent().map_or(Ok(()), fs::create_dir_all);
+            let mut options = File::options();
+            options.read(true).append(true).create_new(true);
+            match made.and_then(|()| options.open(&self.path)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && attempts < MAX_ATTEMPTS => {
+                    attempts += 1;
+                }
+                file => return file,
+            }
+        }
     }
 
     /// Forgets the bytes.

@@ -21,8 +21,9 @@ pub(crate) fn by_archive(toolchain: &FakeToolchain, address: &str, source: &str,
     let packed = bytes(toolchain.tar_gz().len());
     let unpacked = bytes(if proofs == "log" { toolchain.module_bytes() } else { toolchain.bytes() });
     let text = format!(
-        "downloading {name} from {address} ({packed})\nverifying {name}\n\
-         installed {name} in [TIME]: {unpacked}, from {source}, proven by {proofs}\n"
+        "{} {name} from {address} ({packed})\nverifying {name}\n\
+         installed {name} in [TIME]: {unpacked}, from {source}, proven by {proofs}\n",
+        verb(address)
     );
     redacted(&text, toolchain)
 }
@@ -31,9 +32,15 @@ fn zip(toolchain: &FakeToolchain, address: &str, source: &str) -> String {
     let name = toolchain.name();
     let (packed, unpacked) = (bytes(toolchain.zip().len()), bytes(toolchain.module_bytes()));
     format!(
-        "downloading {name} from {address} ({packed})\nunpacking {name} ({unpacked})\nverifying {name}\n\
-         installed {name} in [TIME]: {unpacked}, from {source}, proven by log\n"
+        "{} {name} from {address} ({packed})\nunpacking {name} ({unpacked})\nverifying {name}\n\
+         installed {name} in [TIME]: {unpacked}, from {source}, proven by log\n",
+        verb(address)
     )
+}
+
+/// A file of this machine is read, not downloaded.
+fn verb(address: &str) -> &'static str {
+    if address.starts_with("[ROOT]") { "reading" } else { "downloading" }
 }
 
 fn redacted(text: &str, toolchain: &FakeToolchain) -> String {
