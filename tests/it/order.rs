@@ -80,16 +80,17 @@ fn where_one_does_not_serve_the_next_does_and_one_line_says_so() {
     }
 }
 
+/// A name with an empty part: the resolver refuses it without asking anybody.
 #[test]
 fn an_unknown_host_is_no_obstacle_where_a_proxy_answers() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
-    let note = "note: dl did not serve, going on with proxy: `http://go.invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host\n";
+    let note = "note: dl did not serve, going on with proxy: `http://go..invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host\n";
     sandbox
         .gox(["install", "1.99.1"])
         .envs(proxy.environment())
         .env_remove("HTTP_PROXY")
-        .env("GOX_DL_URL", "http://go.invalid/dl")
+        .env("GOX_DL_URL", "http://go..invalid/dl")
         .env("GOX_SOURCES", "dl,proxy")
         .stderr(&format!("{note}{}", lines::by_proxy(&toolchain)))
         .check();
