@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
+mod database;
 mod disk;
 mod downloads;
 mod goproxy;
