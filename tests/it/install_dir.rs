@@ -59,6 +59,20 @@ fn a_folder_with_the_archive() {
 }
 
 #[test]
+fn a_mirror_that_is_a_folder() {
+    let (sandbox, toolchain) = (Sandbox::in_use(), FakeToolchain::new("1.99.1"));
+    let (_server, gosumdb) = database(std::slice::from_ref(&toolchain));
+    sandbox.write(&format!("mirror/{}", toolchain.file_name()), toolchain.tar_gz());
+    let address = redacted(&toolchain, &format!("file://[ROOT]/mirror/{}", toolchain.file_name()));
+    sandbox
+        .gox(["install", "1.99.1"])
+        .env("GOX_DL_URL", format!("file://{}/mirror", sandbox.root().display()))
+        .env("GOSUMDB", gosumdb)
+        .stderr(&lines::by_archive(&toolchain, &address, "dl", "log"))
+        .check();
+}
+
+#[test]
 fn a_folder_with_the_module_zip_wherever_it_lies() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (_server, gosumdb) = database(std::slice::from_ref(&toolchain));
