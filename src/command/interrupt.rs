@@ -44,7 +44,7 @@ fn ignored() -> u64 {
 fn end(signal: i32, bars: &MultiProgress) -> ! {
     // The terminal may be gone: that is what HUP says.
     let _ = bars.clear();
-    let _ = writeln!(io::stderr(), "interrupted");
+    let _ = writeln!(io::stderr(), "interrupted; nothing unfinished is left");
     std::process::exit(128 + signal)
 }
 

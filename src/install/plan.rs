@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::proof::pinned;
 use crate::select::request::{self, Request};
-use crate::source::http::Cause;
+use crate::source::failure::Cause;
 use crate::source::nearest::nothing_matches;
 use crate::source::platform::Platform;
 use crate::source::releases::Scope;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::http::{Cause, Failure};
+use super::failure::{Cause, Failure};
 use super::platform::Platform;
 use super::releases::Scope;
 use super::{Bytes, Format, Names, Opened, Source};
@@ -45,7 +45,7 @@ impl Source for Dir {
         let zips = MODULE_FOLDERS.iter().map(|folder| self.path.join(folder).join(&zip));
         match zips.into_iter().find(|zip| zip.is_file()) {
             Some(zip) => Ok(Opened { format: Format::ModuleZip, bytes: Bytes::File(zip) }),
-            None => Err(failure(&archive, Cause::Status { status: 404, retry_after: None })),
+            None => Err(Failure::absent(&url(&archive))),
         }
     }
 
@@ -68,9 +68,10 @@ fn toolchain_of_file(name: &str) -> Option<String> {
 }
 
 fn failure(path: &Path, cause: Cause) -> Failure {
-    match Url::from_file_path(path) {
-        Ok(url) => Failure::new(&url, cause),
-        // Only for a path that is not absolute, which settings refuse.
-        Err(()) => unreachable!("`{}` is not absolute", path.display()),
-    }
+    Failure::new(&url(path), cause)
+}
+
+fn url(path: &Path) -> Url {
+    // Only a path that is not absolute has none, and settings refuse those.
+    Url::from_file_path(path).unwrap_or_else(|()| unreachable!("`{}` is not absolute", path.display()))
 }

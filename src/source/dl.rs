@@ -6,8 +6,9 @@ use std::sync::Arc;
 use url::Url;
 
 use super::download::Download;
+use super::failure::Failure;
 use super::goproxy::join;
-use super::http::{Failure, Http};
+use super::http::Http;
 use super::partial::Partial;
 use super::platform::Platform;
 use super::releases::{Freshness, Releases, Scope};

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::http::{Cause, Failure, Http, Response, Start, shown};
+use super::failure::{Cause, Failure, shown};
+use super::http::{self, Http, Response, Start};
 use super::partial::{Kept, Origin, Partial};
 
 /// How often a broken transfer is taken up again.
@@ -91,7 +92,7 @@ impl Download {
     /// The next bytes; 0 at the end of the whole.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         loop {
-            match self.body.read(buffer).map_err(|error| Failure::broken(&self.url, &error)) {
+            match self.body.read(buffer).map_err(|error| http::broken(&self.url, &error)) {
                 Ok(0) if self.total.is_some_and(|total| self.position < total) => {
                     let failure = Cause::Broken(format!("only {} bytes came", self.position));
                     self.reconnect(Failure::new(&self.url, failure))?;
@@ -148,7 +149,7 @@ impl Download {
         match skipped {
             Ok(count) if count == missing => Ok(body),
             Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),
-            Err(error) => Err(Failure::broken(&self.url, &error)),
+            Err(error) => Err(http::broken(&self.url, &error)),
         }
     }
 }

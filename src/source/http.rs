@@ -1,5 +1,4 @@
-//! The only file that names reqwest: one client, its time-outs, redirects and credentials, and what
-//! went wrong as data. `file://` is answered here too, so that callers know one kind of address.
+//! The only file that names reqwest: one client, its time-outs, redirects and credentials. `file://` is answered here too, so that callers know one kind of address.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -12,8 +11,8 @@ use reqwest::header;
 use reqwest::redirect;
 use url::Url;
 
+use super::failure::{Cause, Failure, without_credentials};
 use super::netrc::Netrc;
-use crate::error::{Error, Kind};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -86,7 +85,7 @@ impl Http {
                 request = request.header(header::IF_RANGE, validator);
             }
         }
-        let response = request.send().map_err(|error| Failure::transport(url, &error))?;
+        let response = request.send().map_err(|error| unanswered(url, &error))?;
         head(url, start, response)
     }
 
@@ -95,7 +94,7 @@ impl Http {
         let response = self.get(url, &Start::default())?;
         let mut body = Vec::new();
         let read = response.into_body().take(limit + 1).read_to_end(&mut body);
-        read.map_err(|error| Failure::broken(url, &error))?;
+        read.map_err(|error| broken(url, &error))?;
         if body.len() as u64 > limit {
             return Err(Failure::new(url, Cause::TooLong(limit)));
         }
@@ -184,7 +183,9 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
                 return Err(Failure::new(url, Cause::Range { wanted: start.position, found }));
             }
         },
-        status => return Err(Failure::new(url, Cause::Status { status, retry_after })),
+        status => {
+            return Err(Failure::new(url, Cause::Status { status, reason: reason(status), retry_after }));
+        }
     };
     let validator = text(header::ETAG).filter(|tag| !tag.starts_with("W/"));
     let validator = validator.or_else(|| text(header::LAST_MODIFIED));
@@ -205,7 +206,7 @@ fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
 
 fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(url, Cause::Status { status: 404, retry_after: None }),
+        std::io::ErrorKind::NotFound => Failure::absent(url),
         _ => Failure::new(url, Cause::Other(error.to_string())),
     };
     let path = url.to_file_path().map_err(|()| Failure::new(url, Cause::Other("is no path".into())))?;
@@ -260,211 +261,46 @@ impl Response {
     }
 }
 
-/// Why an address did not answer as wanted.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    url: String,
-    /// What happened.
-    pub cause: Cause,
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The cause of a [`Failure`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// A status that is neither 200 nor 206; seconds of `Retry-After`, when given.
-    Status {
-        /// The status code.
-        status: u16,
-        /// Seconds of `Retry-After`.
-        retry_after: Option<u64>,
-    },
-    /// The host's name has no address.
-    UnknownHost,
-    /// No connection.
-    Connect(String),
-    /// The certificate or the TLS handshake.
-    Tls(String),
-    /// No byte within the time-out, or too few for too long.
-    Timeout(String),
-    /// The connection ended within a body.
-    Broken(String),
-    /// A partial answer that does not begin where it was asked to.
-    Range {
-        /// The position asked for.
-        wanted: u64,
-        /// What the answer holds.
-        found: String,
-    },
-    /// A redirect that is not followed.
-    Redirect(String),
-    /// Longer than the limit, in bytes.
-    TooLong(u64),
-    /// The client itself could not be set up, as on a machine without root certificates.
-    Setup(String),
-    /// No answer so far, so that another source was asked, which served.
-    Overtaken,
-    /// `GOX_OFFLINE` is set.
-    Offline,
-    /// Nobody was asked, because a setting says so.
-    SwitchedOff(String),
-    /// Nobody was asked for a module zip, because `GOSUMDB=off` leaves nothing that proves it.
-    Unprovable,
-    /// The answer is not what it should be, such as a web page in place of an archive.
-    Unexpected(String),
-    /// Anything else.
-    Other(String),
+/// What kept a request from an answer.
+fn unanswered(url: &Url, error: &reqwest::Error) -> Failure {
+    let text = innermost(error);
+    let cause = if let Some(Redirect(text)) = find::<Redirect>(error) {
+        Cause::Redirect(text.clone())
+    } else if let Some(tls) = find::<rustls::Error>(error) {
+        Cause::Tls(tls.to_string())
+    } else if error.is_timeout() {
+        Cause::Timeout("no answer in time".into())
+    } else if chain(error).contains("dns error") {
+        Cause::UnknownHost
+    } else if error.is_connect() {
+        Cause::Connect(text)
+    } else if error.is_request() {
+        Cause::Broken(text)
+    } else {
+        Cause::Other(text)
+    };
+    Failure::new(url, cause)
 }
 
-impl Failure {
-    /// A failure of `url`, whose credentials are left out of every message.
-    pub fn new(url: &Url, cause: Cause) -> Self {
-        Failure { url: shown(url), cause }
+/// A body that could not be read to its end.
+pub fn broken(url: &Url, error: &io::Error) -> Failure {
+    let timed_out = error.kind() == io::ErrorKind::TimedOut
+        || find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_timeout);
+    if timed_out {
+        let slow = error.get_ref().filter(|_| error.kind() == io::ErrorKind::TimedOut);
+        let text = slow.map_or_else(|| "no byte in time".to_owned(), ToString::to_string);
+        return Failure::new(url, Cause::Timeout(text));
     }
-
-    fn transport(url: &Url, error: &reqwest::Error) -> Self {
-        let text = innermost(error);
-        let cause = if let Some(Redirect(text)) = find::<Redirect>(error) {
-            Cause::Redirect(text.clone())
-        } else if let Some(tls) = find::<rustls::Error>(error) {
-            Cause::Tls(tls.to_string())
-        } else if error.is_timeout() {
-            Cause::Timeout("no answer in time".into())
-        } else if chain(error).contains("dns error") {
-            Cause::UnknownHost
-        } else if error.is_connect() {
-            Cause::Connect(text)
-        } else if error.is_request() {
-            Cause::Broken(text)
-        } else {
-            Cause::Other(text)
-        };
-        Failure::new(url, cause)
-    }
-
-    /// A body that could not be read to its end.
-    pub fn broken(url: &Url, error: &std::io::Error) -> Self {
-        let timed_out = error.kind() == std::io::ErrorKind::TimedOut
-            || find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_timeout);
-        if timed_out {
-            let slow = error.get_ref().filter(|_| error.kind() == std::io::ErrorKind::TimedOut);
-            let text = slow.map_or_else(|| "no byte in time".to_owned(), ToString::to_string);
-            return Failure::new(url, Cause::Timeout(text));
-        }
-        Failure::new(url, Cause::Broken(innermost(error)))
-    }
-
-    /// The server says that there is no such file.
-    pub fn is_absent(&self) -> bool {
-        matches!(self.cause, Cause::Status { status: 404 | 410, .. })
-    }
-
-    /// The server answered, but will not give the file. Proxies say 403 for versions they do not have.
-    pub fn is_refusal(&self) -> bool {
-        matches!(self.cause, Cause::Status { status: 400..=499, .. })
-            && !self.is_absent()
-            && !self.is_transient()
-    }
-
-    /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
-    pub fn is_transient(&self) -> bool {
-        match self.cause {
-            Cause::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-            Cause::Timeout(_) | Cause::Broken(_) | Cause::Range { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// There is no way to the host now; within a transfer that had begun, this is a network that went away.
-    pub fn is_unreachable(&self) -> bool {
-        matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
-    }
-
-    /// Seconds to wait before asking again, as the server said.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self.cause {
-            Cause::Status { retry_after, .. } => retry_after.map(Duration::from_secs),
-            _ => None,
-        }
-    }
-
-    /// What to do about it, when there is something.
-    pub fn hint(&self) -> Option<String> {
-        match &self.cause {
-            Cause::Tls(text) if text.contains("UnknownIssuer") || text.contains("BadSignature") => Some(
-                "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`"
-                    .into(),
-            ),
-            Cause::Setup(text) if text.contains("certificates") => Some(
-                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`"
-                    .into(),
-            ),
-            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
-            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable | Cause::Overtaken) {
-            write!(f, "`{}`: ", self.url)?;
-        }
-        match &self.cause {
-            Cause::Status { status, .. } => write!(f, "status {status}{}", reason(*status)),
-            Cause::UnknownHost => f.write_str("unknown host"),
-            Cause::Connect(text) => write!(f, "could not connect: {text}"),
-            Cause::Tls(text) => write!(f, "no secure connection: {text}"),
-            Cause::Timeout(text) => write!(f, "timed out: {text}"),
-            Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
-            Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
-            Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
-            Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
-            Cause::Overtaken => f.write_str("no answer within a second"),
-            Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
-            Cause::Unprovable => {
-                f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")
-            }
-            Cause::SwitchedOff(text)
-            | Cause::Redirect(text)
-            | Cause::Unexpected(text)
-            | Cause::Other(text) => f.write_str(text),
-        }
-    }
-}
-
-impl StdError for Failure {}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        let error = Error::new(Kind::Network, failure.to_string());
-        match failure.hint() {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
-    }
+    Failure::new(url, Cause::Broken(innermost(error)))
 }
 
 fn reason(status: u16) -> String {
-    let reason = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    reason.map_or(String::new(), |reason| format!(" ({})", reason.to_lowercase()))
-}
-
-/// A URL for messages and files: without credentials.
-pub fn shown(url: &Url) -> String {
-    without_credentials(url).to_string()
-}
-
-fn without_credentials(url: &Url) -> Url {
-    let mut url = url.clone();
-    // These fail only for URLs that cannot hold credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+    let name = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    name.unwrap_or("unknown").to_lowercase()
 }
 
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {

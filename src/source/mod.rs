@@ -8,6 +8,7 @@ use std::path::PathBuf;
 pub mod dir;
 pub mod dl;
 pub mod download;
+pub mod failure;
 pub mod goproxy;
 pub mod http;
 pub mod nearest;
@@ -22,7 +23,7 @@ pub mod sources;
 pub mod sumdb;
 
 use download::Download;
-use http::Failure;
+use failure::Failure;
 use releases::Scope;
 
 /// A place that has toolchains.
@@ -84,7 +85,7 @@ impl Opened {
     /// The address, for messages and the receipt.
     pub fn address(&self) -> String {
         match &self.bytes {
-            Bytes::Network(download) => http::shown(download.url()),
+            Bytes::Network(download) => failure::shown(download.url()),
             Bytes::File(path) => path.display().to_string(),
         }
     }

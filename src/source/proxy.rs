@@ -6,8 +6,9 @@ use std::sync::Arc;
 use url::Url;
 
 use super::download::Download;
+use super::failure::{Cause, Failure};
 use super::goproxy::{DIRECT, Entry, Server, join};
-use super::http::{Cause, Failure, Http};
+use super::http::Http;
 use super::partial::Partial;
 use super::platform::Platform;
 use super::releases::Scope;

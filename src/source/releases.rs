@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::http::{Cause, Failure, Http, shown};
+use super::failure::{Cause, Failure, shown};
+use super::http::Http;
 use super::platform::Platform;
 
 /// Go's own download page.

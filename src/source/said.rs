@@ -1,6 +1,6 @@
 //! What sources say that do not serve, told to the user.
 
-use super::http::Failure;
+use super::failure::Failure;
 use crate::error::Error;
 
 /// What one source said.

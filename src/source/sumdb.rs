@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
+use super::download::{RETRIES, pause};
+use super::failure::{Cause, Failure};
 use super::goproxy::{Entry, Server, join};
-use super::http::{Failure, Http};
+use super::http::Http;
 use crate::proof::MAX_ANSWER_BYTES;
 use crate::proof::gosumdb::Database;
 use crate::proof::log::{Remote, RemoteError};
@@ -30,12 +32,31 @@ impl Carrier {
         self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
     }
 
+    /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
+    /// not waited for twice.
+    fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
+        let mut failures = 0;
+        loop {
+            match self.http.get_bytes(url, MAX_ANSWER_BYTES) {
+                Err(failure)
+                    if failure.is_transient()
+                        && !matches!(failure.cause, Cause::Timeout(_))
+                        && failures < RETRIES =>
+                {
+                    std::thread::sleep(pause(failures, failure.retry_after()));
+                    failures += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     fn find(&self) -> Result<Url, RemoteError> {
         let proxies = if self.database.only_url().is_some() { &[] } else { self.proxies.as_slice() };
         for entry in proxies {
             let Server::Proxy(proxy) = &entry.server else { break };
             let base = join(proxy, &format!("sumdb/{}", self.database.key().name()));
-            match self.http.get_bytes(&join(&base, "supported"), MAX_ANSWER_BYTES) {
+            match self.get(&join(&base, "supported")) {
                 Ok(_) => return Ok(base),
                 Err(failure) if entry.on_any_failure || failure.is_absent() => {}
                 Err(failure) => return Err(unreachable(&failure)),
@@ -49,7 +70,7 @@ impl Carrier {
 impl Remote for Carrier {
     fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
         let url = join(self.base()?, path);
-        self.http.get_bytes(&url, MAX_ANSWER_BYTES).map_err(|failure| {
+        self.get(&url).map_err(|failure| {
             if failure.is_absent() {
                 RemoteError::NotFound(failure.to_string())
             } else {

@@ -32,7 +32,8 @@ pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) 
         link(&first, &home.shims().join(tool))?;
     }
     for toolchain in inventory::all(std::slice::from_ref(home)) {
-        if toolchain.version.is_some() {
+        // Odd names of go.dev, such as go1.9.2rc2, get theirs too; names of linked GOROOTs are not commands.
+        if toolchain.name.starts_with("go1") {
             link(&first, &home.shims().join(&toolchain.name))?;
         }
     }

@@ -258,11 +258,7 @@ fn an_interrupt_leaves_nothing_behind_and_says_one_line() {
         running.wait_for_stderr("downloading");
         running.signal(signal);
         let expected = format!(
-<<<<<<< HEAD
-            "downloading go1.99.1 from https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz ({})\ninterrupted\n",
-=======
             "downloading go1.99.1 from https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz ({})\ninterrupted; nothing unfinished is left\n",
->>>>>>> 0c9f19e (Ask a checksum database again that stumbles)
             lines::bytes(toolchain().tar_gz().len())
         );
         running.wait().assert(code, "", &expected);

@@ -1,0 +1,183 @@
+//! What went wrong with an address, as data: what it means for the next source, for a retry, for the user.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::{Error, Kind};
+
+/// Why an address did not answer as wanted.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    url: String,
+    /// What happened.
+    pub cause: Cause,
+}
+
+/// The cause of a [`Failure`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A status that is neither 200 nor 206; seconds of `Retry-After`, when given.
+    Status {
+        /// The status code.
+        status: u16,
+        /// Its name, in lower case.
+        reason: String,
+        /// Seconds of `Retry-After`.
+        retry_after: Option<u64>,
+    },
+    /// The host's name has no address.
+    UnknownHost,
+    /// No connection.
+    Connect(String),
+    /// The certificate or the TLS handshake.
+    Tls(String),
+    /// No byte within the time-out, or too few for too long.
+    Timeout(String),
+    /// The connection ended within a body.
+    Broken(String),
+    /// A partial answer that does not begin where it was asked to.
+    Range {
+        /// The position asked for.
+        wanted: u64,
+        /// What the answer holds.
+        found: String,
+    },
+    /// A redirect that is not followed.
+    Redirect(String),
+    /// Longer than the limit, in bytes.
+    TooLong(u64),
+    /// The client itself could not be set up, as on a machine without root certificates.
+    Setup(String),
+    /// No answer so far, so that another source was asked, which served.
+    Overtaken,
+    /// `GOX_OFFLINE` is set.
+    Offline,
+    /// Nobody was asked, because a setting says so.
+    SwitchedOff(String),
+    /// Nobody was asked for a module zip, because `GOSUMDB=off` leaves nothing that proves it.
+    Unprovable,
+    /// The answer is not what it should be, such as a web page in place of an archive.
+    Unexpected(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl Failure {
+    /// A failure of `url`, whose credentials are left out of every message.
+    pub fn new(url: &Url, cause: Cause) -> Self {
+        Failure { url: shown(url), cause }
+    }
+
+    /// There is no such file.
+    pub fn absent(url: &Url) -> Self {
+        Failure::new(url, Cause::Status { status: 404, reason: "not found".into(), retry_after: None })
+    }
+
+    /// The server says that there is no such file.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.cause, Cause::Status { status: 404 | 410, .. })
+    }
+
+    /// The server answered, but will not give the file. Proxies say 403 for versions they do not have.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.cause, Cause::Status { status: 400..=499, .. })
+            && !self.is_absent()
+            && !self.is_transient()
+    }
+
+    /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
+    pub fn is_transient(&self) -> bool {
+        match self.cause {
+            Cause::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+            Cause::Timeout(_) | Cause::Broken(_) | Cause::Range { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// There is no way to the host now; within a transfer that had begun, this is a network that went away.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
+    }
+
+    /// Seconds to wait before asking again, as the server said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.cause {
+            Cause::Status { retry_after, .. } => retry_after.map(Duration::from_secs),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, when there is something.
+    pub fn hint(&self) -> Option<String> {
+        match &self.cause {
+            Cause::Tls(text) if text.contains("UnknownIssuer") || text.contains("BadSignature") => Some(
+                "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`"
+                    .into(),
+            ),
+            Cause::Setup(text) if text.contains("certificates") => Some(
+                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`"
+                    .into(),
+            ),
+            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
+            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable | Cause::Overtaken) {
+            write!(f, "`{}`: ", self.url)?;
+        }
+        match &self.cause {
+            Cause::Status { status, reason, .. } => write!(f, "status {status} ({reason})"),
+            Cause::UnknownHost => f.write_str("unknown host"),
+            Cause::Connect(text) => write!(f, "could not connect: {text}"),
+            Cause::Tls(text) => write!(f, "no secure connection: {text}"),
+            Cause::Timeout(text) => write!(f, "timed out: {text}"),
+            Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
+            Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
+            Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
+            Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
+            Cause::Overtaken => f.write_str("no answer within a second"),
+            Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::Unprovable => {
+                f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")
+            }
+            Cause::SwitchedOff(text)
+            | Cause::Redirect(text)
+            | Cause::Unexpected(text)
+            | Cause::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl StdError for Failure {}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        let error = Error::new(Kind::Network, failure.to_string());
+        match failure.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+/// A URL for messages and files: without credentials.
+pub fn shown(url: &Url) -> String {
+    without_credentials(url).to_string()
+}
+
+/// The same address for a request, whose credentials go into a header.
+pub fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // These fail only for URLs that cannot hold credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
