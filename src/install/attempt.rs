@@ -19,6 +19,9 @@ use crate::store::receipt::{FileRecord, Receipt, hex, manifest_text};
 use crate::store::staging::Staging;
 use crate::ui::progress::Progress;
 
+/// The hash in the checksum database does not cover these directories, so nothing would prove them.
+const PARTLY: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
+
 /// A tree that only needs to be published.
 pub(super) struct Built {
     pub(super) staging: Staging,
@@ -64,6 +67,9 @@ fn build(
         Format::Archive => Expected::of_archive(toolchain, installer.sources, installer.printer),
         Format::ModuleZip => None,
     };
+    if opened.format == Format::Archive && expected.is_none() {
+        installer.printer.note(PARTLY);
+    }
     let address = opened.address();
     let staging = Staging::create(installer.home, toolchain)?;
     let tree = Tree::new(staging.tree(), Donors::nearest(installer.home, toolchain));

@@ -206,7 +206,7 @@ impl Sources {
         }
         let request = request::of_toolchain(toolchain);
         error.hint(format!(
-            "where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install {request}`"
+            "where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install {request}`"
         ))
     }
 }

@@ -215,8 +215,9 @@ fn the_same_for_an_archive() {
         leave_part(&sandbox, &toolchain().file_name(), &address, &damaged, archive.len());
         let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).run();
         assert_eq!(run.code(), 0, "{}", run.stderr);
-        let notes: Vec<_> = run.stderr.lines().filter(|line| line.starts_with("note: ")).collect();
-        assert!(notes.len() == 1 && notes[0].ends_with("; starting over"), "{}", run.stderr);
+        let again =
+            run.stderr.lines().filter(|line| line.starts_with("note: ") && line.ends_with("; starting over"));
+        assert_eq!(again.count(), 1, "{}", run.stderr);
         let file = format!("/dl/{}", toolchain().file_name());
         assert_eq!(ranges(&go_dev.server, &file), [format!("bytes={BREAK}-"), "-".to_owned()]);
         is_whole(&sandbox);

@@ -27,7 +27,7 @@ fn no_network_at_all() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).code(4).stderr(expected).check();
     let expected = "\
@@ -46,7 +46,7 @@ fn an_unknown_host() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `http://go..invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     let run = sandbox.gox(["install", "1.99.1"]).env_remove("HTTP_PROXY");
     run.env("GOX_DL_URL", "http://go..invalid/dl").code(4).stderr(expected).check();
@@ -58,7 +58,7 @@ fn a_source_that_has_no_address() {
     let expected = "\
 error: could not download `go1.99.1`
   proxy: no module proxy is known: `GOPROXY` is not set
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).env("GOX_SOURCES", "proxy").code(4).stderr(expected).check();
 }
@@ -251,7 +251,7 @@ fn a_redirect_from_https_to_http_is_refused() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: a redirect from https to http is refused
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://… gox install 1.99.1`
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).code(4).stderr(expected).check();
     assert_eq!(plain.targets(), [""; 0]);
