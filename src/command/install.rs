@@ -8,6 +8,7 @@ use crate::proof::gosumdb::Setting;
 use crate::select::goenv::GoEnv;
 use crate::select::request::{self, Request};
 use crate::select::variables::{self, GO_VERSION, GOSUMDB};
+use crate::select::world::World;
 use crate::select::{resolve, system};
 use crate::source::sources::{self, Sources};
 use crate::store::default_file;
@@ -18,7 +19,8 @@ use crate::ui::size;
 pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
     let requests = requests(&arguments.requests, context)?;
-    let system = system::find("go", &context.home).and_then(|go| system::goroot(&go));
+    let system =
+        system::find("go", &World::of_process(context.home.clone())).and_then(|go| system::goroot(&go));
     let goenv = sources::goenv(&context.home, system.as_deref());
     let database = database(&goenv)?;
     let sources = Sources::new(&context.settings, &context.home, &goenv, &database)?;
@@ -108,7 +110,8 @@ fn requests(words: &[String], context: &Context<'_>) -> Result<Vec<Request>> {
     if let Some(text) = variables::text(GO_VERSION) {
         return Ok(vec![parse(&text).map_err(|error| error.detail("set by `GO_VERSION`"))?]);
     }
-    let default = resolve::default(&context.home)?.map(|(request, _)| request);
+    let default = resolve::default(&World::of_process(context.home.clone()))?;
+    let default = default.map(|pin| pin.requests[0].clone());
     Ok(vec![default.filter(|request| *request != Request::System).unwrap_or(Request::Latest)])
 }
 

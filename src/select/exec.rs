@@ -1,78 +1,113 @@
 //! The environment that a tool is given, and the one `execve` that starts it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
-use super::goenv;
-use super::resolve::Selection;
-use super::variables::{self, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
+use super::reason::printable;
+use super::resolve::{Answer, Selection};
+use super::system;
+use super::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
+use super::version::{Version, version_of_toolchain};
+use super::world::World;
 use crate::error::{Error, Kind, Result};
-use crate::select::version::Version;
 
 /// Marks a system Go that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
 /// here is a loop.
 const SYSTEM_MARK: &str = "_GOX_SYSTEM";
-/// Deeper than any build nests; a loop by fork gets here in milliseconds.
+/// Deeper than any build nests; a loop by fork gets here in a second.
 const MAX_DEPTH: u32 = 20;
+/// The first version that finds its GOROOT by itself (Go 1.9 release notes).
+const FIRST_THAT_FINDS_ITSELF: &str = "1.9beta1";
+
+/// The program that was called.
+#[derive(Clone, Copy, Debug)]
+pub struct Program<'a> {
+    /// Its name as the caller gave it, which the tool is given too.
+    pub argv0: &'a OsStr,
+    /// `go` or `gofmt`.
+    pub tool: &'a str,
+    /// Whether it is a launcher such as `go1.22.4`, which cmd/go itself calls when it switches.
+    pub launcher: bool,
+}
 
 /// Replaces this process by the tool; returns only the reason why it could not.
-pub fn replace(selection: &Selection, tool: &str, launcher: bool, arguments: Vec<OsString>) -> Error {
-    let mut command = match selection {
-        Selection::Toolchain { toolchain, exact, .. } => {
-            let mut command = Command::new(toolchain.path.join("bin").join(tool));
-            if *exact {
-                command.env(GOTOOLCHAIN, "local");
-            }
-            set_goroot(&mut command, toolchain.version.as_ref(), &toolchain.path);
-            command
-        }
-        Selection::System(path) => {
-            let mut command = Command::new(path);
-            match mark(path) {
-                Ok(mark) => command.env(SYSTEM_MARK, mark),
-                Err(error) => return error,
+pub fn replace(world: &World, selection: &Selection, program: Program<'_>, arguments: &[OsString]) -> Error {
+    match command(world, selection, program) {
+        Ok(mut command) => {
+            let path = PathBuf::from(command.get_program());
+            let cause = command.arg0(program.argv0).args(arguments).exec();
+            let kind = match cause.kind() {
+                std::io::ErrorKind::NotFound => Kind::NotThere,
+                _ => Kind::CannotRun,
             };
-            command.env_remove(GOROOT);
-            command
+            Error::new(kind, format!("could not run `{}`", printable(&path))).because(cause)
+        }
+        Err(error) => error,
+    }
+}
+
+/// The tool with its environment: the user's, except for the few variables that would make it another.
+fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result<Command> {
+    let (path, goroot) = match &selection.answer {
+        Answer::Toolchain(toolchain) => {
+            let version = version_of_toolchain(&toolchain.name);
+            let goroot = wants_goroot(selection, version.as_ref()).then(|| toolchain.path.clone());
+            (toolchain.path.join("bin").join(program.tool), goroot)
+        }
+        Answer::System(path) => (path.clone(), system_goroot(world, selection, path)),
+        Answer::Missing { request, .. } => {
+            return Err(Error::new(Kind::NotThere, format!("`{request}` is not installed")));
         }
     };
-    if !launcher {
+    let mut command = Command::new(&path);
+    if let Answer::System(path) = &selection.answer {
+        command.env(SYSTEM_MARK, mark(world, path)?);
+    } else if selection.local {
+        command.env(GOTOOLCHAIN, "local");
+    }
+    match goroot {
+        Some(goroot) => command.env(GOROOT, goroot),
+        None => command.env_remove(GOROOT),
+    };
+    if !program.launcher {
         for name in GOTOOLCHAIN_INTERNAL {
             command.env_remove(name);
         }
     }
-    let program = command.get_program().to_owned();
-    let cause = command.args(arguments).exec();
-    let kind = if cause.kind() == std::io::ErrorKind::NotFound { Kind::NotThere } else { Kind::CannotRun };
-    Error::new(kind, format!("could not run `{}`", Path::new(&program).display())).because(cause)
+    Ok(command)
 }
 
 /// Go finds its root by itself from 1.9 on, and a foreign GOROOT breaks it. It must be given where a line
 /// of the GOENV file would name another (an empty variable would not help), and to Go before 1.9.
-fn set_goroot(command: &mut Command, version: Option<&Version>, goroot: &Path) {
-    let old = version.is_some_and(|version| Version::parse("1.9beta1").is_some_and(|first| *version < first));
-    let in_file = goenv::user_file().and_then(|path| std::fs::read(path).ok());
-    let in_file =
-        in_file.is_some_and(|text| goenv::lookup(&String::from_utf8_lossy(&text), GOROOT).is_some());
-    if old || in_file {
-        command.env(GOROOT, goroot);
-    } else {
-        command.env_remove(GOROOT);
+fn wants_goroot(selection: &Selection, version: Option<&Version>) -> bool {
+    let first = Version::parse(FIRST_THAT_FINDS_ITSELF);
+    let is_old = version.is_some() && version < first.as_ref();
+    is_old || selection.settings.goroot_line().is_some()
+}
+
+/// The same for the system's Go, whose root and version are read only where somebody speaks of GOROOT:
+/// without, it is as it would be without gox. Another manager's shim has no root.
+fn system_goroot(world: &World, selection: &Selection, path: &Path) -> Option<PathBuf> {
+    if world.environment.os(GOROOT).is_none() && selection.settings.goroot_line().is_none() {
+        return None;
     }
+    let goroot = system::goroot(path)?;
+    let version = system::version(&goroot).and_then(|name| version_of_toolchain(&name));
+    wants_goroot(selection, version.as_ref()).then_some(goroot)
 }
 
 /// An `execve` loop comes back with the same pid, a loop by fork with a growing depth.
-fn mark(path: &Path) -> Result<String> {
-    let text = variables::text(SYSTEM_MARK).unwrap_or_default();
+fn mark(world: &World, path: &Path) -> Result<String> {
+    let text = world.environment.text(SYSTEM_MARK).unwrap_or_default();
     let (pid, depth) = text.split_once('.').unwrap_or_default();
-    let depth = depth.parse::<u32>().unwrap_or(0) + 1;
+    let depth = depth.parse::<u32>().unwrap_or(0).saturating_add(1);
     if pid != id().to_string() && depth <= MAX_DEPTH {
         return Ok(format!("{}.{depth}", id()));
     }
-    let shim = std::env::args_os().next().unwrap_or_default();
-    let shim = Path::new(&shim).display().to_string();
-    Err(Error::new(Kind::NotThere, format!("`{}` starts `{shim}`, which starts it again", path.display()))
+    let shim = std::env::current_exe().unwrap_or_default();
+    let message = format!("`{}` starts `{}`, which starts it again", printable(path), printable(&shim));
+    Err(Error::new(Kind::NotThere, message)
         .hint("take one of the two off PATH, or choose a Go of gox's own: `gox install latest`"))
 }

@@ -4,19 +4,27 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::variables;
+use super::world::World;
 use crate::store::inventory::is_executable;
-use crate::store::layout::Home;
 
 /// The first executable `tool` on PATH that is not one of the shims, told by device and inode: a shim is
-/// the same file under every name and through every link.
-pub fn find(tool: &str, home: &Home) -> Option<PathBuf> {
-    let shim = identity(&home.shims().join("go"));
-    let running = std::env::current_exe().ok().and_then(|path| identity(&path));
-    variables::path_entries().into_iter().map(|entry| entry.join(tool)).find(|path| {
-        let identity = identity(path);
-        is_executable(path) && identity != shim && identity != running
+/// the same file under every name and through every link. A `gofmt` that is not on PATH is looked for
+/// beside the `go` that is.
+pub fn find(tool: &str, world: &World) -> Option<PathBuf> {
+    on_path(tool, world).or_else(|| {
+        let beside = if tool == "go" { None } else { on_path("go", world) };
+        let tool = fs::canonicalize(beside?).ok()?.with_file_name(tool);
+        is_executable(&tool).then_some(tool)
     })
+}
+
+/// The first executable of that name on PATH that is not a shim.
+pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
+    let shims = world.homes.iter().map(|home| home.shims().join("go"));
+    let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| identity(&path));
+    let shims: Vec<_> = shims.collect();
+    let mut candidates = world.environment.path_entries().into_iter().map(|entry| entry.join(name));
+    candidates.find(|path| is_executable(path) && identity(path).is_some_and(|file| !shims.contains(&file)))
 }
 
 /// The GOROOT of a Go that was found on PATH: two levels up from the real file, as cmd/go finds it.
@@ -25,9 +33,11 @@ pub fn goroot(go: &Path) -> Option<PathBuf> {
     goroot.join("VERSION").is_file().then_some(goroot)
 }
 
-/// The first line of VERSION: `go1.22.4`.
+/// The first line of VERSION: `go1.22.4`. A tree of Go's own sources has a VERSION.cache instead.
 pub fn version(goroot: &Path) -> Option<String> {
-    fs::read_to_string(goroot.join("VERSION")).ok()?.lines().next().map(|line| line.trim().to_owned())
+    let read = |name: &str| fs::read_to_string(goroot.join(name)).ok();
+    let text = read("VERSION").or_else(|| read("VERSION.cache"))?;
+    text.lines().next().map(|line| line.trim().to_owned())
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {

@@ -2,8 +2,10 @@
 //!
 //! A variable that is set to the empty string counts as unset, as it does for cmd/go.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The root of the store; default `$HOME/.local/go`.
 pub const GOX_HOME: &str = "GOX_HOME";
@@ -32,34 +34,88 @@ pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
 pub const GOROOT: &str = "GOROOT";
 /// Go's own: the file that `go env -w` writes, or `off`.
 pub const GOENV: &str = "GOENV";
+/// Go's own: the go.work file, `off` or `auto`.
+pub const GOWORK: &str = "GOWORK";
+/// Go's own: `on`, `off` or `auto`.
+pub const GO111MODULE: &str = "GO111MODULE";
 /// Go's own: the list of module proxies.
 pub const GOPROXY: &str = "GOPROXY";
 /// Go's own: the checksum database.
 pub const GOSUMDB: &str = "GOSUMDB";
 /// The file with passwords for machines, as curl and cmd/go read it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
+/// The current directory as the user's shell spells it.
+pub const PWD: &str = "PWD";
+/// Where temporary files go; default `/tmp`.
+pub const TMPDIR: &str = "TMPDIR";
 
 /// What cmd/go leaves behind for its own child; meaningless for any other process.
 pub const GOTOOLCHAIN_INTERNAL: [&str; 2] =
     ["GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"];
 
-/// The value of a variable, when it is set and not empty.
+/// Where variables come from.
+#[derive(Clone, Debug, Default)]
+pub enum Environment {
+    /// This process's own, asked at each look: nothing is copied.
+    #[default]
+    Process,
+    /// A table, for deciding on behalf of somebody else.
+    Table(Arc<BTreeMap<String, OsString>>),
+}
+
+impl Environment {
+    /// A table of these variables.
+    pub fn of<V: Into<OsString>>(variables: impl IntoIterator<Item = (&'static str, V)>) -> Self {
+        let entries = variables.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+        Environment::Table(Arc::new(entries.collect()))
+    }
+
+    /// The value of a variable, when it is set and not empty.
+    pub fn os(&self, name: &str) -> Option<OsString> {
+        let value = match self {
+            Environment::Process => std::env::var_os(name),
+            Environment::Table(table) => table.get(name).cloned(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// The value as text; bytes that are not UTF-8 are replaced, so that they fail where they are parsed.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.os(name).map(|value| match value.into_string() {
+            Ok(text) => text,
+            Err(bytes) => bytes.to_string_lossy().into_owned(),
+        })
+    }
+
+    /// `$HOME`, when it is set, not empty and absolute.
+    pub fn user_home(&self) -> Option<PathBuf> {
+        self.os("HOME").map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
+    /// The entries of `PATH`; an empty or relative one depends on the current directory and is left out,
+    /// as cmd/go does.
+    pub fn path_entries(&self) -> Vec<PathBuf> {
+        let Some(path) = self.os("PATH") else { return Vec::new() };
+        std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect()
+    }
+}
+
+/// [`Environment::os`] of this process.
 pub fn os(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
+    Environment::Process.os(name)
 }
 
-/// The value as text; bytes that are not UTF-8 are replaced, so that they fail where they are parsed.
+/// [`Environment::text`] of this process.
 pub fn text(name: &str) -> Option<String> {
-    os(name).map(|value| value.to_string_lossy().into_owned())
+    Environment::Process.text(name)
 }
 
-/// `$HOME`, when it is set, not empty and absolute.
+/// [`Environment::user_home`] of this process.
 pub fn user_home() -> Option<PathBuf> {
-    os("HOME").map(PathBuf::from).filter(|path| path.is_absolute())
+    Environment::Process.user_home()
 }
 
-/// The entries of `PATH`; an empty entry means the current directory and is left out, as cmd/go does.
+/// [`Environment::path_entries`] of this process.
 pub fn path_entries() -> Vec<PathBuf> {
-    let Some(path) = os("PATH") else { return Vec::new() };
-    std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect()
+    Environment::Process.path_entries()
 }

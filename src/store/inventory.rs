@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::layout::Home;
+use crate::select::request::Request;
 use crate::select::version::{self, Version};
 
 /// A GOROOT in a store.
@@ -19,10 +20,18 @@ pub struct Toolchain {
 
 impl Toolchain {
     fn at(path: PathBuf) -> Option<Self> {
+        Toolchain::named(path).filter(Toolchain::is_complete)
+    }
+
+    fn named(path: PathBuf) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_owned();
         // A name with a suffix matches by its full name only, so it stands for no version here.
         let version = version::version_of_toolchain(&name).filter(|version| version.toolchain() == name);
-        is_executable(&path.join("bin/go")).then_some(Toolchain { name, version, path })
+        Some(Toolchain { name, version, path })
+    }
+
+    fn is_complete(&self) -> bool {
+        is_executable(&self.path.join("bin/go"))
     }
 }
 
@@ -44,6 +53,34 @@ pub fn all(homes: &[Home]) -> Vec<Toolchain> {
     }
     found.sort_by(|a, b| b.version.cmp(&a.version).then_with(|| a.name.cmp(&b.name)));
     found
+}
+
+/// The installed toolchain that a request means: by its full name, or the newest that answers.
+pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
+    if let Some(name) = request.toolchain() {
+        return find(homes, &name);
+    }
+    if *request == Request::System {
+        return None;
+    }
+    // Names first, then a look at the one that they choose: a store may be large.
+    let mut named: Vec<Toolchain> = Vec::new();
+    for entries in homes.iter().filter_map(|home| std::fs::read_dir(home.toolchains()).ok()) {
+        named.extend(entries.flatten().filter_map(|entry| Toolchain::named(entry.path())));
+    }
+    if *request == Request::OldStable {
+        // It depends on the newest, whatever that is.
+        named.retain(Toolchain::is_complete);
+    }
+    loop {
+        let versions = named.iter().filter_map(|toolchain| toolchain.version.as_ref());
+        let chosen = request.choose(versions)?.clone();
+        let at = named.iter().position(|toolchain| toolchain.version.as_ref() == Some(&chosen))?;
+        let toolchain = named.remove(at);
+        if toolchain.is_complete() {
+            return Some(toolchain);
+        }
+    }
 }
 
 /// The user's store, then the system's when there is one.

@@ -1,0 +1,80 @@
+//! The directory that a call is about: the current one as the user spells it, or the one after `-C`.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+
+use super::variables::PWD;
+use super::world::World;
+
+/// Where the files are that have a say.
+#[derive(Debug)]
+pub enum Directory {
+    /// Here, in a clean absolute spelling.
+    At(PathBuf),
+    /// The current directory was deleted, or cannot be told.
+    Gone(io::Error),
+    /// `-C` names no directory; the go command itself will say so.
+    Unreachable,
+}
+
+impl Directory {
+    /// The directory of a call whose arguments say `-C change`.
+    pub(super) fn find(world: &World, change: Option<&OsStr>) -> Self {
+        let Some(change) = change else {
+            return match current(world, &world.directory) {
+                Ok(path) => Directory::At(path),
+                Err(error) => Directory::Gone(error),
+            };
+        };
+        let path = world.path(change);
+        if change.is_empty() || !path.is_dir() {
+            return Directory::Unreachable;
+        }
+        current(world, &path).map_or(Directory::Unreachable, Directory::At)
+    }
+
+    /// The path, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Directory::At(path) => Some(path),
+            Directory::Gone(_) | Directory::Unreachable => None,
+        }
+    }
+}
+
+/// `$PWD` where it is absolute and the same directory as `dot`, else the real path (Go source
+/// `os.Getwd`); cleaned as `filepath.Clean` does, because cmd/go goes upward from that.
+fn current(world: &World, dot: &Path) -> io::Result<PathBuf> {
+    let spelled = world.environment.os(PWD).map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Some(spelled) = spelled {
+        let here = dot.metadata()?;
+        let same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (here.dev(), here.ino());
+        if spelled.metadata().is_ok_and(same) {
+            return Ok(clean(&spelled));
+        }
+    }
+    if dot == Path::new(".") { std::env::current_dir() } else { dot.canonicalize() }
+}
+
+/// Without `.`, `..` and doubled slashes, by the spelling alone.
+pub(super) fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::with_capacity(path.as_os_str().len());
+    for component in path.components() {
+        match component {
+            Component::ParentDir => drop(clean.pop()),
+            Component::CurDir => {}
+            _ => clean.push(component),
+        }
+    }
+    clean
+}
+
+/// Whether both are one directory, through whatever links.
+pub(super) fn is_same(a: &Path, b: &Path) -> bool {
+    match (a.metadata(), b.metadata()) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}

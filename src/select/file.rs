@@ -1,0 +1,75 @@
+//! Reading files that anybody may have put there: nothing here hangs on a FIFO, wakes a device, or reads
+//! without an end.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use super::reason::printable;
+use crate::error::{Error, Kind, Result};
+
+/// `O_NONBLOCK`, which `std` does not name: without it, opening a FIFO waits for somebody to write.
+#[cfg(all(
+    any(target_os = "linux", target_os = "android"),
+    not(any(target_arch = "mips", target_arch = "mips64", target_arch = "sparc64"))
+))]
+const O_NONBLOCK: i32 = 0o4000;
+#[cfg(all(target_os = "linux", any(target_arch = "mips", target_arch = "mips64")))]
+const O_NONBLOCK: i32 = 0x80;
+#[cfg(all(target_os = "linux", target_arch = "sparc64"))]
+const O_NONBLOCK: i32 = 0x4000;
+/// The same on macOS and the BSDs.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const O_NONBLOCK: i32 = 0x4;
+
+/// All of a file that must be regular after links; an error names it.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    read_at_most(path, usize::MAX).map_err(|error| invalid(path, error))
+}
+
+/// The same where the file need not be there.
+pub(super) fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>> {
+    // Not `metadata`: a link that leads nowhere is there, and cannot be read.
+    match fs::symlink_metadata(path) {
+        Ok(_) => read_at_most(path, limit).map(Some).map_err(|error| invalid(path, error)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(invalid(path, error)),
+    }
+}
+
+/// All of a file as text, where nothing but its content matters: a missing one says nothing, and neither
+/// does `/dev/null` nor a pipe, which only one process can read.
+pub(super) fn read_quietly(path: &Path) -> Option<String> {
+    let bytes = read_at_most(path, usize::MAX).ok()?;
+    Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into()))
+}
+
+/// Whether this error says that there is no such file.
+pub(super) fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// The bytes, with one more than the limit where there are more.
+fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    // Looked at before it is opened, because opening a device can act on it; and again after, because
+    // the name can have changed hands.
+    check_regular(&fs::metadata(path)?)?;
+    let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
+    let length = check_regular(&file.metadata()?)?;
+    let limit = limit.saturating_add(1);
+    let mut bytes = Vec::with_capacity(limit.min(usize::try_from(length).unwrap_or(0).saturating_add(1)));
+    File::take(file, limit as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn check_regular(data: &fs::Metadata) -> io::Result<u64> {
+    match data.is_file() {
+        true => Ok(data.len()),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
+fn invalid(path: &Path, cause: io::Error) -> Error {
+    Error::new(Kind::InvalidFile, format!("could not read `{}`", printable(path))).because(cause)
+}

@@ -1,0 +1,224 @@
+//! The go.mod or go.work that governs a directory, and the two lines in it that select a toolchain
+//! (Go source `cmd/go/internal/modload` and `cmd/go/internal/gover/gomod.go`).
+
+use std::path::{Path, PathBuf};
+
+use super::directory;
+use super::file;
+use super::goenv::{GoEnv, Origin};
+use super::reason::{Rule, Said, escaped, printable};
+use super::variables::{GO111MODULE, GOWORK, TMPDIR};
+use super::world::World;
+use crate::error::{Error, Kind, Result};
+
+/// Where cmd/go looks for the file.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) world: &'a World,
+    pub(super) settings: &'a GoEnv,
+    /// Clean and absolute; none where it is gone, and no file is found.
+    pub(super) directory: Option<&'a Path>,
+    /// The GOROOT of the Go that looks: it sees no go.work above its own sources.
+    pub(super) goroot: Option<&'a Path>,
+}
+
+/// The file that governs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The go.work or go.mod.
+    pub file: PathBuf,
+    /// Whether GOWORK names the file, which then need not be above the current directory.
+    named: bool,
+}
+
+impl Search<'_> {
+    /// Whether modules are on, and with them toolchain selection. `auto` wants a go.mod or a go.work,
+    /// the latter since Go 1.27 (golang.org/issue/76728); an unknown word means off.
+    pub(super) fn modules_are_on(&self) -> Result<bool> {
+        match self.settings.get(GO111MODULE).as_ref().map_or("", |(value, _)| value) {
+            "" | "on" => Ok(true),
+            "auto" => Ok(self.go_mod().is_some() || self.go_work()?.is_some()),
+            _ => Ok(false),
+        }
+    }
+
+    /// The go.work, else the nearest go.mod. A go.work that GOWORK names need not be there yet.
+    pub(super) fn project(&self) -> Result<Option<Project>> {
+        Ok(match self.go_work()?.filter(|work| !work.named || work.file.exists()) {
+            Some(work) => Some(work),
+            None => self.go_mod(),
+        })
+    }
+
+    /// `modload.FindGoWork`.
+    fn go_work(&self) -> Result<Option<Project>> {
+        let setting = self.settings.get(GOWORK);
+        match setting.as_ref().map(|(value, origin)| (value.as_str(), origin)) {
+            Some(("off", _)) => Ok(None),
+            None | Some(("" | "auto", _)) => {
+                let file = self.nearest("go.work").filter(|file| !self.is_beyond_goroot(file));
+                Ok(file.map(|file| Project { file, named: false }))
+            }
+            Some((value, origin)) => named_go_work(value, origin).map(Some),
+        }
+    }
+
+    /// `modload.FindGoMod`. A go.mod right in the directory for temporary files is an accident.
+    fn go_mod(&self) -> Option<Project> {
+        let file = self.nearest("go.mod")?;
+        let temporary = self.world.environment.os(TMPDIR).map_or_else(|| "/tmp".into(), PathBuf::from);
+        let ignored = file.parent().is_some_and(|root| is_directory(root, &temporary));
+        (!ignored).then_some(Project { file, named: false })
+    }
+
+    /// The nearest file of that name upward; a directory of that name does not count.
+    fn nearest(&self, name: &str) -> Option<PathBuf> {
+        let mut candidates = self.directory?.ancestors().map(|directory| directory.join(name));
+        candidates.find(|path| path.metadata().is_ok_and(|data| !data.is_dir()))
+    }
+
+    /// Whether the way up to this go.work arrives at GOROOT, where cmd/go stops. Asked only when there
+    /// is one, so that the links in the way to GOROOT may be resolved, as they are for the running Go.
+    fn is_beyond_goroot(&self, work: &Path) -> bool {
+        let Some(goroot) = self.goroot.and_then(|goroot| goroot.canonicalize().ok()) else { return false };
+        let is_at_or_above = |parent: &Path| goroot.starts_with(parent);
+        let is_below = |directory: &Path| directory != goroot && directory.starts_with(&goroot);
+        self.directory.is_some_and(is_below) && work.parent().is_some_and(is_at_or_above)
+    }
+}
+
+/// A value of GOWORK that is neither a word nor an absolute path is fatal to cmd/go, and so is a
+/// directory.
+fn named_go_work(value: &str, origin: &Origin) -> Result<Project> {
+    let file = PathBuf::from(value);
+    let wrong = if file.is_relative() {
+        "it is not an absolute path"
+    } else if file.is_dir() {
+        "it is a directory"
+    } else {
+        return Ok(Project { file, named: true });
+    };
+    let error = Error::new(Kind::Usage, format!("invalid `GOWORK`: `{}`: {wrong}", escaped(value)));
+    Err(error.detail(format!("set by {origin}")))
+}
+
+/// `search.InDir(path, dir) == "."`: a match of the spellings counts first, even one that says that
+/// `path` is further below.
+fn is_directory(path: &Path, directory: &Path) -> bool {
+    if let Ok(below) = path.strip_prefix(directory) {
+        return below.as_os_str().is_empty();
+    }
+    if !directory::is_same(path, directory) {
+        return false;
+    }
+    let below = |path: &Path, directory: &Path| {
+        path.strip_prefix(directory).ok().map(|below| below.as_os_str().is_empty())
+    };
+    let (real_path, real_directory) = (path.canonicalize().ok(), directory.canonicalize().ok());
+    let pairs = [
+        (real_path.as_deref(), Some(directory)),
+        (Some(path), real_directory.as_deref()),
+        (real_path.as_deref(), real_directory.as_deref()),
+    ];
+    let mut found = pairs.into_iter().filter_map(|(path, directory)| below(path?, directory?));
+    found.next().unwrap_or(false)
+}
+
+impl Project {
+    /// The project's root.
+    pub fn root(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// Whether a directory, spelled as the current one is, is the root or below it.
+    pub(super) fn contains(&self, directory: &Path) -> bool {
+        if directory.starts_with(self.root()) {
+            return true;
+        }
+        // GOWORK may spell the root in another way than the current directory is spelled.
+        let real = |path: &Path| path.canonicalize().unwrap_or_default();
+        self.named && real(directory).starts_with(real(self.root()))
+    }
+
+    /// Reads the file.
+    pub(super) fn lines(&self) -> Result<Lines<'_>> {
+        let bytes = file::read(&self.file)?;
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Ok(Lines { file: &self.file, text })
+    }
+}
+
+/// The text of a go.mod or go.work.
+pub(super) struct Lines<'a> {
+    file: &'a Path,
+    text: String,
+}
+
+impl Lines<'_> {
+    /// The `go` line, when it has a value.
+    pub(super) fn go(&self) -> Option<Said<'_>> {
+        self.said("go", Rule::GoLine)
+    }
+
+    /// The `toolchain` line, when it has a value.
+    pub(super) fn toolchain(&self) -> Option<Said<'_>> {
+        self.said("toolchain", Rule::ToolchainLine)
+    }
+
+    fn said(&self, key: &str, rule: Rule) -> Option<Said<'_>> {
+        let (text, line) = lookup(&self.text, key).filter(|(value, _)| !value.is_empty())?;
+        Some(Said { rule, path: Some(self.file), line: Some(line), text })
+    }
+}
+
+/// The value of the first line that begins with `key` and a blank, and the line's number. This knows
+/// nothing of blocks, quotes or syntax, on purpose: it is what cmd/go's selection reads
+/// (`gover.GoModLookup`).
+pub fn lookup<'a>(text: &'a str, key: &str) -> Option<(&'a str, usize)> {
+    text.split('\n').enumerate().find_map(|(index, line)| {
+        let rest = line.trim().strip_prefix(key)?;
+        if !rest.starts_with([' ', '\t']) {
+            return None;
+        }
+        let value = rest.split_once("//").map_or(rest, |(value, _)| value);
+        Some((value.trim(), index + 1))
+    })
+}
+
+/// Names the file, for a message about one of its lines.
+pub(super) fn invalid_toolchain(said: &Said<'_>, why: &str) -> Error {
+    let place = said.path.map(printable).unwrap_or_default();
+    let message = format!("invalid toolchain `{}` in {place}:{}", escaped(said.text), said.line.unwrap_or(0));
+    Error::new(Kind::InvalidFile, message).detail(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_looked_up_as_cmd_go_does() {
+        let vectors = include_str!("../../tests/data/gomod_vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let vectors = vectors.as_array().unwrap();
+        assert_eq!(vectors.len(), 55);
+        for vector in vectors {
+            let text = vector["in"].as_str().unwrap();
+            for (key, expected) in [("go", "select_go"), ("toolchain", "select_toolchain")] {
+                let found = lookup(text, key).map_or("", |(value, _)| value);
+                assert_eq!(found, vector[expected], "{key} in {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_has_a_number() {
+        let text = "module m\n\n go 1.22 // c\r\ntoolchain\tgo1.22.4\ngo 1.99\n";
+        assert_eq!(lookup(text, "go"), Some(("1.22", 3)));
+        assert_eq!(lookup(text, "toolchain"), Some(("go1.22.4", 4)));
+        assert_eq!(lookup(text, "module"), Some(("m", 1)));
+        assert_eq!(lookup("go \u{a0}1.22", "go"), Some(("1.22", 1)));
+        assert_eq!(lookup("go\u{a0}1.22", "go"), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! What the shim does about a toolchain that is not installed: it never writes, so `gox` does.
+//!
+//! The contract between the two, a hidden command line of gox:
+//!
+//! ```text
+//! gox exec-missing --asked-by TEXT -- REQUEST ARGV0 ARGUMENT…
+//! ```
+//!
+//! * REQUEST is what is missing, as [`Request`](super::request::Request) prints it: `1.22.4`, `1.22`,
+//!   `>=1.21, <1.23`, `1.22.4-bigcorp`.
+//! * TEXT says who asked for it, for the one line that gox prints: `set by /p/.go-version:1`.
+//! * ARGV0 and the ARGUMENTs are the shim's own, untouched: `+1.22` and `-C dir` are still there, and the
+//!   file name of ARGV0 is `go`, `gofmt` or a launcher's. Environment, directory and standard streams are
+//!   the shim's too.
+//!
+//! gox installs REQUEST as the setting `auto-install` allows, and then calls [`launch::run`] with ARGV0
+//! and the ARGUMENTs: it selects again, because a base that is there now may still be raised by a go line
+//! to another version that is missing, and so on; then it becomes the tool. Where it may not or cannot
+//! install, it prints [`not_installed`] and ends with 127, or with the code of what failed.
+//!
+//! [`launch::run`]: super::launch::run
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::reason::Reason;
+use super::request::Request;
+use super::system;
+use super::world::World;
+use crate::error::{Error, Kind};
+use crate::store::inventory::is_executable;
+
+/// The hidden command.
+pub const COMMAND: &str = "exec-missing";
+/// Its option: who asked.
+pub const ASKED_BY: &str = "--asked-by";
+
+/// Becomes gox; returns only the error to print where no gox is there.
+pub fn hand_over(
+    world: &World,
+    request: &Request,
+    reason: &Reason,
+    argv0: &OsString,
+    arguments: &[OsString],
+) -> Error {
+    for gox in candidates(world) {
+        let mut command = Command::new(gox);
+        command.args([COMMAND, ASKED_BY, &reason.to_string(), "--", &request.to_string()]);
+        // It returns only where this gox cannot be run, and then the next may.
+        let _ = command.arg(argv0).args(arguments).exec();
+    }
+    not_installed(request, reason)
+}
+
+/// The first gox on PATH, which may be newer than the shim; then the copies in the stores.
+fn candidates(world: &World) -> Vec<PathBuf> {
+    let copies = world.homes.iter().map(|home| home.bin().join("gox"));
+    let copies = copies.filter(|path| is_executable(path));
+    system::on_path("gox", world).into_iter().chain(copies).collect()
+}
+
+/// The message for a version that is selected and not installed, with the command that installs it.
+pub fn not_installed(request: &Request, reason: &Reason) -> Error {
+    Error::new(Kind::NotThere, format!("`{request}` is not installed"))
+        .detail(reason.to_string())
+        .hint(format!("install it: `gox install {}`", quoted(&request.to_string())))
+}
+
+/// As it can be pasted into a shell: a range has operators that a shell would take.
+fn quoted(request: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if request.chars().all(plain) { request.to_owned() } else { format!("'{request}'") }
+}

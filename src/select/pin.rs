@@ -1,0 +1,143 @@
+//! Pins: requests that stand in files. They are data, never commands or paths, and nothing in them is
+//! skipped in silence.
+
+use std::path::{Path, PathBuf};
+
+use super::file;
+use super::reason::{Reason, Rule, escaped, printable};
+use super::request::Request;
+use crate::error::{Error, Kind, Result};
+
+/// gox's own file, and that of most Go version managers.
+pub const GO_VERSION_FILE: &str = ".go-version";
+/// The file of asdf and mise, for many tools.
+pub const TOOL_VERSIONS_FILE: &str = ".tool-versions";
+
+/// The longest file that holds one request, in bytes.
+const MAX_BYTES: usize = 4 * 1024;
+/// The longest `.tool-versions`: it is about many tools, and a project may comment on each.
+const MAX_TOOL_VERSIONS_BYTES: usize = 64 * 1024;
+/// The names that a line of `.tool-versions` for Go can begin with, the better one first.
+const TOOLS: [&str; 2] = ["golang", "go"];
+/// What separates words; CR too, because files from Windows end their lines with it.
+const BLANKS: [char; 3] = [' ', '\t', '\r'];
+
+/// A request in a file, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Those that would do, the best first: only a `.tool-versions` has more than one.
+    pub requests: Vec<Request>,
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl Pin {
+    /// Why: that this request stands in the file.
+    pub(super) fn reason(&self, rule: Rule, request: &Request) -> Reason {
+        Reason { rule, path: Some(self.path.clone()), line: Some(self.line), text: request.to_string() }
+    }
+}
+
+/// The pin of the nearest directory upward that holds one.
+pub fn nearest(directory: &Path) -> Result<Option<Pin>> {
+    for directory in directory.ancestors() {
+        if let Some(pin) = in_directory(directory)? {
+            return Ok(Some(pin));
+        }
+    }
+    Ok(None)
+}
+
+/// The pin of one directory: `.go-version`, else a line for Go in `.tool-versions`.
+pub fn in_directory(directory: &Path) -> Result<Option<Pin>> {
+    match read(&directory.join(GO_VERSION_FILE))? {
+        Some(pin) => Ok(Some(pin)),
+        None => read_tool_versions(&directory.join(TOOL_VERSIONS_FILE)),
+    }
+}
+
+/// Reads a file that holds one request: a `.go-version`, or the `default` file of a store.
+pub fn read(path: &Path) -> Result<Option<Pin>> {
+    let Some(text) = text(path, MAX_BYTES)? else { return Ok(None) };
+    let mut lines = text.split('\n').enumerate().filter_map(|(index, line)| {
+        let line = without_comment(line).trim_matches(BLANKS);
+        (!line.is_empty()).then_some((index + 1, line))
+    });
+    let Some((line, request)) = lines.next() else {
+        return Err(invalid(path, None, "no request is in it"));
+    };
+    if let Some((line, second)) = lines.next() {
+        let message = format!("`{}` is a second request, and only one can be", excerpt(second));
+        return Err(invalid(path, Some(line), &message));
+    }
+    let requests = vec![parse(path, line, request)?];
+    Ok(Some(Pin { requests, path: path.to_owned(), line }))
+}
+
+/// Reads the line for Go in a `.tool-versions`; one without is no pin.
+pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
+    let Some(text) = text(path, MAX_TOOL_VERSIONS_BYTES)? else { return Ok(None) };
+    for tool in TOOLS {
+        let mut lines = text.split('\n').enumerate().filter_map(|(index, line)| {
+            let line = line.split('#').next().unwrap_or_default();
+            let mut words = line.split(BLANKS).filter(|word| !word.is_empty());
+            (words.next() == Some(tool)).then_some((index + 1, words))
+        });
+        let Some((line, words)) = lines.next() else { continue };
+        if let Some((second, _)) = lines.next() {
+            let message = format!("a second line for `{tool}`, and only one can be");
+            return Err(invalid(path, Some(second), &message));
+        }
+        let requests = words.map(|word| parse(path, line, word)).collect::<Result<Vec<_>>>()?;
+        if requests.is_empty() {
+            return Err(invalid(path, Some(line), &format!("no version follows `{tool}`")));
+        }
+        return Ok(Some(Pin { requests, path: path.to_owned(), line }));
+    }
+    Ok(None)
+}
+
+/// The file as text; what no text file has is refused.
+fn text(path: &Path, limit: usize) -> Result<Option<String>> {
+    let Some(bytes) = file::read_if_there(path, limit)? else { return Ok(None) };
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(invalid(path, None, "it is written in UTF-16, as PowerShell writes files")
+            .hint("write it again in UTF-8, or let gox do it: `gox pin VERSION`"));
+    }
+    if bytes.len() > limit {
+        return Err(invalid(path, None, &format!("it has more than {limit} bytes")));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+        return Err(invalid(path, Some(line), "a NUL byte is in it"));
+    }
+    Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
+}
+
+/// A comment takes the whole line, or begins after a blank.
+fn without_comment(line: &str) -> &str {
+    let begins = |at: &usize| *at == 0 || line[..*at].ends_with(BLANKS);
+    let comment = line.match_indices('#').map(|(at, _)| at).find(begins);
+    &line[..comment.unwrap_or(line.len())]
+}
+
+fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
+    Request::parse(text).map_err(|error| invalid(path, Some(line), &error.to_string()))
+}
+
+fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
+    let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+    Error::new(Kind::InvalidFile, format!("{}{line}: {why}", printable(path)))
+}
+
+/// The beginning of a text that may be long.
+fn excerpt(text: &str) -> String {
+    escaped(&text.chars().take(60).collect::<String>())
+}
+
+#[cfg(test)]
+#[path = "pin_tests.rs"]
+mod tests;

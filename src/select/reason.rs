@@ -1,0 +1,149 @@
+//! Why: the rule that spoke, where it found what it says, and what it says.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The rules, in the order in which they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The program was called `go1.22.4`.
+    Launcher,
+    /// `go +1.22 build`.
+    Argument,
+    /// `GO_VERSION`.
+    Environment,
+    /// The nearest pin file upward.
+    File,
+    /// The `default` file of a store.
+    Default,
+    /// The first Go on PATH that is not gox's.
+    System,
+    /// `GOTOOLCHAIN`.
+    Gotoolchain,
+    /// The `toolchain` line of go.work or go.mod.
+    ToolchainLine,
+    /// The `go` line of go.work or go.mod.
+    GoLine,
+}
+
+impl Rule {
+    /// Those that can give the base, in order, and then those that can replace it.
+    pub const ALL: [Rule; 8] = [
+        Rule::Argument,
+        Rule::Environment,
+        Rule::File,
+        Rule::Default,
+        Rule::System,
+        Rule::Gotoolchain,
+        Rule::ToolchainLine,
+        Rule::GoLine,
+    ];
+
+    /// The word for it in `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rule::Launcher => "launcher",
+            Rule::Argument => "argument",
+            Rule::Environment => "env",
+            Rule::File => "file",
+            Rule::Default => "default",
+            Rule::System => "system",
+            Rule::Gotoolchain => "gotoolchain",
+            Rule::ToolchainLine => "toolchain-line",
+            Rule::GoLine => "go-line",
+        }
+    }
+}
+
+/// What a rule says, borrowed: looking costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// The rule.
+    pub rule: Rule,
+    /// The file, where it stands in one.
+    pub path: Option<&'a Path>,
+    /// The line in the file, from 1.
+    pub line: Option<usize>,
+    /// What stands there: a request, a setting, a version.
+    pub text: &'a str,
+}
+
+/// The same, to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// The file, where it stands in one.
+    pub path: Option<PathBuf>,
+    /// The line in the file, from 1.
+    pub line: Option<usize>,
+    /// What stands there: a request, a setting, a version.
+    pub text: String,
+}
+
+impl Said<'_> {
+    /// A copy to keep.
+    pub fn to_reason(self) -> Reason {
+        Reason {
+            rule: self.rule,
+            path: self.path.map(Path::to_owned),
+            line: self.line,
+            text: self.text.to_owned(),
+        }
+    }
+}
+
+impl Reason {
+    /// What a rule says that read no file.
+    pub(super) fn new(rule: Rule, text: impl Into<String>) -> Self {
+        Reason { rule, path: None, line: None, text: text.into() }
+    }
+
+    /// A loan of it.
+    pub fn said(&self) -> Said<'_> {
+        Said { rule: self.rule, path: self.path.as_deref(), line: self.line, text: &self.text }
+    }
+}
+
+/// Names the place: `set by /p/.go-version:1`.
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.rule, self.path) {
+            (Rule::Launcher, _) => f.write_str("asked for by the launcher's name"),
+            (Rule::Argument, _) => write!(f, "asked for by `+{}`", escaped(self.text)),
+            (Rule::Environment, _) => f.write_str("set by `GO_VERSION`"),
+            (Rule::System, _) => f.write_str("the first Go on PATH"),
+            (Rule::Gotoolchain, None) => f.write_str("set by `GOTOOLCHAIN`"),
+            (Rule::Gotoolchain, Some(path)) => write!(f, "set by `GOTOOLCHAIN` in {}", printable(path)),
+            (rule, path) => {
+                let verb = match rule {
+                    Rule::ToolchainLine => "asked for by the toolchain line,",
+                    Rule::GoLine => "asked for by the go line,",
+                    _ => "set by",
+                };
+                write!(f, "{verb} {}", printable(path.unwrap_or(Path::new(""))))?;
+                self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.said().fmt(f)
+    }
+}
+
+/// A path for a message, in one line, with what a terminal could obey made visible.
+pub fn printable(path: &Path) -> String {
+    escaped(&path.to_string_lossy())
+}
+
+/// A text for a message, in one line, with what a terminal could obey made visible.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { escaped.extend(c.escape_debug()) } else { escaped.push(c) }
+    }
+    escaped
+}
