@@ -8,9 +8,10 @@ use super::variables;
 use crate::error::Kind;
 
 /// Where a setting came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// The environment of the process.
+    #[default]
     Environment,
     /// The user's GOENV file.
     File(PathBuf),

@@ -42,12 +42,17 @@ impl Search<'_> {
         }
     }
 
-    /// The go.work, else the nearest go.mod. A go.work that GOWORK names need not be there yet.
+    /// The go.work, else the nearest go.mod. A go.work that GOWORK names need not be there yet, and when it
+    /// is a directory, reading it is what fails.
     pub(super) fn project(&self) -> Result<Option<Project>> {
-        Ok(match self.go_work()?.filter(|work| !work.named || work.file.exists()) {
-            Some(work) => Some(work),
-            None => self.go_mod(),
-        })
+        match self.go_work()?.filter(|work| !work.named || work.file.exists()) {
+            Some(work) if work.named && work.file.is_dir() => {
+                let (value, origin) = self.settings.get(GOWORK).unwrap_or_default();
+                Err(invalid_gowork(&value, &origin, "it is a directory"))
+            }
+            Some(work) => Ok(Some(work)),
+            None => Ok(self.go_mod()),
+        }
     }
 
     /// `modload.FindGoWork`.
@@ -59,7 +64,10 @@ impl Search<'_> {
                 let file = self.nearest("go.work").filter(|file| !self.is_beyond_goroot(file));
                 Ok(file.map(|file| Project { file, named: false }))
             }
-            Some((value, origin)) => named_go_work(value, origin).map(Some),
+            Some((value, origin)) if Path::new(value).is_relative() => {
+                Err(invalid_gowork(value, origin, "it is not an absolute path"))
+            }
+            Some((value, _)) => Ok(Some(Project { file: value.into(), named: true })),
         }
     }
 
@@ -87,19 +95,9 @@ impl Search<'_> {
     }
 }
 
-/// A value of GOWORK that is neither a word nor an absolute path is fatal to cmd/go, and so is a
-/// directory.
-fn named_go_work(value: &str, origin: &Origin) -> Result<Project> {
-    let file = PathBuf::from(value);
-    let wrong = if file.is_relative() {
-        "it is not an absolute path"
-    } else if file.is_dir() {
-        "it is a directory"
-    } else {
-        return Ok(Project { file, named: true });
-    };
-    let error = Error::new(Kind::Usage, format!("invalid `GOWORK`: `{}`: {wrong}", escaped(value)));
-    Err(error.detail(format!("set by {origin}")))
+fn invalid_gowork(value: &str, origin: &Origin, why: &str) -> Error {
+    let error = Error::new(Kind::Usage, format!("invalid `GOWORK`: `{}`: {why}", escaped(value)));
+    error.detail(format!("set by {origin}"))
 }
 
 /// `search.InDir(path, dir) == "."`: a match of the spellings counts first, even one that says that

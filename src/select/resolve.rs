@@ -103,7 +103,12 @@ pub fn select(world: &World, call: &Call<'_>, observe: &mut dyn FnMut(Step<'_>))
         }
         Some(Base::Request { request, toolchain, reason }) => {
             let base = (request, toolchain, reason);
-            Start::new(world, call, directory.path(), base).select(&mut observer)?
+            let start = Start::new(world, call, directory.path(), base);
+            if matches!(directory, Directory::Unreachable) {
+                start.unreachable(&mut observer)
+            } else {
+                start.select(&mut observer)?
+            }
         }
         None => without_base(world, call, directory.path(), &mut observer)?,
     };
@@ -183,6 +188,13 @@ impl<'a> Start<'a> {
             Some(switch) => switch_to(self.world, self.call, self.directory, switch, self.settings),
             None => Ok(self.stay()),
         }
+    }
+
+    /// The go command gives up before it decides anything.
+    fn unreachable(self, observer: &mut Observer<'_>) -> Selection {
+        observer.base(&self.reason, Verdict::Floor);
+        observer.not_asked(&LATER, Why::NoDirectory);
+        self.stay()
     }
 
     /// A pin from a file is exact at and below the project's root, and where there is no project.

@@ -525,6 +525,8 @@ fn c_changes_the_directory_that_upward_begins_at() {
         assert_eq!(tree.run(line), expected, "{line}");
     }
     assert!(tree.warnings("go -C ../missing build").is_empty(), "the go command says it");
+    let tree = tree.set("GOTOOLCHAIN", "go1.25.0");
+    assert_eq!(tree.run("go -C ../missing build"), "go1.22.4", "and decides nothing before");
 }
 
 #[test]

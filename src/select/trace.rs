@@ -23,7 +23,7 @@ pub enum Verdict {
 pub enum Why {
     /// An earlier rule gave the base.
     BaseFound,
-    /// The current directory cannot be told.
+    /// The directory cannot be told.
     NoDirectory,
     /// The base is exact.
     Exact,
@@ -47,7 +47,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Why::BaseFound => "an earlier rule decided",
-            Why::NoDirectory => "the current directory cannot be told",
+            Why::NoDirectory => "the directory cannot be told",
             Why::Exact => "the pin is exact",
             Why::System => "the system's Go decides for itself",
             Why::ModulesOff => "modules are off",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod database;
+mod differential;
 mod disk;
 mod downloads;
 mod goproxy;
