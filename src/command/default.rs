@@ -11,13 +11,13 @@ use crate::store::{default_file, inventory};
 /// Shows or sets the default.
 pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
     let world = World::of_process(context.home.clone());
-    let Some(word) = &arguments.request else {
+    let Some(request) = &arguments.request else {
         return match resolve::default(&world)? {
             Some(pin) => context.printer.data(&pin.requests[0].to_string()),
             None => context.printer.data("system"),
         };
     };
-    let request = Request::parse(word).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let request = Request::parse(request).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     default_file::set(&context.home, &request.to_string())?;
     context.printer.say(&format!("default is now {request}"));
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {

@@ -19,10 +19,19 @@ use crate::store::inventory::{self, Toolchain};
 /// Where selection starts.
 #[derive(Debug)]
 pub(super) enum Base {
-    /// A request that one toolchain of a store answers, or none yet.
-    Request { request: Request, toolchain: Option<Toolchain>, reason: Reason },
+    /// A request for a toolchain of gox's own.
+    Request(Box<Asked>),
     /// The system's Go, and who asked for it.
     System { path: PathBuf, reason: Reason },
+}
+
+/// A request, and what answers it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) request: Request,
+    /// The toolchain, when it is installed.
+    pub(super) toolchain: Option<Toolchain>,
+    pub(super) reason: Reason,
 }
 
 /// The first version from which Go selects toolchains itself, and has a `go.env`.
@@ -55,8 +64,8 @@ pub(super) fn find(
 }
 
 fn argument(world: &World, call: &Call<'_>) -> Result<Option<Base>> {
-    let Some(word) = call.request else { return Ok(None) };
-    let reason = Reason::new(Rule::Argument, word.to_string_lossy());
+    let Some(typed) = call.request else { return Ok(None) };
+    let reason = Reason::new(Rule::Argument, typed.to_string_lossy());
     from_variable(world, call, reason).map(Some)
 }
 
@@ -83,12 +92,12 @@ fn file(
         return Ok(None);
     };
     let pin = pin::nearest(directory)?;
-    pin.map(|pin| from_pin(world, call, pin, Rule::File)).transpose()
+    pin.map(|pin| from_pin(world, call, &pin, Rule::File)).transpose()
 }
 
 fn default_file(world: &World, call: &Call<'_>) -> Result<Option<Base>> {
     let pin = default(world)?;
-    pin.map(|pin| from_pin(world, call, pin, Rule::Default)).transpose()
+    pin.map(|pin| from_pin(world, call, &pin, Rule::Default)).transpose()
 }
 
 /// The request in the `default` file: the user's, else the system's.
@@ -102,7 +111,7 @@ pub(super) fn default(world: &World) -> Result<Option<Pin>> {
 }
 
 /// The first of the requests that is installed, else the first.
-fn from_pin(world: &World, call: &Call<'_>, pin: Pin, rule: Rule) -> Result<Base> {
+fn from_pin(world: &World, call: &Call<'_>, pin: &Pin, rule: Rule) -> Result<Base> {
     let is_there = |request: &&Request| match request {
         Request::System => system::find(call.tool, world).is_some(),
         request => inventory::installed(&world.homes, request).is_some(),
@@ -123,7 +132,7 @@ fn system_go(world: &World, call: &Call<'_>) -> Option<Base> {
 fn answer(world: &World, call: &Call<'_>, request: Request, reason: Reason) -> Result<Base> {
     if request != Request::System {
         let toolchain = inventory::installed(&world.homes, &request);
-        return Ok(Base::Request { request, toolchain, reason });
+        return Ok(Base::Request(Box::new(Asked { request, toolchain, reason })));
     }
     let path = system::find(call.tool, world).ok_or_else(|| {
         let message = format!("the system's Go is asked for, but there is no other `{}` on PATH", call.tool);

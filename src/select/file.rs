@@ -64,10 +64,7 @@ fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 }
 
 fn check_regular(data: &fs::Metadata) -> io::Result<u64> {
-    match data.is_file() {
-        true => Ok(data.len()),
-        false => Err(io::Error::other("it is not a regular file")),
-    }
+    if data.is_file() { Ok(data.len()) } else { Err(io::Error::other("it is not a regular file")) }
 }
 
 fn invalid(path: &Path, cause: io::Error) -> Error {

@@ -18,6 +18,8 @@ pub mod pin;
 pub mod reason;
 pub mod request;
 pub mod resolve;
+mod selection;
+mod switch;
 pub mod system;
 pub mod trace;
 pub mod variables;

@@ -111,7 +111,7 @@ fn text(path: &Path, limit: usize) -> Result<Option<String>> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+        let line = bytes[..at].split(|byte| *byte == b'\n').count();
         return Err(invalid(path, Some(line), "a NUL byte is in it"));
     }
     Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
@@ -139,5 +139,4 @@ fn excerpt(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "pin_tests.rs"]
 mod tests;

@@ -21,5 +21,6 @@ mod order;
 mod proofs;
 mod real;
 mod sharing;
+mod shim;
 mod support;
 mod usage;

@@ -38,6 +38,7 @@ const TOOLCHAINS: [&str; 9] = [
 ];
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the seed must be known when the test hangs or fails")]
 fn the_resolver_decides_as_the_real_go_command_does() {
     let Some(real) = RealGo::find() else { return };
     let stage = Stage::new(real);
@@ -68,10 +69,7 @@ impl RealGo {
     fn find() -> Option<Self> {
         let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
         let output = Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
-        let Ok(output) = output.as_ref().map_err(drop).and_then(|output| match output.status.success() {
-            true => Ok(output),
-            false => Err(()),
-        }) else {
+        let Some(output) = output.ok().filter(|output| output.status.success()) else {
             let offline = std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1");
             assert!(
                 offline,
@@ -79,7 +77,7 @@ impl RealGo {
             );
             return None;
         };
-        let goroot = PathBuf::from(String::from_utf8(output.stdout.clone()).unwrap().trim_end());
+        let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
         let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
         Some(RealGo { goroot, name: version.lines().next().unwrap().to_owned() })
     }

@@ -1,0 +1,88 @@
+//! The answer of the resolver.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use super::goenv::GoEnv;
+use super::reason::{Reason, escaped};
+use super::request::Request;
+use super::version::Version;
+use crate::store::inventory::Toolchain;
+
+/// What will run, and why.
+#[derive(Debug)]
+pub struct Selection {
+    /// What will run.
+    pub answer: Answer,
+    /// What decided.
+    pub reason: Reason,
+    /// No go line may raise it, and Go must not switch by itself.
+    pub exact: bool,
+    /// Whether the tool is given `GOTOOLCHAIN=local`, so that it runs and does not decide again.
+    pub local: bool,
+    /// What the user should know, a line each.
+    pub warnings: Vec<Warning>,
+    /// The settings that were read on the way.
+    pub(super) settings: GoEnv,
+}
+
+/// What will run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A toolchain of a store.
+    Toolchain(Toolchain),
+    /// The Go on PATH, by the path of the tool; it decides for itself.
+    System(PathBuf),
+    /// A toolchain that is not installed. It is never replaced by another one.
+    Missing {
+        /// What has to be installed.
+        request: Request,
+        /// Whether that is allowed: not where Go's own `GOTOOLCHAIN=path` forbids it.
+        install: bool,
+    },
+}
+
+/// Something that goes on, and that the user should know.
+#[derive(Debug)]
+pub enum Warning {
+    /// The current directory was deleted.
+    NoDirectory(io::Error),
+    /// An exact pin is older than the go line of the project.
+    Older(Box<Older>),
+}
+
+/// An exact pin that is older than the go line.
+#[derive(Debug)]
+pub struct Older {
+    /// The version that runs.
+    pub version: Version,
+    /// The pin.
+    pub pin: Reason,
+    /// The go line.
+    pub line: Reason,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::NoDirectory(error) => {
+                let error = error.to_string();
+                let error = error.split(" (os error").next().unwrap_or_default().to_lowercase();
+                write!(f, "pins and go.mod are not read: the current directory cannot be told: {error}")
+            }
+            Warning::Older(older) => {
+                let Older { version, pin, line } = &**older;
+                let wanted = escaped(&line.text);
+                write!(f, "go{version} runs, {pin}, but go {wanted} is {line}")
+            }
+        }
+    }
+}
+
+impl Selection {
+    /// Without more to it.
+    pub(super) fn new(answer: Answer, reason: Reason, settings: GoEnv) -> Self {
+        Selection { answer, reason, exact: false, local: false, warnings: Vec::new(), settings }
+    }
+}

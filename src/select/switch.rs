@@ -1,0 +1,128 @@
+//! From a base to what cmd/go would switch to, and from that name to a toolchain.
+
+use std::path::Path;
+
+use super::base::Footing;
+use super::call::Call;
+use super::goenv::{GoEnv, Origin};
+use super::gomod::{Project, Search};
+use super::gotoolchain::{self, Switch};
+use super::reason::{Reason, Rule};
+use super::request::Request;
+use super::selection::{Answer, Selection};
+use super::trace::{Observer, Step, Why};
+use super::variables::GOTOOLCHAIN;
+use super::version::version_of_toolchain;
+use super::world::World;
+use crate::error::Result;
+use crate::store::inventory::{self, Toolchain};
+
+/// The rules that come after the base.
+pub(super) const LATER: [Rule; 3] = [Rule::Gotoolchain, Rule::ToolchainLine, Rule::GoLine];
+
+/// What cmd/go would switch to, with this footing and in the order in which it asks. A project that is
+/// known already is not looked for again.
+pub(super) fn switch(
+    call: &Call<'_>,
+    footing: &Footing,
+    search: Search<'_>,
+    known: Option<Project>,
+    observer: &mut Observer<'_>,
+) -> Result<Option<Switch>> {
+    if !search.modules_are_on()? {
+        observer.not_asked(&LATER, Why::ModulesOff);
+        return Ok(None);
+    }
+    // Without a base there is no Go that could answer.
+    if call.is_exempt() && !footing.is_none() {
+        observer.not_asked(&LATER, Why::Exempt);
+        return Ok(None);
+    }
+    let (value, origin) = setting(search.settings, footing);
+    let project = || if known.is_some() { Ok(known) } else { search.project() };
+    gotoolchain::decide(&footing.local, &value, origin.as_ref(), project, observer)
+}
+
+/// GOTOOLCHAIN. What has no `go.env` of its own counts as one that says `auto`.
+fn setting(settings: &GoEnv, footing: &Footing) -> (String, Option<Origin>) {
+    match settings.get(GOTOOLCHAIN) {
+        Some((value, origin)) => (value, Some(origin)),
+        None if footing.is_auto => ("auto".to_owned(), None),
+        None => (String::new(), None),
+    }
+}
+
+pub(super) fn switch_to(
+    world: &World,
+    call: &Call<'_>,
+    directory: Option<&Path>,
+    switch: Switch,
+    mut settings: GoEnv,
+) -> Result<Selection> {
+    let Switch { name, reason, download } = switch;
+    let answer = match installed(world, &name) {
+        Some(toolchain) => Answer::Toolchain(toolchain),
+        None => missing(&name, &reason, download)?,
+    };
+    let local = match &answer {
+        Answer::Toolchain(toolchain) => {
+            would_switch_again(world, call, directory, toolchain, &reason, &mut settings)
+        }
+        _ => false,
+    };
+    Ok(Selection { local, ..Selection::new(answer, reason, settings) })
+}
+
+/// Whether the toolchain, left alone, would switch again because its own `go.env` is another than that of
+/// the base. What the environment or the GOENV file says is the same for both.
+fn would_switch_again(
+    world: &World,
+    call: &Call<'_>,
+    directory: Option<&Path>,
+    toolchain: &Toolchain,
+    reason: &Reason,
+    settings: &mut GoEnv,
+) -> bool {
+    let Some(footing) = Footing::of_installed(toolchain).filter(|footing| !footing.is_auto) else {
+        return false;
+    };
+    settings.read_toolchain(world, &toolchain.path);
+    let Some((value, Origin::Toolchain(_))) = settings.get(GOTOOLCHAIN) else { return false };
+    let is_by_line = matches!(reason.rule, Rule::ToolchainLine | Rule::GoLine);
+    if is_by_line && matches!(value.as_str(), "" | "local" | "auto" | "path") {
+        // No line asks for more than the toolchain that the lines chose.
+        return false;
+    }
+    let search = Search { world, settings, directory, goroot: Some(&toolchain.path) };
+    let mut nobody = |_: Step<'_>| {};
+    !matches!(switch(call, &footing, search, None, &mut Observer(&mut nobody)), Ok(None))
+}
+
+/// By its name, or by the name under which Go releases that version.
+fn installed(world: &World, name: &str) -> Option<Toolchain> {
+    if name.contains(char::is_control) {
+        return None;
+    }
+    inventory::find(&world.homes, name).or_else(|| {
+        let version = version_of_toolchain(name).filter(|_| !name.contains(['-', ' ', '\t']))?;
+        inventory::find(&world.homes, &version.toolchain())
+    })
+}
+
+/// A request for what a name means, to install it.
+pub(super) fn missing(name: &str, reason: &Reason, install: bool) -> Result<Answer> {
+    let is_plain = !name.contains(['-', ' ', '\t']);
+    let request = match version_of_toolchain(name).filter(|_| is_plain) {
+        Some(version) if version.is_lang() => {
+            let line = version.line();
+            let why = format!("`go{line}` is a language version and no toolchain; its first is `go{line}.0`");
+            return Err(gotoolchain::refused(&reason.said(), &why));
+        }
+        Some(version) => Request::Version(version),
+        None => match Request::parse(name) {
+            Ok(request @ Request::Name(_)) if !name.contains(char::is_whitespace) => request,
+            _ => return Err(gotoolchain::refused(&reason.said(), "no toolchain can be called so")),
+        },
+    };
+    Ok(Answer::Missing { request, install })
+}

@@ -1,0 +1,94 @@
+//! How the shim fails: its exit codes and its words.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use super::{sandbox, shim};
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn what_somebody_typed_wrong_is_2() {
+    let sandbox = sandbox(&["1.22.4"]);
+    let error =
+        "gox: `../x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by `GO_VERSION`\n";
+    sandbox.shim("go", ["version"]).env("GO_VERSION", "../x").code(2).stderr(error).check();
+    let error = "gox: the request is empty\n  asked for by `+`\n";
+    sandbox.shim("gofmt", ["+"]).code(2).stderr(error).check();
+    let error = "gox: the shim is called `go`, `gofmt` or `go1.22.4`, not `gox-shim`\n";
+    sandbox.shim("gox-shim", ["version"]).code(2).stderr(error).check();
+    let error = "gox: invalid `GOTOOLCHAIN`: `go1+x`\n  only `+auto` and `+path` can follow a name\n  \
+                 set by `GOTOOLCHAIN`\n";
+    sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "go1+x").code(2).stderr(error).check();
+}
+
+#[test]
+fn an_invalid_file_is_7_with_its_line() {
+    let sandbox = sandbox(&["1.22.4"]);
+    sandbox.write("work/.go-version", "# c\n1.22.4\n1.23\n");
+    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, and only one can be\n";
+    sandbox.shim("go", ["version"]).code(7).stderr(error).check();
+    sandbox.shim("go", ["+1.22.4", "version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
+}
+
+#[test]
+fn a_fifo_as_a_pin_does_not_hang() {
+    let sandbox = sandbox(&["1.22.4"]);
+    sandbox.command("mkfifo").arg(".go-version").check();
+    let error = "gox: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n";
+    sandbox.shim("go", ["version"]).code(7).stderr(error).check();
+}
+
+#[test]
+fn a_tool_that_cannot_run_is_126_and_one_that_is_not_there_127() {
+    let sandbox = sandbox(&["1.22.4"]);
+    let bin = sandbox.home().join("toolchains/go1.22.4/bin");
+    fs::remove_file(bin.join("gofmt")).unwrap();
+    let output = sandbox.shim("gofmt", ["-l"]).run();
+    let error = "gox: could not run `[HOME]/toolchains/go1.22.4/bin/gofmt`\n  caused by: No such file or directory (os error 2)\n";
+    output.assert(127, "", error);
+    fs::write(bin.join("gofmt"), "#!/bin/sh\n").unwrap();
+    fs::set_permissions(bin.join("gofmt"), Permissions::from_mode(0o644)).unwrap();
+    let error = "gox: could not run `[HOME]/toolchains/go1.22.4/bin/gofmt`\n  \
+                 caused by: Permission denied (os error 13)\n";
+    sandbox.shim("gofmt", ["-l"]).code(126).stderr(error).check();
+}
+
+#[test]
+fn without_any_go_the_command_that_installs_one_is_shown() {
+    let sandbox = sandbox(&[]);
+    let error = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
+    sandbox.shim("go", ["version"]).code(127).stderr(error).check();
+    let output = sandbox.shim("go", ["version"]).env_remove("HOME").run();
+    assert_eq!(output.code(), 6, "{}", output.stderr);
+}
+
+#[test]
+fn a_deleted_directory_is_a_warning() {
+    let sandbox = sandbox(&["1.22.4"]);
+    let go = sandbox.home().join("toolchains/go1.22.4/bin/go");
+    fs::remove_file(&go).unwrap();
+    symlink("/bin/echo", go).unwrap();
+    let script = "mkdir d; cd d; rmdir ../d; exec \"$0\" version";
+    let warning = "gox: warning: pins and go.mod are not read: the current directory cannot be told: no such file or directory\n";
+    let command = sandbox.command("/bin/sh").args(["-c", script]).arg(shim(&sandbox, "go"));
+    command.stdout("version\n").stderr(warning).check();
+}
+
+#[test]
+fn directories_may_have_any_name() {
+    for name in ["a b", "a\nb", "$(reboot)", "`x`", "'\"", "-C", "+1.20", "*", "é\u{1b}[31m"] {
+        let sandbox: Sandbox = sandbox(&["1.22.4", "1.23.0"]);
+        sandbox.write(&format!("work/{name}/.go-version"), "1.23.0\n");
+        let command = sandbox.shim("go", ["version"]).cwd(format!("work/{name}"));
+        command.stdout("go version go1.23.0 [OS]/[ARCH]\n").check();
+    }
+}
+
+#[test]
+fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
+    let sandbox = sandbox(&["1.22.4"]);
+    sandbox.write("work/.go-version", "1.22\n");
+    sandbox.write("work/go.mod", "module m\n\ngo 1.23\n");
+    let warning = "gox: warning: go1.22.4 runs, set by [ROOT]/work/.go-version:1, but go 1.23 is asked for by the go line, [ROOT]/work/go.mod:3\n";
+    sandbox.shim("go", ["version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").stderr(warning).check();
+}

@@ -1,0 +1,55 @@
+//! Another manager's shim as the system Go, that starts ours again.
+
+use super::sandbox;
+
+#[test]
+fn a_loop_by_exec_ends_at_once() {
+    let sandbox = sandbox(&[]);
+    sandbox.put_tool("go", "#!/bin/sh\nexec go \"$@\"\n");
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let error = "gox: `[ROOT]/bin/go` starts `[HOME]/shims/go`, which starts it again\n\
+                 hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n";
+    let go = sandbox.home().join("shims/go");
+    sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
+}
+
+#[test]
+fn a_loop_by_fork_ends_after_some_rounds() {
+    let sandbox = sandbox(&[]);
+    sandbox.put_tool("go", "#!/bin/sh\necho round\ngo \"$@\"\ncode=$?\nexit $code\n");
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let error = "gox: `[ROOT]/bin/go` starts `[HOME]/shims/go`, which starts it again\n\
+                 hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n";
+    let go = sandbox.home().join("shims/go");
+    let rounds = "round\n".repeat(20);
+    sandbox.command(go).arg("version").env("PATH", path).code(127).stdout(&rounds).stderr(error).check();
+}
+
+#[test]
+fn a_build_by_the_system_go_may_call_go_again() {
+    let sandbox = sandbox(&["1.22.4"]);
+    sandbox.put_tool(
+        "go",
+        "#!/bin/sh\n[ \"$1\" = version ] && exec echo system\ngo version\nGO_VERSION=1.22.4 go version\n",
+    );
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let go = sandbox.home().join("shims/go");
+    let seen = "system\ngo version go1.22.4 [OS]/[ARCH]\n";
+    sandbox
+        .command(go)
+        .args(["+system", "generate"])
+        .env("GO_VERSION", "system")
+        .env("PATH", path)
+        .stdout(seen)
+        .check();
+}
+
+#[test]
+fn links_and_copies_of_the_shim_are_no_system_go() {
+    let sandbox = sandbox(&[]);
+    std::os::unix::fs::symlink(sandbox.home().join("shims/go"), sandbox.root().join("bin/go")).unwrap();
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let go = sandbox.home().join("shims/go");
+    let error = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
+    sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
+}
