@@ -13,7 +13,7 @@ use super::world::World;
 pub enum Directory {
     /// Here, in a clean absolute spelling.
     At(PathBuf),
-    /// The current directory was deleted, or cannot be told.
+    /// The current directory was deleted, or its path leads nowhere for this user: no file can be looked for.
     Gone(io::Error),
     /// `-C` names no directory; the go command itself will say so.
     Unreachable,
@@ -55,7 +55,9 @@ fn current(world: &World, dot: &Path) -> io::Result<PathBuf> {
             return Ok(clean(&spelled));
         }
     }
-    if dot == Path::new(".") { std::env::current_dir() } else { dot.canonicalize() }
+    let real = if dot == Path::new(".") { std::env::current_dir()? } else { dot.canonicalize()? };
+    // After `sudo -u` the way to it may be closed; then each look upward would fail.
+    real.metadata().map(|_| real)
 }
 
 /// Without `.`, `..` and doubled slashes, by the spelling alone.

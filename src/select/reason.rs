@@ -147,3 +147,35 @@ pub fn escaped(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_names_its_place() {
+        let at = |rule, path: Option<&'static str>| Said {
+            rule,
+            path: path.map(Path::new),
+            line: path.map(|_| 3),
+            text: "1.22",
+        };
+        for (said, printed) in [
+            (at(Rule::Launcher, None), "asked for by the launcher's name"),
+            (at(Rule::Argument, None), "asked for by `+1.22`"),
+            (at(Rule::Environment, None), "set by `GO_VERSION`"),
+            (at(Rule::File, Some("/p/.go-version")), "set by /p/.go-version:3"),
+            (at(Rule::Default, Some("/h/default")), "set by /h/default:3"),
+            (at(Rule::System, None), "the first Go on PATH"),
+            (at(Rule::Gotoolchain, None), "set by `GOTOOLCHAIN`"),
+            (at(Rule::Gotoolchain, Some("/e/env")), "set by `GOTOOLCHAIN` in /e/env"),
+            (at(Rule::ToolchainLine, Some("/p/go.mod")), "asked for by the toolchain line, /p/go.mod:3"),
+            (at(Rule::GoLine, Some("/p/go.work")), "asked for by the go line, /p/go.work:3"),
+        ] {
+            assert_eq!(said.to_string(), printed);
+            assert_eq!(said.to_reason().to_string(), printed);
+            assert_eq!(said.to_reason().said(), said);
+        }
+        assert!(Rule::ALL.is_sorted(), "the order of the rules is the order of the enum");
+    }
+}

@@ -46,7 +46,7 @@ pub enum Answer {
 /// Something that goes on, and that the user should know.
 #[derive(Debug)]
 pub enum Warning {
-    /// The current directory was deleted.
+    /// The current directory was deleted, or cannot be reached.
     NoDirectory(io::Error),
     /// An exact pin is older than the go line of the project.
     Older(Box<Older>),
@@ -69,7 +69,7 @@ impl fmt::Display for Warning {
             Warning::NoDirectory(error) => {
                 let error = error.to_string();
                 let error = error.split(" (os error").next().unwrap_or_default().to_lowercase();
-                write!(f, "pins and go.mod are not read: the current directory cannot be told: {error}")
+                write!(f, "pins and go.mod are not read: could not reach the current directory: {error}")
             }
             Warning::Older(older) => {
                 let Older { version, pin, line } = &**older;

@@ -43,3 +43,18 @@ pub fn version(goroot: &Path) -> Option<String> {
 fn identity(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().map(|data| (data.dev(), data.ino()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_the_first_line_of_version_or_of_its_cache() {
+        let folder = tempfile::TempDir::new().unwrap();
+        assert_eq!(version(folder.path()), None);
+        fs::write(folder.path().join("VERSION.cache"), "devel go1.23-abcdef Mon").unwrap();
+        assert_eq!(version(folder.path()).as_deref(), Some("devel go1.23-abcdef Mon"));
+        fs::write(folder.path().join("VERSION"), "go1.22.4\ntime 2024-05-30T19:26:07Z\n").unwrap();
+        assert_eq!(version(folder.path()).as_deref(), Some("go1.22.4"));
+    }
+}

@@ -1,6 +1,7 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
@@ -192,4 +193,28 @@ fn the_nearest_directory_with_a_pin_decides() {
     assert_eq!(found().as_deref(), Some("1.22.1"));
     write("a/b/.go-version", "\n");
     assert!(nearest(&inner).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever somebody put there: a pin, no pin, or an error that names the file.
+    #[test]
+    fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200), go in any::<bool>()) {
+        let text = if go { [b"golang ".as_slice(), &bytes].concat() } else { bytes };
+        for result in [go_version(&text), tool_versions(&text)] {
+            if let Err((code, report)) = result {
+                prop_assert_eq!(code, 7);
+                prop_assert!(report.starts_with("p/."), "{}", report);
+                prop_assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{:?}", report);
+            }
+        }
+    }
+
+    /// What gox writes, it reads: one word, from any kind of line ending.
+    #[test]
+    fn a_request_survives_its_file(version in "1\\.[1-9][0-9]?(\\.[0-9]|rc[1-9])?", end in "\\r?\\n?") {
+        let read = go_version(format!("{version}{end}")).unwrap();
+        prop_assert_eq!(read, Some((Request::parse(&version).unwrap().to_string(), 1)));
+    }
 }

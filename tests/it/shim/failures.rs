@@ -69,7 +69,7 @@ fn a_deleted_directory_is_a_warning() {
     fs::remove_file(&go).unwrap();
     symlink("/bin/echo", go).unwrap();
     let script = "mkdir d; cd d; rmdir ../d; exec \"$0\" version";
-    let warning = "gox: warning: pins and go.mod are not read: the current directory cannot be told: no such file or directory\n";
+    let warning = "gox: warning: pins and go.mod are not read: could not reach the current directory: no such file or directory\n";
     let command = sandbox.command("/bin/sh").args(["-c", script]).arg(shim(&sandbox, "go"));
     command.stdout("version\n").stderr(warning).check();
 }

@@ -51,7 +51,7 @@ fn a_deleted_directory_is_skipped_with_one_warning() {
     assert_eq!(tree.go(), "go1.22.4");
     assert_eq!(
         tree.warnings("go version"),
-        ["pins and go.mod are not read: the current directory cannot be told: no such file or directory"]
+        ["pins and go.mod are not read: could not reach the current directory: no such file or directory"]
     );
     assert_eq!(tree.run("go +1.22.4 version"), "go1.22.4 (exact)");
 }
