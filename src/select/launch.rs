@@ -6,7 +6,7 @@ use std::path::Path;
 use super::call::Call;
 use super::exec::{self, Program};
 use super::handover;
-use super::reason::Reason;
+use super::reason::{Reason, escaped};
 use super::request::Request;
 use super::resolve::{self, Answer, Warning};
 use super::world::World;
@@ -63,6 +63,7 @@ fn program(argv0: &OsStr) -> Result<Program<'_>> {
         "gofmt" => ("gofmt", false),
         _ if name.starts_with("go1") => ("go", true),
         _ => {
+            let name = escaped(name);
             let message = format!("the shim is called `go`, `gofmt` or `go1.22.4`, not `{name}`");
             return Err(Error::new(Kind::Usage, message));
         }

@@ -79,12 +79,20 @@ impl RealGo {
         };
         let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
         let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
-        Some(RealGo { goroot, name: version.lines().next().unwrap().to_owned() })
+        let real = RealGo { goroot, name: version.lines().next().unwrap().to_owned() };
+        // Go 1.22 reads a relative XDG_CONFIG_HOME and switches for `go env GOMOD`; the resolver follows the
+        // newest, and one difference is enough to know here.
+        assert!(real.is_at_least("1.26rc1"), "{} is too old to compare with", real.name);
+        Some(real)
     }
 
     /// Whether `GO111MODULE=auto` is on where there is only a go.work (golang.org/issue/76728).
     fn counts_go_work(&self) -> bool {
-        Version::parse(&self.name[2..]).unwrap() >= Version::parse("1.27rc1").unwrap()
+        self.is_at_least("1.27rc1")
+    }
+
+    fn is_at_least(&self, version: &str) -> bool {
+        Version::parse(&self.name[2..]).unwrap() >= Version::parse(version).unwrap()
     }
 }
 
