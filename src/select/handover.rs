@@ -6,7 +6,7 @@
 //! gox exec-missing --asked-by TEXT -- REQUEST ARGV0 ARGUMENT…
 //! ```
 //!
-//! * REQUEST is what is missing, as [`Request`](super::request::Request) prints it: `1.22.4`, `1.22`,
+//! * REQUEST is what is missing, as [`Request`] prints it: `1.22.4`, `1.22`,
 //!   `>=1.21, <1.23`, `1.22.4-bigcorp`.
 //! * TEXT says who asked for it, for the one line that gox prints: `set by /p/.go-version:1`.
 //! * ARGV0 and the ARGUMENTs are the shim's own, untouched: `+1.22` and `-C dir` are still there, and the

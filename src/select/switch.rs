@@ -52,6 +52,7 @@ fn setting(settings: &GoEnv, footing: &Footing) -> (String, Option<Origin>) {
     }
 }
 
+/// The toolchain that a name means, installed or not.
 pub(super) fn switch_to(
     world: &World,
     call: &Call<'_>,
