@@ -4,7 +4,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::variables;
+use super::file;
+use super::reason::printable;
+use super::variables::{Environment, GOENV, GOROOT};
+use super::world::World;
 use crate::error::Kind;
 
 /// Where a setting came from.
@@ -24,13 +27,21 @@ impl Origin {
     pub fn kind(&self) -> Kind {
         if *self == Origin::Environment { Kind::Usage } else { Kind::InvalidFile }
     }
+
+    /// The file, where it was one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Origin::Environment => None,
+            Origin::File(path) | Origin::Toolchain(path) => Some(path),
+        }
+    }
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Environment => f.write_str("the environment"),
-            Origin::File(path) | Origin::Toolchain(path) => write!(f, "{}", path.display()),
+        match self.path() {
+            None => f.write_str("the environment"),
+            Some(path) => f.write_str(&printable(path)),
         }
     }
 }
@@ -38,6 +49,7 @@ impl fmt::Display for Origin {
 /// The two files, read once; the environment is asked at each call.
 #[derive(Debug, Default)]
 pub struct GoEnv {
+    environment: Environment,
     file: Option<Settings>,
     toolchain: Option<Settings>,
 }
@@ -49,17 +61,35 @@ struct Settings {
 }
 
 impl GoEnv {
-    /// Reads the user's GOENV file and the `go.env` of `goroot`; a file that is not there says nothing.
+    /// Reads the user's GOENV file and the `go.env` of `goroot` for this process; a file that is not
+    /// there says nothing.
     pub fn read(goroot: Option<&Path>) -> Self {
-        GoEnv {
-            file: user_file().and_then(Settings::read),
-            toolchain: goroot.and_then(|goroot| Settings::read(goroot.join("go.env"))),
-        }
+        let file = user_file(&Environment::Process).and_then(Settings::read);
+        let toolchain = goroot.and_then(|goroot| Settings::read(goroot.join("go.env")));
+        GoEnv { environment: Environment::Process, file, toolchain }
+    }
+
+    /// Reads the user's GOENV file. A relative one is relative to the directory before `-C`.
+    pub(super) fn of_user(world: &World) -> Self {
+        let file = user_file(&world.environment).map(|path| world.path(path)).and_then(Settings::read);
+        GoEnv { environment: world.environment.clone(), file, toolchain: None }
+    }
+
+    /// Reads the `go.env` that a Go in `goroot` would: where the GOENV file names a GOROOT, that one's
+    /// (Go source `cfg.initEnvCache`).
+    pub(super) fn read_toolchain(&mut self, world: &World, goroot: &Path) {
+        let named = self.goroot_line().map(|named| world.path(named));
+        self.toolchain = Settings::read(named.as_deref().unwrap_or(goroot).join("go.env"));
+    }
+
+    /// What the GOENV file says about GOROOT, when it says something.
+    pub(super) fn goroot_line(&self) -> Option<&str> {
+        self.file.as_ref().and_then(|file| lookup(&file.text, GOROOT)).filter(|value| !value.is_empty())
     }
 
     /// The value of `key` and its origin. A line with an empty value hides the files below it.
     pub fn get(&self, key: &str) -> Option<(String, Origin)> {
-        if let Some(value) = variables::text(key) {
+        if let Some(value) = self.environment.text(key) {
             return Some((value, Origin::Environment));
         }
         if let Some((value, path)) = self.file.as_ref().and_then(|file| file.get(key)) {
@@ -72,8 +102,8 @@ impl GoEnv {
 
 impl Settings {
     fn read(path: PathBuf) -> Option<Self> {
-        let bytes = std::fs::read(&path).ok()?;
-        Some(Settings { path, text: String::from_utf8_lossy(&bytes).into_owned() })
+        let text = file::read_quietly(&path)?;
+        Some(Settings { path, text })
     }
 
     fn get(&self, key: &str) -> Option<(String, PathBuf)> {
@@ -89,30 +119,30 @@ pub fn lookup<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 
 /// The file that `go env -w` writes: `GOENV`, else `go/env` in the user's configuration directory
 /// (Go source `os.UserConfigDir`); none when it is `off` or cannot be told.
-pub fn user_file() -> Option<PathBuf> {
-    match variables::os(variables::GOENV) {
+pub fn user_file(environment: &Environment) -> Option<PathBuf> {
+    match environment.os(GOENV) {
         Some(value) if value == "off" => None,
         Some(value) => Some(PathBuf::from(value)),
-        None => Some(config_directory()?.join("go/env")),
+        None => Some(config_directory(environment)?.join("go/env")),
     }
 }
 
 #[cfg(target_os = "macos")]
-fn config_directory() -> Option<PathBuf> {
-    variables::user_home().map(|home| home.join("Library/Application Support"))
+fn config_directory(environment: &Environment) -> Option<PathBuf> {
+    environment.os("HOME").map(|home| PathBuf::from(home).join("Library/Application Support"))
 }
 
 #[cfg(not(target_os = "macos"))]
-fn config_directory() -> Option<PathBuf> {
-    match variables::os("XDG_CONFIG_HOME") {
+fn config_directory(environment: &Environment) -> Option<PathBuf> {
+    match environment.os("XDG_CONFIG_HOME") {
         Some(value) => Some(PathBuf::from(value)).filter(|path| path.is_absolute()),
-        None => variables::user_home().map(|home| home.join(".config")),
+        None => environment.os("HOME").map(|home| PathBuf::from(home).join(".config")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lookup;
+    use super::*;
 
     #[test]
     fn the_last_line_wins_and_values_are_literal() {
@@ -123,12 +153,32 @@ mod tests {
             (" GOPROXY=a", None),
             ("GOPROXY=a\r\n", Some("a\r")),
             ("GOPROXY=\"a\"", Some("\"a\"")),
+            ("GOPROXY=a=b", Some("a=b")),
             ("GOPROXY", None),
             ("GOPROXYX=a", None),
             ("", None),
         ];
         for (text, expected) in table {
             assert_eq!(lookup(text, "GOPROXY"), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
+    fn the_users_file_is_where_go_looks_for_it() {
+        for (variables, expected) in [
+            (vec![("GOENV", "/x/env"), ("HOME", "/u")], Some("/x/env")),
+            (vec![("GOENV", "env")], Some("env")),
+            (vec![("GOENV", "off"), ("HOME", "/u")], None),
+            (vec![("GOENV", ""), ("HOME", "/u")], Some("/u/.config/go/env")),
+            (vec![("HOME", "/u")], Some("/u/.config/go/env")),
+            (vec![("HOME", "/u"), ("XDG_CONFIG_HOME", "/c")], Some("/c/go/env")),
+            (vec![("HOME", "/u"), ("XDG_CONFIG_HOME", "c")], None),
+            (vec![("HOME", "/u"), ("XDG_CONFIG_HOME", "")], Some("/u/.config/go/env")),
+            (vec![], None),
+        ] {
+            let found = user_file(&Environment::of(variables.clone()));
+            assert_eq!(found, expected.map(PathBuf::from), "{variables:?}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Writing the `default` file. Reading it is the resolver's.
 
-use super::inventory;
 use super::layout::Home;
 use super::write::{write_atomic, write_new};
 use crate::error::{Error, Result};
 use crate::select::system;
+use crate::select::world::World;
 
 /// Makes `request` the default.
 pub fn set(home: &Home, request: &str) -> Result<()> {
@@ -17,7 +17,8 @@ pub fn set(home: &Home, request: &str) -> Result<()> {
 /// Of two first installs at once one wins.
 pub fn set_first(home: &Home, version: &str) -> Result<Option<String>> {
     let path = home.default_file();
-    let taken = inventory::homes(home).iter().any(|home| home.default_file().symlink_metadata().is_ok());
+    let world = World::of_process(home.clone());
+    let taken = world.homes.iter().any(|home| home.default_file().symlink_metadata().is_ok());
     if taken {
         return Ok(None);
     }
@@ -26,7 +27,7 @@ pub fn set_first(home: &Home, version: &str) -> Result<Option<String>> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(None),
         Err(error) => return Err(Error::unwritable(format!("could not write `{}`", path.display()), error)),
     }
-    let system =
-        system::find("go", home).and_then(|go| system::goroot(&go)).and_then(|root| system::version(&root));
+    let system = system::find("go", &world).and_then(|go| system::goroot(&go));
+    let system = system.and_then(|root| system::version(&root));
     Ok(Some(system.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"))))
 }

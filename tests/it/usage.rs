@@ -267,8 +267,7 @@ fn a_default_file_that_is_invalid_is_named() {
     let sandbox = Sandbox::in_use();
     sandbox.write("user/.local/go/default", "1.22.4/x\n");
     let expected = "\
-error: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
-  set by [HOME]/default:1
+error: [HOME]/default:1: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
 ";
     sandbox.gox(["install"]).code(7).stderr(expected).check();
     sandbox.gox(["list"]).code(7).stderr(expected).check();

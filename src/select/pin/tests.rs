@@ -160,7 +160,7 @@ fn a_pin_that_is_no_regular_file_is_an_error_and_never_hangs() {
         ("device", "it is not a regular file"),
         ("fifo", "it is not a regular file"),
         ("linked-fifo", "it is not a regular file"),
-        ("dangling", "No such file"),
+        ("dangling", "no such file"),
         ("loop", "symbolic links"),
     ] {
         let error = read(&p(name)).unwrap_err();

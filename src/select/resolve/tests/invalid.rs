@@ -57,7 +57,7 @@ fn a_project_file_that_is_not_regular_or_cannot_be_read_is_an_error() {
     let tree = Tree::new(&["go1.22.4"]).default("1.22.4").folder("p/go.mod").link("p/go.work", "nowhere");
     assert_eq!(tree.go(), "go1.22.4", "cmd/go walks past a directory and a dangling link");
     let tree = tree.link("p/.go-version", "nowhere");
-    assert!(tree.go().starts_with("7 could not read `p/.go-version`\n  caused by: No such file"));
+    assert!(tree.go().starts_with("7 could not read `p/.go-version`\n  caused by: no such file"));
     let tree = tree.remove("p/.go-version").remove("home/default").folder("home/default");
     assert_eq!(tree.go(), "7 could not read `home/default`\n  caused by: it is not a regular file");
 }
