@@ -23,6 +23,8 @@ pub struct Settings {
     pub require_log: bool,
     /// Keep off the network.
     pub offline: bool,
+    /// Whether a missing version is installed by whoever needs it.
+    pub auto_install: AutoInstall,
     /// The longest silence of a server.
     pub timeout: Duration,
     /// The longest wait for another gox.
@@ -40,12 +42,24 @@ pub enum SourceWord {
     Dir(PathBuf),
 }
 
+/// What becomes of a version that is asked for and not installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutoInstall {
+    /// It is installed, as Go's own switching does.
+    Always,
+    /// The user is asked; without a terminal the answer is no.
+    Ask,
+    /// It is an error.
+    Never,
+}
+
 /// Every key of the settings file and its variable.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("sources", v::GOX_SOURCES),
     ("dl-url", v::GOX_DL_URL),
     ("verify", v::GOX_VERIFY),
     ("offline", v::GOX_OFFLINE),
+    ("auto-install", v::GOX_AUTO_INSTALL),
     ("timeout", v::GOX_TIMEOUT),
     ("lock-timeout", v::GOX_LOCK_TIMEOUT),
 ];
@@ -70,6 +84,7 @@ impl Settings {
             dl_url: setting(file, "dl-url", base_url)?.unwrap_or_else(official),
             require_log: setting(file, "verify", verify)?.unwrap_or(false),
             offline: setting(file, "offline", boolean)?.unwrap_or(false),
+            auto_install: setting(file, "auto-install", auto_install)?.unwrap_or(AutoInstall::Always),
             timeout: setting(file, "timeout", seconds)?.unwrap_or(Duration::from_secs(30)),
             lock_timeout: setting(file, "lock-timeout", seconds)?.unwrap_or(Duration::from_secs(300)),
         })
@@ -192,6 +207,15 @@ fn verify(text: &str) -> Result<bool, String> {
         "log" => Ok(true),
         "any" => Ok(false),
         _ => Err("it is `any` or `log`".into()),
+    }
+}
+
+fn auto_install(text: &str) -> Result<AutoInstall, String> {
+    match text {
+        "always" => Ok(AutoInstall::Always),
+        "ask" => Ok(AutoInstall::Ask),
+        "never" => Ok(AutoInstall::Never),
+        _ => Err("it is `always`, `ask` or `never`".into()),
     }
 }
 

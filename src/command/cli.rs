@@ -1,6 +1,8 @@
 //! The command line as types, without logic: help, completions and the manual come from here.
 
-use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
@@ -21,6 +23,25 @@ pub enum Command {
     List(List),
     /// Show or set the version that runs where nothing else is asked for
     Default(Default),
+    /// Choose the version of this shell
+    Use(Use),
+    /// Show or write the version that this directory asks for
+    Pin(Pin),
+    /// Show what runs here, and why
+    Status(Status),
+    /// Print the path of the tool that runs here
+    Which(Which),
+    /// Print a GOROOT
+    Root(Root),
+    /// Run a command with a version first on PATH
+    Exec(Exec),
+    /// Remove toolchains
+    Uninstall(Uninstall),
+    /// Print the functions of a shell
+    Init(Init),
+    /// For the shim: install what is missing, and become the tool
+    #[command(hide = true)]
+    ExecMissing(ExecMissing),
 }
 
 /// Arguments of `gox install`.
@@ -60,4 +81,159 @@ pub struct Default {
     /// What is to run where nothing else is asked for
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
+}
+
+/// Arguments of `gox use`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox use 1.22
+  gox use -          go back
+  gox use --unset    follow files and the default again")]
+pub struct Use {
+    /// The version, installed if it is missing; `-` for the one before
+    #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
+    pub request: Option<String>,
+    /// Choose none for this shell
+    #[arg(long)]
+    pub unset: bool,
+}
+
+/// Arguments of `gox init`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  eval \"$(gox init bash)\"     in ~/.bashrc
+  eval \"$(gox init zsh)\"      in ~/.zshrc, after compinit
+  gox init fish | source      in ~/.config/fish/config.fish
+  gox init sh >/etc/profile.d/gox.sh")]
+pub struct Init {
+    /// The shell
+    pub shell: Shell,
+    /// Say it in a line when a change of directory changes the version
+    #[arg(long)]
+    pub announce: bool,
+}
+
+/// The shells that gox has functions for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// bash; the functions go and gofmt from 4.4 on
+    Bash,
+    /// zsh, 5.0 or newer
+    Zsh,
+    /// fish
+    Fish,
+    /// Any POSIX shell: PATH only
+    Sh,
+}
+
+/// Arguments of `gox pin`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox pin
+  gox pin 1.22
+  gox pin --go-mod 1.22.4")]
+pub struct Pin {
+    /// What to ask for; without it, what is asked for is shown
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+    /// Write the toolchain line of go.mod in place of `.go-version`
+    #[arg(long, requires = "request")]
+    pub go_mod: bool,
+}
+
+/// Arguments of `gox status`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox status
+  gox status --short     for a prompt: one word, `?` behind it when it is missing
+  gox status --json")]
+pub struct Status {
+    /// Print one word
+    #[arg(long, conflicts_with = "json")]
+    pub short: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `gox which`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox which
+  gox which gofmt")]
+pub struct Which {
+    /// The tool
+    #[arg(default_value = "go")]
+    pub tool: Tool,
+}
+
+/// The tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tool {
+    /// The go command
+    Go,
+    /// The formatter
+    Gofmt,
+}
+
+impl Tool {
+    /// Its file name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tool::Go => "go",
+            Tool::Gofmt => "gofmt",
+        }
+    }
+}
+
+/// Arguments of `gox root`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox root
+  gox root 1.22")]
+pub struct Root {
+    /// An installed version; without it, the one that runs here
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+}
+
+/// Arguments of `gox exec`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox exec 1.21 go test ./...
+  gox exec oldstable make")]
+pub struct Exec {
+    /// The version, installed if it is missing
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// The command and its arguments
+    #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
+
+/// Arguments of `gox uninstall`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox uninstall 1.21.3
+  gox uninstall --force 1.22.4")]
+pub struct Uninstall {
+    /// Exact versions
+    #[arg(value_name = "VERSION", required = true)]
+    pub versions: Vec<String>,
+    /// Also the default, and what is asked for here
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of the hidden command of the shim.
+#[derive(Debug, Args)]
+pub struct ExecMissing {
+    /// Who asks
+    #[arg(long)]
+    pub asked_by: String,
+    /// What is missing
+    pub request: String,
+    /// The shim's own name and arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
 }

@@ -5,11 +5,13 @@ use super::{Context, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::install::{Installed, Installer, Outcome, plan};
 use crate::proof::gosumdb::Setting;
+use crate::select::call::Call;
 use crate::select::goenv::GoEnv;
+use crate::select::reason::Rule;
 use crate::select::request::{self, Request};
-use crate::select::variables::{self, GO_VERSION, GOSUMDB};
-use crate::select::world::World;
-use crate::select::{resolve, system};
+use crate::select::resolve::{self, Answer};
+use crate::select::system;
+use crate::select::variables::{self, GOSUMDB};
 use crate::source::sources::{self, Sources};
 use crate::store::default_file;
 use crate::store::shims;
@@ -17,49 +19,78 @@ use crate::ui::size;
 
 /// Installs each request; all are tried, and the first failure's code is given.
 pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
+    let requests = if arguments.requests.is_empty() {
+        vec![needed_here(context)?]
+    } else {
+        arguments.requests.iter().map(|word| parse(word)).collect::<Result<_>>()?
+    };
+    with_installer(context, |installer| {
+        let mut code = 0;
+        for request in &requests {
+            let done = plan::toolchain(request, installer.sources, installer.printer)
+                .and_then(|toolchain| install(&toolchain, arguments.force, installer));
+            if let Err(error) = done {
+                interrupt::settle();
+                context.printer.error(&error);
+                code = if code == 0 { error.kind().code() } else { code };
+            }
+        }
+        if code == 0 {
+            tell_path(installer);
+        }
+        Ok(code)
+    })
+}
+
+/// What this directory asks for; `latest` where nothing asks for anything.
+fn needed_here(context: &Context<'_>) -> Result<Request> {
+    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
+        Err(error) if error.kind() == Kind::NotThere => return Ok(Request::Latest),
+        selection => selection?,
+    };
+    match selection.answer {
+        Answer::Missing { request, .. } => Ok(request),
+        Answer::Toolchain(toolchain) => parse(&request::of_toolchain(&toolchain.name)),
+        Answer::System(_) if selection.reason.rule == Rule::System => Ok(Request::Latest),
+        Answer::System(path) => {
+            let message = format!("the system's Go is asked for here, and is there: `{}`", path.display());
+            Err(Error::new(Kind::Usage, message).detail(selection.reason.to_string()))
+        }
+    }
+}
+
+/// Gives `work` an installer, with the user's sources and checksum database.
+pub fn with_installer<T>(context: &Context<'_>, work: impl FnOnce(&Installer<'_>) -> Result<T>) -> Result<T> {
     interrupt::watch(context.printer)?;
-    let requests = requests(&arguments.requests, context)?;
-    let system =
-        system::find("go", &World::of_process(context.home.clone())).and_then(|go| system::goroot(&go));
-    let goenv = sources::goenv(&context.home, system.as_deref());
+    let home = context.world.home();
+    let system = system::find("go", &context.world).and_then(|go| system::goroot(&go));
+    let goenv = sources::goenv(home, system.as_deref());
     let database = database(&goenv)?;
-    let sources = Sources::new(&context.settings, &context.home, &goenv, &database)?;
-    let installer = Installer {
-        home: &context.home,
+    let sources = Sources::new(&context.settings, home, &goenv, &database)?;
+    work(&Installer {
+        home,
         settings: &context.settings,
         sources: &sources,
         database: &database,
         printer: context.printer,
-    };
-    let mut code = 0;
-    for request in &requests {
-        if let Err(error) = one(request, arguments.force, &installer) {
-            interrupt::settle();
-            context.printer.error(&error);
-            code = if code == 0 { error.kind().code() } else { code };
-        }
-    }
-    if code == 0 {
-        tell_path(&installer);
-    }
-    Ok(code)
+    })
 }
 
-fn one(request: &Request, force: bool, installer: &Installer<'_>) -> Result<()> {
-    let toolchain = plan::toolchain(request, installer.sources, installer.printer)?;
-    match installer.install(&toolchain, force)? {
+/// Installs one toolchain, with its launcher, and as the default where there is none.
+pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>) -> Result<()> {
+    match installer.install(toolchain, force)? {
         Outcome::Present(present) => {
             let path = present.path.display();
             installer.printer.say(&format!("{} is installed already: `{path}`", present.name));
             // It is there, and a store that cannot be written does not change that.
-            if let Err(error) = settle(&toolchain, installer) {
+            if let Err(error) = settle(toolchain, installer) {
                 installer.printer.note(&error.line());
             }
             Ok(())
         }
         Outcome::Installed(new) => {
             installer.printer.say(&summary(&new));
-            settle(&toolchain, installer)
+            settle(toolchain, installer)
         }
     }
 }
@@ -103,19 +134,8 @@ fn tell_path(installer: &Installer<'_>) {
     }
 }
 
-fn requests(words: &[String], context: &Context<'_>) -> Result<Vec<Request>> {
-    if !words.is_empty() {
-        return words.iter().map(|word| parse(word)).collect();
-    }
-    if let Some(text) = variables::text(GO_VERSION) {
-        return Ok(vec![parse(&text).map_err(|error| error.detail("set by `GO_VERSION`"))?]);
-    }
-    let default = resolve::default(&World::of_process(context.home.clone()))?;
-    let default = default.map(|pin| pin.requests[0].clone());
-    Ok(vec![default.filter(|request| *request != Request::System).unwrap_or(Request::Latest)])
-}
-
-fn parse(word: &str) -> Result<Request> {
+/// Reads a request from the command line.
+pub fn parse(word: &str) -> Result<Request> {
     Request::parse(word).map_err(|error| {
         let hint = "requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`";
         Error::new(Kind::Usage, error.to_string()).hint(hint)

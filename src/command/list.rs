@@ -6,16 +6,15 @@ use super::Context;
 use super::cli::List;
 use crate::error::Result;
 use crate::select::resolve;
-use crate::select::world::World;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::ui::{size, table};
 
 /// Prints what is installed.
 pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
-    let world = World::of_process(context.home.clone());
+    let world = &context.world;
     let toolchains = inventory::all(&world.homes);
-    let default = resolve::default(&world)?;
+    let default = resolve::default(world)?;
     let default = default.and_then(|pin| inventory::installed(&world.homes, &pin.requests[0]));
     let rows = toolchains.iter().map(|toolchain| {
         let is_default = default.as_ref() == Some(toolchain);

@@ -2,9 +2,18 @@
 
 pub mod cli;
 pub mod default;
+pub mod exec;
+pub mod exec_missing;
+pub mod init;
 pub mod install;
 pub mod interrupt;
 pub mod list;
+pub mod pin;
+pub mod status;
+pub mod supply;
+pub mod uninstall;
+pub mod use_;
+pub mod which;
 
 use std::ffi::OsString;
 
@@ -12,15 +21,15 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Kind, Result};
+use crate::select::world::World;
 use crate::settings::Settings;
-use crate::store::layout::Home;
 use crate::ui::printer::Printer;
 use cli::{Cli, Command};
 
 /// What every command has.
 pub struct Context<'a> {
-    /// The store.
-    pub home: Home,
+    /// Variables, directory, stores.
+    pub world: World,
     /// The user's settings.
     pub settings: Settings,
     /// The terminal.
@@ -38,13 +47,31 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         let help = Cli::command().render_help().ansi().to_string();
         return printer.data(help.trim_end()).map(|()| 0);
     };
-    let settings = Settings::read(|warning| printer.warn(&warning))?;
-    let context = Context { home: Home::locate()?, settings, printer };
-    match command {
-        Command::Install(arguments) => install::run(&arguments, &context),
-        Command::List(arguments) => list::run(&arguments, &context).map(|()| 0),
-        Command::Default(arguments) => default::run(&arguments, &context).map(|()| 0),
+    // The same for everybody, so it needs neither a home nor valid settings.
+    if let Command::Init(arguments) = &command {
+        return init::run(arguments, printer).map(|()| 0);
     }
+    // The same for everybody, so it needs neither a home nor valid settings.
+    if let Command::Init(arguments) = &command {
+        return init::run(arguments, printer).map(|()| 0);
+    }
+    let settings = Settings::read(|warning| printer.warn(&warning))?;
+    let context = &Context { world: World::process()?, settings, printer };
+    match command {
+        Command::Install(arguments) => return install::run(&arguments, context),
+        Command::Uninstall(arguments) => return uninstall::run(&arguments, context),
+        Command::Exec(arguments) => match exec::run(&arguments, context)? {},
+        Command::ExecMissing(arguments) => match exec_missing::run(&arguments, context)? {},
+        Command::List(arguments) => list::run(&arguments, context),
+        Command::Default(arguments) => default::run(&arguments, context),
+        Command::Use(arguments) => use_::run(&arguments, context),
+        Command::Pin(arguments) => pin::run(&arguments, context),
+        Command::Status(arguments) => status::run(&arguments, context),
+        Command::Which(arguments) => which::which(&arguments, context),
+        Command::Root(arguments) => which::root(&arguments, context),
+        Command::Init(_) => Ok(()),
+    }
+    .map(|()| 0)
 }
 
 /// clap's errors in gox's words: backticks, no usage text, and a hint that can be pasted.

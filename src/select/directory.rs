@@ -23,7 +23,7 @@ impl Directory {
     /// The directory of a call whose arguments say `-C change`.
     pub(super) fn find(world: &World, change: Option<&OsStr>) -> Self {
         let Some(change) = change else {
-            return match current(world, &world.directory) {
+            return match current(world) {
                 Ok(path) => Directory::At(path),
                 Err(error) => Directory::Gone(error),
             };
@@ -32,7 +32,7 @@ impl Directory {
         if change.is_empty() || !path.is_dir() {
             return Directory::Unreachable;
         }
-        current(world, &path).map_or(Directory::Unreachable, Directory::At)
+        spelled(world, &path).map_or(Directory::Unreachable, Directory::At)
     }
 
     /// The path, where there is one.
@@ -44,11 +44,16 @@ impl Directory {
     }
 }
 
+/// The current directory, as the user spells it.
+pub fn current(world: &World) -> io::Result<PathBuf> {
+    spelled(world, &world.directory)
+}
+
 /// `$PWD` where it is absolute and the same directory as `dot`, else the real path (Go source
 /// `os.Getwd`); cleaned as `filepath.Clean` does, because cmd/go goes upward from that.
-fn current(world: &World, dot: &Path) -> io::Result<PathBuf> {
-    let spelled = world.environment.os(PWD).map(PathBuf::from).filter(|path| path.is_absolute());
-    if let Some(spelled) = spelled {
+fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
+    let pwd = world.environment.os(PWD).map(PathBuf::from).filter(|path| path.is_absolute());
+    if let Some(spelled) = pwd {
         let here = dot.metadata()?;
         let same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (here.dev(), here.ino());
         if spelled.metadata().is_ok_and(same) {

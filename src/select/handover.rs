@@ -65,11 +65,5 @@ fn candidates(world: &World) -> Vec<PathBuf> {
 pub fn not_installed(request: &Request, reason: &Reason) -> Error {
     Error::new(Kind::NotThere, format!("`{request}` is not installed"))
         .detail(reason.to_string())
-        .hint(format!("install it: `gox install {}`", quoted(&request.to_string())))
-}
-
-/// As it can be pasted into a shell: a range has operators that a shell would take.
-fn quoted(request: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if request.chars().all(plain) { request.to_owned() } else { format!("'{request}'") }
+        .hint(format!("install it: `gox install {}`", request.quoted()))
 }

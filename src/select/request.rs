@@ -67,6 +67,13 @@ pub fn of_toolchain(name: &str) -> String {
 }
 
 impl Request {
+    /// As it can be pasted into a shell: a range has operators that a shell would take.
+    pub fn quoted(&self) -> String {
+        let text = self.to_string();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if text.chars().all(plain) { text } else { format!("'{text}'") }
+    }
+
     /// Reads a request; blanks around it, and a prefix `go` or `v` before a number, mean nothing.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         let text = text.trim_matches(|c| c == '\n' || BLANKS.contains(&c));

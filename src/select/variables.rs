@@ -21,11 +21,20 @@ pub const GOX_DL_URL: &str = "GOX_DL_URL";
 pub const GOX_VERIFY: &str = "GOX_VERIFY";
 /// A true value keeps gox off the network.
 pub const GOX_OFFLINE: &str = "GOX_OFFLINE";
+/// Whether a missing version is installed by whoever needs it: `always`, `ask`, `never`; default `always`.
+pub const GOX_AUTO_INSTALL: &str = "GOX_AUTO_INSTALL";
 /// Seconds without a byte after which a transfer has stalled; default 30.
 pub const GOX_TIMEOUT: &str = "GOX_TIMEOUT";
 /// Seconds to wait for another gox; default 300.
 pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
 
+/// Set by the function `gox` of a shell, for `gox use` alone: the answer on stdout will be obeyed.
+pub const GOX_USE: &str = "_GOX_USE";
+/// The user's shell, by its path.
+pub const SHELL: &str = "SHELL";
+
+/// Where programs are looked for.
+pub const PATH: &str = "PATH";
 /// The request of this shell, set by `gox use`.
 pub const GO_VERSION: &str = "GO_VERSION";
 /// Go's own: a name, `local`, `auto`, `path` or `name+auto` (Go source `cmd/go/internal/toolchain`).

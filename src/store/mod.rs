@@ -10,7 +10,11 @@ pub mod default_file;
 #[cfg(feature = "cli")]
 pub mod lock;
 #[cfg(feature = "cli")]
+pub mod pin_file;
+#[cfg(feature = "cli")]
 pub mod receipt;
+#[cfg(feature = "cli")]
+pub mod remove;
 #[cfg(feature = "cli")]
 pub mod shims;
 #[cfg(feature = "cli")]

@@ -250,7 +250,6 @@ hint: `GOSUMDB` is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may fo
             "\
 error: `1.22.` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`
   set by `GO_VERSION`
-hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
 ",
         ),
     ] {

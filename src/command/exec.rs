@@ -1,0 +1,53 @@
+//! `gox exec`: any command, with one version first on PATH.
+
+use std::env;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::cli::Exec;
+use super::{Context, install, supply};
+use crate::error::{Error, Kind, Result};
+use crate::select::request::{self, Request};
+use crate::select::system;
+use crate::select::variables::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
+
+/// Becomes the command; returns only the reason why it could not.
+pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infallible> {
+    let request = install::parse(&arguments.request)?;
+    let (program, rest) = arguments.command.split_first().ok_or_else(|| {
+        Error::new(Kind::Usage, "no command is named").hint("say which: `gox exec 1.22 go test ./...`")
+    })?;
+    let (bin, version) = place(&request, context)?;
+    let mut command = Command::new(program);
+    command.args(rest).env(PATH, first_on_path(bin)?).env(GO_VERSION, version).env_remove(GOROOT);
+    for name in GOTOOLCHAIN_INTERNAL {
+        command.env_remove(name);
+    }
+    // The version was named, so Go must not switch to another; where the user says otherwise, that holds.
+    if request != Request::System && variables::os(GOTOOLCHAIN).is_none() {
+        command.env(GOTOOLCHAIN, "local");
+    }
+    let cause = command.exec();
+    let kind = if cause.kind() == std::io::ErrorKind::NotFound { Kind::NotThere } else { Kind::CannotRun };
+    Err(Error::new(kind, format!("could not run `{}`", program.display())).because(cause))
+}
+
+/// The directory to put first, and the request that means just this version.
+fn place(request: &Request, context: &Context<'_>) -> Result<(PathBuf, String)> {
+    if *request == Request::System {
+        let path = system::find("go", &context.world);
+        let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
+        let bin = path.parent().map(PathBuf::from).unwrap_or_default();
+        return Ok((bin, request.to_string()));
+    }
+    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
+    Ok((toolchain.path.join("bin"), request::of_toolchain(&toolchain.name)))
+}
+
+fn first_on_path(bin: PathBuf) -> Result<OsString> {
+    let rest = variables::os(PATH).unwrap_or_default();
+    let entries = std::iter::once(bin).chain(env::split_paths(&rest));
+    env::join_paths(entries).map_err(|error| Error::new(Kind::Usage, "could not make a PATH").because(error))
+}

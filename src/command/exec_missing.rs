@@ -1,0 +1,39 @@
+//! `gox exec-missing`, hidden: what the shim hands over. The contract stands in
+//! [`handover`](crate::select::handover).
+
+use super::cli::ExecMissing;
+use super::{Context, install, supply};
+use crate::error::{Error, Kind, Result};
+use crate::select::handover;
+use crate::select::launch;
+
+/// Lines may raise a version a few times; a project that never comes to an end is an error.
+const MAX_INSTALLS: usize = 8;
+
+/// Installs what is missing, then becomes the tool.
+pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::convert::Infallible> {
+    let (argv0, rest) = arguments
+        .command
+        .split_first()
+        .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
+    let mut request = install::parse(&arguments.request)?;
+    let mut asked_by = arguments.asked_by.clone();
+    for _ in 0..MAX_INSTALLS {
+        supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)?;
+        let mut next = None;
+        let warn = &mut |warning: &_| context.printer.warn(&format!("{warning}"));
+        let error = launch::run(&context.world, argv0, rest, warn, &mut |missing, reason| {
+            next = Some((missing.clone(), reason.to_string()));
+            handover::not_installed(missing, reason)
+        });
+        match next {
+            Some((missing, place)) if missing != request => (request, asked_by) = (missing, place),
+            _ => return Err(error),
+        }
+    }
+    Err(Error::new(
+        Kind::NotThere,
+        format!("`{request}` is missing after {MAX_INSTALLS} others were installed"),
+    )
+    .detail(asked_by))
+}

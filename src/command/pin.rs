@@ -1,0 +1,58 @@
+//! `gox pin`: which version a directory asks for.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::cli::Pin as Arguments;
+use super::{Context, install, supply};
+use crate::error::{Error, Kind, Result};
+use crate::select::request::{self, Request};
+use crate::select::variables::GOTOOLCHAIN;
+use crate::select::{directory, pin};
+use crate::store::inventory;
+use crate::store::pin_file;
+
+/// Shows, or writes, the pin of this directory.
+pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+    let directory = directory::current(&context.world)
+        .map_err(|error| Error::store("could not reach the current directory", error))?;
+    let Some(word) = &arguments.request else {
+        return show(&directory, context);
+    };
+    let request = install::parse(word)?;
+    if arguments.go_mod {
+        return write_go_mod(&request, context);
+    }
+    let path = pin_file::write(&directory, &request.to_string())?;
+    context.printer.say(&format!("`{}` asks for {request} now", path.display()));
+    if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
+        context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));
+    }
+    Ok(())
+}
+
+fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
+    let Some(pin) = pin::nearest(directory)? else {
+        return Err(Error::new(Kind::Refused, "no `.go-version` or `.tool-versions` here or above")
+            .hint("write one: `gox pin 1.22`"));
+    };
+    context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
+    context.printer.data(&pin.requests[0].to_string())
+}
+
+/// The toolchain line of go.mod, by the go command, which knows how to write it.
+fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
+    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
+    let go = toolchain.path.join("bin/go");
+    let line = format!("-toolchain={}", toolchain.name);
+    let status = Command::new(&go).args(["mod", "edit", &line]).env(GOTOOLCHAIN, "local").status();
+    let status = status.map_err(|error| {
+        Error::new(Kind::CannotRun, format!("could not run `{}`", go.display())).because(error)
+    })?;
+    if !status.success() {
+        // The go command has said why.
+        return Err(Error::new(Kind::InvalidFile, "could not write the toolchain line of go.mod"));
+    }
+    context.printer.say(&format!("go.mod asks for {} now", request::of_toolchain(&toolchain.name)));
+    Ok(())
+}

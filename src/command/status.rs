@@ -1,0 +1,205 @@
+//! `gox status`: what runs here and why, each rule in order.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::cli::Status;
+use crate::error::{Error, Kind, Result};
+use crate::proof::pinned;
+use crate::select::call::Call;
+use crate::select::reason::{Reason, Rule};
+use crate::select::request::{self, Request};
+use crate::select::resolve::{self, Answer, Selection};
+use crate::select::system;
+use crate::select::trace::{Kept, Trace, Verdict};
+use crate::select::version::{Line, Version, version_of_toolchain};
+use crate::source::platform::Platform;
+use crate::ui::table;
+
+/// The lines that Go's authors support: the two newest.
+const SUPPORTED: usize = 2;
+
+/// Prints what runs here; a version that is missing is an answer, not an error.
+pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
+    let mut trace = Trace::default();
+    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |step| trace.keep(step))
+    {
+        Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, context),
+        selection => selection?,
+    };
+    if arguments.short {
+        return context.printer.data(&short(&selection.answer));
+    }
+    if arguments.json {
+        return context.printer.data(&object(&selection, &trace).to_string());
+    }
+    context.printer.data(&headline(&selection))?;
+    context.printer.data("")?;
+    let rows: Vec<[String; 2]> =
+        trace.steps.iter().map(|step| [label(step.rule()).to_owned(), text(step)]).collect();
+    for line in table::lines(["RULE", "SAYS"], &rows) {
+        context.printer.data(&line)?;
+    }
+    for warning in &selection.warnings {
+        context.printer.warn(&warning.to_string());
+    }
+    if let Some(line) = version(&selection.answer).and_then(|version| end_of_life(&version)) {
+        context.printer.note(&line);
+    }
+    if let Answer::Missing { request, .. } = &selection.answer {
+        context.printer.hint(&format!("install it: `gox install {}`", request.quoted()));
+    }
+    Ok(())
+}
+
+/// `1.22.4 runs here, set by /p/.go-version:1`
+pub fn headline(selection: &Selection) -> String {
+    let Selection { answer, reason, .. } = selection;
+    match answer {
+        Answer::Toolchain(toolchain) => format!("{} runs here, {reason}", toolchain.name),
+        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", path.display()),
+        Answer::Missing { request, .. } => {
+            format!("{request} is to run here, {reason}, and is not installed")
+        }
+    }
+}
+
+/// Where nothing is installed and nothing is on PATH.
+fn nothing(arguments: &Status, error: &Error, context: &Context<'_>) -> Result<()> {
+    if arguments.json {
+        let object = json!({
+            "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
+            "reason": null, "rules": [], "warnings": [],
+        });
+        return context.printer.data(&object.to_string());
+    }
+    if arguments.short {
+        return context.printer.data("none");
+    }
+    context.printer.error(error);
+    Ok(())
+}
+
+/// For a prompt: a version, `system`, or a request with a mark that it is missing.
+fn short(answer: &Answer) -> String {
+    match answer {
+        Answer::Toolchain(toolchain) => request::of_toolchain(&toolchain.name),
+        Answer::System(_) => Request::System.to_string(),
+        Answer::Missing { request, .. } => format!("{request}?"),
+    }
+}
+
+fn version(answer: &Answer) -> Option<Version> {
+    match answer {
+        Answer::Toolchain(toolchain) => version_of_toolchain(&toolchain.name),
+        Answer::System(path) => version_of_toolchain(&system::version(&system::goroot(path)?)?),
+        Answer::Missing { request, .. } => version_of_toolchain(&request.toolchain()?),
+    }
+}
+
+fn object(selection: &Selection, trace: &Trace) -> Value {
+    let (toolchain, goroot) = match &selection.answer {
+        Answer::Toolchain(toolchain) => (Some(toolchain.name.clone()), Some(&toolchain.path)),
+        Answer::System(_) => (None, None),
+        Answer::Missing { request, .. } => (request.toolchain(), None),
+    };
+    let version = match &selection.answer {
+        Answer::System(_) => None,
+        answer => Some(short(answer).trim_end_matches('?').to_owned()),
+    };
+    json!({
+        "version": version,
+        "toolchain": toolchain,
+        "goroot": goroot,
+        "installed": !matches!(selection.answer, Answer::Missing { .. }),
+        "exact": selection.exact,
+        "reason": reason(&selection.reason),
+        "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
+        "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn reason(reason: &Reason) -> Value {
+    json!({ "kind": reason.rule.word(), "path": reason.path, "line": reason.line, "text": reason.text })
+}
+
+fn rule(step: &Kept) -> Value {
+    let mut value = match step {
+        Kept::Said(said, _) => reason(said),
+        Kept::Nothing(rule) | Kept::NotAsked(rule, _) => json!({ "kind": rule.word() }),
+    };
+    value["result"] = match step {
+        Kept::Said(_, verdict) => match verdict {
+            Verdict::Exact => "exact",
+            Verdict::Floor => "floor",
+            Verdict::Raises => "raises",
+            Verdict::Keeps => "keeps",
+        },
+        Kept::Nothing(_) => "nothing",
+        Kept::NotAsked(..) => "not-asked",
+    }
+    .into();
+    value
+}
+
+fn label(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Launcher => "launcher",
+        Rule::Argument => "+version",
+        Rule::Environment => "GO_VERSION",
+        Rule::File => "pin files",
+        Rule::Default => "default",
+        Rule::System => "system Go",
+        Rule::Gotoolchain => "GOTOOLCHAIN",
+        Rule::ToolchainLine => "toolchain line",
+        Rule::GoLine => "go line",
+    }
+}
+
+fn text(step: &Kept) -> String {
+    match step {
+        Kept::Said(said, verdict) => {
+            let what = match verdict {
+                Verdict::Exact => "decides",
+                Verdict::Floor => "decides, and lines may raise it",
+                Verdict::Raises => "raises it",
+                Verdict::Keeps => "changes nothing",
+            };
+            format!("{} {what}, {said}", said.text)
+        }
+        Kept::Nothing(_) => "-".to_owned(),
+        Kept::NotAsked(_, why) => format!("not asked: {why}"),
+    }
+}
+
+/// Go's policy: a line is supported until two newer ones are there. What is newest is known to this gox.
+fn end_of_life(version: &Version) -> Option<String> {
+    let mut known: Vec<Line> = pinned::toolchains(Platform::HOST)
+        .iter()
+        .filter_map(|name| version_of_toolchain(name))
+        .filter(Version::is_release)
+        .map(|version| version.line())
+        .collect();
+    known.sort();
+    known.dedup();
+    let supported = &known[known.len().saturating_sub(SUPPORTED)..];
+    let oldest = supported.first()?;
+    if version.line() >= *oldest {
+        return None;
+    }
+    let names: Vec<String> = supported.iter().rev().map(ToString::to_string).collect();
+    Some(format!("{} gets no more security fixes; supported are {}", version.line(), names.join(" and ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of_life;
+    use crate::select::version::Version;
+
+    #[test]
+    fn two_lines_are_supported() {
+        let is_over = |text: &str| end_of_life(&Version::parse(text).unwrap()).is_some();
+        assert!(is_over("1.21.13") && is_over("1.4.2"));
+        assert!(!is_over("1.99.0"));
+    }
+}

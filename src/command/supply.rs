@@ -1,0 +1,57 @@
+//! The toolchain for a request, installed if it is missing, as far as the setting `auto-install` allows:
+//! what `use`, `exec`, `pin --go-mod` and the shim need.
+
+use std::io::{self, IsTerminal};
+
+use super::{Context, install, interrupt};
+use crate::error::{Error, Kind, Result};
+use crate::install::plan;
+use crate::select::request::Request;
+use crate::settings::AutoInstall;
+use crate::store::inventory::{self, Toolchain};
+
+/// The installed toolchain that answers, else a new one. `asked_by` names the place that wants it; `refused`
+/// is the kind of error where it may not be installed.
+pub fn toolchain(
+    request: &Request,
+    asked_by: Option<&str>,
+    refused: Kind,
+    context: &Context<'_>,
+) -> Result<Toolchain> {
+    if let Some(present) = inventory::installed(&context.world.homes, request) {
+        return Ok(present);
+    }
+    let missing = || {
+        let error = Error::new(refused, format!("`{request}` is not installed"));
+        let error = asked_by.into_iter().fold(error, Error::detail);
+        error.hint(format!("install it: `gox install {}`", request.quoted()))
+    };
+    let place = asked_by.map_or_else(String::new, |place| format!(", {place}"));
+    let may = match context.settings.auto_install {
+        AutoInstall::Always => true,
+        AutoInstall::Ask => ask(request, &place, context)?,
+        AutoInstall::Never => false,
+    };
+    if !may {
+        return Err(missing());
+    }
+    context.printer.say(&format!("installing {request}{place}"));
+    let name = install::with_installer(context, |installer| {
+        let name = plan::toolchain(request, installer.sources, installer.printer)?;
+        install::install(&name, false, installer).map(|()| name)
+    })?;
+    interrupt::settle();
+    inventory::find(&context.world.homes, &name).ok_or_else(missing)
+}
+
+/// A question on the terminal; where there is none the answer is no.
+fn ask(request: &Request, place: &str, context: &Context<'_>) -> Result<bool> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Ok(false);
+    }
+    context.printer.say(&format!("`{request}` is not installed{place}; install it? [Y/n]"));
+    let mut answer = String::new();
+    let length = io::stdin().read_line(&mut answer);
+    let length = length.map_err(|error| Error::store("could not read the answer", error))?;
+    Ok(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes"))
+}

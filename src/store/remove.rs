@@ -1,0 +1,36 @@
+//! Taking a toolchain out of the store: it vanishes by one rename, then its files go.
+
+use std::fs;
+use std::time::Duration;
+
+use super::layout::Home;
+use super::lock::Lock;
+use super::staging::Staging;
+use crate::error::{Error, Result};
+
+/// Removes a toolchain and its launcher. A program that runs from it keeps its open files, no more.
+pub fn toolchain(
+    home: &Home,
+    name: &str,
+    lock_timeout: Duration,
+    mut waiting: impl FnMut(&str),
+) -> Result<()> {
+    let _lock = Lock::acquire(home, name, lock_timeout, &mut waiting)?;
+    let path = home.toolchain(name);
+    let failed = |error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
+    {
+        let _store = Lock::acquire(home, "store", lock_timeout, &mut waiting)?;
+        // The launcher first: it must never lead to nothing.
+        match fs::remove_file(home.shims().join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    if path.is_symlink() {
+        return fs::remove_file(&path).map_err(failed);
+    }
+    let staging = Staging::create(home, name)?;
+    fs::rename(&path, staging.tree()).map_err(failed)?;
+    // The files go with the staging directory; what a kill leaves, the next install sweeps.
+    Ok(())
+}
