@@ -1,0 +1,152 @@
+//! What choosing a Go costs at each start, as medians and ratios in one run:
+//!
+//! ```text
+//! cargo bench --bench start
+//! ```
+//!
+//! `go version` five directories deep in a module with a pin: called directly, through the shim, through a
+//! static C program that only calls execve, by the go command's own switch (`GOTOOLCHAIN=go1.27.3+path`), and
+//! by the functions of bash and zsh against a direct call in the same shell. Two toolchains are installed from
+//! the machine's GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at any failure")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const BASE: &str = "1.27.2";
+const OTHER: &str = "1.27.3";
+const RUNS: usize = 1500;
+const SHELL_RUNS: usize = 7;
+const CALLS: usize = 200;
+
+struct Bench {
+    root: PathBuf,
+    home: PathBuf,
+    deep: PathBuf,
+}
+
+fn main() {
+    // `cargo test --benches` must not measure.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let parent = std::env::var_os("GOX_BENCH_DIR").map_or_else(|| PathBuf::from("/dev/shm"), PathBuf::from);
+    let directory = tempfile::Builder::new().prefix("gox-bench.").tempdir_in(parent).unwrap();
+    let bench = Bench::new(directory.path());
+    bench.processes();
+    for shell in ["bash", "zsh"] {
+        bench.functions(shell);
+    }
+}
+
+impl Bench {
+    fn new(root: &Path) -> Self {
+        let bench =
+            Bench { root: root.to_owned(), home: root.join("home"), deep: root.join("module/a/b/c/d") };
+        fs::create_dir_all(&bench.deep).unwrap();
+        fs::write(root.join("module/go.mod"), "module m\n\ngo 1.21\n").unwrap();
+        fs::write(root.join("module/.go-version"), format!("{BASE}\n")).unwrap();
+        let mut install = Command::new(env!("CARGO_BIN_EXE_gox"));
+        install.args(["install", BASE, OTHER]).env("GOX_HOME", &bench.home);
+        assert!(install.stderr(Stdio::inherit()).status().unwrap().success());
+        bench
+    }
+
+    fn go(&self, version: &str) -> PathBuf {
+        self.home.join("toolchains").join(format!("go{version}")).join("bin/go")
+    }
+
+    /// In the module, with a small and constant environment.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.deep).env_clear().env("HOME", &self.root).env("GOX_HOME", &self.home);
+        command.env("PATH", "/usr/bin:/bin").env("GOENV", "off").stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+
+    fn processes(&self) {
+        let (direct, shim) = (self.go(BASE), self.home.join("shims/go"));
+        let only_exec = self.c_program(&direct);
+        let path = format!("{}:/usr/bin:/bin", self.home.join("shims").display());
+        let call = |program: &Path, variables: &[(&str, &str)]| {
+            let mut command = self.command(program);
+            command.arg("version").envs(variables.iter().copied());
+            timed(&mut command)
+        };
+        let local = [("GOTOOLCHAIN", "local")];
+        let switch = [("GOTOOLCHAIN", "go1.27.3+path"), ("PATH", path.as_str())];
+        let mut times = vec![Vec::new(); 4];
+        for _ in 0..RUNS {
+            times[0].push(call(&direct, &local));
+            times[1].push(call(&shim, &[]));
+            times[2].push(call(&only_exec, &local));
+            times[3].push(call(&direct, &switch));
+        }
+        let [direct, shim, c, switch] = [0, 1, 2, 3].map(|index| median(&mut times[index]));
+        println!("direct                  {:.2} ms", direct * 1e3);
+        for (name, time) in [("shim", shim), ("static C execve", c), ("go's own switch", switch)] {
+            println!("{name:23} {:.2} ms, adds {:.2}", time * 1e3, (time - direct) * 1e3);
+        }
+        println!("shim / direct           {:.2}", shim / direct);
+        println!("shim adds / switch adds {:.2}", (shim - direct) / (switch - direct));
+        println!("shim adds / C adds      {:.2}", (shim - direct) / (c - direct));
+    }
+
+    /// A program that does nothing but become the tool: what the kernel alone costs.
+    fn c_program(&self, go: &Path) -> PathBuf {
+        let (source, program) = (self.root.join("exec.c"), self.root.join("exec"));
+        let text = format!(
+            "#include <unistd.h>\nextern char **environ;\n\
+             int main(int c, char **v) {{ return execve({:?}, v, environ); }}\n",
+            go.to_str().unwrap()
+        );
+        fs::write(&source, text).unwrap();
+        let built = Command::new("cc").args(["-O2", "-static", "-o"]).args([&program, &source]).status();
+        assert!(built.unwrap().success(), "a C compiler is needed");
+        program
+    }
+
+    /// `go version` by the function and by the path, in one shell each time.
+    fn functions(&self, shell: &str) {
+        let direct = self.go(BASE);
+        let init = Command::new(env!("CARGO_BIN_EXE_gox")).args(["init", shell]).output().unwrap();
+        let functions = String::from_utf8(init.stdout).unwrap();
+        let run = |call: &str| {
+            let text =
+                format!("{functions}\ni=0\nwhile [ $i -lt {CALLS} ]; do {call} version; i=$((i+1)); done");
+            let mut command = self.command(Path::new(shell));
+            command.args(["-c", &text]);
+            timed(&mut command) / u32::try_from(CALLS).unwrap()
+        };
+        let by_path = format!("GOTOOLCHAIN=local {}", direct.display());
+        let (mut by_function, mut directly) = (Vec::new(), Vec::new());
+        for _ in 0..SHELL_RUNS {
+            by_function.push(run("go"));
+            directly.push(run(&by_path));
+        }
+        let (function, direct) = (median(&mut by_function), median(&mut directly));
+        println!(
+            "{shell} function          {:.2} ms, adds {:.2} ms to {:.2}",
+            function * 1e3,
+            (function - direct) * 1e3,
+            direct * 1e3
+        );
+        println!("{shell} function / direct {:.2}", function / direct);
+    }
+}
+
+fn median(times: &mut [Duration]) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64()
+}
+
+fn timed(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    let status = command.status().unwrap();
+    let time = start.elapsed();
+    assert!(status.success());
+    time
+}
