@@ -1,3 +1,4 @@
-if ((!${precmd_functions[(Ie)__gox_announce]})); then
+# Among the functions that run before a prompt, after those that are there.
+if [[ -z ${precmd_functions[(re)__gox_announce]-} ]]; then
     precmd_functions+=(__gox_announce)
 fi

@@ -35,6 +35,8 @@ __gox_run() {
     else
         __gox_leave "$@"
     fi
+    # zsh's err_exit does not see a failure that a function ends with inside of `if`.
+    return
 }
 
 # Leaves the decision to the shim; where the store is gone, to whatever is on PATH.

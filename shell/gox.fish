@@ -42,5 +42,6 @@ function gox
     end
 end
 
+complete --command gox --erase
 complete --command gox --no-files
 complete --command gox --condition __fish_use_subcommand --arguments 'default exec init install list ls pin root status uninstall use which'

@@ -21,6 +21,7 @@ mod order;
 mod proofs;
 mod real;
 mod sharing;
+mod shells;
 mod shim;
 mod support;
 mod usage;

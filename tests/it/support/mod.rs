@@ -13,6 +13,7 @@ pub(crate) mod lines;
 pub(crate) mod loopback;
 pub(crate) mod proxies;
 pub(crate) mod proxy;
+pub(crate) mod pty;
 pub(crate) mod raw;
 pub(crate) mod redact;
 pub(crate) mod response;

@@ -1,0 +1,141 @@
+//! `gox use`: the function and the command it asks.
+
+use super::{ALL, shell, strict, world};
+use crate::support::archives::FakeToolchain;
+use crate::support::dl::GoDev;
+
+#[test]
+fn use_sets_goes_back_and_unsets() {
+    let script = "show() { echo \"[${GO_VERSION-none}]\"; }
+gox use 1.21 && show
+gox use 1.22 && show
+gox use - && show
+gox use --unset && show
+gox use - && show
+gox use go1.20.14 && show && sh -c 'echo \"$GO_VERSION\"'
+";
+    let fish = "function show; set -q GO_VERSION; and echo \"[$GO_VERSION]\"; or echo '[none]'; end
+gox use 1.21 && show
+gox use 1.22 && show
+gox use - && show
+gox use --unset && show
+gox use - && show
+gox use go1.20.14 && show && sh -c 'echo \"$GO_VERSION\"'
+";
+    let stdout = "[1.21.0]\n[1.22.4]\n[1.21.0]\n[none]\n[1.21.0]\n[1.20.14]\n1.20.14\n";
+    let stderr = "this shell uses 1.21.0 now; back: `gox use -`
+this shell uses 1.22.4 now; back: `gox use -`
+this shell uses 1.21.0 now; back: `gox use -`
+this shell follows files and the default again
+this shell uses 1.21.0 now; back: `gox use -`
+this shell uses 1.20.14 now; back: `gox use -`
+";
+    let sandbox = world();
+    for name in ALL {
+        if name == "fish" {
+            shell(&sandbox, name, "", fish).stdout(stdout).stderr(stderr).check();
+        } else {
+            shell(&sandbox, name, "", script).stdout(stdout).stderr(stderr).check();
+            shell(&sandbox, name, strict(name), script).stdout(stdout).stderr(stderr).check();
+        }
+    }
+}
+
+#[test]
+fn errors_change_nothing() {
+    let sandbox = world();
+    for name in ALL {
+        let print = if name == "fish" { "echo $status $GO_VERSION" } else { "echo $? $GO_VERSION" };
+        for (arguments, code, message) in [
+            ("use", 2, "error: no version is named\nhint: say which: `gox use 1.22`\n"),
+            (
+                "use -",
+                2,
+                "error: this shell has used no other version before\nhint: choose one: `gox use 1.22`\n",
+            ),
+            ("use 1.19.1", 3, "error: `1.19.1` is not installed\nhint: install it: `gox install 1.19.1`\n"),
+            (
+                "use '>=1.30'",
+                3,
+                "error: `>=1.30` is not installed\nhint: install it: `gox install '>=1.30'`\n",
+            ),
+        ] {
+            let output = shell(&sandbox, name, "", &format!("gox {arguments}; {print}"));
+            // `ask` without a terminal is `never`.
+            let output = output.env("GO_VERSION", "1.22.4").env("GOX_AUTO_INSTALL", "ask").run();
+            output.assert(0, &format!("{code} 1.22.4\n"), message);
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_installed() {
+    for name in ALL {
+        let sandbox = world();
+        let go_dev = GoDev::start(&sandbox, &[FakeToolchain::new("1.99.1"), FakeToolchain::new("1.99.0")]);
+        let print = "gox use 1.99 && go version && printenv GO_VERSION";
+        // Nobody asks a pipe.
+        let asked = shell(&sandbox, name, "", print).envs(go_dev.environment());
+        let asked = asked.env("GOX_AUTO_INSTALL", "ask").run();
+        assert_eq!((asked.code(), asked.stdout.as_str()), (3, ""), "{name}: {}", asked.stderr);
+        let output = shell(&sandbox, name, "", print).envs(go_dev.environment()).run();
+        let stdout =
+            if name == "fish" { "shim go\nshim version\n" } else { "go version go1.99.1 [OS]/[ARCH]\n" };
+        assert_eq!(output.stdout, format!("{stdout}1.99.1\n"), "{name}: {}", output.stderr);
+        let told = "this shell uses 1.99.1 now; back: `gox use -`\n";
+        assert!(output.stderr.contains("installed go1.99.1 in ") && output.stderr.ends_with(told));
+    }
+}
+
+#[test]
+fn only_a_plain_word_is_believed() {
+    for name in ALL {
+        let sandbox = world();
+        std::fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
+        let init = sandbox.gox(["init", name]).run();
+        sandbox.write("init", &init.raw_stdout);
+        for answer in ["use:1.22;touch pwned", "use:$(touch pwned)", "use:a b", "use:a\nb", "use:-é", "usage"]
+        {
+            sandbox.put_tool("gox", &format!("#!/bin/sh\nprintf '%s\\n' '{answer}'\n"));
+            let print =
+                if name == "fish" { "set -q GO_VERSION; or echo unset" } else { "echo ${GO_VERSION-unset}" };
+            let output = shell_from(&sandbox, name, &format!("gox use x; {print}")).run();
+            assert!(output.stdout.ends_with("unset\n"), "{name} {answer}: {output:?}");
+            assert!(!sandbox.work().join("pwned").exists());
+        }
+    }
+}
+
+fn shell_from<'a>(
+    sandbox: &'a crate::support::sandbox::Sandbox,
+    name: &str,
+    script: &str,
+) -> crate::support::command::Command<'a> {
+    super::bare(sandbox, name).args(["-c", &format!(". ../init\n{script}")])
+}
+
+#[test]
+fn help_and_other_verbs_go_through() {
+    let sandbox = world();
+    for name in ALL {
+        let output = shell(&sandbox, name, "", "gox use --help; gox default").run();
+        assert!(output.stdout.starts_with("Choose the version of this shell\n"), "{output:?}");
+        assert!(output.stdout.ends_with("\n1.22.4\n"), "{output:?}");
+    }
+}
+
+#[test]
+fn without_the_function_the_hint_is_for_this_shell() {
+    let sandbox = world();
+    for (shell, line) in [
+        ("/bin/bash", "eval \"$(gox init bash)\""),
+        ("/usr/bin/zsh", "eval \"$(gox init zsh)\""),
+        ("/usr/bin/fish", "gox init fish | source"),
+        ("/bin/dash", "eval \"$(gox init bash)\""),
+    ] {
+        let stderr = format!(
+            "error: `gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`\nhint: put it into this shell, and into its start-up file: `{line}`\n"
+        );
+        sandbox.gox(["use", "1.22"]).env("SHELL", shell).code(2).stderr(&stderr).check();
+    }
+}

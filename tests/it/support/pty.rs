@@ -1,0 +1,124 @@
+//! A program on a terminal of its own, driven as a person does: by what is on the screen.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use super::{LIMIT, programs};
+
+/// The controlling side of a terminal, and the program on the other side; killed when it is dropped.
+pub(crate) struct Terminal {
+    master: File,
+    child: Child,
+    chunks: Receiver<Vec<u8>>,
+    /// What came and was not yet waited for.
+    pending: String,
+}
+
+impl Terminal {
+    /// Starts a program as the leader of a session on a new terminal.
+    pub(crate) fn start(command: &mut std::process::Command) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let open = || Stdio::from(File::options().read(true).write(true).open(&name).unwrap());
+        // setsid gives the program the terminal as its controlling one.
+        let inner = command.get_program().to_owned();
+        let mut leader = std::process::Command::new("/usr/bin/setsid");
+        leader.args(["--ctty", "--wait"]).arg(inner).args(command.get_args()).env_clear();
+        leader.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = command.get_current_dir() {
+            leader.current_dir(folder);
+        }
+        leader.stdin(open()).stdout(open()).stderr(open());
+        let child = {
+            let _programs = programs();
+            leader.spawn().unwrap()
+        };
+        drop(leader);
+        let chunks = read_all(master.try_clone().unwrap());
+        Terminal { master: File::from(master), child, chunks, pending: String::new() }
+    }
+
+    /// Types.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.master.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Waits until this is on the screen; gives what came before it, without colours.
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        loop {
+            if let Some((before, rest)) = self.pending.split_once(text) {
+                let before = before.to_owned();
+                self.pending = rest.to_owned();
+                return before;
+            }
+            match self.chunks.recv_timeout(LIMIT) {
+                Ok(chunk) => {
+                    self.pending += &String::from_utf8_lossy(&chunk);
+                    self.pending = plain(&self.pending);
+                }
+                Err(RecvTimeoutError::Timeout) => panic!("never saw {text:?}, but:\n{}", self.pending),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("ended without {text:?}, but:\n{}", self.pending)
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read_all(master: OwnedFd) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut master = File::from(master);
+        let mut buffer = [0; 4096];
+        // The end of a terminal is an error.
+        while let Ok(count) = master.read(&mut buffer) {
+            if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Without complete escape sequences.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('\x1b') {
+        plain.push_str(&rest[..start]);
+        let sequence = &rest[start..];
+        match length(sequence) {
+            Some(length) => rest = &sequence[length..],
+            // The rest of it is still to come.
+            None => return plain + sequence,
+        }
+    }
+    plain + rest
+}
+
+fn length(sequence: &str) -> Option<usize> {
+    match sequence.as_bytes().get(1)? {
+        b'[' => sequence[2..].find(|c: char| ('@'..='~').contains(&c)).map(|end| end + 3),
+        b']' => {
+            sequence.find('\x07').map(|end| end + 1).or_else(|| sequence.find("\x1b\\").map(|end| end + 2))
+        }
+        b'(' | b')' => (sequence.len() > 2).then_some(3),
+        _ => Some(1 + sequence[1..].chars().next()?.len_utf8()),
+    }
+}
