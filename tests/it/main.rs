@@ -25,3 +25,4 @@ mod shells;
 mod shim;
 mod support;
 mod usage;
+mod wall;
