@@ -11,6 +11,7 @@ use gox::select::{handover, launch};
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
     let argv0 = arguments.next().unwrap_or_default();
+    let argv0 = launcher().unwrap_or(argv0);
     let arguments: Vec<OsString> = arguments.collect();
     let error = match World::process() {
         Ok(world) => launch::run(
@@ -24,6 +25,17 @@ fn main() -> ExitCode {
     };
     say(format_args!("{}", error.report()));
     ExitCode::from(error.kind().code())
+}
+
+/// The file's own name, where it is a launcher's. The go command starts `go1.22.4` from PATH with the
+/// arguments that it got itself, so that argv0 says `go` (Go source `cmd/go/internal/toolchain`, `Exec`);
+/// deciding again there would go round in a circle.
+fn launcher() -> Option<OsString> {
+    let path = std::env::current_exe().ok()?;
+    // What Linux says of a file that was replaced meanwhile.
+    let name = path.file_name()?.to_str()?;
+    let name = name.strip_suffix(" (deleted)").unwrap_or(name);
+    name.starts_with("go1").then(|| path.with_file_name(name).into_os_string())
 }
 
 /// A stderr that was closed is no reason to die of it.

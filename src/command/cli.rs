@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
-#[command(name = "gox", version, disable_help_subcommand = true)]
+#[command(name = "gox", version)]
 pub struct Cli {
     /// What to do
     #[command(subcommand)]

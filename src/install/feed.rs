@@ -26,7 +26,7 @@ const MAX_HELD: usize = 16 << 20;
 
 /// Feeds all bytes; gives their sha256.
 pub(super) fn run(bytes: &mut Bytes, packed: SyncSender<Vec<u8>>, job: &Job<'_>) -> Result<[u8; 32]> {
-    let mut feed = Feed { hasher: Sha256::new(), packed: Some(packed), length: 0, job };
+    let mut feed = Feed { hasher: Sha256::new(), packed: Some(packed), length: 0, is_counted: true, job };
     match bytes {
         Bytes::Network(download) => feed.download(download)?,
         Bytes::File(path) => {
@@ -42,6 +42,7 @@ struct Feed<'a> {
     /// None once the inflater has stopped.
     packed: Option<SyncSender<Vec<u8>>>,
     length: u64,
+    is_counted: bool,
     job: &'a Job<'a>,
 }
 
@@ -74,7 +75,10 @@ impl Feed<'_> {
         };
         let path = download.partial().path();
         let failed = |error| Error::store(format!("could not read `{}`", path.display()), error);
+        // The bar begins where these bytes end.
+        self.is_counted = false;
         self.file(&mut kept).map_err(failed)??;
+        self.is_counted = true;
         Ok(Keep::File(kept))
     }
 
@@ -98,7 +102,9 @@ impl Feed<'_> {
             return Err(refused(&format!("it has more than {MAX_ARCHIVE} bytes")));
         }
         self.hasher.update(&chunk);
-        self.job.progress.advance(chunk.len() as u64);
+        if self.is_counted {
+            self.job.progress.advance(chunk.len() as u64);
+        }
         if self.packed.as_ref().is_some_and(|packed| packed.send(chunk).is_err()) {
             self.packed = None;
         }

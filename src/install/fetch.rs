@@ -16,7 +16,6 @@ pub fn to_disk(download: &mut Download, progress: &Progress<'_>) -> Result<File>
     let path = download.partial().path().to_owned();
     let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);
     let mut length = download.resumed();
-    progress.advance(length);
     let mut file = match download.take_kept() {
         Some(file) => file,
         None => download.partial().create(&download.origin()).map_err(failed)?,

@@ -8,7 +8,7 @@ use crate::source::nearest::nothing_matches;
 use crate::source::platform::Platform;
 use crate::source::releases::Scope;
 use crate::source::said::{Said, told};
-use crate::source::sources::{Sources, newest};
+use crate::source::sources::{Sources, newest, proxy_hint};
 use crate::ui::printer::Printer;
 
 /// Names of files are made from it, such as the lock's; no release of anybody is longer.
@@ -46,20 +46,22 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
         Err(unanswered) => unanswered,
     };
     let mut names = unanswered.names;
-    if names.is_empty() {
-        names = compiled(request, &unanswered.said, printer)?;
+    if names.is_empty() && !unanswered.said.is_empty() {
+        names = compiled(request, &unanswered.said, sources, printer)?;
     }
     newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
 }
 
 /// A mirror that has files but no list leaves the versions that gox knows by itself.
-fn compiled(request: &Request, said: &[Said], printer: &Printer) -> Result<Vec<String>> {
+fn compiled(request: &Request, said: &[Said], sources: &Sources, printer: &Printer) -> Result<Vec<String>> {
     let answers =
         |said: &Said| said.failure.is_absent() || matches!(said.failure.cause, Cause::Unexpected(_));
     if !said.iter().any(answers) {
         let message = format!("could not get a list of releases to find `{request}`");
-        return Err(told(Error::new(Kind::Network, message), said)
-            .hint("an exact version needs no list: `gox install 1.22.4`"));
+        let error = told(Error::new(Kind::Network, message), said);
+        let offline = said.iter().any(|said| said.failure.cause == Cause::Offline);
+        let unnamed = sources.proxies.is_empty() && !offline;
+        return Err(if unnamed { error.hint(proxy_hint(&request.quoted())) } else { error });
     }
     let names = pinned::toolchains(Platform::HOST);
     let last = newest(&Request::Latest, &names).map_or_else(String::new, |name| request::of_toolchain(&name));

@@ -24,7 +24,22 @@ pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
     let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| identity(&path));
     let shims: Vec<_> = shims.collect();
     let mut candidates = world.environment.path_entries().into_iter().map(|entry| entry.join(name));
-    candidates.find(|path| is_executable(path) && identity(path).is_some_and(|file| !shims.contains(&file)))
+    candidates.find(|path| {
+        is_executable(path)
+            && !is_shim_of_another_store(path)
+            && identity(path).is_some_and(|file| !shims.contains(&file))
+    })
+}
+
+/// A `go` that is the same file as the `gofmt` beside it is no Go: gox makes its shims as hard links to
+/// one file, in every store.
+fn is_shim_of_another_store(path: &Path) -> bool {
+    let beside =
+        |name: &str| fs::symlink_metadata(path.with_file_name(name)).ok().filter(fs::Metadata::is_file);
+    match (beside("go"), beside("gofmt")) {
+        (Some(go), Some(gofmt)) => (go.dev(), go.ino()) == (gofmt.dev(), gofmt.ino()),
+        _ => false,
+    }
 }
 
 /// The GOROOT of a Go that was found on PATH: two levels up from the real file, as cmd/go finds it.

@@ -9,7 +9,10 @@ use crate::select::version::{Version, version_of_toolchain};
 pub fn no_such_version(toolchain: &str, names: &[String], said: &[Said]) -> Error {
     let shown = toolchain.strip_prefix("go").unwrap_or(toolchain);
     let error = Error::new(Kind::NoSuchVersion, format!("no such version: `{shown}` for {}", Platform::HOST));
-    let error = told(error, said);
+    let mut error = told(error, said);
+    if !said.iter().all(|said| said.failure.is_absent()) {
+        error = error.detail("no list of releases names it");
+    }
     let near = version_of_toolchain(toolchain).map(|wanted| nearest(&wanted, names)).unwrap_or_default();
     hint(error, &near)
 }

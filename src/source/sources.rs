@@ -204,11 +204,14 @@ impl Sources {
         if !self.proxies.is_empty() || said.iter().any(|said| said.failure.hint().is_some()) {
             return error;
         }
-        let request = request::of_toolchain(toolchain);
-        error.hint(format!(
-            "where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install {request}`"
-        ))
+        error.hint(proxy_hint(&request::of_toolchain(toolchain)))
     }
+}
+
+/// What to do where nothing names a module proxy.
+pub fn proxy_hint(request: &str) -> String {
+    let command = format!("GOPROXY=https://proxy.example.com gox install {request}");
+    format!("where go.dev is out of reach, name a module proxy: `{command}`")
 }
 
 fn invalid_goproxy(reason: &str, origin: &Origin) -> Error {

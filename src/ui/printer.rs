@@ -21,7 +21,7 @@ pub struct Printer {
 impl Default for Printer {
     fn default() -> Self {
         // A dumb terminal cannot move its cursor, so it gets plain lines.
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let interactive = io::stderr().is_terminal() && !dumb;
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Printer { bars: MultiProgress::with_draw_target(target), interactive }

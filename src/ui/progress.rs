@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::printer::Printer;
 use super::size;
 
-const TRANSFER: &str = "{msg} {bar:24} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
+const TRANSFER: &str = "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
 const UNKNOWN_LENGTH: &str = "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}";
 const WAITING: &str = "{msg} {spinner}";
 
@@ -36,6 +36,9 @@ impl<'a> Progress<'a> {
         };
         self.line(&format!("downloading {} from {address}{size}{resumed}", self.toolchain));
         self.begin("downloading", total);
+        // What is there already says nothing about the speed.
+        self.bar.set_position(position);
+        self.bar.reset_eta();
     }
 
     /// Bytes begin to be read from a file of this machine.

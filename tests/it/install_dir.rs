@@ -169,7 +169,6 @@ error: could not get a list of releases to find `latest`
   proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
   dl: `https://go.dev/dl/?mode=json`: not asked: `GOX_OFFLINE` is set
 hint: gox keeps off the network: `unset GOX_OFFLINE`
-hint: an exact version needs no list: `gox install 1.22.4`
 ";
     let run = sandbox.gox(["install", "latest"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     run.code(4).stderr(expected).check();

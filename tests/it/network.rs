@@ -33,7 +33,7 @@ hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.
     let expected = "\
 error: could not get a list of releases to find `1.22`
   dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused
-hint: an exact version needs no list: `gox install 1.22.4`
+hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22`
 ";
     sandbox.gox(["install", "1.22"]).code(4).stderr(expected).check();
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");

@@ -133,6 +133,7 @@ fn a_version_that_no_list_names_does_not_exist_whatever_the_status() {
             "\
 error: no such version: `1.22.99` for [OS]-[ARCH]
   proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.99.[OS]-[ARCH].zip`: status {reason}
+  no list of releases names it
 hint: nearest: `1.22.10`, `1.23.1`; install one: `gox install 1.22.10`
 "
         );

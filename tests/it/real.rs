@@ -4,6 +4,7 @@
 use std::env;
 use std::process::Command;
 
+use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
 /// The h1 that the checksum database has for `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`.
@@ -60,6 +61,13 @@ fn go_1_22_4_is_installed_proven_and_builds_a_program() {
     }
     let version = sandbox.command(sandbox.home().join("shims/go")).arg("version");
     version.stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
+
+    // The real go command finds gox's launchers on PATH and starts them as itself.
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.0"));
+    std::fs::hard_link(sandbox.home().join("shims/go"), sandbox.home().join("shims/go1.99.0")).unwrap();
+    let switch = sandbox.command(sandbox.home().join("toolchains/go1.22.4/bin/go")).arg("version");
+    let switch = switch.env("PATH", &path).env("GOTOOLCHAIN", "go1.99.0+path");
+    switch.stdout("go version go1.99.0 [OS]/[ARCH]\n").check();
 }
 
 /// As the go command sees it; a machine without Go names it in the environment.

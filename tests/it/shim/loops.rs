@@ -1,6 +1,6 @@
 //! Another manager's shim as the system Go, that starts ours again.
 
-use super::sandbox;
+use super::{sandbox, shim};
 
 #[test]
 fn a_loop_by_exec_ends_at_once() {
@@ -52,4 +52,28 @@ fn links_and_copies_of_the_shim_are_no_system_go() {
     let go = sandbox.home().join("shims/go");
     let error = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
     sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
+}
+
+/// cmd/go starts what it finds on PATH with its own arguments, argv0 included: the file's name counts.
+#[test]
+fn a_launcher_that_the_go_command_starts_runs_its_own_version() {
+    let sandbox = sandbox(&["1.22.4", "1.99.0"]);
+    let argv0 = sandbox.home().join("toolchains/go1.22.4/bin/go");
+    let launcher = sandbox.command(shim(&sandbox, "go1.99.0")).name(argv0.to_str().unwrap()).arg("version");
+    launcher.stdout("go version go1.99.0 [OS]/[ARCH]\n").check();
+    // What it told its child stays, or it would not notice a circle.
+    let told =
+        [("GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "go1.99.0"), ("GOTOOLCHAIN_INTERNAL_SWITCH_COUNT", "1")];
+    let mut launcher = sandbox.command(shim(&sandbox, "go1.99.0")).name("go").arg("env");
+    for (name, value) in told {
+        launcher = launcher.env(name, value);
+    }
+    let output = launcher.run();
+    for (name, value) in told {
+        assert!(output.stdout.contains(&format!("{name}={value}\n")), "{}", output.stdout);
+    }
+    // A link to the shim of another name is what it is called.
+    let link = sandbox.root().join("go1.22.4");
+    std::os::unix::fs::symlink(shim(&sandbox, "go"), &link).unwrap();
+    sandbox.command(link).arg("version").stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
