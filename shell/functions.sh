@@ -90,11 +90,12 @@ __gox_look() {
     esac
     [[ $PWD -ef . ]] || return 1
     while :; do
-        # In most directories there is nothing, so that is asked in one breath. -L: a pin that is a link
-        # to nowhere is for the shim to explain.
-        if [[ -e $_gox_directory/go.mod || -e $_gox_directory/go.work ||
-            -e $_gox_directory/.go-version || -L $_gox_directory/.go-version ||
-            -e $_gox_directory/.tool-versions || -L $_gox_directory/.tool-versions ]]; then
+        # In most directories there is nothing, so that is asked in one breath, and nothing is asked that
+        # is known. -L: a pin that is a link to nowhere is for the shim to explain.
+        if [[ -e $_gox_directory/go.work ||
+            (-z $_gox_module && -e $_gox_directory/go.mod) ||
+            (-z $_gox_word && (-e $_gox_directory/.go-version || -L $_gox_directory/.go-version ||
+            -e $_gox_directory/.tool-versions || -L $_gox_directory/.tool-versions)) ]]; then
             __gox_look_here || return 1
         fi
         [[ -n $_gox_directory ]] || break
@@ -136,7 +137,10 @@ __gox_tool_versions() {
     __gox_line golang '#' || return 1
     if [[ -z $_gox_value ]]; then
         __gox_line go '#' || return 1
+        [[ -z $_gox_value || $_gox_rest != *go[$' \t']* ]] || return 1
     fi
+    # A second line is an error.
+    [[ -z $_gox_value || $_gox_rest != *golang[$' \t']* ]] || return 1
     _gox_word=$_gox_value
 }
 

@@ -22,7 +22,9 @@ const GO_VERSION: [Case; 13] = [
     ("printf 'go 1.22' >go.mod", "GO_VERSION=1.21.0 go x", "shim"),
 ];
 
-const PINS: [Case; 30] = [
+const PINS: [Case; 32] = [
+    ("printf 'golang 1.21.0\\ngolang 1.20.14\\n' >.tool-versions", "go x", "shim"),
+    ("printf 'go 1.21.0\\ngo 1.20.14\\n' >.tool-versions", "go x", "shim"),
     ("echo 1.21.0 >.go-version", "go x", "go1.21.0 local"),
     ("mkdir -p a/b; echo 1.21.0 >.go-version", "cd a/b; go x", "go1.21.0 local"),
     ("mkdir a; echo 1.21.0 >.go-version; echo 1.20.14 >a/.go-version", "cd a; go x", "go1.20.14 local"),

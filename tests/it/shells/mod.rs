@@ -1,5 +1,6 @@
 //! What `gox init` prints, in real shells. A shell that is not installed fails these tests.
 
+mod agreement;
 mod announce;
 mod choice;
 mod guests;
