@@ -38,19 +38,16 @@ pub struct Context<'a> {
 
 /// Runs the command line; gives the exit code of a run that printed its own errors.
 pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u8> {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => return Err(usage(&error)),
+        Err(error) if error.use_stderr() => return Err(usage(&error, arguments.get(1))),
         Err(text) => return printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     };
     let Some(command) = cli.command else {
         let help = Cli::command().render_help().ansi().to_string();
         return printer.data(help.trim_end()).map(|()| 0);
     };
-    // The same for everybody, so it needs neither a home nor valid settings.
-    if let Command::Init(arguments) = &command {
-        return init::run(arguments, printer).map(|()| 0);
-    }
     // The same for everybody, so it needs neither a home nor valid settings.
     if let Command::Init(arguments) = &command {
         return init::run(arguments, printer).map(|()| 0);
@@ -75,17 +72,23 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
 }
 
 /// clap's errors in gox's words: backticks, no usage text, and a hint that can be pasted.
-fn usage(error: &clap::Error) -> Error {
+fn usage(error: &clap::Error, verb: Option<&OsString>) -> Error {
     let text = error.render().to_string().replace('\'', "`");
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.last().cloned(),
         _ => None,
     };
-    // `gox install` of `Usage: gox install [OPTIONS] [REQUEST]...`.
-    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("gox");
+    // `gox install` of `Usage: gox install [OPTIONS] [REQUEST]...`, which not every error has.
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
     let is_word = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
-    let command = usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" ");
+    let verb =
+        verb.and_then(|verb| Cli::command().find_subcommand(verb).map(|verb| verb.get_name().to_owned()));
+    let command = match (usage, verb) {
+        (Some(usage), _) => usage.split(' ').take_while(is_word).collect::<Vec<_>>().join(" "),
+        (None, Some(verb)) => format!("gox {verb}"),
+        (None, None) => "gox".to_owned(),
+    };
     let help = format!("see `{command} --help`");
     let invalid = |message| Error::new(Kind::Usage, message);
     if let Some(word) = context(ContextKind::InvalidSubcommand) {
