@@ -49,7 +49,7 @@ fn object(toolchain: &Toolchain, receipt: Option<&Receipt>, default: bool) -> se
     json!({
         "version": version(toolchain),
         "toolchain": toolchain.name,
-        "path": toolchain.path,
+        "path": toolchain.path.to_string_lossy(),
         "verified": receipt.is_some(),
         "proofs": receipt.map(|receipt| receipt.proofs.clone()).unwrap_or_default(),
         "source": receipt.map(|receipt| receipt.source.clone()),

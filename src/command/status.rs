@@ -1,5 +1,7 @@
 //! `gox status`: what runs here and why, each rule in order.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::Context;
@@ -7,7 +9,7 @@ use super::cli::Status;
 use crate::error::{Error, Kind, Result};
 use crate::proof::pinned;
 use crate::select::call::Call;
-use crate::select::reason::{Reason, Rule};
+use crate::select::reason::{Reason, Rule, escaped, printable};
 use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer, Selection};
 use crate::select::system;
@@ -57,7 +59,7 @@ pub fn headline(selection: &Selection) -> String {
     let Selection { answer, reason, .. } = selection;
     match answer {
         Answer::Toolchain(toolchain) => format!("{} runs here, {reason}", toolchain.name),
-        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", path.display()),
+        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", printable(path)),
         Answer::Missing { request, .. } => {
             format!("{request} is to run here, {reason}, and is not installed")
         }
@@ -103,14 +105,10 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
         Answer::System(_) => (None, None),
         Answer::Missing { request, .. } => (request.toolchain(), None),
     };
-    let version = match &selection.answer {
-        Answer::System(_) => None,
-        answer => Some(short(answer).trim_end_matches('?').to_owned()),
-    };
     json!({
-        "version": version,
+        "version": toolchain.as_deref().map(|name| name.strip_prefix("go").unwrap_or(name)),
         "toolchain": toolchain,
-        "goroot": goroot,
+        "goroot": goroot.map(|path| path.to_string_lossy()),
         "installed": !matches!(selection.answer, Answer::Missing { .. }),
         "exact": selection.exact,
         "reason": reason(&selection.reason),
@@ -120,7 +118,8 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
 }
 
 fn reason(reason: &Reason) -> Value {
-    json!({ "kind": reason.rule.word(), "path": reason.path, "line": reason.line, "text": reason.text })
+    let path = reason.path.as_deref().map(Path::to_string_lossy);
+    json!({ "kind": reason.rule.word(), "path": path, "line": reason.line, "text": reason.text })
 }
 
 fn rule(step: &Kept) -> Value {
@@ -134,6 +133,7 @@ fn rule(step: &Kept) -> Value {
             Verdict::Floor => "floor",
             Verdict::Raises => "raises",
             Verdict::Keeps => "keeps",
+            Verdict::Default => "default",
         },
         Kept::Nothing(_) => "nothing",
         Kept::NotAsked(..) => "not-asked",
@@ -158,14 +158,15 @@ fn label(rule: Rule) -> &'static str {
 
 fn text(step: &Kept) -> String {
     match step {
+        Kept::Said(said, Verdict::Default) => format!("{} by default", said.text),
         Kept::Said(said, verdict) => {
             let what = match verdict {
                 Verdict::Exact => "decides",
                 Verdict::Floor => "decides, and lines may raise it",
                 Verdict::Raises => "raises it",
-                Verdict::Keeps => "changes nothing",
+                Verdict::Keeps | Verdict::Default => "changes nothing",
             };
-            format!("{} {what}, {said}", said.text)
+            format!("{} {what}, {said}", escaped(&said.text))
         }
         Kept::Nothing(_) => "-".to_owned(),
         Kept::NotAsked(_, why) => format!("not asked: {why}"),

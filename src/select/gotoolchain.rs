@@ -63,7 +63,14 @@ pub(super) fn decide(
     if let Some(minimum) = setting.minimum {
         choice.take(minimum.to_owned(), version_of_toolchain(minimum), &said);
     }
-    observer.said(said, if setting.minimum.is_some() { Verdict::Raises } else { Verdict::Keeps });
+    observer.said(
+        said,
+        match setting.minimum {
+            Some(_) => Verdict::Raises,
+            None if origin.is_none() => Verdict::Default,
+            None => Verdict::Keeps,
+        },
+    );
     if setting.mode == Mode::Fixed {
         observer.not_asked(&[Rule::ToolchainLine, Rule::GoLine], Why::Fixed);
     } else if let Some(project) = project()? {

@@ -43,12 +43,13 @@ pub(super) fn switch(
     gotoolchain::decide(&footing.local, &value, origin.as_ref(), project, observer)
 }
 
-/// GOTOOLCHAIN. What has no `go.env` of its own counts as one that says `auto`.
+/// GOTOOLCHAIN; without an origin where nobody set it. What has no `go.env` of its own counts as one that
+/// says `auto`.
 fn setting(settings: &GoEnv, footing: &Footing) -> (String, Option<Origin>) {
     match settings.get(GOTOOLCHAIN) {
         Some((value, origin)) => (value, Some(origin)),
         None if footing.is_auto => ("auto".to_owned(), None),
-        None => (String::new(), None),
+        None => ("local".to_owned(), None),
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Verdict {
     Raises,
     /// It was heard, and the choice stays as it was.
     Keeps,
+    /// Nobody set it, so that it counts as this.
+    Default,
 }
 
 /// Why a rule was not looked at.
