@@ -9,7 +9,10 @@ use std::process::Command;
 use super::cli::Exec;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
+use crate::select::exec;
+use crate::select::goenv::GoEnv;
 use crate::select::request::{self, Request};
+use crate::select::resolve::Answer;
 use crate::select::system;
 use crate::select::variables::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
 
@@ -19,9 +22,19 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
     let (program, rest) = arguments.command.split_first().ok_or_else(|| {
         Error::new(Kind::Usage, "no command is named").hint("say which: `gox exec 1.22 go test ./...`")
     })?;
-    let (bin, version) = place(&request, context)?;
+    let (answer, version) = place(&request, context)?;
+    let bin = match &answer {
+        Answer::Toolchain(toolchain) => toolchain.path.join("bin"),
+        Answer::System(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
+        Answer::Missing { .. } => unreachable!("an error above"),
+    };
+    let world = &context.world;
     let mut command = Command::new(program);
-    command.args(rest).env(PATH, first_on_path(bin)?).env(GO_VERSION, version).env_remove(GOROOT);
+    command.args(rest).env(PATH, first_on_path(bin)?).env(GO_VERSION, version);
+    match exec::goroot(world, &answer, &GoEnv::of_user(world)) {
+        Some(goroot) => command.env(GOROOT, goroot),
+        None => command.env_remove(GOROOT),
+    };
     for name in GOTOOLCHAIN_INTERNAL {
         command.env_remove(name);
     }
@@ -34,16 +47,16 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
     Err(Error::new(kind, format!("could not run `{}`", program.display())).because(cause))
 }
 
-/// The directory to put first, and the request that means just this version.
-fn place(request: &Request, context: &Context<'_>) -> Result<(PathBuf, String)> {
+/// What answers the request, and the request that means just this version.
+fn place(request: &Request, context: &Context<'_>) -> Result<(Answer, String)> {
     if *request == Request::System {
         let path = system::find("go", &context.world);
         let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
-        let bin = path.parent().map(PathBuf::from).unwrap_or_default();
-        return Ok((bin, request.to_string()));
+        return Ok((Answer::System(path), request.to_string()));
     }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
-    Ok((toolchain.path.join("bin"), request::of_toolchain(&toolchain.name)))
+    let version = request::of_toolchain(&toolchain.name);
+    Ok((Answer::Toolchain(toolchain), version))
 }
 
 fn first_on_path(bin: PathBuf) -> Result<OsString> {

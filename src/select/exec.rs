@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
+use super::goenv::GoEnv;
 use super::reason::printable;
 use super::resolve::{Answer, Selection};
 use super::system;
@@ -50,13 +51,9 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
 
 /// The tool with its environment: the user's, except for the few variables that would make it another.
 fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result<Command> {
-    let (path, goroot) = match &selection.answer {
-        Answer::Toolchain(toolchain) => {
-            let version = version_of_toolchain(&toolchain.name);
-            let goroot = wants_goroot(selection, version.as_ref()).then(|| toolchain.path.clone());
-            (toolchain.path.join("bin").join(program.tool), goroot)
-        }
-        Answer::System(path) => (path.clone(), system_goroot(world, selection, path)),
+    let path = match &selection.answer {
+        Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(program.tool),
+        Answer::System(path) => path.clone(),
         Answer::Missing { request, .. } => {
             return Err(Error::new(Kind::NotThere, format!("`{request}` is not installed")));
         }
@@ -67,7 +64,7 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
     } else if selection.local {
         command.env(GOTOOLCHAIN, "local");
     }
-    match goroot {
+    match goroot(world, &selection.answer, &selection.settings) {
         Some(goroot) => command.env(GOROOT, goroot),
         None => command.env_remove(GOROOT),
     };
@@ -79,23 +76,35 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
     Ok(command)
 }
 
+/// The GOROOT variable that the tool is given, where it is given one.
+pub fn goroot(world: &World, answer: &Answer, settings: &GoEnv) -> Option<PathBuf> {
+    match answer {
+        Answer::Toolchain(toolchain) => {
+            let version = version_of_toolchain(&toolchain.name);
+            wants_goroot(settings, version.as_ref()).then(|| toolchain.path.clone())
+        }
+        Answer::System(path) => system_goroot(world, settings, path),
+        Answer::Missing { .. } => None,
+    }
+}
+
 /// Go finds its root by itself from 1.9 on, and a foreign GOROOT breaks it. It must be given where a line
 /// of the GOENV file would name another (an empty variable would not help), and to Go before 1.9.
-fn wants_goroot(selection: &Selection, version: Option<&Version>) -> bool {
+fn wants_goroot(settings: &GoEnv, version: Option<&Version>) -> bool {
     let first = Version::parse(FIRST_THAT_FINDS_ITSELF);
     let is_old = version.is_some() && version < first.as_ref();
-    is_old || selection.settings.goroot_line().is_some()
+    is_old || settings.goroot_line().is_some()
 }
 
 /// The same for the system's Go, whose root and version are read only where somebody speaks of GOROOT:
 /// without, it is as it would be without gox. Another manager's shim has no root.
-fn system_goroot(world: &World, selection: &Selection, path: &Path) -> Option<PathBuf> {
-    if world.environment.os(GOROOT).is_none() && selection.settings.goroot_line().is_none() {
+fn system_goroot(world: &World, settings: &GoEnv, path: &Path) -> Option<PathBuf> {
+    if world.environment.os(GOROOT).is_none() && settings.goroot_line().is_none() {
         return None;
     }
     let goroot = system::goroot(path)?;
     let version = system::version(&goroot).and_then(|name| version_of_toolchain(&name));
-    wants_goroot(selection, version.as_ref()).then_some(goroot)
+    wants_goroot(settings, version.as_ref()).then_some(goroot)
 }
 
 /// An `execve` loop comes back with the same pid, a loop by fork with a growing depth.

@@ -70,7 +70,7 @@ impl GoEnv {
     }
 
     /// Reads the user's GOENV file. A relative one is relative to the directory before `-C`.
-    pub(super) fn of_user(world: &World) -> Self {
+    pub fn of_user(world: &World) -> Self {
         let file = user_file(&world.environment).map(|path| world.path(path)).and_then(Settings::read);
         GoEnv { environment: world.environment.clone(), file, toolchain: None }
     }
