@@ -7,7 +7,7 @@ use super::cli::Pin as Arguments;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::request::{self, Request};
-use crate::select::variables::GOTOOLCHAIN;
+use crate::select::variables::{GOROOT, GOTOOLCHAIN};
 use crate::select::{directory, pin};
 use crate::store::inventory;
 use crate::store::pin_file;
@@ -42,11 +42,15 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
 
 /// The toolchain line of go.mod, by the go command, which knows how to write it.
 fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
+    if *request == Request::System {
+        return Err(Error::new(Kind::Usage, "a toolchain line names a version, not the system's Go"));
+    }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
     let go = toolchain.path.join("bin/go");
     let line = format!("-toolchain={}", toolchain.name);
-    let status = Command::new(&go).args(["mod", "edit", &line]).env(GOTOOLCHAIN, "local").status();
-    let status = status.map_err(|error| {
+    let mut command = Command::new(&go);
+    command.args(["mod", "edit", &line]).env(GOTOOLCHAIN, "local").env_remove(GOROOT);
+    let status = command.status().map_err(|error| {
         Error::new(Kind::CannotRun, format!("could not run `{}`", go.display())).because(error)
     })?;
     if !status.success() {

@@ -62,7 +62,7 @@ pub fn in_directory(directory: &Path) -> Result<Option<Pin>> {
 pub fn read(path: &Path) -> Result<Option<Pin>> {
     let Some(text) = text(path, MAX_BYTES)? else { return Ok(None) };
     let mut lines = text.split('\n').enumerate().filter_map(|(index, line)| {
-        let line = without_comment(line).trim_matches(BLANKS);
+        let line = split_comment(line).0.trim_matches(BLANKS);
         (!line.is_empty()).then_some((index + 1, line))
     });
     let Some((line, request)) = lines.next() else {
@@ -118,10 +118,10 @@ fn text(path: &Path, limit: usize) -> Result<Option<String>> {
 }
 
 /// A comment takes the whole line, or begins after a blank.
-fn without_comment(line: &str) -> &str {
+pub fn split_comment(line: &str) -> (&str, &str) {
     let begins = |at: &usize| *at == 0 || line[..*at].ends_with(BLANKS);
     let comment = line.match_indices('#').map(|(at, _)| at).find(begins);
-    &line[..comment.unwrap_or(line.len())]
+    line.split_at(comment.unwrap_or(line.len()))
 }
 
 fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {

@@ -16,7 +16,7 @@ pub fn write(directory: &Path, request: &str) -> Result<PathBuf> {
     let text = line.and_then(|line| Some((line, fs::read_to_string(&target).ok()?)));
     let text = text.map_or_else(|| format!("{request}\n"), |(line, text)| replaced(&text, line, request));
     write_atomic(&target, text.as_bytes())
-        .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))?;
+        .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
 }
 
@@ -27,8 +27,9 @@ fn replaced(text: &str, line: usize, request: &str) -> String {
             return old.to_owned();
         }
         let end = if old.ends_with('\n') { "\n" } else { "" };
-        let comment = old.trim_end().find(" #").map_or("", |at| &old.trim_end()[at..]);
-        format!("{request}{comment}{end}")
+        let (before, comment) = pin::split_comment(old.trim_end());
+        let blanks = if comment.is_empty() { "" } else { &before[before.trim_end().len()..] };
+        format!("{request}{blanks}{comment}{end}")
     });
     lines.collect()
 }
@@ -42,6 +43,7 @@ mod tests {
         let table = [
             ("1.21\n", 1, "1.22\n"),
             ("# why\n\ngo1.21.3 # until May\n# more\n", 3, "# why\n\n1.22 # until May\n# more\n"),
+            ("1.21 \t# until #1 is mended\n", 1, "1.22 \t# until #1 is mended\n"),
             ("1.21", 1, "1.22"),
             ("1.21\r\n", 1, "1.22\n"),
         ];
