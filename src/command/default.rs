@@ -1,8 +1,8 @@
 //! `gox default`.
 
-use super::Context;
 use super::cli::Default;
-use crate::error::{Error, Kind, Result};
+use super::{Context, install};
+use crate::error::Result;
 use crate::select::request::Request;
 use crate::select::resolve;
 use crate::store::{default_file, inventory};
@@ -16,7 +16,7 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
             None => context.printer.data("system"),
         };
     };
-    let request = Request::parse(request).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let request = install::parse(request)?;
     default_file::set(world.home(), &request.to_string())?;
     context.printer.say(&format!("default is now {request}"));
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
