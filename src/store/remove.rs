@@ -1,6 +1,8 @@
 //! Taking a toolchain out of the store: it vanishes by one rename, then its files go.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use super::layout::Home;
@@ -30,7 +32,27 @@ pub fn toolchain(
         return fs::remove_file(&path).map_err(failed);
     }
     let staging = Staging::create(home, name)?;
-    fs::rename(&path, staging.tree()).map_err(failed)?;
-    // The files go with the staging directory; what a kill leaves, the next install sweeps.
+    fs::rename(&path, staging.tree())
+        .or_else(|error| {
+            // A directory that is read-only cannot change its parent.
+            fs::set_permissions(&path, Permissions::from_mode(0o755)).map_err(|_| error)?;
+            fs::rename(&path, staging.tree())
+        })
+        .map_err(failed)?;
+    if fs::remove_dir_all(staging.tree()).is_err() {
+        open_up(&staging.tree());
+    }
+    // What is left goes with the staging directory; what a kill leaves, the next install sweeps.
     Ok(())
+}
+
+/// Makes read-only directories writable, such as those that another program unpacked: what is in them
+/// cannot be removed otherwise.
+fn open_up(directory: &Path) {
+    let _ = fs::set_permissions(directory, Permissions::from_mode(0o755));
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            open_up(&entry.path());
+        }
+    }
 }
