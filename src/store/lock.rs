@@ -16,6 +16,8 @@ use crate::error::{Error, Kind, Result};
 
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(50);
+/// A wait that is over sooner is not worth a line.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// A lock that is held until it is dropped, or the process ends.
 #[derive(Debug)]
@@ -25,7 +27,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock `name`; when another process holds it, calls `waiting` with its path once and waits.
+    /// Takes the lock `name`; when another process holds it, waits, and if that takes a while calls `waiting`
+    /// with its path, once.
     pub fn acquire(home: &Home, name: &str, timeout: Duration, waiting: impl FnOnce(&str)) -> Result<Self> {
         create_directory(&home.locks())?;
         let path = home.locks().join(format!("{name}.lock"));
@@ -33,10 +36,13 @@ impl Lock {
         if try_lock(&file, &path)? {
             return Ok(Lock { _file: file });
         }
-        waiting(&path.display().to_string());
         let start = Instant::now();
+        let mut waiting = Some(waiting);
         while start.elapsed() < timeout {
             std::thread::sleep(POLL.min(timeout));
+            if let Some(waiting) = waiting.take_if(|_| start.elapsed() >= QUIET) {
+                waiting(&path.display().to_string());
+            }
             if try_lock(&file, &path)? {
                 return Ok(Lock { _file: file });
             }
