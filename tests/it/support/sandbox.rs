@@ -159,6 +159,8 @@ impl Sandbox {
         let shims = self.home().join("shims");
         fs::create_dir_all(&shims).unwrap();
         let first = shims.join(names[0]);
+        // One that is there may be a link to the program itself, which a copy would write over.
+        let _ = fs::remove_file(&first);
         fs::copy(SHIM, &first).unwrap();
         for name in &names[1..] {
             fs::hard_link(&first, shims.join(name)).unwrap();
