@@ -1,0 +1,69 @@
+//! `gox default`: what runs where nothing else is asked for.
+
+use super::{put_system_go, sandbox};
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn without_a_request_it_is_shown() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.gox(["default"]).stdout("1.99.1\n").check();
+    sandbox.write("user/.local/go/default", "# mine\n>=1.99 <1.100\n");
+    sandbox.gox(["default"]).stdout(">=1.99, <1.100\n").check();
+    let nothing = Sandbox::new();
+    nothing.gox(["default"]).stdout("system\n").check();
+    assert_eq!(nothing.listing(""), "", "showing it writes nothing");
+}
+
+#[test]
+fn the_default_of_the_machine_is_shown_where_the_user_has_none() {
+    let (user, machine) = (Sandbox::new(), sandbox(&["1.99.1"]));
+    user.gox(["default"]).env("GOX_SYSTEM_HOME", machine.home()).stdout("1.99.1\n").check();
+}
+
+#[test]
+fn it_is_written_and_holds_at_once() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    for (word, written, runs) in [("1.99", "1.99", "1.99.4"), ("go1.99.1", "1.99.1", "1.99.1")] {
+        sandbox.gox(["default", word]).stderr(&format!("default is now {written}\n")).check();
+        assert_eq!(sandbox.read("user/.local/go/default"), format!("{written}\n"));
+        sandbox.shim("go", ["version"]).stdout(&format!("go version go{runs} [OS]/[ARCH]\n")).check();
+    }
+}
+
+#[test]
+fn system_is_the_first_other_go_on_path() {
+    let sandbox = sandbox(&["1.99.1"]);
+    put_system_go(&sandbox, "1.98.0");
+    sandbox.gox(["default", "system"]).stderr("default is now system\n").check();
+    sandbox.shim("go", ["version"]).stdout("go version go1.98.0 [OS]/[ARCH]\n").check();
+    sandbox.gox(["default"]).stdout("system\n").check();
+}
+
+#[test]
+fn one_that_is_not_installed_may_be_named_before_it_is() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let said = "default is now ~1.98\nhint: it is not installed: `gox install '~1.98'`\n";
+    sandbox.gox(["default", "~1.98"]).stderr(said).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "~1.98\n");
+}
+
+#[test]
+fn a_word_that_is_no_request_changes_nothing() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error = "\
+error: `1.99.` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`
+hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
+";
+    sandbox.gox(["default", "1.99."]).code(2).stderr(error).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
+}
+
+#[test]
+fn a_file_that_is_invalid_is_named_and_can_be_replaced() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.write("user/.local/go/default", "1.99.1\n1.99.2\n");
+    let error = "error: [HOME]/default:2: `1.99.2` is a second request, and only one can be\n";
+    sandbox.gox(["default"]).code(7).stderr(error).check();
+    sandbox.gox(["default", "1.99.1"]).stderr("default is now 1.99.1\n").check();
+    sandbox.gox(["default"]).stdout("1.99.1\n").check();
+}

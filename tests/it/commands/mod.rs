@@ -1,0 +1,31 @@
+//! The commands, as a user meets them: through the real programs, by their whole outputs.
+
+mod default;
+mod status;
+mod which;
+
+use crate::support::archives::FakeToolchain;
+use crate::support::sandbox::Sandbox;
+
+/// A sandbox in use, with these toolchains, and the first of them as the default.
+fn sandbox(versions: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::in_use();
+    for version in versions {
+        sandbox.put_toolchain(&FakeToolchain::new(version));
+    }
+    if let Some(first) = versions.first() {
+        sandbox.write("user/.local/go/default", format!("{first}\n"));
+    }
+    sandbox
+}
+
+/// A system Go: a tree of its own, with a link to its `go` on PATH.
+fn put_system_go(sandbox: &Sandbox, version: &str) {
+    let goroot = sandbox.root().join("usr/lib/go");
+    let _programs = crate::support::programs();
+    FakeToolchain::new(version).write_to(&goroot);
+    for tool in ["go", "gofmt"] {
+        let link = sandbox.root().join("bin").join(tool);
+        std::os::unix::fs::symlink(goroot.join("bin").join(tool), link).unwrap();
+    }
+}

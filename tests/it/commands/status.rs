@@ -1,0 +1,269 @@
+//! `gox status`: what runs here and why, rule by rule; a version that is missing is an answer too.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+
+use serde_json::{Value, json};
+
+use super::{put_system_go, sandbox};
+use crate::support::archives::FakeToolchain;
+use crate::support::running::Output;
+use crate::support::sandbox::Sandbox;
+
+/// The one line of `gox status --json`.
+fn json(sandbox: &Sandbox) -> Value {
+    json_of(&sandbox.gox(["status", "--json"]).run())
+}
+
+fn json_of(output: &Output) -> Value {
+    assert_eq!((output.code(), output.stdout.lines().count(), output.stderr.as_str()), (0, 1, ""));
+    serde_json::from_slice(&output.raw_stdout).unwrap()
+}
+
+#[test]
+fn an_exact_pin_takes_the_say_from_all_others() {
+    let sandbox = sandbox(&["1.99.4", "1.99.1"]);
+    sandbox.write("work/.go-version", "# until May\ngo1.99.1\n");
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+    let text = "\
+go1.99.1 runs here, set by [ROOT]/work/.go-version:2
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+pin files       1.99.1 decides, set by [ROOT]/work/.go-version:2
+default         not asked: an earlier rule decided
+system Go       not asked: an earlier rule decided
+GOTOOLCHAIN     not asked: the pin is exact
+toolchain line  not asked: the pin is exact
+go line         not asked: the pin is exact
+";
+    sandbox.gox(["status"]).stdout(text).check();
+    sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
+}
+
+#[test]
+fn a_floor_may_be_raised_by_the_lines_of_the_project() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.4\n");
+    let text = "\
+go1.99.4 runs here, asked for by the toolchain line, [ROOT]/work/go.mod:5
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+pin files       -
+default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
+system Go       not asked: an earlier rule decided
+GOTOOLCHAIN     auto changes nothing, set by `GOTOOLCHAIN` in [HOME]/toolchains/go1.99.1/go.env
+toolchain line  go1.99.4 raises it, asked for by the toolchain line, [ROOT]/work/go.mod:5
+go line         1.99.0 changes nothing, asked for by the go line, [ROOT]/work/go.mod:3
+";
+    sandbox.gox(["status"]).stdout(text).check();
+    let text = "\
+go1.99.1 runs here, set by [HOME]/default:1
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+pin files       -
+default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
+system Go       not asked: an earlier rule decided
+GOTOOLCHAIN     local changes nothing, set by `GOTOOLCHAIN`
+toolchain line  not asked: `GOTOOLCHAIN` does not let it
+go line         not asked: `GOTOOLCHAIN` does not let it
+";
+    sandbox.gox(["status"]).env("GOTOOLCHAIN", "local").stdout(text).check();
+}
+
+#[test]
+fn a_missing_version_is_an_answer_with_the_command_that_installs_it() {
+    let sandbox = sandbox(&[]);
+    sandbox.write("user/.local/go/default", "1.99\n");
+    let text = "\
+1.99 is to run here, set by [HOME]/default:1, and is not installed
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+pin files       -
+default         1.99 decides, and lines may raise it, set by [HOME]/default:1
+system Go       not asked: an earlier rule decided
+GOTOOLCHAIN     auto by default
+toolchain line  not asked: there is no go.mod or go.work
+go line         not asked: there is no go.mod or go.work
+";
+    sandbox.gox(["status"]).stdout(text).stderr("hint: install it: `gox install 1.99`\n").check();
+    sandbox.gox(["status", "--short"]).stdout("1.99?\n").check();
+    assert_eq!(sandbox.listing("toolchains"), "", "nothing is installed by looking");
+}
+
+#[test]
+fn what_counts_where_nobody_set_gotoolchain() {
+    for (toolchain, expected) in [
+        // Before 1.21 Go had no say in it, and from then on its go.env has.
+        (FakeToolchain::new("1.20.3"), "GOTOOLCHAIN     auto by default\n"),
+        (FakeToolchain::new("1.99.1").without_file("go.env"), "GOTOOLCHAIN     local by default\n"),
+    ] {
+        let sandbox = Sandbox::in_use();
+        sandbox.put_toolchain(&toolchain);
+        sandbox.write("user/.local/go/default", toolchain.version());
+        let output = sandbox.gox(["status"]).run();
+        assert!(output.stdout.contains(expected), "{}", output.stdout);
+        let object = json(&sandbox);
+        assert_eq!(object["rules"][5]["result"], "default", "{object}");
+    }
+}
+
+#[test]
+fn nothing_is_an_answer_too() {
+    let sandbox = Sandbox::new();
+    let error = "\
+error: no Go is selected, and there is no other `go` on PATH
+hint: install the newest: `gox install latest`
+";
+    sandbox.gox(["status"]).stderr(error).check();
+    sandbox.gox(["status", "--short"]).stdout("none\n").check();
+    let nothing = json!({
+        "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
+        "reason": null, "rules": [], "warnings": [],
+    });
+    assert_eq!(json(&sandbox), nothing);
+    assert_eq!(sandbox.listing(""), "", "nothing is written");
+}
+
+#[test]
+fn json_has_the_whole_chain() {
+    let sandbox = sandbox(&["1.20"]);
+    let pin = sandbox.write("work/.go-version", "1.20.0\n");
+    let goroot = sandbox.home().join("toolchains/go1.20");
+    let not_asked = |kind: &str| json!({ "kind": kind, "result": "not-asked" });
+    let expected = json!({
+        "version": "1.20",
+        "toolchain": "go1.20",
+        "goroot": goroot,
+        "installed": true,
+        "exact": true,
+        "reason": { "kind": "file", "path": pin, "line": 1, "text": "1.20.0" },
+        "rules": [
+            { "kind": "argument", "result": "nothing" },
+            { "kind": "env", "result": "nothing" },
+            { "kind": "file", "path": pin, "line": 1, "text": "1.20.0", "result": "exact" },
+            not_asked("default"),
+            not_asked("system"),
+            not_asked("gotoolchain"),
+            not_asked("toolchain-line"),
+            not_asked("go-line"),
+        ],
+        "warnings": [],
+    });
+    assert_eq!(json(&sandbox), expected);
+}
+
+#[test]
+fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
+    let sandbox = sandbox(&[]);
+    let pin = sandbox.write("work/.go-version", "1.99.1\n");
+    let mut object = json(&sandbox);
+    object.as_object_mut().unwrap().remove("rules");
+    let reason = |text: &str| json!({ "kind": "file", "path": pin, "line": 1, "text": text });
+    let expected = json!({
+        "version": "1.99.1", "toolchain": "go1.99.1", "goroot": null, "installed": false, "exact": true,
+        "reason": reason("1.99.1"), "warnings": [],
+    });
+    assert_eq!(object, expected);
+    sandbox.write("work/.go-version", "1.99\n");
+    let mut object = json(&sandbox);
+    object.as_object_mut().unwrap().remove("rules");
+    let expected = json!({
+        "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": true,
+        "reason": reason("1.99"), "warnings": [],
+    });
+    assert_eq!(object, expected, "which version it will be, nobody knows yet");
+}
+
+#[test]
+fn the_systems_go_decides_for_itself() {
+    let sandbox = Sandbox::new();
+    put_system_go(&sandbox, "1.99.0");
+    let text = "\
+the system's Go runs here, the first Go on PATH: [ROOT]/bin/go
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+pin files       -
+default         -
+system Go       [ROOT]/bin/go decides, the first Go on PATH
+GOTOOLCHAIN     not asked: the system's Go decides for itself
+toolchain line  not asked: the system's Go decides for itself
+go line         not asked: the system's Go decides for itself
+";
+    sandbox.gox(["status"]).stdout(text).check();
+    sandbox.gox(["status", "--short"]).stdout("system\n").check();
+    let object = json(&sandbox);
+    assert_eq!(object["version"], Value::Null);
+    assert_eq!(object["goroot"], Value::Null);
+    assert_eq!(object["installed"], true);
+    assert_eq!(object["reason"]["kind"], "system");
+}
+
+#[test]
+fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("work/go.mod", "module m\n\ngo 1.100\n");
+    let warning = "go1.99.1 runs, set by [ROOT]/work/.go-version:1, but go 1.100 is asked for by the go line, \
+                   [ROOT]/work/go.mod:3";
+    let output = sandbox.gox(["status"]).run();
+    assert_eq!((output.code(), output.stderr), (0, format!("warning: {warning}\n")));
+    sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
+    let root = sandbox.root().to_str().unwrap();
+    assert_eq!(json(&sandbox)["warnings"], json!([warning.replace("[ROOT]", root)]));
+}
+
+#[test]
+fn a_line_that_gets_no_more_fixes_is_a_note() {
+    let sandbox = sandbox(&["1.21.13"]);
+    let output = sandbox.gox(["status"]).run();
+    let note = output.stderr.strip_prefix("note: 1.21 gets no more security fixes; supported are 1.");
+    assert!(note.is_some_and(|rest| rest.contains(" and 1.")), "{}", output.stderr);
+    assert_eq!((output.code(), output.stderr.lines().count()), (0, 1));
+    sandbox.gox(["status", "--short"]).stdout("1.21.13\n").check();
+}
+
+#[test]
+fn what_is_invalid_is_an_error_with_its_place() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for arguments in [vec!["status"], vec!["status", "--short"], vec!["status", "--json"]] {
+        sandbox.write("work/.go-version", "1.99.1 1.99.2\n");
+        let error = "error: [ROOT]/work/.go-version:1: `1.99.1 1.99.2` is not a valid request: it has a blank \
+                     inside, which only a range such as `>=1.21 <1.23` may\n";
+        sandbox.gox(&arguments).code(7).stderr(error).check();
+        let error = "error: `1.99.1/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by \
+                     `GO_VERSION`\n";
+        sandbox.gox(&arguments).env("GO_VERSION", "1.99.1/x").code(2).stderr(error).check();
+    }
+    let error = "error: the argument `--short` cannot be used with `--json`\nhint: see `gox status --help`\n";
+    sandbox.gox(["status", "--short", "--json"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn a_directory_may_have_a_name_that_is_no_text() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let folder = sandbox.work().join(OsStr::from_bytes(b"a\xff"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join(".go-version"), "1.99.1\n").unwrap();
+    let object = json_of(&sandbox.gox(["status", "--json"]).cwd(&folder).run());
+    let path = object["reason"]["path"].as_str().unwrap();
+    assert!(path.ends_with("/work/a\u{fffd}/.go-version"), "{path}");
+}
+
+#[test]
+fn what_a_file_says_cannot_drive_a_terminal() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.write("work/go.mod", "go 1.22\x1b[31m\n");
+    let output = sandbox.gox(["status"]).run();
+    assert!(!output.raw_stdout.contains(&0x1b), "{}", output.stdout);
+}
