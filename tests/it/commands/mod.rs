@@ -1,7 +1,10 @@
 //! The commands, as a user meets them: through the real programs, by their whole outputs.
 
 mod default;
+mod exec;
+mod pin;
 mod status;
+mod use_;
 mod which;
 
 use crate::support::archives::FakeToolchain;

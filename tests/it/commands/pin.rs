@@ -1,0 +1,150 @@
+//! `gox pin`: what a directory asks for.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::sandbox::Sandbox;
+
+/// A `go` that edits go.mod as far as `go mod edit -toolchain=NAME` does, and shows its environment.
+const EDITING_GO: &str = r#"#!/bin/sh
+[ "$1 $2" = "mod edit" ] || exit 9
+[ -f go.mod ] || { echo "go: go.mod file not found" >&2; exit 1; }
+echo "toolchain ${3#-toolchain=}" >>go.mod
+echo "$GOTOOLCHAIN ${GOROOT-no GOROOT}" >&2
+"#;
+
+#[test]
+fn a_pin_is_written_here_and_holds_at_once() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    let said = "`[ROOT]/work/.go-version` asks for 1.99 now\n";
+    sandbox.gox(["pin", "go1.99"]).stderr(said).check();
+    assert_eq!(sandbox.read("work/.go-version"), "1.99\n");
+    sandbox.shim("go", ["version"]).stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
+    sandbox.write("work/deep/er/file", "");
+    let said = "`[ROOT]/work/deep/er/.go-version` asks for >=1.99, <1.99.4 now\n";
+    sandbox.gox(["pin", ">=1.99 <1.99.4"]).cwd("work/deep/er").stderr(said).check();
+    let run = sandbox.shim("go", ["version"]).cwd("work/deep/er");
+    run.stdout("go version go1.99.1 [OS]/[ARCH]\n").check();
+    assert_eq!(sandbox.read("work/.go-version"), "1.99\n", "the one above stays");
+}
+
+#[test]
+fn one_that_is_not_installed_is_written_with_a_hint() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let said = "\
+`[ROOT]/work/.go-version` asks for ~1.98 now
+hint: it is not installed: `gox install '~1.98'`
+";
+    sandbox.gox(["pin", "~1.98"]).stderr(said).check();
+    sandbox.gox(["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();
+    assert_eq!(sandbox.read("work/.go-version"), "system\n");
+}
+
+#[test]
+fn only_the_request_is_replaced() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for (before, after) in [
+        ("# why\n\n1.98.1 # until May\n# more\n", "# why\n\n1.99.1 # until May\n# more\n"),
+        ("1.98.1\t# until May\n", "1.99.1\t# until May\n"),
+        ("1.98.1", "1.99.1"),
+        // What was no pin before has nothing to keep.
+        ("1.98.1\n1.98.2\n", "1.99.1\n"),
+        ("", "1.99.1\n"),
+    ] {
+        sandbox.write("work/.go-version", before);
+        sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
+        assert_eq!(sandbox.read("work/.go-version"), after, "{before:?}");
+    }
+}
+
+#[test]
+fn through_a_link_its_target_is_written() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let target = sandbox.write("shared/go-version", "1.98.1 # for all\n");
+    symlink(target, sandbox.work().join(".go-version")).unwrap();
+    sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
+    assert_eq!(sandbox.read("shared/go-version"), "1.99.1 # for all\n");
+    assert!(sandbox.work().join(".go-version").is_symlink());
+}
+
+#[test]
+fn without_a_request_the_nearest_is_shown() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.write("work/deep/file", "");
+    sandbox.write("work/.go-version", "# c\ngo1.99.1\n");
+    let show = || sandbox.gox(["pin"]).cwd("work/deep");
+    show().stdout("1.99.1\n").stderr("set by [ROOT]/work/.go-version:2\n").check();
+    sandbox.write("work/deep/.tool-versions", "nodejs 20.1.0\ngolang 1.98.1 1.99.1\n");
+    show().stdout("1.98.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
+    sandbox.write("work/deep/.go-version", "");
+    show().code(7).stderr("error: [ROOT]/work/deep/.go-version: no request is in it\n").check();
+}
+
+#[test]
+fn where_nothing_is_pinned_the_answer_is_no() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error =
+        "error: no `.go-version` or `.tool-versions` here or above\nhint: write one: `gox pin 1.22`\n";
+    sandbox.gox(["pin"]).env("GO_VERSION", "1.99.1").code(1).stderr(error).check();
+}
+
+#[test]
+fn a_word_that_is_no_request_writes_nothing() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error = "\
+error: `1.99/x` is not a valid request: `/`, `\\` and `..` are not allowed
+hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
+";
+    sandbox.gox(["pin", "1.99/x"]).code(2).stderr(error).check();
+    let error = "\
+error: the following required arguments were not provided:
+  <REQUEST>
+hint: see `gox pin --help`
+";
+    sandbox.gox(["pin", "--go-mod"]).code(2).stderr(error).check();
+    assert!(!sandbox.work().join(".go-version").exists());
+}
+
+#[test]
+fn a_directory_that_cannot_be_written() {
+    let sandbox = sandbox(&["1.99.1"]);
+    // Not even root can write there.
+    let error = "error: could not write `/proc/.go-version`\n  caused by: no such file or directory\n";
+    sandbox.gox(["pin", "1.99.1"]).cwd("/proc").code(6).stderr(error).check();
+}
+
+#[test]
+fn go_mod_is_written_by_the_go_command() {
+    let sandbox = Sandbox::in_use();
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+    let run = sandbox.gox(["pin", "--go-mod", "1.99"]).env("GOROOT", "/x").env("GOTOOLCHAIN", "go1.98.0");
+    run.stderr("local no GOROOT\ngo.mod asks for 1.99.4 now\n").check();
+    assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
+    assert!(!sandbox.work().join(".go-version").exists());
+}
+
+#[test]
+fn go_mod_that_cannot_be_written() {
+    let sandbox = Sandbox::in_use();
+    let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO);
+    let goroot = sandbox.put_toolchain(&toolchain);
+    let error = "go: go.mod file not found\nerror: could not write the toolchain line of go.mod\n";
+    sandbox.gox(["pin", "--go-mod", "1.99.4"]).code(7).stderr(error).check();
+    let error = "error: a toolchain line names a version, not the system's Go\n";
+    sandbox.gox(["pin", "--go-mod", "system"]).code(2).stderr(error).check();
+    let error = "error: `1.98.1` is not installed\nhint: install it: `gox install 1.98.1`\n";
+    let run = sandbox.gox(["pin", "--go-mod", "1.98.1"]).env("GOX_AUTO_INSTALL", "never");
+    run.code(3).stderr(error).check();
+    fs::remove_file(goroot.join("bin/go")).unwrap();
+    sandbox.write("user/.local/go/toolchains/go1.99.4/bin/go", "#!/nonexistent\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(goroot.join("bin/go"), mode).unwrap();
+    let error = "\
+error: could not run `[HOME]/toolchains/go1.99.4/bin/go`
+  caused by: no such file or directory
+";
+    sandbox.gox(["pin", "--go-mod", "1.99.4"]).code(126).stderr(error).check();
+}
