@@ -4,6 +4,7 @@ mod default;
 mod exec;
 mod pin;
 mod status;
+mod uninstall;
 mod use_;
 mod which;
 

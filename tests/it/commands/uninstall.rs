@@ -1,0 +1,149 @@
+//! `gox uninstall`: a toolchain vanishes whole, with its launcher; what is wanted stays.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn the_tree_and_its_launcher_go_and_nothing_else_does() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1", "1.99.4"]));
+    sandbox.gox(["install", "1.99.4"]).envs(proxy.environment()).run();
+    let before =
+        [sandbox.listing("toolchains"), sandbox.listing("shims"), sandbox.read("user/.local/go/default")];
+    sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+    sandbox.gox(["uninstall", "1.99.1"]).stderr("removed go1.99.1\n").check();
+    let after =
+        [sandbox.listing("toolchains"), sandbox.listing("shims"), sandbox.read("user/.local/go/default")];
+    assert_eq!(after, before);
+    assert_eq!(sandbox.listing("staging"), "");
+    // The other one shares files with it, and is whole.
+    sandbox.shim("go1.99.4", ["version"]).stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
+}
+
+#[test]
+fn the_default_stays_unless_forced() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let refused = "\
+error: go1.99.1 is the default
+hint: remove it all the same: `gox uninstall --force 1.99.1`
+";
+    for default in ["1.99.1\n", "1.99\n", "latest\n"] {
+        sandbox.write("user/.local/go/default", default);
+        sandbox.gox(["uninstall", "1.99.1"]).code(1).stderr(refused).check();
+    }
+    sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr("removed go1.99.1\n").check();
+    assert_eq!(sandbox.listing("toolchains"), "");
+}
+
+#[test]
+fn what_runs_here_stays_unless_forced() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4", "1.20"]);
+    sandbox.write("work/.go-version", "1.99.4\n");
+    let refused = "\
+error: go1.99.4 runs here, set by [ROOT]/work/.go-version:1
+hint: remove it all the same: `gox uninstall --force 1.99.4`
+";
+    sandbox.gox(["uninstall", "1.99.4"]).code(1).stderr(refused).check();
+    let refused = "\
+error: go1.20 runs here, set by `GO_VERSION`
+hint: remove it all the same: `gox uninstall --force 1.20.0`
+";
+    sandbox.gox(["uninstall", "1.20.0"]).env("GO_VERSION", "<1.99").code(1).stderr(refused).check();
+    sandbox
+        .gox(["uninstall", "1.20.0", "--force"])
+        .env("GO_VERSION", "<1.99")
+        .stderr("removed go1.20\n")
+        .check();
+    sandbox.gox(["uninstall", "1.99.4"]).cwd("user").stderr("removed go1.99.4\n").check();
+}
+
+#[test]
+fn a_line_is_not_the_name_of_one_version() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1", "1.20"]);
+    for (word, message) in [
+        ("1.98", "`1.98` is not the name of one version\nhint: say which: `gox uninstall 1.98.2`"),
+        ("1.20", "`1.20` is not the name of one version\nhint: say which: `gox uninstall 1.20.0`"),
+        ("latest", "`latest` is not the name of one version\nhint: say which: `gox uninstall 1.99.1`"),
+        ("<1.98", "`<1.98` is not the name of one version\nhint: say which: `gox uninstall 1.20.0`"),
+        ("1.97", "`1.97` is not the name of one version\nhint: `gox list` shows what is installed"),
+        ("system", "`system` is not the name of one version\nhint: `gox list` shows what is installed"),
+    ] {
+        let error = format!("error: {message}\n");
+        sandbox.gox(["uninstall", "--force", word]).code(2).stderr(&error).check();
+    }
+    let error = "\
+error: `../go` is not a valid request: `/`, `\\` and `..` are not allowed
+hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
+";
+    sandbox.gox(["uninstall", "../go"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn what_is_not_installed_is_3_and_several_are_all_tried() {
+    let sandbox = sandbox(&["1.99.1", "1.98.1", "1.98.2"]);
+    let said = "\
+removed go1.98.1
+error: `1.97.0` is not installed
+hint: `gox list` shows what is installed
+error: go1.99.1 is the default
+hint: remove it all the same: `gox uninstall --force 1.99.1`
+removed go1.98.2
+";
+    sandbox.gox(["uninstall", "1.98.1", "1.97.0", "1.99.1", "1.98.2"]).code(3).stderr(said).check();
+    sandbox
+        .gox(["list"])
+        .stdout("VERSION  SIZE  SOURCE  PROOFS\n1.99.1   -     -       unverified  default\n")
+        .check();
+}
+
+#[test]
+fn a_tool_that_runs_ends_as_if_nothing_had_happened() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let waiting = "#!/bin/sh\necho ready >&2\nread line\necho \"read $line\"\nexit 7\n";
+    sandbox.put_toolchain(&FakeToolchain::new("1.98.1").with_file("bin/go", 0o755, waiting));
+    sandbox.put_shims(&["go", "go1.98.1"]);
+    let mut running = sandbox.shim("go1.98.1", ["build"]).spawn();
+    running.wait_for_stderr("ready");
+    sandbox.gox(["uninstall", "1.98.1"]).stderr("removed go1.98.1\n").check();
+    assert!(!sandbox.home().join("toolchains/go1.98.1").exists());
+    assert_eq!(sandbox.listing("shims"), "0755 file go\n");
+    running.write("on\n");
+    running.wait().assert(7, "read on\n", "ready\n");
+}
+
+#[test]
+fn a_tree_that_is_read_only_is_removed_all_the_same() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let goroot = sandbox.put_toolchain(&FakeToolchain::new("1.98.1"));
+    for folder in ["bin", "src/fmt", "src/cmd", "src", ""] {
+        fs::set_permissions(goroot.join(folder), Permissions::from_mode(0o555)).unwrap();
+    }
+    sandbox.gox(["uninstall", "1.98.1"]).stderr("removed go1.98.1\n").check();
+    assert_eq!(sandbox.listing("staging"), "");
+    assert!(!goroot.exists());
+}
+
+#[test]
+fn a_linked_goroot_is_only_unlinked() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let goroot = sandbox.root().join("src/go");
+    FakeToolchain::new("1.99.2").write_to(&goroot);
+    symlink(&goroot, sandbox.home().join("toolchains/tip")).unwrap();
+    sandbox.gox(["uninstall", "tip"]).stderr("removed tip\n").check();
+    assert!(!sandbox.home().join("toolchains/tip").is_symlink());
+    assert!(goroot.join("bin/go").is_file() && goroot.join("VERSION").is_file());
+    assert_eq!(sandbox.listing("staging"), "");
+}
+
+#[test]
+fn the_store_of_the_machine_is_not_the_users_to_change() {
+    let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
+    let error = "error: `1.98.1` is not installed\nhint: `gox list` shows what is installed\n";
+    let run = user.gox(["uninstall", "1.98.1"]).env("GOX_SYSTEM_HOME", machine.home());
+    run.code(3).stderr(error).check();
+    assert!(machine.home().join("toolchains/go1.98.1/bin/go").is_file());
+}
