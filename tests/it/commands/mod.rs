@@ -1,5 +1,6 @@
 //! The commands, as a user meets them: through the real programs, by their whole outputs.
 
+mod automatic;
 mod default;
 mod exec;
 mod pin;

@@ -1,0 +1,268 @@
+//! A tool that is called where its version is missing: gox installs what is asked for, verified as always,
+//! and becomes the tool.
+
+use std::fs;
+
+use rustix::process::Signal;
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::gate::Gate;
+use crate::support::lines;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::{Fault, Response};
+use crate::support::sandbox::Sandbox;
+
+/// A `go` that shows all that it was given: its name, arguments, variables, and what it reads.
+const SHOWING_GO: &str = r#"#!/bin/sh
+printf '<%s>' "$@"
+echo " $GO_VERSION ${GOTOOLCHAIN-none} ${GOROOT-none} $ODD"
+cat
+exit 42
+"#;
+
+/// What is said where this version is installed because of that.
+fn said(version: &str, because: &str) -> String {
+    format!("installing {version}, {because}\n{}", lines::by_proxy(&FakeToolchain::new(version)))
+}
+
+/// The requests for the module zip of this version.
+fn downloads(proxy: &ModuleProxy, version: &str) -> usize {
+    let zip = format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version());
+    proxy.server.targets().iter().filter(|target| **target == zip).count()
+}
+
+/// A sandbox with a default, go1.99.1, that pins 1.99.4 in its working directory; and a proxy that has it.
+fn pinned() -> (Sandbox, ModuleProxy) {
+    let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
+    sandbox.write("work/.go-version", "# c\n1.99.4\n");
+    (sandbox, proxy)
+}
+
+const BY_PIN: &str = "set by [ROOT]/work/.go-version:2";
+
+#[test]
+fn a_line_says_what_is_installed_and_which_file_asked_for_it() {
+    let (sandbox, proxy) = pinned();
+    let version = "go version go1.99.4 [OS]/[ARCH]\n";
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
+    run.stdout(version).stderr(&said("1.99.4", BY_PIN)).check();
+    // From now on the shim is alone.
+    fs::remove_file(sandbox.home().join("bin/gox")).unwrap();
+    sandbox.shim("go", ["version"]).stdout(version).check();
+    sandbox.shim("go1.99.4", ["version"]).stdout(version).check();
+    assert_eq!(
+        sandbox.listing("shims"),
+        "0755 file go\n0755 file go1.99.1\n0755 file go1.99.4\n0755 file gofmt\n"
+    );
+    assert_eq!(sandbox.listing("staging"), "");
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n", "the default is not moved");
+}
+
+#[test]
+fn whoever_asks_is_named() {
+    let proxy = ModuleProxy::with_versions(&["1.99.4"]);
+    for (tool, file, (variable, value), by) in [
+        ("go", "work/go.mod", ("", ""), "asked for by the go line, [ROOT]/work/go.mod:1"),
+        ("go", "work/go.work", ("", ""), "asked for by the go line, [ROOT]/work/go.work:1"),
+        ("go", "user/.local/go/default", ("", ""), "set by [HOME]/default:1"),
+        ("go", "work/README.md", ("GO_VERSION", "1.99.4"), "set by `GO_VERSION`"),
+        ("go", "work/README.md", ("GOTOOLCHAIN", "go1.99.4"), "set by `GOTOOLCHAIN`"),
+        ("go1.99.4", "work/README.md", ("", ""), "asked for by the launcher's name"),
+    ] {
+        let sandbox = sandbox(&["1.99.1"]);
+        sandbox.write(file, if file.contains("/go.") { "go 1.99.4\n" } else { "1.99.4\n" });
+        let run = sandbox.shim(tool, ["version"]).envs(proxy.environment());
+        let run = if variable.is_empty() { run } else { run.env(variable, value) };
+        run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said("1.99.4", by)).check();
+    }
+    let sandbox = sandbox(&["1.99.1"]);
+    let run = sandbox.shim("gofmt", ["+1.99.4", "-l"]).envs(proxy.environment());
+    run.stdout("gofmt of go1.99.4\n").stderr(&said("1.99.4", "asked for by `+1.99.4`")).check();
+}
+
+#[test]
+fn the_gox_on_path_will_do_as_well() {
+    let (sandbox, proxy) = pinned();
+    fs::remove_file(sandbox.home().join("bin/gox")).unwrap();
+    sandbox.put_gox();
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
+    run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said("1.99.4", BY_PIN)).check();
+}
+
+#[test]
+fn the_tool_is_given_the_whole_call() {
+    let (sandbox, _) = pinned();
+    let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, SHOWING_GO);
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let said = format!("installing 1.99.4, {BY_PIN}\n{}", lines::by_proxy(&toolchain));
+    let run = sandbox.shim("go", ["build", "--help", "", "a b", "--", "-x"]).envs(proxy.environment());
+    let run = run.env("ODD", "a  b").env("GOROOT", "/usr/lib/go").stdin("one\ntwo");
+    run.code(42).stdout("<build><--help><><a b><--><-x>  local none a  b\none\ntwo").stderr(&said).check();
+}
+
+#[test]
+fn plus_and_change_of_directory_are_read_again_and_not_given_twice() {
+    let sandbox = Sandbox::in_use();
+    let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, SHOWING_GO);
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let said = format!("installing 1.99, asked for by `+1.99`\n{}", lines::by_proxy(&toolchain));
+    let run = sandbox.shim("go", ["+1.99", "-C", "..", "list"]).envs(proxy.environment());
+    run.code(42).stdout("<-C><..><list>  local none \n").stderr(&said).check();
+}
+
+#[test]
+fn a_base_that_the_lines_raise_is_not_installed_for_nothing() {
+    let sandbox = Sandbox::in_use();
+    let proxy = ModuleProxy::with_versions(&["1.99.4", "1.100.1"]);
+    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("work/module/go.mod", "module m\n\ngo 1.100.1\n");
+    let by = "asked for by the go line, [ROOT]/work/module/go.mod:3";
+    let run = sandbox.shim("go", ["version"]).cwd("work/module").envs(proxy.environment());
+    run.stdout("go version go1.100.1 [OS]/[ARCH]\n").stderr(&said("1.100.1", by)).check();
+    assert_eq!((downloads(&proxy, "1.100.1"), downloads(&proxy, "1.99.4")), (1, 0));
+}
+
+#[test]
+fn a_line_that_nothing_answers_is_installed_and_then_raised() {
+    let sandbox = Sandbox::in_use();
+    let proxy = ModuleProxy::with_versions(&["1.99.4", "1.100.1"]);
+    // Below the go line only once it is known which version the line is.
+    sandbox.write("work/.go-version", "<1.100\n");
+    sandbox.write("work/module/go.mod", "module m\n\ngo 1.100.1\n");
+    let run = sandbox.shim("go", ["version"]).cwd("work/module").envs(proxy.environment()).run();
+    assert_eq!(
+        (run.code(), run.stdout.as_str()),
+        (0, "go version go1.100.1 [OS]/[ARCH]\n"),
+        "{}",
+        run.stderr
+    );
+    let installing = run.stderr.lines().filter(|line| line.starts_with("installing "));
+    let expected = [
+        "installing <1.100, set by [ROOT]/work/.go-version:1",
+        "installing 1.100.1, asked for by the go line, [ROOT]/work/module/go.mod:3",
+    ];
+    assert_eq!(installing.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn where_it_may_not_the_command_is_shown() {
+    let (sandbox, proxy) = pinned();
+    let error =
+        format!("error: `1.99.4` is not installed\n  {BY_PIN}\nhint: install it: `gox install 1.99.4`\n");
+    // Nobody can be asked without a terminal.
+    for may in ["never", "ask"] {
+        let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_AUTO_INSTALL", may);
+        run.code(127).stderr(&error).check();
+        sandbox.write("user/.config/gox/config.toml", format!("auto-install = \"{may}\"\n"));
+        sandbox.shim("go", ["version"]).envs(proxy.environment()).code(127).stderr(&error).check();
+        sandbox.write("user/.config/gox/config.toml", "");
+    }
+    assert_eq!(proxy.server.targets(), [""; 0]);
+}
+
+#[test]
+fn where_it_cannot_the_code_says_why_and_nothing_runs() {
+    let (sandbox, proxy) = pinned();
+    let installing = format!("installing 1.99.4, {BY_PIN}\n");
+
+    let error = "\
+error: could not download `go1.99.4`
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`: not asked: `GOX_OFFLINE` is set
+hint: gox keeps off the network: `unset GOX_OFFLINE`
+";
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
+    let run = run.env("GOX_SOURCES", "proxy");
+    run.code(4).stderr(&format!("{installing}{error}")).check();
+
+    let other = ModuleProxy::with_versions(&["1.98.0"]);
+    let error = "\
+error: no such version: `1.99.4` for [OS]-[ARCH]
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`: status 404 (not found)
+hint: nearest: `1.98.0`; install one: `gox install 1.98.0`
+";
+    let run = sandbox.shim("go", ["version"]).envs(other.environment()).env("GOX_SOURCES", "proxy");
+    run.code(3).stderr(&format!("{installing}{error}")).check();
+
+    let forged = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, "#!/bin/sh\necho forged\n");
+    let zip = format!("{MODULE}/{}.zip", forged.module_version());
+    proxy.server.route(zip, Response::new(forged.zip()));
+    let phases = lines::by_proxy(&forged);
+    let phases: String = phases.split_inclusive('\n').take(3).collect();
+    let error = format!(
+        "\
+error: the module zip is not what the checksum database has: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`
+  expected {} (in the checksum database)
+  received {}
+hint: nothing was installed; tell whoever runs the server, and https://go.dev/issue
+",
+        FakeToolchain::new("1.99.4").h1(),
+        forged.h1()
+    );
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
+    run.code(5).stderr(&format!("{installing}{phases}{error}")).check();
+
+    assert!(!sandbox.home().join("toolchains/go1.99.4").exists());
+    assert_eq!(sandbox.listing("staging"), "");
+}
+
+#[test]
+fn a_server_that_cannot_be_reached() {
+    let (sandbox, proxy) = pinned();
+    let error = "\
+error: could not download `go1.99.4`
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`: could not connect: connection refused
+";
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+    // Nothing listens there.
+    let run = run.env("GOPROXY", "http://127.0.0.1:1");
+    run.code(4).stderr(&format!("installing 1.99.4, {BY_PIN}\n{error}")).check();
+}
+
+#[test]
+fn after_the_install_signals_are_the_tools() {
+    let (sandbox, _) = pinned();
+    let waiting = "#!/bin/sh\necho ready >&2\nread line\n";
+    let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, waiting);
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let said = format!("installing 1.99.4, {BY_PIN}\n{}ready\n", lines::by_proxy(&toolchain));
+    let running = sandbox.shim("go", ["build"]).envs(proxy.environment()).spawn();
+    running.wait_for_stderr("ready");
+    running.signal(Signal::INT);
+    running.wait().assert(130, "", &said);
+}
+
+#[test]
+fn two_that_need_the_same_version_are_one_download() {
+    let (sandbox, proxy) = pinned();
+    let toolchain = FakeToolchain::new("1.99.4");
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain.module_version()));
+    proxy.server.route(&zip, Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone())));
+    let first = sandbox.shim("go", ["version"]).envs(proxy.environment()).spawn();
+    gate.wait_reached();
+    let second = sandbox.shim("go", ["version"]).envs(proxy.environment()).spawn();
+    second.wait_for_stderr("waiting for another gox");
+    gate.open();
+    let version = "go version go1.99.4 [OS]/[ARCH]\n";
+    first.wait().assert(0, version, &said("1.99.4", BY_PIN));
+    let waited = format!(
+        "installing 1.99.4, {BY_PIN}\n\
+         waiting for another gox that installs go1.99.4 (`[HOME]/locks/go1.99.4.lock`)\n\
+         go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n"
+    );
+    second.wait().assert(0, version, &waited);
+    assert_eq!(downloads(&proxy, "1.99.4"), 1);
+}
+
+#[test]
+fn the_first_install_of_all_becomes_the_default() {
+    let (sandbox, proxy) = (Sandbox::new().with_programs(), ModuleProxy::with_versions(&["1.99.4"]));
+    sandbox.write("work/.go-version", "1.99.4\n");
+    let said = format!(
+        "{}default is now 1.99.4 (there was no Go); back: gox default system\n",
+        said("1.99.4", "set by [ROOT]/work/.go-version:1")
+    );
+    let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
+    run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.4\n");
+}
