@@ -3,6 +3,7 @@
 mod automatic;
 mod default;
 mod exec;
+mod monorepo;
 mod pin;
 mod status;
 mod uninstall;
