@@ -13,9 +13,13 @@ mod which;
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
-/// A sandbox in use, with these toolchains, and the first of them as the default.
+/// A sandbox in use, with these toolchains, the first of them as the default, shims, and a gox on PATH.
 fn sandbox(versions: &[&str]) -> Sandbox {
     let sandbox = Sandbox::in_use();
+    if !sandbox.home().join("shims/go").exists() {
+        sandbox.put_shims(&["go"]);
+    }
+    sandbox.put_gox();
     for version in versions {
         sandbox.put_toolchain(&FakeToolchain::new(version));
     }
