@@ -21,6 +21,7 @@ const OTHER: &str = "1.27.3";
 const RUNS: usize = 1500;
 const SHELL_RUNS: usize = 7;
 const CALLS: usize = 200;
+const PROMPTS: u32 = 20_000;
 
 struct Bench {
     root: PathBuf,
@@ -39,6 +40,7 @@ fn main() {
     bench.processes();
     for shell in ["bash", "zsh"] {
         bench.functions(shell);
+        bench.prompt(shell);
     }
 }
 
@@ -135,6 +137,29 @@ impl Bench {
             direct * 1e3
         );
         println!("{shell} function / direct {:.2}", function / direct);
+    }
+}
+
+impl Bench {
+    /// The hook of `--announce` before a prompt, in the same directory as before.
+    fn prompt(&self, shell: &str) {
+        let init =
+            Command::new(env!("CARGO_BIN_EXE_gox")).args(["init", shell, "--announce"]).output().unwrap();
+        let text = String::from_utf8(init.stdout).unwrap();
+        let run = |call: &str| {
+            let text = format!(
+                "{text}\n__gox_announce\ni=0\nwhile [ $i -lt {PROMPTS} ]; do {call}; i=$((i+1)); done"
+            );
+            let mut command = self.command(Path::new(shell));
+            command.args(["-c", &text]);
+            timed(&mut command) / PROMPTS
+        };
+        let (mut hook, mut nothing) = (Vec::new(), Vec::new());
+        for _ in 0..SHELL_RUNS {
+            hook.push(run("__gox_announce"));
+            nothing.push(run(":"));
+        }
+        println!("{shell} prompt hook adds {:.1} us", (median(&mut hook) - median(&mut nothing)) * 1e6);
     }
 }
 
