@@ -1,7 +1,10 @@
 //! `gox init`: text for a shell to read. It has nothing of this user, home or store in it.
 
+use std::path::Path;
+
 use super::cli::{Init, Shell};
 use crate::error::Result;
+use crate::select::variables;
 use crate::ui::printer::Printer;
 
 const POSIX: &str = include_str!("../../shell/posix.sh");
@@ -28,6 +31,17 @@ pub fn line(shell: Shell) -> &'static str {
         Shell::Zsh => r#"eval "$(gox init zsh)""#,
         Shell::Fish => "gox init fish | source",
         Shell::Sh => r#"eval "$(gox init sh)""#,
+    }
+}
+
+/// The shell that the user has by `SHELL`, when it is one that has functions.
+pub fn users_shell() -> Option<Shell> {
+    let path = variables::os(variables::SHELL)?;
+    match Path::new(&path).file_name()?.to_str()? {
+        "bash" => Some(Shell::Bash),
+        "zsh" => Some(Shell::Zsh),
+        "fish" => Some(Shell::Fish),
+        _ => None,
     }
 }
 

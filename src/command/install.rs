@@ -1,7 +1,7 @@
 //! `gox install`.
 
 use super::cli::Install;
-use super::{Context, interrupt};
+use super::{Context, init, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::install::{Installed, Installer, Outcome, plan};
 use crate::proof::gosumdb::Setting;
@@ -129,8 +129,12 @@ fn summary(installed: &Installed) -> String {
 fn tell_path(installer: &Installer<'_>) {
     let shims = installer.home.shims();
     if !variables::path_entries().contains(&shims) {
-        let line = format!("put the shims first on PATH: `export PATH=\"{}:$PATH\"`", shims.display());
-        installer.printer.hint(&line);
+        installer.printer.hint(&match init::users_shell() {
+            Some(shell) => {
+                format!("put gox into this shell, and into its start-up file: `{}`", init::line(shell))
+            }
+            None => format!("put the shims first on PATH: `export PATH=\"{}:$PATH\"`", shims.display()),
+        });
     }
 }
 

@@ -4,14 +4,12 @@
 //! on stdout, `use:1.22.4`, or `use:` for none. The function checks the word and sets `GO_VERSION`; it never
 //! evaluates what it is told. `gox use -` never gets here where the function knows what was before.
 
-use std::path::Path;
-
 use super::cli::{Shell, Use};
 use super::{Context, init, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::request::{self, Request};
 use crate::select::system;
-use crate::select::variables::{self, GOX_USE, SHELL};
+use crate::select::variables::{self, GOX_USE};
 
 /// Chooses, and answers.
 pub fn run(arguments: &Use, context: &Context<'_>) -> Result<()> {
@@ -49,11 +47,7 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 }
 
 fn no_function() -> Error {
-    let shell = match variables::os(SHELL).as_deref().and_then(|path| Path::new(path).file_name()?.to_str()) {
-        Some("zsh") => Shell::Zsh,
-        Some("fish") => Shell::Fish,
-        _ => Shell::Bash,
-    };
+    let shell = init::users_shell().unwrap_or(Shell::Bash);
     Error::new(
         Kind::Usage,
         "`gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`",
