@@ -114,7 +114,7 @@ fn unpack(
 ) -> Result<(Option<[u8; 32]>, Result<()>)> {
     let (address, size) = (opened.address(), opened.size());
     match &opened.bytes {
-        Bytes::Network(download) => progress.download(&address, size, download.resumed()),
+        Bytes::Network(_) => progress.download(&address, size, opened.resumed()),
         Bytes::File(_) => progress.read(&address, size),
     }
     match opened.format {

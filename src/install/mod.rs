@@ -112,6 +112,8 @@ impl Installer<'_> {
         // Beside another version most of the tree is shared, so only the packed bytes are sure to be needed.
         let alone = inventory::all(std::slice::from_ref(self.home)).is_empty();
         let needed = if alone { size.saturating_mul(4) } else { size };
+        // What an earlier run kept is on that disk already.
+        let needed = needed.saturating_sub(opened.resumed());
         if free >= needed {
             return Ok(());
         }

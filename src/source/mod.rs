@@ -98,6 +98,14 @@ impl Opened {
         }
     }
 
+    /// How many of the packed bytes an earlier run left on disk.
+    pub fn resumed(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Network(download) => download.resumed(),
+            Bytes::File(_) => 0,
+        }
+    }
+
     /// Whether the bytes came in more than one piece.
     pub fn is_spliced(&self) -> bool {
         matches!(&self.bytes, Bytes::Network(download) if download.is_spliced())
