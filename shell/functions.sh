@@ -41,7 +41,8 @@ __gox_run() {
 
 # Leaves the decision to the shim; where the store is gone, to whatever is on PATH.
 __gox_leave() {
-    if [[ -x ${GOX_HOME:-${HOME-}/.local/go}/shims/$1 ]]; then
+    # A relative store would be a program of whatever directory this is.
+    if [[ ${GOX_HOME:-${HOME-}} == /* && -x ${GOX_HOME:-${HOME-}/.local/go}/shims/$1 ]]; then
         "${GOX_HOME:-${HOME-}/.local/go}/shims/$1" "${@:2}"
     else
         command "$@"
@@ -147,14 +148,14 @@ __gox_tool_versions() {
 # The rest of the first line of _gox_text that begins with the word $1, up to a comment that begins with
 # $2, in _gox_value; nothing where there is none. Fails where the line may be another, as behind a blank.
 __gox_line() {
-    _gox_value='' _gox_rest=$_gox_text
+    _gox_value='' _gox_rest=$_gox_newline$_gox_text
     while :; do
         # Cutting at the end of a text takes time by its length, cutting at its start by the square of it.
         _gox_before=${_gox_rest%%"$1"[$' \t']*}
         [[ $_gox_before != "$_gox_rest" ]] || return 0
         _gox_rest=${_gox_rest:${#_gox_before}+${#1}+1}
         case $_gox_before in
-        '' | *"$_gox_newline")
+        *"$_gox_newline")
             _gox_value=${_gox_rest%%[$'\r\n']*}
             _gox_value=${_gox_value%%"$2"*}
             while [[ $_gox_value == [$' \t']* ]]; do _gox_value=${_gox_value#?}; done

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, id};
 
 use super::goenv::GoEnv;
+use super::handover;
 use super::reason::printable;
 use super::resolve::{Answer, Selection};
 use super::system;
@@ -59,6 +60,10 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
         }
     };
     let mut command = Command::new(&path);
+    // Only where it is set: a change of the environment costs the shim a copy of it.
+    if world.environment.os(handover::MARK).is_some() {
+        command.env_remove(handover::MARK);
+    }
     if let Answer::System(path) = &selection.answer {
         command.env(SYSTEM_MARK, mark(world, path)?);
     } else if selection.local {

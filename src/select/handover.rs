@@ -34,6 +34,8 @@ use crate::store::inventory::is_executable;
 
 /// The hidden command.
 pub const COMMAND: &str = "exec-missing";
+/// Set for the gox that is asked: how often it was. Taken away from the tool.
+pub(super) const MARK: &str = "_GOX_HANDOVER";
 /// Its option: who asked.
 pub const ASKED_BY: &str = "--asked-by";
 
@@ -45,8 +47,10 @@ pub fn hand_over(
     argv0: &OsString,
     arguments: &[OsString],
 ) -> Error {
-    for gox in candidates(world) {
+    let before = world.environment.text(MARK).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
+    for gox in candidates(world, before) {
         let mut command = Command::new(gox);
+        command.env(MARK, (before + 1).to_string());
         command.args([COMMAND, ASKED_BY, &reason.to_string(), "--", &request.to_string()]);
         // It returns only where this gox cannot be run, and then the next may.
         let _ = command.arg(argv0).args(arguments).exec();
@@ -54,11 +58,16 @@ pub fn hand_over(
     not_installed(request, reason)
 }
 
-/// The first gox on PATH, which may be newer than the shim; then the copies in the stores.
-fn candidates(world: &World) -> Vec<PathBuf> {
+/// The first gox on PATH, which may be newer than the shim; then the copies in the stores. Where the first
+/// came back here, it was some other program of that name, and where a copy did, nobody is left to ask.
+fn candidates(world: &World, before: u8) -> Vec<PathBuf> {
+    if before > 1 {
+        return Vec::new();
+    }
     let copies = world.homes.iter().map(|home| home.bin().join("gox"));
     let copies = copies.filter(|path| is_executable(path));
-    system::on_path("gox", world).into_iter().chain(copies).collect()
+    let on_path = if before == 0 { system::on_path("gox", world) } else { None };
+    on_path.into_iter().chain(copies).collect()
 }
 
 /// The message for a version that is selected and not installed, with the command that installs it.

@@ -14,6 +14,9 @@ use super::layout::Home;
 use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
 
+/// The lock of `shims/` and `bin/`; no toolchain can have a name that begins with a dot.
+pub const STORE: &str = ".store";
+
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(50);
 /// A wait that is over sooner is not worth a line.

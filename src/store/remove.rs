@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::layout::Home;
-use super::lock::Lock;
+use super::lock::{Lock, STORE};
 use super::staging::Staging;
 use crate::error::{Error, Result};
 
@@ -20,13 +20,12 @@ pub fn toolchain(
     let _lock = Lock::acquire(home, name, lock_timeout, &mut waiting)?;
     let path = home.toolchain(name);
     let failed = |error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
-    {
-        let _store = Lock::acquire(home, "store", lock_timeout, &mut waiting)?;
-        // The launcher first: it must never lead to nothing.
-        match fs::remove_file(home.shims().join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
+    // Until the tree is gone: whoever refreshes the shims meanwhile would link the launcher again.
+    let store = Lock::acquire(home, STORE, lock_timeout, &mut waiting)?;
+    // The launcher first: it must never lead to nothing.
+    match fs::remove_file(home.shims().join(name)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
     }
     if path.is_symlink() {
         return fs::remove_file(&path).map_err(failed);
@@ -39,6 +38,7 @@ pub fn toolchain(
             fs::rename(&path, staging.tree())
         })
         .map_err(failed)?;
+    drop(store);
     if fs::remove_dir_all(staging.tree()).is_err() {
         open_up(&staging.tree());
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::inventory;
 use super::layout::Home;
-use super::lock::Lock;
+use super::lock::{Lock, STORE};
 use crate::error::{Error, Kind, Result};
 
 /// The name of the shim beside gox.
@@ -19,7 +19,7 @@ const TOOLS: [&str; 2] = ["go", "gofmt"];
 
 /// Brings `shims/` and `bin/` up to date, under the store's lock.
 pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) -> Result<()> {
-    let _lock = Lock::acquire(home, "store", lock_timeout, waiting)?;
+    let _lock = Lock::acquire(home, STORE, lock_timeout, waiting)?;
     for directory in [home.shims(), home.bin()] {
         sweep(&directory);
     }

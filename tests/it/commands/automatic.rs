@@ -259,7 +259,7 @@ fn two_that_need_the_same_version_are_one_download() {
     );
     let second = second.wait();
     // The first may still be copying gox into the store, where the file system cannot link it.
-    let shims = "waiting for another gox (`[HOME]/locks/store.lock`)\n";
+    let shims = "waiting for another gox (`[HOME]/locks/.store.lock`)\n";
     assert_eq!((second.code(), second.stdout.as_str()), (0, version), "{}", second.stderr);
     assert_eq!(second.stderr.replace(shims, ""), waited);
     assert_eq!(downloads(&proxy, "1.99.4"), 1);

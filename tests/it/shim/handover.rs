@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use super::sandbox;
+use super::{sandbox, shim};
 
 const FAKE_GOX: &str = "#!/bin/sh\necho \"$0\"\nprintf '<%s>' \"$@\"\nexit 5\n";
 
@@ -60,4 +60,20 @@ fn gotoolchain_path_installs_nothing() {
     let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/work/go.mod:1\n\
                  hint: install it: `gox install 1.99.0`\n";
     sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "path").code(127).stderr(error).check();
+}
+
+/// Some other program is called gox too, and calls go: it is asked once, and then nobody is.
+#[test]
+fn another_program_that_is_called_gox_is_no_loop() {
+    let sandbox = sandbox(&[]);
+    sandbox.put_tool("gox", "#!/bin/sh\nexec go version\n");
+    sandbox.write("work/.go-version", "1.24.1\n");
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", path).code(127);
+    let expected = "\
+gox: `1.24.1` is not installed
+  set by [ROOT]/work/.go-version:1
+hint: install it: `gox install 1.24.1`
+";
+    go.stderr(expected).check();
 }
