@@ -1,5 +1,5 @@
 //! `gox exec-missing`, hidden: what the shim hands over. The contract stands in
-//! [`handover`](crate::select::handover).
+//! [`handover`].
 
 use super::cli::ExecMissing;
 use super::{Context, install, supply};
