@@ -139,6 +139,9 @@ pub struct Pin {
     /// Write the toolchain line of go.mod in place of `.go-version`
     #[arg(long, requires = "request")]
     pub go_mod: bool,
+    /// Replace a `.go-version` that cannot be read as a pin
+    #[arg(long, requires = "request", conflicts_with = "go_mod")]
+    pub force: bool,
 }
 
 /// Arguments of `gox status`.

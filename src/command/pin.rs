@@ -8,7 +8,7 @@ use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::request::{self, Request};
 use crate::select::variables::{GOROOT, GOTOOLCHAIN};
-use crate::select::{directory, pin};
+use crate::select::{directory, pin, resolve};
 use crate::store::inventory;
 use crate::store::pin_file;
 
@@ -23,7 +23,15 @@ pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if arguments.go_mod {
         return write_go_mod(&request, context);
     }
-    let path = pin_file::write(&directory, &request.to_string())?;
+    let path =
+        pin_file::write(&directory, &request.to_string(), arguments.force).map_err(|error| {
+            match error.kind() {
+                Kind::InvalidFile => {
+                    error.hint(format!("replace it: `gox pin --force {}`", request.quoted()))
+                }
+                _ => error,
+            }
+        })?;
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));
@@ -37,7 +45,7 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
             .hint("write one: `gox pin 1.22`"));
     };
     context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
-    context.printer.data(&pin.requests[0].to_string())
+    context.printer.data(&resolve::chosen(&context.world, &pin).to_string())
 }
 
 /// The toolchain line of go.mod, by the go command, which knows how to write it.

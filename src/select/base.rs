@@ -110,17 +110,21 @@ pub(super) fn default(world: &World) -> Result<Option<Pin>> {
     Ok(None)
 }
 
-/// The first of the requests that is installed, else the first.
 fn from_pin(world: &World, call: &Call<'_>, pin: &Pin, rule: Rule) -> Result<Base> {
+    let request = chosen(world, call.tool, pin).clone();
+    let reason = pin.reason(rule, &request);
+    answer(world, call, request, reason)
+}
+
+/// The first of the requests that is installed, else the first.
+pub(super) fn chosen<'a>(world: &World, tool: &str, pin: &'a Pin) -> &'a Request {
     let is_there = |request: &&Request| match request {
-        Request::System => system::find(call.tool, world).is_some(),
+        Request::System => system::find(tool, world).is_some(),
         request => inventory::installed(&world.homes, request).is_some(),
     };
     // With one request there is no choice, and nothing to look up twice.
     let chosen = if pin.requests.len() > 1 { pin.requests.iter().find(is_there) } else { None };
-    let request = chosen.unwrap_or(&pin.requests[0]).clone();
-    let reason = pin.reason(rule, &request);
-    answer(world, call, request, reason)
+    chosen.unwrap_or(&pin.requests[0])
 }
 
 fn system_go(world: &World, call: &Call<'_>) -> Option<Base> {

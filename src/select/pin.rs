@@ -104,7 +104,7 @@ fn text(path: &Path, limit: usize) -> Result<Option<String>> {
     let Some(bytes) = file::read_if_there(path, limit)? else { return Ok(None) };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(invalid(path, None, "it is written in UTF-16, as PowerShell writes files")
-            .hint("write it again in UTF-8, or let gox do it: `gox pin VERSION`"));
+            .hint("write it again in UTF-8, or let gox do it: `gox pin --force VERSION`"));
     }
     if bytes.len() > limit {
         return Err(invalid(path, None, &format!("it has more than {limit} bytes")));

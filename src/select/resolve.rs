@@ -63,6 +63,11 @@ pub fn default(world: &World) -> Result<Option<Pin>> {
     base::default(world)
 }
 
+/// The one of a pin's requests that counts here: the first that is installed, else the first.
+pub fn chosen<'a>(world: &World, pin: &'a Pin) -> &'a Request {
+    base::chosen(world, "go", pin)
+}
+
 /// A base of gox's own, and all that decides what becomes of it.
 struct Start<'a> {
     world: &'a World,

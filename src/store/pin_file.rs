@@ -1,23 +1,41 @@
 //! Writing `.go-version`. Reading it is the resolver's.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::write::write_atomic;
-use crate::error::{Error, Result};
-use crate::select::pin;
+use crate::error::{Error, Kind, Result};
+use crate::select::pin::{self, GO_VERSION_FILE};
 
-/// Makes `request` the pin of `directory`; comments and other lines stay. Gives the file.
-pub fn write(directory: &Path, request: &str) -> Result<PathBuf> {
-    let path = directory.join(".go-version");
-    // Through a link, as an editor would.
-    let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-    let line = pin::read(&path).ok().flatten().map(|pin| pin.line);
-    let text = line.and_then(|line| Some((line, fs::read_to_string(&target).ok()?)));
-    let text = text.map_or_else(|| format!("{request}\n"), |(line, text)| replaced(&text, line, request));
+/// Makes `request` the pin of `directory`; comments and other lines stay. Gives the file. What is there and
+/// is no pin is replaced only by `force`.
+pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
+    let path = directory.join(GO_VERSION_FILE);
+    let (target, text) = match pin::read(&path) {
+        Ok(None) => (path.clone(), format!("{request}\n")),
+        Ok(Some(pin)) => {
+            // Through a link, as an editor would; but only to a pin: a link may come with a cloned project.
+            let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
+            let text = fs::read_to_string(&target).map_err(|error| unreadable(&path, error))?;
+            (target, replaced(&text, pin.line, request))
+        }
+        Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n")),
+        Err(error) => return Err(error),
+    };
     write_atomic(&target, text.as_bytes())
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
+}
+
+fn unreadable(path: &Path, cause: io::Error) -> Error {
+    Error::new(Kind::InvalidFile, format!("could not read `{}`", path.display())).because(cause)
+}
+
+/// A file of one's own without a word in it has nothing to lose.
+fn is_blank(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|data| data.is_file())
+        && fs::read(path).is_ok_and(|text| text.trim_ascii().is_empty())
 }
 
 /// The text with another request in that line, counted from 1; a comment behind it stays.
@@ -26,10 +44,10 @@ fn replaced(text: &str, line: usize, request: &str) -> String {
         if index + 1 != line {
             return old.to_owned();
         }
-        let end = if old.ends_with('\n') { "\n" } else { "" };
-        let (before, comment) = pin::split_comment(old.trim_end());
+        let line = old.trim_end_matches(['\r', '\n']);
+        let (before, comment) = pin::split_comment(line.trim_end());
         let blanks = if comment.is_empty() { "" } else { &before[before.trim_end().len()..] };
-        format!("{request}{blanks}{comment}{end}")
+        format!("{request}{blanks}{comment}{}", &old[line.len()..])
     });
     lines.collect()
 }
@@ -45,7 +63,7 @@ mod tests {
             ("# why\n\ngo1.21.3 # until May\n# more\n", 3, "# why\n\n1.22 # until May\n# more\n"),
             ("1.21 \t# until #1 is mended\n", 1, "1.22 \t# until #1 is mended\n"),
             ("1.21", 1, "1.22"),
-            ("1.21\r\n", 1, "1.22\n"),
+            ("\u{feff}# why\r\n1.21 # until May \r\n", 2, "\u{feff}# why\r\n1.22 # until May\r\n"),
         ];
         for (text, line, expected) in table {
             assert_eq!(replaced(text, line, "1.22"), expected, "{text:?}");

@@ -49,14 +49,58 @@ fn only_the_request_is_replaced() {
         ("# why\n\n1.98.1 # until May\n# more\n", "# why\n\n1.99.1 # until May\n# more\n"),
         ("1.98.1\t# until May\n", "1.99.1\t# until May\n"),
         ("1.98.1", "1.99.1"),
-        // What was no pin before has nothing to keep.
-        ("1.98.1\n1.98.2\n", "1.99.1\n"),
+        ("# dos\r\n1.98.1 # until May\r\n", "# dos\r\n1.99.1 # until May\r\n"),
+        // There is nothing to keep.
         ("", "1.99.1\n"),
+        ("\n \n", "1.99.1\n"),
     ] {
         sandbox.write("work/.go-version", before);
         sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
         assert_eq!(sandbox.read("work/.go-version"), after, "{before:?}");
     }
+}
+
+#[test]
+fn what_is_no_pin_is_replaced_only_by_force() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let secret = sandbox.write("user/.profile", "export A=1\nexport B=2\n");
+    let pin = sandbox.work().join(".go-version");
+    let hint = "hint: replace it: `gox pin --force 1.99.1`\n";
+    for (make, error) in [
+        (
+            (&|| drop(sandbox.write("work/.go-version", "1.98.1 # a\n1.98.2 # b\n"))) as &dyn Fn(),
+            "error: [ROOT]/work/.go-version:2: `1.98.2` is a second request, and only one can be\n",
+        ),
+        (
+            &|| drop(sandbox.write("work/.go-version", "# not yet\n")),
+            "error: [ROOT]/work/.go-version: no request is in it\n",
+        ),
+        (
+            &|| symlink(&secret, &pin).unwrap(),
+            "error: [ROOT]/work/.go-version:2: `export B=2` is a second request, and only one can be\n",
+        ),
+        (
+            &|| symlink("nowhere", &pin).unwrap(),
+            "error: could not read `[ROOT]/work/.go-version`\n  caused by: no such file or directory\n",
+        ),
+        (
+            &|| {
+                rustix::fs::mknodat(rustix::fs::CWD, &pin, rustix::fs::FileType::Fifo, 0o644.into(), 0)
+                    .unwrap()
+            },
+            "error: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n",
+        ),
+    ] {
+        make();
+        sandbox.gox(["pin", "1.99.1"]).code(7).stderr(&format!("{error}{hint}")).check();
+        let said = "`[ROOT]/work/.go-version` asks for 1.99.1 now\n";
+        sandbox.gox(["pin", "--force", "1.99.1"]).stderr(said).check();
+        assert!(!pin.is_symlink());
+        assert_eq!(sandbox.read("work/.go-version"), "1.99.1\n");
+        fs::remove_file(&pin).unwrap();
+    }
+    assert_eq!(sandbox.read("user/.profile"), "export A=1\nexport B=2\n");
+    assert!(!sandbox.work().join("nowhere").exists());
 }
 
 #[test]
@@ -77,7 +121,8 @@ fn without_a_request_the_nearest_is_shown() {
     let show = || sandbox.gox(["pin"]).cwd("work/deep");
     show().stdout("1.99.1\n").stderr("set by [ROOT]/work/.go-version:2\n").check();
     sandbox.write("work/deep/.tool-versions", "nodejs 20.1.0\ngolang 1.98.1 1.99.1\n");
-    show().stdout("1.98.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
+    // The first that is installed.
+    show().stdout("1.99.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
     sandbox.write("work/deep/.go-version", "");
     show().code(7).stderr("error: [ROOT]/work/deep/.go-version: no request is in it\n").check();
 }
