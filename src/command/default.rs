@@ -5,7 +5,8 @@ use super::{Context, install};
 use crate::error::Result;
 use crate::select::request::Request;
 use crate::select::resolve;
-use crate::store::{default_file, inventory};
+use crate::store::default_file;
+use crate::store::inventory::{self, Toolchain};
 
 /// Shows or sets the default.
 pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
@@ -23,4 +24,18 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
         context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));
     }
     Ok(())
+}
+
+/// The toolchain that the default asks for, where it is installed.
+pub fn toolchain(context: &Context<'_>) -> Result<Option<Toolchain>> {
+    let homes = &context.world.homes;
+    Ok(resolve::default(&context.world)?.and_then(|pin| inventory::installed(homes, &pin.requests[0])))
+}
+
+/// The same for who can do without: a `default` that cannot be read is said.
+pub fn toolchain_if_readable(context: &Context<'_>) -> Option<Toolchain> {
+    toolchain(context).unwrap_or_else(|error| {
+        context.printer.warn(&error.line());
+        None
+    })
 }

@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::Context;
 use super::cli::List;
+use super::{Context, default};
 use crate::error::Result;
-use crate::select::resolve;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::ui::{size, table};
@@ -14,8 +13,7 @@ use crate::ui::{size, table};
 pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
     let toolchains = inventory::all(&world.homes);
-    let default = resolve::default(world)?;
-    let default = default.and_then(|pin| inventory::installed(&world.homes, &pin.requests[0]));
+    let default = default::toolchain_if_readable(context);
     let rows = toolchains.iter().map(|toolchain| {
         let is_default = default.as_ref() == Some(toolchain);
         (toolchain, Receipt::read(&toolchain.path), is_default)

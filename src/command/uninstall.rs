@@ -1,12 +1,13 @@
 //! `gox uninstall`.
 
-use super::Context;
 use super::cli::Uninstall;
+use super::{Context, default};
 use crate::error::{Error, Kind, Result};
 use crate::select::call::Call;
-use crate::select::request::Request;
+use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer};
-use crate::store::inventory::{self, Toolchain};
+use crate::select::{directory, pin};
+use crate::store::inventory;
 use crate::store::remove;
 
 /// Removes each version; all are tried, and the first failure's code is given.
@@ -22,56 +23,75 @@ pub fn run(arguments: &Uninstall, context: &Context<'_>) -> Result<u8> {
 }
 
 fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
-    let toolchain = find(word, context)?;
+    let name = find(word, context)?;
     if !force {
-        refuse_what_is_wanted(&toolchain, context)?;
+        refuse_what_is_wanted(&name, context).map_err(|error| {
+            error.hint(format!("remove it all the same: `gox uninstall --force {}`", exact(&name)))
+        })?;
     }
-    remove::toolchain(context.world.home(), &toolchain.name, context.settings.lock_timeout, |path| {
+    let was_default =
+        default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == name));
+    remove::toolchain(context.world.home(), &name, context.settings.lock_timeout, |path| {
         context.printer.say(&format!("waiting for another gox (`{path}`)"));
     })?;
-    context.printer.say(&format!("removed {}", toolchain.name));
+    context.printer.say(&format!("removed {name}"));
+    if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
+        context.printer.hint("nothing answers the default now; choose another: `gox default latest`");
+    }
     Ok(())
 }
 
-/// By its full name only: a line such as `1.22` would remove whatever is newest today.
-fn find(word: &str, context: &Context<'_>) -> Result<Toolchain> {
+/// By its full name only: a line such as `1.22` would remove whatever is newest today. What is there and
+/// cannot run, because its `bin/go` is gone, is found too.
+fn find(word: &str, context: &Context<'_>) -> Result<String> {
     let request = super::install::parse(word)?;
-    let home = std::slice::from_ref(context.world.home());
+    let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
         let error = Error::new(Kind::Usage, format!("`{request}` is not the name of one version"));
-        match inventory::installed(home, &request) {
-            Some(newest) => error.hint(format!("say which: `gox uninstall {}`", exact(&newest))),
+        match inventory::installed(&homes[..1], &request) {
+            Some(newest) => error.hint(format!("say which: `gox uninstall {}`", exact(&newest.name))),
             None => error.hint("`gox list` shows what is installed"),
         }
     })?;
-    inventory::find(home, &name).ok_or_else(|| {
-        Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"))
-            .hint("`gox list` shows what is installed")
+    if homes[0].toolchain(&name).symlink_metadata().is_ok() {
+        return Ok(name);
+    }
+    let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
+    Err(match inventory::find(homes, &name) {
+        Some(toolchain) => Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
+            .detail(format!("it is the machine's: {}", toolchain.path.display())),
+        None => error.hint("`gox list` shows what is installed"),
     })
 }
 
-fn refuse_what_is_wanted(toolchain: &Toolchain, context: &Context<'_>) -> Result<()> {
+/// An error where the default, a pin or what runs here asks for it, and where that cannot be told.
+fn refuse_what_is_wanted(name: &str, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
-    let refused = |why: String| {
-        Err(Error::new(Kind::Refused, format!("{} {why}", toolchain.name))
-            .hint(format!("remove it all the same: `gox uninstall --force {}`", exact(toolchain))))
-    };
-    let default =
-        resolve::default(world)?.and_then(|pin| inventory::installed(&world.homes, &pin.requests[0]));
-    if default.as_ref() == Some(toolchain) {
+    let refused = |why: String| Err(Error::new(Kind::Refused, format!("{name} {why}")));
+    if default::toolchain(context)?.is_some_and(|default| default.name == name) {
         return refused("is the default".into());
     }
-    // A selection that cannot be made wants nothing.
-    let here = resolve::select(world, &Call::new("go", &[]), &mut |_| {}).ok();
-    match here {
-        Some(here) if here.answer == Answer::Toolchain(toolchain.clone()) => {
-            refused(format!("runs here, {}", here.reason))
+    // Also behind a `GO_VERSION` of this shell, or lines that raise it: the project wants it.
+    let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
+    if let Some(pin) = pin {
+        let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == name);
+        if pin.requests.iter().any(asked) {
+            return refused(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line));
         }
-        _ => Ok(()),
+    }
+    match resolve::select(world, &Call::new("go", &[]), &mut |_| {}) {
+        Ok(here) => match here.answer {
+            Answer::Toolchain(toolchain) if toolchain.name == name => {
+                refused(format!("runs here, {}", here.reason))
+            }
+            _ => Ok(()),
+        },
+        // Nothing is selected.
+        Err(error) if error.kind() == Kind::NotThere => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
-fn exact(toolchain: &Toolchain) -> String {
-    Request::parse(&crate::select::request::of_toolchain(&toolchain.name))
-        .map_or_else(|_| toolchain.name.clone(), |request| request.quoted())
+fn exact(name: &str) -> String {
+    Request::parse(&request::of_toolchain(name)).map_or_else(|_| name.to_owned(), |request| request.quoted())
 }

@@ -35,7 +35,9 @@ hint: remove it all the same: `gox uninstall --force 1.99.1`
         sandbox.write("user/.local/go/default", default);
         sandbox.gox(["uninstall", "1.99.1"]).code(1).stderr(refused).check();
     }
-    sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr("removed go1.99.1\n").check();
+    let said =
+        "removed go1.99.1\nhint: nothing answers the default now; choose another: `gox default latest`\n";
+    sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "");
 }
 
@@ -44,7 +46,7 @@ fn what_runs_here_stays_unless_forced() {
     let sandbox = sandbox(&["1.99.1", "1.99.4", "1.20"]);
     sandbox.write("work/.go-version", "1.99.4\n");
     let refused = "\
-error: go1.99.4 runs here, set by [ROOT]/work/.go-version:1
+error: go1.99.4 is pinned here, set by [ROOT]/work/.go-version:1
 hint: remove it all the same: `gox uninstall --force 1.99.4`
 ";
     sandbox.gox(["uninstall", "1.99.4"]).code(1).stderr(refused).check();
@@ -142,8 +144,49 @@ fn a_linked_goroot_is_only_unlinked() {
 #[test]
 fn the_store_of_the_machine_is_not_the_users_to_change() {
     let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
-    let error = "error: `1.98.1` is not installed\nhint: `gox list` shows what is installed\n";
+    let error = format!(
+        "error: `1.98.1` is not in your own store\n  it is the machine's: {}/toolchains/go1.98.1\n",
+        machine.home().display()
+    );
     let run = user.gox(["uninstall", "1.98.1"]).env("GOX_SYSTEM_HOME", machine.home());
-    run.code(3).stderr(error).check();
+    run.code(3).stderr(&error).check();
     assert!(machine.home().join("toolchains/go1.98.1/bin/go").is_file());
+}
+
+#[test]
+fn a_pin_that_this_shell_overrides_is_a_pin_all_the_same() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1"]);
+    sandbox.write("work/.tool-versions", "golang 1.97.0 1.98.1\n");
+    let refused = "\
+error: go1.98.1 is pinned here, set by [ROOT]/work/.tool-versions:1
+hint: remove it all the same: `gox uninstall --force 1.98.1`
+";
+    let run = sandbox.gox(["uninstall", "1.98.1", "1.98.2"]).env("GO_VERSION", "1.99.1");
+    run.code(1).stderr(&format!("{refused}removed go1.98.2\n")).check();
+}
+
+#[test]
+fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
+    let sandbox = sandbox(&["1.99.1", "1.98.1"]);
+    sandbox.write("work/.go-version", "1.98.1 or so\n");
+    let refused = "\
+error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may
+hint: remove it all the same: `gox uninstall --force 1.98.1`
+";
+    sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
+    sandbox.write("user/.local/go/default", "1/2\n");
+    let refused = "\
+error: [HOME]/default:1: `1/2` is not a valid request: `/`, `\\` and `..` are not allowed
+hint: remove it all the same: `gox uninstall --force 1.98.1`
+";
+    sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
+    sandbox.gox(["uninstall", "--force", "1.98.1"]).stderr("removed go1.98.1\n").check();
+}
+
+#[test]
+fn a_tree_without_its_go_is_removed_by_name() {
+    let sandbox = sandbox(&["1.99.1", "1.98.1"]);
+    fs::remove_file(sandbox.home().join("toolchains/go1.98.1/bin/go")).unwrap();
+    sandbox.gox(["uninstall", "1.98.1"]).stderr("removed go1.98.1\n").check();
+    assert!(!sandbox.home().join("toolchains/go1.98.1").exists());
 }
