@@ -6,6 +6,7 @@ use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::handover;
 use crate::select::launch;
+use crate::select::request::Request;
 
 /// Lines may raise a version a few times; a project that never comes to an end is an error.
 const MAX_INSTALLS: usize = 8;
@@ -19,7 +20,8 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
     let mut request = install::parse(&arguments.request)?;
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
-        supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)?;
+        supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)
+            .map_err(|error| not_supplied(error, &request))?;
         let mut next = None;
         let warn = &mut |warning: &_| context.printer.warn(&format!("{warning}"));
         let error = launch::run(&context.world, argv0, rest, warn, &mut |missing, reason| {
@@ -36,4 +38,12 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
         format!("`{request}` is missing after {MAX_INSTALLS} others were installed"),
     )
     .detail(asked_by))
+}
+
+/// To whoever called the tool it is not there, whatever the reason; the reason is said.
+fn not_supplied(error: Error, request: &Request) -> Error {
+    match error.kind() {
+        Kind::NotThere => error,
+        _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),
+    }
 }

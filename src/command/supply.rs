@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal};
 
 use super::{Context, install, interrupt};
 use crate::error::{Error, Kind, Result};
-use crate::install::plan;
-use crate::select::request::Request;
+use crate::install::{Installer, plan};
+use crate::select::request::{self, Request};
 use crate::settings::AutoInstall;
 use crate::store::inventory::{self, Toolchain};
 
@@ -35,10 +35,11 @@ pub fn toolchain(
     if !may {
         return Err(missing());
     }
-    context.printer.say(&format!("installing {request}{place}"));
+    let printer = &context.printer.terse();
     let name = install::with_installer(context, |installer| {
-        let name = plan::toolchain(request, installer.sources, installer.printer)?;
-        install::install(&name, false, installer).map(|()| name)
+        let name = plan::toolchain(request, installer.sources, printer)?;
+        printer.say(&format!("installing {}{place}", request::of_toolchain(&name)));
+        install::install(&name, false, &Installer { printer, ..*installer }).map(|()| name)
     })?;
     interrupt::settle();
     inventory::find(&context.world.homes, &name).ok_or_else(missing)

@@ -16,7 +16,7 @@
 //! gox installs REQUEST as the setting `auto-install` allows, and then calls [`launch::run`] with ARGV0
 //! and the ARGUMENTs: it selects again, because a base that is there now may still be raised by a go line
 //! to another version that is missing, and so on; then it becomes the tool. Where it may not or cannot
-//! install, it prints [`not_installed`] and ends with 127, or with the code of what failed.
+//! install, it says why and with which command to install it, and ends with 127.
 //!
 //! [`launch::run`]: super::launch::run
 

@@ -16,6 +16,7 @@ const RESET: &str = "\x1b[0m";
 pub struct Printer {
     bars: MultiProgress,
     interactive: bool,
+    terse: bool,
 }
 
 impl Default for Printer {
@@ -24,11 +25,17 @@ impl Default for Printer {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
         let interactive = io::stderr().is_terminal() && !dumb;
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Printer { bars: MultiProgress::with_draw_target(target), interactive }
+        Printer { bars: MultiProgress::with_draw_target(target), interactive, terse: false }
     }
 }
 
 impl Printer {
+    /// The same terminal for work that nobody asked for by name: steps are left out.
+    #[must_use]
+    pub fn terse(&self) -> Self {
+        Printer { bars: self.bars.clone(), interactive: self.interactive, terse: true }
+    }
+
     /// Data: a line on stdout.
     pub fn data(&self, line: &str) -> Result<()> {
         let mut out = AutoStream::auto(io::stdout());
@@ -41,6 +48,13 @@ impl Printer {
     /// Talk: a line on stderr.
     pub fn say(&self, line: &str) {
         self.line(&printable(line));
+    }
+
+    /// A step of the work that was asked for: a line on stderr.
+    pub fn step(&self, line: &str) {
+        if !self.terse {
+            self.say(line);
+        }
     }
 
     /// Nobody can be told that it could not be written.

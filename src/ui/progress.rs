@@ -85,7 +85,7 @@ impl<'a> Progress<'a> {
 
     fn line(&self, line: &str) {
         if !self.printer.is_interactive() {
-            self.printer.say(line);
+            self.printer.step(line);
         }
     }
 }

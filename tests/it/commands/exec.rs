@@ -3,8 +3,6 @@
 use rustix::process::Signal;
 
 use super::{put_system_go, sandbox};
-use crate::support::archives::FakeToolchain;
-use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 
 /// The variables that decide which Go runs, and the first entry of PATH.
@@ -123,11 +121,8 @@ hint: see `gox exec --help`
 #[test]
 fn what_is_missing_is_installed_first() {
     let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
-    let installed = lines::by_proxy(&FakeToolchain::new("1.99.4"));
     let run = sandbox.gox(["exec", "1.99.4", "go", "version"]).envs(proxy.environment());
-    run.stdout("go version go1.99.4 [OS]/[ARCH]\n")
-        .stderr(&format!("installing 1.99.4\n{installed}"))
-        .check();
+    run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr("installing 1.99.4\n").check();
     sandbox.gox(["exec", "1.99.4", "go", "version"]).stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
 }
 
