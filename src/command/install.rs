@@ -11,6 +11,7 @@ use crate::select::reason::Rule;
 use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer};
 use crate::select::system;
+use crate::select::trace::Step;
 use crate::select::variables::{self, GOSUMDB};
 use crate::source::sources::{self, Sources};
 use crate::store::default_file;
@@ -44,8 +45,13 @@ pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
 
 /// What this directory asks for; `latest` where nothing asks for anything.
 fn needed_here(context: &Context<'_>) -> Result<Request> {
-    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
-        Err(error) if error.kind() == Kind::NotThere => return Ok(Request::Latest),
+    let mut asks = true;
+    let observe = &mut |step: Step<'_>| asks &= !matches!(step, Step::Nothing(Rule::System));
+    let selection = resolve::select(&context.world, &Call::new("go", &[]), observe);
+    let selection = match selection {
+        // Without a base, and without lines that ask for more than none.
+        Err(error) if error.kind() == Kind::NotThere && !asks => return Ok(Request::Latest),
+        Err(error) if error.kind() == Kind::NotThere => return Err(error.of_kind(Kind::NoSuchVersion)),
         selection => selection?,
     };
     match selection.answer {
@@ -81,7 +87,7 @@ pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>) -> Resul
     match installer.install(toolchain, force)? {
         Outcome::Present(present) => {
             let path = present.path.display();
-            installer.printer.say(&format!("{} is installed already: `{path}`", present.name));
+            installer.printer.step(&format!("{} is installed already: `{path}`", present.name));
             // It is there, and a store that cannot be written does not change that.
             if let Err(error) = settle(toolchain, installer) {
                 installer.printer.note(&error.line());
@@ -89,7 +95,7 @@ pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>) -> Resul
             Ok(())
         }
         Outcome::Installed(new) => {
-            installer.printer.say(&summary(&new));
+            installer.printer.step(&summary(&new));
             settle(toolchain, installer)
         }
     }

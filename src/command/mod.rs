@@ -8,6 +8,7 @@ pub mod init;
 pub mod install;
 pub mod interrupt;
 pub mod list;
+pub mod overview;
 pub mod pin;
 pub mod status;
 pub mod supply;
@@ -44,16 +45,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Err(error) if error.use_stderr() => return Err(usage(&error, arguments.get(1))),
         Err(text) => return printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     };
-    let Some(command) = cli.command else {
-        let help = Cli::command().render_help().ansi().to_string();
-        return printer.data(help.trim_end()).map(|()| 0);
-    };
     // The same for everybody, so it needs neither a home nor valid settings.
-    if let Command::Init(arguments) = &command {
+    if let Some(Command::Init(arguments)) = &cli.command {
         return init::run(arguments, printer).map(|()| 0);
     }
     let settings = Settings::read(|warning| printer.warn(&warning))?;
     let context = &Context { world: World::process()?, settings, printer };
+    let Some(command) = cli.command else { return overview::run(context).map(|()| 0) };
     match command {
         Command::Install(arguments) => return install::run(&arguments, context),
         Command::Uninstall(arguments) => return uninstall::run(&arguments, context),

@@ -21,7 +21,9 @@ pub struct World {
 impl World {
     /// The world of this process.
     pub fn process() -> Result<Self> {
-        Ok(World::of_process(Home::locate()?))
+        let home = Home::locate()?;
+        Home::system()?;
+        Ok(World::of_process(home))
     }
 
     /// The world of this process, with a store that is known already.

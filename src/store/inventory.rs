@@ -85,7 +85,7 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
 
 /// The user's store, then the system's when there is one.
 pub fn homes(home: &Home) -> Vec<Home> {
-    std::iter::once(home.clone()).chain(Home::system()).collect()
+    std::iter::once(home.clone()).chain(Home::system().ok().flatten()).collect()
 }
 
 /// Whether `path` is a regular file (after links) that somebody may execute.

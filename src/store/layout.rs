@@ -20,12 +20,8 @@ pub struct Home {
 impl Home {
     /// The user's store: `GOX_HOME`, else `$HOME/.local/go`.
     pub fn locate() -> Result<Self> {
-        if let Some(root) = variables::os(variables::GOX_HOME).map(PathBuf::from) {
-            if root.is_relative() {
-                let message = format!("`GOX_HOME` is not an absolute path: `{}`", root.display());
-                return Err(Error::new(Kind::Usage, message));
-            }
-            return Ok(Home::at(root));
+        if let Some(home) = Home::named_by(variables::GOX_HOME)? {
+            return Ok(home);
         }
         let home = variables::user_home().ok_or_else(|| {
             Error::new(
@@ -38,9 +34,17 @@ impl Home {
     }
 
     /// The second, read-only store that `GOX_SYSTEM_HOME` names.
-    pub fn system() -> Option<Self> {
-        let root = variables::os(variables::GOX_SYSTEM_HOME).map(PathBuf::from)?;
-        root.is_absolute().then(|| Home::at(root))
+    pub fn system() -> Result<Option<Self>> {
+        Home::named_by(variables::GOX_SYSTEM_HOME)
+    }
+
+    fn named_by(variable: &str) -> Result<Option<Self>> {
+        let Some(root) = variables::os(variable).map(PathBuf::from) else { return Ok(None) };
+        if root.is_relative() {
+            let message = format!("`{variable}` is not an absolute path: `{}`", root.display());
+            return Err(Error::new(Kind::Usage, message));
+        }
+        Ok(Some(Home::at(root)))
     }
 
     /// A store at a given root.

@@ -269,7 +269,17 @@ fn a_default_file_that_is_invalid_is_named() {
 error: [HOME]/default:1: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
 ";
     sandbox.gox(["install"]).code(7).stderr(expected).check();
-    sandbox.gox(["list"]).code(7).stderr(expected).check();
+    sandbox.gox(["default"]).code(7).stderr(expected).check();
+    // What is installed can be told without it.
+    let expected = expected.replace("error:", "warning:");
+    sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(&expected).check();
+}
+
+#[test]
+fn a_store_of_the_machine_has_an_absolute_path() {
+    let sandbox = Sandbox::in_use();
+    let expected = "error: `GOX_SYSTEM_HOME` is not an absolute path: `go`\n";
+    sandbox.gox(["list"]).env("GOX_SYSTEM_HOME", "go").code(2).stderr(expected).check();
 }
 
 #[test]
@@ -279,4 +289,16 @@ fn help_and_version_are_data() {
     let run = sandbox.gox(["install", "--help"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains("  gox install '>=1.21, <1.23'\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_directory_that_asks_for_the_systems_go_is_given_no_other() {
+    let sandbox = Sandbox::in_use();
+    sandbox.write("work/.go-version", "system\n");
+    let expected = "\
+error: the system's Go is asked for, but there is no other `go` on PATH
+  set by [ROOT]/work/.go-version:1
+hint: put one on PATH, or ask for a version: `gox install latest`
+";
+    sandbox.gox(["install"]).code(3).stderr(expected).check();
 }

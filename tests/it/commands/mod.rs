@@ -4,6 +4,7 @@ mod automatic;
 mod default;
 mod exec;
 mod monorepo;
+mod overview;
 mod pin;
 mod status;
 mod uninstall;

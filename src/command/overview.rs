@@ -1,0 +1,52 @@
+//! `gox` alone: what runs here and why, in a line, and the commands that one needs next.
+
+use super::{Context, init, status};
+use crate::error::{Kind, Result};
+use crate::select::call::Call;
+use crate::select::resolve::{self, Answer};
+use crate::select::variables;
+use crate::store::inventory;
+use crate::ui::table;
+
+/// Prints both.
+pub fn run(context: &Context<'_>) -> Result<()> {
+    let mut missing = None;
+    match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
+        Ok(selection) => {
+            context.printer.data(&status::headline(&selection))?;
+            if let Answer::Missing { request, .. } = selection.answer {
+                missing = Some(request.quoted());
+            }
+        }
+        Err(error) if error.kind() == Kind::NotThere => context.printer.data(&error.line())?,
+        Err(error) => return Err(error),
+    }
+    context.printer.data("")?;
+    let rows = commands(missing, context);
+    table::plain(&rows).iter().try_for_each(|line| context.printer.data(line))
+}
+
+/// What one needs first stands first.
+fn commands(missing: Option<String>, context: &Context<'_>) -> Vec<[String; 2]> {
+    let mut rows = Vec::new();
+    let mut row = |command: &str, does: &str| rows.push([command.to_owned(), does.to_owned()]);
+    let installed = inventory::all(&context.world.homes);
+    if let Some(request) = missing {
+        row(&format!("gox install {request}"), "install what is asked for here");
+    } else if installed.is_empty() {
+        row("gox install latest", "install the newest Go");
+    }
+    if !variables::path_entries().contains(&context.world.home().shims())
+        && let Some(shell) = init::users_shell()
+    {
+        row(init::line(shell), "put gox into this shell");
+    }
+    if !installed.is_empty() {
+        row("gox install 1.22", "install another version");
+        row("gox use 1.22", "choose the version of this shell");
+        row("gox pin 1.22", "choose the version of this directory");
+    }
+    row("gox status", "show every rule that was asked");
+    row("gox help", "show all commands");
+    rows
+}

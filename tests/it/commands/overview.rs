@@ -1,0 +1,52 @@
+//! `gox` alone: one line, and the commands that come next.
+
+use super::sandbox;
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn where_nothing_is_installed() {
+    let sandbox = Sandbox::new();
+    let text = "\
+no Go is selected, and there is no other `go` on PATH
+
+gox install latest       install the newest Go
+eval \"$(gox init bash)\"  put gox into this shell
+gox status               show every rule that was asked
+gox help                 show all commands
+";
+    sandbox.gox([""; 0]).env("SHELL", "/bin/bash").stdout(text).check();
+    assert_eq!(sandbox.listing(""), "", "nothing is written");
+}
+
+#[test]
+fn what_runs_here_and_what_is_missing() {
+    let sandbox = sandbox(&["1.99.1"]);
+    sandbox.write("work/.go-version", "1.99\n");
+    let path = format!("{}/shims:/usr/bin:/bin", sandbox.home().display());
+    let next = "\
+gox install 1.22  install another version
+gox use 1.22      choose the version of this shell
+gox pin 1.22      choose the version of this directory
+gox status        show every rule that was asked
+gox help          show all commands
+";
+    let text = format!("go1.99.1 runs here, set by [ROOT]/work/.go-version:1\n\n{next}");
+    let alone = || sandbox.gox([""; 0]).env("PATH", &path);
+    alone().stdout(&text).check();
+    sandbox.write("work/.go-version", ">=1.100\n");
+    let text = format!(
+        ">=1.100 is to run here, set by [ROOT]/work/.go-version:1, and is not installed\n\n{}",
+        "\
+gox install '>=1.100'  install what is asked for here
+gox install 1.22       install another version
+gox use 1.22           choose the version of this shell
+gox pin 1.22           choose the version of this directory
+gox status             show every rule that was asked
+gox help               show all commands
+"
+    );
+    alone().stdout(&text).check();
+    sandbox.write("work/.go-version", "1 2\n");
+    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may\n";
+    alone().code(7).stderr(error).check();
+}
