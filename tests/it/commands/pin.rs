@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use rustix::fs::{CWD, FileType, mknodat};
+
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
@@ -84,10 +86,7 @@ fn what_is_no_pin_is_replaced_only_by_force() {
             "error: could not read `[ROOT]/work/.go-version`\n  caused by: no such file or directory\n",
         ),
         (
-            &|| {
-                rustix::fs::mknodat(rustix::fs::CWD, &pin, rustix::fs::FileType::Fifo, 0o644.into(), 0)
-                    .unwrap()
-            },
+            &|| mknodat(CWD, &pin, FileType::Fifo, 0o644.into(), 0).unwrap(),
             "error: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n",
         ),
     ] {
