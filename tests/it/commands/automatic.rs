@@ -2,6 +2,7 @@
 //! and becomes the tool.
 
 use std::fs;
+use std::process;
 
 use rustix::process::Signal;
 
@@ -10,6 +11,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
 use crate::support::programs;
 use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
 
@@ -275,4 +277,25 @@ fn the_first_install_of_all_becomes_the_default() {
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
     run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "1.99.4\n");
+}
+
+#[test]
+fn on_a_terminal_the_user_is_asked() {
+    for (answer, ends, installed) in [("n\n", "<127>", false), ("y\n", "<0>", true), ("\n", "<0>", true)] {
+        let (sandbox, proxy) = pinned();
+        let mut command = process::Command::new("/bin/sh");
+        command.args(["-c", "../user/.local/go/shims/go version; echo \"<$?>\""]).current_dir(sandbox.work());
+        command.env("HOME", sandbox.user()).env("PATH", sandbox.path_after::<&str>([])).env("TERM", "xterm");
+        command.env("GOX_AUTO_INSTALL", "ask").env("GOENV", "off").envs(proxy.environment());
+        let mut terminal = Terminal::start(&mut command);
+        let question = format!("{}/work/.go-version:2; install it? [Y/n]", sandbox.root().display());
+        let before = terminal.wait_for(&question);
+        assert_eq!(before, "`1.99.4` is not installed, set by ");
+        assert_eq!(proxy.server.targets(), [""; 0]);
+        terminal.write(answer);
+        let said = terminal.wait_for(ends);
+        assert_eq!(said.contains("go version go1.99.4"), installed, "{said}");
+        assert_eq!(said.contains("hint: install it: `gox install 1.99.4`"), !installed, "{said}");
+        assert_eq!(sandbox.home().join("toolchains/go1.99.4").exists(), installed);
+    }
 }

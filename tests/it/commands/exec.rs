@@ -136,3 +136,12 @@ fn where_nothing_may_be_installed_it_is_3() {
     }
     assert_eq!(proxy.server.targets(), [""; 0]);
 }
+
+#[test]
+fn a_version_of_the_machines_store_will_do() {
+    let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
+    let run = user.gox(["exec", "1.98", "go", "version"]).env("GOX_SYSTEM_HOME", machine.home());
+    run.stdout("go version go1.98.1 [OS]/[ARCH]\n").check();
+    let run = user.gox(["use", "1.98"]).env("GOX_SYSTEM_HOME", machine.home()).env("_GOX_USE", "1");
+    run.stdout("use:1.98.1\n").stderr("this shell uses 1.98.1 now; back: `gox use -`\n").check();
+}
