@@ -37,6 +37,8 @@ pub enum Command {
     Exec(Exec),
     /// Remove toolchains
     Uninstall(Uninstall),
+    /// Hash what is installed again, and hold it against its receipt
+    Verify(Verify),
     /// Print the functions of a shell
     Init(Init),
     /// For the shim: install what is missing, and become the tool
@@ -226,6 +228,24 @@ pub struct Uninstall {
     /// Also the default, and what is asked for here
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `gox verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox verify
+  gox verify --log 1.22.4
+  gox verify --json")]
+pub struct Verify {
+    /// Installed versions; without one, all
+    #[arg(value_name = "VERSION")]
+    pub versions: Vec<String>,
+    /// Also ask the checksum database again
+    #[arg(long)]
+    pub log: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of the hidden command of the shim.

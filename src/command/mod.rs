@@ -14,6 +14,7 @@ pub mod status;
 pub mod supply;
 pub mod uninstall;
 pub mod use_;
+pub mod verify;
 pub mod which;
 
 use std::ffi::OsString;
@@ -55,6 +56,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     match command {
         Command::Install(arguments) => return install::run(&arguments, context),
         Command::Uninstall(arguments) => return uninstall::run(&arguments, context),
+        Command::Verify(arguments) => return verify::run(&arguments, context),
         Command::Exec(arguments) => match exec::run(&arguments, context)? {},
         Command::ExecMissing(arguments) => match exec_missing::run(&arguments, context)? {},
         Command::List(arguments) => list::run(&arguments, context),

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod prove;
 pub mod tree;
 mod untar;
+pub mod verify;
 
 pub use crate::source::Format;
 

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use super::verify::Found;
 use super::{Format, Installer};
 use crate::error::{Error, Kind, Result};
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
@@ -163,6 +164,34 @@ impl Evidence<'_> {
             .detail(detail)
             .hint("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
     }
+}
+
+/// Asks the checksum database about a tree that is installed; says whether it has it. Old names are not in
+/// it, and were proven by a pinned checksum.
+pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
+    let pinned = found.receipt.proofs.iter().any(|proof| proof == "pinned");
+    let toolchain = &found.receipt.toolchain;
+    let question = LogQuestion::ask(installer.database, installer.sources, installer.home, toolchain);
+    let known = match question.answer(true) {
+        None => {
+            return Err(Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
+                .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`"));
+        }
+        Some(Err(LogError::Missing(reason))) if pinned => {
+            installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+            return Ok(false);
+        }
+        Some(known) => {
+            known.map_err(|error| Error::from(error).detail(format!("while verifying {toolchain}")))?
+        }
+    };
+    if known == found.h1 {
+        return Ok(true);
+    }
+    Err(Error::new(Kind::Verification, format!("{toolchain} is not what the checksum database has"))
+        .detail(format!("expected {known} (in the checksum database)"))
+        .detail(format!("found    {}", found.h1))
+        .hint(format!("build it anew: `gox install --force {}`", request::of_toolchain(toolchain))))
 }
 
 /// The question to the checksum database, asked while the download runs.

@@ -60,6 +60,11 @@ impl<'a> Progress<'a> {
         self.show("verifying", WAITING);
     }
 
+    /// Bytes that are installed begin to be hashed.
+    pub fn rehash(&self, total: u64) {
+        self.begin("verifying", Some(total));
+    }
+
     /// Counts bytes of the phase.
     pub fn advance(&self, count: u64) {
         self.bar.inc(count);

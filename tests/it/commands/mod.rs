@@ -9,6 +9,7 @@ mod pin;
 mod status;
 mod uninstall;
 mod use_;
+mod verify;
 mod which;
 
 use crate::support::archives::FakeToolchain;
