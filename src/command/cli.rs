@@ -21,6 +21,8 @@ pub enum Command {
     /// List the installed toolchains
     #[command(visible_alias = "ls")]
     List(List),
+    /// List what was released
+    Available(Available),
     /// Show or set the version that runs where nothing else is asked for
     Default(Default),
     /// Choose the version of this shell
@@ -68,6 +70,28 @@ pub struct Install {
   gox list
   gox list --json")]
 pub struct List {
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `gox available`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox available
+  gox available 1.22
+  gox available --rc '>=1.26'
+  gox available --all --json")]
+pub struct Available {
+    /// Only what this request would choose from
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+    /// Every release, not only the newest of each line
+    #[arg(long, conflicts_with = "request")]
+    pub all: bool,
+    /// Betas and release candidates, too
+    #[arg(long)]
+    pub rc: bool,
     /// Print an array of objects
     #[arg(long)]
     pub json: bool,

@@ -7,7 +7,7 @@ use super::{Context, default};
 use crate::error::Result;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
-use crate::ui::{size, table};
+use crate::ui::size;
 
 /// Prints what is installed.
 pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
@@ -29,8 +29,7 @@ pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
         return Ok(());
     }
     let rows: Vec<_> = rows.map(|(toolchain, receipt, default)| row(toolchain, receipt, default)).collect();
-    let lines = table::lines(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &rows);
-    lines.iter().try_for_each(|line| context.printer.data(line))
+    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &rows)
 }
 
 fn row(toolchain: &Toolchain, receipt: Option<Receipt>, default: bool) -> [String; 5] {

@@ -1,5 +1,6 @@
 //! The commands: one verb, one file. They touch neither the network nor files themselves.
 
+pub mod available;
 pub mod cli;
 pub mod default;
 pub mod exec;
@@ -59,6 +60,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Command::Verify(arguments) => return verify::run(&arguments, context),
         Command::Exec(arguments) => match exec::run(&arguments, context)? {},
         Command::ExecMissing(arguments) => match exec_missing::run(&arguments, context)? {},
+        Command::Available(arguments) => available::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
         Command::Default(arguments) => default::run(&arguments, context),
         Command::Use(arguments) => use_::run(&arguments, context),

@@ -6,7 +6,6 @@ use crate::select::call::Call;
 use crate::select::resolve::{self, Answer};
 use crate::select::variables;
 use crate::store::inventory;
-use crate::ui::table;
 
 /// Prints both.
 pub fn run(context: &Context<'_>) -> Result<()> {
@@ -22,8 +21,7 @@ pub fn run(context: &Context<'_>) -> Result<()> {
         Err(error) => return Err(error),
     }
     context.printer.data("")?;
-    let rows = commands(missing, context);
-    table::plain(&rows).iter().try_for_each(|line| context.printer.data(line))
+    context.printer.rows(&commands(missing, context))
 }
 
 /// What one needs first stands first.

@@ -7,19 +7,14 @@ use serde_json::{Value, json};
 use super::Context;
 use super::cli::Status;
 use crate::error::{Error, Kind, Result};
-use crate::proof::pinned;
 use crate::select::call::Call;
 use crate::select::reason::{Reason, Rule, escaped, printable};
 use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer, Selection};
 use crate::select::system;
 use crate::select::trace::{Kept, Trace, Verdict};
-use crate::select::version::{Line, Version, version_of_toolchain};
-use crate::source::platform::Platform;
-use crate::ui::table;
-
-/// The lines that Go's authors support: the two newest.
-const SUPPORTED: usize = 2;
+use crate::select::version::{Version, version_of_toolchain};
+use crate::source::known::{self, Lifecycle};
 
 /// Prints what runs here; a version that is missing is an answer, not an error.
 pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
@@ -39,13 +34,11 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
     context.printer.data("")?;
     let rows: Vec<[String; 2]> =
         trace.steps.iter().map(|step| [label(step.rule()).to_owned(), text(step)]).collect();
-    for line in table::lines(["RULE", "SAYS"], &rows) {
-        context.printer.data(&line)?;
-    }
+    context.printer.table(["RULE", "SAYS"], &rows)?;
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
-    if let Some(line) = version(&selection.answer).and_then(|version| end_of_life(&version)) {
+    if let Some(line) = version(&selection.answer).and_then(|version| end_of_life(&version, context)) {
         context.printer.note(&line);
     }
     if let Answer::Missing { request, .. } = &selection.answer {
@@ -173,34 +166,12 @@ fn text(step: &Kept) -> String {
     }
 }
 
-/// Go's policy: a line is supported until two newer ones are there. What is newest is known to this gox.
-fn end_of_life(version: &Version) -> Option<String> {
-    let mut known: Vec<Line> = pinned::toolchains(Platform::HOST)
-        .iter()
-        .filter_map(|name| version_of_toolchain(name))
-        .filter(Version::is_release)
-        .map(|version| version.line())
-        .collect();
-    known.sort();
-    known.dedup();
-    let supported = &known[known.len().saturating_sub(SUPPORTED)..];
-    let oldest = supported.first()?;
-    if version.line() >= *oldest {
+/// What Go's policy says, as far as this gox knows the releases.
+fn end_of_life(version: &Version, context: &Context<'_>) -> Option<String> {
+    let lifecycle = Lifecycle::of(known::versions(context.world.home()));
+    if !lifecycle.is_over(version) {
         return None;
     }
-    let names: Vec<String> = supported.iter().rev().map(ToString::to_string).collect();
+    let names: Vec<String> = lifecycle.supported().iter().map(ToString::to_string).collect();
     Some(format!("{} gets no more security fixes; supported are {}", version.line(), names.join(" and ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::end_of_life;
-    use crate::select::version::Version;
-
-    #[test]
-    fn two_lines_are_supported() {
-        let is_over = |text: &str| end_of_life(&Version::parse(text).unwrap()).is_some();
-        assert!(is_over("1.21.13") && is_over("1.4.2"));
-        assert!(!is_over("1.99.0"));
-    }
 }

@@ -47,20 +47,40 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
     };
     let mut names = unanswered.names;
     if names.is_empty() && !unanswered.said.is_empty() {
-        names = compiled(request, &unanswered.said, sources, printer)?;
+        names = compiled(Some(request), &unanswered.said, sources, printer)?;
     }
     newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
 }
 
+/// The names of all toolchains that were released for this machine.
+pub fn released(sources: &Sources, printer: &Printer) -> Result<Vec<String>> {
+    match sources.list() {
+        Ok(names) => {
+            if let Some(note) = &names.note {
+                printer.note(note);
+            }
+            Ok(names.toolchains)
+        }
+        Err(said) => compiled(None, &said, sources, printer),
+    }
+}
+
 /// A mirror that has files but no list leaves the versions that gox knows by itself.
-fn compiled(request: &Request, said: &[Said], sources: &Sources, printer: &Printer) -> Result<Vec<String>> {
+fn compiled(
+    request: Option<&Request>,
+    said: &[Said],
+    sources: &Sources,
+    printer: &Printer,
+) -> Result<Vec<String>> {
     let answers =
         |said: &Said| said.failure.is_absent() || matches!(said.failure.cause, Cause::Unexpected(_));
     if !said.iter().any(answers) {
-        let message = format!("could not get a list of releases to find `{request}`");
+        let purpose = request.map_or_else(String::new, |request| format!(" to find `{request}`"));
+        let message = format!("could not get a list of releases{purpose}");
         let error = told(Error::new(Kind::Network, message), said);
         let offline = said.iter().any(|said| said.failure.cause == Cause::Offline);
         let unnamed = sources.proxies.is_empty() && !offline;
+        let request = request.unwrap_or(&Request::Latest);
         return Err(if unnamed { error.hint(proxy_hint(&request.quoted())) } else { error });
     }
     let names = pinned::toolchains(Platform::HOST);

@@ -11,6 +11,7 @@ pub mod download;
 pub mod failure;
 pub mod goproxy;
 pub mod http;
+pub mod known;
 pub mod nearest;
 pub mod netrc;
 pub mod partial;

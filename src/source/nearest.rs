@@ -29,8 +29,8 @@ pub fn nothing_matches(request: &str, names: &[String]) -> Error {
 
 fn hint(error: Error, near: &[Version]) -> Error {
     let Some(best) = near.first() else { return error };
-    let list = near.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(", ");
-    error.hint(format!("nearest: {list}; install one: `gox install {best}`"))
+    let list = near.iter().map(|version| format!("`{}`", version.full())).collect::<Vec<_>>().join(", ");
+    error.hint(format!("nearest: {list}; install one: `gox install {}`", best.full()))
 }
 
 /// Up to three versions, best first: the newest of the same line, then the neighbours on either side.

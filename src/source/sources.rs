@@ -11,6 +11,7 @@ use super::download::{RETRIES, pause};
 use super::failure::{Cause, Failure};
 use super::goproxy::{self, Entry};
 use super::http::Http;
+use super::known;
 use super::proxy::Proxy;
 use super::race;
 use super::releases::{OFFICIAL, Releases, Scope};
@@ -34,6 +35,7 @@ pub struct Sources {
     /// The proxies of `GOPROXY`; empty where nothing names one.
     pub proxies: Vec<Entry>,
     entries: Vec<Arc<dyn Source>>,
+    home: Home,
 }
 
 /// The version that answers a request.
@@ -108,7 +110,7 @@ impl Sources {
         if own.is_official() && !Arc::ptr_eq(&own, &official) {
             proving.insert(0, own.clone());
         }
-        Ok(Sources { http, proving, proxies, entries })
+        Ok(Sources { http, proving, proxies, entries, home: home.clone() })
     }
 
     /// The bytes of a toolchain from the first source that has them, with its word; and what others said.
@@ -135,9 +137,10 @@ impl Sources {
 
     /// The version that answers `request` in the first source whose list has one.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
-        let request = request.clone();
+        let (request, home) = (request.clone(), self.home.clone());
         let (answer, misses) = self.race(move |source| {
             let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Failed)?;
+            known::keep(&home, &toolchains);
             match newest(&request, &toolchains) {
                 Some(toolchain) => Ok(Chosen { toolchain, note }),
                 None => Err(Miss::NoMatch(toolchains)),
@@ -154,6 +157,15 @@ impl Sources {
             }
         }
         Err(unanswered)
+    }
+
+    /// All that the first source with a list has.
+    pub fn list(&self) -> Result<Names, Vec<Said>> {
+        let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
+        let failures = failures.into_iter().map(|(source, failure)| Said { source, failure });
+        let (_, names) = answer.ok_or_else(|| failures.collect::<Vec<_>>())?;
+        known::keep(&self.home, &names.toolchains);
+        Ok(names)
     }
 
     /// The sources before the one that serves: what they said, or that they said nothing.

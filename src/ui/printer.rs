@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::AutoStream;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
+use super::table;
 use crate::error::{Error, Kind, Result, printable};
 
 const RED: &str = "\x1b[1;31m";
@@ -43,6 +44,16 @@ impl Printer {
             io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "stdout was closed"),
             _ => Error::store("could not write to stdout", error),
         })
+    }
+
+    /// Data: a table, cut to the width of the terminal where stdout is one.
+    pub fn table<const N: usize>(&self, head: [&str; N], rows: &[[String; N]]) -> Result<()> {
+        table::lines(head, rows, width()).iter().try_for_each(|line| self.data(line))
+    }
+
+    /// The same without a head.
+    pub fn rows<const N: usize>(&self, rows: &[[String; N]]) -> Result<()> {
+        table::plain(rows, width()).iter().try_for_each(|line| self.data(line))
     }
 
     /// Talk: a line on stderr.
@@ -93,4 +104,9 @@ impl Printer {
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
     }
+}
+
+/// The width of the terminal that stdout is.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }

@@ -1,6 +1,7 @@
 //! The commands, as a user meets them: through the real programs, by their whole outputs.
 
 mod automatic;
+mod available;
 mod default;
 mod exec;
 mod monorepo;

@@ -1,0 +1,118 @@
+//! `gox available`: what was released, and what of it is installed or at its end.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::cli::Available;
+use super::{Context, default, install};
+use crate::error::{Error, Kind, Result};
+use crate::install::plan;
+use crate::select::request::Request;
+use crate::select::version::{Line, Version, version_of_toolchain};
+use crate::source::known::Lifecycle;
+use crate::source::nearest::nothing_matches;
+use crate::store::inventory;
+
+/// Without a request and without `--all`, this many lines.
+const LINES: usize = 6;
+
+/// Prints a table or an array.
+pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
+    let request = arguments.request.as_deref().map(install::parse).transpose()?;
+    if request == Some(Request::System) {
+        return Err(Error::new(Kind::Usage, "the system's Go is not released by gox's sources"));
+    }
+    let names =
+        install::with_installer(context, |installer| plan::released(installer.sources, installer.printer))?;
+    let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
+    let mut released: Vec<Version> = names.iter().filter_map(plain).collect();
+    released.sort_unstable_by(|a, b| b.cmp(a));
+    let shown = match &request {
+        Some(request) => matching(request, &released, arguments.rc),
+        None if arguments.all => releases(&released, arguments.rc),
+        None => newest_of_lines(&released, arguments.rc),
+    };
+    if let (Some(request), true) = (&request, shown.is_empty()) {
+        return Err(nothing_matches(&request.to_string(), &names));
+    }
+    let marks = Marks::new(&released, context);
+    if arguments.json {
+        let objects: Vec<Value> = shown.iter().map(|version| marks.object(version)).collect();
+        return context.printer.data(&Value::from(objects).to_string());
+    }
+    let rows: Vec<_> = shown.iter().map(|version| [version.full(), marks.text(version)]).collect();
+    context.printer.table(["VERSION", ""], &rows)?;
+    if request.is_none() && !arguments.all {
+        context.printer.hint("all of them: `gox available --all`; of one line: `gox available 1.22`");
+    }
+    Ok(())
+}
+
+/// What the request would choose from; pre-releases where they are asked for or there is nothing else.
+fn matching(request: &Request, released: &[Version], rc: bool) -> Vec<Version> {
+    if matches!(request, Request::Latest | Request::OldStable) {
+        return request.choose(released.iter()).cloned().into_iter().collect();
+    }
+    let all: Vec<Version> = released.iter().filter(|version| request.matches(version)).cloned().collect();
+    let chosen = releases(&all, rc);
+    if chosen.is_empty() { all } else { chosen }
+}
+
+fn releases(versions: &[Version], rc: bool) -> Vec<Version> {
+    versions.iter().filter(|version| rc || version.is_release()).cloned().collect()
+}
+
+/// The newest release of each of the newest lines, and the pre-release of the line that is to come.
+fn newest_of_lines(released: &[Version], rc: bool) -> Vec<Version> {
+    let lines: BTreeSet<Line> =
+        released.iter().filter(|version| version.is_release()).map(Version::line).collect();
+    let newest_line = lines.last();
+    let shown: BTreeSet<&Line> = lines.iter().rev().take(LINES).collect();
+    let mut seen = BTreeSet::new();
+    let wanted = |version: &&Version| {
+        let line = version.line();
+        let is_to_come = newest_line.is_none_or(|newest| line > *newest);
+        let is_wanted = is_to_come || shown.contains(&line) && (rc || version.is_release());
+        is_wanted && seen.insert((line, version.is_release()))
+    };
+    released.iter().filter(wanted).cloned().collect()
+}
+
+/// What is to be said of a version.
+struct Marks {
+    installed: BTreeSet<Version>,
+    default: Option<Version>,
+    lifecycle: Lifecycle,
+}
+
+impl Marks {
+    fn new(released: &[Version], context: &Context<'_>) -> Self {
+        let installed =
+            inventory::all(&context.world.homes).into_iter().filter_map(|toolchain| toolchain.version);
+        let default = default::toolchain_if_readable(context).and_then(|toolchain| toolchain.version);
+        Marks { installed: installed.collect(), default, lifecycle: Lifecycle::of(released.iter().cloned()) }
+    }
+
+    fn text(&self, version: &Version) -> String {
+        let marks = [
+            (self.installed.contains(version), "installed"),
+            (self.default.as_ref() == Some(version), "default"),
+            (!version.is_release(), "pre-release"),
+            (self.lifecycle.is_over(version), "end of life"),
+        ];
+        let marks = marks.into_iter().filter_map(|(holds, mark)| holds.then_some(mark));
+        marks.collect::<Vec<_>>().join(", ")
+    }
+
+    fn object(&self, version: &Version) -> Value {
+        json!({
+            "version": version.full(),
+            "toolchain": version.toolchain(),
+            "stable": version.is_release(),
+            "supported": !self.lifecycle.is_over(version),
+            "installed": self.installed.contains(version),
+            "default": self.default.as_ref() == Some(version),
+        })
+    }
+}

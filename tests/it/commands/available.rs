@@ -1,0 +1,97 @@
+//! `gox available`: what was released.
+
+use serde_json::{Value, json};
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+const RELEASED: [&str; 10] =
+    ["1.98rc1", "1.97.1", "1.97.0", "1.97rc2", "1.96.3", "1.95.9", "1.94.1", "1.93.2", "1.92.1", "1.20"];
+
+fn proxy() -> ModuleProxy {
+    ModuleProxy::with_versions(&RELEASED)
+}
+
+const HINT: &str = "hint: all of them: `gox available --all`; of one line: `gox available 1.22`\n";
+
+#[test]
+fn the_newest_of_the_newest_lines_with_marks() {
+    let (sandbox, proxy) = (sandbox(&["1.96.3", "1.97.1"]), proxy());
+    let table = "\
+VERSION
+1.98rc1  pre-release
+1.97.1   installed
+1.96.3   installed, default
+1.95.9   end of life
+1.94.1   end of life
+1.93.2   end of life
+1.92.1   end of life
+";
+    sandbox.gox(["available"]).envs(proxy.environment()).stdout(table).stderr(HINT).check();
+    let with_rc = table.replace("1.96.3 ", "1.97rc2  pre-release\n1.96.3 ");
+    sandbox.gox(["available", "--rc"]).envs(proxy.environment()).stdout(&with_rc).stderr(HINT).check();
+}
+
+#[test]
+fn what_a_request_would_choose_from() {
+    let (sandbox, proxy) = (sandbox(&["1.96.3"]), proxy());
+    for (request, versions) in [
+        ("1.97", "1.97.1\n1.97.0\n"),
+        ("--rc 1.97", "1.97.1\n1.97.0\n1.97rc2  pre-release\n"),
+        ("1.98", "1.98rc1  pre-release\n"),
+        ("latest", "1.97.1\n"),
+        ("oldstable", "1.96.3   installed, default\n"),
+        (">=1.96,<1.97.1", "1.97.0\n1.96.3   installed, default\n"),
+        ("1.20", "1.20.0   end of life\n"),
+        ("1.20.0", "1.20.0   end of life\n"),
+    ] {
+        let run = sandbox.gox(["available"]).args(request.split(' ')).envs(proxy.environment());
+        run.stdout(&format!("VERSION\n{versions}")).check();
+    }
+    let run = sandbox.gox(["available", "--all"]).envs(proxy.environment()).run();
+    let versions: Vec<&str> = run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
+    let expected = ["1.97.1", "1.97.0", "1.96.3", "1.95.9", "1.94.1", "1.93.2", "1.92.1", "1.20.0"];
+    assert_eq!(versions, expected);
+}
+
+#[test]
+fn json_is_one_array() {
+    let (sandbox, proxy) = (sandbox(&["1.96.3"]), proxy());
+    let run = sandbox.gox(["available", "--json", "oldstable"]).envs(proxy.environment()).run();
+    let list: Value = serde_json::from_str(&run.stdout).unwrap();
+    let object = json!({
+        "version": "1.96.3", "toolchain": "go1.96.3", "stable": true, "supported": true, "installed": true,
+        "default": true,
+    });
+    assert_eq!((run.code(), list), (0, json!([object])));
+}
+
+#[test]
+fn what_no_list_has_and_where_no_list_can_be_had() {
+    let (sandbox, proxy) = (sandbox(&["1.96.3"]), proxy());
+    let error = "\
+error: no released version matches `1.91` for [OS]-[ARCH]
+hint: nearest: `1.20.0`, `1.92.1`; install one: `gox install 1.20.0`
+";
+    sandbox.gox(["available", "1.91"]).envs(proxy.environment()).code(3).stderr(error).check();
+    let error = "error: the system's Go is not released by gox's sources\n";
+    sandbox.gox(["available", "system"]).code(2).stderr(error).check();
+    let run = sandbox.gox(["available"]).envs(proxy.environment()).env("GOX_OFFLINE", "1").run();
+    assert_eq!((run.code(), run.stdout.as_str()), (4, ""), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: could not get a list of releases\n"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_list_named_is_remembered_for_marks() {
+    let (sandbox, proxy) = (Sandbox::in_use(), proxy());
+    sandbox.put_toolchain(&FakeToolchain::new("1.95.9"));
+    sandbox.write("user/.local/go/default", "1.95.9\n");
+    let note = || sandbox.gox(["status"]).run().stderr;
+    assert_eq!(note(), "");
+    sandbox.gox(["available", "latest"]).envs(proxy.environment()).run();
+    assert_eq!(note(), "note: 1.95 gets no more security fixes; supported are 1.97 and 1.96\n");
+    sandbox.write("user/.local/go/cache/released", "\0\u{1}go1.97.1\n1.96\ngo1.96.0\n");
+    assert_eq!(note(), "", "a damaged line names nothing, and one line more is not two");
+}
