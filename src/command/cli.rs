@@ -1,6 +1,7 @@
 //! The command line as types, without logic: help, completions and the manual come from here.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -39,6 +40,12 @@ pub enum Command {
     Exec(Exec),
     /// Remove toolchains
     Uninstall(Uninstall),
+    /// Install the newest patch of what is installed
+    Upgrade(Upgrade),
+    /// Remove what nothing asks for, and the cache
+    Prune(Prune),
+    /// Give a GOROOT of one's own a name
+    Link(Link),
     /// Hash what is installed again, and hold it against its receipt
     Verify(Verify),
     /// Print the functions of a shell
@@ -250,6 +257,58 @@ pub struct Uninstall {
     #[arg(value_name = "VERSION", required = true)]
     pub versions: Vec<String>,
     /// Also the default, and what is asked for here
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `gox upgrade`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox upgrade --dry-run
+  gox upgrade
+  gox upgrade 1.22")]
+pub struct Upgrade {
+    /// Lines, such as `1.22`; without one, all that are installed
+    #[arg(value_name = "LINE")]
+    pub requests: Vec<String>,
+    /// Only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `gox prune`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox prune --dry-run
+  gox prune
+  gox prune --all
+
+Kept are the default, what runs here or anywhere now, what the pins and go.mod files of the
+projects that gox has met ask for, the newest of each line, linked GOROOTs, and what gox did
+not install.")]
+pub struct Prune {
+    /// The newest of each line, too, where nothing asks for it
+    #[arg(long)]
+    pub all: bool,
+    /// Only show what would go
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `gox link`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox link tip ~/src/go
+  gox use tip
+  gox uninstall tip")]
+pub struct Link {
+    /// What it is called in requests and pins
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The GOROOT: a folder with bin/go
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Also where the name leads elsewhere
     #[arg(long)]
     pub force: bool,
 }

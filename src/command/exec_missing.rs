@@ -4,9 +4,10 @@
 use super::cli::ExecMissing;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
-use crate::select::handover;
-use crate::select::launch;
+use crate::select::call::Call;
 use crate::select::request::Request;
+use crate::select::{handover, launch, resolve};
+use crate::store::projects;
 
 /// Lines may raise a version a few times; a project that never comes to an end is an error.
 const MAX_INSTALLS: usize = 8;
@@ -18,6 +19,9 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
         .split_first()
         .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
     let mut request = install::parse(&arguments.request)?;
+    if let Ok(selection) = resolve::select(&context.world, &Call::new("go", rest), &mut |_| {}) {
+        projects::note(context.world.home(), &selection.reason);
+    }
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)

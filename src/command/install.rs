@@ -14,8 +14,7 @@ use crate::select::system;
 use crate::select::trace::Step;
 use crate::select::variables::{self, GOSUMDB};
 use crate::source::sources::{self, Sources};
-use crate::store::default_file;
-use crate::store::shims;
+use crate::store::{default_file, projects, shims};
 use crate::ui::size;
 
 /// Installs each request; all are tried, and the first failure's code is given.
@@ -54,6 +53,7 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
         Err(error) if error.kind() == Kind::NotThere => return Err(error.of_kind(Kind::NoSuchVersion)),
         selection => selection?,
     };
+    projects::note(context.world.home(), &selection.reason);
     match selection.answer {
         Answer::Missing { request, .. } => Ok(request),
         Answer::Toolchain(toolchain) => parse(&request::of_toolchain(&toolchain.name)),

@@ -8,12 +8,15 @@ pub mod exec_missing;
 pub mod init;
 pub mod install;
 pub mod interrupt;
+pub mod link;
 pub mod list;
 pub mod overview;
 pub mod pin;
+pub mod prune;
 pub mod status;
 pub mod supply;
 pub mod uninstall;
+pub mod upgrade;
 pub mod use_;
 pub mod verify;
 pub mod which;
@@ -57,10 +60,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     match command {
         Command::Install(arguments) => return install::run(&arguments, context),
         Command::Uninstall(arguments) => return uninstall::run(&arguments, context),
+        Command::Upgrade(arguments) => return upgrade::run(&arguments, context),
         Command::Verify(arguments) => return verify::run(&arguments, context),
         Command::Exec(arguments) => match exec::run(&arguments, context)? {},
         Command::ExecMissing(arguments) => match exec_missing::run(&arguments, context)? {},
         Command::Available(arguments) => available::run(&arguments, context),
+        Command::Prune(arguments) => prune::run(&arguments, context),
+        Command::Link(arguments) => link::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
         Command::Default(arguments) => default::run(&arguments, context),
         Command::Use(arguments) => use_::run(&arguments, context),

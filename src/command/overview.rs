@@ -5,13 +5,14 @@ use crate::error::{Kind, Result};
 use crate::select::call::Call;
 use crate::select::resolve::{self, Answer};
 use crate::select::variables;
-use crate::store::inventory;
+use crate::store::{inventory, projects};
 
 /// Prints both.
 pub fn run(context: &Context<'_>) -> Result<()> {
     let mut missing = None;
     match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
         Ok(selection) => {
+            projects::note(context.world.home(), &selection.reason);
             context.printer.data(&status::headline(&selection))?;
             if let Answer::Missing { request, .. } = selection.answer {
                 missing = Some(request.quoted());

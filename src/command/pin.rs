@@ -10,7 +10,7 @@ use crate::select::request::{self, Request};
 use crate::select::variables::{GOROOT, GOTOOLCHAIN};
 use crate::select::{directory, pin, resolve};
 use crate::store::inventory;
-use crate::store::pin_file;
+use crate::store::{pin_file, projects};
 
 /// Shows, or writes, the pin of this directory.
 pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
@@ -32,6 +32,7 @@ pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
                 _ => error,
             }
         })?;
+    projects::note_folder(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));

@@ -15,6 +15,7 @@ use crate::select::system;
 use crate::select::trace::{Kept, Trace, Verdict};
 use crate::select::version::{Version, version_of_toolchain};
 use crate::source::known::{self, Lifecycle};
+use crate::store::projects;
 
 /// Prints what runs here; a version that is missing is an answer, not an error.
 pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
@@ -24,6 +25,7 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
         Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, context),
         selection => selection?,
     };
+    projects::note(context.world.home(), &selection.reason);
     if arguments.short {
         return context.printer.data(&short(&selection.answer));
     }

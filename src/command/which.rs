@@ -10,6 +10,7 @@ use crate::select::request::Request;
 use crate::select::resolve::{self, Answer};
 use crate::select::system;
 use crate::store::inventory::{self, is_executable};
+use crate::store::projects;
 
 /// Prints the path of a tool.
 pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
@@ -48,6 +49,7 @@ fn selected(tool: &str, context: &Context<'_>) -> Result<Answer> {
         Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
         _ => error,
     })?;
+    projects::note(context.world.home(), &selection.reason);
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }

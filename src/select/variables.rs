@@ -79,6 +79,20 @@ impl Environment {
         Environment::Table(Arc::new(entries.collect()))
     }
 
+    /// The same without some variables, as a table.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
+        let mut table = match self {
+            Environment::Process => {
+                let text = |(name, value): (OsString, _)| Some((name.into_string().ok()?, value));
+                std::env::vars_os().filter_map(text).collect()
+            }
+            Environment::Table(table) => BTreeMap::clone(table),
+        };
+        table.retain(|name, _| !names.contains(&name.as_str()));
+        Environment::Table(Arc::new(table))
+    }
+
     /// The value of a variable, when it is set and not empty.
     pub fn os(&self, name: &str) -> Option<OsString> {
         let value = match self {

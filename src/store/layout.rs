@@ -82,6 +82,11 @@ impl Home {
         self.root.join("default")
     }
 
+    /// The folders that asked for a version, one a line.
+    pub fn projects(&self) -> PathBuf {
+        self.root.join("projects")
+    }
+
     /// The last signed tree head of each checksum database.
     pub fn sumdb(&self) -> PathBuf {
         self.root.join("sumdb")

@@ -32,12 +32,18 @@ pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) 
         link(&first, &home.shims().join(tool))?;
     }
     for toolchain in inventory::all(std::slice::from_ref(home)) {
-        // Odd names of go.dev, such as go1.9.2rc2, get theirs too; names of linked GOROOTs are not commands.
-        if toolchain.name.starts_with("go1") {
-            link(&first, &home.shims().join(&toolchain.name))?;
-        }
+        launcher(home, &toolchain.name)?;
     }
     copy(&gox, &home.bin().join("gox"))
+}
+
+/// Makes the launcher of a toolchain; the caller holds the store's lock. Odd names of go.dev, such as
+/// go1.9.2rc2, get theirs too; names of linked GOROOTs are not commands.
+pub(super) fn launcher(home: &Home, toolchain: &str) -> Result<()> {
+    if !toolchain.starts_with("go1") {
+        return Ok(());
+    }
+    link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))
 }
 
 /// The shim that came with this gox; for the copy in `bin/`, the one that is installed.

@@ -51,7 +51,8 @@ fn what_a_request_would_choose_from() {
         run.stdout(&format!("VERSION\n{versions}")).check();
     }
     let run = sandbox.gox(["available", "--all"]).envs(proxy.environment()).run();
-    let versions: Vec<&str> = run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
+    let versions: Vec<&str> =
+        run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
     let expected = ["1.97.1", "1.97.0", "1.96.3", "1.95.9", "1.94.1", "1.93.2", "1.92.1", "1.20.0"];
     assert_eq!(versions, expected);
 }

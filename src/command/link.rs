@@ -1,0 +1,46 @@
+//! `gox link`: a GOROOT of one's own, by a name that requests and pins can use.
+
+use std::fs;
+
+use super::cli::Link;
+use super::{Context, install};
+use crate::error::{Error, Kind, Result};
+use crate::select::request::Request;
+use crate::select::system;
+use crate::store::inventory::is_executable;
+use crate::store::link;
+
+/// Links, and says what is there.
+pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
+    let name = match install::parse(&arguments.name)? {
+        Request::Name(name) if !name.starts_with("go1") => name,
+        request => {
+            let message = format!("`{request}` means a version, and cannot name a GOROOT of one's own");
+            return Err(Error::new(Kind::Usage, message).hint("choose a name: `gox link tip PATH`"));
+        }
+    };
+    let goroot = fs::canonicalize(&arguments.path).map_err(|error| {
+        Error::new(Kind::Usage, format!("could not find `{}`", arguments.path.display())).because(error)
+    })?;
+    if !is_executable(&goroot.join("bin/go")) {
+        let message = format!("`{}` is no GOROOT: it has no `bin/go` that can be run", goroot.display());
+        return Err(Error::new(Kind::Usage, message)
+            .hint("one that was built from source has it after `cd src && ./make.bash`"));
+    }
+    let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
+    let waiting = |path: &str| context.printer.say(&format!("waiting for another gox (`{path}`)"));
+    let before =
+        link::create(home, &name, &goroot, arguments.force, timeout, waiting).map_err(|error| {
+            match (error.kind(), arguments.force) {
+                (Kind::Refused, false) => {
+                    let again = format!("gox link --force {name} {}", arguments.path.display());
+                    error.hint(format!("link it here all the same: `{again}`"))
+                }
+                _ => error,
+            }
+        })?;
+    let version = system::version(&goroot).map_or_else(String::new, |version| format!(" ({version})"));
+    let before = before.map_or_else(String::new, |before| format!("; was `{}`", before.display()));
+    context.printer.say(&format!("{name} is `{}`{version} now{before}", goroot.display()));
+    Ok(())
+}

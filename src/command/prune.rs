@@ -1,0 +1,146 @@
+//! `gox prune`: removes what nothing asks for, and the cache.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::cli::Prune;
+use super::{Context, default};
+use crate::error::Result;
+use crate::select::call::Call;
+use crate::select::pin;
+use crate::select::reason::printable;
+use crate::select::resolve::{self, Answer};
+use crate::select::variables::{Environment, GO_VERSION, GOTOOLCHAIN, PWD};
+use crate::select::world::World;
+use crate::store::inventory::{self, Toolchain};
+use crate::store::receipt::Receipt;
+use crate::store::usage::Usage;
+use crate::store::{projects, remove, running, staging};
+use crate::ui::size;
+
+/// Shows what is kept and why, and removes the rest.
+pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
+    let home = context.world.home();
+    let kept = kept(arguments.all, context);
+    let mut usage = Usage::default();
+    let mut rows = Vec::new();
+    let mut unwanted = Vec::new();
+    for toolchain in inventory::all(std::slice::from_ref(home)) {
+        if let Some(why) = kept.get(&toolchain.name) {
+            rows.push(["keep".to_owned(), toolchain.name, why.clone()]);
+        } else {
+            usage.add(&toolchain.path);
+            rows.push(["remove".to_owned(), toolchain.name.clone(), String::new()]);
+            unwanted.push(toolchain);
+        }
+    }
+    context.printer.rows(&rows)?;
+    usage.add(&home.cache());
+    if arguments.dry_run {
+        context.printer.say(&format!("would free {}; nothing was removed", size::bytes(usage.alone())));
+        return Ok(());
+    }
+    let mut freed = Usage::default();
+    for toolchain in &unwanted {
+        remove_one(toolchain, &mut freed, context)?;
+    }
+    freed.add(&home.cache());
+    remove::cache(home)?;
+    staging::sweep(home, "");
+    projects::tidy(home);
+    context.printer.say(&format!("freed {}", size::bytes(freed.alone())));
+    Ok(())
+}
+
+fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
+    let is_wanted = |tree: &Path| {
+        let runs = running::inside(tree);
+        if !runs {
+            freed.add(tree);
+        }
+        runs
+    };
+    let gone = remove::toolchain_unless(
+        context.world.home(),
+        &toolchain.name,
+        context.settings.lock_timeout,
+        |path| context.printer.say(&format!("waiting for another gox (`{path}`)")),
+        is_wanted,
+    )?;
+    if !gone {
+        context.printer.note(&format!("{} runs now, and stays", toolchain.name));
+    }
+    Ok(())
+}
+
+/// The names that stay, each with the reason that counts most.
+fn kept(all: bool, context: &Context<'_>) -> BTreeMap<String, String> {
+    let mut kept = BTreeMap::new();
+    let mut keep = |name: String, why: String| {
+        kept.entry(name).or_insert(why);
+    };
+    if let Some(toolchain) = default::toolchain_if_readable(context) {
+        keep(toolchain.name, "default".into());
+    }
+    if let Ok(selection) = resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {})
+        && let Answer::Toolchain(toolchain) = selection.answer
+    {
+        keep(toolchain.name, format!("runs here, {}", selection.reason));
+    }
+    for folder in projects::folders(context.world.home()) {
+        for toolchain in asked_for(&folder, context) {
+            keep(toolchain.name, format!("asked for in {}", printable(&folder)));
+        }
+    }
+    let installed = inventory::all(std::slice::from_ref(context.world.home()));
+    for toolchain in &installed {
+        let name = toolchain.name.clone();
+        if toolchain.path.is_symlink() {
+            keep(name, "linked".into());
+        } else if Receipt::read(&toolchain.path).is_none() {
+            keep(name, "gox did not install it".into());
+        } else if running::inside(&toolchain.path) {
+            keep(name, "runs now".into());
+        }
+    }
+    if !all {
+        for (name, line) in newest_of_lines(&installed) {
+            keep(name, format!("newest of {line}"));
+        }
+    }
+    kept
+}
+
+/// What a project selects, and all that its pin names.
+fn asked_for(folder: &Path, context: &Context<'_>) -> Vec<Toolchain> {
+    // What this shell says has nothing to do with a project elsewhere.
+    let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, PWD]);
+    let world = World::new(environment, folder, context.world.home().clone());
+    let mut found = Vec::new();
+    match resolve::select(&world, &Call::new("go", &[]), &mut |_| {}) {
+        Ok(selection) => {
+            if let Answer::Toolchain(toolchain) = selection.answer {
+                found.push(toolchain);
+            }
+        }
+        Err(error) => context.printer.warn(&error.line()),
+    }
+    let pin = pin::nearest(folder).ok().flatten();
+    let requests = pin.iter().flat_map(|pin| &pin.requests);
+    found.extend(requests.filter_map(|request| inventory::installed(&world.homes, request)));
+    found
+}
+
+/// The newest release of each line; the newest pre-release where a line has no release.
+fn newest_of_lines(installed: &[Toolchain]) -> Vec<(String, String)> {
+    let mut lines = BTreeMap::new();
+    for toolchain in installed {
+        let Some(version) = &toolchain.version else { continue };
+        let rank = (version.is_release(), version.clone());
+        let newest = lines.entry(version.line()).or_insert_with(|| (rank.clone(), toolchain.name.clone()));
+        if rank > newest.0 {
+            *newest = (rank, toolchain.name.clone());
+        }
+    }
+    lines.into_iter().map(|(line, (_, name))| (name, line.to_string())).collect()
+}

@@ -1,0 +1,48 @@
+//! Linked GOROOTs: symlinks in `toolchains/`, the only ones that there are.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::layout::Home;
+use super::lock::Lock;
+use super::write::create_directory;
+use crate::error::{Error, Kind, Result};
+
+/// Gives `goroot`, an absolute path, a name. One that leads elsewhere is replaced, in one step, only by
+/// `force`; one that is no link never is. Gives where it led before.
+pub fn create(
+    home: &Home,
+    name: &str,
+    goroot: &Path,
+    force: bool,
+    lock_timeout: Duration,
+    waiting: impl FnOnce(&str),
+) -> Result<Option<PathBuf>> {
+    let _lock = Lock::acquire(home, name, lock_timeout, waiting)?;
+    create_directory(&home.toolchains())?;
+    let path = home.toolchain(name);
+    let before = target(home, name);
+    match &before {
+        Some(before) if before == goroot => return Ok(None),
+        Some(before) if !force => {
+            return Err(Error::new(Kind::Refused, format!("`{name}` is linked to `{}`", before.display())));
+        }
+        None if path.symlink_metadata().is_ok() => {
+            return Err(Error::new(Kind::Refused, format!("`{}` is no link", path.display())));
+        }
+        _ => {}
+    }
+    let failed = |error| Error::unwritable(format!("could not link `{}`", path.display()), error);
+    // A name that readers do not know, until it is renamed.
+    let temporary = tempfile::Builder::new().prefix(".gox-").tempdir_in(home.toolchains()).map_err(failed)?;
+    let link = temporary.path().join("link");
+    symlink(goroot, &link).and_then(|()| fs::rename(&link, &path)).map_err(failed)?;
+    Ok(before)
+}
+
+/// Where a name is linked to, whether or not anything is there.
+pub fn target(home: &Home, name: &str) -> Option<PathBuf> {
+    fs::read_link(home.toolchain(name)).ok()
+}

@@ -1,0 +1,89 @@
+//! `projects`: the folders whose pins or lines a gox command followed, one a line. What they ask for is kept
+//! by `gox prune`. The shim never writes it.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::layout::Home;
+use super::write::write_atomic;
+use crate::select::reason::{Reason, Rule};
+
+/// Notes the folder of the file that decided. Where it cannot be noted, a later prune removes more, and what
+/// is missing is installed again.
+pub fn note(home: &Home, reason: &Reason) {
+    if !matches!(reason.rule, Rule::File | Rule::ToolchainLine | Rule::GoLine) {
+        return;
+    }
+    if let Some(folder) = reason.path.as_deref().and_then(Path::parent) {
+        note_folder(home, folder);
+    }
+}
+
+/// Notes a folder.
+pub fn note_folder(home: &Home, folder: &Path) {
+    let Some(line) = folder.to_str().filter(|text| folder.is_absolute() && !text.contains('\n')) else {
+        return;
+    };
+    // A store that is not there yet has nothing to keep.
+    if !home.toolchains().is_dir() || read(home).iter().any(|known| known == folder) {
+        return;
+    }
+    let file = File::options().append(true).create(true).open(home.projects());
+    // One write, so that two at once do not mix.
+    let _ = file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+}
+
+/// The folders that are still there; anything else in the file is passed over.
+pub fn folders(home: &Home) -> Vec<PathBuf> {
+    let mut folders = read(home);
+    folders.retain(|folder| folder.is_dir());
+    folders
+}
+
+/// Drops the folders that have vanished, and lines that are none.
+pub fn tidy(home: &Home) {
+    let folders = folders(home);
+    let text: String =
+        folders.iter().filter_map(|folder| folder.to_str()).flat_map(|line| [line, "\n"]).collect();
+    if fs::read(home.projects()).is_ok_and(|before| before != text.as_bytes()) {
+        let _ = write_atomic(&home.projects(), text.as_bytes());
+    }
+}
+
+fn read(home: &Home) -> Vec<PathBuf> {
+    let text = fs::read(home.projects()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for folder in text.lines().map(PathBuf::from).filter(|folder| folder.is_absolute()) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_noted_once_and_drop_out_when_they_vanish() {
+        let root = tempfile::TempDir::new().unwrap();
+        let home = Home::at(root.path().join("home"));
+        let [a, b] = ["a", "b"].map(|name| root.path().join(name));
+        fs::create_dir(&a).unwrap();
+        note_folder(&home, &a);
+        assert!(!home.projects().exists(), "there is no store");
+        fs::create_dir_all(home.toolchains()).unwrap();
+        for folder in [&a, &b, &a, Path::new("relative"), &root.path().join("with\nline")] {
+            note_folder(&home, folder);
+        }
+        let text = format!("{}\n{}\n", a.display(), b.display());
+        assert_eq!(fs::read_to_string(home.projects()).unwrap(), text);
+        assert_eq!(folders(&home), std::slice::from_ref(&a));
+        fs::write(home.projects(), format!("\0\u{1}\nword\n{text}{text}\n")).unwrap();
+        tidy(&home);
+        assert_eq!(fs::read_to_string(home.projects()).unwrap(), format!("{}\n", a.display()));
+    }
+}

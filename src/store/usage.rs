@@ -1,0 +1,74 @@
+//! What files take on disk, where one file may have several names.
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// Files that were counted, each once however many names it has.
+#[derive(Debug, Default)]
+pub struct Usage {
+    files: HashMap<(u64, u64), Counted>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    bytes: u64,
+    /// All names that it has anywhere.
+    names: u64,
+    /// Those that were counted.
+    seen: u64,
+}
+
+impl Usage {
+    /// Counts everything below a folder, or one file; what cannot be read is left out.
+    pub fn add(&mut self, path: &Path) {
+        let Ok(data) = path.symlink_metadata() else { return };
+        if data.is_dir() {
+            for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+                self.add(&entry.path());
+            }
+            return;
+        }
+        let counted = Counted { bytes: data.len(), names: data.nlink(), seen: 0 };
+        self.files.entry((data.dev(), data.ino())).or_insert(counted).seen += 1;
+    }
+
+    /// The bytes of all files.
+    pub fn total(&self) -> u64 {
+        self.files.values().map(|file| file.bytes).sum()
+    }
+
+    /// The bytes of the files that have no name elsewhere: what comes free when all are removed.
+    pub fn alone(&self) -> u64 {
+        self.files.values().filter(|file| file.seen >= file.names).map(|file| file.bytes).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_two_names_counts_once_and_is_free_when_both_go() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["a", "b/c"] {
+            fs::create_dir_all(at(name)).unwrap();
+        }
+        fs::write(at("a/1"), "12345").unwrap();
+        fs::write(at("a/2"), "123").unwrap();
+        fs::hard_link(at("a/1"), at("b/c/1")).unwrap();
+        let count = |names: &[&str]| {
+            let mut usage = Usage::default();
+            for name in names {
+                usage.add(&at(name));
+            }
+            (usage.total(), usage.alone())
+        };
+        assert_eq!(count(&["a"]), (8, 3));
+        assert_eq!(count(&["b"]), (5, 0));
+        assert_eq!(count(&["a", "b"]), (8, 8));
+        assert_eq!(count(&["nothing"]), (0, 0));
+    }
+}

@@ -1,0 +1,140 @@
+//! `gox prune`: what nothing asks for goes, and nothing else.
+
+use std::fs;
+
+use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+const VERSIONS: [&str; 5] = ["1.99.4", "1.99.3", "1.99.2", "1.98.1", "1.98.0"];
+
+/// A store with these versions of a proxy, the newest of them as the default.
+fn installed() -> (Sandbox, ModuleProxy) {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&VERSIONS));
+    sandbox.put_gox();
+    for version in VERSIONS {
+        let run = sandbox.gox(["install", version]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+    }
+    sandbox.write("user/.local/go/default", "1.99.4\n");
+    (sandbox, proxy)
+}
+
+/// The names in a folder of the store.
+fn names(sandbox: &Sandbox, folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(sandbox.home().join(folder)).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn kept_are_the_default_the_newest_and_what_projects_ask_for() {
+    let (sandbox, _) = installed();
+    // Two projects, each met by a command; one of them is deleted later.
+    sandbox.write("work/a/.go-version", "1.99.3\n");
+    sandbox.write("work/b/go.mod", "module b\n\ngo 1.98.0\n");
+    sandbox.write("work/gone/.go-version", "1.99.2\n");
+    for folder in ["work/a", "work/gone"] {
+        sandbox.gox(["which"]).cwd(folder).run();
+    }
+    let folders = format!("{0}/work/a\n{0}/work/gone\n", sandbox.root().display());
+    assert_eq!(sandbox.read("user/.local/go/projects"), folders);
+    sandbox.write("work/b/.tool-versions", "golang 1.98.0\n");
+    sandbox.gox(["status", "--short"]).cwd("work/b").stdout("1.98.0\n").check();
+    fs::remove_dir_all(sandbox.work().join("gone")).unwrap();
+
+    let plan = "\
+keep    go1.99.4  default
+keep    go1.99.3  asked for in [ROOT]/work/a
+remove  go1.99.2
+keep    go1.98.1  newest of 1.98
+keep    go1.98.0  asked for in [ROOT]/work/b
+";
+    let before = sandbox.listing("");
+    let run = sandbox.gox(["prune", "--dry-run"]).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    let freed =
+        run.stderr.strip_prefix("would free ").unwrap().strip_suffix("; nothing was removed\n").unwrap();
+    assert_eq!(sandbox.listing(""), before);
+
+    sandbox.gox(["prune"]).stdout(plan).stderr(&format!("freed {freed}\n")).check();
+    assert_eq!(names(&sandbox, "toolchains"), ["go1.98.0", "go1.98.1", "go1.99.3", "go1.99.4"]);
+    let shims = ["go", "go1.98.0", "go1.98.1", "go1.99.3", "go1.99.4", "gofmt"];
+    assert_eq!(names(&sandbox, "shims"), shims);
+    assert!(!sandbox.home().join("cache").exists());
+    assert_eq!(sandbox.listing("staging"), "");
+    let folders = format!("{0}/work/a\n{0}/work/b\n", sandbox.root().display());
+    assert_eq!(sandbox.read("user/.local/go/projects"), folders);
+}
+
+#[test]
+fn with_all_the_newest_of_a_line_goes_too() {
+    let (sandbox, _) = installed();
+    sandbox.write("work/.go-version", "<1.99.3\n");
+    let plan = "\
+keep    go1.99.4  default
+remove  go1.99.3
+keep    go1.99.2  runs here, set by [ROOT]/work/.go-version:1
+remove  go1.98.1
+remove  go1.98.0
+";
+    let run = sandbox.gox(["prune", "--all"]).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
+    let plan = "\
+keep  go1.99.4  default
+keep  go1.99.2  runs here, set by [ROOT]/work/.go-version:1
+";
+    sandbox.gox(["prune", "--all"]).stdout(plan).stderr("freed 0 B\n").check();
+}
+
+#[test]
+fn what_runs_now_stays() {
+    let (sandbox, _) = installed();
+    // A real program, so that the system knows where it runs from.
+    let go = sandbox.home().join("toolchains/go1.99.2/bin/go");
+    fs::remove_file(&go).unwrap();
+    {
+        let _programs = crate::support::programs();
+        fs::copy("/bin/cat", &go).unwrap();
+    }
+    let mut running = sandbox.command(&go).spawn();
+    running.write("on\n");
+    let run = sandbox.gox(["prune", "--all"]).run();
+    assert!(run.stdout.contains("keep    go1.99.2  runs now\n"), "{}{}", run.stdout, run.stderr);
+    assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
+    drop(running);
+}
+
+#[test]
+fn what_gox_did_not_install_stays() {
+    let (sandbox, _) = installed();
+    sandbox.put_toolchain(&FakeToolchain::new("1.97.1"));
+    let goroot = sandbox.root().join("src/go");
+    FakeToolchain::new("1.99.9").write_to(&goroot);
+    std::os::unix::fs::symlink(&goroot, sandbox.home().join("toolchains/tip")).unwrap();
+    let run = sandbox.gox(["prune", "--all"]).run();
+    let plan = "\
+keep    go1.99.4  default
+remove  go1.99.3
+remove  go1.99.2
+remove  go1.98.1
+remove  go1.98.0
+keep    go1.97.1  gox did not install it
+keep    tip       linked
+";
+    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert!(goroot.join("bin/go").is_file());
+}
+
+#[test]
+fn a_project_that_cannot_be_read_is_said() {
+    let (sandbox, _) = installed();
+    sandbox.write("work/a/.go-version", "1.99.3\n");
+    sandbox.gox(["which"]).cwd("work/a").run();
+    sandbox.write("work/a/.go-version", "1 2\n");
+    let run = sandbox.gox(["prune", "--dry-run"]).run();
+    let warning = "warning: [ROOT]/work/a/.go-version:1: `1 2` is not a valid request";
+    assert!(run.code() == 0 && run.stderr.starts_with(warning), "{}", run.stderr);
+}

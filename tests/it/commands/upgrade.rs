@@ -1,0 +1,62 @@
+//! `gox upgrade`: the newest patch of what is installed.
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::lines;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::sandbox::Sandbox;
+
+const RELEASED: [&str; 7] = ["1.100rc2", "1.99.4", "1.99.3", "1.98.9", "1.98.1", "1.97.2", "1.97.1"];
+const PRUNE: &str = "hint: what nothing asks for any more: `gox prune --dry-run`\n";
+
+fn installed() -> (Sandbox, ModuleProxy) {
+    let sandbox = sandbox(&["1.98.1", "1.100rc1", "1.99.4", "1.97.1", "1.97.2"]);
+    (sandbox, ModuleProxy::with_versions(&RELEASED))
+}
+
+fn downloads(proxy: &ModuleProxy) -> usize {
+    let zip = |target: &&String| target.starts_with(MODULE) && target.contains(".zip");
+    proxy.server.targets().iter().filter(zip).count()
+}
+
+#[test]
+fn each_line_and_the_default_move_to_the_newest_patch() {
+    let (sandbox, proxy) = installed();
+    let plan = "1.100rc1 -> 1.100rc2\n1.98.1 -> 1.98.9\n";
+    sandbox.gox(["upgrade", "--dry-run"]).envs(proxy.environment()).stdout(plan).check();
+    assert_eq!(downloads(&proxy), 0);
+    let said = format!(
+        "{}{}default is now 1.98.9 (was 1.98.1); back: gox default 1.98.1\n{PRUNE}",
+        lines::by_proxy(&FakeToolchain::new("1.100rc2")),
+        // They have files in common.
+        lines::by_proxy(&FakeToolchain::new("1.98.9"))
+            .replace("821 B, from", "821 B (504 B new, 317 B shared), from"),
+    );
+    sandbox.gox(["upgrade"]).envs(proxy.environment()).stdout(plan).stderr(&said).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.98.9\n");
+    sandbox.shim("go1.98.1", ["version"]).stdout("go version go1.98.1 [OS]/[ARCH]\n").check();
+    sandbox.gox(["upgrade"]).envs(proxy.environment()).stderr("all is up to date\n").check();
+}
+
+#[test]
+fn lines_that_are_named_and_a_default_that_is_no_version() {
+    let (sandbox, proxy) = installed();
+    sandbox.write("user/.local/go/default", "1.98\n");
+    let run = sandbox.gox(["upgrade", "1.99", "1.98.1"]).envs(proxy.environment());
+    let said = format!("{}{PRUNE}", lines::by_proxy(&FakeToolchain::new("1.98.9")));
+    run.stdout("1.98.1 -> 1.98.9\n").stderr(&said).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.98\n");
+}
+
+#[test]
+fn what_cannot_be_upgraded() {
+    let (sandbox, proxy) = installed();
+    let error = "error: no version of 1.96 is installed\nhint: install the newest: `gox install 1.96`\n";
+    sandbox.gox(["upgrade", "1.96"]).envs(proxy.environment()).code(3).stderr(error).check();
+    let error = "error: `latest` is no line of releases\nhint: name lines: `gox upgrade 1.22`\n";
+    sandbox.gox(["upgrade", "latest"]).envs(proxy.environment()).code(2).stderr(error).check();
+    let run = sandbox.gox(["upgrade"]).envs(proxy.environment()).env("GOX_OFFLINE", "1").run();
+    assert_eq!((run.code(), run.stdout.as_str()), (4, ""), "{}", run.stderr);
+    let nothing = Sandbox::in_use();
+    nothing.gox(["upgrade"]).envs(proxy.environment()).stderr("all is up to date\n").check();
+}
