@@ -26,7 +26,7 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
     let bin = match &answer {
         Answer::Toolchain(toolchain) => toolchain.path.join("bin"),
         Answer::System(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
-        Answer::Missing { .. } => unreachable!("an error above"),
+        Answer::OnPath { .. } | Answer::Missing { .. } => unreachable!("an error above"),
     };
     let world = &context.world;
     let mut command = Command::new(program);

@@ -57,6 +57,7 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
     match selection.answer {
         Answer::Missing { request, .. } => Ok(request),
         Answer::Toolchain(toolchain) => parse(&request::of_toolchain(&toolchain.name)),
+        Answer::OnPath { name, .. } => parse(&request::of_toolchain(&name)),
         Answer::System(_) if selection.reason.rule == Rule::System => Ok(Request::Latest),
         Answer::System(path) => {
             let message = format!("the system's Go is asked for here, and is there: `{}`", path.display());

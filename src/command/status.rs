@@ -55,6 +55,9 @@ pub fn headline(selection: &Selection) -> String {
     match answer {
         Answer::Toolchain(toolchain) => format!("{} runs here, {reason}", toolchain.name),
         Answer::System(path) => format!("the system's Go runs here, {reason}: {}", printable(path)),
+        Answer::OnPath { name, path } => {
+            format!("{} runs here, {reason}: {}", escaped(name), printable(path))
+        }
         Answer::Missing { request, .. } => {
             format!("{request} is to run here, {reason}, and is not installed")
         }
@@ -82,6 +85,7 @@ fn short(answer: &Answer) -> String {
     match answer {
         Answer::Toolchain(toolchain) => request::of_toolchain(&toolchain.name),
         Answer::System(_) => Request::System.to_string(),
+        Answer::OnPath { name, .. } => escaped(&request::of_toolchain(name)),
         Answer::Missing { request, .. } => format!("{request}?"),
     }
 }
@@ -90,6 +94,7 @@ fn version(answer: &Answer) -> Option<Version> {
     match answer {
         Answer::Toolchain(toolchain) => version_of_toolchain(&toolchain.name),
         Answer::System(path) => version_of_toolchain(&system::version(&system::goroot(path)?)?),
+        Answer::OnPath { name, .. } => version_of_toolchain(name),
         Answer::Missing { request, .. } => version_of_toolchain(&request.toolchain()?),
     }
 }
@@ -98,9 +103,10 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
     let (toolchain, goroot) = match &selection.answer {
         Answer::Toolchain(toolchain) => (Some(toolchain.name.clone()), Some(&toolchain.path)),
         Answer::System(_) => (None, None),
+        Answer::OnPath { name, .. } => (Some(name.clone()), None),
         Answer::Missing { request, .. } => (request.toolchain(), None),
     };
-    json!({
+    let mut object = json!({
         "version": toolchain.as_deref().map(|name| name.strip_prefix("go").unwrap_or(name)),
         "toolchain": toolchain,
         "goroot": goroot.map(|path| path.to_string_lossy()),
@@ -109,7 +115,11 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
         "reason": reason(&selection.reason),
         "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
         "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
+    });
+    if let Answer::OnPath { path, .. } = &selection.answer {
+        object["program"] = path.to_string_lossy().into();
+    }
+    object
 }
 
 fn reason(reason: &Reason) -> Value {

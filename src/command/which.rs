@@ -16,7 +16,7 @@ use crate::store::projects;
 pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
     let tool = arguments.tool.word();
     let path = match selected(tool, context)? {
-        Answer::System(path) => path,
+        Answer::System(path) | Answer::OnPath { path, .. } => path,
         Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(tool),
         Answer::Missing { .. } => unreachable!("an error above"),
     };
@@ -33,7 +33,7 @@ pub fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
         Some(word) => asked(&install::parse(word)?, context)?,
     };
     let goroot = match answer {
-        Answer::System(path) => system::goroot(&path).ok_or_else(|| {
+        Answer::System(path) | Answer::OnPath { path, .. } => system::goroot(&path).ok_or_else(|| {
             Error::new(Kind::NoSuchVersion, format!("could not tell the GOROOT of `{}`", path.display()))
         })?,
         Answer::Toolchain(toolchain) => toolchain.path,

@@ -10,12 +10,12 @@ use super::handover;
 use super::reason::printable;
 use super::resolve::{Answer, Selection};
 use super::system;
-use super::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
+use super::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, SWITCH_VERSION};
 use super::version::{Version, version_of_toolchain};
 use super::world::World;
 use crate::error::{Error, Kind, Result};
 
-/// Marks a system Go that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
+/// Marks a Go on PATH that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
 /// here is a loop.
 const SYSTEM_MARK: &str = "_GOX_SYSTEM";
 /// Deeper than any build nests; a loop by fork gets here in a second.
@@ -54,7 +54,7 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
 fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result<Command> {
     let path = match &selection.answer {
         Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(program.tool),
-        Answer::System(path) => path.clone(),
+        Answer::System(path) | Answer::OnPath { path, .. } => path.clone(),
         Answer::Missing { request, .. } => {
             return Err(Error::new(Kind::NotThere, format!("`{request}` is not installed")));
         }
@@ -64,7 +64,7 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
     if world.environment.os(handover::MARK).is_some() {
         command.env_remove(handover::MARK);
     }
-    if let Answer::System(path) = &selection.answer {
+    if let Answer::System(path) | Answer::OnPath { path, .. } = &selection.answer {
         command.env(SYSTEM_MARK, mark(world, path)?);
     } else if selection.local {
         command.env(GOTOOLCHAIN, "local");
@@ -78,6 +78,10 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
             command.env_remove(name);
         }
     }
+    // As cmd/go does: what it starts is asked whether it is that toolchain, and decides nothing again.
+    if let (Answer::OnPath { name, .. }, "go") = (&selection.answer, program.tool) {
+        command.env(SWITCH_VERSION, name);
+    }
     Ok(command)
 }
 
@@ -89,7 +93,8 @@ pub fn goroot(world: &World, answer: &Answer, settings: &GoEnv) -> Option<PathBu
             wants_goroot(settings, version.as_ref()).then(|| toolchain.path.clone())
         }
         Answer::System(path) => system_goroot(world, settings, path),
-        Answer::Missing { .. } => None,
+        // Whoever calls a program that, knows its root; cmd/go gives it none.
+        Answer::OnPath { .. } | Answer::Missing { .. } => None,
     }
 }
 

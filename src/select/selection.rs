@@ -34,6 +34,14 @@ pub enum Answer {
     Toolchain(Toolchain),
     /// The Go on PATH, by the path of the tool; it decides for itself.
     System(PathBuf),
+    /// Another program on PATH that is called as the toolchain is, which cmd/go would switch to: a launcher
+    /// of golang.org/dl, or a vendor's Go.
+    OnPath {
+        /// The toolchain's name: `go1.22.4`.
+        name: String,
+        /// The tool.
+        path: PathBuf,
+    },
     /// A toolchain that is not installed. It is never replaced by another one.
     Missing {
         /// What has to be installed.

@@ -10,6 +10,7 @@ use super::gotoolchain::{self, Switch};
 use super::reason::{Reason, Rule};
 use super::request::Request;
 use super::selection::{Answer, Selection};
+use super::system;
 use super::trace::{Observer, Step, Why};
 use super::variables::GOTOOLCHAIN;
 use super::version::version_of_toolchain;
@@ -62,8 +63,8 @@ pub(super) fn switch_to(
     mut settings: GoEnv,
 ) -> Result<Selection> {
     let Switch { name, reason, download } = switch;
-    let answer = match installed(world, &name) {
-        Some(toolchain) => Answer::Toolchain(toolchain),
+    let answer = match find(world, call, directory, &name) {
+        Some(answer) => answer,
         None => missing(&name, &reason, download)?,
     };
     let local = match &answer {
@@ -100,15 +101,25 @@ fn would_switch_again(
     !matches!(switch(call, &footing, search, None, &mut Observer(&mut nobody)), Ok(None))
 }
 
-/// By its name, or by the name under which Go releases that version.
-fn installed(world: &World, name: &str) -> Option<Toolchain> {
+/// By its name: in a store, whose launcher cmd/go would find first on PATH, then as whatever else is called
+/// so on PATH (Go source `cmd/go/internal/toolchain.Exec`; GOTOOLCHAIN=auto looks there too before it
+/// downloads). Last by the name under which Go releases that version.
+fn find(world: &World, call: &Call<'_>, directory: Option<&Path>, name: &str) -> Option<Answer> {
     if name.contains(char::is_control) {
         return None;
     }
-    inventory::find(&world.homes, name).or_else(|| {
+    let in_store = |name: &str| inventory::find(&world.homes, name).map(Answer::Toolchain);
+    in_store(name).or_else(|| on_path(world, call, directory, name)).or_else(|| {
         let version = version_of_toolchain(name).filter(|_| !name.contains(['-', ' ', '\t']))?;
-        inventory::find(&world.homes, &version.toolchain())
+        in_store(&version.toolchain())
     })
+}
+
+/// A program of that name is a `go`; its `gofmt` is beside the real file, where that is in a GOROOT.
+fn on_path(world: &World, call: &Call<'_>, directory: Option<&Path>, name: &str) -> Option<Answer> {
+    let program = system::program(name, directory, world)?;
+    let path = if call.tool == "go" { program } else { system::beside(&program, call.tool)? };
+    Some(Answer::OnPath { name: name.to_owned(), path })
 }
 
 /// A request for what a name means, to install it.

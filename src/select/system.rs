@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::variables::PATH;
 use super::world::World;
 use crate::store::inventory::is_executable;
 
@@ -12,10 +13,26 @@ use crate::store::inventory::is_executable;
 /// beside the `go` that is.
 pub fn find(tool: &str, world: &World) -> Option<PathBuf> {
     on_path(tool, world).or_else(|| {
-        let beside = if tool == "go" { None } else { on_path("go", world) };
-        let tool = fs::canonicalize(beside?).ok()?.with_file_name(tool);
-        is_executable(&tool).then_some(tool)
+        let go = if tool == "go" { None } else { on_path("go", world) };
+        beside(&go?, tool)
     })
+}
+
+/// The tool in the directory where a Go that was found on PATH really is.
+pub(super) fn beside(go: &Path, tool: &str) -> Option<PathBuf> {
+    let tool = fs::canonicalize(go).ok()?.with_file_name(tool);
+    is_executable(&tool).then_some(tool)
+}
+
+/// What cmd/go would run for a toolchain's name (Go source `exec.LookPath`). One in a relative directory
+/// is never run, and ends the search.
+pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Option<PathBuf> {
+    let program = on_path(name, world)?;
+    let path = world.environment.os(PATH)?;
+    let before = std::env::split_paths(&path).take_while(|entry| program.parent() != Some(entry));
+    let mut relative = before.filter(|entry| entry.is_relative());
+    let is_in = |entry: PathBuf| is_executable(&directory.unwrap_or(&world.directory).join(entry).join(name));
+    (!relative.any(is_in)).then_some(program)
 }
 
 /// The first executable of that name on PATH that is not a shim.

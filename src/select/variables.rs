@@ -58,9 +58,10 @@ pub const PWD: &str = "PWD";
 /// Where temporary files go; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
 
+/// What cmd/go tells the toolchain that it switches to: its name.
+pub(super) const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
 /// What cmd/go leaves behind for its own child; meaningless for any other process.
-pub const GOTOOLCHAIN_INTERNAL: [&str; 2] =
-    ["GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"];
+pub const GOTOOLCHAIN_INTERNAL: [&str; 2] = [SWITCH_VERSION, "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"];
 
 /// Where variables come from.
 #[derive(Clone, Debug, Default)]

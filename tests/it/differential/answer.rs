@@ -27,6 +27,8 @@ pub(super) enum Answer {
     Local,
     /// Another one, whether it is there or not.
     Other(String),
+    /// A program on PATH that no toolchain of the store is behind.
+    OnPath(String),
     /// None: a setting or a line is wrong.
     Refused,
     /// None: GOWORK is wrong. Real go says so in the same words before it chose and after, so that this
@@ -59,6 +61,7 @@ pub(super) fn of_resolver(
         Ok(Selection { answer: resolve::Answer::Missing { request, .. }, .. }) => {
             other(&format!("go{request}"))
         }
+        Ok(Selection { answer: resolve::Answer::OnPath { name, .. }, .. }) => Answer::OnPath(name),
         Ok(Selection { answer, .. }) => Answer::Strange(format!("{answer:?}")),
         Err(error) => match error.kind().code() {
             2 | 7 => Answer::Refused,
@@ -118,6 +121,9 @@ pub(super) fn of_real_go(
     };
     if let Some(name) = stdout.strip_prefix("fake ") {
         return other(name.trim_end());
+    }
+    if let Some(name) = stdout.strip_prefix("program ") {
+        return Answer::OnPath(name.trim_end().to_owned());
     }
     let after = |prefix: &str| stderr.strip_prefix(prefix);
     // What it does not complain about before it has chosen, it complains about itself.

@@ -7,6 +7,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use super::answer::Variables;
+use super::write_program;
+use crate::support;
 
 /// The folders that a tree has: cases run in one of them.
 const FOLDERS: [&str; 4] = ["w", "w/a", "w/a/b", "w/a/b/c"];
@@ -19,6 +21,10 @@ enum Piece {
     File(String, String),
     Folder(String),
     Link(String, String),
+    /// A program that is called as a toolchain is.
+    Program(String),
+    /// An entry of PATH, after the launchers of the store.
+    Entry(&'static str),
     Variable(&'static str, String),
     Directory(&'static str),
     Words(Vec<String>),
@@ -109,6 +115,25 @@ const NAMES: [&str; 24] = [
     "go",
     "Go1.99.0",
 ];
+/// What programs are called that are no launchers of the store.
+const PROGRAMS: [&str; 16] = [
+    "go1.15",
+    "go1.20.0",
+    "go1.21",
+    "go1.26.8",
+    "go1.26.8-foo",
+    "go1.26.9",
+    "go1.27.0",
+    "go1.27.4",
+    "go1.27rc1",
+    "go1.99",
+    "go1.99.0",
+    "go1.99.2",
+    "go1.99.7",
+    "go1.99.9-bigcorp",
+    "go1.1000.0",
+    "go2.0",
+];
 const SETTINGS: [&str; 34] = [
     "auto",
     "auto",
@@ -165,6 +190,7 @@ impl Case {
         }
         goenv(&mut dice, &mut pieces);
         surroundings(&mut dice, &mut pieces);
+        programs(&mut dice, &mut pieces);
         pieces.push(Piece::Words(words(&mut dice)));
         Case(pieces)
     }
@@ -187,24 +213,37 @@ impl Case {
         symlink(root.join("w/a"), root.join(LINK)).unwrap();
         let mut directory = root.join("w");
         for piece in &self.0 {
+            if let Piece::File(path, _) | Piece::Link(path, _) | Piece::Program(path) = piece {
+                fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            }
             match piece {
                 Piece::File(path, text) => {
                     let path = root.join(path);
-                    fs::create_dir_all(path.parent().unwrap()).unwrap();
                     fs::write(path, text.replace('@', root.to_str().unwrap())).unwrap();
                 }
                 Piece::Folder(path) => fs::create_dir_all(root.join(path)).unwrap(),
                 Piece::Link(path, to) => symlink(to, root.join(path)).unwrap(),
+                Piece::Program(path) => {
+                    let name = path.rsplit('/').next().unwrap();
+                    let _programs = support::programs();
+                    write_program(&root.join(path), &format!("#!/bin/sh\necho program {name}\n"));
+                }
                 Piece::Directory(folder) => directory = root.join(folder),
-                Piece::Variable(..) | Piece::Words(_) => {}
+                Piece::Entry(_) | Piece::Variable(..) | Piece::Words(_) => {}
             }
         }
         directory
     }
 
-    /// The whole environment.
-    pub(super) fn variables(&self, root: &Path, path: &Path) -> Variables {
+    /// The whole environment; `launchers` are first on PATH.
+    pub(super) fn variables(&self, root: &Path, launchers: &Path) -> Variables {
         let mut variables = Variables::new();
+        let mut path = launchers.to_str().unwrap().to_owned();
+        for piece in &self.0 {
+            if let Piece::Entry(entry) = piece {
+                path = format!("{path}:{}", entry.replace('@', root.to_str().unwrap()));
+            }
+        }
         variables.insert("PATH".to_owned(), path.into());
         variables.insert("HOME".to_owned(), root.join("user").into());
         for piece in &self.0 {
@@ -318,6 +357,34 @@ fn surroundings(dice: &mut Dice, pieces: &mut Vec<Piece>) {
     }
     if dice.once_in(3) {
         pieces.push(Piece::File("links/go.mod".to_owned(), format!("go {}\n", dice.pick(&VERSIONS))));
+    }
+}
+
+/// Toolchains that gox knows nothing of, or what looks like them.
+fn programs(dice: &mut Dice, pieces: &mut Vec<Piece>) {
+    if dice.once_in(2) {
+        return;
+    }
+    let entries = ["@/d", "@/d", "@/d", "@/d2", "d", ".", "", "../d", "@/nowhere"];
+    for _ in 0..=dice.roll(4) {
+        pieces.push(Piece::Entry(dice.pick(&entries)));
+    }
+    for name in PROGRAMS {
+        for folder in ["d", "d2", "w", "w/d", "w/a/d"] {
+            if dice.roll(5) < if folder == "d" { 3 } else { 1 } {
+                let path = format!("{folder}/{name}");
+                pieces.push(match dice.roll(10) {
+                    0 => Piece::File(path, "not to be executed\n".to_owned()),
+                    1 => Piece::Folder(path),
+                    2 => Piece::Link(path, "nowhere".to_owned()),
+                    _ => Piece::Program(path),
+                });
+            }
+        }
+    }
+    if dice.once_in(3) {
+        let setting = format!("{}{}", dice.pick(&PROGRAMS), dice.pick(&["", "+auto", "+path"]));
+        pieces.push(Piece::Variable("GOTOOLCHAIN", setting));
     }
 }
 

@@ -1,7 +1,8 @@
 //! The resolver against the real go command: random trees and environments, each answered by both.
 //!
 //! Real go is asked as the base of the resolver would be: it has the same variables, the same directory,
-//! and a fake launcher on PATH for each toolchain of the store. `GOX_TEST_GO` names it, else PATH does;
+//! and a fake launcher on PATH for each toolchain of the store; some cases have other programs on PATH that
+//! are called as a toolchain is. `GOX_TEST_GO` names it, else PATH does;
 //! without one the test fails, unless `GOX_TEST_OFFLINE=1`. `GOX_TEST_CASES` and `GOX_TEST_SEED` are the
 //! number of cases and the first seed. A case that fails is made as small as it can be before it is shown.
 
@@ -47,15 +48,22 @@ fn the_resolver_decides_as_the_real_go_command_does() {
     let seed = number("GOX_TEST_SEED").unwrap_or_else(clock);
     let cases = number("GOX_TEST_CASES").unwrap_or(CASES);
     println!("{cases} cases against {}, from GOX_TEST_SEED={seed}", stage.real.name);
-    let mut moved = 0;
+    let (mut moved, mut programs) = (0, 0);
     for seed in seed..seed + cases {
         let case = Case::random(seed);
         match stage.compare(&case) {
-            Ok(answer) => moved += u64::from(answer != Answer::Local),
+            Ok(answer) => {
+                moved += u64::from(answer != Answer::Local);
+                programs += u64::from(matches!(answer, Answer::OnPath(_)));
+            }
             Err(_) => stage.fail(seed, &case),
         }
     }
     assert!(moved * 10 > cases, "only {moved} of {cases} cases left the local toolchain: they show nothing");
+    assert!(
+        cases < CASES || programs * 100 > cases,
+        "only {programs} of {cases} cases found a program on PATH"
+    );
 }
 
 /// The real go command.

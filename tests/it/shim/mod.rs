@@ -5,6 +5,7 @@ mod failures;
 mod handover;
 mod loops;
 mod process;
+mod programs;
 
 use std::path::PathBuf;
 

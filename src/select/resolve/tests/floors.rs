@@ -137,3 +137,39 @@ fn questions_about_the_setting_are_answered_by_the_base() {
     let tree = tree.set("GOTOOLCHAIN", "nonsense").set("GOWORK", "nonsense");
     assert_eq!(tree.run("go env GOTOOLCHAIN"), "go1.22.4");
 }
+
+#[test]
+fn a_program_on_path_of_the_name_is_taken_before_anything_is_installed() {
+    let tree = Tree::new(&["go1.22.4", "go1.20"]).default("1.22.4").set("PATH", "@/bin");
+    let tree = ["go1.24.0", "go1.24", "go1.20.0", "go1.24.1-x", "go1.22.4-x"]
+        .iter()
+        .fold(tree, |tree, name| tree.program(&format!("bin/{name}")));
+    let tree = tree.file("p/go.mod", "go 1.24\n");
+    assert_eq!(
+        (tree.go(), tree.why()),
+        ("go1.24.0 on PATH bin/go1.24.0".into(), "go-line p/go.mod:1 1.24".into())
+    );
+    assert_eq!(tree.run("gofmt -l"), "missing 1.24.0");
+    assert_eq!(tree.run("go +1.24.0 build"), "missing 1.24.0 (exact)", "a request is for gox");
+    for (setting, expected) in [
+        ("path", "go1.24.0 on PATH bin/go1.24.0"),
+        ("go1.24", "go1.24 on PATH bin/go1.24"),
+        ("go1.20.0", "go1.20.0 on PATH bin/go1.20.0"),
+        ("go1.20", "go1.20"),
+        ("go1.22.4-x+path", "go1.24.0 on PATH bin/go1.24.0"),
+        ("go1.24.1-x+auto", "go1.24.1-x on PATH bin/go1.24.1-x"),
+        ("go1.24.1-y", "missing 1.24.1-y"),
+        ("go1.25.0+path", "missing 1.25.0, not to be installed"),
+    ] {
+        assert_eq!(
+            tree.set_and_run("GOTOOLCHAIN", setting).replace(&format!("{}/", tree.root.display()), ""),
+            expected,
+            "{setting}"
+        );
+    }
+    let tree = tree.default("1.19.1");
+    assert_eq!(tree.go(), "go1.24.0 on PATH bin/go1.24.0", "a base that cannot switch, or is not there");
+    let tree = tree.program("p/rel/go1.24.0").set("PATH", "rel:@/bin");
+    assert_eq!(tree.go(), "missing 1.24.0", "a relative entry is never run, and hides what comes after");
+    assert_eq!(tree.set("PATH", "@/bin:rel").toolchain("go1.24.0").go(), "go1.24.0");
+}

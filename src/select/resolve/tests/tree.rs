@@ -166,6 +166,7 @@ pub(super) fn describe(selection: &Selection) -> String {
     let answer = match &selection.answer {
         Answer::Toolchain(toolchain) => toolchain.name.clone(),
         Answer::System(path) => format!("system {}", path.display()),
+        Answer::OnPath { name, path } => format!("{name} on PATH {}", path.display()),
         Answer::Missing { request, install: true } => format!("missing {request}"),
         Answer::Missing { request, install: false } => format!("missing {request}, not to be installed"),
     };
