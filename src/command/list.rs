@@ -5,6 +5,7 @@ use serde_json::json;
 use super::cli::List;
 use super::{Context, default};
 use crate::error::Result;
+use crate::select::request;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::ui::size;
@@ -33,18 +34,19 @@ pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
 }
 
 fn row(toolchain: &Toolchain, receipt: Option<Receipt>, default: bool) -> [String; 5] {
+    let version = request::shown(&toolchain.name).to_owned();
     let mark = if default { "default" } else { "" }.to_owned();
     match receipt {
         Some(receipt) => {
-            [version(toolchain), size::bytes(receipt.bytes), receipt.source, receipt.proofs.join(", "), mark]
+            [version, size::bytes(receipt.bytes), receipt.source, receipt.proofs.join(", "), mark]
         }
-        None => [version(toolchain), "-".into(), "-".into(), "unverified".into(), mark],
+        None => [version, "-".into(), "-".into(), "unverified".into(), mark],
     }
 }
 
 fn object(toolchain: &Toolchain, receipt: Option<&Receipt>, default: bool) -> serde_json::Value {
     json!({
-        "version": version(toolchain),
+        "version": request::shown(&toolchain.name),
         "toolchain": toolchain.name,
         "path": toolchain.path.to_string_lossy(),
         "verified": receipt.is_some(),
@@ -53,8 +55,4 @@ fn object(toolchain: &Toolchain, receipt: Option<&Receipt>, default: bool) -> se
         "default": default,
         "bytes": receipt.map(|receipt| receipt.bytes),
     })
-}
-
-fn version(toolchain: &Toolchain) -> String {
-    toolchain.name.strip_prefix("go").unwrap_or(&toolchain.name).to_owned()
 }

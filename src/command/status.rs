@@ -107,7 +107,7 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
         Answer::Missing { request, .. } => (request.toolchain(), None),
     };
     let mut object = json!({
-        "version": toolchain.as_deref().map(|name| name.strip_prefix("go").unwrap_or(name)),
+        "version": toolchain.as_deref().map(request::shown),
         "toolchain": toolchain,
         "goroot": goroot.map(|path| path.to_string_lossy()),
         "installed": !matches!(selection.answer, Answer::Missing { .. }),

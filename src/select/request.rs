@@ -62,8 +62,13 @@ pub fn of_toolchain(name: &str) -> String {
     let version = version_of_toolchain(name).filter(|version| version.toolchain() == name);
     match version {
         Some(version) if version.is_release() => version.full(),
-        _ => name.strip_prefix("go").unwrap_or(name).to_owned(),
+        _ => shown(name).to_owned(),
     }
+}
+
+/// A toolchain's name as it is shown: `1.22.4` for `go1.22.4`, and `gotip` for a linked one.
+pub fn shown(name: &str) -> &str {
+    number_after_prefix(name).unwrap_or(name)
 }
 
 impl Request {
@@ -151,7 +156,7 @@ impl fmt::Display for Request {
             Request::OldStable => f.write_str("oldstable"),
             Request::Range(range) => range.fmt(f),
             Request::System => f.write_str("system"),
-            Request::Name(name) => f.write_str(number_after_prefix(name).unwrap_or(name)),
+            Request::Name(name) => f.write_str(shown(name)),
         }
     }
 }

@@ -3,11 +3,12 @@
 use super::platform::Platform;
 use super::said::{Said, told};
 use crate::error::{Error, Kind};
+use crate::select::request;
 use crate::select::version::{Version, version_of_toolchain};
 
 /// Says that `toolchain` does not exist, and what does.
 pub fn no_such_version(toolchain: &str, names: &[String], said: &[Said]) -> Error {
-    let shown = toolchain.strip_prefix("go").unwrap_or(toolchain);
+    let shown = request::shown(toolchain);
     let error = Error::new(Kind::NoSuchVersion, format!("no such version: `{shown}` for {}", Platform::HOST));
     let mut error = told(error, said);
     if !said.iter().all(|said| said.failure.is_absent()) {

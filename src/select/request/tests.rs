@@ -283,3 +283,20 @@ fn is_better(request: &Request, other: &Version, chosen: &Version, matching: &BT
         _ => chosen.is_prerelease(),
     }
 }
+
+#[test]
+fn a_name_loses_its_go_only_before_a_number() {
+    for (name, request, printed) in [
+        ("go1.22.4", "1.22.4", "1.22.4"),
+        ("go1.20", "1.20.0", "1.20"),
+        ("go1.22rc1", "1.22rc1", "1.22rc1"),
+        ("go1.22.4-bigcorp", "1.22.4-bigcorp", "1.22.4-bigcorp"),
+        ("go1.9.2rc2", "1.9.2rc2", "1.9.2rc2"),
+        ("tip", "tip", "tip"),
+        ("gotip", "gotip", "gotip"),
+        ("go-fork", "go-fork", "go-fork"),
+    ] {
+        assert_eq!((of_toolchain(name).as_str(), shown(name)), (request, printed), "{name}");
+        assert_eq!(Request::parse(&of_toolchain(name)).unwrap().toolchain().as_deref(), Some(name));
+    }
+}

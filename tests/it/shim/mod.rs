@@ -3,6 +3,7 @@
 mod environment;
 mod failures;
 mod handover;
+mod linked;
 mod loops;
 mod process;
 mod programs;
