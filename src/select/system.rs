@@ -37,7 +37,8 @@ pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Op
 
 /// The first executable of that name on PATH that is not a shim.
 pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
-    let shims = world.homes.iter().map(|home| home.shims().join("go"));
+    // Where hard links cannot be made, each shim is a file of its own.
+    let shims = world.homes.iter().flat_map(|home| ["go", name].map(|name| home.shims().join(name)));
     let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| identity(&path));
     let shims: Vec<_> = shims.collect();
     let mut candidates = world.environment.path_entries().into_iter().map(|entry| entry.join(name));

@@ -1,6 +1,10 @@
 //! Another manager's shim as the system Go, that starts ours again.
 
+use std::fs;
+
 use super::{sandbox, shim};
+use crate::support::programs;
+use crate::support::sandbox::SHIM;
 
 #[test]
 fn a_loop_by_exec_ends_at_once() {
@@ -52,6 +56,32 @@ fn links_and_copies_of_the_shim_are_no_system_go() {
     let go = sandbox.home().join("shims/go");
     let error = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
     sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
+}
+
+#[test]
+fn shims_that_are_copies_are_no_system_go_either() {
+    let machine = sandbox(&[]);
+    let sandbox = sandbox(&[]);
+    for home in [sandbox.home(), machine.home()] {
+        for tool in ["go", "gofmt"] {
+            let path = home.join("shims").join(tool);
+            fs::remove_file(&path).unwrap();
+            let _programs = programs();
+            fs::copy(SHIM, path).unwrap();
+        }
+    }
+    let path = sandbox.path_after([machine.home().join("shims"), sandbox.home().join("shims")]);
+    for tool in ["go", "gofmt"] {
+        let error = format!(
+            "gox: no Go is selected, and there is no other `{tool}` on PATH\nhint: install the newest: \
+             `gox install latest`\n"
+        );
+        let shim = sandbox.command(shim(&sandbox, tool)).arg("version").env("PATH", &path);
+        shim.env("GOX_SYSTEM_HOME", machine.home()).code(127).stderr(&error).check();
+        let which = sandbox.gox(["which", tool]).env("PATH", &path).env("GOX_SYSTEM_HOME", machine.home());
+        let error = error.replace("gox: ", "error: ");
+        which.code(3).stderr(&error).check();
+    }
 }
 
 /// cmd/go starts what it finds on PATH with its own arguments, argv0 included: the file's name counts.
