@@ -61,8 +61,12 @@ fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
         }
     }
     let real = if dot == Path::new(".") { std::env::current_dir()? } else { dot.canonicalize()? };
-    // After `sudo -u` the way to it may be closed; then each look upward would fail.
-    real.metadata().map(|_| real)
+    match real.metadata() {
+        // Only the first looks upward are too long then.
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Ok(real),
+        // After `sudo -u` the way to it may be closed; then each look upward would fail.
+        seen => seen.map(|_| real),
+    }
 }
 
 /// Without `.`, `..` and doubled slashes, by the spelling alone.

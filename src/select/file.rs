@@ -47,7 +47,9 @@ pub(super) fn read_quietly(path: &Path) -> Option<String> {
 
 /// Whether this error says that there is no such file.
 pub(super) fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    // A path may be too long where the directory is not: then nothing of that name can be in it.
+    let absences = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::InvalidFilename];
+    absences.contains(&error.kind())
 }
 
 /// The bytes, with one more than the limit where there are more.

@@ -75,6 +75,26 @@ fn a_deleted_directory_is_a_warning() {
     command.stdout("version\n").stderr(warning).check();
 }
 
+/// `.go-version` and go.mod cannot be in a directory whose path leaves them no room, but above it.
+#[test]
+fn directories_may_be_deeper_than_a_path_is_long() {
+    let sandbox = sandbox(&["1.22.4", "1.23.0"]);
+    let part = "d".repeat(200);
+    let script = "go=$1; shift; for part; do mkdir \"$part\"; cd -P \"$part\" || exit; done; \"$go\" version";
+    for (file, text) in [("go.mod", "go 1.23\n"), (".go-version", "1.23.0\n")] {
+        for length in [4085, 4095, 4096, 4500] {
+            let work = sandbox.write(&format!("work/{length}{file}/{file}"), text);
+            let work = work.parent().unwrap();
+            let left = length - work.as_os_str().len();
+            let parts = std::iter::repeat_n(part.as_str(), left / 201 - 1);
+            let last = "d".repeat(left - (left / 201 - 1) * 201 - 2 - 100);
+            let parts = parts.chain([last.as_str(), &part[..100]]);
+            let deep = sandbox.command("bash").args(["-c", script, "bash"]).arg(shim(&sandbox, "go"));
+            deep.args(parts).cwd(work).stdout("go version go1.23.0 [OS]/[ARCH]\n").check();
+        }
+    }
+}
+
 #[test]
 fn directories_may_have_any_name() {
     for name in ["a b", "a\nb", "$(reboot)", "`x`", "'\"", "-C", "+1.20", "*", "é\u{1b}[31m"] {
