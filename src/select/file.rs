@@ -45,6 +45,13 @@ pub(super) fn read_quietly(path: &Path) -> Option<String> {
     Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into()))
 }
 
+/// The beginning of a file as text, where a missing one says nothing.
+pub(super) fn read_beginning(path: &Path, length: usize) -> Option<String> {
+    let mut bytes = read_at_most(path, length).ok()?;
+    bytes.truncate(length);
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Whether this error says that there is no such file.
 pub(super) fn is_absence(error: &io::Error) -> bool {
     // A path may be too long where the directory is not: then nothing of that name can be in it.

@@ -4,9 +4,13 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use super::file;
 use super::variables::PATH;
 use super::world::World;
 use crate::store::inventory::is_executable;
+
+/// As much as is read of a VERSION file, in bytes.
+const MAX_VERSION: usize = 4 * 1024;
 
 /// The first executable `tool` on PATH that is not one of the shims, told by device and inode: a shim is
 /// the same file under every name and through every link. A `gofmt` that is not on PATH is looked for
@@ -68,7 +72,7 @@ pub fn goroot(go: &Path) -> Option<PathBuf> {
 
 /// The first line of VERSION: `go1.22.4`. A tree of Go's own sources has a VERSION.cache instead.
 pub fn version(goroot: &Path) -> Option<String> {
-    let read = |name: &str| fs::read_to_string(goroot.join(name)).ok();
+    let read = |name: &str| file::read_beginning(&goroot.join(name), MAX_VERSION);
     let text = read("VERSION").or_else(|| read("VERSION.cache"))?;
     text.lines().next().map(|line| line.trim().to_owned())
 }
@@ -80,6 +84,20 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_version_file_says_nothing_and_does_not_hang() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("VERSION");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert_eq!(version(folder.path()), None);
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        assert_eq!(version(folder.path()), None);
+        fs::remove_file(&path).unwrap();
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        assert_eq!(version(folder.path()).map(|text| text.len()), Some(MAX_VERSION));
+    }
 
     #[test]
     fn a_version_is_the_first_line_of_version_or_of_its_cache() {
