@@ -18,8 +18,12 @@ use crate::error::{Error, Kind, Result};
 /// Marks a Go on PATH that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
 /// here is a loop.
 const SYSTEM_MARK: &str = "_GOX_SYSTEM";
-/// Deeper than any build nests; a loop by fork gets here in a second.
+/// Deeper than any build nests. A Go in a GOROOT comes back only through a program of the user's, and leaves
+/// no trace on that way (before Go 1.24 `go run` hands its environment on as it is): depth alone can tell.
 const MAX_DEPTH: u32 = 20;
+/// The same for a Go that may be another manager's shim or a script. Should it start two on each round of a
+/// loop, there are 2^8 processes.
+const MAX_DEPTH_OF_SCRIPT: u32 = 8;
 /// The first version that finds its GOROOT by itself (Go 1.9 release notes).
 const FIRST_THAT_FINDS_ITSELF: &str = "1.9beta1";
 
@@ -122,7 +126,9 @@ fn mark(world: &World, path: &Path) -> Result<String> {
     let text = world.environment.text(SYSTEM_MARK).unwrap_or_default();
     let (pid, depth) = text.split_once('.').unwrap_or_default();
     let depth = depth.parse::<u32>().unwrap_or(0).saturating_add(1);
-    if pid != id().to_string() && depth <= MAX_DEPTH {
+    // Looked at only where it was started before.
+    let is_deep = depth > MAX_DEPTH || (depth > MAX_DEPTH_OF_SCRIPT && system::goroot(path).is_none());
+    if pid != id().to_string() && !is_deep {
         return Ok(format!("{}.{depth}", id()));
     }
     let shim = std::env::current_exe().unwrap_or_default();

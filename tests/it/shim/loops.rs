@@ -1,8 +1,10 @@
 //! Another manager's shim as the system Go, that starts ours again.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 
 use super::{sandbox, shim};
+use crate::support::archives::FakeToolchain;
 use crate::support::programs;
 use crate::support::sandbox::SHIM;
 
@@ -20,13 +22,37 @@ fn a_loop_by_exec_ends_at_once() {
 #[test]
 fn a_loop_by_fork_ends_after_some_rounds() {
     let sandbox = sandbox(&[]);
-    sandbox.put_tool("go", "#!/bin/sh\necho round\ngo \"$@\"\ncode=$?\nexit $code\n");
+    let script = "#!/bin/sh\necho round\ngo \"$@\"\ncode=$?\nexit $code\n";
     let path = sandbox.path_after([sandbox.home().join("shims")]);
-    let error = "gox: `[ROOT]/bin/go` starts `[HOME]/shims/go`, which starts it again\n\
-                 hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n";
-    let go = sandbox.home().join("shims/go");
-    let rounds = "round\n".repeat(20);
-    sandbox.command(go).arg("version").env("PATH", path).code(127).stdout(&rounds).stderr(error).check();
+    let loops = |program: &str, rounds: usize| {
+        let error = format!(
+            "gox: `{program}` starts `[HOME]/shims/go`, which starts it again\n\
+             hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n"
+        );
+        let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", &path);
+        go.code(127).stdout(&"round\n".repeat(rounds)).stderr(&error).check();
+    };
+    let go = sandbox.put_tool("go", script);
+    loops("[ROOT]/bin/go", 8);
+    // A Go in a GOROOT may nest deeper, as with `go run` in a program that is run so.
+    fs::remove_file(&go).unwrap();
+    let goroot = sandbox.root().join("usr/lib/go");
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.22.4").with_file("bin/go", 0o755, script).write_to(&goroot);
+    }
+    symlink(goroot.join("bin/go"), &go).unwrap();
+    loops("[ROOT]/bin/go", 20);
+}
+
+#[test]
+fn a_loop_that_forks_twice_on_each_round_is_no_fork_bomb() {
+    let sandbox = sandbox(&[]);
+    sandbox.put_tool("go", "#!/bin/sh\necho round >>\"$TMPDIR/rounds\"\ngo \"$@\"\ngo \"$@\"\n");
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", path).run();
+    assert_eq!(go.code(), 127);
+    assert_eq!(sandbox.read("tmp/rounds").lines().count(), (1 << 8) - 1);
 }
 
 #[test]
@@ -51,7 +77,7 @@ fn a_build_by_the_system_go_may_call_go_again() {
 #[test]
 fn links_and_copies_of_the_shim_are_no_system_go() {
     let sandbox = sandbox(&[]);
-    std::os::unix::fs::symlink(sandbox.home().join("shims/go"), sandbox.root().join("bin/go")).unwrap();
+    symlink(sandbox.home().join("shims/go"), sandbox.root().join("bin/go")).unwrap();
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let go = sandbox.home().join("shims/go");
     let error = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
@@ -104,6 +130,6 @@ fn a_launcher_that_the_go_command_starts_runs_its_own_version() {
     }
     // A link to the shim of another name is what it is called.
     let link = sandbox.root().join("go1.22.4");
-    std::os::unix::fs::symlink(shim(&sandbox, "go"), &link).unwrap();
+    symlink(shim(&sandbox, "go"), &link).unwrap();
     sandbox.command(link).arg("version").stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
