@@ -5,8 +5,9 @@ use super::cli::ExecMissing;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::call::Call;
+use crate::select::reason::Reason;
 use crate::select::request::Request;
-use crate::select::{handover, launch, resolve};
+use crate::select::{handover, launch, process, resolve};
 use crate::store::projects;
 
 /// Lines may raise a version a few times; a project that never comes to an end is an error.
@@ -27,11 +28,14 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)
             .map_err(|error| not_supplied(error, &request))?;
         let mut next = None;
-        let warn = &mut |warning: &_| context.printer.warn(&format!("{warning}"));
-        let error = launch::run(&context.world, argv0, rest, warn, &mut |missing, reason| {
-            next = Some((missing.clone(), reason.to_string()));
+        let warn =
+            &mut |warning: &_| process::without_sigpipe(|| context.printer.warn(&format!("{warning}")));
+        let mut on_missing = |missing: &_, reason: &Reason| {
+            next = Some((Request::clone(missing), reason.to_string()));
             handover::not_installed(missing, reason)
-        });
+        };
+        let run = || launch::run(&context.world, argv0, rest, warn, &mut on_missing);
+        let error = process::with_default_sigpipe(run);
         match next {
             Some((missing, place)) if missing != request => (request, asked_by) = (missing, place),
             _ => return Err(error),

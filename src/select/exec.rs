@@ -1,12 +1,12 @@
 //! The environment that a tool is given, and the one `execve` that starts it.
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, id};
+use std::process::id;
 
 use super::goenv::GoEnv;
 use super::handover;
+use super::process::{self, Changes};
 use super::reason::printable;
 use super::resolve::{Answer, Selection};
 use super::system;
@@ -40,10 +40,10 @@ pub struct Program<'a> {
 
 /// Replaces this process by the tool; returns only the reason why it could not.
 pub fn replace(world: &World, selection: &Selection, program: Program<'_>, arguments: &[OsString]) -> Error {
-    match command(world, selection, program) {
-        Ok(mut command) => {
-            let path = PathBuf::from(command.get_program());
-            let cause = command.arg0(program.argv0).args(arguments).exec();
+    match tool(world, selection, program) {
+        Ok((path, changes)) => {
+            let argv = std::iter::once(program.argv0).chain(arguments.iter().map(OsString::as_os_str));
+            let cause = process::replace(&path, &argv.collect::<Vec<_>>(), &changes);
             let kind = match cause.kind() {
                 std::io::ErrorKind::NotFound => Kind::NotThere,
                 _ => Kind::CannotRun,
@@ -55,7 +55,7 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
 }
 
 /// The tool with its environment: the user's, except for the few variables that would make it another.
-fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result<Command> {
+fn tool(world: &World, selection: &Selection, program: Program<'_>) -> Result<(PathBuf, Changes)> {
     let path = match &selection.answer {
         Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(program.tool),
         Answer::System(path) | Answer::OnPath { path, .. } => path.clone(),
@@ -63,30 +63,22 @@ fn command(world: &World, selection: &Selection, program: Program<'_>) -> Result
             return Err(Error::new(Kind::NotThere, format!("`{request}` is not installed")));
         }
     };
-    let mut command = Command::new(&path);
-    // Only where it is set: a change of the environment costs the shim a copy of it.
-    if world.environment.os(handover::MARK).is_some() {
-        command.env_remove(handover::MARK);
-    }
+    let mut changes: Changes = vec![(handover::MARK, None)];
     if let Answer::System(path) | Answer::OnPath { path, .. } = &selection.answer {
-        command.env(SYSTEM_MARK, mark(world, path)?);
+        changes.push((SYSTEM_MARK, Some(mark(world, path)?.into())));
     } else if selection.local {
-        command.env(GOTOOLCHAIN, "local");
+        changes.push((GOTOOLCHAIN, Some("local".into())));
     }
-    match goroot(world, &selection.answer, &selection.settings) {
-        Some(goroot) => command.env(GOROOT, goroot),
-        None => command.env_remove(GOROOT),
-    };
+    let goroot = goroot(world, &selection.answer, &selection.settings);
+    changes.push((GOROOT, goroot.map(PathBuf::into_os_string)));
     if !program.launcher {
-        for name in GOTOOLCHAIN_INTERNAL {
-            command.env_remove(name);
-        }
+        changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));
     }
     // As cmd/go does: what it starts is asked whether it is that toolchain, and decides nothing again.
     if let (Answer::OnPath { name, .. }, "go") = (&selection.answer, program.tool) {
-        command.env(SWITCH_VERSION, name);
+        changes.push((SWITCH_VERSION, Some(name.into())));
     }
-    Ok(command)
+    Ok((path, changes))
 }
 
 /// The GOROOT variable that the tool is given, where it is given one.

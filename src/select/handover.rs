@@ -20,11 +20,10 @@
 //!
 //! [`launch::run`]: super::launch::run
 
-use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
-use std::process::Command;
 
+use super::process;
 use super::reason::Reason;
 use super::request::Request;
 use super::system;
@@ -48,12 +47,14 @@ pub fn hand_over(
     arguments: &[OsString],
 ) -> Error {
     let before = world.environment.text(MARK).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
+    let mark = vec![(MARK, Some((before + 1).to_string().into()))];
+    let (asked_by, missing) = (reason.to_string(), request.to_string());
     for gox in candidates(world, before) {
-        let mut command = Command::new(gox);
-        command.env(MARK, (before + 1).to_string());
-        command.args([COMMAND, ASKED_BY, &reason.to_string(), "--", &request.to_string()]);
+        let words = [COMMAND, ASKED_BY, &asked_by, "--", &missing].map(OsStr::new);
+        let own = std::iter::once(gox.as_os_str()).chain(words);
+        let argv = own.chain(std::iter::once(argv0).chain(arguments).map(OsString::as_os_str));
         // It returns only where this gox cannot be run, and then the next may.
-        let _ = command.arg(argv0).args(arguments).exec();
+        let _ = process::replace(&gox, &argv.collect::<Vec<_>>(), &mark);
     }
     not_installed(request, reason)
 }

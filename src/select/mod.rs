@@ -15,6 +15,7 @@ mod gotoolchain;
 pub mod handover;
 pub mod launch;
 pub mod pin;
+pub mod process;
 pub mod reason;
 pub mod request;
 pub mod resolve;

@@ -1,11 +1,12 @@
 //! The shim is gone once the tool runs: process, streams, signals and codes are the tool's.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use rustix::process::Signal;
 
-use super::sandbox;
+use super::{sandbox, shim};
+use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 /// Whose `go` is a shell.
@@ -59,4 +60,57 @@ fn a_tool_that_dies_by_a_signal_is_seen_to() {
         running.signal(signal);
         running.wait().assert(128 + number, "", "ready\n");
     }
+}
+
+/// Whoever ignores SIGPIPE means the tool; whoever does not, too.
+#[test]
+fn what_becomes_of_a_closed_pipe_is_as_it_was() {
+    let sandbox = with_shell();
+    let script = "kill -PIPE $$; echo alive";
+    sandbox.shim("go", ["-c", script]).code(128 + 13).check();
+    let ignoring = || sandbox.command("sh").args(["-c", "trap '' PIPE; exec \"$@\"", "sh"]);
+    let go = shim(&sandbox, "go");
+    ignoring().arg(&go).args(["-c", script]).stdout("alive\n").check();
+    // gox, whose runtime ignores it, does not hand that on.
+    let missing = ["exec-missing", "--asked-by", "x", "--", "1.22.4", "go", "-c", script];
+    sandbox.gox(missing).code(128 + 13).check();
+    // The same where gox is asked for what is missing.
+    sandbox.put_tool("gox", "#!/bin/sh\nkill -PIPE $$; echo alive\n");
+    ignoring().arg(&go).arg("+1.99.0").stdout("alive\n").check();
+    sandbox.shim("go", ["+1.99.0"]).code(128 + 13).check();
+}
+
+#[test]
+fn streams_that_are_closed_stay_closed() {
+    let sandbox = with_shell();
+    let script = "exec \"$0\" -c 'test ! -e /dev/fd/0 && echo closed >&2' <&- >&-";
+    sandbox.command("sh").args(["-c", script]).arg(shim(&sandbox, "go")).stderr("closed\n").check();
+}
+
+#[test]
+fn a_message_that_nobody_reads_does_not_change_the_code() {
+    let sandbox = sandbox(&[]);
+    // The second opens both ends of a pipe, and lets the reader go.
+    let gone = "mkfifo pipe; exec 3<>pipe; exec 4>pipe 3>&-; \"$0\" version 2>&4";
+    for script in ["\"$0\" version 2>&-", gone] {
+        sandbox.command("sh").args(["-c", script]).arg(shim(&sandbox, "go")).code(127).check();
+    }
+}
+
+#[test]
+fn a_file_that_is_no_program_is_126_and_never_a_script() {
+    let sandbox = sandbox(&["1.22.4"]);
+    let go = sandbox.home().join("toolchains/go1.22.4/bin/go");
+    {
+        let _programs = programs();
+        fs::write(&go, "echo run by a shell\n").unwrap();
+        fs::set_permissions(&go, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let error = "gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`\n  caused by: exec format error\n";
+    sandbox.shim("go", ["version"]).code(126).stderr(error).check();
+    // Neither is a gox.
+    sandbox.put_tool("gox", "echo run by a shell\n");
+    let error =
+        "gox: `1.99.0` is not installed\n  asked for by `+1.99.0`\nhint: install it: `gox install 1.99.0`\n";
+    sandbox.shim("go", ["+1.99.0"]).code(127).stderr(error).check();
 }

@@ -1,0 +1,93 @@
+//! Becoming another program: one `execve`, and nothing around it.
+//!
+//! `std::process::Command::exec` does more than the tool should notice. It puts SIGPIPE back to its default,
+//! where a `trap '' PIPE` in the caller's shell is meant for the tool, and it searches and falls back as
+//! `execvp` does: a file that is no program is given to `/bin/sh`, which runs it line by line.
+#![expect(unsafe_code, reason = "std has no execve, and no way to see to a signal")]
+
+use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
+
+/// The same number on every system that gox is for.
+const SIGPIPE: c_int = 13;
+/// `SIG_DFL` and `SIG_IGN`.
+const DEFAULT: usize = 0;
+const IGNORED: usize = 1;
+
+unsafe extern "C" {
+    fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> c_int;
+    fn signal(number: c_int, handler: usize) -> usize;
+}
+
+/// What is set, or taken away where it is none, in the environment of this process for the program.
+pub(super) type Changes = Vec<(&'static str, Option<OsString>)>;
+
+/// Becomes the program; comes back only with the reason why it could not.
+pub(super) fn replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Error {
+    match try_replace(path, argv, changes) {
+        Ok(never) => match never {},
+        Err(error) => error,
+    }
+}
+
+fn try_replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Result<std::convert::Infallible> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    let argv = argv.iter().map(|word| CString::new(word.as_bytes())).collect::<Result<Vec<_>, _>>()?;
+    let environment = environment(changes)?;
+    let (argv_pointers, environment_pointers) = (pointers(&argv), pointers(&environment));
+    // SAFETY: all three are NUL-terminated strings and null-terminated arrays of them, which live until here.
+    unsafe { execve(path.as_ptr(), argv_pointers.as_ptr(), environment_pointers.as_ptr()) };
+    Err(io::Error::last_os_error())
+}
+
+/// `NAME=value`, in the order in which this process was given them.
+fn environment(changes: &Changes) -> io::Result<Vec<CString>> {
+    let is_changed = |name: &OsStr| changes.iter().any(|(changed, _)| name == *changed);
+    let kept = std::env::vars_os().filter(|(name, _)| !is_changed(name));
+    let set = changes.iter().filter_map(|(name, value)| Some((OsString::from(name), value.clone()?)));
+    let entry = |(name, value): (OsString, OsString)| {
+        let mut entry = name.into_vec();
+        entry.push(b'=');
+        entry.extend(value.into_vec());
+        CString::new(entry)
+    };
+    Ok(kept.chain(set).map(entry).collect::<Result<_, _>>()?)
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
+}
+
+/// The arguments of a C `main`, which is what a program has whose Rust runtime was not started.
+///
+/// # Safety
+///
+/// Both must be what `main` was given.
+pub unsafe fn arguments(count: c_int, words: *const *const c_char) -> Vec<OsString> {
+    let count = usize::try_from(count).unwrap_or(0);
+    // SAFETY: `main` is given that many pointers to strings.
+    let word = |index| unsafe { CStr::from_ptr(*words.add(index)) };
+    (0..count).map(|index| OsString::from_vec(word(index).to_bytes().to_vec())).collect()
+}
+
+/// Does something while SIGPIPE has its default, for a program whose Rust runtime had it ignored: a tool that
+/// it becomes meanwhile should not ignore it.
+pub fn with_default_sigpipe<T>(run: impl FnOnce() -> T) -> T {
+    with_sigpipe(DEFAULT, run)
+}
+
+/// Does something while a closed pipe is an error, and does not end this process.
+pub fn without_sigpipe<T>(run: impl FnOnce() -> T) -> T {
+    with_sigpipe(IGNORED, run)
+}
+
+fn with_sigpipe<T>(handler: usize, run: impl FnOnce() -> T) -> T {
+    // SAFETY: neither value is a function, and what comes back is what was there before.
+    let before = unsafe { signal(SIGPIPE, handler) };
+    let done = run();
+    // SAFETY: as above.
+    unsafe { signal(SIGPIPE, before) };
+    done
+}
