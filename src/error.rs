@@ -179,9 +179,19 @@ pub fn plain(error: &(dyn StdError + 'static)) -> String {
     }
 }
 
-/// Text from outside with its control characters replaced, so that it cannot drive a terminal.
+/// Text from outside with what cannot be seen replaced, so that it cannot drive a terminal.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_visible(c) || c == '\n' { c } else { '\u{fffd}' }).collect()
+}
+
+/// Whether a terminal shows the character itself, and does nothing else about it: no control character, none
+/// that turns the direction of a line, none without a width.
+pub fn is_visible(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    // std knows. Where it stands first it would also escape an accent that belongs to the letter before.
+    String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
 }
 
 impl fmt::Display for Error {
@@ -198,7 +208,21 @@ impl StdError for Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, Kind};
+    use super::{Error, Kind, is_visible, printable};
+
+    #[test]
+    fn letters_of_all_kinds_are_visible_and_what_moves_them_is_not() {
+        for c in " ~\\'\"aé\u{301}ßжא漢字あ🐹…→".chars() {
+            assert!(is_visible(c), "{c:?}");
+        }
+        for c in "\0\n\r\t\x1b\x7f\u{9b}\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2028}\u{2029}\u{2060}\
+                  \u{2066}\u{2069}\u{feff}\u{fff9}\u{e0001}\u{e0041}"
+            .chars()
+        {
+            assert!(!is_visible(c), "{c:?}");
+        }
+        assert_eq!(printable("a\u{202e}b\nc"), "a\u{fffd}b\nc");
+    }
 
     #[test]
     fn nothing_that_is_printed_drives_a_terminal() {

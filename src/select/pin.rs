@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file;
-use super::reason::{Reason, Rule, escaped, printable};
+use super::reason::{Reason, Rule, excerpt, printable};
 use super::request::Request;
 use crate::error::{Error, Kind, Result};
 
@@ -131,11 +131,6 @@ fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
 fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
     Error::new(Kind::InvalidFile, format!("{}{line}: {why}", printable(path)))
-}
-
-/// The beginning of a text that may be long.
-fn excerpt(text: &str) -> String {
-    escaped(&text.chars().take(60).collect::<String>())
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::error::is_visible;
+
 /// The rules, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
@@ -143,9 +145,18 @@ pub fn printable(path: &Path) -> String {
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() { escaped.extend(c.escape_debug()) } else { escaped.push(c) }
+        if is_visible(c) { escaped.push(c) } else { escaped.extend(c.escape_debug()) }
     }
     escaped
+}
+
+/// The beginning of a text that may be long, for a message.
+pub(super) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => escaped(&text[..end]) + "…",
+        None => escaped(text),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use semver::VersionReq;
 
+use super::reason::{escaped, excerpt};
 use super::version::{Line, Version, version_of_toolchain};
 
 /// The longest request: as long as a file name may be, because a request can name a toolchain.
@@ -175,7 +176,7 @@ impl Range {
         let comparators = split_comparators(text)?;
         let requirement = comparators.iter().map(|text| semver_spelling(text)).collect::<Vec<_>>().join(", ");
         let requirement =
-            VersionReq::parse(&requirement).map_err(|error| Reason::Range(error.to_string()))?;
+            VersionReq::parse(&requirement).map_err(|error| Reason::Range(escaped(&error.to_string())))?;
         let text = comparators.join(", ");
         // The normal spelling can be longer than what was written, and must be readable too.
         if text.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Range { requirement, text }) }
@@ -363,23 +364,6 @@ impl fmt::Display for RequestError {
 }
 
 impl std::error::Error for RequestError {}
-
-/// The beginning of a text from a file, with what a terminal could obey made visible.
-fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut excerpt = String::new();
-    for (index, c) in text.chars().enumerate() {
-        match c {
-            _ if index == LONGEST => {
-                excerpt.push('…');
-                break;
-            }
-            '\\' | '\'' | '"' => excerpt.push(c),
-            _ => excerpt.extend(c.escape_debug()),
-        }
-    }
-    excerpt
-}
 
 #[cfg(test)]
 mod tests;

@@ -234,7 +234,7 @@ proptest! {
                 }
                 Err(error) => {
                     let message = error.to_string();
-                    prop_assert!(!message.contains(char::is_control), "{:?}", message);
+                    prop_assert!(message.chars().all(crate::error::is_visible), "{:?}", message);
                 }
             }
         }

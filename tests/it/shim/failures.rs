@@ -75,6 +75,40 @@ fn a_deleted_directory_is_a_warning() {
     command.stdout("version\n").stderr(warning).check();
 }
 
+/// U+202E turns the direction of what follows, and U+200B cannot be seen: both are written as they are in Rust.
+#[test]
+fn nothing_foreign_turns_a_line_around() {
+    let sandbox = sandbox(&["1.22.4"]);
+    let folder = "work/a\u{202e}b\u{301}";
+    let shown = "[ROOT]/work/a\\u{202e}b\u{301}";
+    let pin = format!("{folder}/.go-version");
+    let not = |text: &str| format!("gox: {shown}/.go-version:1: `{text}` is not a valid request: ");
+    let name = "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter\n";
+    let range =
+        "`>1\\u{200b}` is not a valid range: expected comma after major version number, found '\\u{200b}'\n";
+    let sixty = "x".repeat(60);
+    for (text, error) in [
+        ("x\u{202e}4.22.1".to_owned(), not("x\\u{202e}4.22.1") + name),
+        (format!("{sixty}\u{202e}"), not(&format!("{sixty}…")) + name),
+        (">1\u{200b}".to_owned(), format!("gox: {shown}/.go-version:1: {range}")),
+        (
+            "1.22.4\nx\u{202e}".to_owned(),
+            format!("gox: {shown}/.go-version:2: `x\\u{{202e}}` is a second request, and only one can be\n"),
+        ),
+    ] {
+        sandbox.write(&pin, text);
+        sandbox.shim("go", ["version"]).cwd(folder).code(7).stderr(&error).check();
+    }
+    sandbox.write(&pin, "1.23.0\n");
+    let error = format!(
+        "gox: `1.23.0` is not installed\n  set by {shown}/.go-version:1\nhint: install it: `gox install 1.23.0`\n"
+    );
+    sandbox.shim("go", ["version"]).cwd(folder).code(127).stderr(&error).check();
+    let error = "gox: invalid `GOTOOLCHAIN`: `go1\\u{2066}`\n  it is `local`, `auto`, `path`, a name such as \
+                 `go1.22.4`, or `go1.22.4+auto`\n  set by `GOTOOLCHAIN`\n";
+    sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "go1\u{2066}").code(2).stderr(error).check();
+}
+
 /// `.go-version` and go.mod cannot be in a directory whose path leaves them no room, but above it.
 #[test]
 fn directories_may_be_deeper_than_a_path_is_long() {
