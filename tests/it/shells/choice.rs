@@ -69,7 +69,7 @@ const PINS: [Case; 32] = [
     ("echo system >.go-version", "go x", "shim"),
 ];
 
-const MODULES: [Case; 34] = [
+const MODULES: [Case; 37] = [
     ("", "go x", "go1.22.4"),
     ("", "gofmt", "gofmt of go1.22.4"),
     ("printf 'module m\\n\\ngo 1.22.4\\n' >go.mod", "go x", "go1.22.4"),
@@ -91,6 +91,9 @@ const MODULES: [Case; 34] = [
     ("printf 'go 1.22\\ntoolchain default\\n' >go.mod", "go x", "shim"),
     ("printf 'go 1.22\\ntoolchain go1.21.0\\0\\n' >go.mod", "go x", "shim"),
     ("printf '\\tgo 1.23' >go.mod", "go x", "shim"),
+    ("printf 'xgo go 1.5\\ngo 1.23' >go.mod", "go x", "shim"),
+    ("printf 'go1.5\\n// go 1.5\\ngo 1.23' >go.mod", "go x", "shim"),
+    ("printf 'xtoolchain toolchain go1.5\\ntoolchain go1.23.1' >go.mod", "go x", "shim"),
     ("printf '\\302\\240go 1.23' >go.mod", "go x", "shim"),
     ("printf 'require (\\n go 1.99\\n)\\n' >go.mod", "go x", "shim"),
     ("printf 'go 01.99' >go.mod", "go x", "shim"),
