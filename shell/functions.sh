@@ -156,7 +156,10 @@ __gox_line() {
         _gox_rest=${_gox_rest:${#_gox_before}+${#1}+1}
         case $_gox_before in
         *"$_gox_newline")
-            _gox_value=${_gox_rest%%[$'\r\n']*}
+            _gox_value=${_gox_rest%%"$_gox_newline"*}
+            _gox_value=${_gox_value%$'\r'}
+            # Within a line it is a blank to some, and nothing to others.
+            [[ $_gox_value != *$'\r'* ]] || return 1
             _gox_value=${_gox_value%%"$2"*}
             while [[ $_gox_value == [$' \t']* ]]; do _gox_value=${_gox_value#?}; done
             while [[ $_gox_value == *[$' \t'] ]]; do _gox_value=${_gox_value%?}; done

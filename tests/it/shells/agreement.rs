@@ -46,7 +46,7 @@ const PLAIN_FILES: [(&str, &str); 16] = [
 ];
 
 /// The others.
-const ODD_FILES: [(&str, &str); 40] = [
+const ODD_FILES: [(&str, &str); 42] = [
     (".go-version", "1.21\n"),
     (".go-version", "1.21.0 # why\n"),
     (".go-version", "# why\n1.21.0\n"),
@@ -67,6 +67,8 @@ const ODD_FILES: [(&str, &str); 40] = [
     (".tool-versions", "golang 1.21.0 1.20.14\n"),
     (".tool-versions", "xgolang golang 1.20.14\ngolang 1.21.0\n"),
     (".tool-versions", "cargo go 1.20.14\ngo 1.21.0\n"),
+    (".tool-versions", "golang V\rx/y\n"),
+    (".tool-versions", "golang V\r1.20.14\n"),
     (".tool-versions", "golang\t\n"),
     (".tool-versions", "golang 1.21.0#\r\n"),
     (".tool-versions", "#golang 1.21.0\n"),

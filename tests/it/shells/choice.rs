@@ -22,7 +22,7 @@ const GO_VERSION: [Case; 13] = [
     ("printf 'go 1.22' >go.mod", "GO_VERSION=1.21.0 go x", "shim"),
 ];
 
-const PINS: [Case; 32] = [
+const PINS: [Case; 36] = [
     ("printf 'golang 1.21.0\\ngolang 1.20.14\\n' >.tool-versions", "go x", "shim"),
     ("printf 'go 1.21.0\\ngo 1.20.14\\n' >.tool-versions", "go x", "shim"),
     ("echo 1.21.0 >.go-version", "go x", "go1.21.0 local"),
@@ -47,6 +47,10 @@ const PINS: [Case; 32] = [
     ("printf 'go 1.20.14\\ngolang 1.21.0\\n' >.tool-versions", "go x", "go1.21.0 local"),
     ("printf 'go 1.21.0' >.tool-versions", "go x", "go1.21.0 local"),
     ("printf 'go1.21.0\\r\\n \\n' >.go-version", "go x", "go1.21.0 local"),
+    ("printf 'golang 1.21.0\\r\\nhugo 1\\r\\n' >.tool-versions", "go x", "go1.21.0 local"),
+    ("printf 'golang 1.21.0\\rx/y\\n' >.tool-versions", "go x", "shim"),
+    ("printf 'golang 1.21.0\\r\\r\\n' >.tool-versions", "go x", "shim"),
+    ("printf 'nodejs 20\\rgolang 1.21.0\\n' >.tool-versions", "go x", "shim"),
     ("printf ' golang 1.21.0\\n' >.tool-versions", "go x", "shim"),
     ("printf 'golang 1.21.0 1.20.14\\n' >.tool-versions", "go x", "shim"),
     ("printf 'golang\\n' >.tool-versions", "go x", "shim"),
@@ -69,7 +73,7 @@ const PINS: [Case; 32] = [
     ("echo system >.go-version", "go x", "shim"),
 ];
 
-const MODULES: [Case; 37] = [
+const MODULES: [Case; 38] = [
     ("", "go x", "go1.22.4"),
     ("", "gofmt", "gofmt of go1.22.4"),
     ("printf 'module m\\n\\ngo 1.22.4\\n' >go.mod", "go x", "go1.22.4"),
@@ -97,6 +101,7 @@ const MODULES: [Case; 37] = [
     ("printf '\\302\\240go 1.23' >go.mod", "go x", "shim"),
     ("printf 'require (\\n go 1.99\\n)\\n' >go.mod", "go x", "shim"),
     ("printf 'go 01.99' >go.mod", "go x", "shim"),
+    ("printf 'go 1.21\\r1.23\\n' >go.mod", "go x", "shim"),
     ("printf 'go 1.99999999999999999999' >go.mod", "go x", "shim"),
     ("mkfifo go.mod", "go x", "shim"),
     ("printf 'go 1.22\\n' >go.mod; head -c 10000000 /dev/zero | tr '\\0' '\\n' >>go.mod", "go x", "shim"),
