@@ -7,12 +7,13 @@ __gox_seen() {
     ! shopt -q nocasematch || return 1
     [[ -n ${PWD-} && ${PWD@a} == *x* ]] || return 1
     [[ -z ${IFS+x} || ${IFS@a} != *r* ]] || return 1
-    [[ -z ${GO_VERSION+x} || ${GO_VERSION@a} == *x* ]] || return 1
-    [[ -z ${GOENV+x} || ${GOENV@a} == *x* ]] || return 1
+    # Arrays are never exported. One without a first element looks unset, and is as good as that.
+    [[ -z ${GO_VERSION+x} || (${GO_VERSION@a} == *x* && ${GO_VERSION@a} != *[aA]*) ]] || return 1
+    [[ -z ${GOENV+x} || (${GOENV@a} == *x* && ${GOENV@a} != *[aA]*) ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
-        [[ ${GOX_HOME@a} == *x* ]]
+        [[ ${GOX_HOME@a} == *x* && ${GOX_HOME@a} != *[aA]* ]]
     else
-        [[ -n ${HOME+x} && ${HOME@a} == *x* ]]
+        [[ -n ${HOME+x} && ${HOME@a} == *x* && ${HOME@a} != *[aA]* ]]
     fi
 }
 

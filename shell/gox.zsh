@@ -6,12 +6,13 @@ unalias go gofmt gox 2>/dev/null || :
 # Whether the variables that decide are those that a program would be given.
 __gox_seen() {
     [[ ${(t)PWD} == *export* ]] || return 1
-    [[ -z ${GO_VERSION+x} || ${(t)GO_VERSION} == *export* ]] || return 1
-    [[ -z ${GOENV+x} || ${(t)GOENV} == *export* ]] || return 1
+    # Arrays are never exported, whatever their type says.
+    [[ -z ${GO_VERSION+x} || ${(t)GO_VERSION} == scalar*export* ]] || return 1
+    [[ -z ${GOENV+x} || ${(t)GOENV} == scalar*export* ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
-        [[ ${(t)GOX_HOME} == *export* ]]
+        [[ ${(t)GOX_HOME} == scalar*export* ]]
     else
-        [[ ${(t)HOME} == *export* ]]
+        [[ ${(t)HOME} == scalar*export* ]]
     fi
 }
 

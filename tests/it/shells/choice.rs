@@ -6,7 +6,7 @@ use super::{WITH_FUNCTIONS, shell, strict, world};
 /// with `local` where GOTOOLCHAIN is so, or the shim.
 type Case = (&'static str, &'static str, &'static str);
 
-const GO_VERSION: [Case; 13] = [
+const GO_VERSION: [Case; 16] = [
     ("", "GO_VERSION=1.21.0 go x", "go1.21.0 local"),
     ("", "GO_VERSION=go1.21.0 go x", "go1.21.0 local"),
     ("", "GO_VERSION=v1.23rc2 go x", "go1.23rc2 local"),
@@ -15,6 +15,9 @@ const GO_VERSION: [Case; 13] = [
     ("mkfifo .go-version", "GO_VERSION=1.21.0 go x", "go1.21.0 local"),
     ("", "GO_VERSION= go x", "go1.22.4"),
     ("", "GO_VERSION=1.21.0; go x; unset GO_VERSION", "shim"),
+    ("", "unset GO_VERSION; export GO_VERSION; GO_VERSION=(1.21.0); go x; unset GO_VERSION", "shim"),
+    ("", "typeset -a GO_VERSION=(1.21.0 1.20.14); export GO_VERSION; go x; unset GO_VERSION", "shim"),
+    ("", "typeset -A GO_VERSION=([0]=1.21.0); export GO_VERSION; go x; unset GO_VERSION", "shim"),
     ("", "GO_VERSION=1.22 go x", "shim"),
     ("", "GO_VERSION=1.21.9 go x", "shim"),
     ("", "GO_VERSION=' 1.21.0' go x", "shim"),
