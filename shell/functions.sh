@@ -281,15 +281,36 @@ gox() {
     fi
     _gox_answer=$(_GOX_USE=1 command gox "$@") || return
     case $_gox_answer in
-    use:)
-        _gox_back=${GO_VERSION-}
-        unset GO_VERSION
-        ;;
     use:*[!-+._0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ]*) return 1 ;;
-    use:*)
-        _gox_back=${GO_VERSION-}
-        export GO_VERSION="${_gox_answer#use:}"
-        ;;
+    use:*) __gox_use "${_gox_answer#use:}" ;;
     ?*) printf '%s\n' "$_gox_answer" ;;
     esac
+}
+
+# Gives GO_VERSION the value $1, or none where that is empty, and says so.
+# shellcheck disable=SC2016
+__gox_use() {
+    # Tried in a copy of the shell, because a readonly variable could end this one.
+    if ! (__gox_set "$1") >/dev/null 2>&1; then
+        printf 'error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable\n' >&2
+        printf 'hint: take it away: `unset GO_VERSION`; where that fails, start another shell\n' >&2
+        return 2
+    fi
+    _gox_back=${GO_VERSION-}
+    __gox_set "$1"
+    if [[ -n $1 ]]; then
+        printf 'this shell uses %s now; back: `gox use -`\n' "$1" >&2
+    else
+        printf 'this shell follows files and the default again\n' >&2
+    fi
+}
+
+# Fails where the shell does not obey: bash sets the first element of an array, and exports nothing.
+__gox_set() {
+    if [[ -z $1 ]]; then
+        unset GO_VERSION
+        return
+    fi
+    export GO_VERSION="$1"
+    [[ $GO_VERSION == "$1" && $(typeset -p GO_VERSION) != 'declare -'[aA]* ]]
 }

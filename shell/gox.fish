@@ -31,14 +31,29 @@ function gox
     end
     set -l _gox_answer (_GOX_USE=1 command gox $argv)
     or return
-    if test "$_gox_answer" = use:
-        set --global _gox_back "$GO_VERSION"
-        set --erase GO_VERSION
-    else if string match --quiet --regex '^use:[-+._0-9A-Za-z]+$' -- "$_gox_answer"
-        set --global _gox_back "$GO_VERSION"
-        set --global --export GO_VERSION (string replace use: '' -- $_gox_answer)
+    if string match --quiet --regex '^use:[-+._0-9A-Za-z]*$' -- "$_gox_answer"
+        __gox_use (string replace use: '' -- $_gox_answer)
     else if set --query _gox_answer[1]
         printf '%s\n' $_gox_answer
+    end
+end
+
+# Gives GO_VERSION the value $argv[1], or none where that is empty, and says so.
+function __gox_use
+    set --global _gox_back "$GO_VERSION"
+    # A universal variable is of all shells, so it stays, and this shell has another in front of it.
+    set --erase --global GO_VERSION
+    if test -n "$argv[1]"; or set --query GO_VERSION
+        set --global --export GO_VERSION $argv[1]
+    end
+    if test "$GO_VERSION" != "$argv[1]"
+        echo 'error: could not change `GO_VERSION` in this shell' >&2
+        return 2
+    end
+    if test -n "$argv[1]"
+        echo "this shell uses $argv[1] now; back: `gox use -`" >&2
+    else
+        echo 'this shell follows files and the default again' >&2
     end
 end
 

@@ -1,8 +1,8 @@
 //! `gox use`: chooses the version of the shell that asks.
 //!
 //! Only the shell itself can set its variables, so this answers the function `gox` of that shell: one word
-//! on stdout, `use:1.22.4`, or `use:` for none. The function checks the word and sets `GO_VERSION`; it never
-//! evaluates what it is told. `gox use -` never gets here where the function knows what was before.
+//! on stdout, `use:1.22.4`, or `use:` for none. The function checks the word, sets `GO_VERSION`, and says so
+//! once that is done; it never evaluates what it is told. `gox use -` never gets here where the function knows what was before.
 
 use super::cli::{Shell, Use};
 use super::{Context, init, install, supply};
@@ -25,11 +25,6 @@ pub fn run(arguments: &Use, context: &Context<'_>) -> Result<()> {
         }
         Some(word) => Some(exact(&install::parse(word)?, context)?),
     };
-    let word = word.as_deref();
-    context.printer.say(&match word {
-        Some(word) => format!("this shell uses {word} now; back: `gox use -`"),
-        None => "this shell follows files and the default again".to_owned(),
-    });
     context.printer.data(&format!("use:{}", word.unwrap_or_default()))
 }
 

@@ -41,6 +41,78 @@ this shell uses 1.20.14 now; back: `gox use -`
     }
 }
 
+/// What bash and zsh say where `GO_VERSION` cannot be changed.
+const REFUSED: &str =
+    "error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable
+hint: take it away: `unset GO_VERSION`; where that fails, start another shell
+";
+
+#[test]
+fn a_shell_that_does_not_obey_is_an_error() {
+    let sandbox = world();
+    for (name, modes) in [("bash", ["", "set -o posix"]), ("zsh", ["", "setopt ksh_arrays"])] {
+        for mode in modes {
+            for before in [
+                "readonly GO_VERSION=1.20.14",
+                "export GO_VERSION=1.20.14; readonly GO_VERSION",
+                "typeset -a GO_VERSION=(1.20.14)",
+                "typeset -i GO_VERSION=1",
+            ] {
+                let script = format!("{before}; gox use 1.21; echo $? ${{GO_VERSION-}} ${{_gox_back-none}}");
+                let output = shell(&sandbox, name, mode, &script).run();
+                let value = if before.contains("-i") { "1" } else { "1.20.14" };
+                output.assert(0, &format!("2 {value} none\n"), REFUSED);
+            }
+            let script =
+                "readonly GO_VERSION=1.20.14; gox use --unset; echo $? $GO_VERSION; gox use -; echo $?";
+            let stderr = format!(
+                "{REFUSED}error: this shell has used no other version before\nhint: choose one: `gox use 1.22`\n"
+            );
+            shell(&sandbox, name, mode, script).stdout("2 1.20.14\n2\n").stderr(&stderr).check();
+            let script =
+                "typeset -a GO_VERSION=(1.20.14); gox use --unset && gox use 1.21 && printenv GO_VERSION";
+            let stderr = "this shell follows files and the default again
+this shell uses 1.21.0 now; back: `gox use -`
+";
+            shell(&sandbox, name, mode, script).stdout("1.21.0\n").stderr(stderr).check();
+        }
+    }
+}
+
+#[test]
+fn a_universal_variable_of_fish_is_hidden_and_stays() {
+    let sandbox = world();
+    // Without its configuration fish has no universal variables.
+    let script = "gox init fish | source
+set --universal --export GO_VERSION 1.20.14
+function show; sh -c 'echo \"[$GO_VERSION]\"'; end
+show
+gox use 1.21 && show
+gox use - && show
+gox use --unset && show
+gox use - && show
+set --erase --global GO_VERSION && show
+set --global GO_VERSION 1.22.4
+gox use 1.21 && show
+gox use --unset && show
+set --show GO_VERSION
+";
+    let stdout = "[1.20.14]\n[1.21.0]\n[1.20.14]\n[]\n[1.20.14]\n[1.20.14]\n[1.21.0]\n[]
+$GO_VERSION: set in global scope, exported, with 1 elements
+$GO_VERSION[1]: ||
+$GO_VERSION: set in universal scope, exported, with 1 elements
+$GO_VERSION[1]: |1.20.14|
+";
+    let stderr = "this shell uses 1.21.0 now; back: `gox use -`
+this shell uses 1.20.14 now; back: `gox use -`
+this shell follows files and the default again
+this shell uses 1.20.14 now; back: `gox use -`
+this shell uses 1.21.0 now; back: `gox use -`
+this shell follows files and the default again
+";
+    sandbox.command("fish").args(["-c", script]).stdout(stdout).stderr(stderr).check();
+}
+
 #[test]
 fn errors_change_nothing() {
     let sandbox = world();
