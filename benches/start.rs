@@ -6,7 +6,8 @@
 //!
 //! `go version` five directories deep in a module with a pin: called directly, through the shim, through a
 //! static C program that only calls execve, by the go command's own switch (`GOTOOLCHAIN=go1.27.3+path`), and
-//! by the functions of bash and zsh against a direct call in the same shell. Two toolchains are installed from
+//! by the functions of bash and zsh against a direct call in the same shell. A fork scatters by more than a
+//! function adds, so the choice alone is timed as well, without any process. Two toolchains are installed from
 //! the machine's GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at any failure")]
@@ -21,6 +22,7 @@ const OTHER: &str = "1.27.3";
 const RUNS: usize = 1500;
 const SHELL_RUNS: usize = 7;
 const CALLS: usize = 200;
+const CHOICES: u32 = 2000;
 const PROMPTS: u32 = 20_000;
 
 struct Bench {
@@ -40,6 +42,7 @@ fn main() {
     bench.processes();
     for shell in ["bash", "zsh"] {
         bench.functions(shell);
+        bench.choice(shell);
         bench.prompt(shell);
     }
 }
@@ -141,6 +144,29 @@ impl Bench {
 }
 
 impl Bench {
+    /// What a function does before it starts the tool, in a loop against an empty function.
+    fn choice(&self, shell: &str) {
+        let init = Command::new(env!("CARGO_BIN_EXE_gox")).args(["init", shell]).output().unwrap();
+        let text = String::from_utf8(init.stdout).unwrap();
+        let run = |call: &str| {
+            // A scope as that of the function `go`, so that every variable is looked up at the same depth.
+            let text = format!(
+                "{text}\n_gox_newline='\n'\nchoose() {{ local _gox_word _gox_path; {call}; }}\n\
+                 i=0\nwhile [ $i -lt {CHOICES} ]; do choose go version || exit; i=$((i+1)); done"
+            );
+            let mut command = self.command(Path::new(shell));
+            // The user's own settings file is looked for, as it is for most users.
+            command.env_remove("GOENV").args(["-c", &text]);
+            timed(&mut command) / CHOICES
+        };
+        let (mut chosen, mut nothing) = (Vec::new(), Vec::new());
+        for _ in 0..SHELL_RUNS {
+            chosen.push(run("__gox_choose \"$@\""));
+            nothing.push(run(":"));
+        }
+        println!("{shell} choice alone      {:.3} ms", (median(&mut chosen) - median(&mut nothing)) * 1e3);
+    }
+
     /// The hook of `--announce` before a prompt, in the same directory as before.
     fn prompt(&self, shell: &str) {
         let init =

@@ -57,25 +57,14 @@ __gox_choose() {
     "$_gox_newline"+* | *"$_gox_newline"-C* | *"$_gox_newline"--C*) return 1 ;;
     esac
     __gox_seen || return 1
-    case ${GOTOOLCHAIN+x}${GOROOT+x}${GO111MODULE+x}${GOWORK+x}${GOX_SYSTEM_HOME+x} in
-    ?*) return 1 ;;
-    esac
-    case ${GOTOOLCHAIN_INTERNAL_SWITCH_VERSION+x}${GOTOOLCHAIN_INTERNAL_SWITCH_COUNT+x} in
-    ?*) return 1 ;;
-    esac
-    case ${GOX_HOME-} in
-    '')
-        case ${HOME-} in
-        */ | [!/]* | '') return 1 ;;
-        esac
-        _gox_home=$HOME/.local/go
-        ;;
-    */ | [!/]*) return 1 ;;
-    *) _gox_home=$GOX_HOME ;;
-    esac
+    [[ -z ${GOTOOLCHAIN+x}${GOROOT+x}${GO111MODULE+x}${GOWORK+x}${GOX_SYSTEM_HOME+x} &&
+        -z ${GOTOOLCHAIN_INTERNAL_SWITCH_VERSION+x}${GOTOOLCHAIN_INTERNAL_SWITCH_COUNT+x} ]] || return 1
+    _gox_home=${GOX_HOME:-${HOME-}}
+    [[ $_gox_home == /* && $_gox_home != */ ]] || return 1
+    [[ -n ${GOX_HOME-} ]] || _gox_home+=/.local/go
     __gox_look || return 1
     if [[ -z $_gox_word ]]; then
-        __gox_read "$_gox_home/default" 1024 && __gox_only_word || return 1
+        __gox_word "$_gox_home/default" || return 1
         _gox_exact=''
     fi
     __gox_base && __gox_silent && __gox_module_agrees || return 1
@@ -90,18 +79,16 @@ __gox_look() {
     [!/]* | *//* | */./* | */../*) return 1 ;;
     esac
     [[ $PWD -ef . ]] || return 1
-    while :; do
-        # In most directories there is nothing, so that is asked in one breath, and nothing is asked that
-        # is known. -L: a pin that is a link to nowhere is for the shim to explain.
-        if [[ -e $_gox_directory/go.work ||
-            (-z $_gox_module && -e $_gox_directory/go.mod) ||
-            (-z $_gox_word && (-e $_gox_directory/.go-version || -L $_gox_directory/.go-version ||
-            -e $_gox_directory/.tool-versions || -L $_gox_directory/.tool-versions)) ]]; then
-            __gox_look_here || return 1
-        fi
-        [[ -n $_gox_directory ]] || break
+    # In most directories there is nothing, so that is asked in one breath, and nothing is asked that is
+    # known. -L: a pin that is a link to nowhere is for the shim to explain.
+    while [[ ! -e $_gox_directory/go.work &&
+        (-n $_gox_module || ! -e $_gox_directory/go.mod) &&
+        (-n $_gox_word || (! -e $_gox_directory/.go-version && ! -L $_gox_directory/.go-version &&
+        ! -e $_gox_directory/.tool-versions && ! -L $_gox_directory/.tool-versions)) ]] || __gox_look_here; do
+        [[ -n $_gox_directory ]] || return 0
         _gox_directory=${_gox_directory%/*}
     done
+    return 1
 }
 
 # The same in one directory. A pin above a module is only a floor.
@@ -109,7 +96,7 @@ __gox_look_here() {
     [[ ! -e $_gox_directory/go.work ]] || return 1
     if [[ -z $_gox_word ]]; then
         if [[ -e $_gox_directory/.go-version || -L $_gox_directory/.go-version ]]; then
-            __gox_read "$_gox_directory/.go-version" 1024 && __gox_only_word || return 1
+            __gox_word "$_gox_directory/.go-version" || return 1
         elif [[ -e $_gox_directory/.tool-versions || -L $_gox_directory/.tool-versions ]]; then
             __gox_tool_versions "$_gox_directory/.tool-versions" || return 1
         fi
@@ -117,13 +104,14 @@ __gox_look_here() {
     fi
     if [[ -z $_gox_module && -e $_gox_directory/go.mod ]]; then
         # Go takes no notice of one directly in the folder for temporary files.
-        [[ ! $_gox_directory/ -ef /tmp && ! $_gox_directory/ -ef ${TMPDIR:-/tmp} ]] || return 1
+        [[ $_gox_directory/ -ef /tmp || (-n ${TMPDIR-} && $_gox_directory/ -ef $TMPDIR) ]] && return 1
         _gox_module=$_gox_directory/go.mod
     fi
 }
 
-# The only word of _gox_text, in _gox_word.
-__gox_only_word() {
+# The only word of a file, in _gox_word.
+__gox_word() {
+    __gox_read "$1" 1024 || return 1
     _gox_word=${_gox_text%%[$' \t\r\n']*}
     [[ -n $_gox_word && ${_gox_text#"$_gox_word"} != *[!$' \t\r\n']* ]]
 }
@@ -155,21 +143,27 @@ __gox_line() {
         [[ $_gox_before != "$_gox_rest" ]] || return 0
         _gox_rest=${_gox_rest:${#_gox_before}+${#1}+1}
         case $_gox_before in
-        *"$_gox_newline")
-            _gox_value=${_gox_rest%%"$_gox_newline"*}
-            _gox_value=${_gox_value%$'\r'}
-            # Within a line it is a blank to some, and nothing to others.
-            [[ $_gox_value != *$'\r'* ]] || return 1
-            _gox_value=${_gox_value%%"$2"*}
-            while [[ $_gox_value == [$' \t']* ]]; do _gox_value=${_gox_value#?}; done
-            while [[ $_gox_value == *[$' \t'] ]]; do _gox_value=${_gox_value%?}; done
-            [[ -n $_gox_value ]]
-            return
-            ;;
+        *"$_gox_newline") break ;;
         *[-_./~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ]) ;;
         *) return 1 ;;
         esac
     done
+    _gox_value=${_gox_rest%%"$_gox_newline"*}
+    case $_gox_value in
+    *[$' \t\r']* | *"$2"*) __gox_trim "$2" ;;
+    '') return 1 ;;
+    esac
+}
+
+# The same without a CR at its end, a comment, and blanks around it.
+__gox_trim() {
+    _gox_value=${_gox_value%$'\r'}
+    # Within a line it is a blank to some, and nothing to others.
+    [[ $_gox_value != *$'\r'* ]] || return 1
+    _gox_value=${_gox_value%%"$1"*}
+    while [[ $_gox_value == [$' \t']* ]]; do _gox_value=${_gox_value#?}; done
+    while [[ $_gox_value == *[$' \t'] ]]; do _gox_value=${_gox_value%?}; done
+    [[ -n $_gox_value ]]
 }
 
 # Cuts `1.22`, `1.22.4` or `1.22rc1` into _gox_minor, _gox_mark (nothing, a dot, rc or beta) and
@@ -198,6 +192,21 @@ __gox_base() {
     go*) _gox_word=${_gox_word#go} ;;
     v*) _gox_word=${_gox_word#v} ;;
     esac
+    case $_gox_word in
+    1.[123456789][0123456789].[123456789] | 1.[123456789][0123456789].[123456789][0123456789])
+        # Most, in less time.
+        _gox_minor=${_gox_word#1.}
+        _gox_base_minor=${_gox_minor%%.*}
+        ;;
+    *) __gox_seldom_base || return 1 ;;
+    esac
+    _gox_path=$_gox_home/toolchains/go$_gox_word/bin
+    [[ -f $_gox_path/go && -x $_gox_path/go &&
+        ($_gox_tool == go || (-f $_gox_path/$_gox_tool && -x $_gox_path/$_gox_tool)) ]]
+}
+
+# The minor of any other version that may be a base.
+__gox_seldom_base() {
     __gox_cut "$_gox_word" || return 1
     # Before 1.9 Go needs GOROOT; before 1.21 the name of `1.20.0` is go1.20.
     case $_gox_mark$_gox_number in
@@ -205,9 +214,7 @@ __gox_base() {
     .0) ((_gox_minor >= 21)) || return 1 ;;
     *) ((_gox_minor >= 9)) || return 1 ;;
     esac
-    _gox_base_minor=$_gox_minor _gox_base_mark=$_gox_mark _gox_base_number=$_gox_number
-    _gox_path=$_gox_home/toolchains/go$_gox_word/bin
-    [[ -f $_gox_path/go && -x $_gox_path/go && -f $_gox_path/$_gox_tool && -x $_gox_path/$_gox_tool ]]
+    _gox_base_minor=$_gox_minor
 }
 
 # Whether neither the user's GOENV file nor the base's go.env sets anything that decides.
@@ -215,10 +222,13 @@ __gox_silent() {
     case ${GOENV-} in
     off) ;;
     '')
-        # The user's configuration directory, wherever this system has it.
-        __gox_settings "${XDG_CONFIG_HOME-}/go/env" || return 1
-        __gox_settings "${HOME-}/.config/go/env" || return 1
-        __gox_settings "${HOME-}/Library/Application Support/go/env" || return 1
+        # The user's configuration directory, wherever this system has it. Most users have none of them.
+        if [[ -e ${XDG_CONFIG_HOME-}/go/env || -e ${HOME-}/.config/go/env ||
+            -e "${HOME-}/Library/Application Support/go/env" ]]; then
+            __gox_settings "${XDG_CONFIG_HOME-}/go/env" || return 1
+            __gox_settings "${HOME-}/.config/go/env" || return 1
+            __gox_settings "${HOME-}/Library/Application Support/go/env" || return 1
+        fi
         ;;
     *) return 1 ;;
     esac
@@ -255,6 +265,20 @@ __gox_module_agrees() {
 
 # Whether a version is not above the base, by Go's order: 1.21 < 1.21rc1 < 1.21.0, but 1.20rc1 < 1.20.
 __gox_within() {
+    case $1 in
+    1.[123456789][0123456789] | 1.[123456789][0123456789].[0123456789])
+        # Most, in less time.
+        _gox_minor=${1#1.}
+        ((${_gox_minor%%.*} >= _gox_base_minor)) || return 0
+        ;;
+    esac
+    __gox_within_line "$1"
+}
+
+# The same for any version, also of the base's own line.
+__gox_within_line() {
+    __gox_cut "$_gox_word" || return 1
+    _gox_base_mark=$_gox_mark _gox_base_number=$_gox_number
     __gox_cut "$1" || return 1
     if ((_gox_minor != _gox_base_minor)); then
         ((_gox_minor < _gox_base_minor))

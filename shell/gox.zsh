@@ -18,9 +18,8 @@ __gox_seen() {
 
 # A file in _gox_text: a regular one, of less than $2 bytes and without a NUL.
 __gox_read() {
-    local -a _gox_small
-    _gox_small=("$1"(N-.L-$2))
-    [[ ${#_gox_small} == 1 && -r $1 ]] || return 1
+    set -- "$1"(N-.L-$2)
+    [[ -n ${1-} && -r $1 ]] || return 1
     _gox_text=$(<"$1")
     [[ $_gox_text != *$'\0'* ]]
 }

@@ -287,6 +287,32 @@ fn no_process_is_started_but_the_tool() {
 }
 
 #[test]
+fn a_choice_asks_the_file_system_little() {
+    for name in WITH_FUNCTIONS {
+        let sandbox = world();
+        sandbox.write("work/go.mod", "module m\n\ngo 1.21\n");
+        sandbox.write("work/.go-version", "1.22.4\n");
+        let init = sandbox.gox(["init", name]).run();
+        let file = sandbox.write("init", &init.raw_stdout);
+        let count = |folder: &str, script: &str| {
+            std::fs::create_dir_all(sandbox.work().join(folder)).unwrap();
+            let script = format!(". '{}'\n_gox_newline=$'\\n'\n{script} || exit; :", file.display());
+            let flags = if name == "bash" { "--norc" } else { "-f" };
+            let trace = ["-qq", "-e", "trace=%file", "-e", "signal=none", "-o", "trace"];
+            let command = sandbox.command("strace").args(trace).args([name, flags, "-c", &script]);
+            command.cwd(format!("work/{folder}")).check();
+            sandbox.read(&format!("work/{folder}/trace")).lines().count()
+        };
+        let choice = |folder| count(folder, "__gox_choose go x") - count(folder, ":");
+        let (near, far) = (choice("a"), choice("a/b/c/d/e"));
+        // Six names in each directory without anything, and one in each above the module.
+        assert_eq!(far - near, 4 * 6, "{name}");
+        let above = sandbox.root().ancestors().count();
+        assert!(near <= 6 + above + 24, "{name}: {near}, {above}");
+    }
+}
+
+#[test]
 fn the_tool_has_the_environment_of_the_shell_and_one_variable_more() {
     for name in WITH_FUNCTIONS {
         let sandbox = world();
