@@ -25,7 +25,7 @@ pub const MAX_PART: usize = 255;
 pub struct Guard {
     format: Format,
     prefix: String,
-    /// Lower-cased path, and whether a directory.
+    /// By what a file system may make of the path.
     seen: HashMap<String, Seen>,
     entries: usize,
     directories: usize,
@@ -91,7 +91,7 @@ impl Guard {
         if path.len() > MAX_PATH {
             return Err(format!("a name of {} bytes is too long", path.len()));
         }
-        if path.chars().any(char::is_control) || path.contains('\\') {
+        if !path.chars().all(is_plain) {
             return Err(format!("{} has a character that no file of Go has", shown()));
         }
         for part in path.split('/') {
@@ -111,15 +111,17 @@ impl Guard {
     }
 
     /// In a module `go.mod` below the root is called `_go.mod`. Each in the other's place would make a
-    /// second tree with the same h1.
+    /// second tree with the same h1, and so would a file in a directory that no module has: the hash
+    /// passes over it.
     fn check_module_name(&self, path: &str) -> Result<(), String> {
         let forbidden = match self.format {
             Format::Archive => "_go.mod",
             Format::ModuleZip => "go.mod",
         };
         let name = path.rsplit('/').next().unwrap_or(path);
-        let at_root = self.format == Format::ModuleZip && path == "_go.mod";
-        if name.eq_ignore_ascii_case(forbidden) || at_root {
+        let in_module = self.format == Format::ModuleZip;
+        let unknown = in_module && (path == "_go.mod" || dirhash::name_in_module(path).is_none());
+        if name.eq_ignore_ascii_case(forbidden) || unknown {
             return Err(format!("`{path}` has a name that this form does not have"));
         }
         Ok(())
@@ -135,7 +137,7 @@ impl Guard {
 
     fn claim(&mut self, path: &str, directory: bool) -> Result<(), String> {
         // File systems that ignore case would write one over the other.
-        let folded = path.to_lowercase();
+        let folded = fold(path);
         match self.seen.get(&folded) {
             None => {
                 self.seen.insert(folded, Seen { path: path.to_owned(), directory });
@@ -154,6 +156,25 @@ impl Guard {
             Some(seen) => Err(format!("`{path}` and `{}` differ in case only", seen.path)),
         }
     }
+}
+
+/// Whether a name may have this character. Go's own have ASCII alone, but for two of them below `test/`
+/// that begin with U+00DE. Outside ASCII only these letters (Latin, Greek, Cyrillic, Han) pass: without
+/// combining marks each is written in one way, so no file system that normalises names (those of macOS)
+/// takes two different ones for the same. What it would pass over in a name (U+200C) is no letter.
+fn is_plain(character: char) -> bool {
+    match character {
+        '\\' => false,
+        ' '..='~' => true,
+        '\u{c0}'..='\u{24f}' | '\u{386}'..='\u{52f}' | '\u{4e00}'..='\u{9fff}' => character.is_alphabetic(),
+        _ => false,
+    }
+}
+
+/// The same for all paths that a file system may take for one. Upper case first: some letters have two
+/// lower ones (`s` and U+017F, both sigmas), and U+00DF is `SS`.
+fn fold(path: &str) -> String {
+    path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a file is executable: a rule of Go's own distribution builder (Go source `cmd/distpack`),
