@@ -1,6 +1,7 @@
 //! The third stage of an archive: tar entries past the guard, and on to the writers.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 use std::sync::mpsc::SyncSender;
@@ -23,6 +24,8 @@ const BATCH: usize = 256 << 10;
 /// What may come before an entry: its header, and those that give it a long name. The library reads such
 /// headers into memory, whatever size they say they have.
 const MAX_HEADERS: u64 = 64 << 10;
+/// The zeros after the end: a hundred times tar's usual record of 10 KiB.
+const MAX_PADDING: usize = 1 << 20;
 
 /// Reads the tar to its end.
 pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -> Result<()> {
@@ -33,7 +36,7 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
     let entries = archive.entries().map_err(|error| unsound(&error))?;
     for entry in entries {
         let mut entry = entry.map_err(|error| unsound(&error))?;
-        let path = admit(&mut guard, &entry)?;
+        let path = admit(&mut guard, &mut entry).map_err(|reason| refused(&reason))?;
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
         if let Some(path) = path.filter(|path| !job.only_hashed || dirhash::name_in_module(path).is_some()) {
             if let Some(content) = take(&mut entry, &path, job)? {
@@ -59,14 +62,42 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
 }
 
 /// The path of a file; none for a directory.
-fn admit(guard: &mut Guard, entry: &Entry<'_, impl Read>) -> Result<Option<String>> {
-    let name = entry.path_bytes();
-    match entry.header().entry_type() {
-        EntryType::Directory => guard.directory(&name).map(|()| None),
-        EntryType::Regular => guard.file(&name, entry.size()).map(Some),
-        other => Err(kind(&name, other)),
+fn admit(guard: &mut Guard, entry: &mut Entry<'_, impl Read>) -> Result<Option<String>, String> {
+    let (name, kind) = (entry.path_bytes().into_owned(), entry.header().entry_type());
+    let because = |reason: &str| format!("`{}` {reason}", name.escape_ascii());
+    if !matches!(kind, EntryType::Regular | EntryType::Directory) {
+        return Err(because(word(kind)));
     }
-    .map_err(|reason| refused(&reason))
+    check_records(entry, &name).map_err(|reason| because(&reason))?;
+    match kind {
+        EntryType::Directory if entry.size() > 0 => Err(because("is a directory with a content")),
+        EntryType::Directory => guard.directory(&name).map(|()| None),
+        _ if entry.link_name_bytes().is_some() => Err(because("is a file with a link's target")),
+        _ => guard.file(&name, entry.size()).map(Some),
+    }
+}
+
+/// Of pax records only those pass that all readers understand alike. Where two disagree about the name, the
+/// size or the holes of an entry, one takes for entries what the other skips as a content (CVE-2025-62518).
+/// Go's own archives have `path` alone, where a name is too long for the header.
+fn check_records(entry: &mut Entry<'_, impl Read>, name: &[u8]) -> Result<(), String> {
+    let Some(records) = entry.pax_extensions().map_err(|error| error.to_string())? else { return Ok(()) };
+    let mut keys = HashSet::new();
+    for record in records {
+        let malformed = "has a malformed pax record";
+        let record = record.map_err(|_| malformed)?;
+        let key = record.key().map_err(|_| malformed)?;
+        if matches!(key, "size" | "linkpath" | "hdrcharset") || key.starts_with("GNU.sparse.") {
+            return Err(format!("has the pax record `{key}`, which no file of Go has"));
+        }
+        if !keys.insert(key) {
+            return Err(format!("has two pax records `{}`", key.escape_debug()));
+        }
+        if key == "path" && record.value_bytes() != name {
+            return Err("has another name in its pax records".into());
+        }
+    }
+    Ok(())
 }
 
 /// The content of a small file; a large one goes into the tree as it comes.
@@ -105,6 +136,7 @@ impl Read for Budgeted {
 
 /// After the end of a tar there are zeros, up to a whole record.
 fn only_padding(rest: &mut Chunks) -> Result<()> {
+    let mut length = 0;
     loop {
         let buffer = rest.fill_buf().map_err(|error| unsound(&error))?;
         if buffer.is_empty() {
@@ -114,20 +146,25 @@ fn only_padding(rest: &mut Chunks) -> Result<()> {
             return Err(refused("there are bytes after the end of the tar"));
         }
         let count = buffer.len();
+        length += count;
+        if length > MAX_PADDING {
+            return Err(refused(&format!(
+                "there are more than {MAX_PADDING} zeros after the end of the tar"
+            )));
+        }
         rest.consume(count);
     }
 }
 
-fn kind(name: &[u8], kind: EntryType) -> String {
-    let word = match kind {
-        EntryType::Link => "a hard link",
-        EntryType::Symlink => "a symbolic link",
-        EntryType::Char | EntryType::Block => "a device",
-        EntryType::Fifo => "a FIFO",
-        EntryType::GNUSparse => "a sparse file",
-        _ => "of a kind that Go's archives do not have",
-    };
-    format!("`{}` is {word}", name.escape_ascii())
+fn word(kind: EntryType) -> &'static str {
+    match kind {
+        EntryType::Link => "is a hard link",
+        EntryType::Symlink => "is a symbolic link",
+        EntryType::Char | EntryType::Block => "is a device",
+        EntryType::Fifo => "is a FIFO",
+        EntryType::GNUSparse => "is a sparse file",
+        _ => "is of a kind that Go's archives do not have",
+    }
 }
 
 fn unsound(error: &io::Error) -> Error {
