@@ -16,6 +16,7 @@ pub mod prove;
 pub mod tree;
 mod untar;
 pub mod verify;
+mod zip_structure;
 
 pub use crate::source::Format;
 
