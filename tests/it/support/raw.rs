@@ -27,6 +27,8 @@ pub(crate) struct TarEntry {
     pub(crate) body: Vec<u8>,
     /// Magic and version: ustar's unless changed.
     pub(crate) magic: [u8; 8],
+    /// What is written over the header, by place.
+    pub(crate) patches: Vec<(usize, Vec<u8>)>,
 }
 
 impl TarEntry {
@@ -42,6 +44,7 @@ impl TarEntry {
             size: None,
             body: body.into(),
             magic: *b"ustar\x0000",
+            patches: Vec::new(),
         }
     }
 
@@ -63,6 +66,24 @@ impl TarEntry {
         TarEntry { kind: b'x', ..TarEntry::file("pax", 0o644, body) }
     }
 
+    /// A pax header whose records are written out.
+    pub(crate) fn raw_pax(records: impl Into<Vec<u8>>) -> Self {
+        TarEntry { kind: b'x', ..TarEntry::file("pax", 0o644, records) }
+    }
+
+    /// The long name (`b'L'`) or target (`b'K'`) of the next entry, as GNU tar writes it.
+    pub(crate) fn gnu_long(kind: u8, text: impl AsRef<[u8]>) -> Self {
+        let body = [text.as_ref(), b"\0"].concat();
+        TarEntry { kind, magic: *b"ustar  \0", ..TarEntry::file("././@LongLink", 0, body) }
+    }
+
+    /// With these bytes at a place of the header, which the checksum then covers.
+    #[must_use]
+    pub(crate) fn patch(mut self, at: usize, bytes: &[u8]) -> Self {
+        self.patches.push((at, bytes.to_vec()));
+        self
+    }
+
     fn write(&self, to: &mut Vec<u8>) {
         let mut header = [0; 512];
         let mut put = |at: usize, room: usize, bytes: &[u8]| {
@@ -81,6 +102,9 @@ impl TarEntry {
         put(157, 100, &self.link);
         put(257, 8, &self.magic);
         put(345, 155, &self.prefix);
+        for (at, bytes) in &self.patches {
+            put(*at, bytes.len(), bytes);
+        }
         let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
         header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         to.extend_from_slice(&header);
@@ -163,64 +187,112 @@ impl ZipEntry {
         encoder.write_all(&self.body).unwrap();
         encoder.finish().unwrap()
     }
+
+    /// All that stands at `offset`, and the header in the central directory.
+    fn write(&self, offset: u32) -> (Vec<u8>, Vec<u8>) {
+        let data = self.data();
+        let mut crc = Crc::new();
+        crc.update(&self.body);
+        let sums = Fields::default()
+            .long(self.crc.unwrap_or(crc.sum()))
+            .long(u32::try_from(data.len()).unwrap())
+            .long(self.size.unwrap_or(u32::try_from(self.body.len()).unwrap()))
+            .0;
+        let described_after = self.flags & (1 << 3) != 0;
+        // Version needed, flags, method, time and date (1 January 1980).
+        let common = Fields::default().short(20).short(self.flags).short(self.method).short(0).short(33).0;
+
+        let mut local = Fields::default()
+            .long(0x0403_4b50)
+            .bytes(&common)
+            .bytes(if described_after { &[0; 12] } else { &sums })
+            .length(&self.name)
+            .length(&self.extra)
+            .bytes(&self.name)
+            .bytes(&self.extra)
+            .bytes(&data);
+        if described_after {
+            local = local.long(0x0807_4b50).bytes(&sums);
+        }
+
+        let name = self.central_name.as_ref().unwrap_or(&self.name);
+        let central = Fields::default()
+            .long(0x0201_4b50)
+            .short(self.creator)
+            .bytes(&common)
+            .bytes(&sums)
+            .length(name)
+            .length(&self.extra)
+            .bytes(&[0; 6]) // No comment, disk 0, no internal attributes.
+            .long(self.attributes)
+            .long(offset)
+            .bytes(name)
+            .bytes(&self.extra);
+        (local.0, central.0)
+    }
 }
 
 /// A zip archive.
 pub(crate) fn zip(entries: &[ZipEntry]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
-    for entry in entries {
-        let offset = u32::try_from(bytes.len()).unwrap();
-        let data = entry.data();
-        let mut crc = Crc::new();
-        crc.update(&entry.body);
-        let sums = Fields::default()
-            .long(entry.crc.unwrap_or(crc.sum()))
-            .long(u32::try_from(data.len()).unwrap())
-            .long(entry.size.unwrap_or(u32::try_from(entry.body.len()).unwrap()))
-            .0;
-        let described_after = entry.flags & (1 << 3) != 0;
-        // Version needed, flags, method, time and date (1 January 1980).
-        let common = Fields::default().short(20).short(entry.flags).short(entry.method).short(0).short(33).0;
+    ZipParts::new(entries).join()
+}
 
-        let local = Fields::default()
-            .long(0x0403_4b50)
-            .bytes(&common)
-            .bytes(if described_after { &[0; 12] } else { &sums })
-            .length(&entry.name)
-            .length(&entry.extra)
-            .bytes(&entry.name)
-            .bytes(&entry.extra)
-            .bytes(&data);
-        bytes.extend(local.0);
-        if described_after {
-            bytes.extend(Fields::default().long(0x0807_4b50).bytes(&sums).0);
+/// A zip archive before it is put together, for a test that changes single bytes.
+#[derive(Clone)]
+pub(crate) struct ZipParts {
+    /// Of each entry the local header, the data and the descriptor. A length that changes is no harm in the
+    /// last one alone: the offsets of those after it are set.
+    pub(crate) entries: Vec<Vec<u8>>,
+    /// Of each entry the header in the central directory.
+    pub(crate) directory: Vec<Vec<u8>>,
+    /// What comes after the end record.
+    pub(crate) tail: Vec<u8>,
+}
+
+impl ZipParts {
+    /// The parts of an honest archive, as far as its entries are.
+    pub(crate) fn new(entries: &[ZipEntry]) -> Self {
+        let mut parts = ZipParts { entries: Vec::new(), directory: Vec::new(), tail: Vec::new() };
+        let mut offset = 0;
+        for entry in entries {
+            let (local, central) = entry.write(offset);
+            offset += u32::try_from(local.len()).unwrap();
+            parts.entries.push(local);
+            parts.directory.push(central);
         }
-
-        let name = entry.central_name.as_ref().unwrap_or(&entry.name);
-        let central = Fields::default()
-            .long(0x0201_4b50)
-            .short(entry.creator)
-            .bytes(&common)
-            .bytes(&sums)
-            .length(name)
-            .length(&entry.extra)
-            .bytes(&[0; 6]) // No comment, disk 0, no internal attributes.
-            .long(entry.attributes)
-            .long(offset)
-            .bytes(name)
-            .bytes(&entry.extra);
-        directory.extend(central.0);
+        parts
     }
-    let count = u16::try_from(entries.len()).unwrap();
-    let end = Fields::default()
+
+    /// The last entry with its local header, data and descriptor.
+    pub(crate) fn last(&mut self) -> &mut Vec<u8> {
+        self.entries.last_mut().unwrap()
+    }
+
+    /// The last entry's header in the central directory.
+    pub(crate) fn last_central(&mut self) -> &mut Vec<u8> {
+        self.directory.last_mut().unwrap()
+    }
+
+    /// The archive, with an end record that says what is there.
+    pub(crate) fn join(&self) -> Vec<u8> {
+        let (entries, directory) = (self.entries.concat(), self.directory.concat());
+        let end = zip_end(self.directory.len(), directory.len(), entries.len());
+        [entries, directory, end, self.tail.clone()].concat()
+    }
+}
+
+/// The end record: how many entries, the bytes of the central directory and where it begins.
+pub(crate) fn zip_end(count: usize, size: usize, offset: usize) -> Vec<u8> {
+    let count = u16::try_from(count).unwrap();
+    Fields::default()
         .long(0x0605_4b50)
         .long(0) // The disks.
         .short(count)
         .short(count)
-        .long(u32::try_from(directory.len()).unwrap())
-        .long(u32::try_from(bytes.len()).unwrap())
-        .short(0);
-    [bytes, directory, end.0].concat()
+        .long(u32::try_from(size).unwrap())
+        .long(u32::try_from(offset).unwrap())
+        .short(0)
+        .0
 }
 
 /// Little-endian fields one after the other.
