@@ -192,3 +192,7 @@ fn is_exec_wrapper(name: &str) -> bool {
         .and_then(|middle| middle.split_once('_'))
         .is_some_and(|(os, arch)| !os.is_empty() && !arch.is_empty())
 }
+
+#[cfg(test)]
+#[path = "guard_tests.rs"]
+mod tests;

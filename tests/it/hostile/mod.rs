@@ -4,6 +4,7 @@
 
 mod gzip;
 mod honest;
+mod mutated;
 mod names;
 mod tar_entries;
 mod tar_headers;
