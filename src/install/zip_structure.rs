@@ -154,7 +154,7 @@ fn failed(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::check_end;
+    use super::{MAX_ZIP, check_end};
     use std::io::Write;
 
     #[test]
@@ -183,5 +183,9 @@ mod tests {
             let found = check_end(&file).map_or_else(|error| error.line(), |_| "ok".into());
             assert_eq!(found.trim_start_matches("the module zip is refused: "), expected);
         }
+        let large = tempfile::tempfile().unwrap();
+        large.set_len(MAX_ZIP + 1).unwrap();
+        let error = check_end(&large).unwrap_err();
+        assert_eq!(error.line(), "the module zip is refused: it has more than 524288000 bytes");
     }
 }

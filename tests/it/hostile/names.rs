@@ -12,6 +12,11 @@ fn tar_named(name: &str) -> Vec<u8> {
     tar_with(header.into_iter().chain([file]))
 }
 
+/// The same with the second field for long names.
+fn tar_prefixed(prefix: &str, name: &str) -> Vec<u8> {
+    tar_with([TarEntry { prefix: prefix.into(), ..TarEntry::file(name, 0o644, "x") }])
+}
+
 /// Case, path below the root, and the reason, in which `%` is for the root.
 fn paths() -> Vec<(&'static str, String, &'static str)> {
     let own = |path: &'static str| path.to_owned();
@@ -72,6 +77,8 @@ fn of_archives() {
         ("the root as a file with a slash", tar_named("go/"), "`go/` has an empty part"),
         ("a file with a slash", tar_named("go/x/"), "`go/x/` has an empty part"),
         ("no name", tar_named(""), "`` is outside `go/`"),
+        ("a prefix that goes up", tar_prefixed("go/..", "evil"), "`go/../evil` leaves its directory"),
+        ("a prefix that is absolute", tar_prefixed("/tmp", "evil"), "`/tmp/evil` is outside `go/`"),
         ("no UTF-8", tar_with([TarEntry::file(b"go/\xff", 0o644, "x")]), "the name go/\\xff is not UTF-8"),
         (
             "UTF-8 the long way",
