@@ -46,6 +46,8 @@ pub enum Command {
     Prune(Prune),
     /// Give a GOROOT of one's own a name
     Link(Link),
+    /// Show the settings, or change one
+    Config(Config),
     /// Hash what is installed again, and hold it against its receipt
     Verify(Verify),
     /// Print the functions of a shell
@@ -311,6 +313,52 @@ pub struct Link {
     /// Also where the name leads elsewhere
     #[arg(long)]
     pub force: bool,
+}
+
+/// Arguments of `gox config`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  gox config
+  gox config auto-install
+  gox config set auto-install ask
+  gox config unset auto-install"
+)]
+pub struct Config {
+    /// Only this setting: its value on stdout, who set it on stderr
+    #[arg(value_name = "SETTING")]
+    pub key: Option<String>,
+    /// Print an array of objects, or one object
+    #[arg(long)]
+    pub json: bool,
+    /// What to change
+    #[command(subcommand)]
+    pub change: Option<Setting>,
+}
+
+/// A change of the settings file.
+#[derive(Debug, Subcommand)]
+pub enum Setting {
+    /// Write a value into the settings file
+    #[command(after_help = "Example:
+  gox config set sources 'proxy,dir:/mnt/go'")]
+    Set {
+        /// The setting
+        #[arg(value_name = "SETTING")]
+        key: String,
+        /// Its value, as its variable would hold it
+        #[arg(value_name = "VALUE")]
+        value: String,
+    },
+    /// Take a setting out of the settings file
+    #[command(after_help = "Example:
+  gox config unset sources")]
+    Unset {
+        /// The setting
+        #[arg(value_name = "SETTING")]
+        key: String,
+    },
 }
 
 /// Arguments of `gox verify`.

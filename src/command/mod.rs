@@ -2,6 +2,7 @@
 
 pub mod available;
 pub mod cli;
+pub mod config;
 pub mod default;
 pub mod exec;
 pub mod exec_missing;
@@ -54,6 +55,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     if let Some(Command::Init(arguments)) = &cli.command {
         return init::run(arguments, printer).map(|()| 0);
     }
+    if let Some(Command::Config(arguments)) = &cli.command {
+        return config::run(arguments, printer).map(|()| 0);
+    }
     let settings = Settings::read(|warning| printer.warn(&warning))?;
     let context = &Context { world: World::process()?, settings, printer };
     let Some(command) = cli.command else { return overview::run(context).map(|()| 0) };
@@ -74,7 +78,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Command::Status(arguments) => status::run(&arguments, context),
         Command::Which(arguments) => which::which(&arguments, context),
         Command::Root(arguments) => which::root(&arguments, context),
-        Command::Init(_) => Ok(()),
+        Command::Init(_) | Command::Config(_) => Ok(()),
     }
     .map(|()| 0)
 }

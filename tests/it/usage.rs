@@ -115,49 +115,49 @@ fn settings_that_are_wrong_name_their_place() {
             "# mine\noffline = maybe\n",
             "the settings file is invalid: string values must be quoted, expected literal string",
             "at",
-            2,
+            "2:11",
         ),
         (
             "# mine\noffline = \"maybe\"\n",
             "invalid value `maybe` for `offline`: it is `true` or `false`",
             "set by",
-            2,
+            "2:11",
         ),
         (
             "timeout = 0\n",
             "invalid value `0` for `timeout`: it is a number of seconds, 1 or more",
             "set by",
-            1,
+            "1:11",
         ),
         (
             "timeout = -5\n",
             "invalid value `-5` for `timeout`: it is a number of seconds, 1 or more",
             "set by",
-            1,
+            "1:11",
         ),
         (
             "\n\nsources = [\"dl\", \"ftp\"]\n",
             "invalid value `dl,ftp` for `sources`: `ftp` is not `dl`, `proxy` or `dir:/path`",
             "set by",
-            3,
+            "3:11",
         ),
         (
             "verify = { log = true }\n",
             "invalid value for `verify`: it is text, a number or a list",
             "set by",
-            1,
+            "1:10",
         ),
         (
             "dl-url = \"ftp://mirror\"\n",
             "invalid value `ftp://mirror` for `dl-url`: `ftp` is not https, http or file",
             "set by",
-            1,
+            "1:10",
         ),
         (
             "[install]\nx = 1\ny = \n",
             "the settings file is invalid: string values must be quoted, expected literal string",
             "at",
-            3,
+            "3:5",
         ),
     ] {
         sandbox.write("user/.config/gox/config.toml", text);
@@ -166,8 +166,8 @@ fn settings_that_are_wrong_name_their_place() {
         sandbox.gox(["list"]).code(7).stderr(&expected).check();
     }
     let warning = "\
-warning: unknown setting `colour` in `[ROOT]/user/.config/gox/config.toml:1`
-warning: unknown setting `sumdb` in `[ROOT]/user/.config/gox/config.toml:3`
+warning: unknown setting `colour` in `[ROOT]/user/.config/gox/config.toml:1:1`
+warning: unknown setting `sumdb` in `[ROOT]/user/.config/gox/config.toml:3:2`
 ";
     sandbox.write("user/.config/gox/config.toml", "colour = 1\ntimeout = 5\n[sumdb]\nx = 1\n");
     sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(warning).check();

@@ -2,6 +2,7 @@
 
 mod automatic;
 mod available;
+mod config;
 mod default;
 mod exec;
 mod link;

@@ -1,0 +1,120 @@
+//! `gox config`: every setting, its value, and where it came from.
+
+use serde_json::{Value as Json, json};
+
+use super::cli::{Config, Setting};
+use crate::error::{Error, Kind, Result};
+use crate::select::variables as v;
+use crate::settings::file::{self, SettingsFile};
+use crate::settings::keys::{self, Key};
+use crate::settings::{self, Origin, Value, without_password};
+use crate::ui::printer::Printer;
+
+/// What is set in the environment alone, because the settings file must not change which Go is selected.
+const ENVIRONMENT_ONLY: [&str; 3] = [v::GOX_HOME, v::GOX_SYSTEM_HOME, v::GOX_CONFIG];
+
+/// Shows, sets or unsets. It runs before the settings are read, so that it can mend them.
+pub fn run(arguments: &Config, printer: &Printer) -> Result<()> {
+    match &arguments.change {
+        Some(Setting::Set { key, value }) => set(find(key)?, value, printer),
+        Some(Setting::Unset { key }) => unset(find(key)?, printer),
+        None => {
+            let file = SettingsFile::read(|warning| printer.warn(&warning))?;
+            match &arguments.key {
+                Some(key) => show_one(find(key)?, &file, arguments.json, printer),
+                None => show_all(&file, arguments.json, printer),
+            }
+        }
+    }
+}
+
+fn find(word: &str) -> Result<&'static Key> {
+    keys::find(word).ok_or_else(|| {
+        let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
+        match keys::nearest(word) {
+            Some(key) => error.hint(format!("the nearest is `{key}`")),
+            None => error.hint("`gox config` shows all of them"),
+        }
+    })
+}
+
+fn show_one(key: &Key, file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
+    let value = settings::value(key, file);
+    if as_json {
+        return printer.data(&object(key, &value).to_string());
+    }
+    printer.say(&match origin(key, &value) {
+        text if value.origin == Origin::Default => format!("not set, so by {text}"),
+        text => format!("set by {text}"),
+    });
+    printer.data(&without_password(&value.text))
+}
+
+fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
+    let values = keys::ALL.map(|key| (key, settings::value(key, file)));
+    if as_json {
+        let objects = values.iter().map(|(key, value)| object(key, value));
+        let variables = ENVIRONMENT_ONLY.map(|name| {
+            let kind = if v::os(name).is_some() { "environment" } else { "default" };
+            json!({ "key": null, "variable": name, "value": v::text(name), "origin": { "kind": kind } })
+        });
+        let all: Vec<Json> = objects.chain(variables).collect();
+        return printer.data(&Json::from(all).to_string());
+    }
+    let rows = values
+        .iter()
+        .map(|(key, value)| [key.name.to_owned(), without_password(&value.text), origin(key, value)]);
+    let variables = ENVIRONMENT_ONLY.map(|name| {
+        let origin = if v::os(name).is_some() { "the environment" } else { "default" };
+        [name.to_owned(), v::text(name).unwrap_or_else(|| "-".into()), origin.to_owned()]
+    });
+    let rows: Vec<_> = rows.chain(variables).collect();
+    printer.table(["SETTING", "VALUE", "SET BY"], &rows)?;
+    if let Some(path) = file::path() {
+        let there = if path.is_file() { "" } else { ", which is not there" };
+        printer.say(&format!("the settings file is `{}`{there}", path.display()));
+    }
+    Ok(())
+}
+
+fn origin(key: &Key, value: &Value) -> String {
+    match &value.origin {
+        Origin::Default => "default".to_owned(),
+        Origin::Environment => format!("`{}`", key.variable),
+        Origin::File(place) => place.to_string(),
+    }
+}
+
+fn object(key: &Key, value: &Value) -> Json {
+    let origin = match &value.origin {
+        Origin::Default => json!({ "kind": "default" }),
+        Origin::Environment => json!({ "kind": "environment" }),
+        Origin::File(place) => {
+            json!({ "kind": "file", "path": place.path.to_string_lossy(), "line": place.line, "column": place.column })
+        }
+    };
+    let text = without_password(&value.text);
+    json!({ "key": key.name, "variable": key.variable, "value": text, "origin": origin })
+}
+
+fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
+    key.check(value).map_err(|reason| settings::invalid(key, value, &reason, Kind::Usage))?;
+    let path = file::set(key, Some(value))?;
+    printer.say(&format!("{} is {} now, in `{}`", key.name, without_password(value), path.display()));
+    tell_variable(key, printer);
+    Ok(())
+}
+
+fn unset(key: &Key, printer: &Printer) -> Result<()> {
+    let path = file::set(key, None)?;
+    printer.say(&format!("{} is not set in `{}`", key.name, path.display()));
+    tell_variable(key, printer);
+    Ok(())
+}
+
+/// What the file says has no effect where the variable is set.
+fn tell_variable(key: &Key, printer: &Printer) {
+    if let Some(text) = v::text(key.variable) {
+        printer.note(&format!("`{}={}` is set, and comes first", key.variable, without_password(&text)));
+    }
+}
