@@ -28,15 +28,3 @@ __gox_read() {
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
     unset -f go gofmt
 fi
-
-_gox_complete() {
-    local _gox_word
-    COMPREPLY=()
-    [[ $COMP_CWORD == 1 ]] || return 0
-    for _gox_word in default exec init install list ls pin root status uninstall use which; do
-        if [[ $_gox_word == "${COMP_WORDS[1]}"* ]]; then
-            COMPREPLY+=("$_gox_word")
-        fi
-    done
-}
-complete -F _gox_complete gox

@@ -56,7 +56,3 @@ function __gox_use
         echo 'this shell follows files and the default again' >&2
     end
 end
-
-complete --command gox --erase
-complete --command gox --no-files
-complete --command gox --condition __fish_use_subcommand --arguments 'default exec init install list ls pin root status uninstall use which'

@@ -23,10 +23,3 @@ __gox_read() {
     _gox_text=$(<"$1")
     [[ $_gox_text != *$'\0'* ]]
 }
-
-_gox_complete() {
-    ((CURRENT != 2)) || compadd -- default exec init install list ls pin root status uninstall use which
-}
-if ((${+functions[compdef]})); then
-    compdef _gox_complete gox
-fi

@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter as Completer;
+
+use super::complete::{any, installed, lines, settings};
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
@@ -52,6 +55,13 @@ pub enum Command {
     Verify(Verify),
     /// Print the functions of a shell
     Init(Init),
+    /// Print the completion of a shell alone
+    Completions(Completions),
+    /// Print the manual page of gox, or of a command
+    Man(Man),
+    /// For a shell: what can follow
+    #[command(hide = true)]
+    Complete(Complete),
     /// For the shim: install what is missing, and become the tool
     #[command(hide = true)]
     ExecMissing(ExecMissing),
@@ -66,7 +76,7 @@ pub enum Command {
 pub struct Install {
     /// Versions: `1.22.4`, `1.22`, `latest`, `oldstable`, `1.28rc1`, or a range; without one what is
     /// asked for here, else `latest`
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(any))]
     pub requests: Vec<String>,
     /// Build it anew and put it in the place of the one that is there
     #[arg(long)]
@@ -93,7 +103,7 @@ pub struct List {
   gox available --all --json")]
 pub struct Available {
     /// Only what this request would choose from
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(any))]
     pub request: Option<String>,
     /// Every release, not only the newest of each line
     #[arg(long, conflicts_with = "request")]
@@ -114,7 +124,7 @@ pub struct Available {
   gox default system")]
 pub struct Default {
     /// What is to run where nothing else is asked for
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(any))]
     pub request: Option<String>,
 }
 
@@ -126,7 +136,7 @@ pub struct Default {
   gox use --unset    follow files and the default again")]
 pub struct Use {
     /// The version, installed if it is missing; `-` for the one before
-    #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
+    #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false, add = Completer::new(any))]
     pub request: Option<String>,
     /// Choose none for this shell
     #[arg(long)]
@@ -169,7 +179,7 @@ pub enum Shell {
   gox pin --go-mod 1.22.4")]
 pub struct Pin {
     /// What to ask for; without it, what is asked for is shown
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(any))]
     pub request: Option<String>,
     /// Write the toolchain line of go.mod in place of `.go-version`
     #[arg(long, requires = "request")]
@@ -231,7 +241,7 @@ impl Tool {
   gox root 1.22")]
 pub struct Root {
     /// An installed version; without it, the one that runs here
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(installed))]
     pub request: Option<String>,
 }
 
@@ -242,7 +252,7 @@ pub struct Root {
   gox exec oldstable make")]
 pub struct Exec {
     /// The version, installed if it is missing
-    #[arg(value_name = "REQUEST")]
+    #[arg(value_name = "REQUEST", add = Completer::new(any))]
     pub request: String,
     /// The command and its arguments
     #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -256,7 +266,7 @@ pub struct Exec {
   gox uninstall --force 1.22.4")]
 pub struct Uninstall {
     /// Exact versions
-    #[arg(value_name = "VERSION", required = true)]
+    #[arg(value_name = "VERSION", required = true, add = Completer::new(installed))]
     pub versions: Vec<String>,
     /// Also the default, and what is asked for here
     #[arg(long)]
@@ -271,7 +281,7 @@ pub struct Uninstall {
   gox upgrade 1.22")]
 pub struct Upgrade {
     /// Lines, such as `1.22`; without one, all that are installed
-    #[arg(value_name = "LINE")]
+    #[arg(value_name = "LINE", add = Completer::new(lines))]
     pub requests: Vec<String>,
     /// Only show what would change
     #[arg(long)]
@@ -327,7 +337,7 @@ pub struct Link {
 )]
 pub struct Config {
     /// Only this setting: its value on stdout, who set it on stderr
-    #[arg(value_name = "SETTING")]
+    #[arg(value_name = "SETTING", add = Completer::new(settings))]
     pub key: Option<String>,
     /// Print an array of objects, or one object
     #[arg(long)]
@@ -345,7 +355,7 @@ pub enum Setting {
   gox config set sources 'proxy,dir:/mnt/go'")]
     Set {
         /// The setting
-        #[arg(value_name = "SETTING")]
+        #[arg(value_name = "SETTING", add = Completer::new(settings))]
         key: String,
         /// Its value, as its variable would hold it
         #[arg(value_name = "VALUE")]
@@ -356,7 +366,7 @@ pub enum Setting {
   gox config unset sources")]
     Unset {
         /// The setting
-        #[arg(value_name = "SETTING")]
+        #[arg(value_name = "SETTING", add = Completer::new(settings))]
         key: String,
     },
 }
@@ -369,7 +379,7 @@ pub enum Setting {
   gox verify --json")]
 pub struct Verify {
     /// Installed versions; without one, all
-    #[arg(value_name = "VERSION")]
+    #[arg(value_name = "VERSION", add = Completer::new(installed))]
     pub versions: Vec<String>,
     /// Also ask the checksum database again
     #[arg(long)]
@@ -377,6 +387,39 @@ pub struct Verify {
     /// Print an array of objects
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `gox completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox completions bash >/usr/share/bash-completion/completions/gox
+  gox completions zsh >/usr/share/zsh/site-functions/_gox
+
+`gox init` has it already.")]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Arguments of `gox man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox man | man -l -
+  gox man install >/usr/share/man/man1/gox-install.1")]
+pub struct Man {
+    /// A command of gox
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
+/// Arguments of the hidden command of the completions.
+#[derive(Debug, Args)]
+pub struct Complete {
+    /// Which of the words is to be completed, from 0
+    pub index: usize,
+    /// The command line, with the name of gox
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub words: Vec<OsString>,
 }
 
 /// Arguments of the hidden command of the shim.

@@ -2,6 +2,7 @@
 
 pub mod available;
 pub mod cli;
+pub mod complete;
 pub mod config;
 pub mod default;
 pub mod exec;
@@ -11,6 +12,7 @@ pub mod install;
 pub mod interrupt;
 pub mod link;
 pub mod list;
+pub mod man;
 pub mod overview;
 pub mod pin;
 pub mod prune;
@@ -52,11 +54,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Err(text) => return printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     };
     // The same for everybody, so it needs neither a home nor valid settings.
-    if let Some(Command::Init(arguments)) = &cli.command {
-        return init::run(arguments, printer).map(|()| 0);
-    }
-    if let Some(Command::Config(arguments)) = &cli.command {
-        return config::run(arguments, printer).map(|()| 0);
+    match &cli.command {
+        Some(Command::Init(arguments)) => return init::run(arguments, printer).map(|()| 0),
+        Some(Command::Completions(arguments)) => return init::completions(arguments, printer).map(|()| 0),
+        Some(Command::Man(arguments)) => return man::run(arguments, printer).map(|()| 0),
+        Some(Command::Complete(arguments)) => return complete::run(arguments, printer).map(|()| 0),
+        Some(Command::Config(arguments)) => return config::run(arguments, printer).map(|()| 0),
+        _ => {}
     }
     let settings = Settings::read(|warning| printer.warn(&warning))?;
     let context = &Context { world: World::process()?, settings, printer };
@@ -78,7 +82,11 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Command::Status(arguments) => status::run(&arguments, context),
         Command::Which(arguments) => which::which(&arguments, context),
         Command::Root(arguments) => which::root(&arguments, context),
-        Command::Init(_) | Command::Config(_) => Ok(()),
+        Command::Init(_)
+        | Command::Completions(_)
+        | Command::Man(_)
+        | Command::Complete(_)
+        | Command::Config(_) => unreachable!("done above"),
     }
     .map(|()| 0)
 }

@@ -2,6 +2,7 @@
 
 mod automatic;
 mod available;
+mod completions;
 mod config;
 mod default;
 mod exec;

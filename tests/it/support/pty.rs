@@ -65,7 +65,7 @@ impl Terminal {
                     self.pending += &String::from_utf8_lossy(&chunk);
                     self.pending = plain(&self.pending);
                 }
-                Err(RecvTimeoutError::Timeout) => panic!("never saw {text:?}, but:\n{}", self.pending),
+                Err(RecvTimeoutError::Timeout) => panic!("never saw {text:?}, but:\n{:?}", self.pending),
                 Err(RecvTimeoutError::Disconnected) => {
                     panic!("ended without {text:?}, but:\n{}", self.pending)
                 }
