@@ -274,7 +274,11 @@ fn without_a_request_it_installs_what_is_asked_for_here() {
         };
         command.stderr(&lines::by_proxy(&FakeToolchain::new(version))).check();
     };
-    by(&Sandbox::in_use(), None, "1.22.4");
+    let nothing_asks = Sandbox::in_use();
+    fs::remove_file(nothing_asks.home().join("default")).unwrap();
+    let first = "default is now 1.22.4 (there was no Go); back: gox default system\n";
+    let expected = lines::by_proxy(&FakeToolchain::new("1.22.4")) + first;
+    nothing_asks.gox(["install"]).envs(proxy.environment()).stderr(&expected).check();
     by(&Sandbox::in_use(), Some("1.21"), "1.21.13");
     let sandbox = Sandbox::in_use();
     sandbox.write("user/.local/go/default", "1.21.13\n");
