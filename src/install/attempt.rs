@@ -139,7 +139,7 @@ fn unpack(
 }
 
 /// Content that is refused came from somewhere; other errors name their place by themselves.
-fn at(error: Error, address: &str) -> Error {
+pub(super) fn at(error: Error, address: &str) -> Error {
     if error.kind() == Kind::Verification { error.detail(format!("from `{address}`")) } else { error }
 }
 

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use super::archive::{Job, refused};
-use super::guard::MAX_ARCHIVE;
+use super::Format;
+use super::archive::Job;
+use super::guard::check_packed;
 use crate::error::{Error, Result};
 use crate::source::Bytes;
 use crate::source::download::Download;
@@ -98,9 +99,7 @@ impl Feed<'_> {
 
     fn push(&mut self, chunk: Vec<u8>) -> Result<()> {
         self.length += chunk.len() as u64;
-        if self.length > MAX_ARCHIVE {
-            return Err(refused(&format!("it has more than {MAX_ARCHIVE} bytes")));
-        }
+        check_packed(Format::Archive, self.length)?;
         self.hasher.update(&chunk);
         if self.is_counted {
             self.job.progress.advance(chunk.len() as u64);
@@ -138,12 +137,14 @@ impl Keep {
             Keep::File(file) => file.write_all(chunk).map_err(failed)?,
             Keep::Undecided(held, since) => {
                 held.extend_from_slice(chunk);
-                if is_fast(held.len(), download.total()) {
-                    *self = Keep::No;
-                } else if since.elapsed() >= JUDGED_AFTER {
-                    let mut file = partial.create(&download.origin()).map_err(failed)?;
-                    file.write_all(held).map_err(failed)?;
-                    *self = Keep::File(file);
+                match is_worth_keeping(held.len(), download.total(), since.elapsed()) {
+                    None => {}
+                    Some(false) => *self = Keep::No,
+                    Some(true) => {
+                        let mut file = partial.create(&download.origin()).map_err(failed)?;
+                        file.write_all(held).map_err(failed)?;
+                        *self = Keep::File(file);
+                    }
                 }
             }
         }
@@ -151,9 +152,43 @@ impl Keep {
     }
 }
 
-/// So much came before the judgement that the whole takes less than five seconds.
-fn is_fast(held: usize, total: Option<u64>) -> bool {
+/// Whether a download takes longer than five seconds, by what came in the first one; none before that is
+/// known. So much within that second that the whole takes less is fast, as is more than may be held.
+fn is_worth_keeping(held: usize, total: Option<u64>, elapsed: Duration) -> Option<bool> {
     let share = WORTH_KEEPING.as_secs() / JUDGED_AFTER.as_secs();
     let enough = total.map_or(MAX_HELD, |total| usize::try_from(total / share).unwrap_or(MAX_HELD));
-    held >= enough.min(MAX_HELD)
+    if held >= enough.min(MAX_HELD) {
+        return Some(false);
+    }
+    (elapsed >= JUDGED_AFTER).then_some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_HELD, is_worth_keeping};
+    use std::time::Duration;
+
+    #[test]
+    fn the_first_second_decides() {
+        const TOTAL: u64 = 60_000_000;
+        let table = [
+            // A fifth of the whole within the second.
+            (12_000_000, Some(TOTAL), 400, Some(false)),
+            (11_999_999, Some(TOTAL), 999, None),
+            (11_999_999, Some(TOTAL), 1000, Some(true)),
+            // The read that ends the second counts.
+            (12_000_000, Some(TOTAL), 1000, Some(false)),
+            (1, Some(TOTAL), 30_000, Some(true)),
+            (0, Some(0), 0, Some(false)),
+            // Of an unknown or absurd whole no more is held than may be.
+            (MAX_HELD - 1, None, 999, None),
+            (MAX_HELD - 1, None, 1000, Some(true)),
+            (MAX_HELD, None, 999, Some(false)),
+            (MAX_HELD, Some(u64::MAX), 999, Some(false)),
+        ];
+        for (held, total, milliseconds, expected) in table {
+            let found = is_worth_keeping(held, total, Duration::from_millis(milliseconds));
+            assert_eq!(found, expected, "{held} of {total:?} in {milliseconds} ms");
+        }
+    }
 }

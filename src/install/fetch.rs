@@ -4,8 +4,9 @@
 use std::fs::File;
 use std::io::Write;
 
-use super::guard::MAX_ZIP;
-use crate::error::{Error, Kind, Result};
+use super::Format;
+use super::guard::check_packed;
+use crate::error::{Error, Result};
 use crate::source::download::Download;
 use crate::ui::progress::Progress;
 
@@ -27,10 +28,7 @@ pub fn to_disk(download: &mut Download, progress: &Progress<'_>) -> Result<File>
             return Ok(file);
         }
         length += count as u64;
-        if length > MAX_ZIP {
-            let message = format!("the module zip is refused: it has more than {MAX_ZIP} bytes");
-            return Err(Error::new(Kind::Verification, message));
-        }
+        check_packed(Format::ModuleZip, length)?;
         file.write_all(&buffer[..count]).map_err(failed)?;
         progress.advance(count as u64);
     }

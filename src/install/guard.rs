@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Format;
+use crate::error::{Error, Kind, Result};
 use crate::proof::dirhash;
 
 /// The largest archive, packed: four times the largest so far.
@@ -20,6 +21,18 @@ pub const MAX_DIRECTORIES: usize = 10_000;
 pub const MAX_PATH: usize = 1024;
 /// The longest part of a path: what file systems take.
 pub const MAX_PART: usize = 255;
+
+/// Refuses more packed bytes than any toolchain has, whether they came or are only said to come.
+pub fn check_packed(format: Format, bytes: u64) -> Result<()> {
+    let (name, limit) = match format {
+        Format::Archive => ("archive", MAX_ARCHIVE),
+        Format::ModuleZip => ("module zip", MAX_ZIP),
+    };
+    if bytes <= limit {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Verification, format!("the {name} is refused: it has more than {limit} bytes")))
+}
 
 /// Names seen so far, and what is left of the limits.
 pub struct Guard {

@@ -108,9 +108,9 @@ impl Installer<'_> {
     /// Refuses early what cannot end well. A tree has up to four times the bytes of its archive.
     fn check_space(&self, opened: &Opened) -> Result<()> {
         lock::make_root(self.home)?;
-        let (Some(size), Some(free)) = (opened.size(), lock::available_space(self.home)) else {
-            return Ok(());
-        };
+        let Some(size) = opened.size() else { return Ok(()) };
+        guard::check_packed(opened.format, size).map_err(|error| attempt::at(error, &opened.address()))?;
+        let Some(free) = lock::available_space(self.home) else { return Ok(()) };
         // Beside another version most of the tree is shared, so only the packed bytes are sure to be needed.
         let alone = inventory::all(std::slice::from_ref(self.home)).is_empty();
         let needed = if alone { size.saturating_mul(4) } else { size };
