@@ -65,7 +65,8 @@ pub fn released(sources: &Sources, printer: &Printer) -> Result<Vec<String>> {
     }
 }
 
-/// A mirror that has files but no list leaves the versions that gox knows by itself.
+/// A mirror that has files but no list leaves the versions that gox knows by itself. What is not among
+/// them may well have been released since.
 fn compiled(
     request: Option<&Request>,
     said: &[Said],
@@ -74,7 +75,9 @@ fn compiled(
 ) -> Result<Vec<String>> {
     let answers =
         |said: &Said| said.failure.is_absent() || matches!(said.failure.cause, Cause::Unexpected(_));
-    if !said.iter().any(answers) {
+    let names = pinned::toolchains(Platform::HOST);
+    let is_known = request.is_none_or(|request| newest(request, &names).is_some());
+    if !said.iter().any(answers) || !is_known {
         let purpose = request.map_or_else(String::new, |request| format!(" to find `{request}`"));
         let message = format!("could not get a list of releases{purpose}");
         let error = told(Error::new(Kind::Network, message), said);
@@ -83,7 +86,6 @@ fn compiled(
         let request = request.unwrap_or(&Request::Latest);
         return Err(if unnamed { error.hint(proxy_hint(&request.quoted())) } else { error });
     }
-    let names = pinned::toolchains(Platform::HOST);
     let last = newest(&Request::Latest, &names).map_or_else(String::new, |name| request::of_toolchain(&name));
     printer.note(&format!("no source has a list of releases; using the one of this gox, up to {last}"));
     Ok(names)

@@ -12,7 +12,7 @@ use crate::proof::log::{Log, LogError};
 use crate::proof::pinned;
 use crate::select::request;
 use crate::source::platform::Platform;
-use crate::source::releases::{Freshness, Scope};
+use crate::source::releases::Freshness;
 use crate::source::sources::Sources;
 use crate::source::sumdb::Carrier;
 use crate::store::layout::Home;
@@ -46,7 +46,7 @@ impl Expected {
 
     /// What the first list says that proves anything and can be had.
     fn listed(file: &str, sources: &Sources, freshness: Freshness, printer: &Printer) -> Option<Self> {
-        let list = sources.proving.iter().find_map(|releases| releases.list(Scope::All, freshness).ok())?;
+        let list = sources.proving_list(freshness)?;
         if let Some(note) = list.stale_note() {
             printer.note(&note);
         }

@@ -4,21 +4,15 @@
 //! is found out there.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 
 use url::Url;
 
 use super::failure::{Cause, Failure, shown};
 use super::http::{self, Http, Response, Start};
 use super::partial::{Kept, Origin, Partial};
-
-/// How often a broken transfer is taken up again.
-pub const RETRIES: u32 = 4;
-/// The longest `Retry-After` that is waited for.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
+use super::patience::{RETRIES, pause};
 
 /// A download under way.
 pub struct Download {
@@ -43,7 +37,9 @@ impl Download {
             return Ok(Download::new(http, url, answer, partial, Some(kept)));
         }
         let answer = http.get(&url, &Start::default())?;
-        refuse_web_page(&url, &answer)?;
+        if answer.media_type.as_deref() == Some("text/html") {
+            return Err(Failure::web_page(&url));
+        }
         Ok(Download::new(http, url, answer, partial, None))
     }
 
@@ -124,11 +120,8 @@ impl Download {
             std::thread::sleep(pause(self.failures, failure.retry_after()));
             self.failures += 1;
             let from = Start { position: self.position, validator: self.validator.clone() };
-            let answer = self.http.get(&self.url, &from).and_then(|answer| {
-                let same = answer.total.is_none() || self.total.is_none() || answer.total == self.total;
-                if same { Ok(answer) } else { Err(self.changed()) }
-            });
-            match answer.and_then(|answer| self.skip(answer)) {
+            let answer = self.http.get(&self.url, &from);
+            match self.same_file(answer).and_then(|answer| self.skip(answer)) {
                 Ok(body) => {
                     self.body = body;
                     return Ok(());
@@ -138,8 +131,13 @@ impl Download {
         }
     }
 
-    fn changed(&self) -> Failure {
-        Failure::new(&self.url, Cause::Unexpected("the file changed while it was downloaded".into()))
+    /// Another length says that it is another file by now, and so does status 416: it is shorter.
+    fn same_file(&self, answer: Result<Response, Failure>) -> Result<Response, Failure> {
+        let is_other = match &answer {
+            Ok(answer) => answer.total.is_some() && self.total.is_some() && answer.total != self.total,
+            Err(failure) => matches!(failure.cause, Cause::Status { status: 416, .. }),
+        };
+        if is_other { Err(Failure::new(&self.url, Cause::Changed)) } else { answer }
     }
 
     fn skip(&self, answer: Response) -> Result<Box<dyn Read + Send>, Failure> {
@@ -177,22 +175,4 @@ fn resume(http: &Http, url: &Url, kept: Kept) -> Result<Option<(Response, File)>
 
 fn is_range_failure(failure: &Failure) -> bool {
     matches!(failure.cause, Cause::Range { .. } | Cause::Status { status: 416, .. })
-}
-
-/// A login page of a hotel, or an error page with status 200.
-fn refuse_web_page(url: &Url, answer: &Response) -> Result<(), Failure> {
-    if answer.media_type.as_deref() == Some("text/html") {
-        let text = "a web page came in place of the file; is there a login page before the network?";
-        return Err(Failure::new(url, Cause::Unexpected(text.into())));
-    }
-    Ok(())
-}
-
-/// 0.2, 0.4, 0.8, 1.6 s, each spread by half of itself, or what the server asked for.
-pub fn pause(failures: u32, retry_after: Option<Duration>) -> Duration {
-    if let Some(wanted) = retry_after {
-        return wanted.min(MAX_RETRY_AFTER);
-    }
-    let base = 200_u64 << failures.min(8);
-    Duration::from_millis(base / 2 + RandomState::new().hash_one(failures) % base)
 }

@@ -8,6 +8,9 @@ use url::Url;
 
 use crate::error::{Error, Kind};
 
+/// The longest `Retry-After` that is waited for; whoever wants more time is not asked again.
+const MAX_RETRY_AFTER: u64 = 30;
+
 /// Why an address did not answer as wanted.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -38,6 +41,8 @@ pub enum Cause {
     Timeout(String),
     /// The connection ended within a body.
     Broken(String),
+    /// Another file by now, of which no rest can be taken.
+    Changed,
     /// A partial answer that does not begin where it was asked to.
     Range {
         /// The position asked for.
@@ -76,6 +81,12 @@ impl Failure {
         Failure::new(url, Cause::Status { status: 404, reason: "not found".into(), retry_after: None })
     }
 
+    /// A login page of a hotel, or an error page with status 200.
+    pub fn web_page(url: &Url) -> Self {
+        let text = "a web page came in place of the file; is there a login page before the network?";
+        Failure::new(url, Cause::Unexpected(text.into()))
+    }
+
     /// The server says that there is no such file.
     pub fn is_absent(&self) -> bool {
         matches!(self.cause, Cause::Status { status: 404 | 410, .. })
@@ -91,10 +102,16 @@ impl Failure {
     /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
     pub fn is_transient(&self) -> bool {
         match self.cause {
-            Cause::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+            Cause::Status { status, retry_after, .. } => is_temporary(status) && !is_too_long(retry_after),
             Cause::Timeout(_) | Cause::Broken(_) | Cause::Range { .. } => true,
             _ => false,
         }
+    }
+
+    /// Transient, and no silence: that has cost its whole time-out, and is not waited for twice where
+    /// little hangs on the answer.
+    pub fn is_stumble(&self) -> bool {
+        self.is_transient() && !matches!(self.cause, Cause::Timeout(_))
     }
 
     /// There is no way to the host now; within a transfer that had begun, this is a network that went away.
@@ -102,10 +119,10 @@ impl Failure {
         matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
     }
 
-    /// Seconds to wait before asking again, as the server said.
+    /// How long to wait before asking again, where that may help and the server said it.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.cause {
-            Cause::Status { retry_after, .. } => retry_after.map(Duration::from_secs),
+            Cause::Status { retry_after, .. } if self.is_transient() => retry_after.map(Duration::from_secs),
             _ => None,
         }
     }
@@ -134,13 +151,22 @@ impl fmt::Display for Failure {
             write!(f, "`{}`: ", self.url)?;
         }
         match &self.cause {
-            Cause::Status { status, reason, .. } => write!(f, "status {status} ({reason})"),
+            Cause::Status { status, reason, retry_after } => {
+                write!(f, "status {status} ({reason})")?;
+                match retry_after {
+                    Some(seconds) if is_temporary(*status) && is_too_long(*retry_after) => {
+                        write!(f, ", and not to be asked again for {seconds} s")
+                    }
+                    _ => Ok(()),
+                }
+            }
             Cause::UnknownHost => f.write_str("unknown host"),
             Cause::Connect(text) => write!(f, "could not connect: {text}"),
             Cause::Tls(text) => write!(f, "no secure connection: {text}"),
             Cause::Timeout(text) => write!(f, "timed out: {text}"),
             Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
             Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
+            Cause::Changed => f.write_str("the file changed while it was downloaded"),
             Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
             Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
             Cause::Overtaken => f.write_str("no answer within a second"),
@@ -160,12 +186,23 @@ impl StdError for Failure {}
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        let error = Error::new(Kind::Network, failure.to_string());
+        // Pieces of two files are damaged content, as much as if the checksum had found them out.
+        let kind = if failure.cause == Cause::Changed { Kind::Verification } else { Kind::Network };
+        let error = Error::new(kind, failure.to_string());
         match failure.hint() {
             Some(hint) => error.hint(hint),
             None => error,
         }
     }
+}
+
+/// Statuses that say of themselves that they may pass.
+fn is_temporary(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+fn is_too_long(retry_after: Option<u64>) -> bool {
+    retry_after.is_some_and(|seconds| seconds > MAX_RETRY_AFTER)
 }
 
 /// A URL for messages and files: without credentials.

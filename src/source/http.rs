@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{LazyLock, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::blocking::{Client, ClientBuilder, Response as HttpResponse};
 use reqwest::header;
@@ -13,14 +13,12 @@ use url::Url;
 
 use super::failure::{Cause, Failure, without_credentials};
 use super::netrc::Netrc;
+use super::pace::Paced;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// As browsers and curl's documentation suggest; a longer chain is a loop.
 const MAX_REDIRECTS: usize = 10;
-/// Fewer bytes than this within a window are a stall: 1 KiB/s.
-const STALL_BYTES: u64 = 60 * 1024;
-const STALL_WINDOW: Duration = Duration::from_secs(60);
 
 /// A client that is built when it is first used: TLS set-up costs milliseconds that `gox list` must not pay.
 pub struct Http {
@@ -183,6 +181,11 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
                 return Err(Failure::new(url, Cause::Range { wanted: start.position, found }));
             }
         },
+        // The client follows all that it may.
+        301 | 302 | 303 | 307 | 308 => {
+            let text = "a redirect to no address of http or https is refused";
+            return Err(Failure::new(url, Cause::Redirect(text.into())));
+        }
         status => {
             return Err(Failure::new(url, Cause::Status { status, reason: reason(status), retry_after }));
         }
@@ -191,7 +194,7 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
     let validator = validator.or_else(|| text(header::LAST_MODIFIED));
     let media_type = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let body = Box::new(Paced { inner: response, since: Instant::now(), count: 0 });
+    let body = Box::new(Paced::new(response));
     Ok(Response { position, total, validator, media_type, body })
 }
 
@@ -204,17 +207,23 @@ fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
     (first <= last && total.is_none_or(|total| last.checked_add(1) == Some(total))).then_some((first, total))
 }
 
+/// Whether a body that was to be text is a web page, whatever its type says.
+pub fn is_web_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
+}
+
 fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => Failure::absent(url),
         _ => Failure::new(url, Cause::Other(error.to_string())),
     };
     let path = url.to_file_path().map_err(|()| Failure::new(url, Cause::Other("is no path".into())))?;
-    let mut file = std::fs::File::open(path).map_err(failed)?;
-    let data = file.metadata().map_err(failed)?;
+    // Before it is opened, as a FIFO would wait for somebody who writes.
+    let data = std::fs::metadata(&path).map_err(failed)?;
     if !data.is_file() {
         return Err(Failure::new(url, Cause::Other("is not a file".into())));
     }
+    let mut file = std::fs::File::open(path).map_err(failed)?;
     let position = start.position.min(data.len());
     file.seek(SeekFrom::Start(position)).map_err(failed)?;
     Ok(Response {
@@ -224,28 +233,6 @@ fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
         media_type: None,
         body: Box::new(file),
     })
-}
-
-/// A body that must keep a pace: slower than 1 KiB/s for a minute is a stall, though a byte may come in
-/// time for [`Http`]'s own time-out.
-struct Paced {
-    inner: HttpResponse,
-    since: Instant,
-    count: u64,
-}
-
-impl Read for Paced {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.count += count as u64;
-        if self.since.elapsed() >= STALL_WINDOW && count > 0 {
-            if self.count < STALL_BYTES {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "under 1 KiB/s for a minute"));
-            }
-            (self.since, self.count) = (Instant::now(), 0);
-        }
-        Ok(count)
-    }
 }
 
 impl Response {
@@ -272,6 +259,8 @@ fn unanswered(url: &Url, error: &reqwest::Error) -> Failure {
         Cause::Redirect(text.clone())
     } else if let Some(tls) = find::<rustls::Error>(error) {
         Cause::Tls(tls.to_string())
+    } else if error.is_timeout() && error.is_connect() {
+        Cause::Connect(format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()))
     } else if error.is_timeout() {
         Cause::Timeout("no answer in time".into())
     } else if chain(error).contains("dns error") {
@@ -340,11 +329,11 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let text = causes(error).pop().unwrap_or_default();
     // The TLS library answers with a page of its manual.
-    if find::<std::io::Error>(error).is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof) {
+    if text.contains("close_notify") {
         return "the connection closed early".into();
     }
-    let text = causes(error).pop().unwrap_or_default();
     // The operating system's own words, without the number that Rust adds.
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

@@ -8,7 +8,7 @@ use url::Url;
 use super::download::Download;
 use super::failure::{Cause, Failure};
 use super::goproxy::{DIRECT, Entry, Server, join};
-use super::http::Http;
+use super::http::{Http, Start, is_web_page};
 use super::partial::Partial;
 use super::platform::Platform;
 use super::releases::Scope;
@@ -54,7 +54,7 @@ impl Proxy {
         let bytes = match url.to_file_path() {
             Ok(path) if url.scheme() == "file" => {
                 // Asked for only to learn that it is there.
-                self.http.get(&url, &super::http::Start::default())?;
+                self.http.get(&url, &Start::default())?;
                 Bytes::File(path)
             }
             _ => {
@@ -83,6 +83,9 @@ impl Source for Proxy {
         self.walk(|base| {
             let url = join(base, "golang.org/toolchain/@v/list");
             let body = self.http.get_bytes(&url, LIST_LIMIT)?;
+            if is_web_page(&body) {
+                return Err(Failure::web_page(&url));
+            }
             let text = String::from_utf8(body)
                 .map_err(|_| Failure::new(&url, Cause::Unexpected("the list is not UTF-8 text".into())))?;
             let versions = text.lines().map(str::trim);

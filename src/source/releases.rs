@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::failure::{Cause, Failure, shown};
-use super::http::Http;
+use super::http::{Http, is_web_page};
 use super::platform::Platform;
 
 /// Go's own download page.
@@ -176,7 +176,12 @@ impl Releases {
     fn fetch(&self, scope: Scope) -> Result<Vec<Release>, Failure> {
         let url = self.url(scope);
         let body = self.http.get_bytes(&url, LIMIT)?;
+        if is_web_page(&body) {
+            return Err(Failure::web_page(&url));
+        }
         let releases: Vec<Release> = serde_json::from_slice(&body).map_err(|error| {
+            // It may quote all of what it does not understand.
+            let error: String = error.to_string().chars().take(200).collect();
             let text = format!("the answer is no release list: {error}");
             Failure::new(&url, Cause::Unexpected(text))
         })?;

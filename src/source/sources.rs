@@ -7,14 +7,14 @@ use url::Url;
 
 use super::dir::Dir;
 use super::dl::Dl;
-use super::download::{RETRIES, pause};
 use super::failure::{Cause, Failure};
 use super::goproxy::{self, Entry};
 use super::http::Http;
 use super::known;
+use super::patience::{Hope, patiently};
 use super::proxy::Proxy;
 use super::race;
-use super::releases::{OFFICIAL, Releases, Scope};
+use super::releases::{Freshness, List, OFFICIAL, Releases, Scope};
 use super::said::{Said, told};
 use super::{Names, Opened, Source};
 use crate::error::{Error, Kind, Result};
@@ -31,7 +31,7 @@ pub struct Sources {
     /// The client.
     pub http: Arc<Http>,
     /// The release lists that prove a checksum, first the one nearest to the user.
-    pub proving: Vec<Arc<Releases>>,
+    proving: Vec<Arc<Releases>>,
     /// The proxies of `GOPROXY`; empty where nothing names one.
     pub proxies: Vec<Entry>,
     entries: Vec<Arc<dyn Source>>,
@@ -62,6 +62,19 @@ type Race<T, E> = (Option<(String, T)>, Vec<(String, E)>);
 enum Miss {
     Failed(Failure),
     NoMatch(Vec<String>),
+}
+
+impl From<Vec<(String, Miss)>> for Unanswered {
+    fn from(misses: Vec<(String, Miss)>) -> Self {
+        let mut unanswered = Unanswered::default();
+        for (source, miss) in misses {
+            match miss {
+                Miss::Failed(failure) => unanswered.said.push(Said { source, failure }),
+                Miss::NoMatch(names) => unanswered.names.extend(names),
+            }
+        }
+        unanswered
+    }
 }
 
 impl Sources {
@@ -116,54 +129,72 @@ impl Sources {
     /// The bytes of a toolchain from the first source that has them, with its word; and what others said.
     /// Nothing is asked twice before all have failed.
     pub fn open(&self, toolchain: &str) -> Result<(String, Opened, Vec<Said>)> {
-        let mut failures = 0;
-        loop {
+        let ask = || {
             let name = toolchain.to_owned();
-            let (answer, failures_of) = self.race(move |source| source.open(&name));
+            let (answer, failures) = self.race(move |source| source.open(&name));
             let said: Vec<Said> =
-                failures_of.into_iter().map(|(source, failure)| Said { source, failure }).collect();
-            if let Some((source, opened)) = answer {
-                let passed_over = self.passed_over(&said, &source);
-                return Ok((source, opened, passed_over));
+                failures.into_iter().map(|(source, failure)| Said { source, failure }).collect();
+            match answer {
+                Some((source, opened)) => {
+                    let passed_over = self.passed_over(&said, &source);
+                    Ok((source, opened, passed_over))
+                }
+                None => Err(said),
             }
-            if !said.iter().any(|said| said.failure.is_transient()) || failures == RETRIES {
-                return Err(self.exhausted(toolchain, &said));
-            }
-            let retry_after = said.iter().filter_map(|said| said.failure.retry_after()).max();
-            std::thread::sleep(pause(failures, retry_after));
-            failures += 1;
-        }
+        };
+        let transient = |said: &Said| said.failure.is_transient();
+        let hope =
+            |said: &Vec<Said>| Hope::of(said.iter().filter(|said| transient(said)).map(|said| &said.failure));
+        patiently(ask, hope).map_err(|said| self.exhausted(toolchain, &said))
     }
 
-    /// The version that answers `request` in the first source whose list has one.
+    /// The version that answers `request` in the first source whose list has one. A list is asked for
+    /// again only where no source has an answer and one has stumbled.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
-        let (request, home) = (request.clone(), self.home.clone());
-        let (answer, misses) = self.race(move |source| {
-            let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Failed)?;
-            known::keep(&home, &toolchains);
-            match newest(&request, &toolchains) {
-                Some(toolchain) => Ok(Chosen { toolchain, note }),
-                None => Err(Miss::NoMatch(toolchains)),
-            }
-        });
-        if let Some((_, chosen)) = answer {
-            return Ok(chosen);
-        }
-        let mut unanswered = Unanswered::default();
-        for (source, miss) in misses {
-            match miss {
-                Miss::Failed(failure) => unanswered.said.push(Said { source, failure }),
-                Miss::NoMatch(names) => unanswered.names.extend(names),
-            }
-        }
-        Err(unanswered)
+        let ask = || {
+            let (request, home) = (request.clone(), self.home.clone());
+            let (answer, misses) = self.race(move |source| {
+                let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Failed)?;
+                known::keep(&home, &toolchains);
+                match newest(&request, &toolchains) {
+                    Some(toolchain) => Ok(Chosen { toolchain, note }),
+                    None => Err(Miss::NoMatch(toolchains)),
+                }
+            });
+            answer.map(|(_, chosen)| chosen).ok_or_else(|| Unanswered::from(misses))
+        };
+        patiently(ask, |unanswered| {
+            Hope::of(unanswered.said.iter().map(|said| &said.failure).filter(|failure| failure.is_stumble()))
+        })
     }
 
-    /// All that the first source with a list has.
+    /// The first list that proves checksums and can be had; asked for again where one has stumbled, as a
+    /// release that no list proves is installed in part only.
+    pub fn proving_list(&self, freshness: Freshness) -> Option<List> {
+        let ask = || {
+            let mut failures = Vec::new();
+            for releases in &self.proving {
+                match releases.list(Scope::All, freshness) {
+                    Ok(list) => return Ok(list),
+                    Err(failure) => failures.push(failure),
+                }
+            }
+            Err(failures)
+        };
+        let hope = |failures: &Vec<Failure>| Hope::of(failures.iter().filter(|failure| failure.is_stumble()));
+        patiently(ask, hope).ok()
+    }
+
+    /// All that the first source with a list has; asked for again as by [`Sources::choose`].
     pub fn list(&self) -> Result<Names, Vec<Said>> {
-        let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
-        let failures = failures.into_iter().map(|(source, failure)| Said { source, failure });
-        let (_, names) = answer.ok_or_else(|| failures.collect::<Vec<_>>())?;
+        let ask = || {
+            let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
+            let failures = failures.into_iter().map(|(source, failure)| Said { source, failure });
+            answer.map(|(_, names)| names).ok_or_else(|| failures.collect::<Vec<_>>())
+        };
+        let names = patiently(ask, |said| {
+            Hope::of(said.iter().map(|said| &said.failure).filter(|failure| failure.is_stumble()))
+        })?;
         known::keep(&self.home, &names.toolchains);
         Ok(names)
     }

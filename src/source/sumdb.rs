@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
-use super::download::{RETRIES, pause};
-use super::failure::{Cause, Failure};
+use super::failure::Failure;
 use super::goproxy::{Entry, Server, join};
 use super::http::Http;
+use super::patience::{Hope, patiently};
 use crate::proof::MAX_ANSWER_BYTES;
 use crate::proof::gosumdb::Database;
 use crate::proof::log::{Remote, RemoteError};
@@ -35,20 +35,8 @@ impl Carrier {
     /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
     /// not waited for twice.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
-        let mut failures = 0;
-        loop {
-            match self.http.get_bytes(url, MAX_ANSWER_BYTES) {
-                Err(failure)
-                    if failure.is_transient()
-                        && !matches!(failure.cause, Cause::Timeout(_))
-                        && failures < RETRIES =>
-                {
-                    std::thread::sleep(pause(failures, failure.retry_after()));
-                    failures += 1;
-                }
-                answer => return answer,
-            }
-        }
+        let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES);
+        patiently(ask, |failure| Hope::of(Some(failure).filter(|failure| failure.is_stumble())))
     }
 
     fn find(&self) -> Result<Url, RemoteError> {

@@ -8,6 +8,7 @@ mod database;
 mod differential;
 mod disk;
 mod downloads;
+mod faults;
 mod goproxy;
 mod harness;
 mod hostile;

@@ -1,5 +1,7 @@
 //! Transfers that break: what is taken up again, what starts over, and what an interrupt leaves.
 
+mod ranges;
+
 use std::fs;
 
 use rustix::process::Signal;
@@ -105,17 +107,6 @@ fn a_body_without_a_length_serves_as_well() {
         assert_eq!(run.stderr.lines().skip(1).collect::<Vec<_>>(), lines.lines().skip(1).collect::<Vec<_>>());
         is_whole(&sandbox);
     }
-}
-
-#[test]
-fn a_wrong_range_in_the_answer_is_not_believed() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let whole = Response::new(toolchain().zip());
-    let lie = whole.clone().content_range("bytes 0-9/10");
-    proxy.server.sequence(zip(), vec![whole.clone().fault(Fault::CutAfter(BREAK)), lie, whole]);
-    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
-    run.stderr(&lines::by_proxy(&toolchain())).check();
-    is_whole(&sandbox);
 }
 
 #[test]

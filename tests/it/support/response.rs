@@ -53,6 +53,10 @@ pub(crate) enum Fault {
     ResetAfter(usize),
     /// So much of the body; the rest waits for the gate.
     StallAfter(usize, Gate),
+    /// The body again and again, until the client hangs up.
+    Endless,
+    /// These bytes in the place of an answer; then the connection closes.
+    Raw(Vec<u8>),
 }
 
 impl Response {
@@ -166,8 +170,14 @@ impl Response {
     ) -> io::Result<bool> {
         let (response, start, end) = self.in_range(request);
         let body = &response.body[start..end];
-        if let Some(Fault::StallHead(gate)) = &response.fault {
-            wait(gate);
+        match &response.fault {
+            Some(Fault::StallHead(gate)) => wait(gate),
+            Some(Fault::Raw(bytes)) => {
+                to.write_all(bytes)?;
+                to.flush()?;
+                return Ok(false);
+            }
+            _ => {}
         }
         to.write_all(response.head(body.len()).as_bytes())?;
         to.flush()?;
@@ -182,6 +192,9 @@ impl Response {
                 wait(gate);
                 response.write_body(rest, to)?;
             }
+            Some(Fault::Endless) => loop {
+                response.write_body(body, to)?;
+            },
             _ => response.write_body(body, to)?,
         }
         if response.framing == Framing::Chunked {
