@@ -1,5 +1,8 @@
 //! The checksum database in all its moods: where it is asked, when it is silent, and when it lies.
 
+mod frozen;
+mod lies;
+
 use std::fs;
 
 use crate::proofs::{ARCHIVE, RECORD, ZIP, begun, nothing_is_left, record, toolchain};
