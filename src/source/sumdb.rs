@@ -1,7 +1,7 @@
 //! The way to the checksum database: through the first proxy of `GOPROXY` that carries it, else direct
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use url::Url;
 
@@ -13,6 +13,13 @@ use crate::proof::MAX_ANSWER_BYTES;
 use crate::proof::gosumdb::Database;
 use crate::proof::log::{Remote, RemoteError};
 
+/// How many may ask at a time. An install that failed leaves its question behind until the answer or the
+/// time-out, and whoever answers none would have a connection and a thread of every install.
+const MAX_CARRIERS: usize = 8;
+
+static CARRIERS: Mutex<usize> = Mutex::new(0);
+static ONE_LESS: Condvar = Condvar::new();
+
 /// A database as [`crate::proof::log`] asks it.
 pub struct Carrier {
     http: Arc<Http>,
@@ -22,8 +29,10 @@ pub struct Carrier {
 }
 
 impl Carrier {
-    /// Nothing is asked yet.
+    /// Nothing is asked yet. Where too many questions of others are open, this waits for one to end.
     pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        let waiting = ONE_LESS.wait_while(carriers(), |count| *count >= MAX_CARRIERS);
+        *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
         Carrier { http, database, proxies, base: OnceLock::new() }
     }
 
@@ -53,6 +62,18 @@ impl Carrier {
         let direct = self.database.direct_url();
         Url::parse(&direct).map_err(|error| RemoteError::Unreachable(format!("`{direct}`: {error}")))
     }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        *carriers() -= 1;
+        ONE_LESS.notify_one();
+    }
+}
+
+fn carriers() -> MutexGuard<'static, usize> {
+    // A number is whole even where somebody panicked.
+    CARRIERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Remote for Carrier {

@@ -10,6 +10,7 @@ mod disk;
 mod downloads;
 mod faults;
 mod goproxy;
+mod growth;
 mod harness;
 mod hostile;
 mod install_dir;
