@@ -194,6 +194,18 @@ pub fn is_visible(c: char) -> bool {
     String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
 }
 
+/// What stands before `@` may be a password, in a URL and in what was to be one.
+pub fn without_password(text: &str) -> String {
+    let Some((login, rest)) = text.rsplit_once('@') else { return text.to_owned() };
+    let scheme = match login.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://"),
+        None if login.contains(':') && !login.contains('/') => String::new(),
+        // A path, or a name.
+        None => return text.to_owned(),
+    };
+    format!("{scheme}…@{rest}")
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
@@ -208,7 +220,7 @@ impl StdError for Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, Kind, is_visible, printable};
+    use super::{Error, Kind, is_visible, printable, without_password};
 
     #[test]
     fn letters_of_all_kinds_are_visible_and_what_moves_them_is_not() {
@@ -232,5 +244,20 @@ mod tests {
         assert!(!report.chars().any(|c| c.is_control() && c != '\n'), "{report:?}");
         assert_eq!(report.lines().count(), 4, "{report}");
         assert!(!error.line().contains('\x1b'));
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_left_out() {
+        for (text, expected) in [
+            ("https://host/x", "https://host/x"),
+            ("https://me:secret@host/x", "https://…@host/x"),
+            ("https://me:se@cr/et@host", "https://…@host"),
+            ("me:secret@host", "…@host"),
+            ("me:secret@", "…@"),
+            ("word", "word"),
+            ("dir:/srv/a@b", "dir:/srv/a@b"),
+        ] {
+            assert_eq!(without_password(text), expected);
+        }
     }
 }

@@ -3,11 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::cli::{Config, Setting};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, without_password};
 use crate::select::variables as v;
 use crate::settings::file::{self, SettingsFile};
 use crate::settings::keys::{self, Key};
-use crate::settings::{self, Origin, Value, without_password};
+use crate::settings::{self, Origin, Value};
 use crate::ui::printer::Printer;
 
 /// What is set in the environment alone, because the settings file must not change which Go is selected.

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::note::VerifierKey;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, without_password};
 
 /// The database that is asked where nothing else is set, and its key, as compiled into the go command.
 const DEFAULT_NAME: &str = "sum.golang.org";
@@ -44,7 +44,7 @@ impl Setting {
         }
         let key = if name == DEFAULT_NAME { DEFAULT_KEY } else { name };
         let key = VerifierKey::parse(key)
-            .map_err(|error| invalid(&format!("`{}`: {error}", name.escape_debug())))?;
+            .map_err(|error| invalid(&format!("`{}`: {error}", without_password(name).escape_debug())))?;
         Ok(Self::Database(Database { key, url: url.map(parse_url).transpose()? }))
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 pub mod file;
 pub mod keys;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, without_password};
 use crate::select::variables as v;
 use crate::source::releases::OFFICIAL;
 use file::{Found, SettingsFile};
@@ -126,12 +126,6 @@ pub fn invalid(key: &Key, text: &str, reason: &str, kind: Kind) -> Error {
     Error::new(kind, format!("invalid value `{}` for `{}`: {reason}", shown.escape_debug(), key.name))
 }
 
-/// What stands before `@` in a URL may be a password.
-pub fn without_password(text: &str) -> String {
-    let parts = text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)));
-    parts.map_or_else(|| text.to_owned(), |(scheme, rest)| format!("{scheme}://…@{rest}"))
-}
-
 fn sources(text: &str) -> Result<Vec<SourceWord>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(|word| match word {
         "dl" => Ok(SourceWord::Dl),
@@ -139,7 +133,7 @@ fn sources(text: &str) -> Result<Vec<SourceWord>, String> {
         _ => match word.strip_prefix("dir:").map(PathBuf::from) {
             Some(path) if path.is_absolute() => Ok(SourceWord::Dir(path)),
             Some(path) => Err(format!("`{}` is not an absolute path", path.display())),
-            None => Err(format!("`{word}` is not `dl`, `proxy` or `dir:/path`")),
+            None => Err(format!("`{}` is not `dl`, `proxy` or `dir:/path`", without_password(word))),
         },
     });
     let words = words.collect::<Result<Vec<_>, _>>()?;

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::error::without_password;
+
 /// One entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -51,18 +53,13 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
 fn proxy(address: &str) -> Result<Url, String> {
     let complete = address.contains(":/") || address.starts_with('/') || !address.contains(['.', ':', '/']);
     let text = if complete { address.to_owned() } else { format!("https://{address}") };
-    let url = Url::parse(&text).map_err(|error| format!("`{}`: {error}", redacted(address)))?;
+    let url = Url::parse(&text).map_err(|error| format!("`{}`: {error}", without_password(address)))?;
     match url.scheme() {
         "http" | "https" => Ok(url),
         "file" if url.host_str().is_none() => Ok(url),
-        "file" => Err(format!("`{address}`: a file URL has no host")),
-        scheme => Err(format!("`{}`: `{scheme}` is not https, http or file", redacted(address))),
+        "file" => Err(format!("`{}`: a file URL has no host", without_password(address))),
+        scheme => Err(format!("`{}`: `{scheme}` is not https, http or file", without_password(address))),
     }
-}
-
-/// What stands before `@` may be a password.
-fn redacted(address: &str) -> &str {
-    address.rsplit_once('@').map_or(address, |(_, rest)| rest)
 }
 
 /// The address of a file below a proxy.
@@ -95,7 +92,7 @@ mod tests {
             (" , |", "error: the list has no entries"),
             ("word", "error: `word`: relative URL without a base"),
             ("/srv/go", "error: `/srv/go`: relative URL without a base"),
-            ("ftp://u:secret@a.example", "error: `a.example`: `ftp` is not https, http or file"),
+            ("ftp://u:secret@a.example", "error: `ftp://…@a.example`: `ftp` is not https, http or file"),
             ("file://host/x", "error: `file://host/x`: a file URL has no host"),
         ];
         for (text, expected) in table {

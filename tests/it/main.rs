@@ -23,6 +23,7 @@ mod network;
 mod order;
 mod proofs;
 mod real;
+mod secrets;
 mod sharing;
 mod shells;
 mod shim;

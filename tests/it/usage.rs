@@ -214,7 +214,7 @@ fn variables_of_go_that_are_wrong_are_named() {
             "GOPROXY",
             "ftp://me:secret@a.example",
             "\
-error: invalid `GOPROXY`: `a.example`: `ftp` is not https, http or file
+error: invalid `GOPROXY`: `ftp://…@a.example`: `ftp` is not https, http or file
   set by the environment
 ",
         ),
