@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{LazyLock, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder, Response as HttpResponse};
 use reqwest::header;
@@ -13,10 +13,13 @@ use url::Url;
 
 use super::failure::{Cause, Failure, without_credentials};
 use super::netrc::Netrc;
-use super::pace::Paced;
+use super::pace::{Paced, Until};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A list, a record or a tile must be whole within so many times the time-out: ten minutes by default, in
+/// which the longest of them needs 2 KiB/s.
+const WHOLE: u32 = 20;
 /// As browsers and curl's documentation suggest; a longer chain is a loop.
 const MAX_REDIRECTS: usize = 10;
 
@@ -87,11 +90,12 @@ impl Http {
         head(url, start, response)
     }
 
-    /// The whole body, refused when it is longer than `limit` bytes.
+    /// The whole body, refused when it is longer than `limit` bytes, or takes too long.
     pub fn get_bytes(&self, url: &Url, limit: u64) -> Result<Vec<u8>, Failure> {
+        let end = Instant::now() + self.timeout.saturating_mul(WHOLE);
         let response = self.get(url, &Start::default())?;
         let mut body = Vec::new();
-        let read = response.into_body().take(limit + 1).read_to_end(&mut body);
+        let read = Until::new(response.into_body(), end).take(limit + 1).read_to_end(&mut body);
         read.map_err(|error| broken(url, &error))?;
         if body.len() as u64 > limit {
             return Err(Failure::new(url, Cause::TooLong(limit)));

@@ -1,5 +1,5 @@
 //! A body that must keep a pace: slower than 1 KiB/s for a minute is a stall, though a byte may come in
-//! time for the client's own time-out.
+//! time for the client's own time-out. A small one must be whole in time as well.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -31,6 +31,29 @@ impl<R: Read> Read for Paced<R> {
     }
 }
 
+/// A body that must be whole by some time.
+pub struct Until<R> {
+    inner: R,
+    end: Instant,
+}
+
+impl<R> Until<R> {
+    /// After `end` every read is an error of the kind [`io::ErrorKind::TimedOut`].
+    pub fn new(inner: R, end: Instant) -> Self {
+        Until { inner, end }
+    }
+}
+
+impl<R: Read> Read for Until<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if count > 0 && Instant::now() >= self.end {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "it takes too long as a whole"));
+        }
+        Ok(count)
+    }
+}
+
 /// What came since the window began. One window follows the other; none overlap.
 struct Pace {
     since: Instant,
@@ -55,7 +78,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::Pace;
+    use super::{Pace, Until};
+    use std::io::{self, Read};
     use std::time::{Duration, Instant};
 
     /// When bytes came, in seconds, and how many; and which of these reads is the stall.
@@ -80,5 +104,15 @@ mod tests {
             });
             assert_eq!(stalls.next(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn an_endless_body_ends_with_its_time() {
+        let (mut body, now) = (Vec::new(), Instant::now());
+        let late = Until::new(io::repeat(b'x'), now).read_to_end(&mut body).unwrap_err();
+        assert_eq!((late.kind(), body.len()), (io::ErrorKind::TimedOut, 0));
+        let in_time = Until::new(&b"xyz"[..], now + Duration::from_secs(3600)).read_to_end(&mut body);
+        assert_eq!((in_time.unwrap(), body.as_slice()), (3, b"xyz".as_slice()));
+        assert_eq!(Until::new(io::empty(), now).read_to_end(&mut body).unwrap(), 0, "it was whole in time");
     }
 }

@@ -87,14 +87,20 @@ fn a_server_without_ranges_serves_as_well() {
 
 #[test]
 fn a_server_that_falls_silent_is_asked_again() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, whole) = (Gate::new(), Response::new(toolchain().zip()));
-    proxy.server.sequence(zip(), vec![whole.clone().fault(Fault::StallAfter(BREAK, gate.clone())), whole]);
-    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_TIMEOUT", "1");
-    run.stderr(&lines::by_proxy(&toolchain())).check();
-    assert_eq!(ranges(&proxy.server, &zip()), ["-".to_owned(), format!("bytes={BREAK}-")]);
-    gate.open();
-    is_whole(&sandbox);
+    let from_break = format!("bytes={BREAK}-");
+    for (silence, second) in [
+        (Fault::StallAfter(BREAK, Gate::new()), from_break.as_str()),
+        (Fault::StallHead(Gate::new()), "-"),
+        (Fault::Swallow, "-"),
+    ] {
+        let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+        let whole = Response::new(toolchain().zip());
+        proxy.server.sequence(zip(), vec![whole.clone().fault(silence), whole]);
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_TIMEOUT", "1");
+        run.stderr(&lines::by_proxy(&toolchain())).check();
+        assert_eq!(ranges(&proxy.server, &zip()), ["-", second]);
+        is_whole(&sandbox);
+    }
 }
 
 #[test]
