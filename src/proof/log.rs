@@ -115,7 +115,6 @@ impl<'a> Attempt<'a> {
 
     /// Checks that `head` and the stored head belong to one log, stores the larger, and gives a reader of it.
     fn merge(&self, head: &Head) -> Result<TileReader<impl FnMut(&[Tile]) -> TileBytes>, LogError> {
-        let fetch = |tiles: &[Tile]| self.tiles(tiles);
         // Again whenever another process has stored a head meanwhile. Stored heads only grow, so this ends.
         loop {
             let stored = self.log.head.read(&self.log.key)?;
@@ -123,6 +122,8 @@ impl<'a> Attempt<'a> {
                 Some(stored) if stored.tree.size() >= head.tree.size() => (stored, Some(head), false),
                 stored => (head, stored.as_ref(), true),
             };
+            let sizes = (larger.tree.size(), head.tree.size());
+            let fetch = move |tiles: &[Tile]| self.tiles(tiles).map_err(|error| shrunken(error, sizes));
             let mut reader = TileReader::new(larger.tree, fetch)?;
             if let Some(smaller) = smaller {
                 let expected = reader.root_at(smaller.tree.size())?;
@@ -209,6 +210,16 @@ fn no_tile(tile: Tile, error: RemoteError) -> LogError {
     match error {
         RemoteError::NotFound(reason) => Refusal::NoTile { tile, reason }.into(),
         RemoteError::Unreachable(reason) => LogError::Unreachable(reason),
+    }
+}
+
+/// A tile that is missing says more where the database signed a larger log before than it shows now.
+fn shrunken(error: LogError, (seen, now): (u64, u64)) -> LogError {
+    match error {
+        LogError::Refused(Refusal::NoTile { tile, reason }) if now < seen => {
+            Refusal::Shrunken { seen, now, tile, reason }.into()
+        }
+        error => error,
     }
 }
 

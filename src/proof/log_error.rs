@@ -52,6 +52,17 @@ pub enum Refusal {
         /// What the database said.
         reason: String,
     },
+    /// The database signed a larger log before than it shows now, and does not have this tile of it.
+    Shrunken {
+        /// The size of the larger log.
+        seen: u64,
+        /// The size now.
+        now: u64,
+        /// The tile.
+        tile: Tile,
+        /// What the database said.
+        reason: String,
+    },
     /// Two signed tree heads do not belong to one log: the proof that the database misbehaves.
     Fork(Box<Fork>),
     /// The record is not the one that the log has at its place.
@@ -95,6 +106,11 @@ impl fmt::Display for Refusal {
             Self::Tree(error) => error.fmt(f),
             Self::MalformedAnswer => f.write_str("malformed record"),
             Self::NoTile { tile, reason } => write!(f, "no `{tile}` to prove the record with: {reason}"),
+            Self::Shrunken { seen, now, tile, reason } => write!(
+                f,
+                "it shows a log of {now} records, and of the {seen} that it has signed before it has no \
+                 `{tile}`: {reason}"
+            ),
             Self::Fork(fork) => fork.fmt(f),
             Self::ChangedRecord(record) => {
                 write!(f, "record {record} is not the one that the log has at its place")

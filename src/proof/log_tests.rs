@@ -184,7 +184,11 @@ fn a_rolled_back_database_is_refused() {
     home.lookup_number(&log, &TestRemote::of_log(&log, 900), 5).unwrap();
     home.forget_cache();
     let refused = refusal(home.lookup_number(&log, &TestRemote::of_log(&log, 400), 17));
-    assert_eq!(refused, "no `tile/8/0/003.p/132` to prove the record with: 404 for /tile/8/0/003.p/132");
+    assert_eq!(
+        refused,
+        "it shows a log of 400 records, and of the 900 that it has signed before it has no \
+         `tile/8/0/003.p/132`: 404 for /tile/8/0/003.p/132"
+    );
     assert_eq!(home.stored_size("test.example").as_deref(), Some("900"));
 }
 

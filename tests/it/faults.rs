@@ -280,3 +280,25 @@ fn a_file_that_is_said_to_be_larger_than_any_toolchain() {
         }
     }
 }
+
+/// Of an archive that goes on after its end no more is fetched than it takes to see that.
+#[test]
+fn an_archive_without_an_end() {
+    let mirror = Server::start();
+    let endless = |body: Vec<u8>| Response::new(body).framing(Framing::Close).fault(Fault::Endless);
+    for (body, reason) in [
+        (toolchain().tar_gz(), "there are bytes after the end of the gzip stream"),
+        (b"x".repeat(1 << 16), "it is no sound gzip stream: invalid gzip header"),
+    ] {
+        mirror.route(format!("/go/{}", toolchain().file_name()), endless(body));
+        let sandbox = Sandbox::in_use();
+        let run = sandbox.gox(["install", "1.99.1"]).env("GOX_DL_URL", mirror.url() + "/go");
+        let expected = format!(
+            "note: no checksum of this archive is known: api/, doc/, misc/ and test/ are left out\n\
+             downloading go1.99.1 from {ARCHIVE}\nverifying go1.99.1\n\
+             error: the archive is refused: {reason}\n  from `{ARCHIVE}`\n"
+        );
+        run.env("GOX_SOURCES", "dl").code(5).stderr(&expected).check();
+        assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+    }
+}
