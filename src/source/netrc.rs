@@ -20,8 +20,8 @@ impl Netrc {
     pub fn of_user() -> Self {
         let path = variables::os(variables::NETRC).map(PathBuf::from);
         let path = path.or_else(|| variables::user_home().map(|home| home.join(".netrc")));
-        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
-        text.map_or_else(Netrc::default, |text| Netrc::parse(&text))
+        let text = path.and_then(|path| std::fs::read(path).ok());
+        text.map_or_else(Netrc::default, |text| Netrc::parse(&String::from_utf8_lossy(&text)))
     }
 
     /// Login and password for a host; the first machine of that name that has both.
@@ -30,35 +30,34 @@ impl Netrc {
         Some((machine.login.clone(), machine.password.clone()))
     }
 
+    /// Words come in pairs within a line, whether the first of them means something or not.
     fn parse(text: &str) -> Self {
         let mut machines = Vec::new();
         let mut machine = Machine::default();
         let mut in_macro = false;
-        for line in text.lines() {
+        for line in text.split('\n') {
             if in_macro {
                 in_macro = !line.is_empty();
                 continue;
             }
-            let mut words = line.split_whitespace();
-            while let Some(word) = words.next() {
-                match word {
-                    // "There can be only one default token, and it must be after all machine tokens."
-                    "default" => return Netrc(machines),
-                    "machine" => {
-                        machine =
-                            Machine { name: words.next().unwrap_or_default().into(), ..Machine::default() };
-                    }
-                    "login" => machine.login = words.next().unwrap_or_default().into(),
-                    "password" => machine.password = words.next().unwrap_or_default().into(),
-                    "macdef" => {
-                        in_macro = true;
-                        break;
-                    }
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (pairs, rest) = words.as_chunks::<2>();
+            for [word, value] in pairs {
+                match *word {
+                    "machine" => machine = Machine { name: (*value).into(), ..Machine::default() },
+                    "login" => machine.login = (*value).into(),
+                    "password" => machine.password = (*value).into(),
+                    "macdef" => in_macro = true,
                     _ => {}
                 }
                 if !machine.name.is_empty() && !machine.login.is_empty() && !machine.password.is_empty() {
                     machines.push(std::mem::take(&mut machine));
                 }
+            }
+            // "There can be only one default token, and it must be after all machine tokens." One with a
+            // word behind it is such a pair.
+            if rest == ["default"] {
+                break;
             }
         }
         Netrc(machines)
@@ -67,21 +66,82 @@ impl Netrc {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Netrc;
+
+    fn pair(login: &str, password: &str) -> (String, String) {
+        (login.to_owned(), password.to_owned())
+    }
 
     #[test]
     fn machines_are_found_as_cmd_go_finds_them() {
         let text = "machine a.example login u password p\nmachine b.example\n  login v\n  password q\n\
                     macdef x\nmachine c.example login no password no\n\nmachine d.example login w password r\n\
-                    default login anonymous password x\nmachine e.example login no password no\n";
+                    default\nmachine e.example login no password no\n";
         let netrc = Netrc::parse(text);
         let found = |host| netrc.credentials(host);
-        let pair = |login: &str, password: &str| Some((login.to_owned(), password.to_owned()));
-        assert_eq!(found("a.example"), pair("u", "p"));
-        assert_eq!(found("b.example"), pair("v", "q"));
+        assert_eq!(found("a.example"), Some(pair("u", "p")));
+        assert_eq!(found("b.example"), Some(pair("v", "q")));
         assert_eq!(found("c.example"), None, "inside a macro");
-        assert_eq!(found("d.example"), pair("w", "r"));
+        assert_eq!(found("d.example"), Some(pair("w", "r")));
         assert_eq!(found("e.example"), None, "after default");
         assert_eq!(found("A.example"), None);
+    }
+
+    #[test]
+    fn words_come_in_pairs() {
+        for (text, expected) in [
+            ("machine a account login password x login y", Some(pair("y", "x"))),
+            ("machine a login password password x", Some(pair("password", "x"))),
+            ("default login anonymous password x\nmachine a login u password p", Some(pair("u", "p"))),
+            ("machine a login\nu password p login v", None),
+            ("macdef m login u\nmachine a password p\n\nmachine a password q login w", Some(pair("w", "q"))),
+            ("macdef m\r\n\r\nmachine a login u password p\r\n", None),
+        ] {
+            assert_eq!(Netrc::parse(text).credentials("a"), expected, "{text:?}");
+        }
+    }
+
+    /// `auth.parseNetrc`, word for word.
+    fn in_go(text: &str) -> Vec<[String; 3]> {
+        let (mut machines, mut l, mut in_macro) = (Vec::new(), [const { String::new() }; 3], false);
+        for line in text.split('\n') {
+            if in_macro {
+                in_macro = !line.is_empty();
+                continue;
+            }
+            let f: Vec<&str> = line.split_whitespace().collect();
+            let mut i = 0;
+            while i + 1 < f.len() {
+                match f[i] {
+                    "machine" => l = [f[i + 1].to_owned(), String::new(), String::new()],
+                    "login" => f[i + 1].clone_into(&mut l[1]),
+                    "password" => f[i + 1].clone_into(&mut l[2]),
+                    "macdef" => in_macro = true,
+                    _ => {}
+                }
+                if l.iter().all(|word| !word.is_empty()) {
+                    machines.push(std::mem::take(&mut l));
+                }
+                i += 2;
+            }
+            if i < f.len() && f[i] == "default" {
+                break;
+            }
+        }
+        machines
+    }
+
+    proptest! {
+        #[test]
+        fn go_finds_the_same(text in "((machine|login|password|macdef|default|account|a|b|c)[ \n]{1,2}){0,24}") {
+            let (netrc, machines) = (Netrc::parse(&text), in_go(&text));
+            for host in ["a", "b", "login"] {
+                let machine = machines.iter().find(|[name, ..]| name == host);
+                let expected = machine.map(|[_, login, password]| pair(login, password));
+                prop_assert_eq!(netrc.credentials(host), expected, "{} in {:?}", host, text);
+            }
+        }
     }
 }
