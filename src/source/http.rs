@@ -202,18 +202,24 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
     Ok(Response { position, total, validator, media_type, body })
 }
 
-/// `bytes 100-199/200` gives 100 and 200 (RFC 9110, 14.4); `*` as the length gives none.
-fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
+/// `bytes 100-199/200` gives 100 and 200 (RFC 9110, 14.4); `*` as the length gives none. The bytes reach to
+/// the end, as nothing else is ever asked for.
+pub fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
     let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
-    let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
-    let total = if total == "*" { None } else { Some(total.parse::<u64>().ok()?) };
+    let (first, last) = (digits(first)?, digits(last)?);
+    let total = if total == "*" { None } else { Some(digits(total)?) };
     (first <= last && total.is_none_or(|total| last.checked_add(1) == Some(total))).then_some((first, total))
 }
 
 /// Whether a body that was to be text is a web page, whatever its type says.
 pub fn is_web_page(body: &[u8]) -> bool {
     body.trim_ascii_start().starts_with(b"<")
+}
+
+/// The library takes a sign, too.
+fn digits(text: &str) -> Option<u64> {
+    if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
 fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
@@ -340,4 +346,45 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
     }
     // The operating system's own words, without the number that Rust adds.
     text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::content_range;
+
+    #[test]
+    fn ranges_are_read_as_the_standard_writes_them() {
+        let table = [
+            ("bytes 100-199/200", Some((100, Some(200)))),
+            ("bytes 0-0/1", Some((0, Some(1)))),
+            ("bytes 7-9/*", Some((7, None))),
+            ("bytes 100-149/200", None),
+            ("bytes 9-7/10", None),
+            ("bytes */200", None),
+            ("bytes +1-2/3", None),
+            ("bytes 1-+2/3", None),
+            ("bytes 1-2/+3", None),
+            ("bytes 1-2/3 ", None),
+            ("items 1-2/3", None),
+            ("bytes 0-18446744073709551615/*", Some((0, None))),
+            ("bytes 0-18446744073709551615/0", None),
+            ("bytes 0-18446744073709551616/*", None),
+        ];
+        for (value, expected) in table {
+            assert_eq!(content_range(value), expected, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_is_what_was_written(first: u64, length in 1..=u64::MAX, near in "bytes [0-9+*/ -]{0,12}", told: bool) {
+            let _ = content_range(&near);
+            let last = first.saturating_add(length - 1);
+            let total = last.checked_add(1).filter(|_| told);
+            let length = total.map_or("*".to_owned(), |total| total.to_string());
+            prop_assert_eq!(content_range(&format!("bytes {first}-{last}/{length}")), Some((first, total)));
+        }
+    }
 }
