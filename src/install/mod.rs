@@ -9,6 +9,8 @@ pub mod donors;
 mod feed;
 pub mod fetch;
 pub mod guard;
+#[cfg(test)]
+mod hostile_tests;
 mod inflate;
 pub mod module_zip;
 pub mod plan;

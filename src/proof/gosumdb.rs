@@ -87,6 +87,8 @@ fn invalid(reason: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const TEST_KEY: &str = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6";
@@ -153,6 +155,19 @@ mod tests {
             let error = Setting::parse(value).unwrap_err();
             assert_eq!(error.to_string(), format!("invalid `GOSUMDB`: {expected}"), "{value:?}");
             assert_eq!(error.kind(), Kind::Usage);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_is_too_strange(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.?\\[ ]{0,16}") {
+            for text in [text, format!("{TEST_KEY} {scheme}://u:secret@{rest}")] {
+                if let Err(error) = Setting::parse(&text) {
+                    let report = error.report();
+                    prop_assert!(!report.contains("secret"), "{}", report);
+                    prop_assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{:?}", report);
+                }
+            }
         }
     }
 }

@@ -142,6 +142,10 @@ fn config_directory(environment: &Environment) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -179,6 +183,29 @@ mod tests {
         ] {
             let found = user_file(&Environment::of(variables.clone()));
             assert_eq!(found, expected.map(PathBuf::from), "{variables:?}");
+        }
+    }
+
+    /// `cfg.readEnvFile`, word for word.
+    fn in_go(text: &str) -> HashMap<&str, &str> {
+        let mut map = HashMap::new();
+        for line in text.split('\n') {
+            let first = line.chars().next().unwrap_or_default();
+            if let Some(at) = line.find('=').filter(|_| first.is_ascii_uppercase()) {
+                map.insert(&line[..at], &line[at + 1..]);
+            }
+        }
+        map
+    }
+
+    proptest! {
+        #[test]
+        fn go_finds_the_same(text in any::<String>(), near in "((GOROOT|GOPROXY|=|#|x)?[ \r\n]?){0,16}") {
+            for text in [text, near] {
+                for key in ["GOROOT", "GOPROXY"] {
+                    prop_assert_eq!(lookup(&text, key), in_go(&text).get(key).copied(), "{:?}", text);
+                }
+            }
         }
     }
 }

@@ -193,6 +193,8 @@ pub(super) fn invalid_toolchain(said: &Said<'_>, why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -218,5 +220,36 @@ mod tests {
         assert_eq!(lookup(text, "module"), Some(("m", 1)));
         assert_eq!(lookup("go \u{a0}1.22", "go"), Some(("1.22", 1)));
         assert_eq!(lookup("go\u{a0}1.22", "go"), None);
+    }
+
+    /// `gover.GoModLookup`, word for word.
+    fn in_go(mut text: &str, key: &str) -> Option<String> {
+        while !text.is_empty() {
+            let end = text.find('\n').unwrap_or(text.len());
+            let line = text[..end].trim();
+            text = text.get(end + 1..).unwrap_or("");
+            let Some(value) = line.strip_prefix(key).filter(|value| value.starts_with([' ', '\t'])) else {
+                continue;
+            };
+            let end = value.find("//").unwrap_or(value.len());
+            return Some(value[..end].trim().to_owned());
+        }
+        None
+    }
+
+    proptest! {
+        #[test]
+        fn go_finds_the_same(text in any::<String>(), near in "((go|toolchain|//|1.22|\"|\\(|x)?[ \t\r\n\u{a0}\u{85}]?){0,16}") {
+            for text in [text, near] {
+                for key in ["go", "toolchain"] {
+                    let found = lookup(&text, key);
+                    let value = found.map(|(value, _)| value.to_owned());
+                    prop_assert_eq!(value, in_go(&text, key), "{} in {:?}", key, text);
+                    if let Some((value, line)) = found {
+                        prop_assert!(text.split('\n').nth(line - 1).unwrap().contains(value));
+                    }
+                }
+            }
+        }
     }
 }

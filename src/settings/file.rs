@@ -67,15 +67,19 @@ pub fn path() -> Option<PathBuf> {
 
 impl SettingsFile {
     /// Reads it; `warn` is told of keys that are none.
-    pub fn read(mut warn: impl FnMut(String)) -> Result<Self> {
-        let Some(path) = path() else { return Ok(SettingsFile::default()) };
-        let Some(text) = read_text(&path)? else { return Ok(SettingsFile::default()) };
-        let document = Document::parse(text.as_str()).map_err(|error| syntax(&path, &text, &error))?;
+    pub fn read(warn: impl FnMut(String)) -> Result<Self> {
+        path().map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::at(&path, warn))
+    }
+
+    /// Reads the one at that path.
+    pub fn at(path: &Path, mut warn: impl FnMut(String)) -> Result<Self> {
+        let Some(text) = read_text(path)? else { return Ok(SettingsFile::default()) };
+        let document = Document::parse(text.as_str()).map_err(|error| syntax(path, &text, &error))?;
         let mut found = Vec::new();
         for (name, item) in document.iter() {
             let key_span = document.key(name).and_then(toml_edit::Key::span);
             let at = |span: Option<std::ops::Range<usize>>| {
-                Place::new(&path, &text, span.map_or(0, |span| span.start))
+                Place::new(path, &text, span.map_or(0, |span| span.start))
             };
             let Some(key) = keys::find(name) else {
                 let nearest =

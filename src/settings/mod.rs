@@ -183,3 +183,41 @@ fn seconds(text: &str) -> Result<Duration, String> {
         _ => Err("it is a number of seconds, 1 or more".into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(text: &str) -> Result<(), TestCaseError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let read = SettingsFile::at(file.path(), |_| ()).and_then(|file| {
+            setting(&file, &keys::SOURCES, sources)?;
+            setting(&file, &keys::DL_URL, base_url)?;
+            setting(&file, &keys::TIMEOUT, seconds).map(drop)
+        });
+        if let Err(error) = read {
+            let report = error.report();
+            prop_assert_eq!(error.kind(), Kind::InvalidFile, "{}", report);
+            prop_assert!(!report.contains("secret"), "{}", report);
+            prop_assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{:?}", report);
+        }
+        Ok(())
+    }
+
+    proptest! {
+        /// Settings, or an error of the file's that tells no password.
+        #[test]
+        fn no_file_is_too_strange(
+            text in any::<String>(),
+            near in "((sources|dl-url|timeout|x)? ?(=|\\[|\\]|\"|dir:|,|1|é|\\\\u00)?[ \n]?){0,16}",
+            rest in "[a-z:@/.\\[ é]{0,16}",
+        ) {
+            check(&text)?;
+            check(&near)?;
+            check(&format!("dl-url = \"ftp://u:secret@{rest}\""))?;
+        }
+    }
+}

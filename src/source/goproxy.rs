@@ -73,8 +73,10 @@ pub fn join(base: &Url, path: &str) -> Url {
 
 #[cfg(test)]
 mod tests {
-    use super::{join, parse};
+    use proptest::prelude::*;
     use url::Url;
+
+    use super::{Server, join, parse};
 
     #[test]
     fn lists_are_read_as_cmd_go_reads_them() {
@@ -120,6 +122,27 @@ mod tests {
         for base in ["https://a.example/go", "https://a.example/go/"] {
             let url = join(&Url::parse(base).unwrap(), path);
             assert_eq!(url.as_str(), format!("https://a.example/go/{path}"));
+        }
+    }
+
+    proptest! {
+        /// An accepted entry can be asked; an error tells no password.
+        #[test]
+        fn no_list_is_too_strange(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.,|?\\[ ]{0,16}") {
+            for text in [text, format!("{scheme}://u:secret@{rest}")] {
+                match parse(&text) {
+                    Ok(entries) => {
+                        prop_assert!(!entries.is_empty());
+                        for entry in &entries {
+                            let Server::Proxy(base) = &entry.server else { continue };
+                            let url = join(base, "a/@v/list");
+                            prop_assert!(url.path().ends_with("/a/@v/list"), "{}", url);
+                            prop_assert_eq!((url.host(), url.port()), (base.host(), base.port()));
+                        }
+                    }
+                    Err(error) => prop_assert!(!error.contains("secret"), "{}", error),
+                }
+            }
         }
     }
 }

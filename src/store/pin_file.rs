@@ -54,7 +54,13 @@ fn replaced(text: &str, line: usize, request: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::replaced;
+    use std::fs;
+
+    use proptest::prelude::*;
+
+    use super::{replaced, write};
+    use crate::select::pin::{self, GO_VERSION_FILE};
+    use crate::select::request::Request;
 
     #[test]
     fn only_the_request_changes() {
@@ -67,6 +73,30 @@ mod tests {
         ];
         for (text, line, expected) in table {
             assert_eq!(replaced(text, line, "1.22"), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// What is written over any file is read back; what is refused is as it was.
+        #[test]
+        fn what_is_written_is_read_back(
+            before in "\u{feff}?((#|1.22|go1.21.1|>=1.20|tip|x y|é)?[ \t\r\n]{0,2}){0,8}",
+            request in "1\\.2[0-9](\\.[0-9]|\\.x)?|latest|>=1\\.21, <1\\.23|tip",
+            force: bool,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(GO_VERSION_FILE);
+            fs::write(&path, &before).unwrap();
+            let request = Request::parse(&request).unwrap();
+            if write(folder.path(), &request.to_string(), force).is_ok() {
+                let pin = pin::read(&path).unwrap().unwrap();
+                prop_assert_eq!(pin.requests, [request], "over {:?}", before);
+            } else {
+                prop_assert!(!force, "{:?}", before);
+                prop_assert_eq!(fs::read_to_string(&path).unwrap(), before);
+            }
         }
     }
 }

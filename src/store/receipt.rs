@@ -96,3 +96,38 @@ pub fn unhex(text: &str) -> Option<[u8; 32]> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{FileRecord, hex, manifest_records, manifest_text, unhex};
+
+    #[test]
+    fn lines_that_are_no_record_are_passed_over() {
+        let digest = "0aF9".repeat(16);
+        let text =
+            format!("{digest}  a  b\n{digest} c\n{digest}0  d\n{digest}  \n\n  e\n+{}  f\n", &digest[1..]);
+        let paths: Vec<String> = manifest_records(&text).map(|record| record.path).collect();
+        assert_eq!(paths, ["a  b", ""]);
+        assert_eq!(hex(&unhex(&digest).unwrap()), digest.to_lowercase());
+    }
+
+    proptest! {
+        /// No path with a control character passes the guard.
+        #[test]
+        fn a_manifest_is_read_back(files in proptest::collection::vec(("[^\\p{Cc}]{1,20}", any::<[u8; 32]>()), 0..5)) {
+            let files: Vec<FileRecord> = files.into_iter().map(|(path, sha256)| FileRecord { path, sha256 }).collect();
+            prop_assert_eq!(manifest_records(&manifest_text(&files)).collect::<Vec<_>>(), files);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>(), near in "[0-9a-fé]{60,68}  .{0,5}") {
+            for text in [text, near] {
+                for record in manifest_records(&text) {
+                    prop_assert_eq!(unhex(&hex(&record.sha256)), Some(record.sha256));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Archives that nobody would make, into a directory of their own: whatever they hold, only regular files
+//! below the tree come of them.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Cursor, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use sha2::{Digest as _, Sha256};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::archive::{self, Job};
+use super::donors::Donors;
+use super::guard::is_executable;
+use super::module_zip;
+use super::tree::Tree;
+use crate::error::{Kind, Result};
+use crate::source::Bytes;
+use crate::ui::printer::Printer;
+use crate::ui::progress::Progress;
+
+const VERSION: &str = "v0.0.1-go1.22.4.linux-amd64";
+
+/// Unpacks the bytes and looks at everything around the tree.
+fn check(
+    bytes: &[u8],
+    unpack: impl FnOnce(&Path, &Tree, &Progress<'_>) -> Result<()>,
+) -> Result<Result<()>, TestCaseError> {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, root) = (folder.path().join("archive"), folder.path().join("tree"));
+    fs::write(&file, bytes).unwrap();
+    fs::create_dir(&root).unwrap();
+    let printer = Printer::default();
+    let tree = Tree::new(root.clone(), Donors::default());
+    let result = unpack(&file, &tree, &Progress::new(&printer, "go1.22.4"));
+    prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "something is beside the tree");
+    let mut found = BTreeMap::new();
+    walk(&root, "", &mut found)?;
+    match &result {
+        Ok(()) => {
+            let files = tree.finish().0.into_iter().map(|file| (file.path, file.sha256));
+            prop_assert_eq!(files.collect::<BTreeMap<_, _>>(), found);
+        }
+        Err(error) => {
+            prop_assert_eq!(error.kind(), Kind::Verification, "{}", error.report());
+            prop_assert!(!error.line().contains(char::is_control), "{:?}", error.line());
+        }
+    }
+    Ok(result)
+}
+
+fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) -> Result<(), TestCaseError> {
+    for entry in fs::read_dir(root.join(below)).unwrap().map(|entry| entry.unwrap()) {
+        let name = entry.file_name().into_string().unwrap();
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let data = entry.metadata().unwrap();
+        let mode = data.permissions().mode() & 0o7777;
+        if data.is_dir() {
+            prop_assert_eq!(mode, 0o755, "{}", path);
+            walk(root, &path, found)?;
+        } else {
+            prop_assert!(data.is_file() && data.nlink() == 1, "{}", path);
+            prop_assert_eq!(mode, if is_executable(&path) { 0o555 } else { 0o444 }, "{}", path);
+            found.insert(path, Sha256::digest(fs::read(entry.path()).unwrap()).into());
+        }
+    }
+    Ok(())
+}
+
+fn unpack_archive(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
+    check(bytes, |file, tree, progress| {
+        let job = Job { tree, sha256: None, only_hashed: false, progress, stop: AtomicBool::new(false) };
+        archive::unpack(&mut Bytes::File(file.into()), &job)?.content
+    })
+}
+
+fn unpack_zip(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
+    check(bytes, |file, tree, progress| {
+        module_zip::unpack(File::open(file).unwrap(), VERSION, tree, progress)
+    })
+}
+
+/// Names that are near each other, most of them harmless.
+fn any_name() -> impl Strategy<Value = String> {
+    "(bin|src|a|A|\\.gox|é)(/(go|go\\.mod|_go\\.mod|b|B|\\.\\.|\\.|)){0,2}|\\.\\./x|/etc/x|a\\\\b|a\n"
+}
+
+/// Kinds as tar has them: a file, a directory, links, a device, a FIFO, long names, extensions, and others.
+const KINDS: &[u8] = b"0000000055\x0012346LKxgSV";
+
+fn tar(entries: &[(String, u8, Vec<u8>, bool)]) -> Vec<u8> {
+    let mut tar = Vec::new();
+    for (name, kind, content, below) in entries {
+        let mut header = tar::Header::new_gnu();
+        let name = if *below { format!("go/{name}") } else { name.clone() };
+        let bytes = &mut header.as_old_mut().name;
+        let length = name.len().min(bytes.len());
+        bytes[..length].copy_from_slice(&name.as_bytes()[..length]);
+        header.as_old_mut().linkname[..10].copy_from_slice(b"../outside");
+        header.set_entry_type(tar::EntryType::new(*kind));
+        header.set_size(content.len() as u64);
+        header.set_mode(0o7777);
+        header.set_cksum();
+        tar.extend(header.as_bytes());
+        tar.extend(content);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    tar
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zip(entries: &[(String, Vec<u8>, u32)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content, mode) in entries {
+        let options = SimpleFileOptions::default().unix_permissions(*mode);
+        // The library refuses a name that is there already.
+        if zip.start_file(format!("golang.org/toolchain@{VERSION}/{name}"), options).is_ok() {
+            zip.write_all(content).unwrap();
+        }
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn damage(bytes: &mut [u8], changes: &[(Index, u8)]) {
+    for (at, with) in changes {
+        bytes[at.index(bytes.len())] = *with;
+    }
+}
+
+fn any_content() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 0..40)
+}
+
+fn any_damage() -> impl Strategy<Value = Vec<(Index, u8)>> {
+    proptest::collection::vec(any::<(Index, u8)>(), 0..3)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn a_tar_leaves_nothing_outside(
+        entries in proptest::collection::vec((any_name(), select(KINDS), any_content(), proptest::bool::weighted(0.9)), 0..6),
+        changes in any_damage(),
+    ) {
+        let mut tar = tar(&entries);
+        damage(&mut tar, &changes);
+        let _ = unpack_archive(&gzip(&tar))?;
+    }
+
+    #[test]
+    fn a_damaged_archive_leaves_nothing_outside(changes in any_damage(), more in any_content(), cut in any::<Index>()) {
+        let entry = |name: &str| (name.to_owned(), b'0', vec![7; 3000], true);
+        let whole = gzip(&tar(&[entry("VERSION"), entry("bin/go")]));
+        prop_assert!(unpack_archive(&whole)?.is_ok());
+        prop_assert!(unpack_archive(&whole[..cut.index(whole.len())])?.is_err());
+        prop_assert!(unpack_archive(&[whole.clone(), gzip(&more)].concat())?.is_err(), "a second member");
+        prop_assert!(more.is_empty() || unpack_archive(&[whole.clone(), more].concat())?.is_err());
+        let mut damaged = whole;
+        damage(&mut damaged, &changes);
+        let _ = unpack_archive(&damaged)?;
+    }
+
+    #[test]
+    fn a_zip_leaves_nothing_outside(
+        entries in proptest::collection::vec((any_name(), any_content(), select(&[0o644, 0o755, 0o120_777, 0o40755][..])), 0..6),
+        changes in any_damage(),
+    ) {
+        let mut zip = zip(&entries);
+        let _ = unpack_zip(&zip)?;
+        damage(&mut zip, &changes);
+        let _ = unpack_zip(&zip)?;
+    }
+}
