@@ -15,6 +15,7 @@ use super::inflate::Chunks;
 use super::tree::{SMALL, StreamError};
 use crate::error::{Error, Result};
 use crate::proof::dirhash;
+use crate::select::reason::escaped;
 
 /// Paths that passed the guard, each with the whole content.
 pub(super) type Batch = Vec<(String, Vec<u8>)>;
@@ -167,6 +168,7 @@ fn word(kind: EntryType) -> &'static str {
     }
 }
 
+/// The library's words may hold an entry's name as it is.
 fn unsound(error: &io::Error) -> Error {
-    refused(&format!("it is no sound tar: {error}"))
+    refused(&format!("it is no sound tar: {}", escaped(&error.to_string())))
 }
