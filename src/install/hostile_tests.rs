@@ -146,7 +146,7 @@ fn any_damage() -> impl Strategy<Value = Vec<(Index, u8)>> {
     proptest::collection::vec(any::<(Index, u8)>(), 0..3)
 }
 
-/// Found by the fuzzing target `tar`: a line of one's own in the message, which looks like a hint of gox.
+/// A line of one's own in the message would look like a hint of gox. Found by the fuzzing target `tar`.
 #[test]
 fn a_name_stays_in_its_line() {
     let mut tar = tar(&[("a\nhint: x".to_owned(), b'0', Vec::new(), true)]);
@@ -157,6 +157,16 @@ fn a_name_stays_in_its_line() {
     let error = unpack_archive(&gzip(&tar)).unwrap().unwrap_err();
     let expected = "the archive is refused: it is no sound tar: \
                     numeric field was not a number:  when getting size for go/a\\nhint: x";
+    assert_eq!(error.report(), expected);
+
+    let mut zip = zip(&[("a\nhint: x".to_owned(), Vec::new(), 0o644)]);
+    // The time in the local header is another than in the directory.
+    zip[10] ^= 1;
+    let error = unpack_zip(&zip).unwrap().unwrap_err();
+    let expected = format!(
+        "the module zip is refused: it is no sound zip: \
+         last modified time mismatch for 'golang.org/toolchain@{VERSION}/a\\nhint: x'"
+    );
     assert_eq!(error.report(), expected);
 }
 

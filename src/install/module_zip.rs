@@ -16,6 +16,7 @@ use super::guard::Guard;
 use super::tree::{SMALL, StreamError, Tree};
 use super::zip_structure;
 use crate::error::{Error, Kind, Result};
+use crate::select::reason::escaped;
 use crate::ui::progress::Progress;
 
 /// A file entry that passed the guard.
@@ -106,8 +107,8 @@ fn broken(entry: &Entry, error: &io::Error) -> Error {
 }
 
 pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
-    // The library's words, without its name for all of them.
-    let text = error.to_string();
+    // The library's words, without its name for all of them. They may hold an entry's name as it is.
+    let text = escaped(&error.to_string());
     let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
     let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
     damaged(&format!("it is no sound zip: {}", lower(text)))
