@@ -14,7 +14,7 @@ pub const GO_VERSION_FILE: &str = ".go-version";
 pub const TOOL_VERSIONS_FILE: &str = ".tool-versions";
 
 /// The longest file that holds one request, in bytes.
-const MAX_BYTES: usize = 4 * 1024;
+pub const MAX_BYTES: usize = 4 * 1024;
 /// The longest `.tool-versions`: it is about many tools, and a project may comment on each.
 const MAX_TOOL_VERSIONS_BYTES: usize = 64 * 1024;
 /// The names that a line of `.tool-versions` for Go can begin with, the better one first.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::write::write_atomic;
 use crate::error::{Error, Kind, Result};
-use crate::select::pin::{self, GO_VERSION_FILE};
+use crate::select::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 
 /// Makes `request` the pin of `directory`; comments and other lines stay. Gives the file. What is there and
 /// is no pin is replaced only by `force`.
@@ -23,6 +23,11 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
         Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n")),
         Err(error) => return Err(error),
     };
+    if text.len() > MAX_BYTES {
+        let message =
+            format!("could not write `{}`: it would have more than {MAX_BYTES} bytes", path.display());
+        return Err(Error::new(Kind::InvalidFile, message).hint("shorten the comments in it"));
+    }
     write_atomic(&target, text.as_bytes())
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
@@ -74,6 +79,20 @@ mod tests {
         for (text, line, expected) in table {
             assert_eq!(replaced(text, line, "1.22"), expected, "{text:?}");
         }
+    }
+
+    /// It would be a pin that nobody reads.
+    #[test]
+    fn a_file_does_not_grow_too_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(GO_VERSION_FILE);
+        let before = format!("#{}\n1.22\n", "x".repeat(4089));
+        fs::write(&path, &before).unwrap();
+        assert!(write(folder.path(), "1.23", false).is_ok());
+        let error = write(folder.path(), "1.23.4", true).unwrap_err();
+        let expected = format!("could not write `{}`: it would have more than 4096 bytes", path.display());
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(pin::read(&path).unwrap().unwrap().requests[0].to_string(), "1.23");
     }
 
     proptest! {
