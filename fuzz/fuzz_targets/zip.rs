@@ -1,0 +1,41 @@
+//! A module zip through the whole unpacker: only regular files, all below the tree, no panic.
+//!
+//! The end record is set right, since each insertion would make it wrong and nothing else be read.
+#![no_main]
+
+mod grown;
+
+use std::fs::File;
+
+use gox::install::module_zip::unpack;
+use libfuzzer_sys::fuzz_target;
+
+const END: usize = 22;
+/// Deflate makes at most this many bytes of one; a directory can name the same bytes many times.
+const FACTOR: u64 = 1032;
+
+fn repair(zip: &mut [u8]) {
+    let Some(end) = zip.len().checked_sub(END) else { return };
+    let directory = zip[..end].windows(4).position(|signature| signature == b"PK\x01\x02").unwrap_or(end);
+    let count = zip[directory..end].windows(4).filter(|signature| *signature == b"PK\x01\x02").count();
+    let count = u16::try_from(count).unwrap_or(u16::MAX).to_le_bytes();
+    let record = &mut zip[end..];
+    record.fill(0);
+    record[..4].copy_from_slice(b"PK\x05\x06");
+    record[8..10].copy_from_slice(&count);
+    record[10..12].copy_from_slice(&count);
+    record[12..16].copy_from_slice(&u32::try_from(end - directory).unwrap().to_le_bytes());
+    record[16..20].copy_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((&flags, zip)) = bytes.split_first() else { return };
+    let mut zip = zip.to_vec();
+    if flags & 1 != 0 {
+        repair(&mut zip);
+    }
+    let most = zip.len() as u64 * FACTOR * (1 + zip.len() as u64 / 46);
+    grown::check(&zip, most, |archive, tree, progress| {
+        unpack(File::open(archive).unwrap(), "v0.0.1-go1.22.4.linux-amd64", tree, progress)
+    });
+});
