@@ -239,7 +239,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn go_finds_the_same(text in any::<String>(), near in "((go|toolchain|//|1.22|\"|\\(|x)?[ \t\r\n\u{a0}\u{85}]?){0,16}") {
+        fn go_finds_the_same(text in any::<String>(), near in "([ \t\r\u{a0}\u{85}]?(go|toolchain|x)[ \t\u{a0}]?(1|go|default)?[ \r]?(//c)?\n){0,5}") {
             for text in [text, near] {
                 for key in ["go", "toolchain"] {
                     let found = lookup(&text, key);

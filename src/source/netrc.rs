@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn go_finds_the_same(text in "((machine|login|password|macdef|default|account|a|b|c)[ \n]{1,2}){0,24}") {
+        fn go_finds_the_same(text in "((machine [ab]|login [abc]|password [abc]|account (login|password)|default|macdef m|a)( |\n|\n\n)){0,10}") {
             let (netrc, machines) = (Netrc::parse(&text), in_go(&text));
             for host in ["a", "b", "login"] {
                 let machine = machines.iter().find(|[name, ..]| name == host);
