@@ -18,7 +18,9 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
         };
     };
     let request = install::parse(request)?;
-    default_file::set(world.home(), &request.to_string())?;
+    default_file::set(world.home(), &request.to_string(), context.settings.lock_timeout, |path| {
+        context.printer.say(&format!("waiting for another gox (`{path}`)"));
+    })?;
     context.printer.say(&format!("default is now {request}"));
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));

@@ -105,11 +105,12 @@ pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>) -> Resul
 /// The shims, and the default where there is none.
 fn settle(toolchain: &str, installer: &Installer<'_>) -> Result<()> {
     let (home, printer) = (installer.home, installer.printer);
-    shims::refresh(home, installer.settings.lock_timeout, |path| {
+    let (lock_timeout, waiting) = (installer.settings.lock_timeout, |path: &str| {
         printer.say(&format!("waiting for another gox (`{path}`)"));
-    })?;
+    });
+    shims::refresh(home, lock_timeout, waiting)?;
     let default = request::of_toolchain(toolchain);
-    if let Some(before) = default_file::set_first(home, &default)? {
+    if let Some(before) = default_file::set_first(home, &default, lock_timeout, waiting)? {
         printer.say(&format!("default is now {default} ({before}); back: gox default system"));
     }
     Ok(())

@@ -46,27 +46,16 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
     }
     freed.add(&home.cache());
     remove::cache(home)?;
-    staging::sweep(home, "");
+    staging::sweep(home, None);
     projects::tidy(home);
     context.printer.say(&format!("freed {}", size::bytes(freed.alone())));
     Ok(())
 }
 
 fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
-    let is_wanted = |tree: &Path| {
-        let runs = running::inside(tree);
-        if !runs {
-            freed.add(tree);
-        }
-        runs
-    };
-    let gone = remove::toolchain_unless(
-        context.world.home(),
-        &toolchain.name,
-        context.settings.lock_timeout,
-        |path| context.printer.say(&format!("waiting for another gox (`{path}`)")),
-        is_wanted,
-    )?;
+    let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
+    let waiting = |path: &str| context.printer.say(&format!("waiting for another gox (`{path}`)"));
+    let gone = remove::unused(home, &toolchain.name, timeout, waiting, freed)?;
     if !gone {
         context.printer.note(&format!("{} runs now, and stays", toolchain.name));
     }

@@ -1,7 +1,7 @@
 //! `gox uninstall`.
 
 use super::cli::Uninstall;
-use super::{Context, default};
+use super::{Context, default, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::select::call::Call;
 use crate::select::request::{self, Request};
@@ -12,9 +12,11 @@ use crate::store::remove;
 
 /// Removes each version; all are tried, and the first failure's code is given.
 pub fn run(arguments: &Uninstall, context: &Context<'_>) -> Result<u8> {
+    interrupt::watch(context.printer)?;
     let mut code = 0;
     for word in &arguments.versions {
         if let Err(error) = one(word, arguments.force, context) {
+            interrupt::settle();
             context.printer.error(&error);
             code = if code == 0 { error.kind().code() } else { code };
         }

@@ -43,7 +43,7 @@ impl From<Error> for Failed {
 
 /// Asks the sources and the checksum database, and builds the tree.
 pub(super) fn run(installer: &Installer<'_>, toolchain: &str) -> Result<Built, Failed> {
-    let log = LogQuestion::ask(installer.database, installer.sources, installer.home, toolchain);
+    let log = LogQuestion::ask(installer, toolchain);
     let (source, mut opened, said) = installer.sources.open(toolchain)?;
     installer.tell_source(&source, &said);
     installer.check_space(&opened)?;
@@ -180,6 +180,6 @@ fn write_own(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Resu
         Ok(())
     };
     write().map_err(|error: std::io::Error| {
-        Error::unwritable(format!("could not write the receipt of `{}`", receipt.toolchain), error)
+        Error::unwritable(format!("could not write into `{}`", tree.join(layout::OWN).display()), error)
     })
 }

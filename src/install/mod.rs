@@ -1,4 +1,4 @@
-//! The install pipeline: lock → look again → sweep → one pass (network → hash → inflate → untar → hash each
+//! The install pipeline: lock → sweep → look again → one pass (network → hash → inflate → untar → hash each
 //! file → write or link) → proofs → receipt → sync → rename → shims.
 
 use std::time::Instant;
@@ -76,15 +76,17 @@ impl Installer<'_> {
         let homes = inventory::homes(self.home);
         let present = || inventory::find(&homes, toolchain).filter(|_| !force);
         if let Some(present) = present() {
+            staging::sweep(self.home, None);
             return Ok(Outcome::Present(present));
         }
         let lock = Lock::acquire(self.home, toolchain, self.settings.lock_timeout, |path| {
             self.printer.say(&format!("waiting for another gox that installs {toolchain} (`{path}`)"));
         })?;
+        // First: a gox that was killed may have left the toolchain itself there.
+        staging::sweep(self.home, Some(toolchain));
         if let Some(present) = present() {
             return Ok(Outcome::Present(present));
         }
-        staging::sweep(self.home, toolchain);
         let start = Instant::now();
         let built = attempt::run(self, toolchain).or_else(|failed| {
             // Pieces from two answers of a server may not fit together: once more, from zero.

@@ -15,7 +15,6 @@ use crate::source::platform::Platform;
 use crate::source::releases::Freshness;
 use crate::source::sources::Sources;
 use crate::source::sumdb::Carrier;
-use crate::store::layout::Home;
 use crate::store::receipt::{hex, unhex};
 use crate::ui::printer::Printer;
 
@@ -201,14 +200,16 @@ pub struct LogQuestion {
 
 impl LogQuestion {
     /// Asks for the hash of a toolchain's module; no question where the database is switched off.
-    pub fn ask(setting: &Setting, sources: &Sources, home: &Home, toolchain: &str) -> Self {
-        let Setting::Database(database) = setting else { return LogQuestion { receiver: None } };
+    pub fn ask(installer: &Installer<'_>, toolchain: &str) -> Self {
+        let Setting::Database(database) = installer.database else { return LogQuestion { receiver: None } };
+        let sources = installer.sources;
         let carrier = Carrier::new(sources.http.clone(), database.clone(), sources.proxies.clone());
-        let (key, root) = (database.key().clone(), home.root().to_owned());
+        let (key, root) = (database.key().clone(), installer.home.root().to_owned());
+        let lock_timeout = installer.settings.lock_timeout;
         let version = Platform::HOST.module_version(toolchain);
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            let result = Log::new(key, &carrier, &root).lookup(TOOLCHAIN_MODULE, &version);
+            let result = Log::new(key, &carrier, &root, lock_timeout).lookup(TOOLCHAIN_MODULE, &version);
             // Nobody listens any more when the install has failed already.
             let _ = sender.send(result);
         });

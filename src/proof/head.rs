@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::MAX_ANSWER_BYTES;
 use super::log_error::{LogError, Refusal};
 use super::note::{self, VerifierKey};
 use super::tree::Tree;
-use crate::store::{lock, write_atomic};
+use crate::store::{lock, sweep, write_atomic};
 
 /// A tree head whose signature holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,15 @@ impl Head {
 
 /// The file that holds the tree head; there is one for each checksum database.
 #[derive(Debug)]
-pub struct HeadFile(PathBuf);
+pub struct HeadFile {
+    path: PathBuf,
+    lock_timeout: Duration,
+}
 
 impl HeadFile {
-    /// The head is, or will be, at `path`.
-    pub fn new(path: PathBuf) -> Self {
-        Self(path)
+    /// The head is, or will be, at `path`; its lock is waited for so long.
+    pub fn new(path: PathBuf, lock_timeout: Duration) -> Self {
+        Self { path, lock_timeout }
     }
 
     /// The tree head seen last; `None` where this is the first contact with the database.
@@ -43,12 +47,12 @@ impl HeadFile {
     /// begin anew would be to forget what the database must not contradict.
     pub fn read(&self, key: &VerifierKey) -> Result<Option<Head>, LogError> {
         let mut note = Vec::new();
-        match File::open(&self.0).and_then(|file| file.take(MAX_ANSWER_BYTES).read_to_end(&mut note)) {
+        match File::open(&self.path).and_then(|file| file.take(MAX_ANSWER_BYTES).read_to_end(&mut note)) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(self.failed("read", cause)),
         }
-        let damaged = |reason| LogError::StoredHead { path: self.0.clone(), reason };
+        let damaged = |reason| LogError::StoredHead { path: self.path.clone(), reason };
         Head::open(&note, key).map(Some).map_err(damaged)
     }
 
@@ -58,16 +62,21 @@ impl HeadFile {
     /// process was faster: the caller must compare with that one too.
     pub fn advance(&self, key: &VerifierKey, seen: Option<&Head>, new: &Head) -> Result<bool, LogError> {
         // The lock is held until the file is closed, never while the network is waited for.
-        let _lock = lock::wait(&self.0.with_file_name("lock")).map_err(|cause| self.failed("lock", cause))?;
+        let lock = self.path.with_file_name("lock");
+        let _lock = lock::wait(&lock, self.lock_timeout).map_err(|cause| self.failed("lock", cause))?;
+        sweep(&self.path);
         let stored = self.read(key)?;
         if stored.as_ref().map(|head| head.tree) != seen.map(|head| head.tree) {
             return Ok(false);
         }
-        write_atomic(&self.0, new.note.as_bytes()).map_err(|cause| self.failed("store", cause))?;
+        write_atomic(&self.path, new.note.as_bytes()).map_err(|cause| self.failed("store", cause))?;
         Ok(true)
     }
 
     fn failed(&self, verb: &str, cause: io::Error) -> LogError {
-        LogError::Store { message: format!("could not {verb} the tree head `{}`", self.0.display()), cause }
+        LogError::Store {
+            message: format!("could not {verb} the tree head `{}`", self.path.display()),
+            cause,
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use super::cache::Cache;
 use super::head::{Head, HeadFile};
@@ -44,9 +45,10 @@ impl<'a> Log<'a> {
     /// The database that signs with `key` and answers through `remote`.
     ///
     /// Its last tree head is kept at `<home>/sumdb/<name>/latest`, records and tiles below
-    /// `<home>/cache/sumdb/<name>`. A key's name is always harmless as a path.
-    pub fn new(key: VerifierKey, remote: &'a dyn Remote, home: &Path) -> Self {
-        let head = HeadFile::new(home.join("sumdb").join(key.name()).join("latest"));
+    /// `<home>/cache/sumdb/<name>`. A key's name is always harmless as a path. Another process that holds
+    /// the tree head is waited for as long as `lock_timeout`.
+    pub fn new(key: VerifierKey, remote: &'a dyn Remote, home: &Path, lock_timeout: Duration) -> Self {
+        let head = HeadFile::new(home.join("sumdb").join(key.name()).join("latest"), lock_timeout);
         let cache = Cache(home.join("cache/sumdb").join(key.name()));
         Self { key, remote, head, cache }
     }

@@ -15,6 +15,8 @@ const VERSION: &str = "v0.0.1-go1.23.1.linux-amd64";
 const H1: &str = "h1:TmiC7kE4hHuA7UwTcrWUtL/Curn//Xchpqc+HHYEv2M=";
 const DATABASE: &str = "localhost.localdev/sumdb";
 const RECORD: &str = "lookup/golang.org/toolchain@v0.0.1-go1.23.1.linux-amd64";
+/// Nobody holds the lock for longer than a moment.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A home of one's own, and what is on disk in it.
 struct Home(TempDir);
@@ -48,11 +50,12 @@ impl Home {
 
     fn lookup(&self, remote: &TestRemote, version: &str) -> Result<String, LogError> {
         let key = VerifierKey::parse(FIXTURE_KEY).unwrap();
-        Log::new(key, remote, self.0.path()).lookup(MODULE, version)
+        Log::new(key, remote, self.0.path(), LOCK_TIMEOUT).lookup(MODULE, version)
     }
 
     fn lookup_number(&self, log: &TestLog, remote: &TestRemote, number: usize) -> Result<String, LogError> {
-        Log::new(log.key(), remote, self.0.path()).lookup(&format!("example.com/m{number}"), "v1.0.0")
+        let log = Log::new(log.key(), remote, self.0.path(), LOCK_TIMEOUT);
+        log.lookup(&format!("example.com/m{number}"), "v1.0.0")
     }
 }
 
@@ -460,7 +463,8 @@ fn the_real_answer_asks_for_the_real_tiles() {
 
     let home = Home::new();
     let remote = TestRemote::new(|path| path.starts_with("/lookup").then(|| response.clone()));
-    let log = Log::new(VerifierKey::parse(text(&vectors["key"])).unwrap(), &remote, home.0.path());
+    let log =
+        Log::new(VerifierKey::parse(text(&vectors["key"])).unwrap(), &remote, home.0.path(), LOCK_TIMEOUT);
     let refused = refusal(log.lookup(MODULE, "v0.0.1-go1.21.9.linux-amd64"));
     assert!(refused.starts_with("no `tile/8/"), "{refused}");
     let asked = remote.asked();

@@ -1,10 +1,11 @@
-//! Locks between processes: one per toolchain for an install, and a short one for the shims.
+//! Locks between processes: one per toolchain for an install, and a short one for the shims and the default.
 //! The only file besides the free-space check that names fs2.
 //!
 //! Lock order: a toolchain's lock before the store's; nobody holds two toolchains' locks.
 //! Lock files are never deleted: whoever waits on a deleted file holds a lock that others do not see.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use super::layout::Home;
 use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
 
-/// The lock of `shims/` and `bin/`; no toolchain can have a name that begins with a dot.
+/// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
 pub const STORE: &str = ".store";
 
 /// How often a held lock is tried again.
@@ -36,19 +37,17 @@ impl Lock {
         create_directory(&home.locks())?;
         let path = home.locks().join(format!("{name}.lock"));
         let file = open(&path)?;
-        if try_lock(&file, &path)? {
+        if try_lock(&file).map_err(|error| refused(&path, error))? {
             return Ok(Lock { _file: file });
         }
-        let start = Instant::now();
         let mut waiting = Some(waiting);
-        while start.elapsed() < timeout {
-            std::thread::sleep(POLL.min(timeout));
-            if let Some(waiting) = waiting.take_if(|_| start.elapsed() >= QUIET) {
+        let taken = poll(&file, timeout, |waited| {
+            if let Some(waiting) = waiting.take_if(|_| waited >= QUIET) {
                 waiting(&path.display().to_string());
             }
-            if try_lock(&file, &path)? {
-                return Ok(Lock { _file: file });
-            }
+        });
+        if taken.map_err(|error| refused(&path, error))? {
+            return Ok(Lock { _file: file });
         }
         let message = format!("another gox holds `{}` for more than {} s", path.display(), timeout.as_secs());
         Err(Error::new(Kind::Store, message)
@@ -59,7 +58,7 @@ impl Lock {
     pub fn try_acquire(home: &Home, name: &str) -> Option<Self> {
         let path = home.locks().join(format!("{name}.lock"));
         let file = open(&path).ok()?;
-        try_lock(&file, &path).ok()?.then_some(Lock { _file: file })
+        try_lock(&file).ok()?.then_some(Lock { _file: file })
     }
 }
 
@@ -68,24 +67,45 @@ fn open(path: &Path) -> Result<File> {
     file.map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
 }
 
-fn try_lock(file: &File, path: &Path) -> Result<bool> {
+fn try_lock(file: &File) -> io::Result<bool> {
     // By path, since std's own methods of this name shadow those of fs2.
     match FileExt::try_lock_exclusive(file) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == fs2::lock_contended_error().kind() => Ok(false),
-        Err(error) => Err(Error::store(format!("could not lock `{}`", path.display()), error)
-            .hint("the store needs a file system with locks: `export GOX_HOME=/path/on/a/local/disk`")),
+        Err(error) => Err(error),
     }
 }
 
-/// Waits for a lock that is only ever held for a moment, with its directory.
-pub fn wait(path: &Path) -> std::io::Result<File> {
+/// Tries again and again, for `timeout` at the most; `waiting` is told for how long already.
+fn poll(file: &File, timeout: Duration, mut waiting: impl FnMut(Duration)) -> io::Result<bool> {
+    let start = Instant::now();
+    while start.elapsed() < timeout {
+        std::thread::sleep(POLL.min(timeout));
+        waiting(start.elapsed());
+        if try_lock(file)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn refused(path: &Path, error: io::Error) -> Error {
+    Error::store(format!("could not lock `{}`", path.display()), error)
+        .hint("the store needs a file system with locks: `export GOX_HOME=/path/on/a/local/disk`")
+}
+
+/// Waits for a lock that is only ever held for a moment, with its directory; an error of kind `TimedOut`
+/// when whoever holds it has stopped.
+pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory)?;
     }
     let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-    FileExt::lock_exclusive(&file)?;
-    Ok(file)
+    if try_lock(&file)? || poll(&file, timeout, |_| {})? {
+        return Ok(file);
+    }
+    let text = format!("another gox holds it for more than {} s", timeout.as_secs());
+    Err(io::Error::new(io::ErrorKind::TimedOut, text))
 }
 
 /// Creates the root of the store.

@@ -1,61 +1,84 @@
 //! Taking a toolchain out of the store: it vanishes by one rename, then its files go.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use super::layout::Home;
 use super::lock::{Lock, STORE};
+use super::running;
 use super::shims;
-use super::staging::Staging;
+use super::staging::{self, Staging};
+use super::usage::Usage;
 use crate::error::{Error, Result};
 
 /// Removes a toolchain and its launcher. A program that runs from it keeps its open files, no more.
 pub fn toolchain(home: &Home, name: &str, lock_timeout: Duration, waiting: impl FnMut(&str)) -> Result<()> {
-    toolchain_unless(home, name, lock_timeout, waiting, |_| false).map(drop)
+    remove(home, name, lock_timeout, waiting, None).map(drop)
 }
 
-/// The same, but for a toolchain that is wanted: asked once nobody can start anything from it, and then it
-/// goes back to its place. Says whether it is gone.
-pub fn toolchain_unless(
+/// The same, but for one that a program runs from. Says whether it is gone; `freed` counts its files.
+pub fn unused(
+    home: &Home,
+    name: &str,
+    lock_timeout: Duration,
+    waiting: impl FnMut(&str),
+    freed: &mut Usage,
+) -> Result<bool> {
+    remove(home, name, lock_timeout, waiting, Some(freed))
+}
+
+fn remove(
     home: &Home,
     name: &str,
     lock_timeout: Duration,
     mut waiting: impl FnMut(&str),
-    is_wanted: impl FnOnce(&Path) -> bool,
+    unused: Option<&mut Usage>,
 ) -> Result<bool> {
     let _lock = Lock::acquire(home, name, lock_timeout, &mut waiting)?;
+    staging::sweep(home, Some(name));
     let path = home.toolchain(name);
-    let failed = |error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
+    let launcher = home.shims().join(name);
+    let failed =
+        |path: &Path, error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
     // Until the tree is gone: whoever refreshes the shims meanwhile would link the launcher again.
     let store = Lock::acquire(home, STORE, lock_timeout, &mut waiting)?;
+    let runs = |tree: &Path| unused.is_some() && running::inside(tree);
+    if runs(&path) {
+        return Ok(false);
+    }
     // The launcher first: it must never lead to nothing.
-    match fs::remove_file(home.shims().join(name)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+    match fs::remove_file(&launcher) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
         _ => {}
     }
     if path.is_symlink() {
-        return fs::remove_file(&path).map(|()| true).map_err(failed);
+        return fs::remove_file(&path).map(|()| true).map_err(|error| failed(&path, error));
     }
-    let staging = Staging::create(home, name)?;
-    fs::rename(&path, staging.tree())
-        .or_else(|error| {
-            // A directory that is read-only cannot change its parent.
-            fs::set_permissions(&path, Permissions::from_mode(0o755)).map_err(|_| error)?;
-            fs::rename(&path, staging.tree())
-        })
-        .map_err(failed)?;
-    if is_wanted(&staging.tree()) {
-        fs::rename(staging.tree(), &path).map_err(failed)?;
-        return shims::launcher(home, name).map(|()| false);
+    let put_back = |error| {
+        // All is as it was.
+        let _ = shims::link_launcher(home, name);
+        failed(&path, error)
+    };
+    let taken = match Staging::take(home, name) {
+        // A layer below an overlay gives nothing away.
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            return staging::remove_in_place(&path).map(|()| true).map_err(put_back);
+        }
+        taken => taken.map_err(put_back)?,
+    };
+    // From now on nothing can be started from it; something may have been just before.
+    if runs(taken.path()) {
+        taken.give_back(&path).map_err(|error| failed(&path, error))?;
+        return shims::link_launcher(home, name).map(|()| false);
+    }
+    if let Some(freed) = unused {
+        freed.add(taken.path());
     }
     drop(store);
-    if fs::remove_dir_all(staging.tree()).is_err() {
-        open_up(&staging.tree());
-    }
-    // What is left goes with the staging directory; what a kill leaves, the next install sweeps.
+    // Its files; those that a kill leaves, the next gox sweeps.
+    drop(taken);
     Ok(true)
 }
 
@@ -68,16 +91,5 @@ pub fn cache(home: &Home) -> Result<()> {
             Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
         }
         _ => Ok(()),
-    }
-}
-
-/// Makes read-only directories writable, such as those that another program unpacked: what is in them
-/// cannot be removed otherwise.
-fn open_up(directory: &Path) {
-    let _ = fs::set_permissions(directory, Permissions::from_mode(0o755));
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::inventory;
 use super::layout::Home;
 use super::lock::{Lock, STORE};
+use super::write::{TEMPORARY, sweep};
 use crate::error::{Error, Kind, Result};
 
 /// The name of the shim beside gox.
@@ -20,26 +21,25 @@ const TOOLS: [&str; 2] = ["go", "gofmt"];
 /// Brings `shims/` and `bin/` up to date, under the store's lock.
 pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) -> Result<()> {
     let _lock = Lock::acquire(home, STORE, lock_timeout, waiting)?;
-    for directory in [home.shims(), home.bin()] {
-        sweep(&directory);
-    }
     let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
     let gox = fs::canonicalize(&gox).unwrap_or(gox);
-    let first = home.shims().join(TOOLS[0]);
+    let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
+    sweep(&first);
+    sweep(&program);
     let shim = shim_beside(&gox, &first)?;
     copy(&shim, &first)?;
     for tool in &TOOLS[1..] {
         link(&first, &home.shims().join(tool))?;
     }
     for toolchain in inventory::all(std::slice::from_ref(home)) {
-        launcher(home, &toolchain.name)?;
+        link_launcher(home, &toolchain.name)?;
     }
-    copy(&gox, &home.bin().join("gox"))
+    copy(&gox, &program)
 }
 
 /// Makes the launcher of a toolchain; the caller holds the store's lock. Odd names of go.dev, such as
 /// go1.9.2rc2, get theirs too; names of linked GOROOTs are not commands.
-pub(super) fn launcher(home: &Home, toolchain: &str) -> Result<()> {
+pub(super) fn link_launcher(home: &Home, toolchain: &str) -> Result<()> {
     if !toolchain.starts_with("go1") {
         return Ok(());
     }
@@ -92,20 +92,10 @@ fn link(from: &Path, to: &Path) -> Result<()> {
 fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let directory = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let temporary = tempfile::Builder::new().prefix(".gox-").tempdir_in(directory)?;
+    let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(directory)?;
     let path = temporary.path().join("new");
     create(&path)?;
     fs::rename(&path, to)
-}
-
-/// What a killed gox left behind; whoever writes here holds the lock.
-fn sweep(directory: &Path) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b".gox-"))
-    {
-        // What cannot be removed is in nobody's way.
-        let _ = fs::remove_dir_all(entry.path());
-    }
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -9,14 +9,23 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
+/// The names of files and directories that are about to be renamed begin with this.
+pub(super) const TEMPORARY: &str = ".gox-";
+
 /// Replaces `path` by `content` in one step; a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Creates `path` in one step; an error of kind `AlreadyExists` when it is there.
-pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    temporary(path, content, true)?.persist_noclobber(path).map(drop).map_err(|error| error.error)
+/// Removes what a killed gox left beside `path`; whoever writes there holds the lock of that directory.
+pub fn sweep(path: &Path) {
+    let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
+            // A file, or a directory with one; what cannot be removed is in nobody's way.
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+        }
+    }
 }
 
 /// The same for what can be fetched again: a power failure may leave an empty file.
@@ -28,7 +37,7 @@ fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTemp
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let readable = Permissions::from_mode(0o644);
-    let mut file = tempfile::Builder::new().prefix(".gox-").permissions(readable).tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).permissions(readable).tempfile_in(directory)?;
     file.write_all(content)?;
     if durable {
         file.as_file().sync_all()?;

@@ -99,11 +99,6 @@ error: could not create `[HOME]/locks`
 hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
 ";
     sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).code(6).stderr(expected).check();
-    let expected = "\
-error: could not write `[HOME]/default`
-  caused by: not a directory
-hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
-";
     sandbox.gox(["default", "1.22.4"]).code(6).stderr(expected).check();
 }
 
