@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod commands;
+mod crash;
 mod database;
 mod differential;
 mod disk;
@@ -22,6 +23,7 @@ mod locks;
 mod network;
 mod order;
 mod proofs;
+mod races;
 mod real;
 mod secrets;
 mod sharing;

@@ -20,6 +20,7 @@ pub(crate) mod response;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod strace;
 pub(crate) mod sumdb;
 pub(crate) mod tls;
 pub(crate) mod tree;

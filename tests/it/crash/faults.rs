@@ -1,0 +1,67 @@
+//! A disk that is full, over quota, broken or read-only at each call that changes something, and file
+//! systems that lack something: a clear error, or an install that does without; nothing is lost.
+
+use super::scene::{NEIGHBOUR, Scene, VERSION};
+use crate::support::strace::{self, Call};
+
+/// What each kind of call may fail with.
+fn errors(name: &str) -> &'static [&'static str] {
+    match name {
+        "write" => &["ENOSPC", "EDQUOT", "EIO"],
+        "flock" => &["ENOLCK", "ENOSYS"],
+        "link" | "linkat" => &["EPERM", "EMLINK", "EXDEV", "ENOSPC"],
+        "mkdir" | "mkdirat" => &["ENOSPC", "EDQUOT", "EROFS", "EACCES"],
+        "rename" | "renameat" | "renameat2" => &["ENOSPC", "EDQUOT", "EROFS", "EIO"],
+        _ => &["EIO", "EROFS"],
+    }
+}
+
+/// Lets each change of the command fail, and looks at what it says and leaves.
+#[track_caller]
+fn fail_every_change(scene: &Scene) {
+    let traced = format!("{},write", strace::CHANGES);
+    let calls = scene.calls_of(&traced);
+    let is_in_home = |call: &Call| call.text.contains("/.local/go/");
+    let changes: Vec<_> = strace::numbered(&calls).into_iter().filter(|(call, _)| is_in_home(call)).collect();
+    let mut failures = 0;
+    for (index, (call, number)) in changes.iter().enumerate() {
+        let error = errors(&call.name)[index % errors(&call.name).len()];
+        let place = format!("{error} for {} {number}, as in {}", call.name, call.text);
+        scene.reset();
+        let run = scene.run_traced(&traced, &[format!("{}:error={error}:when={number}", call.name)]);
+        if run.code() != 0 {
+            failures += 1;
+            let last = run.stderr.split_once("error: could not ").map(|(_, last)| last.lines());
+            let mut last = last.unwrap_or_else(|| panic!("{place}: {}", run.stderr));
+            let (message, cause) = (last.next().unwrap(), last.next().unwrap_or_default());
+            let is_clear = message.contains(" `[HOME]/") && cause.starts_with("  caused by: ");
+            assert!(run.code() == 6 && is_clear, "{place}: {} {}", run.code(), run.stderr);
+        }
+        let removes = ["unlink", "unlinkat", "rmdir"].contains(&call.name.as_str());
+        scene.assert_clean_failure(&place, removes);
+        scene.assert_next_run_needs_no_cleaning(&place);
+    }
+    assert!(failures * 5 > changes.len(), "only {failures} of {} failed: that shows nothing", changes.len());
+}
+
+#[test]
+fn a_version_beside_another() {
+    fail_every_change(&Scene::new(false, &[&["install", NEIGHBOUR]], &["install", VERSION]));
+}
+
+#[test]
+fn a_first_archive() {
+    fail_every_change(&Scene::new(true, &[], &["install", VERSION]));
+}
+
+#[test]
+fn an_install_over_what_is_there() {
+    let first: [&[&str]; 2] = [&["install", VERSION], &["install", NEIGHBOUR]];
+    fail_every_change(&Scene::new(false, &first, &["install", "--force", VERSION]));
+}
+
+#[test]
+fn an_uninstall() {
+    let first: [&[&str]; 2] = [&["install", NEIGHBOUR], &["install", VERSION]];
+    fail_every_change(&Scene::new(false, &first, &["uninstall", VERSION]));
+}
