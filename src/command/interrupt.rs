@@ -44,7 +44,9 @@ fn ignored() -> u64 {
 fn end(signal: i32, bars: &MultiProgress) -> ! {
     // The terminal may be gone: that is what HUP says.
     let _ = bars.clear();
-    let _ = writeln!(io::stderr(), "interrupted; nothing unfinished is left");
+    // Held to the end, so that no thread says anything after it.
+    let mut last_word = io::stderr().lock();
+    let _ = writeln!(last_word, "interrupted; nothing unfinished is left");
     std::process::exit(128 + signal)
 }
 

@@ -3,4 +3,6 @@
 
 mod faults;
 mod kills;
+mod power;
 mod scene;
+mod signals;

@@ -50,7 +50,17 @@ pub(super) struct Scene {
 impl Scene {
     /// Runs `first` commands once, then `command` as often as wanted.
     pub(super) fn new(is_archive: bool, first: &[&[&str]], command: &[&'static str]) -> Self {
-        let sandbox = Sandbox::new().with_programs();
+        Scene::in_sandbox(Sandbox::new().with_programs(), is_archive, first, command)
+    }
+
+    /// In a store that does not have gox's own programs yet.
+    pub(super) fn without_programs(command: &[&'static str]) -> Self {
+        let sandbox = Sandbox::new();
+        std::fs::create_dir_all(sandbox.home()).unwrap();
+        Scene::in_sandbox(sandbox, false, &[], command)
+    }
+
+    fn in_sandbox(sandbox: Sandbox, is_archive: bool, first: &[&[&str]], command: &[&'static str]) -> Self {
         let toolchains = [NEIGHBOUR, VERSION].map(small);
         let source = if is_archive {
             Source::GoDev(GoDev::start(&sandbox, &toolchains))

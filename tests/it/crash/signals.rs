@@ -1,0 +1,129 @@
+//! INT, TERM and HUP in every phase of an install: staging is removed, one line says so, the code is 128 and
+//! the signal's number, and nothing is half done.
+
+use std::fs::File;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::process::Signal;
+
+use super::scene::{NEIGHBOUR, Scene, VERSION};
+use crate::support::archives::FakeToolchain;
+use crate::support::dl::GoDev;
+use crate::support::gate::Gate;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::{Fault, Response};
+use crate::support::sandbox::Sandbox;
+use crate::support::strace;
+
+const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
+const LINE: &str = "interrupted; nothing unfinished is left\n";
+
+fn toolchain() -> FakeToolchain {
+    FakeToolchain::new(VERSION).large(2_000_000)
+}
+
+/// Sends each signal to an install that has said `phase`, and wants the same of all.
+#[track_caller]
+fn interrupt(phase: &str, gate: Option<&Gate>, sandbox: &Sandbox, environment: &[(&'static str, String)]) {
+    for (signal, code) in SIGNALS {
+        let running = sandbox.gox(["install", VERSION]).envs(environment.to_vec()).spawn();
+        running.wait_for_stderr(phase);
+        if let Some(gate) = gate {
+            gate.wait_reached();
+        }
+        running.signal(signal);
+        let run = running.wait();
+        assert_eq!(run.code(), code, "{phase}: {}", run.stderr);
+        let (before, last) = run.stderr.split_at(run.stderr.len().saturating_sub(LINE.len()));
+        assert!(last == LINE && before.lines().last().unwrap().starts_with(phase), "{phase}: {}", run.stderr);
+        assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "", "{phase}");
+    }
+}
+
+#[test]
+fn while_another_gox_is_waited_for() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let held = File::open(sandbox.write(&format!("user/.local/go/locks/go{VERSION}.lock"), "")).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    interrupt("waiting for another gox", None, &sandbox, &proxy.environment());
+}
+
+#[test]
+fn while_a_module_zip_is_downloaded() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    proxy
+        .server
+        .route(zip, Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone())));
+    interrupt("downloading", Some(&gate), &sandbox, &proxy.environment());
+    gate.open();
+    assert_eq!(sandbox.gox(["install", VERSION]).envs(proxy.environment()).run().code(), 0);
+}
+
+#[test]
+fn while_an_archive_is_downloaded_and_unpacked() {
+    let sandbox = Sandbox::in_use();
+    let (go_dev, gate) = (GoDev::start(&sandbox, &[toolchain()]), Gate::new());
+    let stalled = Response::new(toolchain().tar_gz()).fault(Fault::StallAfter(1_000_000, gate.clone()));
+    go_dev.server.route(format!("/dl/{}", toolchain().file_name()), stalled);
+    interrupt("downloading", Some(&gate), &sandbox, &go_dev.environment());
+    gate.open();
+    assert_eq!(sandbox.gox(["install", VERSION]).envs(go_dev.environment()).run().code(), 0);
+}
+
+#[test]
+fn while_the_database_is_waited_for() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let (gate, version) = (Gate::new(), toolchain().module_version());
+    let record = format!("/sumdb/sumdb.test/lookup/golang.org/toolchain@{version}");
+    proxy.server.route(record, Response::new("").fault(Fault::StallHead(gate.clone())));
+    interrupt("verifying", Some(&gate), &sandbox, &proxy.environment());
+}
+
+/// Interrupts the command at each of its changes.
+#[track_caller]
+fn interrupt_at_every_change(scene: &Scene) {
+    let checkpoints = strace::numbered(&scene.calls);
+    let mut interrupted = 0;
+    for (index, (call, number)) in checkpoints.iter().enumerate() {
+        let (name, code) = [("INT", 130), ("TERM", 143), ("HUP", 129)][index % 3];
+        let place = format!("SIG{name} at {} {number}, as in {}", call.name, call.text);
+        scene.reset();
+        let run = scene.run(&[format!("{}:signal={name}:when={number}", call.name)]);
+        // The last changes are over before the signal is noticed.
+        assert!([0, code].contains(&run.code()), "{place}: {} {}", run.code(), run.stderr);
+        if run.code() == code {
+            interrupted += 1;
+            assert!(run.stderr.ends_with(LINE) && !run.stderr.contains("error:"), "{place}: {}", run.stderr);
+        }
+        scene.assert_clean_failure(&place, false);
+        scene.assert_next_run_needs_no_cleaning(&place);
+    }
+    let count = checkpoints.len();
+    assert!(interrupted * 2 > count, "only {interrupted} of {count} were interrupted");
+}
+
+#[test]
+fn at_every_change_of_an_install() {
+    let first: [&[&str]; 2] = [&["install", VERSION], &["install", NEIGHBOUR]];
+    interrupt_at_every_change(&Scene::new(false, &first, &["install", "--force", VERSION]));
+}
+
+#[test]
+fn at_every_change_of_an_uninstall() {
+    let first: [&[&str]; 2] = [&["install", NEIGHBOUR], &["install", VERSION]];
+    interrupt_at_every_change(&Scene::new(false, &first, &["uninstall", VERSION]));
+}
+
+/// The tree is complete and about to be renamed when the signal comes, and its removal takes a while.
+#[test]
+fn a_tree_that_is_taken_apart_is_not_published() {
+    let scene = Scene::new(false, &[&["install", NEIGHBOUR]], &["install", VERSION]);
+    scene.reset();
+    let signal = "syncfs:retval=0:signal=INT:when=1".to_owned();
+    let run =
+        scene.run(&[signal, "unlinkat:delay_enter=20000".to_owned(), "rename:delay_enter=50000".to_owned()]);
+    assert_eq!(run.code(), 130, "{}", run.stderr);
+    scene.assert_clean_failure("interrupted before the rename", false);
+    scene.assert_next_run_needs_no_cleaning("interrupted before the rename");
+}
