@@ -9,6 +9,7 @@ use super::note::NoteError;
 use super::tile::{LogHash, Tile};
 use super::tree::TreeError;
 use crate::error::{Error, Kind};
+use crate::store::lock::LONGER;
 
 /// Why there is no proof by the log.
 #[derive(Debug)]
@@ -206,6 +207,9 @@ impl From<LogError> for Error {
                 "restore the file from a backup; or `rm '{}'`, which forgets what the database said before",
                 path.display()
             )),
+            LogError::Store { cause, .. } if cause.kind() == io::ErrorKind::TimedOut => {
+                Self::store(message, cause).hint(LONGER)
+            }
             LogError::Store { cause, .. } => Self::store(message, cause),
         }
     }

@@ -18,6 +18,9 @@ use crate::error::{Error, Kind, Result};
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
 pub const STORE: &str = ".store";
 
+/// What to do when a wait was too long.
+pub const LONGER: &str = "wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`";
+
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(50);
 /// A wait that is over sooner is not worth a line.
@@ -50,8 +53,7 @@ impl Lock {
             return Ok(Lock { _file: file });
         }
         let message = format!("another gox holds `{}` for more than {} s", path.display(), timeout.as_secs());
-        Err(Error::new(Kind::Store, message)
-            .hint("wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`"))
+        Err(Error::new(Kind::Store, message).hint(LONGER))
     }
 
     /// Takes the lock only when it is free.

@@ -1,17 +1,20 @@
 //! What the disk, the umask, signals and a terminal that goes away can do to an install.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use rustix::process::Signal;
 
 use crate::support::archives::FakeToolchain;
+use crate::support::command::Command;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::strace;
+use crate::support::tree::Kind;
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new("1.99.1").large(2_000_000)
@@ -144,4 +147,113 @@ fn a_signal_that_is_ignored_stays_so() {
     running.signal(Signal::HUP);
     gate.open();
     running.wait().assert(0, "", &lines::by_proxy(&toolchain()));
+}
+
+/// gox for whom modes hold: root, too, without the right to ignore them.
+fn gox_under_modes<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
+    if rustix::process::geteuid().is_root() {
+        let drop = ["--bounding-set", "-all", "--inh-caps", "-all"];
+        return sandbox.command("setpriv").args(drop).arg(GOX).args(arguments);
+    }
+    sandbox.gox(arguments)
+}
+
+/// Lets nobody write to a folder of the store and those below it.
+fn set_writable(sandbox: &Sandbox, folder: &str, writable: bool) {
+    let mode = Permissions::from_mode(if writable { 0o755 } else { 0o555 });
+    let root = sandbox.home().join(folder);
+    let below = sandbox.entries(folder).into_iter().filter(|entry| entry.kind == Kind::Dir);
+    let folders: Vec<_> = below.map(|entry| root.join(entry.path)).chain([root.clone()]).collect();
+    for folder in folders {
+        fs::set_permissions(folder, mode.clone()).unwrap();
+    }
+}
+
+#[test]
+fn a_home_that_is_read_only_can_be_used_and_says_why_it_does_not_grow() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4", "1.21.0"]));
+    assert_eq!(sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).run().code(), 0);
+    set_writable(&sandbox, "", false);
+    let before = sandbox.listing("");
+    let gox = |arguments: &[&str]| gox_under_modes(&sandbox, arguments).envs(proxy.environment());
+    let denied = |place: &str| {
+        format!(
+            "error: {place}\n  caused by: permission denied\nhint: keep the store where you may write: `export GOX_HOME=/path/to/go`\n"
+        )
+    };
+    gox(&["install", "1.21.0"])
+        .code(6)
+        .stderr(&denied("could not open the lock `[HOME]/locks/go1.21.0.lock`"))
+        .check();
+    gox(&["install", "--force", "1.22.4"])
+        .code(6)
+        .stderr(&denied("could not create `[HOME]/staging`"))
+        .check();
+    gox(&["uninstall", "1.22.4"]).code(6).stderr(&denied("could not remove `[HOME]/shims/go1.22.4`")).check();
+    gox(&["default", "1.22.4"]).code(6).stderr(&denied("could not write `[HOME]/default`")).check();
+    let expected = "go1.22.4 is installed already: `[HOME]/toolchains/go1.22.4`\n";
+    gox(&["install", "1.22.4"]).stderr(expected).check();
+    assert_eq!(gox(&["list"]).run().code(), 0);
+    sandbox.shim("go1.22.4", ["version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
+    assert_eq!(sandbox.listing(""), before);
+    set_writable(&sandbox, "", true);
+    assert_eq!(gox(&["install", "1.21.0"]).run().code(), 0);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_only_what_needs_it() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    fs::create_dir_all(sandbox.home().join("cache")).unwrap();
+    set_writable(&sandbox, "cache", false);
+    let first = lines::by_proxy(&FakeToolchain::new("1.22.4"));
+    let expected = format!(
+        "{}
+error: could not write `[HOME]/cache/partial/v0.0.1-go1.22.4.[OS]-[ARCH].zip.part`
+  caused by: permission denied
+hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
+",
+        first.lines().next().unwrap()
+    );
+    let run = gox_under_modes(&sandbox, &["install", "1.22.4"]).envs(proxy.environment());
+    run.code(6).stderr(&expected).check();
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+    // An archive goes from the network into the tree, and what the database said is only kept.
+    let go_dev = GoDev::start(&sandbox, &[FakeToolchain::new("1.99.1")]);
+    let run = gox_under_modes(&sandbox, &["install", "1.99.1"]).envs(go_dev.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    set_writable(&sandbox, "cache", true);
+}
+
+#[test]
+fn a_file_system_without_hard_links_does_without() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4", "1.22.5"]));
+    assert_eq!(sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).run().code(), 0);
+    let log = sandbox.root().join("log");
+    for error in ["EPERM", "EMLINK", "EOPNOTSUPP"] {
+        let injection = [format!("?link,linkat:error={error}")];
+        let arguments = ["install", "--force", "1.22.5"];
+        let run = strace::gox(&sandbox, &log, strace::CHANGES, &injection, &arguments);
+        let expected = lines::by_proxy(&FakeToolchain::new("1.22.5"));
+        run.envs(proxy.environment()).stderr(&expected).check();
+        let files =
+            sandbox.entries("toolchains/go1.22.5").into_iter().filter(|entry| entry.kind == Kind::File);
+        assert!(files.map(|file| file.links).all(|links| links == 1), "{error}");
+        sandbox.shim("go1.22.5", ["version"]).stdout("go version go1.22.5 [OS]/[ARCH]\n").check();
+    }
+    assert_eq!(sandbox.listing("staging"), "");
+}
+
+#[test]
+fn a_file_system_without_locks_is_an_error_with_a_way_out() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    let log = sandbox.root().join("log");
+    for (error, cause) in [("ENOLCK", "no locks available"), ("ENOSYS", "function not implemented")] {
+        let injection = [format!("flock:error={error}")];
+        let run = strace::gox(&sandbox, &log, strace::CHANGES, &injection, &["install", "1.22.4"]);
+        let expected = format!(
+            "error: could not lock `[HOME]/locks/go1.22.4.lock`\n  caused by: {cause}\nhint: the store needs a file system with locks: `export GOX_HOME=/path/on/a/local/disk`\n"
+        );
+        run.envs(proxy.environment()).code(6).stderr(&expected).check();
+    }
+    assert_eq!(sandbox.listing("toolchains"), "");
 }

@@ -1,8 +1,9 @@
 //! Several gox at once.
 
-use std::fs::File;
+use std::fs::{self, File};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::process::Signal;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
@@ -81,4 +82,71 @@ fn what_a_killed_install_left_is_swept_and_what_a_living_one_has_is_not() {
     run.stderr(&lines::by_proxy(&FakeToolchain::new("1.22.4"))).check();
     let left = "0755 dir go1.20.1.ghi\n0755 dir go1.20.1.ghi/tree\n0755 dir go1.20.1.ghi/tree/bin\n0644 file go1.20.1.ghi/tree/bin/go\n";
     assert_eq!(sandbox.listing("staging"), left);
+}
+
+#[test]
+fn a_lock_that_a_stopped_process_holds_is_waited_for_and_then_an_error() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4", "1.21.0"]));
+    let (gate, toolchain) = (Gate::new(), FakeToolchain::new("1.22.4"));
+    let zip = format!("{MODULE}/{}.zip", toolchain.module_version());
+    proxy.server.route(&zip, Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone())));
+    let stopped = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
+    stopped.wait_for_stderr("downloading");
+    gate.wait_reached();
+    stopped.signal(Signal::STOP);
+    let gox =
+        |arguments: [&str; 2]| sandbox.gox(arguments).envs(proxy.environment()).env("GOX_LOCK_TIMEOUT", "1");
+    let expected = "\
+waiting for another gox that installs go1.22.4 (`[HOME]/locks/go1.22.4.lock`)
+error: another gox holds `[HOME]/locks/go1.22.4.lock` for more than [TIME]
+hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
+";
+    gox(["install", "1.22.4"]).code(6).stderr(expected).check();
+    // Nobody else is in its way, and nobody takes its staging directory away.
+    gox(["install", "1.21.0"]).stderr(&lines::by_proxy(&FakeToolchain::new("1.21.0"))).check();
+    stopped.signal(Signal::CONT);
+    gate.open();
+    stopped.wait().assert(0, "", &lines::by_proxy(&toolchain));
+    assert_eq!(sandbox.listing("staging"), "");
+}
+
+#[test]
+fn the_locks_that_are_held_for_a_moment_have_an_end_too() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    let gox =
+        |arguments: &[&str]| sandbox.gox(arguments).envs(proxy.environment()).env("GOX_LOCK_TIMEOUT", "1");
+    let lock = |path: &str| {
+        let file = File::open(sandbox.write(&format!("user/.local/go/{path}"), "")).unwrap();
+        flock(&file, FlockOperation::LockExclusive).unwrap();
+        file
+    };
+    let held = lock("sumdb/sumdb.test/lock");
+    let run = gox(&["install", "1.22.4"]).run();
+    let error = "
+error: could not lock the tree head `[HOME]/sumdb/sumdb.test/latest`
+  while proving `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.4.[OS]-[ARCH].zip`
+  caused by: another gox holds it for more than [TIME]
+hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
+";
+    assert!(run.code() == 6 && run.stderr.contains(error), "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+    drop(held);
+    // What was downloaded is kept; this test is not about that.
+    fs::remove_dir_all(sandbox.home().join("cache")).unwrap();
+    let held = lock("locks/.store.lock");
+    let store = "\
+waiting for another gox (`[HOME]/locks/.store.lock`)
+error: another gox holds `[HOME]/locks/.store.lock` for more than [TIME]
+hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
+";
+    let installed = lines::by_proxy(&FakeToolchain::new("1.22.4")) + store;
+    gox(&["install", "1.22.4"]).code(6).stderr(&installed).check();
+    gox(&["uninstall", "1.22.4"]).code(6).stderr(store).check();
+    gox(&["default", "1.22.4"]).code(6).stderr(store).check();
+    drop(held);
+    // It is there already, and gets its launcher now.
+    let expected = "go1.22.4 is installed already: `[HOME]/toolchains/go1.22.4`\n";
+    gox(&["install", "1.22.4"]).stderr(expected).check();
+    sandbox.shim("go1.22.4", ["version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
+    assert!(sandbox.listing("shims").contains("file go1.22.4\n"));
 }
