@@ -210,7 +210,7 @@ impl From<LogError> for Error {
             LogError::Store { cause, .. } if cause.kind() == io::ErrorKind::TimedOut => {
                 Self::store(message, cause).hint(LONGER)
             }
-            LogError::Store { cause, .. } => Self::store(message, cause),
+            LogError::Store { cause, .. } => Self::unwritable(message, cause),
         }
     }
 }

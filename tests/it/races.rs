@@ -224,3 +224,17 @@ fn a_version_is_replaced_where_nothing_can_be_exchanged() {
         );
     }
 }
+
+#[test]
+fn sixteen_tools_that_miss_one_version_are_one_download() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1"]));
+    sandbox.put_gox();
+    sandbox.write("work/.go-version", "1.99.1\n");
+    let go = || sandbox.shim("go", ["version"]).envs(proxy.environment()).spawn();
+    let runs: Vec<Running> = (0..16).map(|_| go()).collect();
+    for run in runs.into_iter().map(Running::wait) {
+        assert_eq!((run.code(), run.stdout), (0, said("1.99.1")), "{}", run.stderr);
+    }
+    assert_eq!(times(&proxy, &zip("1.99.1")), 1);
+    assert_eq!(sandbox.listing("staging"), "");
+}
