@@ -126,7 +126,10 @@ fn in_use() -> MutexGuard<'static, Vec<PathBuf>> {
 pub fn abandon() {
     let in_use = in_use();
     for path in in_use.iter() {
-        // A file that appears meanwhile stops a removal; there are only so many threads that make them.
+        // Under another name nothing new can be made in it, but for what is being made this very moment.
+        let mut renamed = path.clone().into_os_string();
+        renamed.push("-");
+        let path = if fs::rename(path, &renamed).is_ok() { Path::new(&renamed) } else { path };
         for _ in 0..100 {
             clear(path);
             if path.symlink_metadata().is_err() {
