@@ -31,10 +31,9 @@ fn fail_every_change(scene: &Scene) {
         let run = scene.run_traced(&traced, &[format!("{}:error={error}:when={number}", call.name)]);
         if run.code() != 0 {
             failures += 1;
-            let last = run.stderr.split_once("error: could not ").map(|(_, last)| last.lines());
-            let mut last = last.unwrap_or_else(|| panic!("{place}: {}", run.stderr));
-            let (message, cause) = (last.next().unwrap(), last.next().unwrap_or_default());
-            let is_clear = message.contains(" `[HOME]/") && cause.starts_with("  caused by: ");
+            let (_, last) = run.stderr.split_once("error: could not ").unwrap_or_default();
+            let names_place = last.lines().next().is_some_and(|message| message.contains(" `[HOME]/"));
+            let is_clear = names_place && last.contains("\n  caused by: ");
             assert!(run.code() == 6 && is_clear, "{place}: {} {}", run.code(), run.stderr);
         }
         let removes = ["unlink", "unlinkat", "rmdir"].contains(&call.name.as_str());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 
 use crate::support::archives::FakeToolchain;
@@ -21,7 +21,7 @@ pub(super) const NEIGHBOUR: &str = "1.99.1";
 pub(super) const VERSION: &str = "1.99.4";
 
 /// What a user would miss.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
     /// Every file by toolchain, with mode and content; without the time in the receipt.
     toolchains: BTreeMap<String, Vec<String>>,
@@ -56,7 +56,7 @@ impl Scene {
     /// In a store that does not have gox's own programs yet.
     pub(super) fn without_programs(command: &[&'static str]) -> Self {
         let sandbox = Sandbox::new();
-        std::fs::create_dir_all(sandbox.home()).unwrap();
+        fs::create_dir_all(sandbox.home()).unwrap();
         Scene::in_sandbox(sandbox, false, &[], command)
     }
 
@@ -67,13 +67,12 @@ impl Scene {
         } else {
             Source::Proxy(ModuleProxy::start(&toolchains))
         };
-        let empty = State { toolchains: BTreeMap::new(), default: None };
         let mut scene = Scene {
             sandbox,
             source,
             command: command.to_vec(),
-            before: empty,
-            after: State { toolchains: BTreeMap::new(), default: None },
+            before: State::default(),
+            after: State::default(),
             end: String::new(),
             calls: Vec::new(),
         };
@@ -233,7 +232,7 @@ fn small(version: &str) -> FakeToolchain {
 }
 
 /// A copy that shares its files: gox replaces files, and never changes one.
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+fn copy(from: &Path, to: &Path) {
     let status = Program::new("cp").arg("-al").arg(from).arg(to).status().unwrap();
     assert!(status.success());
 }
