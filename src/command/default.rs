@@ -18,12 +18,11 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
         };
     };
     let request = install::parse(request)?;
-    default_file::set(world.home(), &request.to_string(), context.settings.lock_timeout, |path| {
-        context.printer.say(&format!("waiting for another gox (`{path}`)"));
-    })?;
+    let timeout = context.settings.lock_timeout;
+    default_file::set(world.home(), &request.to_string(), timeout, context.waiting())?;
     context.printer.say(&format!("default is now {request}"));
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));
+        context.printer.hint(&format!("it is not there; {}", request.install_hint()));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! `gox exec`: any command, with one version first on PATH.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::cli::Exec;
@@ -15,6 +16,7 @@ use crate::select::request::{self, Request};
 use crate::select::resolve::Answer;
 use crate::select::system;
 use crate::select::variables::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
+use crate::store::inventory::is_executable;
 
 /// Becomes the command; returns only the reason why it could not.
 pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infallible> {
@@ -30,7 +32,8 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
     };
     let world = &context.world;
     let mut command = Command::new(program);
-    command.args(rest).env(PATH, first_on_path(bin)?).env(GO_VERSION, version);
+    let path = first_on_path(bin)?;
+    command.args(rest).env(PATH, &path).env(GO_VERSION, version);
     match exec::goroot(world, &answer, &GoEnv::of_user(world)) {
         Some(goroot) => command.env(GOROOT, goroot),
         None => command.env_remove(GOROOT),
@@ -43,7 +46,8 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
         command.env(GOTOOLCHAIN, "local");
     }
     let cause = command.exec();
-    let kind = if cause.kind() == std::io::ErrorKind::NotFound { Kind::NotThere } else { Kind::CannotRun };
+    let absent = cause.kind() == ErrorKind::NotFound && !is_there(program, &path);
+    let kind = if absent { Kind::NotThere } else { Kind::CannotRun };
     Err(Error::new(kind, format!("could not run `{}`", program.display())).because(cause))
 }
 
@@ -59,8 +63,18 @@ fn place(request: &Request, context: &Context<'_>) -> Result<(Answer, String)> {
     Ok((Answer::Toolchain(toolchain), version))
 }
 
+/// Whether there is such a program: one that is, and cannot be found, lacks its loader, or the program of its
+/// first line.
+fn is_there(program: &OsStr, path: &OsStr) -> bool {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    env::split_paths(path).any(|entry| is_executable(&entry.join(program)))
+}
+
 fn first_on_path(bin: PathBuf) -> Result<OsString> {
-    let rest = variables::os(PATH).unwrap_or_default();
-    let entries = std::iter::once(bin).chain(env::split_paths(&rest));
-    env::join_paths(entries).map_err(|error| Error::new(Kind::Usage, "could not make a PATH").because(error))
+    // Of an empty PATH nothing is left; split, it would be the current directory.
+    let rest = variables::os(PATH);
+    let entries = std::iter::once(bin).chain(rest.iter().flat_map(env::split_paths));
+    env::join_paths(entries).map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))
 }

@@ -5,7 +5,7 @@ use std::fs;
 use super::cli::Link;
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
-use crate::select::request::Request;
+use crate::select::request::{self, Request};
 use crate::select::system;
 use crate::store::inventory::is_executable;
 use crate::store::link;
@@ -28,17 +28,18 @@ pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
             .hint("one that was built from source has it after `cd src && ./make.bash`"));
     }
     let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
-    let waiting = |path: &str| context.printer.say(&format!("waiting for another gox (`{path}`)"));
-    let before =
-        link::create(home, &name, &goroot, arguments.force, timeout, waiting).map_err(|error| {
-            match (error.kind(), arguments.force) {
-                (Kind::Refused, false) => {
-                    let again = format!("gox link --force {name} {}", arguments.path.display());
-                    error.hint(format!("link it here all the same: `{again}`"))
-                }
-                _ => error,
-            }
-        })?;
+    if fs::canonicalize(home.toolchains()).is_ok_and(|store| goroot.starts_with(store)) {
+        let message = format!("`{}` is in the store already", goroot.display());
+        return Err(Error::new(Kind::Usage, message).hint("name its version: `gox list` shows them"));
+    }
+    let linked = link::create(home, &name, &goroot, arguments.force, timeout, context.waiting());
+    let before = linked.map_err(|error| match (error.kind(), arguments.force) {
+        (Kind::Refused, false) => {
+            let path = request::shell_word(&arguments.path.to_string_lossy());
+            error.hint(format!("link it here all the same: `gox link --force {name} {path}`"))
+        }
+        _ => error,
+    })?;
     let version = system::version(&goroot).map_or_else(String::new, |version| format!(" ({version})"));
     let before = before.map_or_else(String::new, |before| format!("; was `{}`", before.display()));
     context.printer.say(&format!("{name} is `{}`{version} now{before}", goroot.display()));

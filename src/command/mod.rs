@@ -45,6 +45,13 @@ pub struct Context<'a> {
     pub printer: &'a Printer,
 }
 
+impl Context<'_> {
+    /// Says that another gox is waited for.
+    pub fn waiting(&self) -> impl Fn(&str) + '_ {
+        |path| self.printer.say(&format!("waiting for another gox (`{path}`)"))
+    }
+}
+
 /// Runs the command line; gives the exit code of a run that printed its own errors.
 pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u8> {
     let arguments: Vec<OsString> = arguments.collect();

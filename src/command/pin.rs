@@ -7,9 +7,10 @@ use super::cli::Pin as Arguments;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
 use crate::select::request::{self, Request};
-use crate::select::variables::{GOROOT, GOTOOLCHAIN};
+use crate::select::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
+use crate::select::version::Version;
 use crate::select::{directory, pin, resolve};
-use crate::store::inventory;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::{pin_file, projects};
 
 /// Shows, or writes, the pin of this directory.
@@ -35,7 +36,7 @@ pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     projects::note_folder(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not installed: `gox install {}`", request.quoted()));
+        context.printer.hint(&format!("it is not there; {}", request.install_hint()));
     }
     Ok(())
 }
@@ -54,11 +55,20 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
     if *request == Request::System {
         return Err(Error::new(Kind::Usage, "a toolchain line names a version, not the system's Go"));
     }
+    if request.is_linked_name() {
+        return Err(Error::new(Kind::Usage, format!("a toolchain line names a version, not `{request}`")));
+    }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
-    let go = toolchain.path.join("bin/go");
+    // The first Go that knows the line came with 1.21.
+    let knows = |other: &Toolchain| other.version >= Version::parse("1.21rc1");
+    let editor = inventory::all(&context.world.homes).into_iter().find(knows);
+    let go = editor.as_ref().filter(|_| !knows(&toolchain)).unwrap_or(&toolchain).path.join("bin/go");
     let line = format!("-toolchain={}", toolchain.name);
     let mut command = Command::new(&go);
     command.args(["mod", "edit", &line]).env(GOTOOLCHAIN, "local").env_remove(GOROOT);
+    for name in GOTOOLCHAIN_INTERNAL {
+        command.env_remove(name);
+    }
     let status = command.status().map_err(|error| {
         Error::new(Kind::CannotRun, format!("could not run `{}`", go.display())).because(error)
     })?;

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::cli::Prune;
 use super::{Context, default};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::select::call::Call;
-use crate::select::pin;
-use crate::select::reason::printable;
-use crate::select::resolve::{self, Answer};
-use crate::select::variables::{Environment, GO_VERSION, GOTOOLCHAIN, PWD};
+use crate::select::reason::{Reason, printable};
+use crate::select::resolve::{self, Answer, Selection};
+use crate::select::variables::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
 use crate::select::world::World;
+use crate::select::{directory, pin};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::usage::Usage;
@@ -21,7 +21,7 @@ use crate::ui::size;
 /// Shows what is kept and why, and removes the rest.
 pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
     let home = context.world.home();
-    let kept = kept(arguments.all, context);
+    let kept = kept(arguments.all, context)?;
     let mut usage = Usage::default();
     let mut rows = Vec::new();
     let mut unwanted = Vec::new();
@@ -54,30 +54,32 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
 
 fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
     let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
-    let waiting = |path: &str| context.printer.say(&format!("waiting for another gox (`{path}`)"));
-    let gone = remove::unused(home, &toolchain.name, timeout, waiting, freed)?;
-    if !gone {
+    if !remove::unused(home, &toolchain.name, timeout, context.waiting(), freed)? {
         context.printer.note(&format!("{} runs now, and stays", toolchain.name));
     }
     Ok(())
 }
 
-/// The names that stay, each with the reason that counts most.
-fn kept(all: bool, context: &Context<'_>) -> BTreeMap<String, String> {
+/// The names that stay, each with the reason that counts most; an error where it cannot be told what is
+/// wanted.
+fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<String, String>> {
     let mut kept = BTreeMap::new();
     let mut keep = |name: String, why: String| {
         kept.entry(name).or_insert(why);
     };
-    if let Some(toolchain) = default::toolchain_if_readable(context) {
+    if let Some(toolchain) = default::toolchain(context)? {
         keep(toolchain.name, "default".into());
     }
-    if let Ok(selection) = resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {})
-        && let Answer::Toolchain(toolchain) = selection.answer
-    {
-        keep(toolchain.name, format!("runs here, {}", selection.reason));
+    if let Some((toolchain, reason)) = selected(&context.world)? {
+        keep(toolchain.name, format!("runs here, {reason}"));
     }
-    for folder in projects::folders(context.world.home()) {
-        for toolchain in asked_for(&folder, context) {
+    let here = directory::current(&context.world).ok();
+    for folder in here.into_iter().chain(projects::folders(context.world.home())) {
+        let found = asked_for(&folder, context).map_err(|error| {
+            let projects = context.world.home().projects();
+            error.hint(format!("mend it, or take the folder out of `{}`", projects.display()))
+        })?;
+        for toolchain in found {
             keep(toolchain.name, format!("asked for in {}", printable(&folder)));
         }
     }
@@ -97,27 +99,30 @@ fn kept(all: bool, context: &Context<'_>) -> BTreeMap<String, String> {
             keep(name, format!("newest of {line}"));
         }
     }
-    kept
+    Ok(kept)
+}
+
+/// The toolchain that is selected, and why.
+fn selected(world: &World) -> Result<Option<(Toolchain, Reason)>> {
+    match resolve::select(world, &Call::new("go", &[]), &mut |_| {}) {
+        Ok(Selection { answer: Answer::Toolchain(toolchain), reason, .. }) => Ok(Some((toolchain, reason))),
+        Ok(_) => Ok(None),
+        // Nothing is selected.
+        Err(error) if error.kind() == Kind::NotThere => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a project selects, and all that its pin names.
-fn asked_for(folder: &Path, context: &Context<'_>) -> Vec<Toolchain> {
-    // What this shell says has nothing to do with a project elsewhere.
-    let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, PWD]);
+fn asked_for(folder: &Path, context: &Context<'_>) -> Result<Vec<Toolchain>> {
+    // What this shell says has nothing to do with a project.
+    let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, GO111MODULE, GOWORK, PWD]);
     let world = World::new(environment, folder, context.world.home().clone());
-    let mut found = Vec::new();
-    match resolve::select(&world, &Call::new("go", &[]), &mut |_| {}) {
-        Ok(selection) => {
-            if let Answer::Toolchain(toolchain) = selection.answer {
-                found.push(toolchain);
-            }
-        }
-        Err(error) => context.printer.warn(&error.line()),
-    }
-    let pin = pin::nearest(folder).ok().flatten();
+    let selected = selected(&world)?.map(|(toolchain, _)| toolchain);
+    let pin = pin::nearest(folder)?;
     let requests = pin.iter().flat_map(|pin| &pin.requests);
-    found.extend(requests.filter_map(|request| inventory::installed(&world.homes, request)));
-    found
+    let pinned = requests.filter_map(|request| inventory::installed(&world.homes, request));
+    Ok(selected.into_iter().chain(pinned).collect())
 }
 
 /// The newest release of each line; the newest pre-release where a line has no release.

@@ -22,7 +22,7 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
     let mut trace = Trace::default();
     let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |step| trace.keep(step))
     {
-        Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, context),
+        Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, &trace, context),
         selection => selection?,
     };
     projects::note(context.world.home(), &selection.reason);
@@ -44,7 +44,7 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
         context.printer.note(&line);
     }
     if let Answer::Missing { request, .. } = &selection.answer {
-        context.printer.hint(&format!("install it: `gox install {}`", request.quoted()));
+        context.printer.hint(&request.install_hint());
     }
     Ok(())
 }
@@ -65,11 +65,11 @@ pub fn headline(selection: &Selection) -> String {
 }
 
 /// Where nothing is installed and nothing is on PATH.
-fn nothing(arguments: &Status, error: &Error, context: &Context<'_>) -> Result<()> {
+fn nothing(arguments: &Status, error: &Error, trace: &Trace, context: &Context<'_>) -> Result<()> {
     if arguments.json {
         let object = json!({
             "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
-            "reason": null, "rules": [], "warnings": [],
+            "reason": null, "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(), "warnings": [error.line()],
         });
         return context.printer.data(&object.to_string());
     }

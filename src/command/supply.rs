@@ -24,7 +24,7 @@ pub fn toolchain(
     let missing = || {
         let error = Error::new(refused, format!("`{request}` is not installed"));
         let error = asked_by.into_iter().fold(error, Error::detail);
-        error.hint(format!("install it: `gox install {}`", request.quoted()))
+        error.hint(request.install_hint())
     };
     let place = asked_by.map_or_else(String::new, |place| format!(", {place}"));
     let may = match context.settings.auto_install {
@@ -32,7 +32,7 @@ pub fn toolchain(
         AutoInstall::Ask => ask(request, &place, context)?,
         AutoInstall::Never => false,
     };
-    if !may {
+    if !may || request.is_linked_name() {
         return Err(missing());
     }
     let printer = &context.printer.terse();

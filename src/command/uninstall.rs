@@ -33,9 +33,7 @@ fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
     }
     let was_default =
         default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == name));
-    remove::toolchain(context.world.home(), &name, context.settings.lock_timeout, |path| {
-        context.printer.say(&format!("waiting for another gox (`{path}`)"));
-    })?;
+    remove::toolchain(context.world.home(), &name, context.settings.lock_timeout, context.waiting())?;
     context.printer.say(&format!("removed {name}"));
     if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
         context.printer.hint("nothing answers the default now; choose another: `gox default latest`");

@@ -98,7 +98,7 @@ fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
         return Ok(());
     }
     let now = request::of_toolchain(&to.toolchain());
-    default_file::set(home, &now)?;
+    default_file::set(home, &now, context.settings.lock_timeout, context.waiting())?;
     let before = before.full();
     context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
     Ok(())

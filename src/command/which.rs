@@ -23,7 +23,7 @@ pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
     if !is_executable(&path) {
         return Err(Error::new(Kind::NoSuchVersion, format!("`{}` is not there", path.display())));
     }
-    context.printer.data(&path.display().to_string())
+    context.printer.path(&path)
 }
 
 /// Prints a GOROOT.
@@ -39,7 +39,7 @@ pub fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
         Answer::Toolchain(toolchain) => toolchain.path,
         Answer::Missing { .. } => unreachable!("an error above"),
     };
-    context.printer.data(&goroot.display().to_string())
+    context.printer.path(&goroot)
 }
 
 /// What is selected here, when it is there.
@@ -71,6 +71,5 @@ fn asked(request: &Request, context: &Context<'_>) -> Result<Answer> {
 }
 
 fn missing(request: &Request) -> Error {
-    Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"))
-        .hint(format!("install it: `gox install {}`", request.quoted()))
+    Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")).hint(request.install_hint())
 }

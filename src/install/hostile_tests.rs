@@ -101,7 +101,9 @@ fn tar(entries: &[(String, u8, Vec<u8>, bool)]) -> Vec<u8> {
         let bytes = &mut header.as_old_mut().name;
         let length = name.len().min(bytes.len());
         bytes[..length].copy_from_slice(&name.as_bytes()[..length]);
-        header.as_old_mut().linkname[..10].copy_from_slice(b"../outside");
+        if b"12".contains(kind) {
+            header.as_old_mut().linkname[..10].copy_from_slice(b"../outside");
+        }
         header.set_entry_type(tar::EntryType::new(*kind));
         header.set_size(content.len() as u64);
         header.set_mode(0o7777);

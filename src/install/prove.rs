@@ -170,7 +170,7 @@ impl Evidence<'_> {
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     let pinned = found.receipt.proofs.iter().any(|proof| proof == "pinned");
     let toolchain = &found.receipt.toolchain;
-    let question = LogQuestion::ask(installer.database, installer.sources, installer.home, toolchain);
+    let question = LogQuestion::ask(installer, toolchain);
     let known = match question.answer(true) {
         None => {
             return Err(Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")

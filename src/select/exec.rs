@@ -44,11 +44,18 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
         Ok((path, changes)) => {
             let argv = std::iter::once(program.argv0).chain(arguments.iter().map(OsString::as_os_str));
             let cause = process::replace(&path, &argv.collect::<Vec<_>>(), &changes);
-            let kind = match cause.kind() {
-                std::io::ErrorKind::NotFound => Kind::NotThere,
-                _ => Kind::CannotRun,
-            };
-            Error::new(kind, format!("could not run `{}`", printable(&path))).because(cause)
+            // What is there and cannot be found lacks its loader, or the program of its first line.
+            let is_there = path.exists();
+            let error = Error::new(
+                if is_there { Kind::CannotRun } else { Kind::NotThere },
+                format!("could not run `{}`", printable(&path)),
+            );
+            match cause.kind() {
+                std::io::ErrorKind::NotFound if is_there => {
+                    error.detail("it is there, and what is to load it is not").because(cause)
+                }
+                _ => error.because(cause),
+            }
         }
         Err(error) => error,
     }

@@ -47,7 +47,7 @@ pub fn hand_over(
     arguments: &[OsString],
 ) -> Error {
     let before = world.environment.text(MARK).and_then(|text| text.parse::<u8>().ok()).unwrap_or(0);
-    let mark = vec![(MARK, Some((before + 1).to_string().into()))];
+    let mark = vec![(MARK, Some(before.saturating_add(1).to_string().into()))];
     let (asked_by, missing) = (reason.to_string(), request.to_string());
     for gox in candidates(world, before) {
         let words = [COMMAND, ASKED_BY, &asked_by, "--", &missing].map(OsStr::new);
@@ -75,5 +75,5 @@ fn candidates(world: &World, before: u8) -> Vec<PathBuf> {
 pub fn not_installed(request: &Request, reason: &Reason) -> Error {
     Error::new(Kind::NotThere, format!("`{request}` is not installed"))
         .detail(reason.to_string())
-        .hint(format!("install it: `gox install {}`", request.quoted()))
+        .hint(request.install_hint())
 }

@@ -46,7 +46,7 @@ fn try_run(
     };
     selection.warnings.iter().for_each(warn);
     if let Answer::Missing { request, install } = &selection.answer {
-        return Err(if *install {
+        return Err(if *install && !request.is_linked_name() {
             on_missing(request, &selection.reason)
         } else {
             handover::not_installed(request, &selection.reason)

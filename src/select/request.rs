@@ -72,12 +72,32 @@ pub fn shown(name: &str) -> &str {
     number_after_prefix(name).unwrap_or(name)
 }
 
+/// A word as it can be pasted into a shell.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 impl Request {
     /// As it can be pasted into a shell: a range has operators that a shell would take.
     pub fn quoted(&self) -> String {
-        let text = self.to_string();
-        let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        if text.chars().all(plain) { text } else { format!("'{text}'") }
+        shell_word(&self.to_string())
+    }
+
+    /// Whether it is the name of a GOROOT of one's own, which nobody has released.
+    pub fn is_linked_name(&self) -> bool {
+        matches!(self, Request::Name(name) if !name.starts_with("go1"))
+    }
+
+    /// The command that makes it be there.
+    pub fn install_hint(&self) -> String {
+        if self.is_linked_name() {
+            return format!("give a GOROOT that name: `gox link {self} PATH`");
+        }
+        format!("install it: `gox install {}`", self.quoted())
     }
 
     /// Reads a request; blanks around it, and a prefix `go` or `v` before a number, mean nothing.

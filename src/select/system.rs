@@ -56,6 +56,9 @@ pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
 /// A `go` that is the same file as the `gofmt` beside it is no Go: gox makes its shims as hard links to
 /// one file, in every store.
 fn is_shim_of_another_store(path: &Path) -> bool {
+    if !path.file_name().is_some_and(|name| name == "go" || name == "gofmt") {
+        return false;
+    }
     let beside =
         |name: &str| fs::symlink_metadata(path.with_file_name(name)).ok().filter(fs::Metadata::is_file);
     match (beside("go"), beside("gofmt")) {

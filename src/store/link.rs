@@ -1,6 +1,7 @@
 //! Linked GOROOTs: symlinks in `toolchains/`, the only ones that there are.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,9 +36,11 @@ pub fn create(
         _ => {}
     }
     let failed = |error| Error::unwritable(format!("could not link `{}`", path.display()), error);
-    // A name that readers do not know, until it is renamed.
-    let temporary = tempfile::Builder::new().prefix(".gox-").tempdir_in(home.toolchains()).map_err(failed)?;
-    let link = temporary.path().join("link");
+    create_directory(&home.staging())?;
+    // Where the next gox sweeps it, if this one is killed.
+    let temporary = tempfile::Builder::new().prefix(&format!("{name}.")).tempdir_in(home.staging());
+    let link = temporary.as_ref().map(|temporary| temporary.path().join("link"));
+    let link = link.map_err(|error| io::Error::new(error.kind(), error.to_string())).map_err(failed)?;
     symlink(goroot, &link).and_then(|()| fs::rename(&link, &path)).map_err(failed)?;
     Ok(before)
 }

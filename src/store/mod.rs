@@ -31,4 +31,4 @@ pub mod usage;
 mod write;
 
 #[cfg(feature = "cli")]
-pub use write::{create_directory, sweep, write_atomic, write_cached};
+pub use write::{create_directory, sweep, write_atomic, write_cached, write_in_place_of};

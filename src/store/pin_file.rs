@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::write::write_atomic;
+use super::write::write_in_place_of;
 use crate::error::{Error, Kind, Result};
 use crate::select::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 
@@ -13,14 +13,14 @@ use crate::select::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     let path = directory.join(GO_VERSION_FILE);
     let (target, text) = match pin::read(&path) {
-        Ok(None) => (path.clone(), format!("{request}\n")),
+        Ok(None) => (path.clone(), format!("{request}\n").into_bytes()),
         Ok(Some(pin)) => {
             // Through a link, as an editor would; but only to a pin: a link may come with a cloned project.
             let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
-            let text = fs::read_to_string(&target).map_err(|error| unreadable(&path, error))?;
+            let text = fs::read(&target).map_err(|error| unreadable(&path, error))?;
             (target, replaced(&text, pin.line, request))
         }
-        Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n")),
+        Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n").into_bytes()),
         Err(error) => return Err(error),
     };
     if text.len() > MAX_BYTES {
@@ -28,7 +28,7 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
             format!("could not write `{}`: it would have more than {MAX_BYTES} bytes", path.display());
         return Err(Error::new(Kind::InvalidFile, message).hint("shorten the comments in it"));
     }
-    write_atomic(&target, text.as_bytes())
+    write_in_place_of(&target, &text)
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
 }
@@ -39,20 +39,23 @@ fn unreadable(path: &Path, cause: io::Error) -> Error {
 
 /// A file of one's own without a word in it has nothing to lose.
 fn is_blank(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|data| data.is_file())
+    path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_BYTES as u64)
         && fs::read(path).is_ok_and(|text| text.trim_ascii().is_empty())
 }
 
 /// The text with another request in that line, counted from 1; a comment behind it stays.
-fn replaced(text: &str, line: usize, request: &str) -> String {
-    let lines = text.split_inclusive('\n').enumerate().map(|(index, old)| {
+fn replaced(text: &[u8], line: usize, request: &str) -> Vec<u8> {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().flat_map(|(index, old)| {
         if index + 1 != line {
-            return old.to_owned();
+            return old.to_vec();
         }
-        let line = old.trim_end_matches(['\r', '\n']);
-        let (before, comment) = pin::split_comment(line.trim_end());
-        let blanks = if comment.is_empty() { "" } else { &before[before.trim_end().len()..] };
-        format!("{request}{blanks}{comment}{}", &old[line.len()..])
+        let end = old.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |last| last + 1);
+        // A comment may be in any encoding, and stays as it is.
+        let begins = |at: &usize| old[*at] == b'#' && (*at == 0 || b" \t".contains(&old[at - 1]));
+        let comment = (0..end).find(begins).unwrap_or(end);
+        let word = old[..comment].trim_ascii_end().len();
+        let blanks = if comment == end { &[][..] } else { &old[word..comment] };
+        [request.as_bytes(), blanks, old[comment..end].trim_ascii_end(), &old[end..]].concat()
     });
     lines.collect()
 }
@@ -77,7 +80,8 @@ mod tests {
             ("\u{feff}# why\r\n1.21 # until May \r\n", 2, "\u{feff}# why\r\n1.22 # until May\r\n"),
         ];
         for (text, line, expected) in table {
-            assert_eq!(replaced(text, line, "1.22"), expected, "{text:?}");
+            let found = String::from_utf8(replaced(text.as_bytes(), line, "1.22")).unwrap();
+            assert_eq!(found, expected, "{text:?}");
         }
     }
 

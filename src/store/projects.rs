@@ -1,8 +1,10 @@
 //! `projects`: the folders whose pins or lines a gox command followed, one a line. What they ask for is kept
 //! by `gox prune`. The shim never writes it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use super::layout::Home;
@@ -22,16 +24,18 @@ pub fn note(home: &Home, reason: &Reason) {
 
 /// Notes a folder.
 pub fn note_folder(home: &Home, folder: &Path) {
-    let Some(line) = folder.to_str().filter(|text| folder.is_absolute() && !text.contains('\n')) else {
-        return;
-    };
+    let mut line = folder.as_os_str().as_bytes().to_vec();
     // A store that is not there yet has nothing to keep.
-    if !home.toolchains().is_dir() || read(home).iter().any(|known| known == folder) {
+    if folder.is_relative() || line.contains(&b'\n') || !home.toolchains().is_dir() {
         return;
     }
+    if read(home).iter().any(|known| known == folder) {
+        return;
+    }
+    line.push(b'\n');
     let file = File::options().append(true).create(true).open(home.projects());
     // One write, so that two at once do not mix.
-    let _ = file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+    let _ = file.and_then(|mut file| file.write_all(&line));
 }
 
 /// The folders that are still there; anything else in the file is passed over.
@@ -43,21 +47,20 @@ pub fn folders(home: &Home) -> Vec<PathBuf> {
 
 /// Drops the folders that have vanished, and lines that are none.
 pub fn tidy(home: &Home) {
-    let folders = folders(home);
-    let text: String =
-        folders.iter().filter_map(|folder| folder.to_str()).flat_map(|line| [line, "\n"]).collect();
-    if fs::read(home.projects()).is_ok_and(|before| before != text.as_bytes()) {
-        let _ = write_atomic(&home.projects(), text.as_bytes());
+    let lines = folders(home).into_iter().map(|folder| folder.into_os_string().into_vec());
+    let text: Vec<u8> = lines.flat_map(|line| [line, b"\n".to_vec()].concat()).collect();
+    if fs::read(home.projects()).is_ok_and(|before| before != text) {
+        let _ = write_atomic(&home.projects(), &text);
     }
 }
 
 fn read(home: &Home) -> Vec<PathBuf> {
     let text = fs::read(home.projects()).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
     let mut folders: Vec<PathBuf> = Vec::new();
-    for folder in text.lines().map(PathBuf::from).filter(|folder| folder.is_absolute()) {
-        if !folders.contains(&folder) {
-            folders.push(folder);
+    for line in text.split(|byte| *byte == b'\n') {
+        let folder = Path::new(OsStr::from_bytes(line));
+        if folder.is_absolute() && !folders.iter().any(|known| known == folder) {
+            folders.push(folder.to_owned());
         }
     }
     folders

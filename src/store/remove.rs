@@ -49,9 +49,11 @@ fn remove(
         return Ok(false);
     }
     // The launcher first: it must never lead to nothing.
-    match fs::remove_file(&launcher) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
-        _ => {}
+    if shims::has_launcher(name) {
+        match fs::remove_file(&launcher) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
+            _ => {}
+        }
     }
     if path.is_symlink() {
         return fs::remove_file(&path).map(|()| true).map_err(|error| failed(&path, error));
@@ -73,10 +75,10 @@ fn remove(
         taken.give_back(&path).map_err(|error| failed(&path, error))?;
         return shims::link_launcher(home, name).map(|()| false);
     }
+    drop(store);
     if let Some(freed) = unused {
         freed.add(taken.path());
     }
-    drop(store);
     // Its files; those that a kill leaves, the next gox sweeps.
     drop(taken);
     Ok(true)

@@ -37,10 +37,15 @@ pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) 
     copy(&gox, &program)
 }
 
-/// Makes the launcher of a toolchain; the caller holds the store's lock. Odd names of go.dev, such as
-/// go1.9.2rc2, get theirs too; names of linked GOROOTs are not commands.
+/// Whether a toolchain of that name is a command, too. Odd names of go.dev, such as go1.9.2rc2, are; names of
+/// linked GOROOTs are not.
+pub(super) fn has_launcher(toolchain: &str) -> bool {
+    toolchain.starts_with("go1")
+}
+
+/// Makes the launcher of a toolchain; the caller holds the store's lock.
 pub(super) fn link_launcher(home: &Home, toolchain: &str) -> Result<()> {
-    if !toolchain.starts_with("go1") {
+    if !has_launcher(toolchain) {
         return Ok(());
     }
     link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -15,6 +15,16 @@ pub(super) const TEMPORARY: &str = ".gox-";
 /// Replaces `path` by `content` in one step; a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// The same for a file of the user's: mode and owner stay, the owner as far as this user may give it.
+pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
+    let new = temporary(path, content, true)?;
+    if let Ok(old) = fs::metadata(path) {
+        let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    new.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// Removes what a killed gox left beside `path`; whoever writes there holds the lock of that directory.

@@ -1,6 +1,8 @@
 //! The only place that writes to the terminal. Colours are dropped where `NO_COLOR` or a pipe asks for it.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use anstream::AutoStream;
 use indicatif::{MultiProgress, ProgressDrawTarget};
@@ -40,10 +42,13 @@ impl Printer {
     /// Data: a line on stdout.
     pub fn data(&self, line: &str) -> Result<()> {
         let mut out = AutoStream::auto(io::stdout());
-        self.bars.suspend(|| writeln!(out, "{line}")).map_err(|error| match error.kind() {
-            io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "stdout was closed"),
-            _ => Error::store("could not write to stdout", error),
-        })
+        self.bars.suspend(|| writeln!(out, "{line}")).map_err(unwritten)
+    }
+
+    /// Data: a path, byte by byte as it is.
+    pub fn path(&self, path: &Path) -> Result<()> {
+        let line = [path.as_os_str().as_bytes(), b"\n"].concat();
+        self.bars.suspend(|| io::stdout().write_all(&line)).map_err(unwritten)
     }
 
     /// Data: a table, cut to the width of the terminal where stdout is one.
@@ -74,8 +79,11 @@ impl Printer {
         self.bars.suspend(|| drop(writeln!(err, "{line}")));
     }
 
-    /// Something that the user should know but need not act on.
+    /// Something that the user should know but need not act on; left out where only one line is wanted.
     pub fn note(&self, line: &str) {
+        if self.terse {
+            return;
+        }
         self.line(&format!("{CYAN}note:{RESET} {}", printable(line)));
     }
 
@@ -103,6 +111,13 @@ impl Printer {
     /// Where bars are drawn.
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
+    }
+}
+
+fn unwritten(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "stdout was closed"),
+        _ => Error::store("could not write to stdout", error),
     }
 }
 

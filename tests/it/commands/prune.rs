@@ -129,12 +129,38 @@ keep    tip       linked
 }
 
 #[test]
-fn a_project_that_cannot_be_read_is_said() {
+fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     let (sandbox, _) = installed();
     sandbox.write("work/a/.go-version", "1.99.3\n");
     sandbox.gox(["which"]).cwd("work/a").run();
+    let before = names(&sandbox, "toolchains");
+    let wrong =
+        "`1 2` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may";
     sandbox.write("work/a/.go-version", "1 2\n");
-    let run = sandbox.gox(["prune", "--dry-run"]).run();
-    let warning = "warning: [ROOT]/work/a/.go-version:1: `1 2` is not a valid request";
-    assert!(run.code() == 0 && run.stderr.starts_with(warning), "{}", run.stderr);
+    let error = format!(
+        "error: [ROOT]/work/a/.go-version:1: {wrong}\n\
+         hint: mend it, or take the folder out of `[HOME]/projects`\n"
+    );
+    sandbox.gox(["prune"]).code(7).stderr(&error).check();
+    fs::remove_file(sandbox.work().join("a/.go-version")).unwrap();
+    sandbox.write("work/go.mod", "module m\n\ngo 1.98\ntoolchain nonsense\n");
+    assert_eq!(sandbox.gox(["prune", "--all"]).run().code(), 7);
+    fs::remove_file(sandbox.work().join("go.mod")).unwrap();
+    sandbox.write("user/.local/go/default", "1 2\n");
+    sandbox.gox(["prune"]).code(7).stderr(&format!("error: [HOME]/default:1: {wrong}\n")).check();
+    assert_eq!(names(&sandbox, "toolchains"), before);
+}
+
+#[test]
+fn what_this_shell_says_decides_for_no_project() {
+    let (sandbox, _) = installed();
+    sandbox.write("work/.go-version", "1.98.0\n");
+    sandbox.write("work/module/go.mod", "module m\n\ngo 1.99.2\n");
+    sandbox.gox(["status"]).cwd("work/module").run();
+    for (name, value) in [("GO_VERSION", "1.99.4"), ("GO111MODULE", "off"), ("GOTOOLCHAIN", "local")] {
+        let run = sandbox.gox(["prune", "--all", "--dry-run"]).env(name, value).run();
+        for kept in ["keep    go1.99.2", "keep    go1.98.0"] {
+            assert!(run.stdout.contains(kept), "{name}: {}{}", run.stdout, run.stderr);
+        }
+    }
 }

@@ -125,11 +125,15 @@ hint: install the newest: `gox install latest`
 ";
     sandbox.gox(["status"]).stderr(error).check();
     sandbox.gox(["status", "--short"]).stdout("none\n").check();
+    let mut found = json(&sandbox);
+    let rules = found["rules"].take();
     let nothing = json!({
         "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
-        "reason": null, "rules": [], "warnings": [],
+        "reason": null, "rules": null, "warnings": ["no Go is selected, and there is no other `go` on PATH"],
     });
-    assert_eq!(json(&sandbox), nothing);
+    assert_eq!(found, nothing);
+    assert_eq!(rules.as_array().unwrap().len(), 8);
+    assert_eq!(rules[4], json!({ "kind": "system", "result": "nothing" }));
     assert_eq!(sandbox.listing(""), "", "nothing is written");
 }
 
