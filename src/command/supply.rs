@@ -37,7 +37,8 @@ pub fn toolchain(
     }
     let printer = &context.printer.terse();
     let name = install::with_installer(context, |installer| {
-        let name = plan::toolchain(request, installer.sources, printer)?;
+        let name = plan::toolchain(request, installer.sources, printer)
+            .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
         printer.say(&format!("installing {}{place}", request::of_toolchain(&name)));
         install::install(&name, false, &Installer { printer, ..*installer }).map(|()| name)
     })?;

@@ -5,7 +5,7 @@
 //! a file that was changed behind gox's back, its size and time faked, never comes into another tree.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::select::version::{self, Version};
 use crate::store::inventory;
 use crate::store::layout::{self, Home, MTIME};
-use crate::store::receipt::manifest_records;
+use crate::store::receipt::{manifest_records, read_manifest};
 
 /// More than the nearest few have nothing to add.
 const MAX_DONORS: usize = 3;
@@ -44,7 +44,7 @@ impl Donors {
         let roots: Vec<PathBuf> = roots.into_iter().map(|(.., path)| path).take(MAX_DONORS).collect();
         let mut files = HashMap::new();
         for root in &roots {
-            let Ok(text) = fs::read_to_string(layout::manifest(root)) else { continue };
+            let Ok(text) = read_manifest(root) else { continue };
             for record in manifest_records(&text) {
                 files.entry(record.sha256).or_insert_with(|| root.join(record.path));
             }

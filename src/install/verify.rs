@@ -19,7 +19,7 @@ use crate::error::{Error, Kind, Result, plain};
 use crate::proof::dirhash;
 use crate::source::platform::Platform;
 use crate::store::layout::{self, OWN};
-use crate::store::receipt::{FileRecord, Receipt, manifest_records};
+use crate::store::receipt::{FileRecord, Receipt, manifest_records, manifest_text, read_manifest};
 
 /// What is not as it was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub fn tree(goroot: &Path, advance: &(dyn Fn(u64) + Sync)) -> Result<Option<Foun
         Error::new(Kind::Verification, format!("the receipt is damaged: `{}`", path.display()))
     })?;
     let mut changes = BTreeMap::new();
-    let manifest = read_manifest(goroot, &receipt, &mut changes);
+    let manifest = expected_files(goroot, &receipt, &mut changes);
     let mut walk = Walk { goroot, manifest: &manifest, changes, files: Vec::new() };
     walk.directory("");
     let Walk { mut changes, files, .. } = walk;
@@ -126,13 +126,13 @@ fn h1(toolchain: &str, files: &[FileRecord]) -> Result<String> {
 }
 
 /// The manifest, which the receipt vouches for by its number of files and their `h1:`.
-fn read_manifest(
+fn expected_files(
     goroot: &Path,
     receipt: &Receipt,
     changes: &mut BTreeMap<String, Change>,
 ) -> BTreeMap<String, [u8; 32]> {
     let name = format!("{OWN}/manifest");
-    let text = match fs::read_to_string(layout::manifest(goroot)) {
+    let text = match read_manifest(goroot) {
         Ok(text) => text,
         Err(error) => {
             changes.insert(name, Change::Unreadable(plain(&error)));
@@ -140,7 +140,7 @@ fn read_manifest(
         }
     };
     let records: Vec<FileRecord> = manifest_records(&text).collect();
-    let sound = records.len() == text.lines().count()
+    let sound = text == manifest_text(&records)
         && records.len() as u64 == receipt.files
         && h1(&receipt.toolchain, &records).is_ok_and(|h1| h1 == receipt.h1);
     if !sound {

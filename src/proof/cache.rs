@@ -1,12 +1,11 @@
 //! Records and tiles kept between runs. They save time and prove nothing: what is read from here is
 //! checked as if it came from the network, and everything works without it.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::MAX_ANSWER_BYTES;
 use super::tile::Tile;
+use crate::select::file::read_at_most;
 use crate::store::write_cached;
 
 /// The directory of one checksum database, with the paths that the database itself uses.
@@ -30,8 +29,6 @@ impl Cache {
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(self.0.join(path)).ok()?.take(MAX_ANSWER_BYTES).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        read_at_most(&self.0.join(path), MAX_ANSWER_BYTES).ok()
     }
 }

@@ -1,7 +1,6 @@
 //! The tree head that was seen last: what makes a rollback or a second history of the log noticed.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use super::MAX_ANSWER_BYTES;
 use super::log_error::{LogError, Refusal};
 use super::note::{self, VerifierKey};
 use super::tree::Tree;
+use crate::select::file::read_at_most;
 use crate::store::{lock, sweep, write_atomic};
 
 /// A tree head whose signature holds.
@@ -46,12 +46,11 @@ impl HeadFile {
     /// A file that is there and does not hold a signed tree head is an error, even when it is empty: to
     /// begin anew would be to forget what the database must not contradict.
     pub fn read(&self, key: &VerifierKey) -> Result<Option<Head>, LogError> {
-        let mut note = Vec::new();
-        match File::open(&self.path).and_then(|file| file.take(MAX_ANSWER_BYTES).read_to_end(&mut note)) {
-            Ok(_) => {}
+        let note = match read_at_most(&self.path, MAX_ANSWER_BYTES) {
+            Ok(note) => note,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(self.failed("read", cause)),
-        }
+        };
         let damaged = |reason| LogError::StoredHead { path: self.path.clone(), reason };
         Head::open(&note, key).map(Some).map_err(damaged)
     }

@@ -19,4 +19,4 @@ pub mod tile;
 pub mod tree;
 
 /// No record, tile or tree head of a checksum database is larger than this.
-pub const MAX_ANSWER_BYTES: u64 = 1 << 20;
+pub const MAX_ANSWER_BYTES: usize = 1 << 20;

@@ -59,8 +59,8 @@ pub(super) fn is_absence(error: &io::Error) -> bool {
     absences.contains(&error.kind())
 }
 
-/// The bytes, with one more than the limit where there are more.
-fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+/// The bytes of a regular file, with one more than the limit where there are more.
+pub(crate) fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     // Looked at before it is opened, because opening a device can act on it; and again after, because
     // the name can have changed hands.
     check_regular(&fs::metadata(path)?)?;

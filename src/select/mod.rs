@@ -8,7 +8,7 @@ mod base;
 pub mod call;
 pub mod directory;
 pub mod exec;
-mod file;
+pub(crate) mod file;
 pub mod goenv;
 pub mod gomod;
 mod gotoolchain;

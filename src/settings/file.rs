@@ -3,14 +3,18 @@
 
 use std::fmt;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, Document, DocumentMut, Item, Value};
 
 use super::keys::{self, Form, Key};
 use crate::error::{Error, Kind, Result};
+use crate::select::file::read_at_most;
 use crate::select::variables as v;
+
+/// Nobody has that many settings.
+const MAX_BYTES: usize = 1 << 20;
 
 /// The values of the file. One that is not there sets nothing.
 #[derive(Debug, Default)]
@@ -138,7 +142,10 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
 
 /// The text; none where there is no file.
 fn read_text(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
+    let text = read_at_most(path, MAX_BYTES).and_then(|text| {
+        String::from_utf8(text).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+    });
+    match text {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => {

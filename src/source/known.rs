@@ -2,16 +2,19 @@
 //! those that a list named at some time. Good for marks and completions, never for a proof.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::platform::Platform;
 use crate::proof::pinned;
+use crate::select::file::read_at_most;
 use crate::select::version::{Line, Version, version_of_toolchain};
 use crate::store::layout::Home;
 
 /// The lines that Go's authors support: the two newest (go.dev/doc/devel/release, "Release Policy").
 const SUPPORTED: usize = 2;
+
+/// A hundred times what there is.
+const MAX_BYTES: usize = 1 << 20;
 
 /// The file in the cache with the names that lists had, one a line.
 fn path(home: &Home) -> PathBuf {
@@ -32,7 +35,7 @@ pub fn keep(home: &Home, toolchains: &[String]) {
 
 /// A damaged line is no name, and left out.
 fn kept(path: &Path) -> BTreeSet<String> {
-    let text = fs::read(path).unwrap_or_default();
+    let text = read_at_most(path, MAX_BYTES).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.lines().filter(|name| version(name).is_some()).map(str::to_owned).collect()
 }
@@ -87,6 +90,8 @@ impl Lifecycle {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn version(text: &str) -> Version {

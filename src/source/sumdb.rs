@@ -44,7 +44,7 @@ impl Carrier {
     /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
     /// not waited for twice.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
-        let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES);
+        let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
         patiently(ask, |failure| Hope::of(Some(failure).filter(|failure| failure.is_stumble())))
     }
 

@@ -6,10 +6,12 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fs2::FileExt;
+use rustix::fs::OFlags;
 
 use super::layout::Home;
 use super::write::create_directory;
@@ -65,7 +67,11 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File> {
-    let file = File::options().read(true).write(true).create(true).truncate(false).open(path);
+    // In a store that others write to, a link would make, or hold, a file elsewhere.
+    let flags = OFlags::NOFOLLOW.bits().cast_signed();
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false).custom_flags(flags);
+    let file = options.open(path);
     file.map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
 }
 

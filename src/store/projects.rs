@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 
 use super::layout::Home;
 use super::write::write_atomic;
+use crate::select::file::read_at_most;
 use crate::select::reason::{Reason, Rule};
+
+/// Ten thousand folders; what is beyond them is forgotten.
+const MAX_BYTES: usize = 1 << 20;
 
 /// Notes the folder of the file that decided. Where it cannot be noted, a later prune removes more, and what
 /// is missing is installed again.
@@ -55,7 +59,7 @@ pub fn tidy(home: &Home) {
 }
 
 fn read(home: &Home) -> Vec<PathBuf> {
-    let text = fs::read(home.projects()).unwrap_or_default();
+    let text = read_at_most(&home.projects(), MAX_BYTES).unwrap_or_default();
     let mut folders: Vec<PathBuf> = Vec::new();
     for line in text.split(|byte| *byte == b'\n') {
         let folder = Path::new(OsStr::from_bytes(line));

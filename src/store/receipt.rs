@@ -2,12 +2,18 @@
 //! its files, which `sha256sum -c` reads, so that an auditor needs no gox.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, LAYOUT};
+use crate::select::file::read_at_most;
+
+/// A receipt has less than a kilobyte; a longer file is none.
+const MAX_RECEIPT: usize = 1 << 20;
+/// Twelve thousand files take a megabyte.
+const MAX_MANIFEST: usize = 64 << 20;
 
 /// A receipt, as it stands in `.gox/receipt.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,7 +49,8 @@ pub struct Receipt {
 impl Receipt {
     /// The receipt of a toolchain; none when there is none, or when it cannot be read.
     pub fn read(goroot: &Path) -> Option<Self> {
-        let receipt: Receipt = serde_json::from_slice(&fs::read(layout::receipt(goroot)).ok()?).ok()?;
+        let text = read_at_most(&layout::receipt(goroot), MAX_RECEIPT).ok()?;
+        let receipt: Receipt = serde_json::from_slice(&text).ok()?;
         (receipt.layout == LAYOUT).then_some(receipt)
     }
 }
@@ -55,6 +62,12 @@ pub struct FileRecord {
     pub path: String,
     /// The content's sha256.
     pub sha256: [u8; 32],
+}
+
+/// The text of a toolchain's manifest.
+pub fn read_manifest(goroot: &Path) -> io::Result<String> {
+    let text = read_at_most(&layout::manifest(goroot), MAX_MANIFEST)?;
+    String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// The text of a manifest: `<sha256>  <path>` a line, by path.

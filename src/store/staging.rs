@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use super::layout::Home;
 use super::lock::Lock;
 use super::write::create_directory;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// A staging directory; it is removed when dropped, whatever became of it.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ impl Staging {
     pub fn create(home: &Home, toolchain: &str) -> Result<Self> {
         create_directory(&home.toolchains())?;
         create_directory(&home.staging())?;
+        check_own(home)?;
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // Held while it comes into being, so that whoever abandons all misses none.
@@ -103,6 +104,19 @@ impl Staging {
         // The old tree is removed with the staging directory.
         Ok(())
     }
+}
+
+/// What is proven in a directory that somebody else can rename is not proven.
+fn check_own(home: &Home) -> Result<()> {
+    for path in [home.toolchains(), home.staging()] {
+        if path.is_symlink() {
+            let message =
+                format!("`{}` is a symbolic link, and has to be a directory of the store", path.display());
+            return Err(Error::new(Kind::Store, message)
+                .hint("move the whole store, not a part of it: `export GOX_HOME=/path/to/go`"));
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Staging {

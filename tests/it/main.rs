@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod commands;
+mod corrupt;
 mod crash;
 mod database;
 mod differential;
@@ -20,6 +21,7 @@ mod install_proxy;
 mod limits;
 mod list;
 mod locks;
+mod neighbours;
 mod network;
 mod order;
 mod proofs;

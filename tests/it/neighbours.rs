@@ -1,0 +1,113 @@
+//! A store that somebody else can write to, and a store of the machine that is not what it should be: what can
+//! be refused is.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use rustix::fs::{CWD, FileType, mknodat};
+
+use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+fn with_proxy() -> (Sandbox, ModuleProxy) {
+    (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1"]))
+}
+
+#[test]
+fn a_part_of_the_store_that_is_a_link_is_not_followed() {
+    for part in ["staging", "toolchains"] {
+        let (sandbox, proxy) = with_proxy();
+        let elsewhere = sandbox.root().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        let _ = fs::remove_dir_all(sandbox.home().join(part));
+        symlink(&elsewhere, sandbox.home().join(part)).unwrap();
+        let error = format!(
+            "error: `[HOME]/{part}` is a symbolic link, and has to be a directory of the store\n\
+             hint: move the whole store, not a part of it: `export GOX_HOME=/path/to/go`\n"
+        );
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 6, "{}", run.stderr);
+        assert!(run.stderr.ends_with(&error), "{}", run.stderr);
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_lock_that_is_a_link_makes_and_changes_nothing_elsewhere() {
+    for target in ["user/.profile", "user/nothing"] {
+        let (sandbox, proxy) = with_proxy();
+        sandbox.write("user/.profile", "export A=1\n");
+        fs::create_dir_all(sandbox.home().join("locks")).unwrap();
+        symlink(sandbox.root().join(target), sandbox.home().join("locks/go1.99.1.lock")).unwrap();
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 6, "{}", run.stderr);
+        assert!(
+            run.stderr.starts_with("error: could not open the lock `[HOME]/locks/go1.99.1.lock`\n"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(sandbox.read("user/.profile"), "export A=1\n");
+        assert!(!sandbox.root().join("user/nothing").exists());
+    }
+}
+
+#[test]
+fn a_staging_directory_of_somebody_else_is_swept_and_not_used() {
+    let (sandbox, proxy) = with_proxy();
+    let planted = sandbox.home().join("staging/go1.99.1.planted");
+    FakeToolchain::new("1.99.1")
+        .with_file("bin/go", 0o755, "#!/bin/sh\necho planted\n")
+        .write_to(&planted.join("tree"));
+    let secret = sandbox.write("user/secret", "mine");
+    symlink(secret.parent().unwrap(), planted.join("link")).unwrap();
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    sandbox.shim("go1.99.1", ["version"]).stdout("go version go1.99.1 [OS]/[ARCH]\n").check();
+    assert_eq!(sandbox.listing("staging"), "");
+    assert_eq!(sandbox.read("user/secret"), "mine", "a link is removed, not followed");
+}
+
+#[test]
+fn a_hostile_store_of_the_machine_hangs_and_paints_nothing() {
+    let (user, machine) = with_proxy_of_machine();
+    let receipt = machine.home().join("toolchains/go1.99.1/.gox/receipt.json");
+    let text = fs::read_to_string(&receipt).unwrap();
+    fs::remove_file(&receipt).unwrap();
+    fs::write(
+        &receipt,
+        text.replace("\"proxy\"", "\"\\u001b[2J\\u202eproxy\"").replace("\"log\"", "\"\\u0007log\""),
+    )
+    .unwrap();
+    let list = || user.gox(["list"]).env("GOX_SYSTEM_HOME", machine.home()).run();
+    let run = list();
+    assert!(run.code() == 0 && run.stdout.contains("1.99.1"), "{}", run.stderr);
+    let visible = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
+    assert!(visible(&String::from_utf8_lossy(&run.raw_stdout)), "{:?}", run.raw_stdout);
+    for name in [
+        "default",
+        "toolchains/go1.98.0/bin/go",
+        "toolchains/go1.99.1/.gox/manifest",
+        "toolchains/go1.99.1/VERSION",
+    ] {
+        let path = machine.home().join(name);
+        let _ = fs::remove_file(&path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        mknodat(CWD, &path, FileType::Fifo, 0o755.into(), 0).unwrap();
+        let run = list();
+        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+        let run = user.gox(["verify"]).env("GOX_SYSTEM_HOME", machine.home()).run();
+        assert!([0, 5].contains(&run.code()), "{name}: {}", run.stderr);
+        let run = user.gox(["status"]).env("GOX_SYSTEM_HOME", machine.home()).run();
+        assert!([0, 7].contains(&run.code()), "{name}: {}", run.stderr);
+    }
+}
+
+/// A user without a default, and a machine with one version.
+fn with_proxy_of_machine() -> (Sandbox, Sandbox) {
+    let (machine, proxy) = with_proxy();
+    assert_eq!(machine.gox(["install", "1.99.1"]).envs(proxy.environment()).run().code(), 0);
+    let user = Sandbox::in_use();
+    let _ = fs::remove_file(user.home().join("default"));
+    (user, machine)
+}
