@@ -30,6 +30,10 @@ impl<'a> Command<'a> {
     pub(super) fn new(sandbox: &'a Sandbox, program: &OsStr) -> Self {
         let mut inner = process::Command::new(program);
         inner.env_clear().current_dir(sandbox.work());
+        // Where coverage is measured, the programs under test count too.
+        if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
+            inner.env("LLVM_PROFILE_FILE", file);
+        }
         Command { sandbox, inner, stdin: None, expected: Expected::default() }
     }
 
