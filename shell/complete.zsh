@@ -6,6 +6,8 @@ _gox_complete() {
     local -a _gox_words _gox_shown _gox_folders
     _gox_answer=$(command gox complete $((CURRENT - 1)) "${words[@]}" 2>/dev/null)
     if [[ -z $_gox_answer ]]; then
+        # The options that the functions of zsh were written for.
+        [[ -z ${_comp_setup-} ]] || eval "$_comp_setup"
         _files
         return
     fi

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::install::plan;
 use crate::select::request::Request;
 use crate::select::version::{Line, Version, version_of_toolchain};
-use crate::source::known::Lifecycle;
+use crate::source::known::{self, Lifecycle};
 use crate::source::nearest::nothing_matches;
 use crate::store::inventory;
 
@@ -23,8 +23,7 @@ pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
     if request == Some(Request::System) {
         return Err(Error::new(Kind::Usage, "the system's Go is not released by gox's sources"));
     }
-    let names =
-        install::with_installer(context, |installer| plan::released(installer.sources, installer.printer))?;
+    let names = released(context)?;
     let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
     let mut released: Vec<Version> = names.iter().filter_map(plain).collect();
     released.sort_unstable_by(|a, b| b.cmp(a));
@@ -47,6 +46,26 @@ pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
         context.printer.hint("all of them: `gox available --all`; of one line: `gox available 1.22`");
     }
     Ok(())
+}
+
+/// What the lists name, and what is known without them: a proxy's list has gaps. Where no list can be had, what
+/// is known has to do.
+fn released(context: &Context<'_>) -> Result<Vec<String>> {
+    let known = || known::versions(context.world.home()).into_iter().map(|version| version.toolchain());
+    let listed =
+        install::with_installer(context, |installer| plan::released(installer.sources, installer.printer));
+    let mut names = match listed {
+        Err(error) if error.kind() == Kind::Network => {
+            context.printer.warn(&error.line());
+            context.printer.note("showing what is known from before");
+            Vec::new()
+        }
+        listed => listed?,
+    };
+    names.extend(known());
+    names.sort_unstable();
+    names.dedup();
+    Ok(names)
 }
 
 /// What the request would choose from; pre-releases where they are asked for or there is nothing else.

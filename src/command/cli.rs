@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter as Completer;
 
-use super::complete::{any, installed, lines, settings};
+use super::complete::{any, installed, lines, settings, verbs};
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
@@ -350,6 +350,13 @@ pub struct Config {
 /// A change of the settings file.
 #[derive(Debug, Subcommand)]
 pub enum Setting {
+    /// Print a value; the same as without `get`
+    #[command(hide = true)]
+    Get {
+        /// The setting
+        #[arg(value_name = "SETTING", add = Completer::new(settings))]
+        key: String,
+    },
     /// Write a value into the settings file
     #[command(after_help = "Example:
   gox config set sources 'proxy,dir:/mnt/go'")]
@@ -408,7 +415,7 @@ pub struct Completions {
   gox man install >/usr/share/man/man1/gox-install.1")]
 pub struct Man {
     /// A command of gox
-    #[arg(value_name = "COMMAND")]
+    #[arg(value_name = "COMMAND", add = Completer::new(verbs))]
     pub command: Option<String>,
 }
 

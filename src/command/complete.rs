@@ -94,3 +94,10 @@ fn released(few: bool) -> Vec<Version> {
 pub fn settings(current: &OsStr) -> Vec<Candidate> {
     beginning(current, keys::ALL.iter().map(|key| (key.name.to_owned(), key.variable)))
 }
+
+/// The commands of gox.
+pub fn verbs(current: &OsStr) -> Vec<Candidate> {
+    let gox = Cli::command();
+    let shown = gox.get_subcommands().filter(|verb| !verb.is_hide_set());
+    beginning(current, shown.map(|verb| (verb.get_name().to_owned(), "a command of gox")))
+}

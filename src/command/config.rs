@@ -18,6 +18,10 @@ pub fn run(arguments: &Config, printer: &Printer) -> Result<()> {
     match &arguments.change {
         Some(Setting::Set { key, value }) => set(find(key)?, value, printer),
         Some(Setting::Unset { key }) => unset(find(key)?, printer),
+        Some(Setting::Get { key }) => {
+            let file = SettingsFile::read(|warning| printer.warn(&warning))?;
+            show_one(find(key)?, &file, arguments.json, printer)
+        }
         None => {
             let file = SettingsFile::read(|warning| printer.warn(&warning))?;
             match &arguments.key {

@@ -1,7 +1,7 @@
 //! `gox default`.
 
 use super::cli::Default;
-use super::{Context, install};
+use super::{Context, install, supply};
 use crate::error::Result;
 use crate::select::request::Request;
 use crate::select::resolve;
@@ -18,9 +18,18 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
         };
     };
     let request = install::parse(request)?;
+    if request.is_linked_name() && inventory::installed(&world.homes, &request).is_none() {
+        return Err(supply::unknown_name(&request, context));
+    }
+    let before = resolve::default(world).ok().flatten().map(|pin| pin.requests[0].clone());
     let timeout = context.settings.lock_timeout;
     default_file::set(world.home(), &request.to_string(), timeout, context.waiting())?;
-    context.printer.say(&format!("default is now {request}"));
+    context.printer.say(&match before.filter(|before| *before != request) {
+        Some(before) => {
+            format!("default is now {request} (was {before}); back: gox default {}", before.quoted())
+        }
+        None => format!("default is now {request}"),
+    });
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not there; {}", request.install_hint()));
     }

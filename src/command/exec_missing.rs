@@ -51,7 +51,8 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
 /// To whoever called the tool it is not there, whatever the reason; the reason is said.
 fn not_supplied(error: Error, request: &Request) -> Error {
     match error.kind() {
-        Kind::NotThere => error,
+        // The same words would be refused again.
+        Kind::NotThere | Kind::NoSuchVersion | Kind::Usage => error.of_kind(Kind::NotThere),
         _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),
     }
 }

@@ -46,7 +46,7 @@ fn end(signal: i32, bars: &MultiProgress) -> ! {
     let _ = bars.clear();
     // Held to the end, so that no thread says anything after it.
     let mut last_word = io::stderr().lock();
-    let _ = writeln!(last_word, "interrupted; nothing unfinished is left");
+    let _ = writeln!(last_word, "interrupted; the store is as it was");
     std::process::exit(128 + signal)
 }
 

@@ -98,6 +98,25 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     .map(|()| 0)
 }
 
+/// What other version managers call things.
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("ls-remote", "gox available"),
+    ("list-all", "gox available"),
+    ("listall", "gox available"),
+    ("search", "gox available"),
+    ("remove", "gox uninstall"),
+    ("rm", "gox uninstall"),
+    ("current", "gox status"),
+    ("version", "gox status"),
+    ("versions", "gox list"),
+    ("local", "gox pin"),
+    ("global", "gox default"),
+    ("shell", "gox use"),
+    ("run", "gox exec"),
+    ("update", "gox upgrade"),
+    ("env", "gox config"),
+];
+
 /// clap's errors in gox's words: backticks, no usage text, and a hint that can be pasted.
 fn usage(error: &clap::Error, verb: Option<&OsString>) -> Error {
     let text = error.render().to_string().replace('\'', "`");
@@ -120,6 +139,9 @@ fn usage(error: &clap::Error, verb: Option<&OsString>) -> Error {
     let invalid = |message| Error::new(Kind::Usage, message);
     if let Some(word) = context(ContextKind::InvalidSubcommand) {
         let error = invalid(format!("`{command}` has no command `{}`", word.escape_debug()));
+        if let Some((_, own)) = ELSEWHERE.iter().find(|(theirs, _)| command == "gox" && *theirs == word) {
+            return error.hint(format!("gox calls it `{own}`"));
+        }
         return match context(ContextKind::SuggestedSubcommand) {
             Some(nearest) => error.hint(format!("the nearest is `{command} {nearest}`")),
             None => error.hint(help),

@@ -24,6 +24,11 @@ pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if arguments.go_mod {
         return write_go_mod(&request, context);
     }
+    let is_there = || inventory::installed(&context.world.homes, &request).is_some();
+    if request.is_linked_name() && !arguments.force && !is_there() {
+        let again = format!("pin it all the same: `gox pin --force {}`", request.quoted());
+        return Err(supply::unknown_name(&request, context).hint(again));
+    }
     let path =
         pin_file::write(&directory, &request.to_string(), arguments.force).map_err(|error| {
             match error.kind() {

@@ -30,7 +30,7 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
             rows.push(["keep".to_owned(), toolchain.name, why.clone()]);
         } else {
             usage.add(&toolchain.path);
-            rows.push(["remove".to_owned(), toolchain.name.clone(), String::new()]);
+            rows.push(["remove".to_owned(), toolchain.name.clone(), "nothing asks for it".to_owned()]);
             unwanted.push(toolchain);
         }
     }

@@ -57,3 +57,21 @@ fn ask(request: &Request, place: &str, context: &Context<'_>) -> Result<bool> {
     let length = length.map_err(|error| Error::store("could not read the answer", error))?;
     Ok(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes"))
 }
+
+/// A word that is no version and no linked name, with what it may have been meant to be.
+pub fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
+    const ALIKE: f64 = 0.8;
+    let word = request.to_string();
+    let installed = inventory::all(&context.world.homes).into_iter();
+    let names = installed.map(|toolchain| request::of_toolchain(&toolchain.name));
+    let words = ["latest", "stable", "oldstable", "system"].map(str::to_owned);
+    let ranked = words.into_iter().chain(names).map(|name| (strsim::jaro_winkler(&word, &name), name));
+    let nearest = ranked.filter(|(rank, _)| *rank > ALIKE).max_by(|a, b| a.0.total_cmp(&b.0));
+    let error =
+        Error::new(Kind::NoSuchVersion, format!("`{request}` is no version, and no GOROOT has that name"));
+    let error = match nearest {
+        Some((_, name)) => error.hint(format!("the nearest is `{name}`")),
+        None => error,
+    };
+    error.hint(request.install_hint())
+}

@@ -7,7 +7,7 @@ use crate::select::call::Call;
 use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer};
 use crate::select::{directory, pin};
-use crate::store::inventory;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::remove;
 
 /// Removes each version; all are tried, and the first failure's code is given.
@@ -47,11 +47,22 @@ fn find(word: &str, context: &Context<'_>) -> Result<String> {
     let request = super::install::parse(word)?;
     let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
-        let error = Error::new(Kind::Usage, format!("`{request}` is not the name of one version"));
-        match inventory::installed(&homes[..1], &request) {
-            Some(newest) => error.hint(format!("say which: `gox uninstall {}`", exact(&newest.name))),
-            None => error.hint("`gox list` shows what is installed"),
+        let newest = inventory::installed(&homes[..1], &request);
+        let answers = |toolchain: &Toolchain| match &request {
+            Request::Latest | Request::OldStable => newest.as_ref() == Some(toolchain),
+            _ => toolchain.version.as_ref().is_some_and(|version| request.matches(version)),
+        };
+        let installed = inventory::all(&homes[..1]).into_iter().filter(answers);
+        let names: Vec<String> = installed.map(|toolchain| exact(&toolchain.name)).collect();
+        if names.is_empty() {
+            return Error::new(
+                Kind::NoSuchVersion,
+                format!("no version that is installed answers `{request}`"),
+            )
+            .hint("`gox list` shows what is installed");
         }
+        Error::new(Kind::Usage, format!("`{request}` is not the name of one version"))
+            .hint(format!("say which: `gox uninstall {}`", names.join(" ")))
     })?;
     if homes[0].toolchain(&name).symlink_metadata().is_ok() {
         return Ok(name);

@@ -6,6 +6,7 @@ use super::cli::Upgrade;
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
 use crate::install::plan;
+use crate::select::pin;
 use crate::select::request::{self, Request};
 use crate::select::version::{Line, Version, version_of_toolchain};
 use crate::store::{default_file, inventory};
@@ -27,7 +28,8 @@ pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
             return Ok(0);
         }
         for Step { from, to } in &steps {
-            context.printer.data(&format!("{} -> {}", from.full(), to.full()))?;
+            let moves = if old_default(to, context)?.is_some() { ", and the default with it" } else { "" };
+            context.printer.data(&format!("{} -> {}{moves}", from.full(), to.full()))?;
         }
         if arguments.dry_run {
             return Ok(0);
@@ -92,14 +94,19 @@ fn steps(lines: &BTreeMap<Line, Version>, names: &[String]) -> Vec<Step> {
 /// A default that names an older patch of the line names the new one now; a line or a range finds it by itself.
 fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
     let home = context.world.home();
-    let Some(pin) = crate::select::pin::read(&home.default_file())? else { return Ok(()) };
-    let Request::Version(before) = &pin.requests[0] else { return Ok(()) };
-    if before.line() != to.line() || before >= to {
-        return Ok(());
-    }
+    let Some(before) = old_default(to, context)? else { return Ok(()) };
     let now = request::of_toolchain(&to.toolchain());
     default_file::set(home, &now, context.settings.lock_timeout, context.waiting())?;
     let before = before.full();
     context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
     Ok(())
+}
+
+/// The user's default, where it names an older version of the same line.
+fn old_default(to: &Version, context: &Context<'_>) -> Result<Option<Version>> {
+    let pin = pin::read(&context.world.home().default_file())?;
+    Ok(pin.and_then(|pin| match pin.requests.into_iter().next() {
+        Some(Request::Version(before)) if before.line() == to.line() && before < *to => Some(before),
+        _ => None,
+    }))
 }

@@ -135,7 +135,7 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
         // Through a link, so that a file that is kept elsewhere is not torn from there.
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         crate::store::write_in_place_of(&target, changed.as_bytes())
-            .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))?;
+            .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     }
     Ok(path)
 }

@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use anstream::AutoStream;
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::table;
@@ -41,8 +42,8 @@ impl Printer {
 
     /// Data: a line on stdout.
     pub fn data(&self, line: &str) -> Result<()> {
-        let mut out = AutoStream::auto(io::stdout());
-        self.bars.suspend(|| writeln!(out, "{line}")).map_err(unwritten)
+        let line = whole(line, AutoStream::choice(&io::stdout()));
+        self.bars.suspend(|| io::stdout().write_all(line.as_bytes())).map_err(unwritten)
     }
 
     /// Data: a path, byte by byte as it is.
@@ -75,8 +76,8 @@ impl Printer {
 
     /// Nobody can be told that it could not be written.
     fn line(&self, line: &str) {
-        let mut err = AutoStream::auto(io::stderr());
-        self.bars.suspend(|| drop(writeln!(err, "{line}")));
+        let line = whole(line, AutoStream::choice(&io::stderr()));
+        self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
     /// Something that the user should know but need not act on; left out where only one line is wanted.
@@ -111,6 +112,14 @@ impl Printer {
     /// Where bars are drawn.
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
+    }
+}
+
+/// A line that is written at once, so that nothing from elsewhere gets into it.
+fn whole(line: &str, choice: ColorChoice) -> String {
+    match choice {
+        ColorChoice::Never => format!("{}\n", strip_str(line)),
+        _ => format!("{line}\n"),
     }
 }
 

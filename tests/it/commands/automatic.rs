@@ -191,7 +191,8 @@ error: no such version: `1.99.4` for [OS]-[ARCH]
 hint: nearest: `1.98.0`; install one: `gox install 1.98.0`
 ";
     let run = sandbox.shim("go", ["version"]).envs(other.environment()).env("GOX_SOURCES", "proxy");
-    run.code(127).stderr(&failed(error)).check();
+    // The same words would be refused again.
+    run.code(127).stderr(&format!("{}{error}", said("1.99.4", BY_PIN))).check();
 
     let forged = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, "#!/bin/sh\necho forged\n");
     let zip = format!("{MODULE}/{}.zip", forged.module_version());

@@ -23,7 +23,11 @@ fn the_default_of_the_machine_is_shown_where_the_user_has_none() {
 #[test]
 fn it_is_written_and_holds_at_once() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    for (word, written, runs) in [("1.99", "1.99", "1.99.4"), ("go1.99.1", "1.99.1", "1.99.1")] {
+    for (word, written, runs, before) in
+        [("1.99", "1.99", "1.99.4", "1.99.1"), ("go1.99.1", "1.99.1", "1.99.1", "1.99")]
+    {
+        let said = format!("default is now {written} (was {before}); back: gox default {before}\n");
+        sandbox.gox(["default", word]).stderr(&said).check();
         sandbox.gox(["default", word]).stderr(&format!("default is now {written}\n")).check();
         assert_eq!(sandbox.read("user/.local/go/default"), format!("{written}\n"));
         sandbox.shim("go", ["version"]).stdout(&format!("go version go{runs} [OS]/[ARCH]\n")).check();
@@ -34,7 +38,10 @@ fn it_is_written_and_holds_at_once() {
 fn system_is_the_first_other_go_on_path() {
     let sandbox = sandbox(&["1.99.1"]);
     put_system_go(&sandbox, "1.98.0");
-    sandbox.gox(["default", "system"]).stderr("default is now system\n").check();
+    sandbox
+        .gox(["default", "system"])
+        .stderr("default is now system (was 1.99.1); back: gox default 1.99.1\n")
+        .check();
     sandbox.shim("go", ["version"]).stdout("go version go1.98.0 [OS]/[ARCH]\n").check();
     sandbox.gox(["default"]).stdout("system\n").check();
 }
@@ -42,7 +49,7 @@ fn system_is_the_first_other_go_on_path() {
 #[test]
 fn one_that_is_not_installed_may_be_named_before_it_is() {
     let sandbox = sandbox(&["1.99.1"]);
-    let said = "default is now ~1.98\nhint: it is not there; install it: `gox install '~1.98'`\n";
+    let said = "default is now ~1.98 (was 1.99.1); back: gox default 1.99.1\nhint: it is not there; install it: `gox install '~1.98'`\n";
     sandbox.gox(["default", "~1.98"]).stderr(said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "~1.98\n");
 }
@@ -66,4 +73,21 @@ fn a_file_that_is_invalid_is_named_and_can_be_replaced() {
     sandbox.gox(["default"]).code(7).stderr(error).check();
     sandbox.gox(["default", "1.99.1"]).stderr("default is now 1.99.1\n").check();
     sandbox.gox(["default"]).stdout("1.99.1\n").check();
+}
+
+#[test]
+fn a_name_that_nothing_has_is_refused_with_the_nearest() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error = "\
+error: `lates` is no version, and no GOROOT has that name
+hint: the nearest is `latest`
+hint: give a GOROOT that name: `gox link lates PATH`
+";
+    sandbox.gox(["default", "lates"]).code(3).stderr(error).check();
+    let error = format!("{error}hint: pin it all the same: `gox pin --force lates`\n");
+    sandbox.gox(["pin", "lates"]).code(3).stderr(&error).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
+    assert!(!sandbox.work().join(".go-version").exists());
+    sandbox.gox(["pin", "--force", "tip"]).run();
+    assert_eq!(sandbox.read("work/.go-version"), "tip\n");
 }

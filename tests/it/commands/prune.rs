@@ -47,7 +47,7 @@ fn kept_are_the_default_the_newest_and_what_projects_ask_for() {
     let plan = "\
 keep    go1.99.4  default
 keep    go1.99.3  asked for in [ROOT]/work/a
-remove  go1.99.2
+remove  go1.99.2  nothing asks for it
 keep    go1.98.1  newest of 1.98
 keep    go1.98.0  asked for in [ROOT]/work/b
 ";
@@ -74,10 +74,10 @@ fn with_all_the_newest_of_a_line_goes_too() {
     sandbox.write("work/.go-version", "<1.99.3\n");
     let plan = "\
 keep    go1.99.4  default
-remove  go1.99.3
+remove  go1.99.3  nothing asks for it
 keep    go1.99.2  runs here, set by [ROOT]/work/.go-version:1
-remove  go1.98.1
-remove  go1.98.0
+remove  go1.98.1  nothing asks for it
+remove  go1.98.0  nothing asks for it
 ";
     let run = sandbox.gox(["prune", "--all"]).run();
     assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
@@ -117,10 +117,10 @@ fn what_gox_did_not_install_stays() {
     let run = sandbox.gox(["prune", "--all"]).run();
     let plan = "\
 keep    go1.99.4  default
-remove  go1.99.3
-remove  go1.99.2
-remove  go1.98.1
-remove  go1.98.0
+remove  go1.99.3  nothing asks for it
+remove  go1.99.2  nothing asks for it
+remove  go1.98.1  nothing asks for it
+remove  go1.98.0  nothing asks for it
 keep    go1.97.1  gox did not install it
 keep    tip       linked
 ";

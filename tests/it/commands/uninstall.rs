@@ -67,15 +67,19 @@ hint: remove it all the same: `gox uninstall --force 1.20.0`
 fn a_line_is_not_the_name_of_one_version() {
     let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1", "1.20"]);
     for (word, message) in [
-        ("1.98", "`1.98` is not the name of one version\nhint: say which: `gox uninstall 1.98.2`"),
+        ("1.98", "`1.98` is not the name of one version\nhint: say which: `gox uninstall 1.98.2 1.98.1`"),
         ("1.20", "`1.20` is not the name of one version\nhint: say which: `gox uninstall 1.20.0`"),
         ("latest", "`latest` is not the name of one version\nhint: say which: `gox uninstall 1.99.1`"),
         ("<1.98", "`<1.98` is not the name of one version\nhint: say which: `gox uninstall 1.20.0`"),
-        ("1.97", "`1.97` is not the name of one version\nhint: `gox list` shows what is installed"),
-        ("system", "`system` is not the name of one version\nhint: `gox list` shows what is installed"),
     ] {
         let error = format!("error: {message}\n");
         sandbox.gox(["uninstall", "--force", word]).code(2).stderr(&error).check();
+    }
+    for word in ["1.97", "system"] {
+        let error = format!(
+            "error: no version that is installed answers `{word}`\nhint: `gox list` shows what is installed\n"
+        );
+        sandbox.gox(["uninstall", "--force", word]).code(3).stderr(&error).check();
     }
     let error = "\
 error: `../go` is not a valid request: `/`, `\\` and `..` are not allowed

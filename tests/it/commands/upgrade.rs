@@ -22,7 +22,7 @@ fn downloads(proxy: &ModuleProxy) -> usize {
 #[test]
 fn each_line_and_the_default_move_to_the_newest_patch() {
     let (sandbox, proxy) = installed();
-    let plan = "1.100rc1 -> 1.100rc2\n1.98.1 -> 1.98.9\n";
+    let plan = "1.100rc1 -> 1.100rc2\n1.98.1 -> 1.98.9, and the default with it\n";
     sandbox.gox(["upgrade", "--dry-run"]).envs(proxy.environment()).stdout(plan).check();
     assert_eq!(downloads(&proxy), 0);
     let said = format!(
