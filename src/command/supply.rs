@@ -1,8 +1,6 @@
 //! The toolchain for a request, installed if it is missing, as far as the setting `auto-install` allows:
 //! what `use`, `exec`, `pin --go-mod` and the shim need.
 
-use std::io::{self, IsTerminal};
-
 use super::{Context, install, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::install::{Installer, plan};
@@ -48,14 +46,8 @@ pub fn toolchain(
 
 /// A question on the terminal; where there is none the answer is no.
 fn ask(request: &Request, place: &str, context: &Context<'_>) -> Result<bool> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Ok(false);
-    }
-    context.printer.say(&format!("`{request}` is not installed{place}; install it? [Y/n]"));
-    let mut answer = String::new();
-    let length = io::stdin().read_line(&mut answer);
-    let length = length.map_err(|error| Error::store("could not read the answer", error))?;
-    Ok(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes"))
+    let question = format!("`{request}` is not installed{place}; install it?");
+    Ok(context.printer.ask(&question)?.unwrap_or(false))
 }
 
 /// A word that is no version and no linked name, with what it may have been meant to be.

@@ -98,6 +98,18 @@ impl Printer {
         self.line(&format!("{CYAN}hint:{RESET} {}", printable(line)));
     }
 
+    /// A question whose answer may be yes or no, and is yes where it is empty; none without a terminal.
+    pub fn ask(&self, question: &str) -> Result<Option<bool>> {
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            return Ok(None);
+        }
+        self.say(&format!("{question} [Y/n]"));
+        let mut answer = String::new();
+        let length = io::stdin().read_line(&mut answer);
+        let length = length.map_err(|error| Error::store("could not read the answer", error))?;
+        Ok(Some(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes")))
+    }
+
     /// An error with its details and hints.
     pub fn error(&self, error: &Error) {
         let text = error.report().replace("\nhint:", &format!("\n{CYAN}hint:{RESET}"));
