@@ -53,6 +53,8 @@ pub enum Command {
     Config(Config),
     /// Hash what is installed again, and hold it against its receipt
     Verify(Verify),
+    /// Put gox into the start-up file of the shell
+    Setup(Setup),
     /// Print the functions of a shell
     Init(Init),
     /// Print the completion of a shell alone
@@ -143,6 +145,31 @@ pub struct Use {
     pub unset: bool,
 }
 
+/// Arguments of `gox setup`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox setup              the shell by SHELL; shows the change, then asks
+  gox setup zsh --dry-run
+  gox setup --undo
+  sudo gox setup --system")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Setup {
+    /// The shell; without it, the one that `SHELL` names
+    pub shell: Option<Shell>,
+    /// For everybody: PATH alone, in /etc/profile.d/gox.sh
+    #[arg(long, conflicts_with = "shell")]
+    pub system: bool,
+    /// Take it out again
+    #[arg(long)]
+    pub undo: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Arguments of `gox init`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -169,6 +196,18 @@ pub enum Shell {
     Fish,
     /// Any POSIX shell: PATH only
     Sh,
+}
+
+impl Shell {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Shell::Bash => "bash",
+            Shell::Zsh => "zsh",
+            Shell::Fish => "fish",
+            Shell::Sh => "sh",
+        }
+    }
 }
 
 /// Arguments of `gox pin`.

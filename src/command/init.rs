@@ -45,6 +45,11 @@ pub fn line(shell: Shell) -> &'static str {
     }
 }
 
+/// The text for any POSIX shell.
+pub fn posix() -> &'static str {
+    POSIX
+}
+
 /// The shell that the user has by `SHELL`, when it is one that has functions.
 pub fn users_shell() -> Option<Shell> {
     let path = variables::os(variables::SHELL)?;

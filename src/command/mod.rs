@@ -16,6 +16,7 @@ pub mod man;
 pub mod overview;
 pub mod pin;
 pub mod prune;
+pub mod setup;
 pub mod status;
 pub mod supply;
 pub mod uninstall;
@@ -62,6 +63,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
     };
     // The same for everybody, so it needs neither a home nor valid settings.
     match &cli.command {
+        Some(Command::Setup(arguments)) => return setup::run(arguments, printer),
         Some(Command::Init(arguments)) => return init::run(arguments, printer).map(|()| 0),
         Some(Command::Completions(arguments)) => return init::completions(arguments, printer).map(|()| 0),
         Some(Command::Man(arguments)) => return man::run(arguments, printer).map(|()| 0),
@@ -89,7 +91,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Command::Status(arguments) => status::run(&arguments, context),
         Command::Which(arguments) => which::which(&arguments, context),
         Command::Root(arguments) => which::root(&arguments, context),
-        Command::Init(_)
+        Command::Setup(_)
+        | Command::Init(_)
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Complete(_)

@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// The same where the file need not be there.
-pub(super) fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>> {
+pub(crate) fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>> {
     // Not `metadata`: a link that leads nowhere is there, and cannot be read.
     match fs::symlink_metadata(path) {
         Ok(_) => read_at_most(path, limit).map(Some).map_err(|error| invalid(path, error)),

@@ -32,6 +32,10 @@ pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
 pub const GOX_USE: &str = "_GOX_USE";
 /// The user's shell, by its path.
 pub const SHELL: &str = "SHELL";
+/// Where zsh looks for its start-up files; default `$HOME`.
+pub const ZDOTDIR: &str = "ZDOTDIR";
+/// Where fish, among others, looks for its settings; default `$HOME/.config`.
+pub const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 
 /// Where programs are looked for.
 pub const PATH: &str = "PATH";

@@ -26,6 +26,8 @@ pub mod shims;
 #[cfg(feature = "cli")]
 pub mod staging;
 #[cfg(feature = "cli")]
+pub mod startup_file;
+#[cfg(feature = "cli")]
 pub mod usage;
 #[cfg(feature = "cli")]
 mod write;

@@ -11,6 +11,7 @@ mod monorepo;
 mod overview;
 mod pin;
 mod prune;
+mod setup;
 mod status;
 mod uninstall;
 mod upgrade;
