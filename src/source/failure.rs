@@ -76,6 +76,11 @@ impl Failure {
         Failure { url: shown(url), cause }
     }
 
+    /// The address, without credentials.
+    pub fn address(&self) -> &str {
+        &self.url
+    }
+
     /// There is no such file.
     pub fn absent(url: &Url) -> Self {
         Failure::new(url, Cause::Status { status: 404, reason: "not found".into(), retry_after: None })

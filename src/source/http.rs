@@ -52,6 +52,8 @@ pub struct Response {
     pub validator: Option<String>,
     /// The media type, without parameters.
     pub media_type: Option<String>,
+    /// The server's clock, as the header has it.
+    pub date: Option<String>,
     body: Box<dyn Read + Send>,
 }
 
@@ -101,6 +103,11 @@ impl Http {
             return Err(Failure::new(url, Cause::TooLong(limit)));
         }
         Ok(body)
+    }
+
+    /// Whether an https server could be asked at all; nobody is.
+    pub fn check_tls(&self, url: &Url) -> Result<(), Failure> {
+        self.client(url).map(drop)
     }
 
     fn client(&self, url: &Url) -> Result<&Client, Failure> {
@@ -198,8 +205,9 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
     let validator = validator.or_else(|| text(header::LAST_MODIFIED));
     let media_type = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let date = text(header::DATE);
     let body = Box::new(Paced::new(response));
-    Ok(Response { position, total, validator, media_type, body })
+    Ok(Response { position, total, validator, media_type, date, body })
 }
 
 /// `bytes 100-199/200` gives 100 and 200 (RFC 9110, 14.4); `*` as the length gives none. The bytes reach to
@@ -241,6 +249,7 @@ fn open_file(url: &Url, start: &Start) -> Result<Response, Failure> {
         total: Some(data.len()),
         validator: None,
         media_type: None,
+        date: None,
         body: Box::new(file),
     })
 }
@@ -249,7 +258,14 @@ impl Response {
     /// The answer to a question for nothing: all bytes are there.
     pub fn complete(length: u64, validator: Option<String>) -> Self {
         let total = Some(length);
-        Response { position: length, total, validator, media_type: None, body: Box::new(io::empty()) }
+        Response {
+            position: length,
+            total,
+            validator,
+            media_type: None,
+            date: None,
+            body: Box::new(io::empty()),
+        }
     }
 
     /// The bytes from [`Response::position`] on.
