@@ -14,6 +14,8 @@ pub mod store;
 #[cfg(feature = "cli")]
 pub mod command;
 #[cfg(feature = "cli")]
+pub mod doctor;
+#[cfg(feature = "cli")]
 pub mod install;
 #[cfg(feature = "cli")]
 pub mod proof;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter as Completer;
 
-use super::complete::{any, installed, lines, settings, verbs};
+use super::complete::{any, checks, installed, lines, settings, verbs};
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
@@ -55,6 +55,8 @@ pub enum Command {
     Verify(Verify),
     /// Put gox into the start-up file of the shell
     Setup(Setup),
+    /// Find what is wrong, and say what mends it
+    Doctor(Doctor),
     /// Print the functions of a shell
     Init(Init),
     /// Print the completion of a shell alone
@@ -433,6 +435,30 @@ pub struct Verify {
     /// Print an array of objects
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `gox doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox doctor
+  gox doctor --offline
+  gox doctor path-shims hook
+  gox doctor --json
+
+Nothing is changed. The exit code is 1 where a check failed; a warning fails nothing.")]
+pub struct Doctor {
+    /// Checks, by their names; without one, all
+    #[arg(value_name = "CHECK", add = Completer::new(checks))]
+    pub checks: Vec<String>,
+    /// Keep off the network
+    #[arg(long)]
+    pub offline: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+    /// For gox itself: leave the terminal, and ask this shell
+    #[arg(long, hide = true, value_name = "SHELL")]
+    pub ask_shell: Option<OsString>,
 }
 
 /// Arguments of `gox completions`.

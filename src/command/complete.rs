@@ -9,6 +9,7 @@ use clap_complete::CompletionCandidate as Candidate;
 use clap_complete::engine;
 
 use super::cli::{Cli, Complete};
+use crate::doctor;
 use crate::error::Result;
 use crate::select::request;
 use crate::select::version::Version;
@@ -100,4 +101,9 @@ pub fn verbs(current: &OsStr) -> Vec<Candidate> {
     let gox = Cli::command();
     let shown = gox.get_subcommands().filter(|verb| !verb.is_hide_set());
     beginning(current, shown.map(|verb| (verb.get_name().to_owned(), "a command of gox")))
+}
+
+/// The names of checks.
+pub fn checks(current: &OsStr) -> Vec<Candidate> {
+    beginning(current, doctor::all().map(|check| (check.id.to_owned(), check.area.word())))
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod complete;
 pub mod config;
 pub mod default;
+pub mod doctor;
 pub mod exec;
 pub mod exec_missing;
 pub mod init;
@@ -61,7 +62,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Err(error) if error.use_stderr() => return Err(usage(&error, arguments.get(1))),
         Err(text) => return printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     };
-    // The same for everybody, so it needs neither a home nor valid settings.
+    // The same for everybody, or there to mend them: these need neither a home nor valid settings.
     match &cli.command {
         Some(Command::Setup(arguments)) => return setup::run(arguments, printer),
         Some(Command::Init(arguments)) => return init::run(arguments, printer).map(|()| 0),
@@ -69,6 +70,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         Some(Command::Man(arguments)) => return man::run(arguments, printer).map(|()| 0),
         Some(Command::Complete(arguments)) => return complete::run(arguments, printer).map(|()| 0),
         Some(Command::Config(arguments)) => return config::run(arguments, printer).map(|()| 0),
+        Some(Command::Doctor(arguments)) => return doctor::run(arguments, printer),
         _ => {}
     }
     let settings = Settings::read(|warning| printer.warn(&warning))?;
@@ -96,7 +98,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>, printer: &Printer) -> Resu
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Complete(_)
-        | Command::Config(_) => unreachable!("done above"),
+        | Command::Config(_)
+        | Command::Doctor(_) => unreachable!("done above"),
     }
     .map(|()| 0)
 }

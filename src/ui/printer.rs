@@ -16,6 +16,19 @@ const YELLOW: &str = "\x1b[1;33m";
 const CYAN: &str = "\x1b[1;36m";
 const RESET: &str = "\x1b[0m";
 
+/// The colour of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    /// The terminal's own.
+    Plain,
+    /// Worth knowing.
+    Cyan,
+    /// Probably not meant.
+    Yellow,
+    /// Broken.
+    Red,
+}
+
 /// Where lines go.
 pub struct Printer {
     bars: MultiProgress,
@@ -44,6 +57,17 @@ impl Printer {
     pub fn data(&self, line: &str) -> Result<()> {
         let line = whole(line, AutoStream::choice(&io::stdout()));
         self.bars.suspend(|| io::stdout().write_all(line.as_bytes())).map_err(unwritten)
+    }
+
+    /// A word for a line of data, filled up with blanks to a width.
+    pub fn colored(word: &str, width: usize, color: Color) -> String {
+        let blanks = " ".repeat(width.saturating_sub(word.chars().count()));
+        match color {
+            Color::Plain => format!("{word}{blanks}"),
+            Color::Cyan => format!("{CYAN}{word}{RESET}{blanks}"),
+            Color::Yellow => format!("{YELLOW}{word}{RESET}{blanks}"),
+            Color::Red => format!("{RED}{word}{RESET}{blanks}"),
+        }
     }
 
     /// Data: a path, byte by byte as it is.

@@ -5,6 +5,7 @@ mod available;
 mod completions;
 mod config;
 mod default;
+mod doctor;
 mod exec;
 mod link;
 mod monorepo;

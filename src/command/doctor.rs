@@ -1,0 +1,108 @@
+//! `gox doctor`: what is wrong, why it matters, and the command that mends it.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::cli::Doctor;
+use crate::doctor::{self, Check, Facts, Finding, State};
+use crate::error::{Error, Kind, Result, printable};
+use crate::ui::printer::{Color, Printer};
+
+/// Runs the checks. It comes before the settings are read, so that it can tell what is wrong with them.
+pub fn run(arguments: &Doctor, printer: &Printer) -> Result<u8> {
+    if let Some(shell) = &arguments.ask_shell {
+        let question = arguments.checks.first().map_or("", String::as_str);
+        match doctor::ask_shell(Path::new(shell), question)? {}
+    }
+    let checks = chosen(&arguments.checks)?;
+    let facts = Facts::gather(arguments.offline)?;
+    let found: Vec<(&Check, Finding)> =
+        checks.into_iter().map(|check| (check, (check.run)(&facts))).collect();
+    let failed = found.iter().any(|(_, finding)| finding.state == State::Failed);
+    if arguments.json {
+        printer.data(&object(&found, !failed).to_string())?;
+    } else {
+        show(&found, printer)?;
+    }
+    Ok(if failed { Kind::Refused.code() } else { 0 })
+}
+
+/// Those that are named, else all, in the order of the table.
+fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
+    for id in ids {
+        if doctor::find(id).is_none() {
+            let error = Error::new(Kind::Usage, format!("`{}` is no check", id.escape_debug()));
+            return Err(match doctor::nearest(id) {
+                Some(nearest) => error.hint(format!("the nearest is `gox doctor {nearest}`")),
+                None => error.hint("`gox doctor` runs all of them"),
+            });
+        }
+    }
+    let is_wanted = |check: &&Check| ids.is_empty() || ids.iter().any(|id| id == check.id);
+    Ok(doctor::all().filter(is_wanted).collect())
+}
+
+/// A line for each check that is fine, and for others also why it matters and what mends it; then the counts.
+fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
+    let width = found.iter().map(|(check, _)| check.id.len()).max().unwrap_or_default();
+    let mut area = None;
+    for (check, finding) in found {
+        if area != Some(check.area) {
+            if area.is_some() {
+                printer.data("")?;
+            }
+            printer.data(check.area.word())?;
+            area = Some(check.area);
+        }
+        let state = Printer::colored(finding.state.word(), STATE_WIDTH, color(finding.state));
+        let seen = printable(&finding.seen).replace('\n', " ");
+        printer.data(&format!("  {state} {:width$}  {seen}", check.id))?;
+        let indent = " ".repeat(STATE_WIDTH + width + 5);
+        if !finding.why.is_empty() {
+            printer.data(&format!("{indent}why: {}", finding.why))?;
+        }
+        if let Some(mend) = &finding.mend {
+            printer.data(&format!("{indent}mend: {}", printable(mend)))?;
+        }
+    }
+    printer.data("")?;
+    printer.data(&counts(found))
+}
+
+/// As wide as the longest word of a state.
+const STATE_WIDTH: usize = 7;
+
+fn color(state: State) -> Color {
+    match state {
+        State::Ok | State::Skipped => Color::Plain,
+        State::Note => Color::Cyan,
+        State::Warning => Color::Yellow,
+        State::Failed => Color::Red,
+    }
+}
+
+/// `2 failed, 1 warning, 3 notes, 20 ok, 4 skipped`, without those that are none.
+fn counts(found: &[(&Check, Finding)]) -> String {
+    let states = [State::Failed, State::Warning, State::Note, State::Ok, State::Skipped];
+    let parts = states.into_iter().filter_map(|state| {
+        let count = found.iter().filter(|(_, finding)| finding.state == state).count();
+        let several = count > 1 && matches!(state, State::Warning | State::Note);
+        (count > 0).then(|| format!("{count} {}{}", state.word(), if several { "s" } else { "" }))
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn object(found: &[(&Check, Finding)], ok: bool) -> Value {
+    let checks = found.iter().map(|(check, finding)| {
+        json!({
+            "id": check.id,
+            "area": check.area.word(),
+            "state": finding.state.word(),
+            "seen": finding.seen,
+            "why": finding.why,
+            "mend": finding.mend,
+        })
+    });
+    json!({ "ok": ok, "checks": checks.collect::<Vec<_>>() })
+}

@@ -1,0 +1,110 @@
+//! Variables and lines of the GOENV file that another manager, or an earlier day, left behind.
+
+use std::path::{Path, PathBuf};
+
+use super::facts::{owner, quoted};
+use super::{Area, Check, Facts, Finding, State};
+use crate::select::goenv;
+use crate::select::reason::{escaped, printable};
+use crate::select::variables::{GO111MODULE, GOROOT, GOTOOLCHAIN};
+
+pub(super) const CHECKS: &[Check] = &[
+    Check { id: "env-goroot", area: Area::Environment, run: goroot },
+    Check { id: "env-gotoolchain", area: Area::Environment, run: gotoolchain },
+    Check { id: "env-go111module", area: Area::Environment, run: go111module },
+    Check { id: "env-gobin", area: Area::Environment, run: |facts| folder("GOBIN", facts) },
+    Check { id: "env-gopath", area: Area::Environment, run: |facts| folder("GOPATH", facts) },
+    Check { id: "goenv-file", area: Area::Environment, run: goenv_file },
+];
+
+/// The words of GOTOOLCHAIN that name no toolchain.
+const POLICIES: [&str; 3] = ["local", "auto", "path"];
+
+fn unset(name: &str) -> Finding {
+    Finding::ok(format!("`{name}` is not set"))
+}
+
+fn goroot(facts: &Facts) -> Finding {
+    let Some(value) = facts.environment().text(GOROOT) else { return unset(GOROOT) };
+    let path = Path::new(&value);
+    let whose = owner(&path.join("bin")).map_or_else(String::new, |owner| format!(", of {owner}"));
+    let gone = if path.join("bin/go").exists() { "" } else { ", where no Go is" };
+    let why = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails \
+               with `does not match go tool version`";
+    Finding::new(State::Warning, format!("`GOROOT={}` is set{whose}{gone}", escaped(&value)), why)
+        .mend("unset GOROOT")
+}
+
+fn gotoolchain(facts: &Facts) -> Finding {
+    let Some(value) = facts.environment().text(GOTOOLCHAIN) else { return unset(GOTOOLCHAIN) };
+    let state = if POLICIES.contains(&value.as_str()) { State::Note } else { State::Warning };
+    let why = "while it is set no pin is exact, and Go may switch away from what the pin says";
+    Finding::new(state, format!("`GOTOOLCHAIN={}` is set", escaped(&value)), why).mend("unset GOTOOLCHAIN")
+}
+
+fn go111module(facts: &Facts) -> Finding {
+    match facts.environment().text(GO111MODULE) {
+        Some(value) if value == "off" => {
+            let why = "go.mod and go.work have no say in which Go runs, and modules are off";
+            Finding::new(State::Note, "`GO111MODULE=off` is set", why).mend("unset GO111MODULE")
+        }
+        Some(value) => Finding::ok(format!("`GO111MODULE={}`", escaped(&value))),
+        None => unset(GO111MODULE),
+    }
+}
+
+/// GOBIN or GOPATH. They are the user's; within a version they do not survive a switch.
+fn folder(name: &str, facts: &Facts) -> Finding {
+    let Some(value) = facts.environment().text(name) else { return unset(name) };
+    let path = PathBuf::from(&value);
+    let seen = format!("`{name}={}` is set", escaped(&value));
+    let store = facts.world.homes.iter().any(|home| path.starts_with(home.toolchains()));
+    if store {
+        let why = "what `go install` puts into a toolchain goes with it, and `gox verify` refuses it";
+        return Finding::new(State::Note, seen, why).mend(format!("unset {name}"));
+    }
+    match owner(&path.join("x")) {
+        Some(owner) => {
+            let why = "tools that `go install` puts there belong to one version of another manager";
+            let seen = format!("{seen}, of {owner}");
+            Finding::new(State::Note, seen, why).mend(format!("unset {name}"))
+        }
+        None => Finding::ok(seen),
+    }
+}
+
+fn goenv_file(facts: &Facts) -> Finding {
+    let Some(path) = goenv::user_file(facts.environment()) else { return Finding::skipped("`GOENV=off`") };
+    let text = match std::fs::metadata(&path) {
+        Ok(data) if data.is_file() => std::fs::read(&path),
+        Ok(_) => Err(std::io::Error::other("it is not a file")),
+        Err(error) => Err(error),
+    };
+    let text = match text {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Finding::ok(format!("`{}` is not there", facts.short(&path)));
+        }
+        Err(error) => {
+            let seen = format!("`{}` cannot be read: {}", printable(&path), crate::error::plain(&error));
+            let why = "Go does without its settings";
+            return Finding::new(State::Warning, seen, why).mend(format!("ls -l {}", quoted(&path)));
+        }
+    };
+    let line = |key| goenv::lookup(&text, key).filter(|value| !value.is_empty());
+    if let Some(value) = line(GOROOT) {
+        let seen = format!("`{}` has `GOROOT={}`", printable(&path), escaped(value));
+        let why =
+            "every Go that is started by its path takes that GOROOT, and fails where it is another version's";
+        return Finding::new(State::Warning, seen, why).mend("go env -u GOROOT");
+    }
+    match line(GOTOOLCHAIN) {
+        Some(value) => {
+            let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
+            let seen = format!("`{}` has `GOTOOLCHAIN={}`", printable(&path), escaped(value));
+            let why = "it decides in every directory where no pin is exact";
+            Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN")
+        }
+        None => Finding::ok("no GOROOT and no GOTOOLCHAIN in it"),
+    }
+}

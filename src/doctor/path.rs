@@ -1,0 +1,111 @@
+//! What is found on PATH: the shims first, gox itself, nobody in front.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::facts::owner;
+use super::{Area, Check, Facts, Finding, State, shell};
+use crate::select::reason::printable;
+use crate::store::inventory::is_executable;
+use crate::store::layout::Home;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check { id: "path-shims", area: Area::Path, run: shims },
+    Check { id: "path-bin", area: Area::Path, run: bin },
+    Check { id: "path-gox", area: Area::Path, run: gox },
+];
+
+/// Whether two names are one file.
+pub(super) fn is_same(a: &Path, b: &Path) -> bool {
+    let identity = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
+    identity(a).is_some_and(|a| Some(a) == identity(b))
+}
+
+fn is_on_path(folder: &Path, facts: &Facts) -> bool {
+    facts.environment().path_entries().iter().any(|entry| entry == folder || is_same(entry, folder))
+}
+
+/// The first program of that name on PATH.
+fn first(name: &str, facts: &Facts) -> Option<PathBuf> {
+    let entries = facts.environment().path_entries();
+    entries.into_iter().map(|entry| entry.join(name)).find(|path| is_executable(path))
+}
+
+fn shims(facts: &Facts) -> Finding {
+    let shims = facts.home().shims();
+    let mine = |path: &PathBuf| {
+        let homes = facts.world.homes.iter().map(Home::shims);
+        homes
+            .into_iter()
+            .any(|shims| path.parent().is_some_and(|folder| folder == shims || is_same(folder, &shims)))
+    };
+    let found = first("go", facts);
+    if let Some(front) = found.as_ref().filter(|path| !mine(path)) {
+        let whose = owner(front).map_or_else(String::new, |owner| format!(", of {owner},"));
+        let seen = if is_on_path(&shims, facts) {
+            format!("`{}`{whose} is found before the shims", printable(front))
+        } else {
+            format!("`{}`{whose} is found, and the shims are not on PATH", printable(front))
+        };
+        let why = "that Go runs, whatever a pin or the default asks for";
+        return Finding::new(State::Failed, seen, why).mend(shell::set_up(facts));
+    }
+    if found.is_none() && !is_on_path(&shims, facts) {
+        let seen = format!("`{}` is not on PATH", printable(&shims));
+        return Finding::new(State::Failed, seen, "no `go` is found").mend(shell::set_up(facts));
+    }
+    Finding::ok("the shims come before any other go")
+}
+
+fn bin(facts: &Facts) -> Finding {
+    let bin = facts.home().bin();
+    if is_on_path(&bin, facts) {
+        return Finding::ok("the store's own gox is on PATH");
+    }
+    let why = "where no other gox is on PATH, none is found; shims know where it is";
+    Finding::new(State::Note, format!("`{}` is not on PATH", printable(&bin)), why).mend(shell::set_up(facts))
+}
+
+fn gox(facts: &Facts) -> Finding {
+    let own = std::env::current_exe().unwrap_or_default();
+    let this = env!("CARGO_PKG_VERSION");
+    let copy = facts.home().bin().join("gox");
+    if !is_executable(&copy) {
+        let seen = format!("`{}` is not there", printable(&copy));
+        let why =
+            "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
+        return Finding::new(State::Warning, seen, why).mend(facts.refresh());
+    }
+    let Some(found) = first("gox", facts) else {
+        let why = "`gox use` and completion need it";
+        return Finding::new(State::Warning, "no gox is on PATH", why).mend(shell::set_up(facts));
+    };
+    let others = [(&found, "found on PATH"), (&copy, "that the shims fall back to")];
+    for (path, which) in others {
+        let version = if is_same(path, &own) { Some(this.to_owned()) } else { version(path, facts) };
+        if version.as_deref() != Some(this) {
+            let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
+            let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", printable(path));
+            let finding = Finding::new(State::Warning, seen, "the two may not do the same");
+            let install = "install gox again, both programs: `cargo install gox --locked`";
+            return finding.mend(if path == &copy { facts.refresh() } else { install.to_owned() });
+        }
+    }
+    Finding::ok(format!("{this}, on PATH and in the store"))
+}
+
+/// What a gox says of its version.
+fn version(gox: &Path, facts: &Facts) -> Option<String> {
+    let mut command = Command::new(gox);
+    command.arg("--version").process_group(0).stdout(Stdio::piped());
+    let (status, stdout) = shell::within(&mut command, facts.patience())?;
+    // It has ended, so one read has all that a line can be.
+    let mut text = [0; 64];
+    let length = stdout?.read(&mut text).ok()?;
+    let version = String::from_utf8_lossy(&text[..length]).trim().strip_prefix("gox ")?.to_owned();
+    status.success().then_some(version)
+}

@@ -1,0 +1,206 @@
+//! The health of the store: what is torn, unverified, left over, stale, or in want of space.
+
+use std::fs;
+use std::path::Path;
+
+use rustix::fs::{Access, access};
+
+use super::facts::{quoted, rebuild};
+use super::path::is_same;
+use super::{Area, Check, Facts, Finding, State};
+use crate::select::reason::{escaped, printable};
+use crate::store::inventory::{self, is_executable};
+use crate::store::layout::Home;
+use crate::store::lock::{self, Lock};
+use crate::store::receipt::Receipt;
+use crate::ui::size;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check { id: "store-writable", area: Area::Store, run: writable },
+    Check { id: "store-layout", area: Area::Store, run: layout },
+    Check { id: "store-unverified", area: Area::Store, run: unverified },
+    Check { id: "store-staging", area: Area::Store, run: staging },
+    Check { id: "store-shims", area: Area::Store, run: shims },
+    Check { id: "store-space", area: Area::Store, run: space },
+];
+
+/// A store with less cannot take another Go beside a build: one is 250 MB.
+const MIN_FREE: u64 = 1_000_000_000;
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The nearest folder upward that is there.
+fn nearest(path: &Path) -> &Path {
+    path.ancestors().find(|path| path.exists()).unwrap_or(path)
+}
+
+fn writable(facts: &Facts) -> Finding {
+    let home = facts.home();
+    let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
+    for folder in folders.iter().map(|folder| nearest(folder)) {
+        if !folder.is_dir() {
+            let seen = format!("`{}` is not a directory", printable(folder));
+            return Finding::new(State::Failed, seen, "nothing can be installed")
+                .mend(format!("mv {0} {0}.old", quoted(folder)));
+        }
+        if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+            let seen = format!("`{}` cannot be written: {}", printable(folder), crate::error::plain(&error));
+            let mend = format!("ls -ld {}", quoted(folder));
+            return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
+        }
+    }
+    Finding::ok(facts.short(home.root()))
+}
+
+fn layout(facts: &Facts) -> Finding {
+    let folder = facts.home().toolchains();
+    let names = names(&folder);
+    for name in &names {
+        let path = folder.join(name);
+        let shown = escaped(name);
+        if path.is_symlink() {
+            if !is_executable(&path.join("bin/go")) {
+                let target = fs::read_link(&path).unwrap_or_default();
+                let seen = format!("`{shown}` is linked to `{}`, where no Go is", printable(&target));
+                let why = "whatever asks for that name fails";
+                return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
+            }
+        } else if !path.is_dir() {
+            let seen = format!("`{}` is not a directory", printable(&path));
+            let why = "it is no toolchain, and in the way of one with that name";
+            return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
+        } else if !is_executable(&path.join("bin/go")) {
+            let seen = format!("`{}` has no `bin/go` that can be run", printable(&path));
+            let why = "it counts as not installed, and takes space; gox never leaves one so";
+            return Finding::new(State::Failed, seen, why).mend(rebuild(name, &path));
+        }
+    }
+    Finding::ok(match names.len() {
+        1 => "1 toolchain".to_owned(),
+        count => format!("{count} toolchains"),
+    })
+}
+
+fn unverified(facts: &Facts) -> Finding {
+    let toolchains = facts.own_toolchains();
+    let without: Vec<_> =
+        toolchains.iter().filter(|toolchain| Receipt::read(&toolchain.path).is_none()).collect();
+    let Some(first) = without.first() else { return Finding::ok("each has a receipt") };
+    let names: Vec<_> = without.iter().map(|toolchain| escaped(&toolchain.name)).collect();
+    let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };
+    let seen = format!("{} {has} no receipt that can be read", names.join(", "));
+    let why = format!("gox did not install {them}, and cannot tell whether a file was changed");
+    Finding::new(State::Warning, seen, &why).mend(rebuild(&first.name, &first.path))
+}
+
+fn staging(facts: &Facts) -> Finding {
+    let home = facts.home();
+    let is_left = |name: &String| {
+        let Some((owner, _)) = name.rsplit_once('.') else { return true };
+        // A lock that was never made is held by nobody.
+        !home.locks().join(format!("{owner}.lock")).exists() || Lock::try_acquire(home, owner).is_some()
+    };
+    let left: Vec<_> = names(&home.staging()).into_iter().filter(is_left).collect();
+    let Some(first) = left.first() else { return Finding::ok("nothing is left over") };
+    let seen = format!("{} left over in `{}`: {}", left.len(), printable(&home.staging()), escaped(first));
+    let why = "an install that was killed left it, and it takes space";
+    let swept = left.iter().all(|name| name.contains('.'));
+    let mend = if swept { facts.refresh() } else { format!("rm -rf {}", quoted(&home.staging())) };
+    Finding::new(State::Warning, seen, why).mend(mend)
+}
+
+fn shims(facts: &Facts) -> Finding {
+    let home = facts.home();
+    let folder = home.shims();
+    let first = folder.join("go");
+    let toolchains: Vec<_> = inventory::all(std::slice::from_ref(home));
+    if !is_executable(&first) {
+        if toolchains.is_empty() {
+            return Finding::skipped("nothing is installed yet");
+        }
+        let seen = format!("`{}` is not there", printable(&first));
+        return Finding::new(State::Failed, seen, "no `go` is found on PATH, or another one")
+            .mend(facts.refresh());
+    }
+    let launchers = toolchains.iter().map(|toolchain| &toolchain.name).filter(|name| name.starts_with("go1"));
+    for name in std::iter::once("gofmt").chain(launchers.map(String::as_str)) {
+        let shim = folder.join(name);
+        if !is_executable(&shim) {
+            let seen = format!("`{}` is not there", printable(&shim));
+            let why = "that command is not found, or another one is";
+            return Finding::new(State::Warning, seen, why).mend(facts.refresh());
+        }
+        if !is_copy(&first, &shim) {
+            let seen = format!("`{}` is not the same program as `go` beside it", printable(&shim));
+            let why = "it may choose another Go than `go` does";
+            return Finding::new(State::Warning, seen, why).mend(facts.refresh());
+        }
+    }
+    for name in names(&folder).iter().filter(|name| name.starts_with("go1")) {
+        if inventory::find(&facts.world.homes, name).is_none() {
+            let seen = format!(
+                "`{}` is a launcher, and that version is not installed",
+                printable(&folder.join(name))
+            );
+            let mend = format!("rm {}", quoted(&folder.join(name)));
+            return Finding::new(State::Warning, seen, "it only says that the version is missing").mend(mend);
+        }
+    }
+    let beside = std::env::current_exe().ok().and_then(|gox| gox.canonicalize().ok());
+    let beside = beside.map(|gox| gox.with_file_name("gox-shim")).filter(|shim| is_executable(shim));
+    if beside.is_some_and(|shim| !is_copy(&shim, &first)) {
+        let why = "the shims are from another gox, and may choose by other rules";
+        let seen = "the shims are not the `gox-shim` beside this gox";
+        return Finding::new(State::Warning, seen, why).mend(facts.refresh());
+    }
+    Finding::ok("go, gofmt and a launcher for each version")
+}
+
+/// Whether two files are one, or hold the same where no hard links can be made.
+fn is_copy(a: &Path, b: &Path) -> bool {
+    let length = |path| fs::metadata(path).ok().map(|data| data.len());
+    is_same(a, b)
+        || (length(a).is_some()
+            && length(a) == length(b)
+            && matches!((fs::read(a), fs::read(b)), (Ok(a), Ok(b)) if a == b))
+}
+
+fn space(facts: &Facts) -> Finding {
+    let root = facts.home().root();
+    let Some(free) = lock::available_space(&Home::at(nearest(root))) else {
+        return Finding::skipped("how much is free cannot be told");
+    };
+    judged(free, root)
+}
+
+/// What it means that so many bytes are free.
+fn judged(free: u64, root: &Path) -> Finding {
+    if free >= MIN_FREE {
+        return Finding::ok(format!("{} free", size::bytes(free)));
+    }
+    let seen = format!("{} free in `{}`", size::bytes(free), printable(root));
+    Finding::new(State::Warning, seen, "a Go takes about 250 MB, and builds need more")
+        .mend("gox prune --dry-run")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{MIN_FREE, State, judged};
+
+    #[test]
+    fn less_than_a_gigabyte_is_little() {
+        let root = Path::new("/s");
+        assert_eq!(judged(MIN_FREE, root).state, State::Ok);
+        let little = judged(MIN_FREE - 1, root);
+        assert_eq!((little.state, little.mend.as_deref()), (State::Warning, Some("gox prune --dry-run")));
+        assert_eq!(judged(20_500_000, root).seen, "20.5 MB free in `/s`");
+    }
+}

@@ -1,0 +1,131 @@
+//! The checks of the user's files: those of shells, of Go, of editors.
+
+use super::{HOOK, Row, check};
+
+const ROWS: &[Row] = &[
+    (
+        "environment",
+        "warning",
+        "goenv-file",
+        |machine| drop(machine.sandbox.write("user/.config/go/env", "GOROOT=/usr/lib/go\n")),
+        [
+            "`[ROOT]/user/.config/go/env` has `GOROOT=/usr/lib/go`",
+            "every Go that is started by its path takes that GOROOT, and fails where it is another version's",
+            "go env -u GOROOT",
+        ],
+        &[],
+    ),
+    (
+        "environment",
+        "warning",
+        "goenv-file",
+        |machine| drop(machine.sandbox.write("user/.config/go/env", "GOTOOLCHAIN=go1.99.1\n")),
+        [
+            "`[ROOT]/user/.config/go/env` has `GOTOOLCHAIN=go1.99.1`",
+            "it decides in every directory where no pin is exact",
+            "go env -u GOTOOLCHAIN",
+        ],
+        &[],
+    ),
+    (
+        "shell",
+        "warning",
+        "hook",
+        |machine| drop(machine.sandbox.write("user/.bashrc", "x=1\n")),
+        [
+            "bash starts without the functions of gox",
+            "`gox use` does nothing without the function, and each `go` costs a start of the shim",
+            HOOK,
+        ],
+        &[],
+    ),
+    (
+        "shell",
+        "warning",
+        "hook",
+        |machine| drop(machine.sandbox.write("user/.bashrc", "exit 0\n")),
+        [
+            "bash ended before it could be asked",
+            "a start-up file ends the shell, so whether it reads the hook cannot be told",
+            "look at `~/.bashrc`",
+        ],
+        &[],
+    ),
+    (
+        "shell",
+        "note",
+        "login-path",
+        |machine| drop(machine.sandbox.write("user/.profile", "")),
+        [
+            "no file that a login reads puts the shims on PATH",
+            "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none",
+            "gox init sh >>~/.profile",
+        ],
+        &[],
+    ),
+    (
+        "editors",
+        "warning",
+        "editor-vscode",
+        |machine| {
+            let text = "{\n  // mine\n  \"go.goroot\": \"/usr/local/go\",\n}\n";
+            machine.sandbox.write("user/.config/Code/User/settings.json", text);
+        },
+        [
+            "`[ROOT]/user/.config/Code/User/settings.json` has `go.goroot`: `/usr/local/go`",
+            "VS Code runs that one, whatever runs in the shell",
+            "take `go.goroot` out of the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
+        ],
+        &[],
+    ),
+    (
+        "editors",
+        "warning",
+        "editor-vscode",
+        |machine| {
+            let text = r#"{"go.alternateTools": {"go": "${userHome}/.local/go/shims/go"}, "go.toolsEnvVars": {"GOROOT": "/x"}}"#;
+            machine.sandbox.write("work/.vscode/settings.json", text);
+        },
+        [
+            "`[ROOT]/work/.vscode/settings.json` has `go.toolsEnvVars.GOROOT`: `/x`",
+            "VS Code runs that one, whatever runs in the shell",
+            "take `go.toolsEnvVars.GOROOT` out of the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
+        ],
+        &[],
+    ),
+    (
+        "editors",
+        "warning",
+        "editor-goland",
+        |machine| {
+            let text = "<project>\n  <component name=\"GOROOT\" url=\"file://$USER_HOME$/sdk/go1.20\" />\n</project>\n";
+            machine.sandbox.write("work/.idea/workspace.xml", text);
+        },
+        [
+            "`[ROOT]/work/.idea/workspace.xml` has the GOROOT `[ROOT]/user/sdk/go1.20`, where no Go is",
+            "GoLand runs that one, whatever runs in the shell",
+            "choose the folder that `gox root` prints, in Settings, Go, GOROOT",
+        ],
+        &[],
+    ),
+    (
+        "editors",
+        "note",
+        "editor-goland",
+        |machine| {
+            let text = "<set><option value=\"file:///nowhere/go1.20\" /></set>";
+            machine.sandbox.write("user/.config/JetBrains/GoLand2026.1/options/go.sdk.xml", text);
+        },
+        [
+            "`[ROOT]/user/.config/JetBrains/GoLand2026.1/options/go.sdk.xml` has the SDK `/nowhere/go1.20`, where no Go is",
+            "a project that chose it has no Go",
+            "choose the folder that `gox root` prints, in Settings, Go, GOROOT",
+        ],
+        &[],
+    ),
+];
+
+#[test]
+fn each_check_of_files_of_the_user() {
+    check(ROWS);
+}

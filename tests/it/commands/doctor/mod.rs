@@ -1,0 +1,224 @@
+//! `gox doctor`: a healthy machine, and for each check what makes just this one say something.
+
+mod files;
+mod network;
+mod path;
+mod selection;
+mod shell;
+mod store;
+mod variables;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use crate::support::archives::FakeToolchain;
+use crate::support::command::Command;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::Response;
+use crate::support::sandbox::Sandbox;
+use crate::support::tls::Authority;
+use crate::support::{dl, programs};
+
+/// A machine on which nothing is wrong: one version, the hook, a proxy, a mirror and a database.
+struct Machine {
+    sandbox: Sandbox,
+    proxy: ModuleProxy,
+}
+
+impl Machine {
+    fn healthy() -> Self {
+        let sandbox = Sandbox::in_use();
+        let toolchain = FakeToolchain::new("1.99.1");
+        let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+        dl::serve(&proxy.server, "/dl", &[toolchain]);
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        sandbox.put_gox();
+        sandbox.write("user/.local/go/default", "1.99.1\n");
+        sandbox.write("user/.bashrc", "eval \"$(gox init bash)\"\n");
+        sandbox.write("user/.profile", "eval \"$(gox init sh)\"\n");
+        Authority::new().write_pem(sandbox.root());
+        let machine = Machine { sandbox, proxy };
+        machine.set_clocks(0);
+        machine
+    }
+
+    /// Lets the proxy tell a time that is so many minutes from now.
+    fn set_clocks(&self, minutes: i64) {
+        let time = format!("{minutes} minutes");
+        let date = std::process::Command::new("date")
+            .env("LC_ALL", "C")
+            .args(["-u", "-d", &time, "+%a, %d %b %Y %H:%M:%S GMT"])
+            .output()
+            .unwrap();
+        let date = String::from_utf8(date.stdout).unwrap();
+        let list = Response::new(FakeToolchain::new("1.99.1").module_version() + "\n");
+        self.proxy.server.route(format!("{MODULE}/list"), list.header("Date", date.trim()));
+    }
+
+    fn gox(&self, arguments: &[&str]) -> Command<'_> {
+        let bin = self.sandbox.home().join("bin");
+        let path = self.sandbox.path_after([""; 0]).into_string().unwrap();
+        self.sandbox
+            .gox(arguments)
+            .env("PATH", format!("{path}:{}", bin.display()))
+            .env("SHELL", "/bin/bash")
+            .env("GOX_DL_URL", format!("{}/dl", self.proxy.url()))
+            .env("SSL_CERT_FILE", self.sandbox.root().join("ca.pem"))
+            .env_remove("GOENV")
+            .envs(self.proxy.environment())
+    }
+}
+
+/// The lines of one check that says something.
+fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str; 3]) -> String {
+    let indent = " ".repeat(12 + id.len());
+    let mut text = format!("{area}\n  {state:7} {id}  {seen}\n");
+    for (word, line) in [("why", why), ("mend", mend)] {
+        if !line.is_empty() {
+            text.extend([&indent, word, ": ", line, "\n"]);
+        }
+    }
+    format!("{text}\n1 {state}\n")
+}
+
+const HEALTHY: &str = "\
+path
+  ok      path-shims        the shims come before any other go
+  ok      path-bin          the store's own gox is on PATH
+  ok      path-gox          0.1.0, on PATH and in the store
+
+shell
+  ok      hook              bash has the functions
+  ok      login-path        set in `~/.profile`
+
+environment
+  ok      env-goroot        `GOROOT` is not set
+  ok      env-gotoolchain   `GOTOOLCHAIN` is not set
+  ok      env-go111module   `GO111MODULE` is not set
+  ok      env-gobin         `GOBIN` is not set
+  ok      env-gopath        `GOPATH` is not set
+  ok      goenv-file        `~/.config/go/env` is not there
+
+store
+  ok      store-writable    ~/.local/go
+  ok      store-layout      1 toolchain
+  ok      store-unverified  each has a receipt
+  ok      store-staging     nothing is left over
+  ok      store-shims       go, gofmt and a launcher for each version
+  ok      store-space       [SPACE] free
+
+selection
+  ok      default           1.99.1
+  ok      pin               go1.99.1 runs here, set by [HOME]/default:1
+  ok      settings          valid
+
+network
+  ok      certificates      root certificates are here
+  ok      source-list       http://[SERVER]/dl/?mode=json
+  ok      source-proxy      http://[SERVER]/golang.org/toolchain/@v/list
+  skipped source-dir        `sources` names no folder
+  ok      database          sumdb.test answers
+  ok      clock             as the servers'
+
+editors
+  skipped editor-vscode     no settings of VS Code are here
+  skipped editor-goland     no settings of GoLand are here
+
+25 ok, 3 skipped
+";
+
+/// The space that is free differs.
+fn without_space(text: &str) -> String {
+    let line = |line: &str| match line.split_once("store-space") {
+        Some((before, _)) => format!("{before}store-space       [SPACE] free\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
+    let machine = Machine::healthy();
+    let before = machine.sandbox.listing("");
+    let run = machine.gox(&["doctor"]).run();
+    assert_eq!((without_space(&run.stdout).as_str(), run.stderr.as_str(), run.code()), (HEALTHY, "", 0));
+    assert_eq!(machine.sandbox.listing(""), before);
+}
+
+const HOOK: &str = "echo 'eval \"$(gox init bash)\"' >>~/.bashrc";
+const REFRESH: &str = "gox install 1.99.1";
+
+/// A check, how grave, what makes it say that, and its lines; then others that cannot but say something, too.
+type Row =
+    (&'static str, &'static str, &'static str, fn(&Machine), [&'static str; 3], &'static [&'static str]);
+
+fn check(rows: &[Row]) {
+    for (area, state, id, break_it, texts, others) in rows {
+        let machine = Machine::healthy();
+        break_it(&machine);
+        let code = i32::from(*state == "failed");
+        machine.gox(&["doctor", id]).code(code).stdout(&lines(area, state, id, *texts)).check();
+        let run = machine.gox(&["doctor", "--json"]).run();
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let says = |check: &&Value| !["ok", "skipped"].contains(&check["state"].as_str().unwrap());
+        let checks = found["checks"].as_array().unwrap();
+        let mut ids: Vec<_> = checks.iter().filter(says).map(|check| check["id"].as_str().unwrap()).collect();
+        ids.retain(|found| !others.contains(found));
+        assert_eq!(ids, [*id], "{}", run.stdout);
+    }
+}
+
+fn executable(machine: &Machine, path: &str, script: &str) {
+    let _programs = programs();
+    let path = machine.sandbox.write(path, script);
+    fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+}
+
+fn home(machine: &Machine, path: &str) -> std::path::PathBuf {
+    machine.sandbox.home().join(path)
+}
+
+#[test]
+fn json_is_one_object() {
+    let machine = Machine::healthy();
+    let run = machine.gox(&["doctor", "--json", "env-goroot", "store-layout"]).env("GOROOT", "/x").run();
+    assert_eq!((run.code(), run.stdout.lines().count(), run.stderr.as_str()), (0, 1, ""));
+    let why = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails with `does not match go tool version`";
+    let expected = json!({
+        "ok": true,
+        "checks": [
+            {
+                "id": "env-goroot", "area": "environment", "state": "warning",
+                "seen": "`GOROOT=/x` is set, where no Go is", "why": why, "mend": "unset GOROOT",
+            },
+            { "id": "store-layout", "area": "store", "state": "ok", "seen": "1 toolchain", "why": "", "mend": null },
+        ],
+    });
+    assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), expected);
+    machine.sandbox.write("user/.config/gox/config.toml", "x\n");
+    let run = machine.gox(&["doctor", "--json", "settings"]).run();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.code(), &found["ok"]), (1, &json!(false)));
+}
+
+#[test]
+fn a_word_that_is_no_check() {
+    let sandbox = Sandbox::new();
+    for (word, hint) in
+        [("path-shim", "the nearest is `gox doctor path-shims`"), ("qqqq", "`gox doctor` runs all of them")]
+    {
+        let error = format!("error: `{word}` is no check\nhint: {hint}\n");
+        sandbox.gox(["doctor", word]).code(2).stderr(&error).check();
+    }
+}
+
+#[test]
+fn where_nothing_is_installed() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.gox(["doctor", "--offline"]).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, ""), "the shims are not on PATH");
+    assert_eq!(sandbox.listing(""), "", "nothing is written");
+}

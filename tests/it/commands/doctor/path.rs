@@ -1,0 +1,70 @@
+//! The checks of PATH.
+
+use std::fs;
+
+use super::{HOOK, Machine, REFRESH, executable, home, lines};
+
+#[test]
+fn what_is_in_front_on_path_and_whose_it_is() {
+    let machine = Machine::healthy();
+    executable(&machine, "user/.goenv/shims/go", "#!/bin/sh\n");
+    let goenv = machine.sandbox.path_after(["user/.goenv/shims"]);
+    let failed = |seen: &str, why: &str| lines("path", "failed", "path-shims", [seen, why, HOOK]);
+    let text = failed(
+        "`[ROOT]/user/.goenv/shims/go`, of goenv, is found before the shims",
+        "that Go runs, whatever a pin or the default asks for",
+    );
+    let gox = || machine.gox(&["doctor", "path-shims"]).code(1);
+    gox().env("PATH", goenv).stdout(&text).check();
+    let text = failed(
+        "`[ROOT]/user/.goenv/shims/go`, of goenv, is found, and the shims are not on PATH",
+        "that Go runs, whatever a pin or the default asks for",
+    );
+    gox().env("PATH", machine.sandbox.root().join("user/.goenv/shims")).stdout(&text).check();
+    let text = failed("`[HOME]/shims` is not on PATH", "no `go` is found");
+    gox().env("PATH", machine.sandbox.root().join("bin")).stdout(&text).check();
+    let export = "export PATH=\"[HOME]/shims:$PATH\"";
+    let text =
+        lines("path", "failed", "path-shims", ["`[HOME]/shims` is not on PATH", "no `go` is found", export]);
+    gox().env("PATH", machine.sandbox.root().join("bin")).env("SHELL", "/bin/dash").stdout(&text).check();
+}
+
+#[test]
+fn gox_is_not_there_or_another_one() {
+    let machine = Machine::healthy();
+    let path = machine.sandbox.path_after([""; 0]);
+    let why = "where no other gox is on PATH, none is found; shims know where it is";
+    let text = lines("path", "note", "path-bin", ["`[HOME]/bin` is not on PATH", why, HOOK]);
+    machine.gox(&["doctor", "path-bin"]).env("PATH", &path).stdout(&text).check();
+
+    fs::remove_file(machine.sandbox.root().join("bin/gox")).unwrap();
+    let text =
+        lines("path", "warning", "path-gox", ["no gox is on PATH", "`gox use` and completion need it", HOOK]);
+    machine.gox(&["doctor", "path-gox"]).env("PATH", &path).stdout(&text).check();
+
+    executable(&machine, "bin/gox", "#!/bin/sh\necho gox 0.0.9\n");
+    let text = lines(
+        "path",
+        "warning",
+        "path-gox",
+        [
+            "the gox found on PATH, `[ROOT]/bin/gox`, is 0.0.9; this one is 0.1.0",
+            "the two may not do the same",
+            "install gox again, both programs: `cargo install gox --locked`",
+        ],
+    );
+    machine.gox(&["doctor", "path-gox"]).stdout(&text).check();
+
+    fs::remove_file(home(&machine, "bin/gox")).unwrap();
+    let text = lines(
+        "path",
+        "warning",
+        "path-gox",
+        [
+            "`[HOME]/bin/gox` is not there",
+            "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing",
+            REFRESH,
+        ],
+    );
+    machine.gox(&["doctor", "path-gox"]).stdout(&text).check();
+}

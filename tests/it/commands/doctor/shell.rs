@@ -1,0 +1,55 @@
+//! The check that asks the shell.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use rustix::fs::{CWD, FileType, OFlags, fcntl_setfl, mknodat};
+
+use super::{Machine, lines};
+use crate::support::LIMIT;
+
+#[test]
+fn a_shell_that_hangs_is_cut_off_with_all_that_it_started() {
+    let machine = Machine::healthy();
+    let fifo = machine.sandbox.root().join("fifo");
+    mknodat(CWD, &fifo, FileType::Fifo, 0o600.into(), 0).unwrap();
+    machine.sandbox.write("user/.bashrc", format!("exec 3>'{}'\nsleep 1000 &\nwait\n", fifo.display()));
+    let reader = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(&fifo)
+        .unwrap();
+    let run = machine.gox(&["doctor", "hook"]).env("GOX_TIMEOUT", "1").run();
+    // From now on a read waits for whoever has it open for writing; its end comes when nobody has.
+    fcntl_setfl(&reader, OFlags::empty()).unwrap();
+    let (sender, ended) = channel();
+    thread::spawn(move || sender.send(io::copy(&mut &reader, &mut io::sink()).unwrap()));
+    assert_eq!(ended.recv_timeout(LIMIT), Ok(0), "something that the shell started goes on");
+    let text = lines(
+        "shell",
+        "warning",
+        "hook",
+        [
+            "bash did not start within [TIME]",
+            "whether it reads the hook cannot be told, and each new shell takes as long",
+            "look at `~/.bashrc`",
+        ],
+    );
+    run.assert(0, &text, "");
+}
+
+#[test]
+fn every_shell_is_asked_in_its_own_words() {
+    let machine = Machine::healthy();
+    machine.sandbox.write("user/.zshrc", "eval \"$(gox init zsh)\"\n");
+    machine.sandbox.write("user/.config/fish/config.fish", "gox init fish | source\n");
+    for shell in ["zsh", "fish"] {
+        let text = format!("shell\n  ok      hook  {shell} has the functions\n\n1 ok\n");
+        machine.gox(&["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).stdout(&text).check();
+    }
+    let text = "shell\n  skipped hook  `SHELL` names no shell that gox has functions for\n\n1 skipped\n";
+    machine.gox(&["doctor", "hook"]).env("SHELL", "/bin/dash").stdout(text).check();
+}

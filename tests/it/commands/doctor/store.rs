@@ -1,0 +1,195 @@
+//! The checks of the store, and that what they name mends it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use serde_json::Value;
+
+use super::{Machine, REFRESH, Row, check, executable, home, lines};
+use crate::support::sandbox::GOX;
+
+const ROWS: &[Row] = &[
+    (
+        "store",
+        "failed",
+        "store-writable",
+        |machine| {
+            let _ = fs::remove_dir_all(home(machine, "staging"));
+            fs::write(home(machine, "staging"), "").unwrap();
+        },
+        [
+            "`[HOME]/staging` is not a directory",
+            "nothing can be installed",
+            "mv [HOME]/staging [HOME]/staging.old",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "failed",
+        "store-layout",
+        |machine| drop(machine.sandbox.write("user/.local/go/toolchains/go1.98.1/VERSION", "go1.98.1\n")),
+        [
+            "`[HOME]/toolchains/go1.98.1` has no `bin/go` that can be run",
+            "it counts as not installed, and takes space; gox never leaves one so",
+            "gox install --force 1.98.1",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-layout",
+        |machine| symlink("/nowhere", home(machine, "toolchains/tip")).unwrap(),
+        [
+            "`tip` is linked to `/nowhere`, where no Go is",
+            "whatever asks for that name fails",
+            "rm [HOME]/toolchains/tip",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-layout",
+        |machine| drop(machine.sandbox.write("user/.local/go/toolchains/a b", "")),
+        [
+            "`[HOME]/toolchains/a b` is not a directory",
+            "it is no toolchain, and in the way of one with that name",
+            "rm '[HOME]/toolchains/a b'",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-unverified",
+        |machine| fs::remove_file(home(machine, "toolchains/go1.99.1/.gox/receipt.json")).unwrap(),
+        [
+            "go1.99.1 has no receipt that can be read",
+            "gox did not install it, and cannot tell whether a file was changed",
+            "gox install --force 1.99.1",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-staging",
+        |machine| drop(machine.sandbox.write("user/.local/go/staging/go1.99.2.abc/tree/x", "")),
+        [
+            "1 left over in `[HOME]/staging`: go1.99.2.abc",
+            "an install that was killed left it, and it takes space",
+            REFRESH,
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "failed",
+        "store-shims",
+        |machine| fs::remove_file(home(machine, "shims/go")).unwrap(),
+        ["`[HOME]/shims/go` is not there", "no `go` is found on PATH, or another one", REFRESH],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-shims",
+        |machine| fs::remove_file(home(machine, "shims/go1.99.1")).unwrap(),
+        ["`[HOME]/shims/go1.99.1` is not there", "that command is not found, or another one is", REFRESH],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-shims",
+        |machine| {
+            fs::remove_file(home(machine, "shims/gofmt")).unwrap();
+            executable(machine, "user/.local/go/shims/gofmt", "#!/bin/sh\n");
+        },
+        [
+            "`[HOME]/shims/gofmt` is not the same program as `go` beside it",
+            "it may choose another Go than `go` does",
+            REFRESH,
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-shims",
+        |machine| fs::hard_link(home(machine, "shims/go"), home(machine, "shims/go1.2.2")).unwrap(),
+        [
+            "`[HOME]/shims/go1.2.2` is a launcher, and that version is not installed",
+            "it only says that the version is missing",
+            "rm [HOME]/shims/go1.2.2",
+        ],
+        &[],
+    ),
+    (
+        "store",
+        "warning",
+        "store-shims",
+        |machine| {
+            for name in ["go", "gofmt", "go1.99.1"] {
+                fs::remove_file(home(machine, "shims").join(name)).unwrap();
+                executable(machine, &format!("user/.local/go/shims/{name}"), "#!/bin/sh\n# old\n");
+            }
+        },
+        [
+            "the shims are not the `gox-shim` beside this gox",
+            "the shims are from another gox, and may choose by other rules",
+            REFRESH,
+        ],
+        &[],
+    ),
+];
+
+#[test]
+fn each_check_of_the_store() {
+    check(ROWS);
+}
+
+#[test]
+fn what_mends_the_store_mends_it() {
+    let machine = Machine::healthy();
+    fs::remove_file(home(&machine, "shims/go1.99.1")).unwrap();
+    machine.sandbox.write("user/.local/go/staging/go1.99.2.abc/tree/x", "");
+    fs::remove_file(home(&machine, "bin/gox")).unwrap();
+    let states = || {
+        let run = machine.gox(&["doctor", "--json", "store-shims", "store-staging", "path-gox"]).run();
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let checks = found["checks"].as_array().unwrap();
+        checks.iter().map(|check| check["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(states(), ["warning", "warning", "warning"]);
+    let run = machine.gox(&["install", "1.99.1"]).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(states(), ["ok", "ok", "ok"]);
+}
+
+#[test]
+fn a_store_of_somebody_else() {
+    let machine = Machine::healthy();
+    let toolchains = home(&machine, "toolchains");
+    fs::set_permissions(&toolchains, Permissions::from_mode(0o555)).unwrap();
+    let text = lines(
+        "store",
+        "failed",
+        "store-writable",
+        [
+            "`[HOME]/toolchains` cannot be written: permission denied",
+            "nothing can be installed or removed",
+            "ls -ld [HOME]/toolchains",
+        ],
+    );
+    let arguments = ["doctor", "store-writable"];
+    if rustix::process::geteuid().is_root() {
+        let drop = ["--bounding-set", "-all", "--inh-caps", "-all", GOX];
+        machine.sandbox.command("setpriv").args(drop).args(arguments).code(1).stdout(&text).check();
+    } else {
+        machine.sandbox.gox(arguments).code(1).stdout(&text).check();
+    }
+    fs::set_permissions(&toolchains, Permissions::from_mode(0o755)).unwrap();
+}
