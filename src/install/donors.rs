@@ -22,7 +22,8 @@ const MAX_DONORS: usize = 3;
 #[derive(Default)]
 pub struct Donors {
     roots: Vec<PathBuf>,
-    files: HashMap<[u8; 32], PathBuf>,
+    /// The index of a root, and a path below it.
+    files: HashMap<[u8; 32], (usize, String)>,
 }
 
 impl Donors {
@@ -43,40 +44,52 @@ impl Donors {
         roots.sort_by_key(|(other_line, ..)| *other_line);
         let roots: Vec<PathBuf> = roots.into_iter().map(|(.., path)| path).take(MAX_DONORS).collect();
         let mut files = HashMap::new();
-        for root in &roots {
+        for (index, root) in roots.iter().enumerate() {
             let Ok(text) = read_manifest(root) else { continue };
             for record in manifest_records(&text) {
-                files.entry(record.sha256).or_insert_with(|| root.join(record.path));
+                files.entry(record.sha256).or_insert((index, record.path));
             }
         }
         Donors { roots, files }
     }
 
+    /// The toolchains' names; a [`Candidate::donor`] is an index of these.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        self.roots.iter().map(|root| root.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    }
+
     /// A file with exactly this content.
-    pub fn by_content(&self, sha256: &[u8; 32], executable: bool, content: &[u8]) -> Option<&Path> {
-        let path = self.files.get(sha256)?;
-        let mut candidate = Candidate::open(path, content.len() as u64, executable)?;
-        candidate.continues_with(content).then_some(path)
+    pub fn by_content(&self, sha256: &[u8; 32], executable: bool, content: &[u8]) -> Option<Candidate> {
+        let (donor, path) = self.files.get(sha256)?;
+        let mut candidate = self.open(*donor, path, content.len() as u64, executable)?;
+        candidate.continues_with(content).then_some(candidate)
     }
 
     /// A file of that name and size, to be compared while the stream runs.
     pub fn candidate(&self, path: &str, size: u64, executable: bool) -> Option<Candidate> {
-        self.roots.iter().find_map(|root| Candidate::open(&root.join(path), size, executable))
+        (0..self.roots.len()).find_map(|donor| self.open(donor, path, size, executable))
+    }
+
+    fn open(&self, donor: usize, path: &str, size: u64, executable: bool) -> Option<Candidate> {
+        Candidate::open(donor, self.roots[donor].join(path), size, executable)
     }
 }
 
 /// An installed file that may have the same bytes.
 pub struct Candidate {
+    donor: usize,
     path: PathBuf,
     file: File,
+    /// Device and inode of `file`.
+    identity: (u64, u64),
     buffer: Vec<u8>,
 }
 
 impl Candidate {
     /// Only a regular file of that size, with gox's own mode and time, that nobody else can write to.
-    fn open(path: &Path, size: u64, executable: bool) -> Option<Self> {
+    fn open(donor: usize, path: PathBuf, size: u64, executable: bool) -> Option<Self> {
         let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits();
-        let file = File::options().read(true).custom_flags(flags.cast_signed()).open(path).ok()?;
+        let file = File::options().read(true).custom_flags(flags.cast_signed()).open(&path).ok()?;
         let data = file.metadata().ok()?;
         let mode = if executable { 0o555 } else { 0o444 };
         let fits = data.is_file()
@@ -84,12 +97,26 @@ impl Candidate {
             && data.mode() & 0o7777 == mode
             && data.mtime().cast_unsigned() == MTIME.as_secs()
             && data.uid() == rustix::process::geteuid().as_raw();
-        fits.then(|| Candidate { path: path.to_owned(), file, buffer: Vec::new() })
+        let identity = (data.dev(), data.ino());
+        fits.then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Whose file it is.
+    pub fn donor(&self) -> usize {
+        self.donor
+    }
+
+    /// Gives the file that was compared the name `target` as well. Says no where that cannot be done, also
+    /// where another file has come into its place meanwhile; then nothing is at `target`.
+    pub fn link(&self, target: &Path) -> io::Result<bool> {
+        if fs::hard_link(&self.path, target).is_err() {
+            return Ok(false);
+        }
+        let linked = target.symlink_metadata()?;
+        if (linked.dev(), linked.ino()) == self.identity {
+            return Ok(true);
+        }
+        fs::remove_file(target).map(|()| false)
     }
 
     /// Whether the next bytes are these.

@@ -130,7 +130,7 @@ fn a_stale_list_is_used_with_a_note_when_the_network_is_away() {
     let note = "note: using a release list from an earlier run, as there is no newer one: `https://go.dev/dl/?mode=json&include=all`: the transfer broke off: the connection closed early\n";
     assert_eq!(run.stderr.matches("note: ").count(), 1, "it is said once:\n{}", run.stderr);
     assert!(run.stderr.starts_with(note), "{}", run.stderr);
-    assert!(run.stderr.ends_with("shared), from dl, proven by list and log\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("shared with 1.99.1, from dl, proven by list and log\n"), "{}", run.stderr);
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn inodes(sandbox: &Sandbox, path: &str) -> [u64; 2] {
 fn what_two_releases_have_in_common_is_written_once() {
     let (sandbox, proxy) = with_first();
     let expected =
-        "installed go1.99.2 in [TIME]: 3.0 MB (504 B new, 3.0 MB shared), from proxy, proven by log";
+        "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared with 1.99.1, from proxy, proven by log";
     assert_eq!(install_second(&sandbox, &proxy), expected);
 
     let (first, second) = (sandbox.entries("toolchains/go1.99.1"), sandbox.entries("toolchains/go1.99.2"));
@@ -90,7 +90,7 @@ fn an_archive_shares_with_what_came_as_a_zip() {
     fs::write(sandbox.root().join("files").join(second.file_name()), second.tar_gz()).unwrap();
     let sources = format!("dir:{}/files", sandbox.root().display());
     let run = sandbox.gox(["install", "1.99.2"]).envs(proxy.environment()).env("GOX_SOURCES", sources).run();
-    let expected = "installed go1.99.2 in [TIME]: 3.0 MB (504 B new, 3.0 MB shared), from dir:[ROOT]/files, proven by log";
+    let expected = "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared with 1.99.1, from dir:[ROOT]/files, proven by log";
     assert_eq!((run.code(), run.stderr.lines().last()), (0, Some(expected)), "{}", run.stderr);
     let [first, second] = inodes(&sandbox, "lib/large");
     assert_eq!(first, second);
