@@ -91,8 +91,12 @@ pub struct Install {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox list
+  gox list --sizes
   gox list --json")]
 pub struct List {
+    /// Count on the disk what each takes, and what would come free without it; takes a while
+    #[arg(long)]
+    pub sizes: bool,
     /// Print an array of objects
     #[arg(long)]
     pub json: bool,

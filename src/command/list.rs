@@ -1,58 +1,143 @@
 //! `gox list`.
 
-use serde_json::json;
+use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
+use super::Context;
 use super::cli::List;
-use super::{Context, default};
+use super::marks::Marks;
 use crate::error::Result;
+use crate::select::reason::{escaped, printable};
 use crate::select::request;
+use crate::select::version::Version;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::link;
 use crate::store::receipt::Receipt;
+use crate::store::usage::Usage;
 use crate::ui::size;
 
 /// Prints what is installed.
 pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
-    let world = &context.world;
-    let toolchains = inventory::all(&world.homes);
-    let default = default::toolchain_if_readable(context);
-    let rows = toolchains.iter().map(|toolchain| {
-        let is_default = default.as_ref() == Some(toolchain);
-        (toolchain, Receipt::read(&toolchain.path), is_default)
-    });
+    let toolchains = inventory::all(&context.world.homes);
+    let marks = Marks::new(&toolchains, context);
+    let rows: Vec<Row> =
+        toolchains.into_iter().map(|toolchain| Row::new(toolchain, arguments.sizes)).collect();
     if arguments.json {
-        let objects: Vec<_> =
-            rows.map(|(toolchain, receipt, default)| object(toolchain, receipt.as_ref(), default)).collect();
-        return context.printer.data(&serde_json::Value::from(objects).to_string());
+        let objects: Vec<Value> = rows.iter().map(|row| row.object(&marks)).collect();
+        return context.printer.data(&Value::from(objects).to_string());
     }
-    if toolchains.is_empty() {
+    let broken: Vec<_> = context.world.homes.iter().flat_map(link::broken).collect();
+    if rows.is_empty() && broken.is_empty() {
         context.printer.say("nothing is installed");
         context.printer.hint("install the newest Go: `gox install latest`");
         return Ok(());
     }
-    let rows: Vec<_> = rows.map(|(toolchain, receipt, default)| row(toolchain, receipt, default)).collect();
-    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &rows)
-}
-
-fn row(toolchain: &Toolchain, receipt: Option<Receipt>, default: bool) -> [String; 5] {
-    let version = request::shown(&toolchain.name).to_owned();
-    let mark = if default { "default" } else { "" }.to_owned();
-    match receipt {
-        Some(receipt) => {
-            [version, size::bytes(receipt.bytes), receipt.source, receipt.proofs.join(", "), mark]
-        }
-        None => [version, "-".into(), "-".into(), "unverified".into(), mark],
+    if arguments.sizes {
+        return with_sizes(&rows, &broken, &marks, context);
     }
+    let mut table: Vec<_> = rows.iter().map(|row| row.cells(row.size(), &marks)).collect();
+    table.extend(broken.iter().map(|(name, target)| broken_cells(name, target)));
+    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &table)
 }
 
-fn object(toolchain: &Toolchain, receipt: Option<&Receipt>, default: bool) -> serde_json::Value {
-    json!({
-        "version": request::shown(&toolchain.name),
-        "toolchain": toolchain.name,
-        "path": toolchain.path.to_string_lossy(),
-        "verified": receipt.is_some(),
-        "proofs": receipt.map(|receipt| receipt.proofs.clone()).unwrap_or_default(),
-        "source": receipt.map(|receipt| receipt.source.clone()),
-        "default": default,
-        "bytes": receipt.map(|receipt| receipt.bytes),
-    })
+/// The same with what is on the disk, and a last line in which shared files count once.
+fn with_sizes(
+    rows: &[Row],
+    broken: &[(String, PathBuf)],
+    marks: &Marks,
+    context: &Context<'_>,
+) -> Result<()> {
+    let widen = |[version, size, source, proofs, marks]: [String; 5], frees: String| {
+        [version, size, frees, source, proofs, marks]
+    };
+    let shown = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_owned(), size::bytes);
+    let mut all = Usage::default();
+    let mut table = Vec::new();
+    for row in rows {
+        row.usage.iter().for_each(|usage| all.include(usage));
+        let frees = shown(row.usage.as_ref().map(Usage::alone));
+        let takes = shown(row.usage.as_ref().map(Usage::total));
+        table.push(widen(row.cells(takes, marks), frees));
+    }
+    table.extend(broken.iter().map(|(name, target)| widen(broken_cells(name, target), "-".into())));
+    let empty = String::new;
+    table.push([
+        "total".into(),
+        size::bytes(all.total()),
+        size::bytes(all.alone()),
+        empty(),
+        empty(),
+        empty(),
+    ]);
+    context.printer.table(["VERSION", "TAKES", "FREES", "SOURCE", "PROOFS", ""], &table)
+}
+
+/// A link that leads to nothing that can be used.
+fn broken_cells(name: &str, target: &Path) -> [String; 5] {
+    let what = if target.exists() { "no `bin/go` in" } else { "gone:" };
+    [name.into(), "-".into(), "linked".into(), "-".into(), format!("{what} {}", printable(target))]
+}
+
+/// A toolchain, and what is known of it.
+struct Row {
+    toolchain: Toolchain,
+    receipt: Option<Receipt>,
+    /// Where a linked one leads.
+    target: Option<PathBuf>,
+    /// Only where it is asked for; a linked one is no part of the store.
+    usage: Option<Usage>,
+}
+
+impl Row {
+    fn new(toolchain: Toolchain, sizes: bool) -> Self {
+        let target = link::of_goroot(&toolchain.path);
+        let usage = (sizes && target.is_none()).then(|| {
+            let mut usage = Usage::default();
+            usage.add(&toolchain.path);
+            usage
+        });
+        // What stands in somebody else's tree is no word of gox's.
+        let receipt = if target.is_none() { Receipt::read(&toolchain.path) } else { None };
+        Row { toolchain, receipt, target, usage }
+    }
+
+    /// The receipt's size: counting would take too long.
+    fn size(&self) -> String {
+        self.receipt.as_ref().map_or_else(|| "-".into(), |receipt| size::bytes(receipt.bytes))
+    }
+
+    fn cells(&self, size: String, marks: &Marks) -> [String; 5] {
+        let (source, proofs) = match (&self.receipt, &self.target) {
+            (_, Some(_)) => ("linked".to_owned(), "unverified".to_owned()),
+            (Some(receipt), None) => (escaped(&receipt.source), receipt.proofs.join(", ")),
+            (None, None) => ("-".to_owned(), "unverified".to_owned()),
+        };
+        let version = request::of_toolchain(&self.toolchain.name);
+        [version, size, source, proofs, marks.text(&self.toolchain)]
+    }
+
+    fn object(&self, marks: &Marks) -> Value {
+        let Row { toolchain, receipt, target, usage } = self;
+        let receipt = receipt.as_ref();
+        let mut object = json!({
+            "version": request::of_toolchain(&toolchain.name),
+            "toolchain": toolchain.name,
+            "path": toolchain.path.to_string_lossy(),
+            "verified": receipt.is_some(),
+            "proofs": receipt.map(|receipt| receipt.proofs.clone()).unwrap_or_default(),
+            "source": receipt.map(|receipt| receipt.source.clone()),
+            "default": marks.is_default(toolchain),
+            "bytes": receipt.map(|receipt| receipt.bytes),
+            "selected": marks.is_selected(toolchain),
+            "supported": marks.is_supported(toolchain),
+            "newer": marks.newer(toolchain).map(Version::full),
+            "target": target.as_ref().map(|target| target.to_string_lossy()),
+        });
+        if let Some(usage) = usage {
+            object["takes"] = usage.total().into();
+            object["frees"] = usage.alone().into();
+        }
+        object
+    }
 }

@@ -14,6 +14,7 @@ pub mod interrupt;
 pub mod link;
 pub mod list;
 pub mod man;
+pub mod marks;
 pub mod overview;
 pub mod pin;
 pub mod prune;

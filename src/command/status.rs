@@ -107,7 +107,7 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
         Answer::Missing { request, .. } => (request.toolchain(), None),
     };
     let mut object = json!({
-        "version": toolchain.as_deref().map(request::shown),
+        "version": toolchain.as_deref().map(request::of_toolchain),
         "toolchain": toolchain,
         "goroot": goroot.map(|path| path.to_string_lossy()),
         "installed": !matches!(selection.answer, Answer::Missing { .. }),

@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::inventory::is_executable;
 use super::layout::Home;
 use super::lock::Lock;
 use super::write::create_directory;
@@ -45,7 +46,24 @@ pub fn create(
     Ok(before)
 }
 
+/// The links in a store that lead to no GOROOT that can be used, by name, each with its target.
+pub fn broken(home: &Home) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(home.toolchains()).into_iter().flatten().flatten();
+    let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
+    let mut broken: Vec<_> = links
+        .filter(|link| !is_executable(&link.path().join("bin/go")))
+        .filter_map(|link| Some((link.file_name().into_string().ok()?, fs::read_link(link.path()).ok()?)))
+        .collect();
+    broken.sort_unstable();
+    broken
+}
+
+/// Where a GOROOT of the store is linked to; none for one that is a directory.
+pub fn of_goroot(goroot: &Path) -> Option<PathBuf> {
+    fs::read_link(goroot).ok()
+}
+
 /// Where a name is linked to, whether or not anything is there.
 pub fn target(home: &Home, name: &str) -> Option<PathBuf> {
-    fs::read_link(home.toolchain(name)).ok()
+    of_goroot(&home.toolchain(name))
 }

@@ -11,7 +11,7 @@ pub struct Usage {
     files: HashMap<(u64, u64), Counted>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Counted {
     bytes: u64,
     /// All names that it has anywhere.
@@ -32,6 +32,13 @@ impl Usage {
         }
         let counted = Counted { bytes: data.len(), names: data.nlink(), seen: 0 };
         self.files.entry((data.dev(), data.ino())).or_insert(counted).seen += 1;
+    }
+
+    /// Counts what another has counted.
+    pub fn include(&mut self, other: &Usage) {
+        for (file, counted) in &other.files {
+            self.files.entry(*file).or_insert(Counted { seen: 0, ..*counted }).seen += counted.seen;
+        }
     }
 
     /// The bytes of all files.
@@ -60,10 +67,14 @@ mod tests {
         fs::write(at("a/2"), "123").unwrap();
         fs::hard_link(at("a/1"), at("b/c/1")).unwrap();
         let count = |names: &[&str]| {
-            let mut usage = Usage::default();
+            let (mut usage, mut all) = (Usage::default(), Usage::default());
             for name in names {
                 usage.add(&at(name));
+                let mut one = Usage::default();
+                one.add(&at(name));
+                all.include(&one);
             }
+            assert_eq!((usage.total(), usage.alone()), (all.total(), all.alone()));
             (usage.total(), usage.alone())
         };
         assert_eq!(count(&["a"]), (8, 3));

@@ -11,9 +11,10 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use super::table;
 use crate::error::{Error, Kind, Result, printable};
 
+// Readable on black and on white: yellow and cyan are not.
 const RED: &str = "\x1b[1;31m";
-const YELLOW: &str = "\x1b[1;33m";
-const CYAN: &str = "\x1b[1;36m";
+const MAGENTA: &str = "\x1b[1;35m";
+const BOLD: &str = "\x1b[1m";
 const RESET: &str = "\x1b[0m";
 
 /// The colour of a word.
@@ -109,17 +110,17 @@ impl Printer {
         if self.terse {
             return;
         }
-        self.line(&format!("{CYAN}note:{RESET} {}", printable(line)));
+        self.line(&format!("{BOLD}note:{RESET} {}", printable(line)));
     }
 
     /// Something that is probably not meant.
     pub fn warn(&self, line: &str) {
-        self.line(&format!("{YELLOW}warning:{RESET} {}", printable(line)));
+        self.line(&format!("{MAGENTA}warning:{RESET} {}", printable(line)));
     }
 
     /// What to type next.
     pub fn hint(&self, line: &str) {
-        self.line(&format!("{CYAN}hint:{RESET} {}", printable(line)));
+        self.line(&format!("{BOLD}hint:{RESET} {}", printable(line)));
     }
 
     /// A question whose answer may be yes or no, and is yes where it is empty; none without a terminal.
@@ -136,7 +137,7 @@ impl Printer {
 
     /// An error with its details and hints.
     pub fn error(&self, error: &Error) {
-        let text = error.report().replace("\nhint:", &format!("\n{CYAN}hint:{RESET}"));
+        let text = error.report().replace("\nhint:", &format!("\n{BOLD}hint:{RESET}"));
         self.line(&format!("{RED}error:{RESET} {text}"));
     }
 

@@ -1,5 +1,6 @@
 //! `gox list`: what is installed, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -8,6 +9,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::programs;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::tree::{Entry, Kind};
 
 /// A store with two versions of a proxy and one that somebody unpacked.
 fn store() -> Sandbox {
@@ -32,13 +34,13 @@ fn the_table_shows_the_newest_first_and_marks_the_default() {
     let sandbox = store();
     let table = "\
 VERSION  SIZE   SOURCE  PROOFS
-1.23rc1  -      -       unverified
-1.22.4   821 B  proxy   log
-1.21.0   821 B  proxy   log
+1.23rc1  -      -       unverified  end of life, 1.23.12 is out
+1.22.4   821 B  proxy   log         end of life, 1.22.12 is out
+1.21.0   821 B  proxy   log         end of life, 1.21.13 is out
 ";
     sandbox.gox(["list"]).stdout(table).check();
     sandbox.write("user/.local/go/default", "1.22\n");
-    let table = table.replace("1.22.4   821 B  proxy   log", "1.22.4   821 B  proxy   log         default");
+    let table = table.replace("end of life, 1.22.12", "here, default, end of life, 1.22.12");
     sandbox.gox(["list"]).stdout(&table).check();
     sandbox.gox(["ls"]).stdout(&table).check();
 }
@@ -52,7 +54,7 @@ fn json_is_one_array() {
     assert_eq!((output.code(), text.lines().count(), output.stderr.as_str()), (0, 1, ""));
     let list: Value = serde_json::from_str(&text).unwrap();
     let path = |name: &str| sandbox.home().join("toolchains").join(name);
-    let object = |version: &str, default: bool| {
+    let object = |version: &str, default: bool, newer: &str| {
         json!({
             "version": version,
             "toolchain": format!("go{version}"),
@@ -62,6 +64,10 @@ fn json_is_one_array() {
             "source": "proxy",
             "default": default,
             "bytes": 821,
+            "selected": default,
+            "supported": false,
+            "newer": newer,
+            "target": null,
         })
     };
     let unverified = json!({
@@ -73,8 +79,15 @@ fn json_is_one_array() {
         "source": null,
         "default": false,
         "bytes": null,
+        "selected": false,
+        "supported": false,
+        "newer": "1.23.12",
+        "target": null,
     });
-    assert_eq!(list, json!([unverified, object("1.22.4", false), object("1.21.0", true)]));
+    assert_eq!(
+        list,
+        json!([unverified, object("1.22.4", false, "1.22.12"), object("1.21.0", true, "1.21.13")])
+    );
 }
 
 #[test]
@@ -91,9 +104,139 @@ fn names_that_are_no_toolchains_are_left_alone() {
     let table = "\
 VERSION         SIZE  SOURCE  PROOFS
 1.22.4-bigcorp  -     -       unverified
-tip             -     -       unverified
+tip             -     linked  unverified  1.22.4-bigcorp in [HOME]/toolchains/go1.22.4-bigcorp
 ";
     sandbox.gox(["list"]).stdout(table).check();
+}
+
+#[test]
+fn what_runs_here_is_marked_and_what_is_invalid_is_said() {
+    let sandbox = Sandbox::in_use();
+    for version in ["1.99.1", "1.99.2", "1.20"] {
+        sandbox.put_toolchain(&FakeToolchain::new(version));
+    }
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    sandbox.write("work/.go-version", "1.20.0\n");
+    let head = "VERSION  SIZE  SOURCE  PROOFS\n";
+    let table = format!(
+        "{head}1.99.2   -     -       unverified
+1.99.1   -     -       unverified  default
+1.20.0   -     -       unverified  here, end of life, 1.20.14 is out
+"
+    );
+    sandbox.gox(["list"]).stdout(&table).check();
+    assert_eq!(sandbox.read("user/.local/go/projects"), format!("{}\n", sandbox.work().display()));
+    let table = table.replace("  default", "  here, default").replace("here, end", "end");
+    sandbox.gox(["list"]).env("GO_VERSION", "1.99.1").stdout(&table).check();
+    // Each is said, and once.
+    sandbox.write("work/.go-version", "1.20.0/x\n");
+    let pin = "warning: [ROOT]/work/.go-version:1: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed\n";
+    let table = table.replace("here, default", "default");
+    sandbox.gox(["list"]).stdout(&table).stderr(pin).check();
+    std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    sandbox.write("user/.local/go/default", "1.20.0/x\n");
+    let default = pin.replace("[ROOT]/work/.go-version", "[HOME]/default");
+    sandbox.gox(["list"]).stdout(&table.replace("  default", "")).stderr(&default).check();
+}
+
+#[test]
+fn a_newer_patch_that_is_there_is_not_news() {
+    let sandbox = Sandbox::in_use();
+    for version in ["1.98.1", "1.98.2", "1.99.0"] {
+        sandbox.put_toolchain(&FakeToolchain::new(version));
+    }
+    // What a list named at some time.
+    sandbox.write("user/.local/go/cache/released", "go1.98.2\ngo1.99.1\n");
+    let table = "\
+VERSION  SIZE  SOURCE  PROOFS
+1.99.0   -     -       unverified  1.99.1 is out
+1.98.2   -     -       unverified
+1.98.1   -     -       unverified
+";
+    sandbox.gox(["list"]).stdout(table).check();
+    let output = sandbox.gox(["list", "--json"]).run();
+    let list: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
+    let told = |index: usize| (list[index]["newer"].clone(), list[index]["supported"].clone());
+    assert_eq!(told(0), (json!("1.99.1"), json!(true)));
+    assert_eq!(told(2), (json!("1.98.2"), json!(true)));
+}
+
+#[test]
+fn links_say_what_is_there_and_that_it_is_gone() {
+    let sandbox = Sandbox::in_use();
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
+    for (name, version) in [("tip", "1.100.7"), ("fork", "1.99.9"), ("old", "1.98.0")] {
+        let goroot = sandbox.root().join("src").join(name);
+        {
+            let _programs = programs();
+            FakeToolchain::new(version).write_to(&goroot);
+        }
+        assert_eq!(sandbox.gox(["link", name]).arg(goroot).run().code(), 0);
+    }
+    std::fs::remove_dir_all(sandbox.root().join("src/fork")).unwrap();
+    std::fs::remove_file(sandbox.root().join("src/old/bin/go")).unwrap();
+    let table = "\
+VERSION  SIZE  SOURCE  PROOFS
+1.99.1   -     -       unverified
+tip      -     linked  unverified  1.100.7 in [ROOT]/src/tip
+fork     -     linked  -           gone: [ROOT]/src/fork
+old      -     linked  -           no `bin/go` in [ROOT]/src/old
+";
+    sandbox.gox(["list"]).stdout(table).check();
+    let output = sandbox.gox(["list", "--json"]).run();
+    let list: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 2, "what is installed and works");
+    assert_eq!(list[1]["target"], json!(sandbox.root().join("src/tip")));
+}
+
+#[test]
+fn sizes_count_shared_files_once() {
+    let sandbox = Sandbox::in_use();
+    let releases = ["1.99.1", "1.99.2"].map(|version| FakeToolchain::new(version).large(3_000_000));
+    let proxy = ModuleProxy::start(&releases);
+    sandbox.gox(["install", "1.99.1", "1.99.2"]).envs(proxy.environment()).run();
+    sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
+    let goroot = sandbox.root().join("tip");
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.100.7").write_to(&goroot);
+    }
+    sandbox.gox(["link", "tip"]).arg(&goroot).run();
+
+    // Counted here in another way: by the inode and link count of every entry.
+    let files = |name: &str| {
+        let entries = sandbox.entries(&format!("toolchains/{name}"));
+        entries.into_iter().filter(|entry| entry.kind == Kind::File).collect::<Vec<_>>()
+    };
+    let sum = |name: &str, counts: fn(&Entry) -> bool| {
+        files(name).iter().filter(|entry| counts(entry)).map(|entry| entry.size).sum::<u64>()
+    };
+    let names = ["go1.99.2", "go1.99.1", "go1.98.0"];
+    let takes = names.map(|name| sum(name, |_| true));
+    let frees = names.map(|name| sum(name, |entry| entry.links == 1));
+    assert!(takes[0] > 3_000_000 && frees[0] < 10_000, "most is shared");
+    let output = sandbox.gox(["list", "--sizes", "--json"]).run();
+    let list: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
+    for index in 0..3 {
+        assert_eq!(
+            (&list[index]["takes"], &list[index]["frees"]),
+            (&json!(takes[index]), &json!(frees[index]))
+        );
+    }
+    assert_eq!(list[3].get("takes"), None, "it is somebody else's");
+
+    let all: BTreeMap<u64, u64> =
+        names.iter().flat_map(|name| files(name)).map(|entry| (entry.inode, entry.size)).collect();
+    assert!(all.values().sum::<u64>() < 3_010_000, "once");
+    let table = sandbox.gox(["list", "--sizes"]).run().stdout;
+    let cells: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect())
+        .collect();
+    assert_eq!(cells[0], ["VERSION", "TAKES", "FREES", "SOURCE", "PROOFS"]);
+    assert_eq!(cells[1][..2], ["1.99.2", "3.0 MB"]);
+    assert_eq!(cells[4][..4], ["tip", "-", "-", "linked"]);
+    assert_eq!(cells[5], ["total", "3.0 MB", "3.0 MB"]);
 }
 
 #[test]
@@ -102,7 +245,10 @@ fn a_receipt_that_cannot_be_read_proves_nothing() {
     sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
     for receipt in ["", "{", "{\"layout\": 1}", "{\"layout\": 2, \"proofs\": [\"log\"]}"] {
         sandbox.write("user/.local/go/toolchains/go1.22.4/.gox/receipt.json", receipt);
-        let table = "VERSION  SIZE  SOURCE  PROOFS\n1.22.4   -     -       unverified\n";
+        let table = "\
+VERSION  SIZE  SOURCE  PROOFS
+1.22.4   -     -       unverified  end of life, 1.22.12 is out
+";
         sandbox.gox(["list"]).stdout(table).check();
     }
 }

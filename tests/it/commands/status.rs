@@ -144,7 +144,7 @@ fn json_has_the_whole_chain() {
     let goroot = sandbox.home().join("toolchains/go1.20");
     let not_asked = |kind: &str| json!({ "kind": kind, "result": "not-asked" });
     let expected = json!({
-        "version": "1.20",
+        "version": "1.20.0",
         "toolchain": "go1.20",
         "goroot": goroot,
         "installed": true,

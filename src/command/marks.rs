@@ -1,0 +1,95 @@
+//! What is to be said of an installed toolchain, without asking anybody: what `list` and the picker of `use`
+//! show beside it.
+
+use std::collections::BTreeSet;
+
+use super::{Context, default};
+use crate::error::{Error, Kind};
+use crate::select::call::Call;
+use crate::select::reason::{escaped, printable};
+use crate::select::request;
+use crate::select::resolve::{self, Answer};
+use crate::select::system;
+use crate::select::version::Version;
+use crate::source::known::{self, Lifecycle};
+use crate::store::inventory::Toolchain;
+use crate::store::{link, projects};
+
+/// The marks of all that is installed.
+pub struct Marks {
+    selected: Option<Toolchain>,
+    default: Option<Toolchain>,
+    installed: BTreeSet<Version>,
+    lifecycle: Lifecycle,
+}
+
+impl Marks {
+    /// Looks at what is selected here, at the default, and at the releases that are known. What is invalid
+    /// is said, and marks nothing.
+    pub fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
+        let warned = |error: &Error| context.printer.warn(&error.line());
+        let (selected, default) = (selected(context), default::toolchain(context));
+        match (&selected, &default) {
+            (Err(here), Err(default)) if here.line() == default.line() => warned(here),
+            (here, default) => here.as_ref().err().into_iter().chain(default.as_ref().err()).for_each(warned),
+        }
+        Marks {
+            selected: selected.unwrap_or_default(),
+            default: default.unwrap_or_default(),
+            installed: installed.iter().filter_map(|toolchain| toolchain.version.clone()).collect(),
+            lifecycle: Lifecycle::of(known::versions(context.world.home())),
+        }
+    }
+
+    /// Whether it runs here.
+    pub fn is_selected(&self, toolchain: &Toolchain) -> bool {
+        self.selected.as_ref() == Some(toolchain)
+    }
+
+    /// Whether the default asks for it.
+    pub fn is_default(&self, toolchain: &Toolchain) -> bool {
+        self.default.as_ref() == Some(toolchain)
+    }
+
+    /// Whether its line gets security fixes; not told of a name that is no version.
+    pub fn is_supported(&self, toolchain: &Toolchain) -> Option<bool> {
+        toolchain.version.as_ref().map(|version| !self.lifecycle.is_over(version))
+    }
+
+    /// The newest release of its line, where that is newer.
+    pub fn newer(&self, toolchain: &Toolchain) -> Option<&Version> {
+        self.lifecycle.newer(toolchain.version.as_ref()?)
+    }
+
+    /// All of it, for people: `here, default, 1.22.12 is out`.
+    pub fn text(&self, toolchain: &Toolchain) -> String {
+        let mut marks = Vec::new();
+        let mut mark = |holds: bool, text: &str| marks.extend(holds.then(|| text.to_owned()));
+        mark(self.is_selected(toolchain), "here");
+        mark(self.is_default(toolchain), "default");
+        mark(self.is_supported(toolchain) == Some(false), "end of life");
+        // Whoever has the newer one knows.
+        if let Some(newer) = self.newer(toolchain).filter(|newer| !self.installed.contains(newer)) {
+            mark(true, &format!("{} is out", newer.full()));
+        }
+        if let Some(target) = link::of_goroot(&toolchain.path) {
+            let version = system::version(&toolchain.path);
+            let version = version.map_or_else(String::new, |name| request::of_toolchain(&name) + " ");
+            mark(true, &format!("{}in {}", escaped(&version), printable(&target)));
+        }
+        marks.join(", ")
+    }
+}
+
+/// The toolchain that runs in this directory.
+fn selected(context: &Context<'_>) -> Result<Option<Toolchain>, Error> {
+    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
+        Err(error) if error.kind() == Kind::NotThere => return Ok(None),
+        selection => selection?,
+    };
+    projects::note(context.world.home(), &selection.reason);
+    Ok(match selection.answer {
+        Answer::Toolchain(toolchain) => Some(toolchain),
+        _ => None,
+    })
+}
