@@ -114,7 +114,7 @@ impl Row {
             (None, None) => ("-".to_owned(), "unverified".to_owned()),
         };
         let version = request::of_toolchain(&self.toolchain.name);
-        [version, size, source, proofs, marks.text(&self.toolchain)]
+        [version, size, source, proofs, marks.text(&self.toolchain, self.target.as_deref())]
     }
 
     fn object(&self, marks: &Marks) -> Value {

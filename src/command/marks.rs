@@ -2,6 +2,7 @@
 //! show beside it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::{Context, default};
 use crate::error::{Error, Kind};
@@ -13,7 +14,7 @@ use crate::select::system;
 use crate::select::version::Version;
 use crate::source::known::{self, Lifecycle};
 use crate::store::inventory::Toolchain;
-use crate::store::{link, projects};
+use crate::store::projects;
 
 /// The marks of all that is installed.
 pub struct Marks {
@@ -61,8 +62,8 @@ impl Marks {
         self.lifecycle.newer(toolchain.version.as_ref()?)
     }
 
-    /// All of it, for people: `here, default, 1.22.12 is out`.
-    pub fn text(&self, toolchain: &Toolchain) -> String {
+    /// All of it, for people: `here, default, 1.22.12 is out`. `target` is where a linked one leads.
+    pub fn text(&self, toolchain: &Toolchain, target: Option<&Path>) -> String {
         let mut marks = Vec::new();
         let mut mark = |holds: bool, text: &str| marks.extend(holds.then(|| text.to_owned()));
         mark(self.is_selected(toolchain), "here");
@@ -72,10 +73,10 @@ impl Marks {
         if let Some(newer) = self.newer(toolchain).filter(|newer| !self.installed.contains(newer)) {
             mark(true, &format!("{} is out", newer.full()));
         }
-        if let Some(target) = link::of_goroot(&toolchain.path) {
+        if let Some(target) = target {
             let version = system::version(&toolchain.path);
             let version = version.map_or_else(String::new, |name| request::of_toolchain(&name) + " ");
-            mark(true, &format!("{}in {}", escaped(&version), printable(&target)));
+            mark(true, &format!("{}in {}", escaped(&version), printable(target)));
         }
         marks.join(", ")
     }

@@ -1,7 +1,7 @@
 //! What was released, as far as it is known without asking anybody: the versions of the compiled table, and
 //! those that a list named at some time. Good for marks and completions, never for a proof.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::platform::Platform;
@@ -55,7 +55,7 @@ pub fn versions(home: &Home) -> Vec<Version> {
 /// Which lines are alive, and how far each has come.
 #[derive(Debug)]
 pub struct Lifecycle {
-    versions: Vec<Version>,
+    newest: BTreeMap<Line, Version>,
     /// The newest first.
     supported: Vec<Line>,
 }
@@ -63,10 +63,13 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// By the releases among these versions.
     pub fn of(versions: impl IntoIterator<Item = Version>) -> Self {
-        let versions: Vec<Version> = versions.into_iter().filter(Version::is_release).collect();
-        let lines: BTreeSet<Line> = versions.iter().map(Version::line).collect();
-        let supported = lines.into_iter().rev().take(SUPPORTED).collect();
-        Lifecycle { versions, supported }
+        let mut versions: Vec<Version> = versions.into_iter().filter(Version::is_release).collect();
+        versions.sort_unstable();
+        // The last of a line stays.
+        let newest: BTreeMap<Line, Version> =
+            versions.into_iter().map(|version| (version.line(), version)).collect();
+        let supported = newest.keys().rev().take(SUPPORTED).cloned().collect();
+        Lifecycle { newest, supported }
     }
 
     /// The supported lines, the newest first.
@@ -82,9 +85,7 @@ impl Lifecycle {
 
     /// The newest release of its line, where that is newer.
     pub fn newer(&self, version: &Version) -> Option<&Version> {
-        let line = version.line();
-        let newest = self.versions.iter().filter(|other| other.line() == line).max()?;
-        (newest > version).then_some(newest)
+        self.newest.get(&version.line()).filter(|newest| *newest > version)
     }
 }
 

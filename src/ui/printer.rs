@@ -79,12 +79,12 @@ impl Printer {
 
     /// Data: a table, cut to the width of the terminal where stdout is one.
     pub fn table<const N: usize>(&self, head: [&str; N], rows: &[[String; N]]) -> Result<()> {
-        table::lines(head, rows, width()).iter().try_for_each(|line| self.data(line))
+        self.data(&table::lines(head, rows, width()).join("\n"))
     }
 
     /// The same without a head.
     pub fn rows<const N: usize>(&self, rows: &[[String; N]]) -> Result<()> {
-        table::plain(rows, width()).iter().try_for_each(|line| self.data(line))
+        if rows.is_empty() { Ok(()) } else { self.data(&table::plain(rows, width()).join("\n")) }
     }
 
     /// Talk: a line on stderr.
