@@ -139,11 +139,12 @@ pub struct Default {
 /// Arguments of `gox use`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  gox use            choose on the terminal
   gox use 1.22
   gox use -          go back
   gox use --unset    follow files and the default again")]
 pub struct Use {
-    /// The version, installed if it is missing; `-` for the one before
+    /// The version, installed if it is missing; `-` for the one before; without one a choice on the terminal
     #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false, add = Completer::new(any))]
     pub request: Option<String>,
     /// Choose none for this shell

@@ -1,7 +1,8 @@
 //! The toolchain for a request, installed if it is missing, as far as the setting `auto-install` allows:
 //! what `use`, `exec`, `pin --go-mod` and the shim need.
 
-use super::{Context, install, interrupt};
+use super::{Context, interrupt};
+use crate::command;
 use crate::error::{Error, Kind, Result};
 use crate::install::{Installer, plan};
 use crate::select::request::{self, Request};
@@ -33,15 +34,21 @@ pub fn toolchain(
     if !may || request.is_linked_name() {
         return Err(missing());
     }
+    install(request, &place, context)?.ok_or_else(missing)
+}
+
+/// Installs what a request means among what was released. `place` ends the line that says so.
+pub fn install(request: &Request, place: &str, context: &Context<'_>) -> Result<Option<Toolchain>> {
     let printer = &context.printer.terse();
-    let name = install::with_installer(context, |installer| {
+    let name = command::install::with_installer(context, |installer| {
+        let asked_by = place.strip_prefix(", ");
         let name = plan::toolchain(request, installer.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
         printer.say(&format!("installing {}{place}", request::of_toolchain(&name)));
-        install::install(&name, false, &Installer { printer, ..*installer }).map(|()| name)
+        command::install::install(&name, false, &Installer { printer, ..*installer }).map(|()| name)
     })?;
     interrupt::settle();
-    inventory::find(&context.world.homes, &name).ok_or_else(missing)
+    Ok(inventory::find(&context.world.homes, &name))
 }
 
 /// A question on the terminal; where there is none the answer is no.

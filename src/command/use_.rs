@@ -2,22 +2,39 @@
 //!
 //! Only the shell itself can set its variables, so this answers the function `gox` of that shell: one word
 //! on stdout, `use:1.22.4`, or `use:` for none. The function checks the word, sets `GO_VERSION`, and says so
-//! once that is done; it never evaluates what it is told. `gox use -` never gets here where the function knows what was before.
+//! once that is done; it never evaluates what it is told. `gox use -` never gets here where the function knows
+//! what was before.
+
+use std::collections::BTreeSet;
 
 use super::cli::{Shell, Use};
+use super::marks::Marks;
 use super::{Context, init, install, supply};
 use crate::error::{Error, Kind, Result};
+use crate::select::reason::printable;
 use crate::select::request::{self, Request};
 use crate::select::system;
 use crate::select::variables::{self, GOX_USE};
+use crate::select::version::Version;
+use crate::settings::AutoInstall;
+use crate::source::known;
+use crate::store::{inventory, link};
+use crate::ui::picker;
 
 /// Chooses, and answers.
-pub fn run(arguments: &Use, context: &Context<'_>) -> Result<()> {
+pub fn run(arguments: &Use, context: &Context<'_>) -> Result<u8> {
     if variables::os(GOX_USE).is_none() {
         return Err(no_function());
     }
     let word = match arguments.request.as_deref() {
         None if arguments.unset => None,
+        None if picker::is_possible(context.printer) => {
+            let Some(word) = pick(context)? else {
+                context.printer.say("nothing was chosen, and nothing changes");
+                return Ok(Kind::Refused.code());
+            };
+            Some(word)
+        }
         None => return Err(Error::new(Kind::Usage, "no version is named").hint("say which: `gox use 1.22`")),
         Some("-") => {
             return Err(Error::new(Kind::Usage, "this shell has used no other version before")
@@ -25,7 +42,85 @@ pub fn run(arguments: &Use, context: &Context<'_>) -> Result<()> {
         }
         Some(word) => Some(exact(&install::parse(word)?, context)?),
     };
-    context.printer.data(&format!("use:{}", word.unwrap_or_default()))
+    context.printer.data(&format!("use:{}", word.unwrap_or_default())).map(|()| 0)
+}
+
+/// A row of the choice.
+struct Offer {
+    cells: [String; 2],
+    does: Does,
+}
+
+/// What choosing it does.
+enum Does {
+    /// It is there.
+    Use(String),
+    /// It is installed first. Whoever chooses it has said yes to that.
+    Install(Request),
+}
+
+/// Lets a person choose: the exact version, or none.
+fn pick(context: &Context<'_>) -> Result<Option<String>> {
+    let mut offers = installed(context);
+    if context.settings.auto_install != AutoInstall::Never {
+        offers.extend(released(context));
+    }
+    if offers.is_empty() {
+        let error = Error::new(Kind::NoSuchVersion, "nothing is installed, and nothing may be");
+        return Err(error.hint("install the newest Go: `gox install latest`"));
+    }
+    let rows: Vec<_> = offers.iter().map(|offer| offer.cells.clone()).collect();
+    let Some(row) = picker::choose("version for this shell:", &rows)? else { return Ok(None) };
+    match offers.swap_remove(row).does {
+        Does::Use(word) => Ok(Some(word)),
+        Does::Install(request) => {
+            let new = supply::install(&request, "", context)?
+                .ok_or_else(|| Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")))?;
+            Ok(Some(request::of_toolchain(&new.name)))
+        }
+    }
+}
+
+/// What is there: the newest first, the system's Go last.
+fn installed(context: &Context<'_>) -> Vec<Offer> {
+    let toolchains = inventory::all(&context.world.homes);
+    let marks = Marks::new(&toolchains, context);
+    let offer = |toolchain: &inventory::Toolchain| {
+        let word = request::of_toolchain(&toolchain.name);
+        let target = link::of_goroot(&toolchain.path);
+        Offer { cells: [word.clone(), marks.text(toolchain, target.as_deref())], does: Does::Use(word) }
+    };
+    let mut offers: Vec<Offer> = toolchains.iter().map(offer).collect();
+    if let Some(go) = system::find("go", &context.world) {
+        let word = Request::System.to_string();
+        offers.push(Offer { cells: [word.clone(), printable(&go)], does: Does::Use(word) });
+    }
+    offers
+}
+
+/// What can be installed: the newest of all, and of each line of which nothing is there.
+fn released(context: &Context<'_>) -> Vec<Offer> {
+    let known = known::versions(context.world.home());
+    let toolchains = inventory::all(&context.world.homes);
+    let present: BTreeSet<_> =
+        toolchains.iter().filter_map(|toolchain| Some(toolchain.version.as_ref()?.line())).collect();
+    let lines: BTreeSet<_> = known.iter().filter(|version| version.is_release()).map(Version::line).collect();
+    let newest = lines.into_iter().rev().filter(|line| !present.contains(line)).filter_map(|line| {
+        Request::Line(line).choose(known.iter()).map(|version| Request::Version(version.clone()))
+    });
+    let offer = |request: Request| {
+        let word = match &request {
+            Request::Version(version) => version.full(),
+            request => request.to_string(),
+        };
+        let says = match &request {
+            Request::Latest => "installs the newest release",
+            Request::OldStable => "installs the newest release of the line before",
+            _ => "installs it",
+        };
+        Offer { cells: [word, says.to_owned()], does: Does::Install(request) }
+    };
+    [Request::Latest, Request::OldStable].into_iter().chain(newest).map(offer).collect()
 }
 
 /// The request that means this version and no other, also after a later install.

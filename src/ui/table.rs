@@ -43,7 +43,7 @@ fn shrink(widths: &mut [usize], available: usize) {
 }
 
 /// The text, or its beginning with a mark that there is more.
-fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }

@@ -5,6 +5,7 @@ mod announce;
 mod choice;
 mod guests;
 mod path;
+mod picker;
 mod terminal;
 mod text;
 mod use_;

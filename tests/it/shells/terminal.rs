@@ -7,7 +7,7 @@ use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
 /// A shell with start-up text and a prompt that shows `$?`: `<0>`.
-fn interactive(sandbox: &Sandbox, name: &str, start: &str) -> Terminal {
+pub(super) fn interactive(sandbox: &Sandbox, name: &str, start: &str) -> Terminal {
     let mut command = process::Command::new(format!("/usr/bin/{name}"));
     match name {
         "bash" => {

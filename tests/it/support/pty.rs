@@ -18,6 +18,8 @@ pub(crate) struct Terminal {
     chunks: Receiver<Vec<u8>>,
     /// What came and was not yet waited for.
     pending: String,
+    /// All that came.
+    raw: String,
 }
 
 impl Terminal {
@@ -43,12 +45,17 @@ impl Terminal {
         };
         drop(leader);
         let chunks = read_all(master.try_clone().unwrap());
-        Terminal { master: File::from(master), child, chunks, pending: String::new() }
+        Terminal { master: File::from(master), child, chunks, pending: String::new(), raw: String::new() }
     }
 
     /// Types.
     pub(crate) fn write(&mut self, text: &str) {
         self.master.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// All that came so far, with colours.
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
     }
 
     /// Waits until this is on the screen; gives what came before it, without colours.
@@ -62,7 +69,9 @@ impl Terminal {
             }
             match self.chunks.recv_timeout(LIMIT) {
                 Ok(chunk) => {
-                    self.pending += &String::from_utf8_lossy(&chunk);
+                    let chunk = String::from_utf8_lossy(&chunk);
+                    self.raw += &chunk;
+                    self.pending += &chunk;
                     self.pending = plain(&self.pending);
                 }
                 Err(RecvTimeoutError::Timeout) => panic!("never saw {text:?}, but:\n{:?}", self.pending),
