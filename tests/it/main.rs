@@ -27,6 +27,7 @@ mod order;
 mod proofs;
 mod races;
 mod real;
+mod schema;
 mod secrets;
 mod sharing;
 mod shells;

@@ -19,6 +19,7 @@ pub(crate) mod redact;
 pub(crate) mod response;
 pub(crate) mod running;
 pub(crate) mod sandbox;
+pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod strace;
 pub(crate) mod sumdb;

@@ -1,0 +1,169 @@
+//! What `--json` prints is what `docs/schema` says.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::archives::FakeToolchain;
+use crate::support::command::Command;
+use crate::support::programs;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+use crate::support::schema;
+
+/// Outputs of one command, and the keys that they had.
+struct Outputs {
+    schema: Value,
+    seen: BTreeSet<String>,
+}
+
+impl Outputs {
+    fn of(command: &str) -> Self {
+        Outputs { schema: schema::of(command), seen: BTreeSet::new() }
+    }
+
+    /// Runs it, whatever its code, and holds its output against the schema.
+    #[track_caller]
+    fn check(&mut self, command: Command<'_>) -> Value {
+        let output = command.run();
+        let value: Value = serde_json::from_slice(&output.raw_stdout).expect(&output.stderr);
+        self.check_value(&self.schema.clone(), &value);
+        value
+    }
+
+    #[track_caller]
+    fn check_value(&mut self, schema: &Value, value: &Value) {
+        let wrong = schema::errors(schema, value, "", &mut self.seen);
+        assert!(wrong.is_empty(), "{}\nin {value}", wrong.join("\n"));
+    }
+
+    /// Wants every key of the schema to have been there at least once.
+    #[track_caller]
+    fn assert_all_seen(&self) {
+        let mut documented = BTreeSet::new();
+        collect(&self.schema, "", &mut documented);
+        assert_eq!(self.seen, documented);
+    }
+}
+
+/// The keys that a schema names.
+fn collect(schema: &Value, place: &str, keys: &mut BTreeSet<String>) {
+    if let Some(items) = schema.get("items") {
+        collect(items, place, keys);
+    }
+    for (key, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let place = format!("{place}.{key}");
+        collect(inner, &place, keys);
+        keys.insert(place);
+    }
+}
+
+/// A store with two versions of a proxy, one that somebody unpacked, and a link.
+fn store() -> (Sandbox, ModuleProxy) {
+    let sandbox = Sandbox::in_use();
+    let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.0", "1.98.0", "1.100rc1"]);
+    sandbox.gox(["install", "1.99.0", "1.98.0"]).envs(proxy.environment()).run();
+    sandbox.put_toolchain(&FakeToolchain::new("1.20"));
+    let goroot = sandbox.root().join("tip");
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.101.0").write_to(&goroot);
+    }
+    sandbox.gox(["link", "tip"]).arg(&goroot).run();
+    (sandbox, proxy)
+}
+
+#[test]
+fn status() {
+    let mut outputs = Outputs::of("status");
+    outputs.check(Sandbox::new().gox(["status", "--json"]));
+    let (sandbox, _) = store();
+    let status = || sandbox.gox(["status", "--json"]);
+    outputs.check(status());
+    for word in ["1.99", "1.98.0", "1.77.0", "1.77", "tip", "system"] {
+        outputs.check(status().env("GO_VERSION", word));
+    }
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.1\n");
+    sandbox.write("user/.local/go/default", "1.98.0\n");
+    outputs.check(status());
+    sandbox.put_tool("go1.99.1", "#!/bin/sh\n");
+    let found = outputs.check(status());
+    assert_eq!(found["program"], json!(sandbox.root().join("bin/go1.99.1")));
+    sandbox.write("work/.go-version", "1.98.0\n");
+    assert_ne!(outputs.check(status())["warnings"], json!([]));
+    sandbox.put_tool("go", "#!/bin/sh\n");
+    outputs.check(status().env("GO_VERSION", "system"));
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn list() {
+    let mut outputs = Outputs::of("list");
+    outputs.check(Sandbox::new().gox(["list", "--json"]));
+    let (sandbox, _) = store();
+    assert_eq!(outputs.check(sandbox.gox(["list", "--json"])).as_array().unwrap().len(), 4);
+    outputs.check(sandbox.gox(["list", "--json", "--sizes"]));
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn available() {
+    let mut outputs = Outputs::of("available");
+    let (sandbox, proxy) = store();
+    for option in [None, Some("--all"), Some("--rc"), Some("1.99")] {
+        let run = sandbox.gox(["available", "--json"]).args(option).envs(proxy.environment());
+        assert_ne!(outputs.check(run.env("GOX_SOURCES", "proxy")), json!([]));
+    }
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn verify() {
+    let mut outputs = Outputs::of("verify");
+    let (sandbox, proxy) = store();
+    outputs.check(sandbox.gox(["verify", "--json"]));
+    outputs.check(sandbox.gox(["verify", "--json", "tip"]));
+    outputs.check(sandbox.gox(["verify", "--json", "--log", "1.99.0"]).envs(proxy.environment()));
+    let goroot = sandbox.home().join("toolchains/go1.99.0");
+    fs::remove_file(goroot.join("LICENSE")).unwrap();
+    fs::write(goroot.join("added"), "").unwrap();
+    let found = outputs.check(sandbox.gox(["verify", "--json", "1.99.0"]));
+    assert_eq!(found[0]["changes"].as_array().unwrap().len(), 2);
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn config() {
+    let mut outputs = Outputs::of("config");
+    let sandbox = Sandbox::new();
+    outputs.check(sandbox.gox(["config", "--json"]));
+    sandbox.gox(["config", "set", "timeout", "7"]).run();
+    outputs.check(sandbox.gox(["config", "--json"]).env("GOX_OFFLINE", "1"));
+    let one = sandbox.gox(["config", "timeout", "--json"]).run();
+    let one: Value = serde_json::from_slice(&one.raw_stdout).unwrap();
+    let items = outputs.schema["items"].clone();
+    outputs.check_value(&items, &one);
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn a_schema_that_is_not_kept_is_noticed() {
+    let list = schema::of("list");
+    let (sandbox, _) = store();
+    let output = sandbox.gox(["list", "--json"]).run();
+    let value: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
+    let wrong = |change: &dyn Fn(&mut Value)| {
+        let mut value = value.clone();
+        change(&mut value[0]);
+        schema::errors(&list, &value, "", &mut BTreeSet::new())
+    };
+    assert_eq!(wrong(&|_| {}), [""; 0]);
+    assert_eq!(wrong(&|item| item["more"] = json!(1)), [".more is not documented"]);
+    assert_eq!(
+        wrong(&|item| item["bytes"] = json!("1")),
+        [".bytes: \"1\" is none of [\"integer\", \"null\"]"]
+    );
+    assert_eq!(wrong(&|item| item["proofs"] = json!(["hope"])).len(), 1);
+    assert_eq!(wrong(&|item| drop(item.as_object_mut().unwrap().remove("path"))), [": no `path`"]);
+}
