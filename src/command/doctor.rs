@@ -76,8 +76,8 @@ const STATE_WIDTH: usize = 7;
 fn color(state: State) -> Color {
     match state {
         State::Ok | State::Skipped => Color::Plain,
-        State::Note => Color::Cyan,
-        State::Warning => Color::Yellow,
+        State::Note => Color::Bold,
+        State::Warning => Color::Magenta,
         State::Failed => Color::Red,
     }
 }

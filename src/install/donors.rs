@@ -5,7 +5,7 @@
 //! a file that was changed behind gox's back, its size and time faked, never comes into another tree.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};

@@ -23,9 +23,9 @@ pub enum Color {
     /// The terminal's own.
     Plain,
     /// Worth knowing.
-    Cyan,
+    Bold,
     /// Probably not meant.
-    Yellow,
+    Magenta,
     /// Broken.
     Red,
 }
@@ -65,8 +65,8 @@ impl Printer {
         let blanks = " ".repeat(width.saturating_sub(word.chars().count()));
         match color {
             Color::Plain => format!("{word}{blanks}"),
-            Color::Cyan => format!("{CYAN}{word}{RESET}{blanks}"),
-            Color::Yellow => format!("{YELLOW}{word}{RESET}{blanks}"),
+            Color::Bold => format!("{BOLD}{word}{RESET}{blanks}"),
+            Color::Magenta => format!("{MAGENTA}{word}{RESET}{blanks}"),
             Color::Red => format!("{RED}{word}{RESET}{blanks}"),
         }
     }
