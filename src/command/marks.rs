@@ -28,7 +28,12 @@ impl Marks {
     /// Looks at what is selected here, at the default, and at the releases that are known. What is invalid
     /// is said, and marks nothing.
     pub fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
-        let warned = |error: &Error| context.printer.warn(&error.line());
+        let line = |error: &Error| {
+            let report = error.report();
+            // With the place, and without what to do about it.
+            report.split("\nhint: ").next().unwrap_or_default().replace("\n  ", ", ")
+        };
+        let warned = |error: &Error| context.printer.warn(&line(error));
         let (selected, default) = (selected(context), default::toolchain(context));
         match (&selected, &default) {
             (Err(here), Err(default)) if here.line() == default.line() => warned(here),
