@@ -149,7 +149,9 @@ fn usage(error: &clap::Error, verb: Option<&OsString>) -> Error {
         if let Some((_, own)) = ELSEWHERE.iter().find(|(theirs, _)| command == "gox" && *theirs == word) {
             return error.hint(format!("gox calls it `{own}`"));
         }
-        return match context(ContextKind::SuggestedSubcommand) {
+        let hidden =
+            |verb: &str| Cli::command().find_subcommand(verb).is_some_and(clap::Command::is_hide_set);
+        return match context(ContextKind::SuggestedSubcommand).filter(|verb| !hidden(verb)) {
             Some(nearest) => error.hint(format!("the nearest is `{command} {nearest}`")),
             None => error.hint(help),
         };

@@ -30,10 +30,10 @@ const MAX_TEXT: u64 = 1 << 20;
 /// How often a program is looked at while it runs.
 const POLL: Duration = Duration::from_millis(10);
 
-/// The command that puts gox into the user's shell: last in its start-up file, where it comes before others.
+/// The command that puts gox into the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
     match init::users_shell() {
-        Some(shell) => format!("echo '{}' >>{}", init::line(shell), start_up_file(shell)),
+        Some(_) => "gox setup".to_owned(),
         None => format!("export PATH=\"{}:$PATH\"", facts.home().shims().display()),
     }
 }

@@ -148,6 +148,16 @@ fn config() {
 }
 
 #[test]
+fn doctor() {
+    let mut outputs = Outputs::of("doctor");
+    let (sandbox, _) = store();
+    let found = outputs.check(sandbox.gox(["doctor", "--json", "--offline"]).env("GOROOT", "/nowhere"));
+    assert_eq!(found["ok"], false);
+    outputs.check(sandbox.gox(["doctor", "--json", "--offline", "store-layout"]));
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn a_schema_that_is_not_kept_is_noticed() {
     let list = schema::of("list");
     let (sandbox, _) = store();

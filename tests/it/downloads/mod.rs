@@ -256,7 +256,7 @@ fn an_interrupt_leaves_nothing_behind_and_says_one_line() {
         running.wait_for_stderr("downloading");
         running.signal(signal);
         let expected = format!(
-            "downloading go1.99.1 from https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz ({})\ninterrupted; nothing unfinished is left\n",
+            "downloading go1.99.1 from https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz ({})\ninterrupted; the store is as it was\n",
             lines::bytes(toolchain().tar_gz().len())
         );
         running.wait().assert(code, "", &expected);

@@ -148,7 +148,7 @@ fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
     assert_eq!(machine.sandbox.listing(""), before);
 }
 
-const HOOK: &str = "echo 'eval \"$(gox init bash)\"' >>~/.bashrc";
+const HOOK: &str = "gox setup";
 const REFRESH: &str = "gox install 1.99.1";
 
 /// A check, how grave, what makes it say that, and its lines; then others that cannot but say something, too.
