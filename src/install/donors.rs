@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::select::version::{self, Version};
@@ -125,16 +125,14 @@ impl Candidate {
         self.file.read_exact(&mut self.buffer).is_ok() && self.buffer == bytes
     }
 
-    /// Writes the first `length` bytes, which were compared, to another file.
+    /// Copies the first `length` bytes, which were compared, to another file: inside the kernel, which shares the
+    /// blocks where the file system can.
     pub fn copy_prefix(&self, length: u64, target: &mut File) -> io::Result<()> {
-        let mut buffer = vec![0; 256 << 10];
-        let mut position = 0;
-        while position < length {
-            let wanted = usize::try_from(length - position).unwrap_or(usize::MAX).min(buffer.len());
-            self.file.read_exact_at(&mut buffer[..wanted], position)?;
-            target.write_all(&buffer[..wanted])?;
-            position += wanted as u64;
+        let mut source = &self.file;
+        source.seek(SeekFrom::Start(0))?;
+        match io::copy(&mut source.take(length), target)? {
+            copied if copied == length => Ok(()),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
-        Ok(())
     }
 }

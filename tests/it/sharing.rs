@@ -177,3 +177,25 @@ fn a_manifest_that_lies_leads_nowhere() {
         sandbox.entries("toolchains/go1.99.2").into_iter().find(|entry| entry.path == "src/fmt/print.go");
     assert_eq!(print.unwrap().links, 1);
 }
+
+#[test]
+fn mending_one_version_spoils_no_other() {
+    let (sandbox, proxy) = with_first();
+    install_second(&sandbox, &proxy);
+    let bad = "go1.99.1: changed: pkg/tool/large\n";
+    let shared = sandbox.entries("toolchains/go1.99.1").into_iter().filter(|entry| entry.kind == Kind::File);
+    let path = shared.max_by_key(|entry| entry.size).unwrap().path;
+    let [first, second] = inodes(&sandbox, &path);
+    assert_eq!(first, second);
+    // One file of two names: both versions have it.
+    tamper(&sandbox, &path, |content| content[7] ^= 1);
+    let bad = bad.replace("pkg/tool/large", &path);
+    let states = || ["1.99.1", "1.99.2"].map(|version| sandbox.gox(["verify", version]).run().code());
+    assert_eq!(states(), [5, 5]);
+    let run = sandbox.gox(["verify", "1.99.1"]).run();
+    assert_eq!(run.stdout, bad);
+    let mend =
+        |version: &str| sandbox.gox(["install", "--force", version]).envs(proxy.environment()).run().code();
+    assert_eq!((mend("1.99.1"), states()), (0, [0, 5]), "the bad one is not taken from the other");
+    assert_eq!((mend("1.99.2"), states()), (0, [0, 0]));
+}
