@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::cli::Prune;
-use super::{Context, default};
+use super::{Context, default, interrupt};
 use crate::error::{Kind, Result};
 use crate::select::call::Call;
 use crate::select::reason::{Reason, printable};
@@ -19,7 +19,7 @@ use crate::store::{projects, remove, running, staging};
 use crate::ui::size;
 
 /// Shows what is kept and why, and removes the rest.
-pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
+pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
     let kept = kept(arguments.all, context)?;
     let mut usage = Usage::default();
@@ -38,18 +38,24 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<()> {
     usage.add(&home.cache());
     if arguments.dry_run {
         context.printer.say(&format!("would free {}; nothing was removed", size::bytes(usage.alone())));
-        return Ok(());
+        return Ok(0);
     }
+    interrupt::watch(context.printer)?;
     let mut freed = Usage::default();
+    let mut code = 0;
     for toolchain in &unwanted {
-        remove_one(toolchain, &mut freed, context)?;
+        if let Err(error) = remove_one(toolchain, &mut freed, context) {
+            interrupt::settle();
+            context.printer.error(&error);
+            code = if code == 0 { error.kind().code() } else { code };
+        }
     }
     freed.add(&home.cache());
     remove::cache(home)?;
     staging::sweep(home, None);
     projects::tidy(home);
     context.printer.say(&format!("freed {}", size::bytes(freed.alone())));
-    Ok(())
+    Ok(code)
 }
 
 fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
@@ -74,7 +80,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<String, String>> {
         keep(toolchain.name, format!("runs here, {reason}"));
     }
     let here = directory::current(&context.world).ok();
-    for folder in here.into_iter().chain(projects::folders(context.world.home())) {
+    for folder in here.into_iter().chain(projects::folders(context.world.home())?) {
         let found = asked_for(&folder, context).map_err(|error| {
             let projects = context.world.home().projects();
             error.hint(format!("mend it, or take the folder out of `{}`", projects.display()))

@@ -81,8 +81,10 @@ struct Looked {
 fn one(toolchain: &Toolchain, installer: Option<&Installer<'_>>, context: &Context<'_>) -> Looked {
     let name = &toolchain.name;
     let refused = |found, kind, message: String| {
+        let error = Error::new(kind, message);
         let hint = format!("build it anew: `gox install --force {}`", request::of_toolchain(name));
-        Looked { found, on_record: false, error: Some(Error::new(kind, message).hint(hint)) }
+        let error = if name.starts_with("go1") { error.hint(hint) } else { error };
+        Looked { found, on_record: false, error: Some(error) }
     };
     if toolchain.path.is_symlink() {
         let message = format!("{name} is a linked GOROOT: gox did not install it");

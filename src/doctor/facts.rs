@@ -87,7 +87,7 @@ impl Facts {
 pub(super) fn rebuild(name: &str, path: &Path) -> String {
     match version_of_toolchain(name) {
         Some(_) => format!("gox install --force {}", request::shell_word(&request::of_toolchain(name))),
-        None => format!("rm -rf {}", quoted(path)),
+        None => format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", quoted(path)),
     }
 }
 

@@ -292,7 +292,7 @@ fn database(facts: &Facts) -> Finding {
 
 /// Whether the database gives its tree head, signed by its key.
 fn head(network: &Network, database: &Database, proxies: Vec<Entry>) -> Result<(), String> {
-    let carrier = Carrier::new(network.http.clone(), database.clone(), proxies);
+    let carrier = Carrier::impatient(network.http.clone(), database.clone(), proxies);
     let note = carrier.read("/latest").map_err(|error| match error {
         RemoteError::NotFound(text) | RemoteError::Unreachable(text) => text,
     })?;

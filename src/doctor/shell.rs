@@ -129,7 +129,7 @@ fn login_path(facts: &Facts) -> Finding {
     }
     let seen = "no file that a login reads puts the shims on PATH";
     let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";
-    Finding::new(State::Note, seen, why).mend("gox init sh >>~/.profile")
+    Finding::new(State::Note, seen, why).mend("gox setup sh")
 }
 
 /// What is in a folder, by name.

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sha2::{Digest, Sha256};
+
 use super::donors::Donors;
 use super::prove::{Evidence, Expected, LogQuestion};
 use super::tree::{Totals, Tree};
@@ -95,6 +97,7 @@ fn build(
         h1,
         proofs: proofs.into_iter().map(str::to_owned).collect(),
         installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+        manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
         files: files.len() as u64,
         bytes: totals.written + totals.shared,
         shared: totals.shared,

@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use crate::select::version::{self, Version};
 use crate::store::inventory;
@@ -125,14 +127,24 @@ impl Candidate {
         self.file.read_exact(&mut self.buffer).is_ok() && self.buffer == bytes
     }
 
-    /// Copies the first `length` bytes, which were compared, to another file: inside the kernel, which shares the
-    /// blocks where the file system can.
-    pub fn copy_prefix(&self, length: u64, target: &mut File) -> io::Result<()> {
+    /// Copies the first `length` bytes, which were compared, to another file; an error where they are others by
+    /// now than those that `expected` has hashed.
+    pub fn copy_prefix(&self, length: u64, expected: &Sha256, target: &mut File) -> io::Result<()> {
         let mut source = &self.file;
         source.seek(SeekFrom::Start(0))?;
-        match io::copy(&mut source.take(length), target)? {
-            copied if copied == length => Ok(()),
-            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        let (mut source, mut hasher) = (source.take(length), Sha256::new());
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            let count = source.read(&mut buffer)?;
+            if count == 0 {
+                break;
+            }
+            hasher.update(&buffer[..count]);
+            target.write_all(&buffer[..count])?;
         }
+        if hasher.finalize() == expected.clone().finalize() {
+            return Ok(());
+        }
+        Err(io::Error::other(format!("`{}` changed while it was read", self.path.display())))
     }
 }

@@ -111,27 +111,28 @@ impl Tree {
             if count == 0 {
                 break;
             }
-            hasher.update(&buffer[..count]);
-            self.take(&path, &mut sink, position, &buffer[..count])
+            self.take(&path, &mut sink, (position, &hasher), &buffer[..count])
                 .map_err(|error| self.failed(&path, error))?;
+            hasher.update(&buffer[..count]);
             position += count as u64;
         }
         if position != size {
             let text = format!("{position} bytes came in place of {size}");
             return Err(StreamError::Read(io::Error::other(text)));
         }
-        self.settle(&path, sink, position).map_err(|error| self.failed(&path, error))?;
+        self.settle(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
         lock(&self.files).push(FileRecord { path, sha256: hasher.finalize().into() });
         Ok(())
     }
 
-    fn take(&self, path: &str, sink: &mut Sink, position: u64, bytes: &[u8]) -> io::Result<()> {
+    /// `before` is the number of bytes that came so far, and their hash.
+    fn take(&self, path: &str, sink: &mut Sink, before: (u64, &Sha256), bytes: &[u8]) -> io::Result<()> {
         if let Sink::Comparing(candidate) = sink {
             if candidate.continues_with(bytes) {
                 return Ok(());
             }
             let mut file = self.create(path)?;
-            candidate.copy_prefix(position, &mut file)?;
+            candidate.copy_prefix(before.0, before.1, &mut file)?;
             *sink = Sink::Writing(file);
         }
         match sink {
@@ -140,14 +141,14 @@ impl Tree {
         }
     }
 
-    fn settle(&self, path: &str, sink: Sink, size: u64) -> io::Result<()> {
+    fn settle(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<()> {
         let file = match sink {
             Sink::Comparing(candidate) => {
                 if self.share(path, &candidate, size)? {
                     return Ok(());
                 }
                 let mut file = self.create(path)?;
-                candidate.copy_prefix(size, &mut file)?;
+                candidate.copy_prefix(size, hasher, &mut file)?;
                 file
             }
             Sink::Writing(file) => file,

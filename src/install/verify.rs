@@ -19,7 +19,7 @@ use crate::error::{Error, Kind, Result, plain};
 use crate::proof::dirhash;
 use crate::source::platform::Platform;
 use crate::store::layout::{self, OWN};
-use crate::store::receipt::{FileRecord, Receipt, manifest_records, manifest_text, read_manifest};
+use crate::store::receipt::{FileRecord, Receipt, hex, manifest_records, manifest_text, read_manifest};
 
 /// What is not as it was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +97,9 @@ pub fn tree(goroot: &Path, advance: &(dyn Fn(u64) + Sync)) -> Result<Option<Foun
     let mut changes = BTreeMap::new();
     let manifest = expected_files(goroot, &receipt, &mut changes);
     let mut walk = Walk { goroot, manifest: &manifest, changes, files: Vec::new() };
+    if let Ok(data) = goroot.symlink_metadata() {
+        walk.check_mode(".", &data, DIRECTORY);
+    }
     walk.directory("");
     let Walk { mut changes, files, .. } = walk;
     let mut hashed = Vec::with_capacity(files.len());
@@ -141,6 +144,7 @@ fn expected_files(
     };
     let records: Vec<FileRecord> = manifest_records(&text).collect();
     let sound = text == manifest_text(&records)
+        && receipt.manifest.as_ref().is_none_or(|sha256| *sha256 == hex(&Sha256::digest(&text)))
         && records.len() as u64 == receipt.files
         && h1(&receipt.toolchain, &records).is_ok_and(|h1| h1 == receipt.h1);
     if !sound {

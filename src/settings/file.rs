@@ -116,6 +116,10 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
         )
         .hint("name it: `export GOX_CONFIG=/path/to/config.toml`")
     })?;
+    if path.is_symlink() && !path.exists() {
+        let message = format!("the settings file `{}` is a link that leads nowhere", path.display());
+        return Err(Error::new(Kind::InvalidFile, message));
+    }
     let text = read_text(&path)?.unwrap_or_default();
     let mut document: DocumentMut = text.parse().map_err(|error| syntax(&path, &text, &error))?;
     match value {

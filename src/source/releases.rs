@@ -15,6 +15,7 @@ use url::Url;
 use super::failure::{Cause, Failure, shown};
 use super::http::{Http, is_web_page};
 use super::platform::Platform;
+use crate::select::file::read_at_most;
 
 /// Go's own download page.
 pub const OFFICIAL: &str = "https://go.dev/dl";
@@ -22,6 +23,8 @@ pub const OFFICIAL: &str = "https://go.dev/dl";
 const OFFICIAL_HOSTS: [&str; 2] = ["go.dev", "golang.google.cn"];
 /// The whole list has 1 MB; a longer one is no list.
 const LIMIT: u64 = 32 << 20;
+/// The same for the list that was kept.
+const MAX_KEPT: usize = 64 << 20;
 /// As long as the site's own cache.
 const FRESH: Duration = Duration::from_secs(3600);
 
@@ -199,7 +202,7 @@ impl Releases {
     /// A kept list of this very URL, and its age. Anything that cannot be read counts as absent.
     fn kept(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
         let path = self.path(scope);
-        let kept: Kept = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+        let kept: Kept = serde_json::from_slice(&read_at_most(&path, MAX_KEPT).ok()?).ok()?;
         let modified = fs::metadata(&path).ok()?.modified().ok()?;
         // A time in the future says that the clock was moved: then nothing is known of the age.
         let age = SystemTime::now().duration_since(modified).ok()?;

@@ -26,14 +26,22 @@ pub struct Carrier {
     database: Database,
     proxies: Vec<Entry>,
     base: OnceLock<Result<Url, RemoteError>>,
+    patient: bool,
 }
 
 impl Carrier {
+    /// One that asks each question once, for whoever only wants to know whether the database answers.
+    pub fn impatient(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        let mut carrier = Carrier::new(http, database, proxies);
+        carrier.patient = false;
+        carrier
+    }
+
     /// Nothing is asked yet. Where too many questions of others are open, this waits for one to end.
     pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
         let waiting = ONE_LESS.wait_while(carriers(), |count| *count >= MAX_CARRIERS);
         *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
-        Carrier { http, database, proxies, base: OnceLock::new() }
+        Carrier { http, database, proxies, base: OnceLock::new(), patient: true }
     }
 
     /// Where the database answers; found out once.
@@ -44,6 +52,9 @@ impl Carrier {
     /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
     /// not waited for twice.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
+        if !self.patient {
+            return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
+        }
         let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
         patiently(ask, |failure| Hope::of(Some(failure).filter(|failure| failure.is_stumble())))
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::inventory::is_executable;
 use super::layout::Home;
 use super::lock::Lock;
+use super::staging;
 use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
 
@@ -37,7 +38,7 @@ pub fn create(
         _ => {}
     }
     let failed = |error| Error::unwritable(format!("could not link `{}`", path.display()), error);
-    create_directory(&home.staging())?;
+    staging::ready(home)?;
     // Where the next gox sweeps it, if this one is killed.
     let temporary = tempfile::Builder::new().prefix(&format!("{name}.")).tempdir_in(home.staging());
     let link = temporary.as_ref().map(|temporary| temporary.path().join("link"));

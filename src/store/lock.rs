@@ -67,12 +67,14 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File> {
-    // In a store that others write to, a link would make, or hold, a file elsewhere.
+    open_own(path)
+        .map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
+}
+
+/// In a store that others write to, a link would make, or hold, a file elsewhere.
+fn open_own(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW.bits().cast_signed();
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false).custom_flags(flags);
-    let file = options.open(path);
-    file.map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
+    File::options().read(true).write(true).create(true).truncate(false).custom_flags(flags).open(path)
 }
 
 fn try_lock(file: &File) -> io::Result<bool> {
@@ -108,7 +110,7 @@ pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory)?;
     }
-    let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    let file = open_own(path)?;
     if try_lock(&file)? || poll(&file, timeout, |_| {})? {
         return Ok(file);
     }

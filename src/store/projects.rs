@@ -2,13 +2,17 @@
 //! by `gox prune`. The shim never writes it.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 use super::layout::Home;
 use super::write::write_atomic;
+use crate::error::{Error, Result};
 use crate::select::file::read_at_most;
 use crate::select::reason::{Reason, Rule};
 
@@ -33,33 +37,39 @@ pub fn note_folder(home: &Home, folder: &Path) {
     if folder.is_relative() || line.contains(&b'\n') || !home.toolchains().is_dir() {
         return;
     }
-    if read(home).iter().any(|known| known == folder) {
+    if read(home).is_ok_and(|known| known.iter().any(|known| known == folder)) {
         return;
     }
     line.push(b'\n');
-    let file = File::options().append(true).create(true).open(home.projects());
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let file = File::options().append(true).create(true).custom_flags(flags).open(home.projects());
     // One write, so that two at once do not mix.
     let _ = file.and_then(|mut file| file.write_all(&line));
 }
 
 /// The folders that are still there; anything else in the file is passed over.
-pub fn folders(home: &Home) -> Vec<PathBuf> {
-    let mut folders = read(home);
+pub fn folders(home: &Home) -> Result<Vec<PathBuf>> {
+    let mut folders = read(home)
+        .map_err(|error| Error::store(format!("could not read `{}`", home.projects().display()), error))?;
     folders.retain(|folder| folder.is_dir());
-    folders
+    Ok(folders)
 }
 
 /// Drops the folders that have vanished, and lines that are none.
 pub fn tidy(home: &Home) {
-    let lines = folders(home).into_iter().map(|folder| folder.into_os_string().into_vec());
+    let Ok(folders) = folders(home) else { return };
+    let lines = folders.into_iter().map(|folder| folder.into_os_string().into_vec());
     let text: Vec<u8> = lines.flat_map(|line| [line, b"\n".to_vec()].concat()).collect();
-    if fs::read(home.projects()).is_ok_and(|before| before != text) {
+    if read_at_most(&home.projects(), MAX_BYTES).is_ok_and(|before| before != text) {
         let _ = write_atomic(&home.projects(), &text);
     }
 }
 
-fn read(home: &Home) -> Vec<PathBuf> {
-    let text = read_at_most(&home.projects(), MAX_BYTES).unwrap_or_default();
+fn read(home: &Home) -> io::Result<Vec<PathBuf>> {
+    let text = match read_at_most(&home.projects(), MAX_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        text => text?,
+    };
     let mut folders: Vec<PathBuf> = Vec::new();
     for line in text.split(|byte| *byte == b'\n') {
         let folder = Path::new(OsStr::from_bytes(line));
@@ -67,11 +77,13 @@ fn read(home: &Home) -> Vec<PathBuf> {
             folders.push(folder.to_owned());
         }
     }
-    folders
+    Ok(folders)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -88,7 +100,7 @@ mod tests {
         }
         let text = format!("{}\n{}\n", a.display(), b.display());
         assert_eq!(fs::read_to_string(home.projects()).unwrap(), text);
-        assert_eq!(folders(&home), std::slice::from_ref(&a));
+        assert_eq!(folders(&home).unwrap(), std::slice::from_ref(&a));
         fs::write(home.projects(), format!("\0\u{1}\nword\n{text}{text}\n")).unwrap();
         tidy(&home);
         assert_eq!(fs::read_to_string(home.projects()).unwrap(), format!("{}\n", a.display()));

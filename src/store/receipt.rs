@@ -36,6 +36,9 @@ pub struct Receipt {
     pub proofs: Vec<String>,
     /// Seconds since 1970.
     pub installed: u64,
+    /// sha256 of the manifest, in hex, which covers what `h1` does not; receipts of an early gox lack it.
+    #[serde(default)]
+    pub manifest: Option<String>,
     /// The number of files.
     pub files: u64,
     /// Their bytes.
@@ -51,7 +54,9 @@ impl Receipt {
     pub fn read(goroot: &Path) -> Option<Self> {
         let text = read_at_most(&layout::receipt(goroot), MAX_RECEIPT).ok()?;
         let receipt: Receipt = serde_json::from_slice(&text).ok()?;
-        (receipt.layout == LAYOUT).then_some(receipt)
+        // A receipt that was copied from elsewhere says nothing about this one.
+        let is_its_own = goroot.file_name().is_some_and(|name| name == receipt.toolchain.as_str());
+        (receipt.layout == LAYOUT && is_its_own).then_some(receipt)
     }
 }
 

@@ -26,9 +26,7 @@ pub struct Staging {
 impl Staging {
     /// Creates an empty one for `toolchain`.
     pub fn create(home: &Home, toolchain: &str) -> Result<Self> {
-        create_directory(&home.toolchains())?;
-        create_directory(&home.staging())?;
-        check_own(home)?;
+        ready(home)?;
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // Held while it comes into being, so that whoever abandons all misses none.
@@ -52,6 +50,10 @@ impl Staging {
     /// when this is dropped.
     pub fn take(home: &Home, toolchain: &str) -> io::Result<Self> {
         fs::create_dir_all(home.staging())?;
+        if let Some(path) = linked_part(home) {
+            let text = format!("`{}` is a symbolic link", path.display());
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, text));
+        }
         let path = home.toolchain(toolchain);
         let mut in_use = in_use();
         let taken = tempfile::Builder::new().prefix(&format!("{toolchain}.")).make_in(home.staging(), |to| {
@@ -74,7 +76,7 @@ impl Staging {
     /// Puts a toolchain that was taken back into its place.
     pub fn give_back(mut self, target: &Path) -> io::Result<()> {
         let _whole = in_use();
-        // If that fails, it is the only copy, and the next gox does not sweep what it finds whole.
+        // If that fails, it is the only copy: it stays until the next gox sweeps.
         self.is_needed = true;
         fs::rename(&self.directory, target)
     }
@@ -106,17 +108,24 @@ impl Staging {
     }
 }
 
+/// Makes the directories that an install needs, none of which may lead elsewhere.
+pub(super) fn ready(home: &Home) -> Result<()> {
+    create_directory(&home.toolchains())?;
+    create_directory(&home.staging())?;
+    check_own(home)
+}
+
 /// What is proven in a directory that somebody else can rename is not proven.
 fn check_own(home: &Home) -> Result<()> {
-    for path in [home.toolchains(), home.staging()] {
-        if path.is_symlink() {
-            let message =
-                format!("`{}` is a symbolic link, and has to be a directory of the store", path.display());
-            return Err(Error::new(Kind::Store, message)
-                .hint("move the whole store, not a part of it: `export GOX_HOME=/path/to/go`"));
-        }
-    }
-    Ok(())
+    let Some(path) = linked_part(home) else { return Ok(()) };
+    let message = format!("`{}` is a symbolic link, and has to be a directory of the store", path.display());
+    Err(Error::new(Kind::Store, message)
+        .hint("move the whole store, not a part of it: `export GOX_HOME=/path/to/go`"))
+}
+
+/// A part of the store that leads elsewhere.
+fn linked_part(home: &Home) -> Option<PathBuf> {
+    [home.toolchains(), home.staging()].into_iter().find(|path| path.is_symlink())
 }
 
 impl Drop for Staging {
@@ -156,7 +165,7 @@ pub fn abandon() {
 
 /// Removes what is of no use any more; what cannot be removed is in nobody's way.
 fn clear(path: &Path) {
-    if fs::remove_dir_all(path).is_err() {
+    if fs::remove_dir_all(path).is_err() && path.symlink_metadata().is_ok_and(|data| data.is_dir()) {
         open_up(path);
         let _ = fs::remove_dir_all(path);
     }
@@ -224,6 +233,10 @@ fn sync(_tree: &Path) -> io::Result<()> {
 /// Removes what earlier installs left behind: those of `held`, whose lock the caller has, and those of
 /// others that nobody is working on.
 pub fn sweep(home: &Home, held: Option<&str>) {
+    // What is elsewhere is somebody else's.
+    if linked_part(home).is_some() {
+        return;
+    }
     let Ok(entries) = fs::read_dir(home.staging()) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();

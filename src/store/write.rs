@@ -19,10 +19,14 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// The same for a file of the user's: mode and owner stay, the owner as far as this user may give it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
-    let new = temporary(path, content, true)?;
-    if let Ok(old) = fs::metadata(path) {
-        let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
-        new.as_file().set_permissions(old.permissions())?;
+    // Nobody reads a private file while it is written.
+    let new = private(path, content, true)?;
+    match fs::metadata(path) {
+        Ok(old) => {
+            let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
+            new.as_file().set_permissions(old.permissions())?;
+        }
+        Err(_) => new.as_file().set_permissions(Permissions::from_mode(0o644))?,
     }
     new.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -44,10 +48,16 @@ pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
+    let file = private(path, content, durable)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    Ok(file)
+}
+
+/// A new file with the content that only its owner can read.
+fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
-    let readable = Permissions::from_mode(0o644);
-    let mut file = tempfile::Builder::new().prefix(TEMPORARY).permissions(readable).tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory)?;
     file.write_all(content)?;
     if durable {
         file.as_file().sync_all()?;

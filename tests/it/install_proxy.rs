@@ -107,6 +107,7 @@ fn the_receipt_says_what_came_from_where_and_why_it_is_believed() {
         "h1": toolchain.h1(),
         "proofs": ["log"],
         "installed": receipt["installed"].as_u64().unwrap(),
+        "manifest": receipt["manifest"].as_str().unwrap(),
         "files": 15,
         "bytes": toolchain.module_bytes(),
         "shared": 0,

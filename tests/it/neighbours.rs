@@ -34,6 +34,23 @@ fn a_part_of_the_store_that_is_a_link_is_not_followed() {
 }
 
 #[test]
+fn what_is_behind_a_link_is_not_swept() {
+    let (sandbox, proxy) = with_proxy();
+    assert_eq!(sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run().code(), 0);
+    let thesis = sandbox.write("user/docs/thesis.final/text", "mine");
+    sandbox.write("user/docs/key.pem", "secret");
+    fs::remove_dir_all(sandbox.home().join("staging")).unwrap();
+    symlink(sandbox.user().join("docs"), sandbox.home().join("staging")).unwrap();
+    let before = sandbox.entries("../../docs").len();
+    for arguments in [&["install", "1.99.1"][..], &["prune"], &["uninstall", "--force", "1.99.1"]] {
+        sandbox.gox(arguments).envs(proxy.environment()).run();
+    }
+    assert_eq!(sandbox.entries("../../docs").len(), before);
+    assert_eq!(fs::read_to_string(thesis).unwrap(), "mine");
+    assert!(sandbox.home().join("toolchains/go1.99.1/bin/go").is_file(), "nor is anything moved through it");
+}
+
+#[test]
 fn a_lock_that_is_a_link_makes_and_changes_nothing_elsewhere() {
     for target in ["user/.profile", "user/nothing"] {
         let (sandbox, proxy) = with_proxy();

@@ -9,6 +9,7 @@ use rustix::fs::{CWD, FileType, mknodat};
 use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
+use crate::support::dl::GoDev;
 use crate::support::lines::bytes;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
@@ -68,7 +69,7 @@ fn every_change_is_found_by_name_and_mended_by_force() {
         at(path)
     };
     let mode = |path: &str, mode| fs::set_permissions(at(path), Permissions::from_mode(mode)).unwrap();
-    let table: [(&str, &dyn Fn()); 16] = [
+    let table: [(&str, &dyn Fn()); 17] = [
         ("changed: VERSION", &|| falsify(&at("VERSION"))),
         ("changed: bin/go", &|| falsify(&at("bin/go"))),
         ("missing: src/fmt/print.go", &|| drop(replaced("src/fmt/print.go"))),
@@ -81,6 +82,7 @@ fn every_change_is_found_by_name_and_mended_by_force() {
         ("mode 0644, not 0444: VERSION", &|| mode("VERSION", 0o644)),
         ("mode 4555, not 0555: bin/go", &|| mode("bin/go", 0o4555)),
         ("mode 0777, not 0755: src", &|| mode("src", 0o777)),
+        ("mode 0777, not 0755: .", &|| mode("", 0o777)),
         ("not a regular file: VERSION", &|| symlink("bin/go", replaced("VERSION")).unwrap()),
         ("not a regular file: VERSION", &|| fs::create_dir(replaced("VERSION")).unwrap()),
         ("not a regular file: VERSION", &|| {
@@ -200,4 +202,43 @@ fn a_linked_goroot_is_somebody_elses() {
     sandbox.gox(["verify", "tip"]).code(1).stderr(error).check();
     let error = "error: `1.97.0` is not installed\nhint: `gox list` shows what is installed\n";
     sandbox.gox(["verify", "1.97.0"]).code(3).stderr(error).check();
+}
+
+#[test]
+fn what_h1_does_not_cover_is_covered_by_the_hash_of_the_manifest() {
+    let sandbox = Sandbox::in_use();
+    let toolchain = FakeToolchain::new("1.99.1").with_file("test/x.go", 0o644, "package x\n");
+    let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+    let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(sandbox.gox(["verify"]).run().code(), 0);
+    let goroot = sandbox.home().join("toolchains/go1.99.1");
+    let before = sandbox.command("sha256sum").arg(goroot.join("test/x.go")).run().stdout;
+    falsify(&goroot.join("test/x.go"));
+    let after = sandbox.command("sha256sum").arg(goroot.join("test/x.go")).run().stdout;
+    let manifest = goroot.join(".gox/manifest");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::remove_file(&manifest).unwrap();
+    fs::write(&manifest, text.replace(&before[..64], &after[..64])).unwrap();
+    fs::set_permissions(&manifest, Permissions::from_mode(0o444)).unwrap();
+    let changed = "go1.99.1: changed: .gox/manifest\n";
+    sandbox.gox(["verify"]).code(5).stdout(changed).stderr(REFUSED).check();
+}
+
+#[test]
+fn a_tree_under_another_name_has_no_receipt_of_its_own() {
+    let (sandbox, _) = installed();
+    let toolchains = sandbox.home().join("toolchains");
+    sandbox.command("cp").arg("-a").arg(toolchains.join("go1.99.1")).arg(toolchains.join("go1.99.2")).check();
+    let error = "\
+error: the receipt is damaged: `[HOME]/toolchains/go1.99.2/.gox/receipt.json`
+hint: build it anew: `gox install --force 1.99.2`
+";
+    sandbox.gox(["verify", "1.99.2"]).code(5).stderr(error).check();
+    let list = sandbox.gox(["list"]).run();
+    assert!(
+        list.stdout.lines().any(|line| line.starts_with("1.99.2") && line.contains("unverified")),
+        "{}",
+        list.stdout
+    );
 }

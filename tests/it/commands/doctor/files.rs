@@ -59,7 +59,7 @@ const ROWS: &[Row] = &[
         [
             "no file that a login reads puts the shims on PATH",
             "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none",
-            "gox init sh >>~/.profile",
+            "gox setup sh",
         ],
         &[],
     ),
