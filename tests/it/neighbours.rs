@@ -128,3 +128,30 @@ fn with_proxy_of_machine() -> (Sandbox, Sandbox) {
     let _ = fs::remove_file(user.home().join("default"));
     (user, machine)
 }
+
+#[test]
+fn what_gox_writes_is_not_led_elsewhere_and_hangs_on_no_pipe() {
+    let (sandbox, proxy) = with_proxy();
+    assert_eq!(sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run().code(), 0);
+    sandbox.write("work/.go-version", "1.99.1\n");
+    let projects = sandbox.home().join("projects");
+    let _ = fs::remove_file(&projects);
+    mknodat(CWD, &projects, FileType::Fifo, 0o644.into(), 0).unwrap();
+    sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
+    // Nobody can tell what projects ask for.
+    let error = "error: could not read `[HOME]/projects`\n  caused by: it is not a regular file\n";
+    sandbox.gox(["prune"]).code(6).stderr(error).check();
+    fs::remove_file(&projects).unwrap();
+    let victim = sandbox.write("user/victim", "mine");
+    symlink(&victim, &projects).unwrap();
+    sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
+    assert_eq!(sandbox.read("user/victim"), "mine");
+
+    let config = sandbox.user().join(".config/gox/config.toml");
+    fs::create_dir_all(config.parent().unwrap()).unwrap();
+    symlink(sandbox.user().join("nowhere"), &config).unwrap();
+    let error =
+        "error: the settings file `[ROOT]/user/.config/gox/config.toml` is a link that leads nowhere\n";
+    sandbox.gox(["config", "set", "timeout", "5"]).code(7).stderr(error).check();
+    assert!(config.is_symlink());
+}
