@@ -17,7 +17,7 @@ use super::cli::{self, Shell};
 use super::init;
 use crate::error::{Error, Kind, Result};
 use crate::select::variables::{self, SHELL, XDG_CONFIG_HOME, ZDOTDIR};
-use crate::store::startup_file::{Change, StartupFile};
+use crate::store::startup_file::{self, Change, StartupFile};
 use crate::ui::printer::Printer;
 
 const BASHRC: &str = ".bashrc";
@@ -130,9 +130,10 @@ fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
     };
     let mut changes = Vec::new();
     for path in paths {
-        match StartupFile::read(path) {
+        match StartupFile::read(path.clone()) {
             Ok(file) => changes.extend(file.take()?),
-            // gox would not have written there.
+            // It became so after gox wrote there: nothing may say that it is gone.
+            Err(error) if startup_file::has_block(&path) => return Err(error),
             Err(error) => printer.warn(&error.line()),
         }
     }

@@ -37,6 +37,12 @@ pub struct Change {
     after: Option<String>,
 }
 
+/// Whether a file that may not be text has a block of gox's in it.
+pub fn has_block(path: &Path) -> bool {
+    let bytes = file::read_if_there(path, usize::MAX).ok().flatten().unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(HEAD.as_bytes()))
+}
+
 impl StartupFile {
     /// Reads it. One that is there must be a regular file after links, and UTF-8: what gox cannot read it
     /// cannot give back either.

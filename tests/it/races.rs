@@ -163,7 +163,8 @@ fn installs_and_uninstalls_of_one_version_at_once() {
             for _ in 0..60 {
                 let run = gox(&["exec", "1.99.4", "go", "version"]);
                 // It may go between the choice and the start: then nothing ran.
-                let is_gone = run.code() != 0 && run.stdout.is_empty();
+                // A script such as this fake is opened once more, by its shell, which says 2.
+                let is_gone = [2, 3, 126, 127].contains(&run.code()) && run.stdout.is_empty();
                 assert!(is_gone || (run.code(), run.stdout) == (0, said("1.99.4")), "{}", run.stderr);
             }
         });

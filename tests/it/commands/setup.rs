@@ -362,6 +362,16 @@ fn undo_passes_by_what_it_cannot_read() {
     assert_eq!(sandbox.read("user/.bashrc"), "");
 }
 
+#[test]
+fn undo_says_no_where_its_block_is_in_what_it_cannot_read() {
+    let sandbox = Sandbox::new();
+    let text = [block(HEAD, BASH).as_bytes(), b"# caf\xe9\n"].concat();
+    sandbox.write("user/.bashrc", &text);
+    let (_, stderr) = done(&sandbox, &["bash", "--undo", "--yes"], 7);
+    assert_eq!(stderr, "error: could not change `[ROOT]/user/.bashrc`: it is not UTF-8\n");
+    assert_eq!(std::fs::read(sandbox.user().join(".bashrc")).unwrap(), text);
+}
+
 /// gox for whom modes hold: root, too, without the right to ignore them.
 fn under_modes<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
     if rustix::process::geteuid().is_root() {
