@@ -22,9 +22,20 @@ fn fail_every_change(scene: &Scene) {
     let traced = format!("{},write", strace::CHANGES);
     let calls = scene.calls_of(&traced);
     let is_in_home = |call: &Call| call.text.contains("/.local/go/");
-    let changes: Vec<_> = strace::numbered(&calls).into_iter().filter(|(call, _)| is_in_home(call)).collect();
+    let numbered = strace::numbered(&calls);
+    // strace counts in each thread: a write of that number that wakes the network library would fail, too, and
+    // the library panics then, which says nothing about the disk.
+    let wakes = |name: &str, number: usize| {
+        let is_wake = |call: &Call| call.text.contains("eventfd") || call.text.contains("socket:");
+        name == "write"
+            && numbered
+                .iter()
+                .any(|(call, at)| at.abs_diff(number) <= 1 && call.name == name && is_wake(call))
+    };
+    let at_home = numbered.iter().filter(|(call, _)| is_in_home(call));
+    let changes: Vec<_> = at_home.filter(|(call, number)| !wakes(&call.name, *number)).collect();
     let mut failures = 0;
-    for (index, (call, number)) in changes.iter().enumerate() {
+    for (index, &&(call, number)) in changes.iter().enumerate() {
         let error = errors(&call.name)[index % errors(&call.name).len()];
         let place = format!("{error} for {} {number}, as in {}", call.name, call.text);
         scene.reset();
