@@ -6,6 +6,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::text;
+
 /// What went wrong, as far as a script can react to it: one kind per exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -125,85 +127,63 @@ impl Error {
         self.0.kind
     }
 
-    /// The message and its causes in one line, for a place where only a line fits.
+    /// What went wrong, in one line without a full stop.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do about it, each with a command that can be pasted.
+    pub fn hints(&self) -> &[String] {
+        &self.0.hints
+    }
+
+    /// The words of each cause, outermost first, without those that only repeat the text before them.
+    fn causes(&self, text: &str) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut last = text.to_owned();
+        let mut next = self.source();
+        while let Some(error) = next {
+            let cause = text::cause(error);
+            if !last.contains(&cause) {
+                causes.push(cause.clone());
+            }
+            last = cause;
+            next = error.source();
+        }
+        causes
+    }
+
+    /// Message and causes in one line, where only a line fits.
     pub fn line(&self) -> String {
-        let mut line = self.0.message.clone();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let text = plain(error);
-            if !line.contains(&text) {
-                line = format!("{line}: {text}");
-            }
-            cause = error.source();
-        }
-        printable(&line)
+        let mut parts = self.causes(&self.0.message);
+        parts.insert(0, self.0.message.clone());
+        text::visible(&parts.join(": "))
     }
 
-    /// The whole text for the terminal: details, causes, then the hints, without a final newline.
-    pub fn report(&self) -> String {
-        let mut text = self.0.message.clone();
+    /// Message, details and causes in one line: all but what to do about it.
+    pub fn summary(&self) -> String {
+        self.body().replace("\n  ", ", ")
+    }
+
+    /// Message, details and causes, a line each, for a terminal.
+    pub fn body(&self) -> String {
+        let mut body = self.0.message.clone();
         for detail in &self.0.details {
-            text.push_str("\n  ");
-            text.push_str(&detail.replace('\n', "\n  "));
+            body.push_str("\n  ");
+            body.push_str(&detail.replace('\n', "\n  "));
         }
-        let mut cause = self.source();
-        let mut last = text.clone();
-        while let Some(error) = cause {
-            let line = plain(error);
-            if !last.contains(&line) {
-                text.push_str("\n  caused by: ");
-                text.push_str(&line);
-            }
-            last = line;
-            cause = error.source();
+        for cause in self.causes(&body) {
+            body.push_str("\n  caused by: ");
+            body.push_str(&cause);
         }
-        for hint in &self.0.hints {
-            text.push_str("\nhint: ");
-            text.push_str(hint);
-        }
-        printable(&text)
+        text::visible(&body)
     }
-}
 
-/// The words of an error that comes from elsewhere: without Rust's `(os error 2)`, in lower case.
-pub fn plain(error: &(dyn StdError + 'static)) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error ").next().unwrap_or_default();
-    let mut rest = text.chars();
-    match rest.next() {
-        // `I/O error` and other words in capitals stay.
-        Some(first) if rest.as_str().starts_with(|next: char| next.is_lowercase() || next == ' ') => {
-            first.to_lowercase().chain(rest).collect()
-        }
-        _ => text.to_owned(),
+    /// The whole text for a terminal: [`Error::body`], then a line for each hint, without a final line feed.
+    pub fn report(&self) -> String {
+        let hints = self.0.hints.iter().map(|hint| format!("\nhint: {}", text::visible(hint)));
+        self.body() + &hints.collect::<String>()
     }
-}
-
-/// Text from outside with what cannot be seen replaced, so that it cannot drive a terminal.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_visible(c) || c == '\n' { c } else { '\u{fffd}' }).collect()
-}
-
-/// Whether a terminal shows the character itself, and does nothing else about it: no control character, none
-/// that turns the direction of a line, none without a width.
-pub fn is_visible(c: char) -> bool {
-    if c.is_ascii() {
-        return !c.is_ascii_control();
-    }
-    // std knows. Where it stands first it would also escape an accent that belongs to the letter before.
-    String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
-}
-
-/// What stands before `@` may be a password, in a URL and in what was to be one.
-pub fn without_password(text: &str) -> String {
-    let Some((login, rest)) = text.rsplit_once('@') else { return text.to_owned() };
-    let scheme = match login.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://"),
-        None if login.contains(':') && !login.contains('/') => String::new(),
-        // A path, or a name.
-        None => return text.to_owned(),
-    };
-    format!("{scheme}…@{rest}")
 }
 
 impl fmt::Display for Error {
@@ -220,21 +200,7 @@ impl StdError for Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, Kind, is_visible, printable, without_password};
-
-    #[test]
-    fn letters_of_all_kinds_are_visible_and_what_moves_them_is_not() {
-        for c in " ~\\'\"aé\u{301}ßжא漢字あ🐹…→".chars() {
-            assert!(is_visible(c), "{c:?}");
-        }
-        for c in "\0\n\r\t\x1b\x7f\u{9b}\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2028}\u{2029}\u{2060}\
-                  \u{2066}\u{2069}\u{feff}\u{fff9}\u{e0001}\u{e0041}"
-            .chars()
-        {
-            assert!(!is_visible(c), "{c:?}");
-        }
-        assert_eq!(printable("a\u{202e}b\nc"), "a\u{fffd}b\nc");
-    }
+    use super::{Error, Kind};
 
     #[test]
     fn nothing_that_is_printed_drives_a_terminal() {
@@ -244,20 +210,5 @@ mod tests {
         assert!(!report.chars().any(|c| c.is_control() && c != '\n'), "{report:?}");
         assert_eq!(report.lines().count(), 4, "{report}");
         assert!(!error.line().contains('\x1b'));
-    }
-
-    #[test]
-    fn what_may_be_a_password_is_left_out() {
-        for (text, expected) in [
-            ("https://host/x", "https://host/x"),
-            ("https://me:secret@host/x", "https://…@host/x"),
-            ("https://me:se@cr/et@host", "https://…@host"),
-            ("me:secret@host", "…@host"),
-            ("me:secret@", "…@"),
-            ("word", "word"),
-            ("dir:/srv/a@b", "dir:/srv/a@b"),
-        ] {
-            assert_eq!(without_password(text), expected);
-        }
     }
 }

@@ -4,24 +4,46 @@
 //! Data flows one way. `gox`: args → request → source → install → proof → store.
 //! `gox-shim`: argv0 + environment + directory → select → execve.
 //!
-//! The wall: the modules of the first group compile without the feature `cli`, on `std` and
-//! `semver`, and are all that the shim may use.
+//! The modules are floors: each uses only those that stand above it here, which `tests/it/floors` holds.
+//! Those without a feature are the wall: they compile on `std` and `semver`, and are all that the shim may use.
+
+pub mod text;
 
 pub mod error;
-pub mod select;
+
+pub mod env;
+
+pub mod fs;
+
+pub mod go;
+
 pub mod store;
+
+pub mod select;
+
+#[cfg(feature = "cli")]
+pub mod settings;
+
+#[cfg(feature = "cli")]
+pub mod net;
+
+#[cfg(feature = "cli")]
+pub mod proof;
+
+#[cfg(feature = "cli")]
+pub mod source;
+
+#[cfg(feature = "cli")]
+pub mod install;
+
+#[cfg(feature = "cli")]
+pub mod ui;
+
+#[cfg(feature = "cli")]
+pub mod setup;
+
+#[cfg(feature = "cli")]
+pub mod doctor;
 
 #[cfg(feature = "cli")]
 pub mod command;
-#[cfg(feature = "cli")]
-pub mod doctor;
-#[cfg(feature = "cli")]
-pub mod install;
-#[cfg(feature = "cli")]
-pub mod proof;
-#[cfg(feature = "cli")]
-pub mod settings;
-#[cfg(feature = "cli")]
-pub mod source;
-#[cfg(feature = "cli")]
-pub mod ui;

@@ -1,7 +1,7 @@
 //! `Content-Range`: as RFC 9110, 14.4 has it, and nothing else.
 #![no_main]
 
-use gox::source::http::content_range;
+use gox::net::http::content_range;
 use libfuzzer_sys::fuzz_target;
 
 /// The grammar, one rule after the other.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gox::install::Format;
+use gox::go::source::Format;
 use gox::install::guard::{Guard, MAX_PATH, MAX_UNPACKED};
 use libfuzzer_sys::fuzz_target;
 

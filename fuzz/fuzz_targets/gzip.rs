@@ -5,7 +5,7 @@ mod grown;
 
 use std::sync::atomic::AtomicBool;
 
-use gox::install::archive::{Job, unpack};
+use gox::install::archive::unpack::{Job, unpack};
 use gox::source::Bytes;
 use libfuzzer_sys::fuzz_target;
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use gox::source::netrc::Netrc;
+use gox::net::netrc::Netrc;
 use libfuzzer_sys::fuzz_target;
 use tempfile::NamedTempFile;
 

@@ -1,7 +1,7 @@
 //! A module with its version, and the answer to it below: answers are cut without loss, and a hash is taken from the record alone.
 #![no_main]
 
-use gox::proof::record::{Answer, is_h1, path};
+use gox::proof::sumdb::record::{Answer, is_h1, path};
 use libfuzzer_sys::fuzz_target;
 
 const MODULE: &str = "golang.org/toolchain";

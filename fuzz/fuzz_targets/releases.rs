@@ -1,8 +1,8 @@
 //! Release lists: read, kept and read again the same; and whatever is chosen of one is a plain name.
 #![no_main]
 
-use gox::select::request::Request;
-use gox::source::platform::Platform;
+use gox::go::request::Request;
+use gox::go::platform::Platform;
 use gox::source::releases::{List, Release};
 use gox::source::sources::newest;
 use libfuzzer_sys::fuzz_target;

@@ -1,8 +1,8 @@
 //! A request, and versions in the lines below it: what is printed is read back, nothing is chosen that does not match, and a name is a file name.
 #![no_main]
 
-use gox::select::request::Request;
-use gox::select::version::Version;
+use gox::go::request::Request;
+use gox::go::version::Version;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use gox::source::download::Download;
-use gox::source::http::Http;
+use gox::net::http::Http;
 use gox::source::partial::{Origin, Partial};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 use flate2::{Compression, write::GzEncoder};
-use gox::install::archive::{Job, unpack};
+use gox::install::archive::unpack::{Job, unpack};
 use gox::source::Bytes;
 use libfuzzer_sys::fuzz_target;
 

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
-use gox::proof::tile::{LogHash, Tile};
-use gox::proof::tree::{TileReader, Tree, TreeError};
+use gox::proof::sumdb::tile::{LogHash, Tile};
+use gox::proof::sumdb::merkle::{TileReader, Tree, TreeError};
 use libfuzzer_sys::fuzz_target;
 
 /// Three levels of tiles.

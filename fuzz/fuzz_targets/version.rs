@@ -1,7 +1,7 @@
 //! Versions, one a line: what is printed is read back, and the order is total.
 #![no_main]
 
-use gox::select::version::{Version, compare, version_of_toolchain};
+use gox::go::version::{Version, compare, version_of_toolchain};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

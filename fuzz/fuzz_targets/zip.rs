@@ -7,7 +7,7 @@ mod grown;
 
 use std::fs::File;
 
-use gox::install::module_zip::unpack;
+use gox::install::module_zip::unpack::unpack;
 use libfuzzer_sys::fuzz_target;
 
 const END: usize = 22;

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use super::cli::Available;
 use super::{Context, default, install};
 use crate::error::{Error, Kind, Result};
+use crate::go::lifecycle::Lifecycle;
+use crate::go::request::Request;
+use crate::go::version::{Line, Version, version_of_toolchain};
 use crate::install::plan;
-use crate::select::request::Request;
-use crate::select::version::{Line, Version, version_of_toolchain};
-use crate::source::known::{self, Lifecycle};
+use crate::source::known;
 use crate::source::nearest::nothing_matches;
 use crate::store::inventory;
 
@@ -53,7 +54,7 @@ pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
 fn released(context: &Context<'_>) -> Result<Vec<String>> {
     let known = || known::versions(context.world.home()).into_iter().map(|version| version.toolchain());
     let listed =
-        install::with_installer(context, |installer| plan::released(installer.sources, installer.printer));
+        install::with_installer(context, |installer| plan::released(installer.sources, installer.report));
     let mut names = match listed {
         Err(error) if error.kind() == Kind::Network => {
             context.printer.warn(&error.line());

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter as Completer;
 
 use super::complete::{any, checks, installed, lines, settings, verbs};
+use crate::setup::shell::Shell;
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
@@ -190,31 +191,6 @@ pub struct Init {
     /// Say it in a line when a change of directory changes the version
     #[arg(long)]
     pub announce: bool,
-}
-
-/// The shells that gox has functions for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Shell {
-    /// bash; the functions go and gofmt from 4.4 on
-    Bash,
-    /// zsh, 5.0 or newer
-    Zsh,
-    /// fish
-    Fish,
-    /// Any POSIX shell: PATH only
-    Sh,
-}
-
-impl Shell {
-    /// Its name.
-    pub fn word(self) -> &'static str {
-        match self {
-            Shell::Bash => "bash",
-            Shell::Zsh => "zsh",
-            Shell::Fish => "fish",
-            Shell::Sh => "sh",
-        }
-    }
 }
 
 /// Arguments of `gox pin`.

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use clap::CommandFactory;
-use clap_complete::CompletionCandidate as Candidate;
-use clap_complete::engine;
+use clap_complete::{CompletionCandidate as Candidate, engine};
 
 use super::cli::{Cli, Complete};
 use crate::doctor;
 use crate::error::Result;
-use crate::select::request;
-use crate::select::version::Version;
+use crate::go::request;
+use crate::go::version::Version;
 use crate::select::world::World;
 use crate::settings::keys;
 use crate::source::known;

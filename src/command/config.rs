@@ -3,15 +3,15 @@
 use serde_json::{Value as Json, json};
 
 use super::cli::{Config, Setting};
-use crate::error::{Error, Kind, Result, without_password};
-use crate::select::variables as v;
+use crate::error::{Error, Kind, Result};
 use crate::settings::file::{self, SettingsFile};
 use crate::settings::keys::{self, Key};
 use crate::settings::{self, Origin, Value};
 use crate::ui::printer::Printer;
+use crate::{env, text};
 
 /// What is set in the environment alone, because the settings file must not change which Go is selected.
-const ENVIRONMENT_ONLY: [&str; 3] = [v::GOX_HOME, v::GOX_SYSTEM_HOME, v::GOX_CONFIG];
+const ENVIRONMENT_ONLY: [&str; 3] = [env::GOX_HOME, env::GOX_SYSTEM_HOME, env::GOX_CONFIG];
 
 /// Shows, sets or unsets. It runs before the settings are read, so that it can mend them.
 pub fn run(arguments: &Config, printer: &Printer) -> Result<()> {
@@ -51,7 +51,7 @@ fn show_one(key: &Key, file: &SettingsFile, as_json: bool, printer: &Printer) ->
         text if value.origin == Origin::Default => format!("not set, so by {text}"),
         text => format!("set by {text}"),
     });
-    printer.data(&without_password(&value.text))
+    printer.data(&text::without_password(&value.text))
 }
 
 fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
@@ -59,18 +59,18 @@ fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()>
     if as_json {
         let objects = values.iter().map(|(key, value)| object(key, value));
         let variables = ENVIRONMENT_ONLY.map(|name| {
-            let kind = if v::os(name).is_some() { "environment" } else { "default" };
-            json!({ "key": null, "variable": name, "value": v::text(name), "origin": { "kind": kind } })
+            let kind = if env::os(name).is_some() { "environment" } else { "default" };
+            json!({ "key": null, "variable": name, "value": env::text(name), "origin": { "kind": kind } })
         });
         let all: Vec<Json> = objects.chain(variables).collect();
         return printer.data(&Json::from(all).to_string());
     }
     let rows = values
         .iter()
-        .map(|(key, value)| [key.name.to_owned(), without_password(&value.text), origin(key, value)]);
+        .map(|(key, value)| [key.name.to_owned(), text::without_password(&value.text), origin(key, value)]);
     let variables = ENVIRONMENT_ONLY.map(|name| {
-        let origin = if v::os(name).is_some() { "the environment" } else { "default" };
-        [name.to_owned(), v::text(name).unwrap_or_else(|| "-".into()), origin.to_owned()]
+        let origin = if env::os(name).is_some() { "the environment" } else { "default" };
+        [name.to_owned(), env::text(name).unwrap_or_else(|| "-".into()), origin.to_owned()]
     });
     let rows: Vec<_> = rows.chain(variables).collect();
     printer.table(["SETTING", "VALUE", "SET BY"], &rows)?;
@@ -97,14 +97,14 @@ fn object(key: &Key, value: &Value) -> Json {
             json!({ "kind": "file", "path": place.path.to_string_lossy(), "line": place.line, "column": place.column })
         }
     };
-    let text = without_password(&value.text);
+    let text = text::without_password(&value.text);
     json!({ "key": key.name, "variable": key.variable, "value": text, "origin": origin })
 }
 
 fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
     key.check(value).map_err(|reason| settings::invalid(key, value, &reason, Kind::Usage))?;
     let path = file::set(key, Some(value))?;
-    printer.say(&format!("{} is {} now, in `{}`", key.name, without_password(value), path.display()));
+    printer.say(&format!("{} is {} now, in `{}`", key.name, text::without_password(value), path.display()));
     tell_variable(key, printer);
     Ok(())
 }
@@ -118,7 +118,11 @@ fn unset(key: &Key, printer: &Printer) -> Result<()> {
 
 /// What the file says has no effect where the variable is set.
 fn tell_variable(key: &Key, printer: &Printer) {
-    if let Some(text) = v::text(key.variable) {
-        printer.note(&format!("`{}={}` is set, and comes first", key.variable, without_password(&text)));
+    if let Some(text) = env::text(key.variable) {
+        printer.note(&format!(
+            "`{}={}` is set, and comes first",
+            key.variable,
+            text::without_password(&text)
+        ));
     }
 }

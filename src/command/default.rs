@@ -3,7 +3,7 @@
 use super::cli::Default;
 use super::{Context, install, supply};
 use crate::error::Result;
-use crate::select::request::Request;
+use crate::go::request::Request;
 use crate::select::resolve;
 use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};

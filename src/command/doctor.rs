@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::cli::Doctor;
 use crate::doctor::{self, Check, Facts, Finding, State};
-use crate::error::{Error, Kind, Result, printable};
+use crate::error::{Error, Kind, Result};
+use crate::text;
 use crate::ui::printer::{Color, Printer};
 
 /// Runs the checks. It comes before the settings are read, so that it can tell what is wrong with them.
@@ -56,14 +57,14 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
             area = Some(check.area);
         }
         let state = Printer::colored(finding.state.word(), STATE_WIDTH, color(finding.state));
-        let seen = printable(&finding.seen).replace('\n', " ");
+        let seen = text::visible(&finding.seen).replace('\n', " ");
         printer.data(&format!("  {state} {:width$}  {seen}", check.id))?;
         let indent = " ".repeat(STATE_WIDTH + width + 5);
         if !finding.why.is_empty() {
             printer.data(&format!("{indent}why: {}", finding.why))?;
         }
         if let Some(mend) = &finding.mend {
-            printer.data(&format!("{indent}mend: {}", printable(mend)))?;
+            printer.data(&format!("{indent}mend: {}", text::visible(mend)))?;
         }
     }
     printer.data("")?;

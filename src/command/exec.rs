@@ -1,6 +1,5 @@
 //! `gox exec`: any command, with one version first on PATH.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
@@ -9,14 +8,13 @@ use std::process::Command;
 
 use super::cli::Exec;
 use super::{Context, install, supply};
+use crate::env::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
 use crate::error::{Error, Kind, Result};
-use crate::select::exec;
+use crate::fs::read::is_executable;
+use crate::go::request::{self, Request};
 use crate::select::goenv::GoEnv;
-use crate::select::request::{self, Request};
 use crate::select::resolve::Answer;
-use crate::select::system;
-use crate::select::variables::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
-use crate::store::inventory::is_executable;
+use crate::select::{exec, system};
 
 /// Becomes the command; returns only the reason why it could not.
 pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infallible> {
@@ -42,7 +40,7 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
         command.env_remove(name);
     }
     // The version was named, so Go must not switch to another; where the user says otherwise, that holds.
-    if request != Request::System && variables::os(GOTOOLCHAIN).is_none() {
+    if request != Request::System && env::os(GOTOOLCHAIN).is_none() {
         command.env(GOTOOLCHAIN, "local");
     }
     let cause = command.exec();
@@ -69,12 +67,13 @@ fn is_there(program: &OsStr, path: &OsStr) -> bool {
     if program.as_encoded_bytes().contains(&b'/') {
         return Path::new(program).exists();
     }
-    env::split_paths(path).any(|entry| is_executable(&entry.join(program)))
+    std::env::split_paths(path).any(|entry| is_executable(&entry.join(program)))
 }
 
 fn first_on_path(bin: PathBuf) -> Result<OsString> {
     // Of an empty PATH nothing is left; split, it would be the current directory.
-    let rest = variables::os(PATH);
-    let entries = std::iter::once(bin).chain(rest.iter().flat_map(env::split_paths));
-    env::join_paths(entries).map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))
+    let rest = env::os(PATH);
+    let entries = std::iter::once(bin).chain(rest.iter().flat_map(std::env::split_paths));
+    std::env::join_paths(entries)
+        .map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))
 }

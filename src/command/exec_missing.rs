@@ -4,11 +4,10 @@
 use super::cli::ExecMissing;
 use super::{Context, install, supply};
 use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
 use crate::select::call::Call;
 use crate::select::reason::Reason;
-use crate::select::request::Request;
 use crate::select::{handover, launch, process, resolve};
-use crate::store::projects;
 
 /// Lines may raise a version a few times; a project that never comes to an end is an error.
 const MAX_INSTALLS: usize = 8;
@@ -21,7 +20,7 @@ pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::conver
         .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
     let mut request = install::parse(&arguments.request)?;
     if let Ok(selection) = resolve::select(&context.world, &Call::new("go", rest), &mut |_| {}) {
-        projects::note(context.world.home(), &selection.reason);
+        context.note_project(&selection.reason);
     }
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {

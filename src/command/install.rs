@@ -1,21 +1,26 @@
 //! `gox install`.
 
 use super::cli::Install;
-use super::{Context, init, interrupt};
+use super::{Context, interrupt};
+use crate::env::{self, GOSUMDB};
 use crate::error::{Error, Kind, Result};
-use crate::install::{Installed, Installer, Outcome, plan};
-use crate::proof::gosumdb::Setting;
+use crate::go::request::{self, Request};
+use crate::install::installer::Installer;
+use crate::install::pipeline::{Installed, Outcome};
+use crate::install::plan;
+use crate::proof::sumdb::gosumdb::Setting;
 use crate::select::call::Call;
 use crate::select::goenv::GoEnv;
 use crate::select::reason::Rule;
-use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer};
 use crate::select::system;
 use crate::select::trace::Step;
-use crate::select::variables::{self, GOSUMDB};
+use crate::select::world::World;
+use crate::setup::shell::Shell;
 use crate::source::sources::{self, Sources};
-use crate::store::{default_file, projects, shims};
-use crate::ui::size;
+use crate::store::{default_file, inventory, shims};
+use crate::text;
+use crate::ui::printer::Printer;
 
 /// Installs each request; all are tried, and the first failure's code is given.
 pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
@@ -27,8 +32,8 @@ pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
     with_installer(context, |installer| {
         let mut code = 0;
         for request in &requests {
-            let done = plan::toolchain(request, installer.sources, installer.printer)
-                .and_then(|toolchain| install(&toolchain, arguments.force, installer));
+            let done = plan::toolchain(request, installer.sources, installer.report)
+                .and_then(|toolchain| install(&toolchain, arguments.force, installer, context.printer));
             if let Err(error) = done {
                 interrupt::settle();
                 context.printer.error(&error);
@@ -36,7 +41,7 @@ pub fn run(arguments: &Install, context: &Context<'_>) -> Result<u8> {
             }
         }
         if code == 0 {
-            tell_path(installer);
+            tell_path(context);
         }
         Ok(code)
     })
@@ -53,7 +58,7 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
         Err(error) if error.kind() == Kind::NotThere => return Err(error.of_kind(Kind::NoSuchVersion)),
         selection => selection?,
     };
-    projects::note(context.world.home(), &selection.reason);
+    context.note_project(&selection.reason);
     match selection.answer {
         Answer::Missing { request, .. } => Ok(request),
         Answer::Toolchain(toolchain) => parse(&request::of_toolchain(&toolchain.name)),
@@ -79,38 +84,41 @@ pub fn with_installer<T>(context: &Context<'_>, work: impl FnOnce(&Installer<'_>
         settings: &context.settings,
         sources: &sources,
         database: &database,
-        printer: context.printer,
+        report: context.printer,
     })
 }
 
 /// Installs one toolchain, with its launcher, and as the default where there is none.
-pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>) -> Result<()> {
+pub fn install(toolchain: &str, force: bool, installer: &Installer<'_>, printer: &Printer) -> Result<()> {
     match installer.install(toolchain, force)? {
         Outcome::Present(present) => {
             let path = present.path.display();
-            installer.printer.step(&format!("{} is installed already: `{path}`", present.name));
+            printer.step(&format!("{} is installed already: `{path}`", present.name));
             // It is there, and a store that cannot be written does not change that.
-            if let Err(error) = settle(toolchain, installer) {
-                installer.printer.note(&error.line());
+            if let Err(error) = settle(toolchain, installer, printer) {
+                printer.note(&error.line());
             }
             Ok(())
         }
         Outcome::Installed(new) => {
-            installer.printer.step(&summary(&new));
-            settle(toolchain, installer)
+            printer.step(&summary(&new));
+            settle(toolchain, installer, printer)
         }
     }
 }
 
 /// The shims, and the default where there is none.
-fn settle(toolchain: &str, installer: &Installer<'_>) -> Result<()> {
-    let (home, printer) = (installer.home, installer.printer);
+fn settle(toolchain: &str, installer: &Installer<'_>, printer: &Printer) -> Result<()> {
+    let home = installer.home;
     let (lock_timeout, waiting) = (installer.settings.lock_timeout, |path: &str| {
         printer.say(&format!("waiting for another gox (`{path}`)"));
     });
     shims::refresh(home, lock_timeout, waiting)?;
     let default = request::of_toolchain(toolchain);
-    if let Some(before) = default_file::set_first(home, &default, lock_timeout, waiting)? {
+    if default_file::set_first(&inventory::homes(home), &default, lock_timeout, waiting)? {
+        let system = system::find("go", &World::of_process(home.clone())).and_then(|go| system::goroot(&go));
+        let before = system.and_then(|root| system::version(&root));
+        let before = before.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"));
         printer.say(&format!("default is now {default} ({before}); back: gox default system"));
     }
     Ok(())
@@ -124,29 +132,29 @@ fn summary(Installed { receipt, totals, time }: &Installed) -> String {
         version => version,
     });
     let bytes = match donor {
-        None => size::bytes(receipt.bytes),
+        None => text::bytes(receipt.bytes),
         Some(donor) => {
             let others = if totals.donors.len() > 1 { " and others" } else { "" };
-            let (new, shared) = (size::bytes(totals.written), size::bytes(totals.shared));
+            let (new, shared) = (text::bytes(totals.written), text::bytes(totals.shared));
             format!("{new} new, {shared} shared with {donor}{others}")
         }
     };
     format!(
         "installed {} in {}: {bytes}, from {}, proven by {}",
         receipt.toolchain,
-        size::duration(*time),
+        text::duration(*time),
         receipt.source,
         receipt.proofs.join(" and "),
     )
 }
 
 /// Without the shims on PATH nothing that was installed can be called by name.
-fn tell_path(installer: &Installer<'_>) {
-    let shims = installer.home.shims();
-    if !variables::path_entries().contains(&shims) {
-        installer.printer.hint(&match init::users_shell() {
+fn tell_path(context: &Context<'_>) {
+    let shims = context.world.home().shims();
+    if !env::path_entries().contains(&shims) {
+        context.printer.hint(&match Shell::of_user() {
             Some(shell) => {
-                format!("put gox into this shell, and into its start-up file: `{}`", init::line(shell))
+                format!("put gox into this shell, and into its start-up file: `{}`", shell.init_line())
             }
             None => format!("put the shims first on PATH: `export PATH=\"{}:$PATH\"`", shims.display()),
         });

@@ -1,10 +1,9 @@
 //! INT, TERM and HUP during an install: staging is removed, one line says so, and the exit code is 128 and
 //! the signal's number.
 
-use std::fs;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::{fs, thread};
 
 use indicatif::MultiProgress;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};

@@ -5,10 +5,11 @@ use std::fs;
 use super::cli::Link;
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
-use crate::select::request::{self, Request};
+use crate::fs::read::is_executable;
+use crate::go::request::Request;
 use crate::select::system;
-use crate::store::inventory::is_executable;
 use crate::store::link;
+use crate::text;
 
 /// Links, and says what is there.
 pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
@@ -35,7 +36,7 @@ pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
     let linked = link::create(home, &name, &goroot, arguments.force, timeout, context.waiting());
     let before = linked.map_err(|error| match (error.kind(), arguments.force) {
         (Kind::Refused, false) => {
-            let path = request::shell_word(&arguments.path.to_string_lossy());
+            let path = text::quoted(&arguments.path.to_string_lossy());
             error.hint(format!("link it here all the same: `gox link --force {name} {path}`"))
         }
         _ => error,

@@ -8,14 +8,13 @@ use super::Context;
 use super::cli::List;
 use super::marks::Marks;
 use crate::error::Result;
-use crate::select::reason::{escaped, printable};
-use crate::select::request;
-use crate::select::version::Version;
+use crate::go::request;
+use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::link;
 use crate::store::receipt::Receipt;
 use crate::store::usage::Usage;
-use crate::ui::size;
+use crate::text;
 
 /// Prints what is installed.
 pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
@@ -51,7 +50,7 @@ fn with_sizes(
     let widen = |[version, size, source, proofs, marks]: [String; 5], frees: String| {
         [version, size, frees, source, proofs, marks]
     };
-    let shown = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_owned(), size::bytes);
+    let shown = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_owned(), text::bytes);
     let mut all = Usage::default();
     let mut table = Vec::new();
     for row in rows {
@@ -64,8 +63,8 @@ fn with_sizes(
     let empty = String::new;
     table.push([
         "total".into(),
-        size::bytes(all.total()),
-        size::bytes(all.alone()),
+        text::bytes(all.total()),
+        text::bytes(all.alone()),
         empty(),
         empty(),
         empty(),
@@ -76,7 +75,7 @@ fn with_sizes(
 /// A link that leads to nothing that can be used.
 fn broken_cells(name: &str, target: &Path) -> [String; 5] {
     let what = if target.exists() { "no `bin/go` in" } else { "gone:" };
-    [name.into(), "-".into(), "linked".into(), "-".into(), format!("{what} {}", printable(target))]
+    [name.into(), "-".into(), "linked".into(), "-".into(), format!("{what} {}", text::path(target))]
 }
 
 /// A toolchain, and what is known of it.
@@ -104,13 +103,13 @@ impl Row {
 
     /// The receipt's size: counting would take too long.
     fn size(&self) -> String {
-        self.receipt.as_ref().map_or_else(|| "-".into(), |receipt| size::bytes(receipt.bytes))
+        self.receipt.as_ref().map_or_else(|| "-".into(), |receipt| text::bytes(receipt.bytes))
     }
 
     fn cells(&self, size: String, marks: &Marks) -> [String; 5] {
         let (source, proofs) = match (&self.receipt, &self.target) {
             (_, Some(_)) => ("linked".to_owned(), "unverified".to_owned()),
-            (Some(receipt), None) => (escaped(&receipt.source), receipt.proofs.join(", ")),
+            (Some(receipt), None) => (text::escaped(&receipt.source), receipt.proofs.join(", ")),
             (None, None) => ("-".to_owned(), "unverified".to_owned()),
         };
         let version = request::of_toolchain(&self.toolchain.name);

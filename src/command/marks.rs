@@ -6,15 +6,15 @@ use std::path::Path;
 
 use super::{Context, default};
 use crate::error::{Error, Kind};
+use crate::go::lifecycle::Lifecycle;
+use crate::go::request;
+use crate::go::version::Version;
 use crate::select::call::Call;
-use crate::select::reason::{escaped, printable};
-use crate::select::request;
 use crate::select::resolve::{self, Answer};
 use crate::select::system;
-use crate::select::version::Version;
-use crate::source::known::{self, Lifecycle};
+use crate::source::known;
 use crate::store::inventory::Toolchain;
-use crate::store::projects;
+use crate::text;
 
 /// The marks of all that is installed.
 pub struct Marks {
@@ -81,7 +81,7 @@ impl Marks {
         if let Some(target) = target {
             let version = system::version(&toolchain.path);
             let version = version.map_or_else(String::new, |name| request::of_toolchain(&name) + " ");
-            mark(true, &format!("{}in {}", escaped(&version), printable(target)));
+            mark(true, &format!("{}in {}", text::escaped(&version), text::path(target)));
         }
         marks.join(", ")
     }
@@ -93,7 +93,7 @@ fn selected(context: &Context<'_>) -> Result<Option<Toolchain>, Error> {
         Err(error) if error.kind() == Kind::NotThere => return Ok(None),
         selection => selection?,
     };
-    projects::note(context.world.home(), &selection.reason);
+    context.note_project(&selection.reason);
     Ok(match selection.answer {
         Answer::Toolchain(toolchain) => Some(toolchain),
         _ => None,

@@ -33,8 +33,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Kind, Result};
+use crate::select::reason::Reason;
 use crate::select::world::World;
 use crate::settings::Settings;
+use crate::store::projects;
 use crate::ui::printer::Printer;
 use cli::{Cli, Command};
 
@@ -49,6 +51,13 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Notes the folder of a file that decided, so that prune keeps what it asks for.
+    pub fn note_project(&self, reason: &Reason) {
+        if let Some(folder) = reason.folder() {
+            projects::note(self.world.home(), folder);
+        }
+    }
+
     /// Says that another gox is waited for.
     pub fn waiting(&self) -> impl Fn(&str) + '_ {
         |path| self.printer.say(&format!("waiting for another gox (`{path}`)"))

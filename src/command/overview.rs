@@ -1,18 +1,19 @@
 //! `gox` alone: what runs here and why, in a line, and the commands that one needs next.
 
-use super::{Context, init, status};
+use super::{Context, status};
+use crate::env;
 use crate::error::{Kind, Result};
 use crate::select::call::Call;
 use crate::select::resolve::{self, Answer};
-use crate::select::variables;
-use crate::store::{inventory, projects};
+use crate::setup::shell::Shell;
+use crate::store::inventory;
 
 /// Prints both.
 pub fn run(context: &Context<'_>) -> Result<()> {
     let mut missing = None;
     match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
         Ok(selection) => {
-            projects::note(context.world.home(), &selection.reason);
+            context.note_project(&selection.reason);
             context.printer.data(&status::headline(&selection))?;
             if let Answer::Missing { request, .. } = selection.answer {
                 missing = Some(request.quoted());
@@ -35,10 +36,10 @@ fn commands(missing: Option<String>, context: &Context<'_>) -> Vec<[String; 2]> 
     } else if installed.is_empty() {
         row("gox install latest", "install the newest Go");
     }
-    if !variables::path_entries().contains(&context.world.home().shims())
-        && let Some(shell) = init::users_shell()
+    if !env::path_entries().contains(&context.world.home().shims())
+        && let Some(shell) = Shell::of_user()
     {
-        row(init::line(shell), "put gox into this shell");
+        row(shell.init_line(), "put gox into this shell");
     }
     if !installed.is_empty() {
         row("gox install 1.22", "install another version");

@@ -5,13 +5,13 @@ use std::process::Command;
 
 use super::cli::Pin as Arguments;
 use super::{Context, install, supply};
+use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
-use crate::select::request::{self, Request};
-use crate::select::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
-use crate::select::version::Version;
-use crate::select::{directory, pin, resolve};
+use crate::go::request::{self, Request};
+use crate::go::version::Version;
+use crate::select::{directory, pin, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
-use crate::store::{pin_file, projects};
+use crate::store::projects;
 
 /// Shows, or writes, the pin of this directory.
 pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
                 _ => error,
             }
         })?;
-    projects::note_folder(context.world.home(), &directory);
+    projects::note(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not there; {}", request.install_hint()));

@@ -5,18 +5,18 @@ use std::path::Path;
 
 use super::cli::Prune;
 use super::{Context, default, interrupt};
+use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
 use crate::error::{Kind, Result};
 use crate::select::call::Call;
-use crate::select::reason::{Reason, printable};
+use crate::select::reason::Reason;
 use crate::select::resolve::{self, Answer, Selection};
-use crate::select::variables::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
 use crate::select::world::World;
 use crate::select::{directory, pin};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::usage::Usage;
 use crate::store::{projects, remove, running, staging};
-use crate::ui::size;
+use crate::text;
 
 /// Shows what is kept and why, and removes the rest.
 pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
@@ -37,7 +37,7 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
     context.printer.rows(&rows)?;
     usage.add(&home.cache());
     if arguments.dry_run {
-        context.printer.say(&format!("would free {}; nothing was removed", size::bytes(usage.alone())));
+        context.printer.say(&format!("would free {}; nothing was removed", text::bytes(usage.alone())));
         return Ok(0);
     }
     interrupt::watch(context.printer)?;
@@ -54,7 +54,7 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
     remove::cache(home)?;
     staging::sweep(home, None);
     projects::tidy(home);
-    context.printer.say(&format!("freed {}", size::bytes(freed.alone())));
+    context.printer.say(&format!("freed {}", text::bytes(freed.alone())));
     Ok(code)
 }
 
@@ -86,7 +86,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<String, String>> {
             error.hint(format!("mend it, or take the folder out of `{}`", projects.display()))
         })?;
         for toolchain in found {
-            keep(toolchain.name, format!("asked for in {}", printable(&folder)));
+            keep(toolchain.name, format!("asked for in {}", text::path(&folder)));
         }
     }
     let installed = inventory::all(std::slice::from_ref(context.world.home()));

@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 use super::Context;
 use super::cli::Status;
 use crate::error::{Error, Kind, Result};
+use crate::go::lifecycle::Lifecycle;
+use crate::go::request::{self, Request};
+use crate::go::version::{Version, version_of_toolchain};
 use crate::select::call::Call;
-use crate::select::reason::{Reason, Rule, escaped, printable};
-use crate::select::request::{self, Request};
+use crate::select::reason::{Reason, Rule};
 use crate::select::resolve::{self, Answer, Selection};
 use crate::select::system;
 use crate::select::trace::{Kept, Trace, Verdict};
-use crate::select::version::{Version, version_of_toolchain};
-use crate::source::known::{self, Lifecycle};
-use crate::store::projects;
+use crate::source::known;
+use crate::text;
 
 /// Prints what runs here; a version that is missing is an answer, not an error.
 pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
@@ -25,7 +26,7 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
         Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, &trace, context),
         selection => selection?,
     };
-    projects::note(context.world.home(), &selection.reason);
+    context.note_project(&selection.reason);
     if arguments.short {
         return context.printer.data(&short(&selection.answer));
     }
@@ -54,9 +55,9 @@ pub fn headline(selection: &Selection) -> String {
     let Selection { answer, reason, .. } = selection;
     match answer {
         Answer::Toolchain(toolchain) => format!("{} runs here, {reason}", toolchain.name),
-        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", printable(path)),
+        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", text::path(path)),
         Answer::OnPath { name, path } => {
-            format!("{} runs here, {reason}: {}", escaped(name), printable(path))
+            format!("{} runs here, {reason}: {}", text::escaped(name), text::path(path))
         }
         Answer::Missing { request, .. } => {
             format!("{request} is to run here, {reason}, and is not installed")
@@ -85,7 +86,7 @@ fn short(answer: &Answer) -> String {
     match answer {
         Answer::Toolchain(toolchain) => request::of_toolchain(&toolchain.name),
         Answer::System(_) => Request::System.to_string(),
-        Answer::OnPath { name, .. } => escaped(&request::of_toolchain(name)),
+        Answer::OnPath { name, .. } => text::escaped(&request::of_toolchain(name)),
         Answer::Missing { request, .. } => format!("{request}?"),
     }
 }
@@ -171,7 +172,7 @@ fn text(step: &Kept) -> String {
                 Verdict::Raises => "raises it",
                 Verdict::Keeps | Verdict::Default => "changes nothing",
             };
-            format!("{} {what}, {said}", escaped(&said.text))
+            format!("{} {what}, {said}", text::escaped(&said.text))
         }
         Kept::Nothing(_) => "-".to_owned(),
         Kept::NotAsked(_, why) => format!("not asked: {why}"),

@@ -4,8 +4,9 @@
 use super::{Context, interrupt};
 use crate::command;
 use crate::error::{Error, Kind, Result};
-use crate::install::{Installer, plan};
-use crate::select::request::{self, Request};
+use crate::go::request::{self, Request};
+use crate::install::installer::Installer;
+use crate::install::plan;
 use crate::settings::AutoInstall;
 use crate::store::inventory::{self, Toolchain};
 
@@ -41,11 +42,12 @@ pub fn toolchain(
 pub fn install(request: &Request, place: &str, context: &Context<'_>) -> Result<Option<Toolchain>> {
     let printer = &context.printer.terse();
     let name = command::install::with_installer(context, |installer| {
+        let installer = &Installer { report: printer, ..*installer };
         let asked_by = place.strip_prefix(", ");
-        let name = plan::toolchain(request, installer.sources, printer)
+        let name = plan::toolchain(request, installer.sources, installer.report)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
         printer.say(&format!("installing {}{place}", request::of_toolchain(&name)));
-        command::install::install(&name, false, &Installer { printer, ..*installer }).map(|()| name)
+        command::install::install(&name, false, installer, printer).map(|()| name)
     })?;
     interrupt::settle();
     Ok(inventory::find(&context.world.homes, &name))

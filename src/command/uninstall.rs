@@ -3,8 +3,8 @@
 use super::cli::Uninstall;
 use super::{Context, default, interrupt};
 use crate::error::{Error, Kind, Result};
+use crate::go::request::{self, Request};
 use crate::select::call::Call;
-use crate::select::request::{self, Request};
 use crate::select::resolve::{self, Answer};
 use crate::select::{directory, pin};
 use crate::store::inventory::{self, Toolchain};
@@ -44,7 +44,7 @@ fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
 /// By its full name only: a line such as `1.22` would remove whatever is newest today. What is there and
 /// cannot run, because its `bin/go` is gone, is found too.
 fn find(word: &str, context: &Context<'_>) -> Result<String> {
-    let request = super::install::parse(word)?;
+    let request = crate::command::install::parse(word)?;
     let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
         let newest = inventory::installed(&homes[..1], &request);

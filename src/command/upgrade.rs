@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::cli::Upgrade;
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
+use crate::go::request::{self, Request};
+use crate::go::version::{Line, Version, version_of_toolchain};
 use crate::install::plan;
 use crate::select::pin;
-use crate::select::request::{self, Request};
-use crate::select::version::{Line, Version, version_of_toolchain};
 use crate::store::{default_file, inventory};
 
 /// From the newest that is installed of a line to the newest that was released.
@@ -21,7 +21,7 @@ struct Step {
 pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
     let lines = chosen(arguments, context)?;
     install::with_installer(context, |installer| {
-        let names = plan::released(installer.sources, installer.printer)?;
+        let names = plan::released(installer.sources, installer.report)?;
         let steps = steps(&lines, &names);
         if steps.is_empty() {
             context.printer.say("all is up to date");
@@ -36,7 +36,7 @@ pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
         }
         let mut code = 0;
         for step in &steps {
-            let done = install::install(&step.to.toolchain(), false, installer)
+            let done = install::install(&step.to.toolchain(), false, installer, context.printer)
                 .and_then(|()| move_default(&step.to, context));
             if let Err(error) = done {
                 context.printer.error(&error);

@@ -7,23 +7,24 @@
 
 use std::collections::BTreeSet;
 
-use super::cli::{Shell, Use};
+use super::cli::Use;
 use super::marks::Marks;
-use super::{Context, init, install, supply};
+use super::{Context, install, supply};
+use crate::env::{self, GOX_USE};
 use crate::error::{Error, Kind, Result};
-use crate::select::reason::printable;
-use crate::select::request::{self, Request};
+use crate::go::request::{self, Request};
+use crate::go::version::Version;
 use crate::select::system;
-use crate::select::variables::{self, GOX_USE};
-use crate::select::version::Version;
 use crate::settings::AutoInstall;
+use crate::setup::shell::Shell;
 use crate::source::known;
 use crate::store::{inventory, link};
+use crate::text;
 use crate::ui::picker;
 
 /// Chooses, and answers.
 pub fn run(arguments: &Use, context: &Context<'_>) -> Result<u8> {
-    if variables::os(GOX_USE).is_none() {
+    if env::os(GOX_USE).is_none() {
         return Err(no_function());
     }
     let word = match arguments.request.as_deref() {
@@ -93,7 +94,7 @@ fn installed(context: &Context<'_>) -> Vec<Offer> {
     let mut offers: Vec<Offer> = toolchains.iter().map(offer).collect();
     if let Some(go) = system::find("go", &context.world) {
         let word = Request::System.to_string();
-        offers.push(Offer { cells: [word.clone(), printable(&go)], does: Does::Use(word) });
+        offers.push(Offer { cells: [word.clone(), text::path(&go)], does: Does::Use(word) });
     }
     offers
 }
@@ -137,10 +138,10 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 }
 
 fn no_function() -> Error {
-    let shell = init::users_shell().unwrap_or(Shell::Bash);
+    let shell = Shell::of_user().unwrap_or(Shell::Bash);
     Error::new(
         Kind::Usage,
         "`gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`",
     )
-    .hint(format!("put it into this shell, and into its start-up file: `{}`", init::line(shell)))
+    .hint(format!("put it into this shell, and into its start-up file: `{}`", shell.init_line()))
 }

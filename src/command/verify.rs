@@ -5,15 +5,16 @@ use serde_json::{Value, json};
 use super::cli::Verify;
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
-use crate::install::Installer;
+use crate::go::request;
+use crate::install::installer::Installer;
 use crate::install::prove;
-use crate::install::verify::{self, Found};
-use crate::select::reason::escaped;
-use crate::select::request;
+use crate::install::report::Phases;
+use crate::proof::dirhash;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
+use crate::store::verify::{self, Found};
+use crate::text;
 use crate::ui::progress::Progress;
-use crate::ui::size;
 
 /// Looks at each toolchain; all are looked at, and the gravest code is given.
 pub fn run(arguments: &Verify, context: &Context<'_>) -> Result<u8> {
@@ -110,18 +111,18 @@ fn one(toolchain: &Toolchain, installer: Option<&Installer<'_>>, context: &Conte
 fn look(toolchain: &Toolchain, context: &Context<'_>) -> Result<Option<Found>> {
     let progress = Progress::new(context.printer, &toolchain.name);
     progress.rehash(Receipt::read(&toolchain.path).map_or(0, |receipt| receipt.bytes));
-    verify::tree(&toolchain.path, &|count| progress.advance(count))
+    verify::tree(&toolchain.path, dirhash::of_files, &|count| progress.advance(count))
 }
 
 fn lines(Looked { found, on_record, error }: &Looked) -> Vec<String> {
     let Some(Found { receipt, changes, .. }) = found else { return Vec::new() };
     let name = &receipt.toolchain;
     if error.is_some() {
-        let line = |(path, change): (&String, _)| format!("{name}: {change}: {}", escaped(path));
+        let line = |(path, change): (&String, _)| format!("{name}: {change}: {}", text::escaped(path));
         return changes.iter().map(line).collect();
     }
     let also = if *on_record { ", and as the checksum database has it" } else { "" };
-    vec![format!("{name}: {} files, {}: as installed{also}", receipt.files, size::bytes(receipt.bytes))]
+    vec![format!("{name}: {} files, {}: as installed{also}", receipt.files, text::bytes(receipt.bytes))]
 }
 
 fn object(toolchain: &Toolchain, Looked { found, on_record, error }: &Looked) -> Value {

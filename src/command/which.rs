@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::cli::{Root, Which};
 use super::{Context, install};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_executable;
+use crate::go::request::Request;
 use crate::select::call::Call;
-use crate::select::request::Request;
 use crate::select::resolve::{self, Answer};
 use crate::select::system;
-use crate::store::inventory::{self, is_executable};
-use crate::store::projects;
+use crate::store::inventory;
 
 /// Prints the path of a tool.
 pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
@@ -49,7 +49,7 @@ fn selected(tool: &str, context: &Context<'_>) -> Result<Answer> {
         Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
         _ => error,
     })?;
-    projects::note(context.world.home(), &selection.reason);
+    context.note_project(&selection.reason);
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Area, Check, Facts, Finding, State, jsonc};
-use crate::select::reason::{escaped, printable};
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "editor-vscode", area: Area::Editors, run: vscode },
@@ -64,7 +64,7 @@ fn vscode(facts: &Facts) -> Finding {
     let mut seen = None;
     for (path, text) in files.into_iter().filter_map(|path| text(&path).map(|text| (path, text))) {
         let Ok(settings) = serde_json::from_str::<Value>(&jsonc::plain(&text)) else {
-            let seen = format!("`{}` is not JSON", printable(&path));
+            let seen = format!("`{}` is not JSON", text::path(&path));
             return Finding::new(State::Note, seen, "whether it names a Go cannot be told");
         };
         if let Some(finding) = named_by(&path, &settings, facts) {
@@ -86,7 +86,7 @@ fn named_by(path: &Path, settings: &Value, facts: &Facts) -> Option<Finding> {
         if is_in_store(&expanded(value, facts), facts) {
             continue;
         }
-        let seen = format!("`{}` has `{name}`: `{}`", printable(path), escaped(value));
+        let seen = format!("`{}` has `{name}`: `{}`", text::path(path), text::escaped(value));
         let why = "VS Code runs that one, whatever runs in the shell";
         let mend = format!(
             "take `{name}` out of the file, or let it follow: \"go.alternateTools\": {{\"go\": {}}}",
@@ -116,7 +116,7 @@ fn goland(facts: &Facts) -> Finding {
             let goroot = expanded(value, facts);
             if !goroot.join("bin/go").exists() {
                 let seen =
-                    format!("`{}` has the SDK `{}`, where no Go is", printable(&file), printable(&goroot));
+                    format!("`{}` has the SDK `{}`, where no Go is", text::path(&file), text::path(&goroot));
                 let why = "a project that chose it has no Go";
                 return Finding::new(State::Note, seen, why)
                     .mend("choose the folder that `gox root` prints, in Settings, Go, GOROOT");
@@ -138,7 +138,7 @@ fn goroot_of(file: &Path, value: &str, facts: &Facts) -> Option<Finding> {
         return None;
     }
     let gone = if gone { ", where no Go is" } else { "" };
-    let seen = format!("`{}` has the GOROOT `{}`{gone}", printable(file), printable(&goroot));
+    let seen = format!("`{}` has the GOROOT `{}`{gone}", text::path(file), text::path(&goroot));
     let why = "GoLand runs that one, whatever runs in the shell";
     let mend = "choose the folder that `gox root` prints, in Settings, Go, GOROOT";
     Some(Finding::new(State::Warning, seen, why).mend(mend))

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::facts::{owner, quoted};
 use super::{Area, Check, Facts, Finding, State};
+use crate::env::{GO111MODULE, GOROOT, GOTOOLCHAIN};
 use crate::select::goenv;
-use crate::select::reason::{escaped, printable};
-use crate::select::variables::{GO111MODULE, GOROOT, GOTOOLCHAIN};
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "env-goroot", area: Area::Environment, run: goroot },
@@ -31,7 +31,7 @@ fn goroot(facts: &Facts) -> Finding {
     let gone = if path.join("bin/go").exists() { "" } else { ", where no Go is" };
     let why = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails \
                with `does not match go tool version`";
-    Finding::new(State::Warning, format!("`GOROOT={}` is set{whose}{gone}", escaped(&value)), why)
+    Finding::new(State::Warning, format!("`GOROOT={}` is set{whose}{gone}", text::escaped(&value)), why)
         .mend("unset GOROOT")
 }
 
@@ -39,7 +39,8 @@ fn gotoolchain(facts: &Facts) -> Finding {
     let Some(value) = facts.environment().text(GOTOOLCHAIN) else { return unset(GOTOOLCHAIN) };
     let state = if POLICIES.contains(&value.as_str()) { State::Note } else { State::Warning };
     let why = "while it is set no pin is exact, and Go may switch away from what the pin says";
-    Finding::new(state, format!("`GOTOOLCHAIN={}` is set", escaped(&value)), why).mend("unset GOTOOLCHAIN")
+    Finding::new(state, format!("`GOTOOLCHAIN={}` is set", text::escaped(&value)), why)
+        .mend("unset GOTOOLCHAIN")
 }
 
 fn go111module(facts: &Facts) -> Finding {
@@ -48,7 +49,7 @@ fn go111module(facts: &Facts) -> Finding {
             let why = "go.mod and go.work have no say in which Go runs, and modules are off";
             Finding::new(State::Note, "`GO111MODULE=off` is set", why).mend("unset GO111MODULE")
         }
-        Some(value) => Finding::ok(format!("`GO111MODULE={}`", escaped(&value))),
+        Some(value) => Finding::ok(format!("`GO111MODULE={}`", text::escaped(&value))),
         None => unset(GO111MODULE),
     }
 }
@@ -57,7 +58,7 @@ fn go111module(facts: &Facts) -> Finding {
 fn folder(name: &str, facts: &Facts) -> Finding {
     let Some(value) = facts.environment().text(name) else { return unset(name) };
     let path = PathBuf::from(&value);
-    let seen = format!("`{name}={}` is set", escaped(&value));
+    let seen = format!("`{name}={}` is set", text::escaped(&value));
     let store = facts.world.homes.iter().any(|home| path.starts_with(home.toolchains()));
     if store {
         let why = "what `go install` puts into a toolchain goes with it, and `gox verify` refuses it";
@@ -86,14 +87,14 @@ fn goenv_file(facts: &Facts) -> Finding {
             return Finding::ok(format!("`{}` is not there", facts.short(&path)));
         }
         Err(error) => {
-            let seen = format!("`{}` cannot be read: {}", printable(&path), crate::error::plain(&error));
+            let seen = format!("`{}` cannot be read: {}", text::path(&path), crate::text::cause(&error));
             let why = "Go does without its settings";
             return Finding::new(State::Warning, seen, why).mend(format!("ls -l {}", quoted(&path)));
         }
     };
     let line = |key| goenv::lookup(&text, key).filter(|value| !value.is_empty());
     if let Some(value) = line(GOROOT) {
-        let seen = format!("`{}` has `GOROOT={}`", printable(&path), escaped(value));
+        let seen = format!("`{}` has `GOROOT={}`", text::path(&path), text::escaped(value));
         let why =
             "every Go that is started by its path takes that GOROOT, and fails where it is another version's";
         return Finding::new(State::Warning, seen, why).mend("go env -u GOROOT");
@@ -101,7 +102,7 @@ fn goenv_file(facts: &Facts) -> Finding {
     match line(GOTOOLCHAIN) {
         Some(value) => {
             let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
-            let seen = format!("`{}` has `GOTOOLCHAIN={}`", printable(&path), escaped(value));
+            let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
             let why = "it decides in every directory where no pin is exact";
             Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN")
         }

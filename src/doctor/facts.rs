@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::network::Network;
+use crate::env::Environment;
 use crate::error::Result;
-use crate::select::request;
-use crate::select::variables::Environment;
-use crate::select::version::version_of_toolchain;
+use crate::go::request;
+use crate::go::version::version_of_toolchain;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
+use crate::text;
 
 /// The longest wait for a server or a shell; shorter where `GOX_TIMEOUT` is.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -72,7 +73,7 @@ impl Facts {
         let toolchains = self.own_toolchains();
         let newest =
             toolchains.first().map_or("latest".to_owned(), |newest| request::of_toolchain(&newest.name));
-        format!("gox install {}", request::shell_word(&newest))
+        format!("gox install {}", text::quoted(&newest))
     }
 
     /// A path with `~` for the user's folder, for a short line.
@@ -86,14 +87,14 @@ impl Facts {
 /// A command that builds a toolchain anew, or removes what cannot be one.
 pub(super) fn rebuild(name: &str, path: &Path) -> String {
     match version_of_toolchain(name) {
-        Some(_) => format!("gox install --force {}", request::shell_word(&request::of_toolchain(name))),
+        Some(_) => format!("gox install --force {}", text::quoted(&request::of_toolchain(name))),
         None => format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", quoted(path)),
     }
 }
 
 /// A path as a word of a shell.
 pub(super) fn quoted(path: &Path) -> String {
-    request::shell_word(&path.to_string_lossy())
+    text::quoted(&path.to_string_lossy())
 }
 
 /// Who puts programs where `path` is, as far as its name tells; both as it is spelt and where it leads.

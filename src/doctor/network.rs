@@ -10,22 +10,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use url::Url;
 
 use super::{Area, Check, Facts, Finding, State, date};
-use crate::error::{Error, without_password};
-use crate::proof::gosumdb::{Database, Setting};
-use crate::proof::log::{Remote, RemoteError};
-use crate::proof::note;
+use crate::env::{GOPROXY, GOSUMDB};
+use crate::error::Error;
+use crate::go::source::{DIRECT, OFFICIAL, SourceName};
+use crate::net::failure::{Failure, shown};
+use crate::net::goproxy::{self, Entry, Server, join};
+use crate::net::http::{self, Http, Start, is_web_page};
+use crate::proof::sumdb::gosumdb::{Database, Setting};
+use crate::proof::sumdb::log::{Remote, RemoteError};
+use crate::proof::sumdb::note;
 use crate::select::goenv::{GoEnv, Origin};
-use crate::select::reason::printable;
 use crate::select::system;
-use crate::select::variables::{GOPROXY, GOSUMDB};
 use crate::select::world::World;
-use crate::settings::{Settings, SourceWord};
-use crate::source::failure::{Failure, shown};
-use crate::source::goproxy::{self, DIRECT, Entry, Server, join};
-use crate::source::http::{self, Http, Start, is_web_page};
-use crate::source::releases::OFFICIAL;
+use crate::settings::Settings;
+use crate::source::database::Carrier;
 use crate::source::sources;
-use crate::source::sumdb::Carrier;
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "certificates", area: Area::Network, run: certificates },
@@ -48,7 +48,7 @@ const SLOWER: &str = "each install goes on to the next source, later than it cou
 /// Those who are asked, and what they said.
 pub(super) struct Network {
     http: Arc<Http>,
-    words: Option<Vec<SourceWord>>,
+    words: Option<Vec<SourceName>>,
     dl_url: Url,
     goenv: GoEnv,
     list: OnceCell<Result<Answer, Failure>>,
@@ -90,13 +90,13 @@ impl Network {
         }
     }
 
-    fn uses(&self, word: &SourceWord) -> bool {
+    fn uses(&self, word: &SourceName) -> bool {
         self.words.as_ref().is_none_or(|words| words.contains(word))
     }
 
     fn folders(&self) -> Vec<&PathBuf> {
         let words = self.words.iter().flatten();
-        words.filter_map(|word| if let SourceWord::Dir(path) = word { Some(path) } else { None }).collect()
+        words.filter_map(|word| if let SourceName::Dir(path) = word { Some(path) } else { None }).collect()
     }
 
     fn ask(&self, url: Url) -> Result<Answer, Failure> {
@@ -158,11 +158,11 @@ impl Network {
 
     /// Whether the release list, or a mirror's, is in use and answers.
     fn has_list(&self) -> bool {
-        self.uses(&SourceWord::Dl) && self.list().is_ok()
+        self.uses(&SourceName::Dl) && self.list().is_ok()
     }
 
     fn has_proxy(&self) -> bool {
-        self.uses(&SourceWord::Proxy) && matches!(self.proxy(), Walk::Answered(..))
+        self.uses(&SourceName::Proxy) && matches!(self.proxy(), Walk::Answered(..))
     }
 
     fn has_folder(&self) -> bool {
@@ -191,7 +191,7 @@ fn unreachable_source(failure: &Failure, another: bool) -> Finding {
     if finding.mend.is_some() {
         return finding;
     }
-    finding.mend(format!("curl -v {}", crate::select::request::shell_word(failure.address())))
+    finding.mend(format!("curl -v {}", crate::text::quoted(failure.address())))
 }
 
 fn certificates(facts: &Facts) -> Finding {
@@ -209,7 +209,7 @@ fn certificates(facts: &Facts) -> Finding {
 
 fn list(facts: &Facts) -> Finding {
     let network = match asked(facts) {
-        Ok(network) if network.uses(&SourceWord::Dl) => network,
+        Ok(network) if network.uses(&SourceName::Dl) => network,
         Ok(_) => return Finding::skipped("`sources` has no `dl`"),
         Err(skipped) => return skipped,
     };
@@ -221,7 +221,7 @@ fn list(facts: &Facts) -> Finding {
 
 fn proxy(facts: &Facts) -> Finding {
     let network = match asked(facts) {
-        Ok(network) if network.uses(&SourceWord::Proxy) => network,
+        Ok(network) if network.uses(&SourceName::Proxy) => network,
         Ok(_) => return Finding::skipped("`sources` has no `proxy`"),
         Err(skipped) => return skipped,
     };
@@ -255,12 +255,12 @@ fn dir(facts: &Facts) -> Finding {
     }
     for folder in &folders {
         if let Err(error) = std::fs::read_dir(folder) {
-            let seen = format!("`{}` cannot be read: {}", printable(folder), crate::error::plain(&error));
-            let mend = format!("ls -ld {}", super::facts::quoted(folder));
+            let seen = format!("`{}` cannot be read: {}", text::path(folder), crate::text::cause(&error));
+            let mend = format!("ls -ld {}", crate::doctor::facts::quoted(folder));
             return Finding::new(State::Warning, seen, "nothing is installed from there").mend(mend);
         }
     }
-    let names: Vec<_> = folders.iter().map(|folder| printable(folder)).collect();
+    let names: Vec<_> = folders.iter().map(|folder| text::path(folder)).collect();
     Finding::ok(names.join(", "))
 }
 
@@ -283,8 +283,8 @@ fn database(facts: &Facts) -> Finding {
     match head(network, &database, proxies) {
         Ok(()) => Finding::ok(format!("{} answers", database.key().name())),
         Err(text) => {
-            let address = without_password(&format!("{}/latest", database.direct_url()));
-            let mend = format!("curl -v {}", crate::select::request::shell_word(&address));
+            let address = text::without_password(&format!("{}/latest", database.direct_url()));
+            let mend = format!("curl -v {}", crate::text::quoted(&address));
             Finding::new(state, text, why).mend(mend)
         }
     }
@@ -305,9 +305,9 @@ fn clock(facts: &Facts) -> Finding {
         Ok(network) => network,
         Err(skipped) => return skipped,
     };
-    let list = if network.uses(&SourceWord::Dl) { network.list().as_ref().ok() } else { None };
+    let list = if network.uses(&SourceName::Dl) { network.list().as_ref().ok() } else { None };
     let proxy = match network.proxy() {
-        Walk::Answered(answer, _) if network.uses(&SourceWord::Proxy) => Some(answer),
+        Walk::Answered(answer, _) if network.uses(&SourceName::Proxy) => Some(answer),
         _ => None,
     };
     let told = [list, proxy].into_iter().flatten().find_map(|answer| Some((answer, answer.clocks?)));

@@ -1,29 +1,22 @@
 //! What is found on PATH: the shims first, gox itself, nobody in front.
 
-use std::fs;
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::facts::owner;
 use super::{Area, Check, Facts, Finding, State, shell};
-use crate::select::reason::printable;
-use crate::store::inventory::is_executable;
+use crate::fs::identity::is_same;
+use crate::fs::read::is_executable;
 use crate::store::layout::Home;
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "path-shims", area: Area::Path, run: shims },
     Check { id: "path-bin", area: Area::Path, run: bin },
     Check { id: "path-gox", area: Area::Path, run: gox },
 ];
-
-/// Whether two names are one file.
-pub(super) fn is_same(a: &Path, b: &Path) -> bool {
-    let identity = |path: &Path| fs::metadata(path).ok().map(|data| (data.dev(), data.ino()));
-    identity(a).is_some_and(|a| Some(a) == identity(b))
-}
 
 fn is_on_path(folder: &Path, facts: &Facts) -> bool {
     facts.environment().path_entries().iter().any(|entry| entry == folder || is_same(entry, folder))
@@ -47,15 +40,15 @@ fn shims(facts: &Facts) -> Finding {
     if let Some(front) = found.as_ref().filter(|path| !mine(path)) {
         let whose = owner(front).map_or_else(String::new, |owner| format!(", of {owner},"));
         let seen = if is_on_path(&shims, facts) {
-            format!("`{}`{whose} is found before the shims", printable(front))
+            format!("`{}`{whose} is found before the shims", text::path(front))
         } else {
-            format!("`{}`{whose} is found, and the shims are not on PATH", printable(front))
+            format!("`{}`{whose} is found, and the shims are not on PATH", text::path(front))
         };
         let why = "that Go runs, whatever a pin or the default asks for";
         return Finding::new(State::Failed, seen, why).mend(shell::set_up(facts));
     }
     if found.is_none() && !is_on_path(&shims, facts) {
-        let seen = format!("`{}` is not on PATH", printable(&shims));
+        let seen = format!("`{}` is not on PATH", text::path(&shims));
         return Finding::new(State::Failed, seen, "no `go` is found").mend(shell::set_up(facts));
     }
     Finding::ok("the shims come before any other go")
@@ -67,7 +60,8 @@ fn bin(facts: &Facts) -> Finding {
         return Finding::ok("the store's own gox is on PATH");
     }
     let why = "where no other gox is on PATH, none is found; shims know where it is";
-    Finding::new(State::Note, format!("`{}` is not on PATH", printable(&bin)), why).mend(shell::set_up(facts))
+    Finding::new(State::Note, format!("`{}` is not on PATH", text::path(&bin)), why)
+        .mend(shell::set_up(facts))
 }
 
 fn gox(facts: &Facts) -> Finding {
@@ -75,7 +69,7 @@ fn gox(facts: &Facts) -> Finding {
     let this = env!("CARGO_PKG_VERSION");
     let copy = facts.home().bin().join("gox");
     if !is_executable(&copy) {
-        let seen = format!("`{}` is not there", printable(&copy));
+        let seen = format!("`{}` is not there", text::path(&copy));
         let why =
             "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
         return Finding::new(State::Warning, seen, why).mend(facts.refresh());
@@ -89,7 +83,7 @@ fn gox(facts: &Facts) -> Finding {
         let version = if is_same(path, &own) { Some(this.to_owned()) } else { version(path, facts) };
         if version.as_deref() != Some(this) {
             let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
-            let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", printable(path));
+            let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", text::path(path));
             let finding = Finding::new(State::Warning, seen, "the two may not do the same");
             let install = "install gox again, both programs: `cargo install gox --locked`";
             return finding.mend(if path == &copy { facts.refresh() } else { install.to_owned() });

@@ -2,14 +2,13 @@
 
 use super::facts::quoted;
 use super::{Area, Check, Facts, Finding, State};
+use crate::go::request::Request;
 use crate::select::call::Call;
-use crate::select::pin;
-use crate::select::reason::printable;
-use crate::select::request::Request;
 use crate::select::resolve::{self, Answer};
-use crate::select::system;
+use crate::select::{pin, system};
 use crate::settings::{AutoInstall, file};
 use crate::store::inventory;
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "default", area: Area::Selection, run: default },
@@ -66,7 +65,7 @@ fn pin(facts: &Facts) -> Finding {
     match selection.answer {
         Answer::Toolchain(toolchain) => Finding::ok(format!("{} runs here, {reason}", toolchain.name)),
         Answer::System(path) | Answer::OnPath { path, .. } => {
-            Finding::ok(format!("`{}` runs here, {reason}", printable(&path)))
+            Finding::ok(format!("`{}` runs here, {reason}", text::path(&path)))
         }
         Answer::Missing { request, .. } => {
             let seen = format!("{request} is asked for here, {reason}, and is not installed");

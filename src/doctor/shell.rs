@@ -2,20 +2,18 @@
 //!
 //! Only the shell itself knows its functions, so it is started as for a user, and asked.
 
-use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::{Area, Check, Facts, Finding, State};
-use crate::command::cli::Shell;
-use crate::command::init;
+use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
-use crate::select::variables::SHELL;
+use crate::setup::shell::Shell;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -32,7 +30,7 @@ const POLL: Duration = Duration::from_millis(10);
 
 /// The command that puts gox into the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
-    match init::users_shell() {
+    match Shell::of_user() {
         Some(_) => "gox setup".to_owned(),
         None => format!("export PATH=\"{}:$PATH\"", facts.home().shims().display()),
     }
@@ -48,7 +46,7 @@ fn start_up_file(shell: Shell) -> &'static str {
 }
 
 fn hook(facts: &Facts) -> Finding {
-    let Some(shell) = init::users_shell() else {
+    let Some(shell) = Shell::of_user() else {
         return Finding::skipped("`SHELL` names no shell that gox has functions for");
     };
     let Some(path) = facts.environment().os(SHELL) else { return Finding::skipped("`SHELL` is not set") };

@@ -6,14 +6,14 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 use super::facts::{quoted, rebuild};
-use super::path::is_same;
 use super::{Area, Check, Facts, Finding, State};
-use crate::select::reason::{escaped, printable};
-use crate::store::inventory::{self, is_executable};
+use crate::fs::identity::is_same;
+use crate::fs::read::is_executable;
+use crate::store::inventory;
 use crate::store::layout::Home;
 use crate::store::lock::{self, Lock};
 use crate::store::receipt::Receipt;
-use crate::ui::size;
+use crate::text;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
@@ -45,12 +45,12 @@ fn writable(facts: &Facts) -> Finding {
     let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
     for folder in folders.iter().map(|folder| nearest(folder)) {
         if !folder.is_dir() {
-            let seen = format!("`{}` is not a directory", printable(folder));
+            let seen = format!("`{}` is not a directory", text::path(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed")
                 .mend(format!("mv {0} {0}.old", quoted(folder)));
         }
         if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
-            let seen = format!("`{}` cannot be written: {}", printable(folder), crate::error::plain(&error));
+            let seen = format!("`{}` cannot be written: {}", text::path(folder), crate::text::cause(&error));
             let mend = format!("ls -ld {}", quoted(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
         }
@@ -63,20 +63,20 @@ fn layout(facts: &Facts) -> Finding {
     let names = names(&folder);
     for name in &names {
         let path = folder.join(name);
-        let shown = escaped(name);
+        let shown = text::escaped(name);
         if path.is_symlink() {
             if !is_executable(&path.join("bin/go")) {
                 let target = fs::read_link(&path).unwrap_or_default();
-                let seen = format!("`{shown}` is linked to `{}`, where no Go is", printable(&target));
+                let seen = format!("`{shown}` is linked to `{}`, where no Go is", text::path(&target));
                 let why = "whatever asks for that name fails";
                 return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
             }
         } else if !path.is_dir() {
-            let seen = format!("`{}` is not a directory", printable(&path));
+            let seen = format!("`{}` is not a directory", text::path(&path));
             let why = "it is no toolchain, and in the way of one with that name";
             return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
         } else if !is_executable(&path.join("bin/go")) {
-            let seen = format!("`{}` has no `bin/go` that can be run", printable(&path));
+            let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
             let why = "it counts as not installed, and takes space; gox never leaves one so";
             return Finding::new(State::Failed, seen, why).mend(rebuild(name, &path));
         }
@@ -92,7 +92,7 @@ fn unverified(facts: &Facts) -> Finding {
     let without: Vec<_> =
         toolchains.iter().filter(|toolchain| Receipt::read(&toolchain.path).is_none()).collect();
     let Some(first) = without.first() else { return Finding::ok("each has a receipt") };
-    let names: Vec<_> = without.iter().map(|toolchain| escaped(&toolchain.name)).collect();
+    let names: Vec<_> = without.iter().map(|toolchain| text::escaped(&toolchain.name)).collect();
     let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };
     let seen = format!("{} {has} no receipt that can be read", names.join(", "));
     let why = format!("gox did not install {them}, and cannot tell whether a file was changed");
@@ -108,7 +108,8 @@ fn staging(facts: &Facts) -> Finding {
     };
     let left: Vec<_> = names(&home.staging()).into_iter().filter(is_left).collect();
     let Some(first) = left.first() else { return Finding::ok("nothing is left over") };
-    let seen = format!("{} left over in `{}`: {}", left.len(), printable(&home.staging()), escaped(first));
+    let seen =
+        format!("{} left over in `{}`: {}", left.len(), text::path(&home.staging()), text::escaped(first));
     let why = "an install that was killed left it, and it takes space";
     let swept = left.iter().all(|name| name.contains('.'));
     let mend = if swept { facts.refresh() } else { format!("rm -rf {}", quoted(&home.staging())) };
@@ -124,7 +125,7 @@ fn shims(facts: &Facts) -> Finding {
         if toolchains.is_empty() {
             return Finding::skipped("nothing is installed yet");
         }
-        let seen = format!("`{}` is not there", printable(&first));
+        let seen = format!("`{}` is not there", text::path(&first));
         return Finding::new(State::Failed, seen, "no `go` is found on PATH, or another one")
             .mend(facts.refresh());
     }
@@ -132,12 +133,12 @@ fn shims(facts: &Facts) -> Finding {
     for name in std::iter::once("gofmt").chain(launchers.map(String::as_str)) {
         let shim = folder.join(name);
         if !is_executable(&shim) {
-            let seen = format!("`{}` is not there", printable(&shim));
+            let seen = format!("`{}` is not there", text::path(&shim));
             let why = "that command is not found, or another one is";
             return Finding::new(State::Warning, seen, why).mend(facts.refresh());
         }
         if !is_copy(&first, &shim) {
-            let seen = format!("`{}` is not the same program as `go` beside it", printable(&shim));
+            let seen = format!("`{}` is not the same program as `go` beside it", text::path(&shim));
             let why = "it may choose another Go than `go` does";
             return Finding::new(State::Warning, seen, why).mend(facts.refresh());
         }
@@ -146,7 +147,7 @@ fn shims(facts: &Facts) -> Finding {
         if inventory::find(&facts.world.homes, name).is_none() {
             let seen = format!(
                 "`{}` is a launcher, and that version is not installed",
-                printable(&folder.join(name))
+                text::path(&folder.join(name))
             );
             let mend = format!("rm {}", quoted(&folder.join(name)));
             return Finding::new(State::Warning, seen, "it only says that the version is missing").mend(mend);
@@ -182,9 +183,9 @@ fn space(facts: &Facts) -> Finding {
 /// What it means that so many bytes are free.
 fn judged(free: u64, root: &Path) -> Finding {
     if free >= MIN_FREE {
-        return Finding::ok(format!("{} free", size::bytes(free)));
+        return Finding::ok(format!("{} free", text::bytes(free)));
     }
-    let seen = format!("{} free in `{}`", size::bytes(free), printable(root));
+    let seen = format!("{} free in `{}`", text::bytes(free), text::path(root));
     Finding::new(State::Warning, seen, "a Go takes about 250 MB, and builds need more")
         .mend("gox prune --dry-run")
 }

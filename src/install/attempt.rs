@@ -9,17 +9,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use super::donors::Donors;
+use super::installer::Installer;
+use super::module_zip::{self, fetch};
 use super::prove::{Evidence, Expected, LogQuestion};
-use super::tree::{Totals, Tree};
-use super::{Format, Installer, archive, fetch, module_zip};
+use super::report::{Phase, Phases};
+use super::writer::{Totals, Writer};
+use super::{archive, refusal};
 use crate::error::{Error, Kind, Result};
+use crate::go::platform::Platform;
+use crate::go::source::Format;
 use crate::proof::dirhash;
-use crate::source::platform::Platform;
 use crate::source::{Bytes, Opened};
 use crate::store::layout::{self, LAYOUT};
+use crate::store::modes;
 use crate::store::receipt::{FileRecord, Receipt, hex, manifest_text};
 use crate::store::staging::Staging;
-use crate::ui::progress::Progress;
 
 /// The hash in the checksum database does not cover these directories, so nothing would prove them.
 const PARTLY: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
@@ -66,27 +70,26 @@ fn build(
     log: LogQuestion,
 ) -> Result<Built> {
     let expected = match opened.format {
-        Format::Archive => Expected::of_archive(toolchain, installer.sources, installer.printer),
+        Format::Archive => Expected::of_archive(toolchain, installer.sources, installer.report),
         Format::ModuleZip => None,
     };
     if opened.format == Format::Archive && expected.is_none() {
-        installer.printer.note(PARTLY);
+        installer.report.note(PARTLY);
     }
     let address = opened.address();
     let staging = Staging::create(installer.home, toolchain)?;
-    let tree = Tree::new(staging.tree(), Donors::nearest(installer.home, toolchain));
-    let progress = Progress::new(installer.printer, toolchain);
-    let (sha256, content) = unpack(toolchain, opened, &tree, expected.as_ref(), &progress)?;
-    progress.verify();
+    let tree = Writer::new(staging.tree(), Donors::nearest(installer.home, toolchain));
+    let phases = installer.report.phases(toolchain);
+    let (sha256, content) = unpack(toolchain, opened, &tree, expected.as_ref(), phases.as_ref())?;
+    phases.begin(Phase::Verify);
     let evidence = Evidence { toolchain, address: &address, format: opened.format };
     let checksum = evidence.checksum(sha256.zip(expected), installer)?;
     // After the checksum, so that bytes that were changed on their way are called that.
-    content.map_err(|error| at(error, &address))?;
+    content.map_err(|error| refusal::at(error, &address))?;
     let (files, totals) = tree.finish();
-    let version = Platform::HOST.module_version(toolchain);
-    let h1 = dirhash::toolchain_h1(&version, files.iter().map(|file| (file.path.as_str(), file.sha256)))?;
+    let h1 = dirhash::of_files(toolchain, &files)?;
     let proofs = evidence.log(&h1, checksum, log, installer)?;
-    check_content(&staging, toolchain, &files).map_err(|error| at(error, &address))?;
+    check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
     let receipt = Receipt {
         layout: LAYOUT,
         toolchain: toolchain.to_owned(),
@@ -111,47 +114,43 @@ fn build(
 fn unpack(
     toolchain: &str,
     opened: &mut Opened,
-    tree: &Tree,
+    tree: &Writer,
     expected: Option<&Expected>,
-    progress: &Progress<'_>,
+    phases: &dyn Phases,
 ) -> Result<(Option<[u8; 32]>, Result<()>)> {
     let (address, size) = (opened.address(), opened.size());
     match &opened.bytes {
-        Bytes::Network(_) => progress.download(&address, size, opened.resumed()),
-        Bytes::File(_) => progress.read(&address, size),
+        Bytes::Network(_) => {
+            let resumed = opened.resumed();
+            phases.begin(Phase::Download { address: &address, total: size, resumed });
+        }
+        Bytes::File(_) => phases.begin(Phase::Read { address: &address, total: size }),
     }
     match opened.format {
         Format::Archive => {
             let sha256 = expected.map(|expected| expected.sha256);
-            let stop = AtomicBool::new(false);
-            let job = archive::Job { tree, sha256, only_hashed: expected.is_none(), progress, stop };
+            let (only_hashed, stop) = (expected.is_none(), AtomicBool::new(false));
+            let job = archive::Job { tree, sha256, only_hashed, phases, stop };
             let unpacked = archive::unpack(&mut opened.bytes, &job)?;
             Ok((Some(unpacked.sha256), unpacked.content))
         }
         Format::ModuleZip => {
             let zip = match &mut opened.bytes {
-                Bytes::Network(download) => fetch::to_disk(download, progress)?,
+                Bytes::Network(download) => fetch::to_disk(download, phases)?,
                 Bytes::File(path) => File::open(&*path)
                     .map_err(|error| Error::store(format!("could not open `{}`", path.display()), error))?,
             };
             let version = Platform::HOST.module_version(toolchain);
-            module_zip::unpack(zip, &version, tree, progress).map_err(|error| at(error, &address))?;
+            module_zip::unpack(zip, &version, tree, phases).map_err(|error| refusal::at(error, &address))?;
             Ok((None, Ok(())))
         }
     }
 }
 
-/// Content that is refused came from somewhere; other errors name their place by themselves.
-pub(super) fn at(error: Error, address: &str) -> Error {
-    if error.kind() == Kind::Verification { error.detail(format!("from `{address}`")) } else { error }
-}
-
 /// The tree is the version that was asked for, and can run.
 fn check_content(staging: &Staging, toolchain: &str, files: &[FileRecord]) -> Result<()> {
-    let refused =
-        |reason: String| Err(Error::new(Kind::Verification, format!("the toolchain is refused: {reason}")));
     if !files.iter().any(|file| file.path == "bin/go") {
-        return refused("it has no `bin/go`".into());
+        return Err(refusal::toolchain("it has no `bin/go`"));
     }
     let mut version = Vec::new();
     if let Ok(file) = File::open(staging.tree().join("VERSION")) {
@@ -161,7 +160,8 @@ fn check_content(staging: &Staging, toolchain: &str, files: &[FileRecord]) -> Re
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if line != toolchain.as_bytes() {
         let shown = line[..line.len().min(60)].escape_ascii();
-        return refused(format!("its VERSION says `{shown}`, not `{toolchain}`"));
+        let reason = format!("its VERSION says `{shown}`, not `{toolchain}`");
+        return Err(refusal::toolchain(&reason));
     }
     Ok(())
 }
@@ -172,13 +172,13 @@ fn write_own(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Resu
     let write = || {
         let own = tree.join(layout::OWN);
         fs::create_dir(&own)?;
-        fs::set_permissions(&own, Permissions::from_mode(0o755))?;
+        fs::set_permissions(&own, Permissions::from_mode(modes::DIRECTORY))?;
         let text = serde_json::to_string_pretty(receipt)? + "\n";
         for (path, text) in [(layout::receipt(&tree), text), (layout::manifest(&tree), manifest_text(files))]
         {
             let mut file = File::create_new(path)?;
             file.write_all(text.as_bytes())?;
-            file.set_permissions(Permissions::from_mode(0o444))?;
+            file.set_permissions(Permissions::from_mode(modes::READ_ONLY))?;
         }
         Ok(())
     };

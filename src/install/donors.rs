@@ -7,12 +7,14 @@
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::select::version::{self, Version};
+use crate::fs::identity::Identity;
+use crate::fs::read::open_itself;
+use crate::go::version::{self, Version};
 use crate::store::inventory;
 use crate::store::layout::{self, Home, MTIME};
 use crate::store::receipt::{manifest_records, read_manifest};
@@ -61,19 +63,19 @@ impl Donors {
     }
 
     /// A file with exactly this content.
-    pub fn by_content(&self, sha256: &[u8; 32], executable: bool, content: &[u8]) -> Option<Candidate> {
+    pub fn by_content(&self, sha256: &[u8; 32], mode: u32, content: &[u8]) -> Option<Candidate> {
         let (donor, path) = self.files.get(sha256)?;
-        let mut candidate = self.open(*donor, path, content.len() as u64, executable)?;
+        let mut candidate = self.open(*donor, path, content.len() as u64, mode)?;
         candidate.continues_with(content).then_some(candidate)
     }
 
     /// A file of that name and size, to be compared while the stream runs.
-    pub fn candidate(&self, path: &str, size: u64, executable: bool) -> Option<Candidate> {
-        (0..self.roots.len()).find_map(|donor| self.open(donor, path, size, executable))
+    pub fn candidate(&self, path: &str, size: u64, mode: u32) -> Option<Candidate> {
+        (0..self.roots.len()).find_map(|donor| self.open(donor, path, size, mode))
     }
 
-    fn open(&self, donor: usize, path: &str, size: u64, executable: bool) -> Option<Candidate> {
-        Candidate::open(donor, self.roots[donor].join(path), size, executable)
+    fn open(&self, donor: usize, path: &str, size: u64, mode: u32) -> Option<Candidate> {
+        Candidate::open(donor, self.roots[donor].join(path), size, mode)
     }
 }
 
@@ -82,24 +84,21 @@ pub struct Candidate {
     donor: usize,
     path: PathBuf,
     file: File,
-    /// Device and inode of `file`.
-    identity: (u64, u64),
+    identity: Identity,
     buffer: Vec<u8>,
 }
 
 impl Candidate {
     /// Only a regular file of that size, with gox's own mode and time, that nobody else can write to.
-    fn open(donor: usize, path: PathBuf, size: u64, executable: bool) -> Option<Self> {
-        let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits();
-        let file = File::options().read(true).custom_flags(flags.cast_signed()).open(&path).ok()?;
+    fn open(donor: usize, path: PathBuf, size: u64, mode: u32) -> Option<Self> {
+        let file = open_itself(&path, File::options().read(true)).ok()?;
         let data = file.metadata().ok()?;
-        let mode = if executable { 0o555 } else { 0o444 };
         let fits = data.is_file()
             && data.len() == size
             && data.mode() & 0o7777 == mode
             && data.mtime().cast_unsigned() == MTIME.as_secs()
             && data.uid() == rustix::process::geteuid().as_raw();
-        let identity = (data.dev(), data.ino());
+        let identity = Identity::from(&data);
         fits.then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
     }
 
@@ -114,8 +113,7 @@ impl Candidate {
         if fs::hard_link(&self.path, target).is_err() {
             return Ok(false);
         }
-        let linked = target.symlink_metadata()?;
-        if (linked.dev(), linked.ino()) == self.identity {
+        if Identity::from(&target.symlink_metadata()?) == self.identity {
             return Ok(true);
         }
         fs::remove_file(target).map(|()| false)

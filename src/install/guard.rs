@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::Format;
 use crate::error::{Error, Kind, Result};
+use crate::go::source::Format;
 use crate::proof::dirhash;
 
 /// The largest archive, packed: four times the largest so far.
@@ -188,22 +188,6 @@ fn is_plain(character: char) -> bool {
 /// lower ones (`s` and U+017F, both sigmas), and U+00DF is `SS`.
 fn fold(path: &str) -> String {
     path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
-}
-
-/// Whether a file is executable: a rule of Go's own distribution builder (Go source `cmd/distpack`),
-/// never what the archive says.
-pub fn is_executable(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let script = [".bash", ".sh", ".pl", ".rc"].iter().any(|suffix| name.ends_with(suffix));
-    path.starts_with("bin/") || path.starts_with("pkg/tool/") || script || is_exec_wrapper(name)
-}
-
-/// `go_?*_?*_exec`, such as `go_android_arm64_exec`.
-fn is_exec_wrapper(name: &str) -> bool {
-    let middle = name.strip_prefix("go_").and_then(|rest| rest.strip_suffix("_exec"));
-    middle
-        .and_then(|middle| middle.split_once('_'))
-        .is_some_and(|(os, arch)| !os.is_empty() && !arch.is_empty())
 }
 
 #[cfg(test)]

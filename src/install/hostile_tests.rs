@@ -16,28 +16,25 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::archive::{self, Job};
 use super::donors::Donors;
-use super::guard::is_executable;
 use super::module_zip;
-use super::tree::Tree;
+use super::report::Phases;
+use super::writer::Writer;
 use crate::error::{Kind, Result};
 use crate::source::Bytes;
-use crate::ui::printer::Printer;
-use crate::ui::progress::Progress;
 
 const VERSION: &str = "v0.0.1-go1.22.4.linux-amd64";
 
 /// Unpacks the bytes and looks at everything around the tree.
 fn check(
     bytes: &[u8],
-    unpack: impl FnOnce(&Path, &Tree, &Progress<'_>) -> Result<()>,
+    unpack: impl FnOnce(&Path, &Writer, &dyn Phases) -> Result<()>,
 ) -> Result<Result<()>, TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let (file, root) = (folder.path().join("archive"), folder.path().join("tree"));
     fs::write(&file, bytes).unwrap();
     fs::create_dir(&root).unwrap();
-    let printer = Printer::default().terse();
-    let tree = Tree::new(root.clone(), Donors::default());
-    let result = unpack(&file, &tree, &Progress::new(&printer, "go1.22.4"));
+    let tree = Writer::new(root.clone(), Donors::default());
+    let result = unpack(&file, &tree, &());
     prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "something is beside the tree");
     let mut found = BTreeMap::new();
     walk(&root, "", &mut found)?;
@@ -65,7 +62,7 @@ fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) -> Res
             walk(root, &path, found)?;
         } else {
             prop_assert!(data.is_file() && data.nlink() == 1, "{}", path);
-            prop_assert_eq!(mode, if is_executable(&path) { 0o555 } else { 0o444 }, "{}", path);
+            prop_assert_eq!(mode, crate::store::modes::of_file(&path), "{}", path);
             found.insert(path, Sha256::digest(fs::read(entry.path()).unwrap()).into());
         }
     }
@@ -74,7 +71,8 @@ fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) -> Res
 
 fn unpack_archive(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
     check(bytes, |file, tree, progress| {
-        let job = Job { tree, sha256: None, only_hashed: false, progress, stop: AtomicBool::new(false) };
+        let job =
+            Job { tree, sha256: None, only_hashed: false, phases: progress, stop: AtomicBool::new(false) };
         archive::unpack(&mut Bytes::File(file.into()), &job)?.content
     })
 }

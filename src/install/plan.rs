@@ -1,21 +1,21 @@
 //! From a request to the name of one toolchain.
 
+use super::report::Report;
 use crate::error::{Error, Kind, Result};
+use crate::go::platform::Platform;
+use crate::go::request::{self, Request};
+use crate::net::failure::Cause;
 use crate::proof::pinned;
-use crate::select::request::{self, Request};
-use crate::source::failure::Cause;
 use crate::source::nearest::nothing_matches;
-use crate::source::platform::Platform;
 use crate::source::releases::Scope;
 use crate::source::said::{Said, told};
 use crate::source::sources::{Sources, newest, proxy_hint};
-use crate::ui::printer::Printer;
 
 /// Names of files are made from it, such as the lock's; no release of anybody is longer.
 const MAX_NAME: usize = 200;
 
 /// The toolchain that a request means among all that were released. An exact one needs no list.
-pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Result<String> {
+pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> Result<String> {
     if let Some(name) = request.toolchain() {
         if name.len() > MAX_NAME {
             return Err(Error::new(
@@ -39,7 +39,7 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
     let unanswered = match sources.choose(request, scope) {
         Ok(chosen) => {
             if let Some(note) = &chosen.note {
-                printer.note(note);
+                report.note(note);
             }
             return Ok(chosen.toolchain);
         }
@@ -47,21 +47,21 @@ pub fn toolchain(request: &Request, sources: &Sources, printer: &Printer) -> Res
     };
     let mut names = unanswered.names;
     if names.is_empty() && !unanswered.said.is_empty() {
-        names = compiled(Some(request), &unanswered.said, sources, printer)?;
+        names = compiled(Some(request), &unanswered.said, sources, report)?;
     }
     newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
 }
 
 /// The names of all toolchains that were released for this machine.
-pub fn released(sources: &Sources, printer: &Printer) -> Result<Vec<String>> {
+pub fn released(sources: &Sources, report: &dyn Report) -> Result<Vec<String>> {
     match sources.list() {
         Ok(names) => {
             if let Some(note) = &names.note {
-                printer.note(note);
+                report.note(note);
             }
             Ok(names.toolchains)
         }
-        Err(said) => compiled(None, &said, sources, printer),
+        Err(said) => compiled(None, &said, sources, report),
     }
 }
 
@@ -71,7 +71,7 @@ fn compiled(
     request: Option<&Request>,
     said: &[Said],
     sources: &Sources,
-    printer: &Printer,
+    report: &dyn Report,
 ) -> Result<Vec<String>> {
     let answers =
         |said: &Said| said.failure.is_absent() || matches!(said.failure.cause, Cause::Unexpected(_));
@@ -87,6 +87,6 @@ fn compiled(
         return Err(if unnamed { error.hint(proxy_hint(&request.quoted())) } else { error });
     }
     let last = newest(&Request::Latest, &names).map_or_else(String::new, |name| request::of_toolchain(&name));
-    printer.note(&format!("no source has a list of releases; using the one of this gox, up to {last}"));
+    report.note(&format!("no source has a list of releases; using the one of this gox, up to {last}"));
     Ok(names)
 }

@@ -3,20 +3,21 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use super::verify::Found;
-use super::{Format, Installer};
+use super::installer::Installer;
+use super::report::Report;
 use crate::error::{Error, Kind, Result};
+use crate::go::platform::Platform;
+use crate::go::request;
+use crate::go::source::Format;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
-use crate::proof::gosumdb::Setting;
-use crate::proof::log::{Log, LogError};
 use crate::proof::pinned;
-use crate::select::request;
-use crate::source::platform::Platform;
+use crate::proof::sumdb::gosumdb::Setting;
+use crate::proof::sumdb::log::{Log, LogError};
+use crate::source::database::Carrier;
 use crate::source::releases::Freshness;
 use crate::source::sources::Sources;
-use crate::source::sumdb::Carrier;
 use crate::store::receipt::{hex, unhex};
-use crate::ui::printer::Printer;
+use crate::store::verify::Found;
 
 /// How long a database that is not needed may still take once the tree is complete.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,21 +38,21 @@ enum Origin {
 
 impl Expected {
     /// What gox itself knows, else what Go's own list says.
-    pub fn of_archive(toolchain: &str, sources: &Sources, printer: &Printer) -> Option<Self> {
+    pub fn of_archive(toolchain: &str, sources: &Sources, report: &dyn Report) -> Option<Self> {
         let file = Platform::HOST.archive(toolchain);
         let pinned = pinned::sha256(&file).map(|sha256| Expected { sha256, origin: Origin::Pinned });
-        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour, printer))
+        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour, report))
     }
 
     /// What the first list says that proves anything and can be had.
-    fn listed(file: &str, sources: &Sources, freshness: Freshness, printer: &Printer) -> Option<Self> {
+    fn listed(file: &str, sources: &Sources, freshness: Freshness, report: &dyn Report) -> Option<Self> {
         let list = sources.proving_list(freshness)?;
         if let Some(note) = list.stale_note() {
-            printer.note(&note);
+            report.note(&note);
         }
         // A release that is younger than the list that was kept.
         if list.cached && !list.old && freshness == Freshness::Hour && list.file(file).is_none() {
-            return Expected::listed(file, sources, Freshness::Now, printer);
+            return Expected::listed(file, sources, Freshness::Now, report);
         }
         let sha256 = unhex(&list.file(file)?.sha256)?;
         Some(Expected { sha256, origin: Origin::List { cached: list.cached } })
@@ -90,7 +91,7 @@ impl Evidence<'_> {
         }
         if expected.origin == (Origin::List { cached: true }) {
             let file = Platform::HOST.archive(self.toolchain);
-            let now = Expected::listed(&file, installer.sources, Freshness::Now, installer.printer);
+            let now = Expected::listed(&file, installer.sources, Freshness::Now, installer.report);
             if let Some(now) = now.filter(|now| now.sha256 == sha256) {
                 return Ok(Some(now.word()));
             }
@@ -118,10 +119,10 @@ impl Evidence<'_> {
             Some(Ok(known)) if known == h1 => proofs.push("log"),
             Some(Ok(known)) => return Err(self.contradiction(h1, &known)),
             Some(Err(LogError::Missing(reason))) if checksum == Some("pinned") && !required => {
-                installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+                installer.report.note(&format!("the checksum database does not have it: {reason}"));
             }
             Some(Err(LogError::Unreachable(reason))) if !required => {
-                installer.printer.note(&format!("not checked by the checksum database: {reason}"));
+                installer.report.note(&format!("not checked by the checksum database: {reason}"));
             }
             Some(Err(error)) => return Err(self.refused(error)),
             None if required => return Err(self.unproven(checksum)),
@@ -177,7 +178,7 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
                 .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`"));
         }
         Some(Err(LogError::Missing(reason))) if pinned => {
-            installer.printer.note(&format!("the checksum database does not have it: {reason}"));
+            installer.report.note(&format!("the checksum database does not have it: {reason}"));
             return Ok(false);
         }
         Some(known) => {

@@ -9,6 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Kind, Result};
+use crate::go::platform::Platform;
+use crate::store::receipt::FileRecord;
 
 /// The module that Go toolchains are published as.
 pub const TOOLCHAIN_MODULE: &str = "golang.org/toolchain";
@@ -56,6 +58,14 @@ pub fn toolchain_h1<'a>(
         let name = name_in_module(path)?;
         Some((format!("{TOOLCHAIN_MODULE}@{module_version}/{name}"), digest))
     }))
+}
+
+/// The `h1:` hash of a toolchain for this machine, from its files. A file whose name has a line feed was added by
+/// somebody, and is in no hash.
+pub fn of_files(toolchain: &str, files: &[FileRecord]) -> Result<String> {
+    let files = files.iter().filter(|file| !file.path.contains('\n'));
+    let version = Platform::HOST.module_version(toolchain);
+    toolchain_h1(&version, files.map(|file| (file.path.as_str(), file.sha256)))
 }
 
 /// The name that the file at `path` in a toolchain has in the module, or `None` where it is not in it.

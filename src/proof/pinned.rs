@@ -3,7 +3,7 @@
 //! The source is `pinned.sha256`, which a reader can check and `sha256sum -c` understands; `build.rs`
 //! makes the tables. `cargo run --example pin -- LIST.json` adds what a newer release list has.
 
-use crate::source::platform::Platform;
+use crate::go::platform::Platform;
 
 include!(concat!(env!("OUT_DIR"), "/pinned.rs"));
 
@@ -39,7 +39,7 @@ fn record(toolchain: usize, suffix: usize) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::{RECORDS, SUFFIXES, TOOLCHAINS, sha256, toolchains};
-    use crate::source::platform::Platform;
+    use crate::go::platform::Platform;
     use crate::store::receipt::hex;
 
     #[test]

@@ -7,13 +7,13 @@ use super::directory::Directory;
 use super::gotoolchain::Local;
 use super::pin::{self, Pin};
 use super::reason::{Reason, Rule};
-use super::request::Request;
 use super::system;
 use super::trace::{Observer, Why};
-use super::variables::GO_VERSION;
-use super::version::{Version, version_of_toolchain};
 use super::world::World;
+use crate::env::GO_VERSION;
 use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
+use crate::go::version::{Version, version_of_toolchain};
 use crate::store::inventory::{self, Toolchain};
 
 /// Where selection starts.

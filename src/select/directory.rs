@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use super::variables::PWD;
 use super::world::World;
+use crate::env::PWD;
+use crate::fs::identity::Identity;
 
 /// Where the files are that have a say.
 #[derive(Debug)]
@@ -54,9 +54,8 @@ pub fn current(world: &World) -> io::Result<PathBuf> {
 fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
     let pwd = world.environment.os(PWD).map(PathBuf::from).filter(|path| path.is_absolute());
     if let Some(spelled) = pwd {
-        let here = dot.metadata()?;
-        let same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (here.dev(), here.ino());
-        if spelled.metadata().is_ok_and(same) {
+        let here = Identity::of(dot)?;
+        if Identity::of(&spelled).is_ok_and(|there| there == here) {
             return Ok(clean(&spelled));
         }
     }
@@ -80,12 +79,4 @@ pub(super) fn clean(path: &Path) -> PathBuf {
         }
     }
     clean
-}
-
-/// Whether both are one directory, through whatever links.
-pub(super) fn is_same(a: &Path, b: &Path) -> bool {
-    match (a.metadata(), b.metadata()) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        _ => false,
-    }
 }

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::id;
 
 use super::goenv::GoEnv;
-use super::handover;
 use super::process::{self, Changes};
-use super::reason::printable;
 use super::resolve::{Answer, Selection};
-use super::system;
-use super::variables::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, SWITCH_VERSION};
-use super::version::{Version, version_of_toolchain};
 use super::world::World;
+use super::{handover, system};
+use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, SWITCH_VERSION};
 use crate::error::{Error, Kind, Result};
+use crate::go::version::{Version, version_of_toolchain};
+use crate::text;
 
 /// Marks a Go on PATH that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
 /// here is a loop.
@@ -48,7 +47,7 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
             let is_there = path.exists();
             let error = Error::new(
                 if is_there { Kind::CannotRun } else { Kind::NotThere },
-                format!("could not run `{}`", printable(&path)),
+                format!("could not run `{}`", text::path(&path)),
             );
             match cause.kind() {
                 std::io::ErrorKind::NotFound if is_there => {
@@ -131,7 +130,7 @@ fn mark(world: &World, path: &Path) -> Result<String> {
         return Ok(format!("{}.{depth}", id()));
     }
     let shim = std::env::current_exe().unwrap_or_default();
-    let message = format!("`{}` starts `{}`, which starts it again", printable(path), printable(&shim));
+    let message = format!("`{}` starts `{}`, which starts it again", text::path(path), text::path(&shim));
     Err(Error::new(Kind::NotThere, message)
         .hint("take one of the two off PATH, or choose a Go of gox's own: `gox install latest`"))
 }

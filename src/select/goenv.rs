@@ -4,11 +4,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::file;
-use super::reason::printable;
-use super::variables::{Environment, GOENV, GOROOT};
 use super::world::World;
+use crate::env::{Environment, GOENV, GOROOT};
 use crate::error::Kind;
+use crate::fs::read;
+use crate::text;
 
 /// Where a setting came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path() {
             None => f.write_str("the environment"),
-            Some(path) => f.write_str(&printable(path)),
+            Some(path) => f.write_str(&text::path(path)),
         }
     }
 }
@@ -102,7 +102,7 @@ impl GoEnv {
 
 impl Settings {
     fn read(path: PathBuf) -> Option<Self> {
-        let text = file::read_quietly(&path)?;
+        let text = read::read_quietly(&path)?;
         Some(Settings { path, text })
     }
 

@@ -3,13 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::directory;
-use super::file;
 use super::goenv::{GoEnv, Origin};
-use super::reason::{Rule, Said, escaped, printable};
-use super::variables::{GO111MODULE, GOWORK, TMPDIR};
+use super::reason::{Rule, Said};
 use super::world::World;
+use crate::env::{GO111MODULE, GOWORK, TMPDIR};
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::is_same;
+use crate::fs::read;
+use crate::text;
 
 /// Where cmd/go looks for the file.
 #[derive(Clone, Copy)]
@@ -96,7 +97,7 @@ impl Search<'_> {
 }
 
 fn invalid_gowork(value: &str, origin: &Origin, why: &str) -> Error {
-    let error = Error::new(Kind::Usage, format!("invalid `GOWORK`: `{}`: {why}", escaped(value)));
+    let error = Error::new(Kind::Usage, format!("invalid `GOWORK`: `{}`: {why}", text::escaped(value)));
     error.detail(format!("set by {origin}"))
 }
 
@@ -106,7 +107,7 @@ fn is_directory(path: &Path, directory: &Path) -> bool {
     if let Ok(below) = path.strip_prefix(directory) {
         return below.as_os_str().is_empty();
     }
-    if !directory::is_same(path, directory) {
+    if !is_same(path, directory) {
         return false;
     }
     let below = |path: &Path, directory: &Path| {
@@ -140,7 +141,7 @@ impl Project {
 
     /// Reads the file.
     pub(super) fn lines(&self) -> Result<Lines<'_>> {
-        let bytes = file::read(&self.file)?;
+        let bytes = read::read(&self.file)?;
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Ok(Lines { file: &self.file, text })
@@ -186,8 +187,9 @@ pub fn lookup<'a>(text: &'a str, key: &str) -> Option<(&'a str, usize)> {
 
 /// Names the file, for a message about one of its lines.
 pub(super) fn invalid_toolchain(said: &Said<'_>, why: &str) -> Error {
-    let place = said.path.map(printable).unwrap_or_default();
-    let message = format!("invalid toolchain `{}` in {place}:{}", escaped(said.text), said.line.unwrap_or(0));
+    let place = said.path.map(text::path).unwrap_or_default();
+    let message =
+        format!("invalid toolchain `{}` in {place}:{}", text::escaped(said.text), said.line.unwrap_or(0));
     Error::new(Kind::InvalidFile, message).detail(why.to_owned())
 }
 

@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 
 use super::goenv::Origin;
 use super::gomod::{Project, invalid_toolchain};
-use super::reason::{Reason, Rule, Said, escaped};
+use super::reason::{Reason, Rule, Said};
 use super::trace::{Observer, Verdict, Why};
-use super::version::{Version, version_of_toolchain};
 use crate::error::{Error, Kind, Result};
+use crate::go::version::{Version, version_of_toolchain};
+use crate::text;
 
 /// The Go that decides.
 #[derive(Clone, Debug)]
@@ -168,7 +169,7 @@ fn parse(value: &str) -> Result<Setting<'_>, &'static str> {
 }
 
 fn invalid_setting(said: &Said<'_>, why: &str) -> Error {
-    let error = Error::new(Kind::Usage, format!("invalid `GOTOOLCHAIN`: `{}`", escaped(said.text)));
+    let error = Error::new(Kind::Usage, format!("invalid `GOTOOLCHAIN`: `{}`", text::escaped(said.text)));
     error.detail(why.to_owned()).detail(said.to_string())
 }
 
@@ -177,7 +178,7 @@ fn invalid_setting(said: &Said<'_>, why: &str) -> Error {
 pub(super) fn refused(said: &Said<'_>, why: &str) -> Error {
     match said.rule {
         Rule::ToolchainLine | Rule::GoLine => invalid_toolchain(said, why),
-        Rule::Launcher => Error::new(Kind::Usage, format!("invalid launcher `{}`", escaped(said.text)))
+        Rule::Launcher => Error::new(Kind::Usage, format!("invalid launcher `{}`", text::escaped(said.text)))
             .detail(why.to_owned()),
         _ => invalid_setting(said, why),
     }

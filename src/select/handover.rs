@@ -18,18 +18,17 @@
 //! to another version that is missing, and so on; then it becomes the tool. Where it may not or cannot
 //! install, it says why and with which command to install it, and ends with 127.
 //!
-//! [`launch::run`]: super::launch::run
+//! [`launch::run`]: crate::select::launch::run
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use super::process;
 use super::reason::Reason;
-use super::request::Request;
-use super::system;
 use super::world::World;
+use super::{process, system};
 use crate::error::{Error, Kind};
-use crate::store::inventory::is_executable;
+use crate::fs::read::is_executable;
+use crate::go::request::Request;
 
 /// The hidden command.
 pub const COMMAND: &str = "exec-missing";

@@ -6,11 +6,12 @@ use std::path::Path;
 use super::call::Call;
 use super::exec::{self, Program};
 use super::handover;
-use super::reason::{Reason, escaped};
-use super::request::Request;
+use super::reason::Reason;
 use super::resolve::{self, Answer, Warning};
 use super::world::World;
 use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
+use crate::text;
 
 /// What to do about a toolchain that is missing; comes back only with an error.
 pub type OnMissing<'a> = &'a mut dyn FnMut(&Request, &Reason) -> Error;
@@ -63,7 +64,7 @@ fn program(argv0: &OsStr) -> Result<Program<'_>> {
         "gofmt" => ("gofmt", false),
         _ if name.starts_with("go1") => ("go", true),
         _ => {
-            let name = escaped(name);
+            let name = text::escaped(name);
             let message = format!("the shim is called `go`, `gofmt` or `go1.22.4`, not `{name}`");
             return Err(Error::new(Kind::Usage, message));
         }

@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file;
-use super::reason::{Reason, Rule, excerpt, printable};
-use super::request::Request;
+use super::reason::{Reason, Rule};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read;
+use crate::go::request::Request;
+use crate::text;
 
 /// gox's own file, and that of most Go version managers.
 pub const GO_VERSION_FILE: &str = ".go-version";
@@ -69,7 +70,7 @@ pub fn read(path: &Path) -> Result<Option<Pin>> {
         return Err(invalid(path, None, "no request is in it"));
     };
     if let Some((line, second)) = lines.next() {
-        let message = format!("`{}` is a second request, and only one can be", excerpt(second));
+        let message = format!("`{}` is a second request, and only one can be", text::excerpt(second));
         return Err(invalid(path, Some(line), &message));
     }
     let requests = vec![parse(path, line, request)?];
@@ -101,7 +102,7 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
 
 /// The file as text; what no text file has is refused.
 fn text(path: &Path, limit: usize) -> Result<Option<String>> {
-    let Some(bytes) = file::read_if_there(path, limit)? else { return Ok(None) };
+    let Some(bytes) = read::read_if_there(path, limit)? else { return Ok(None) };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(invalid(path, None, "it is written in UTF-16, as PowerShell writes files")
             .hint("write it again in UTF-8, or let gox do it: `gox pin --force VERSION`"));
@@ -130,7 +131,7 @@ fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
 
 fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-    Error::new(Kind::InvalidFile, format!("{}{line}: {why}", printable(path)))
+    Error::new(Kind::InvalidFile, format!("{}{line}: {why}", text::path(path)))
 }
 
 #[cfg(test)]

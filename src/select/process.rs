@@ -10,17 +10,6 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
-/// The same number on every system that gox is for.
-const SIGPIPE: c_int = 13;
-/// `SIG_DFL` and `SIG_IGN`.
-const DEFAULT: usize = 0;
-const IGNORED: usize = 1;
-
-unsafe extern "C" {
-    fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> c_int;
-    fn signal(number: c_int, handler: usize) -> usize;
-}
-
 /// What is set, or taken away where it is none, in the environment of this process for the program.
 pub(super) type Changes = Vec<(&'static str, Option<OsString>)>;
 
@@ -38,7 +27,7 @@ fn try_replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Result<st
     let environment = environment(changes)?;
     let (argv_pointers, environment_pointers) = (pointers(&argv), pointers(&environment));
     // SAFETY: all three are NUL-terminated strings and null-terminated arrays of them, which live until here.
-    unsafe { execve(path.as_ptr(), argv_pointers.as_ptr(), environment_pointers.as_ptr()) };
+    unsafe { libc::execve(path.as_ptr(), argv_pointers.as_ptr(), environment_pointers.as_ptr()) };
     Err(io::Error::last_os_error())
 }
 
@@ -75,19 +64,19 @@ pub unsafe fn arguments(count: c_int, words: *const *const c_char) -> Vec<OsStri
 /// Does something while SIGPIPE has its default, for a program whose Rust runtime had it ignored: a tool that
 /// it becomes meanwhile should not ignore it.
 pub fn with_default_sigpipe<T>(run: impl FnOnce() -> T) -> T {
-    with_sigpipe(DEFAULT, run)
+    with_sigpipe(libc::SIG_DFL, run)
 }
 
 /// Does something while a closed pipe is an error, and does not end this process.
 pub fn without_sigpipe<T>(run: impl FnOnce() -> T) -> T {
-    with_sigpipe(IGNORED, run)
+    with_sigpipe(libc::SIG_IGN, run)
 }
 
-fn with_sigpipe<T>(handler: usize, run: impl FnOnce() -> T) -> T {
+fn with_sigpipe<T>(handler: libc::sighandler_t, run: impl FnOnce() -> T) -> T {
     // SAFETY: neither value is a function, and what comes back is what was there before.
-    let before = unsafe { signal(SIGPIPE, handler) };
+    let before = unsafe { libc::signal(libc::SIGPIPE, handler) };
     let done = run();
     // SAFETY: as above.
-    unsafe { signal(SIGPIPE, before) };
+    unsafe { libc::signal(libc::SIGPIPE, before) };
     done
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::is_visible;
+use crate::text;
 
 /// The rules, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +101,12 @@ impl Reason {
         Reason { rule, path: None, line: None, text: text.into() }
     }
 
+    /// The folder of the project's file that decided; none where something else did.
+    pub fn folder(&self) -> Option<&Path> {
+        let is_of_project = matches!(self.rule, Rule::File | Rule::ToolchainLine | Rule::GoLine);
+        self.path.as_deref().filter(|_| is_of_project).and_then(Path::parent)
+    }
+
     /// A loan of it.
     pub fn said(&self) -> Said<'_> {
         Said { rule: self.rule, path: self.path.as_deref(), line: self.line, text: &self.text }
@@ -112,18 +118,18 @@ impl fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.rule, self.path) {
             (Rule::Launcher, _) => f.write_str("asked for by the launcher's name"),
-            (Rule::Argument, _) => write!(f, "asked for by `+{}`", escaped(self.text)),
+            (Rule::Argument, _) => write!(f, "asked for by `+{}`", text::escaped(self.text)),
             (Rule::Environment, _) => f.write_str("set by `GO_VERSION`"),
             (Rule::System, _) => f.write_str("the first Go on PATH"),
             (Rule::Gotoolchain, None) => f.write_str("set by `GOTOOLCHAIN`"),
-            (Rule::Gotoolchain, Some(path)) => write!(f, "set by `GOTOOLCHAIN` in {}", printable(path)),
+            (Rule::Gotoolchain, Some(path)) => write!(f, "set by `GOTOOLCHAIN` in {}", text::path(path)),
             (rule, path) => {
                 let verb = match rule {
                     Rule::ToolchainLine => "asked for by the toolchain line,",
                     Rule::GoLine => "asked for by the go line,",
                     _ => "set by",
                 };
-                write!(f, "{verb} {}", printable(path.unwrap_or(Path::new(""))))?;
+                write!(f, "{verb} {}", text::path(path.unwrap_or(Path::new(""))))?;
                 self.line.map_or(Ok(()), |line| write!(f, ":{line}"))
             }
         }
@@ -133,29 +139,6 @@ impl fmt::Display for Said<'_> {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.said().fmt(f)
-    }
-}
-
-/// A path for a message, in one line, with what a terminal could obey made visible.
-pub fn printable(path: &Path) -> String {
-    escaped(&path.to_string_lossy())
-}
-
-/// A text for a message, in one line, with what a terminal could obey made visible.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_visible(c) { escaped.push(c) } else { escaped.extend(c.escape_debug()) }
-    }
-    escaped
-}
-
-/// The beginning of a text that may be long, for a message.
-pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => escaped(&text[..end]) + "…",
-        None => escaped(text),
     }
 }
 

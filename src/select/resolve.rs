@@ -11,14 +11,14 @@ use super::goenv::GoEnv;
 use super::gomod::{Project, Search};
 use super::pin::Pin;
 use super::reason::{Reason, Rule};
-use super::request::Request;
 pub use super::selection::{Answer, Older, Selection, Warning};
 use super::switch::{LATER, missing, switch, switch_to};
 use super::trace::{Observer, Step, Verdict, Why};
-use super::variables::GOTOOLCHAIN;
-use super::version::Version;
 use super::world::World;
+use crate::env::GOTOOLCHAIN;
 use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
 
 /// Decides for a tool, and tells the observer each step.

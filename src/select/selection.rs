@@ -1,14 +1,14 @@
 //! The answer of the resolver.
 
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 use super::goenv::GoEnv;
-use super::reason::{Reason, escaped};
-use super::request::Request;
-use super::version::Version;
+use super::reason::Reason;
+use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::store::inventory::Toolchain;
+use crate::text;
 
 /// What will run, and why.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl fmt::Display for Warning {
             }
             Warning::Older(older) => {
                 let Older { version, pin, line } = &**older;
-                let wanted = escaped(&line.text);
+                let wanted = text::escaped(&line.text);
                 write!(f, "go{version} runs, {pin}, but go {wanted} is {line}")
             }
         }

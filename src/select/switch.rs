@@ -8,14 +8,14 @@ use super::goenv::{GoEnv, Origin};
 use super::gomod::{Project, Search};
 use super::gotoolchain::{self, Switch};
 use super::reason::{Reason, Rule};
-use super::request::Request;
 use super::selection::{Answer, Selection};
 use super::system;
 use super::trace::{Observer, Step, Why};
-use super::variables::GOTOOLCHAIN;
-use super::version::version_of_toolchain;
 use super::world::World;
+use crate::env::GOTOOLCHAIN;
 use crate::error::Result;
+use crate::go::request::Request;
+use crate::go::version::version_of_toolchain;
 use crate::store::inventory::{self, Toolchain};
 
 /// The rules that come after the base.

@@ -1,13 +1,12 @@
 //! The system Go: the first `go` on PATH that is not a gox shim.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::file;
-use super::variables::PATH;
 use super::world::World;
-use crate::store::inventory::is_executable;
+use crate::env::PATH;
+use crate::fs::identity::Identity;
+use crate::fs::read::{self, is_executable};
 
 /// As much as is read of a VERSION file, in bytes.
 const MAX_VERSION: usize = 4 * 1024;
@@ -43,13 +42,13 @@ pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Op
 pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
     // Where hard links cannot be made, each shim is a file of its own.
     let shims = world.homes.iter().flat_map(|home| ["go", name].map(|name| home.shims().join(name)));
-    let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| identity(&path));
+    let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| Identity::of(&path).ok());
     let shims: Vec<_> = shims.collect();
     let mut candidates = world.environment.path_entries().into_iter().map(|entry| entry.join(name));
     candidates.find(|path| {
         is_executable(path)
             && !is_shim_of_another_store(path)
-            && identity(path).is_some_and(|file| !shims.contains(&file))
+            && Identity::of(path).is_ok_and(|file| !shims.contains(&file))
     })
 }
 
@@ -62,7 +61,7 @@ fn is_shim_of_another_store(path: &Path) -> bool {
     let beside =
         |name: &str| fs::symlink_metadata(path.with_file_name(name)).ok().filter(fs::Metadata::is_file);
     match (beside("go"), beside("gofmt")) {
-        (Some(go), Some(gofmt)) => (go.dev(), go.ino()) == (gofmt.dev(), gofmt.ino()),
+        (Some(go), Some(gofmt)) => Identity::from(&go) == Identity::from(&gofmt),
         _ => false,
     }
 }
@@ -75,13 +74,9 @@ pub fn goroot(go: &Path) -> Option<PathBuf> {
 
 /// The first line of VERSION: `go1.22.4`. A tree of Go's own sources has a VERSION.cache instead.
 pub fn version(goroot: &Path) -> Option<String> {
-    let read = |name: &str| file::read_beginning(&goroot.join(name), MAX_VERSION);
+    let read = |name: &str| read::read_beginning(&goroot.join(name), MAX_VERSION);
     let text = read("VERSION").or_else(|| read("VERSION.cache"))?;
     text.lines().next().map(|line| line.trim().to_owned())
-}
-
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    fs::metadata(path).ok().map(|data| (data.dev(), data.ino()))
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ pub enum Kept {
 }
 
 impl Trace {
-    /// Keeps a step; for [`select`](super::resolve::select), as `&mut |step| trace.keep(step)`.
+    /// Keeps a step; for [`select`](crate::select::resolve::select), as `&mut |step| trace.keep(step)`.
     pub fn keep(&mut self, step: Step<'_>) {
         self.steps.push(match step {
             Step::Said(said, verdict) => Kept::Said(said.to_reason(), verdict),

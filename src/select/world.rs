@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::variables::{Environment, GOX_SYSTEM_HOME};
+use crate::env::{Environment, GOX_SYSTEM_HOME};
 use crate::error::Result;
 use crate::store::layout::Home;
 

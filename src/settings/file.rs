@@ -1,17 +1,16 @@
 //! The settings file: reading it with the place of every value, and changing one value without touching
 //! the rest.
 
-use std::fmt;
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use toml_edit::{Array, Document, DocumentMut, Item, Value};
 
 use super::keys::{self, Form, Key};
+use crate::env;
 use crate::error::{Error, Kind, Result};
-use crate::select::file::read_at_most;
-use crate::select::variables as v;
+use crate::fs::read::read_at_most;
 
 /// Nobody has that many settings.
 const MAX_BYTES: usize = 1 << 20;
@@ -65,7 +64,7 @@ impl Place {
 
 /// Where the settings file is: `GOX_CONFIG`, else in the user's configuration directory.
 pub fn path() -> Option<PathBuf> {
-    let path = v::os(v::GOX_CONFIG).map(PathBuf::from);
+    let path = env::os(env::GOX_CONFIG).map(PathBuf::from);
     path.or_else(|| dirs::config_dir().map(|directory| directory.join("gox/config.toml")))
 }
 
@@ -138,7 +137,7 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     if changed != text {
         // Through a link, so that a file that is kept elsewhere is not torn from there.
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        crate::store::write_in_place_of(&target, changed.as_bytes())
+        crate::fs::write::write_in_place_of(&target, changed.as_bytes())
             .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     }
     Ok(path)

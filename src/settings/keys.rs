@@ -1,6 +1,6 @@
 //! The keys of the settings file, in the order in which they are shown.
 
-use crate::select::variables as v;
+use crate::env;
 
 /// One setting.
 pub struct Key {
@@ -39,58 +39,58 @@ impl Key {
 /// Where toolchains come from, in order.
 pub const SOURCES: Key = Key {
     name: "sources",
-    variable: v::GOX_SOURCES,
+    variable: env::GOX_SOURCES,
     default: "dl,proxy",
     form: Form::List,
-    check: |text| super::sources(text).map(drop),
+    check: |text| crate::settings::sources(text).map(drop),
 };
 /// The base of archives and of the release list.
 pub const DL_URL: Key = Key {
     name: "dl-url",
-    variable: v::GOX_DL_URL,
-    default: crate::source::releases::OFFICIAL,
+    variable: env::GOX_DL_URL,
+    default: crate::go::source::OFFICIAL,
     form: Form::Text,
-    check: |text| super::base_url(text).map(drop),
+    check: |text| crate::settings::base_url(text).map(drop),
 };
 /// Whether the checksum database must have proven every toolchain.
 pub const VERIFY: Key = Key {
     name: "verify",
-    variable: v::GOX_VERIFY,
+    variable: env::GOX_VERIFY,
     default: "any",
     form: Form::Text,
-    check: |text| super::verify(text).map(drop),
+    check: |text| crate::settings::verify(text).map(drop),
 };
 /// Whether the network is left alone.
 pub const OFFLINE: Key = Key {
     name: "offline",
-    variable: v::GOX_OFFLINE,
+    variable: env::GOX_OFFLINE,
     default: "false",
     form: Form::Truth,
-    check: |text| super::boolean(text).map(drop),
+    check: |text| crate::settings::boolean(text).map(drop),
 };
 /// What becomes of a version that is asked for and missing.
 pub const AUTO_INSTALL: Key = Key {
     name: "auto-install",
-    variable: v::GOX_AUTO_INSTALL,
+    variable: env::GOX_AUTO_INSTALL,
     default: "always",
     form: Form::Text,
-    check: |text| super::auto_install(text).map(drop),
+    check: |text| crate::settings::auto_install(text).map(drop),
 };
 /// The longest silence of a server, in seconds.
 pub const TIMEOUT: Key = Key {
     name: "timeout",
-    variable: v::GOX_TIMEOUT,
+    variable: env::GOX_TIMEOUT,
     default: "30",
     form: Form::Number,
-    check: |text| super::seconds(text).map(drop),
+    check: |text| crate::settings::seconds(text).map(drop),
 };
 /// The longest wait for another gox, in seconds.
 pub const LOCK_TIMEOUT: Key = Key {
     name: "lock-timeout",
-    variable: v::GOX_LOCK_TIMEOUT,
+    variable: env::GOX_LOCK_TIMEOUT,
     default: "300",
     form: Form::Number,
-    check: |text| super::seconds(text).map(drop),
+    check: |text| crate::settings::seconds(text).map(drop),
 };
 
 /// All of them.

@@ -9,9 +9,9 @@ use url::Url;
 pub mod file;
 pub mod keys;
 
-use crate::error::{Error, Kind, Result, without_password};
-use crate::select::variables as v;
-use crate::source::releases::OFFICIAL;
+use crate::error::{Error, Kind, Result};
+use crate::go::source::{OFFICIAL, SourceName};
+use crate::{env, text};
 use file::{Found, SettingsFile};
 use keys::Key;
 
@@ -19,7 +19,7 @@ use keys::Key;
 #[derive(Debug)]
 pub struct Settings {
     /// The sources in order; none says: `dl`, then `proxy`, or the other way round where GOPROXY is set.
-    pub sources: Option<Vec<SourceWord>>,
+    pub sources: Option<Vec<SourceName>>,
     /// Base of archives and of the release list.
     pub dl_url: Url,
     /// The checksum database must have proven every toolchain.
@@ -32,17 +32,6 @@ pub struct Settings {
     pub timeout: Duration,
     /// The longest wait for another gox.
     pub lock_timeout: Duration,
-}
-
-/// A source as it is written in settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SourceWord {
-    /// `dl`
-    Dl,
-    /// `proxy`
-    Proxy,
-    /// `dir:/path`
-    Dir(PathBuf),
 }
 
 /// What becomes of a version that is asked for and not installed.
@@ -94,7 +83,7 @@ pub enum Origin {
 
 /// The variable of `key`, else its line in the file, else the default.
 pub fn value(key: &Key, file: &SettingsFile) -> Value {
-    if let Some(text) = v::text(key.variable) {
+    if let Some(text) = env::text(key.variable) {
         return Value { text, origin: Origin::Environment };
     }
     match file.find(key.name) {
@@ -122,18 +111,18 @@ fn setting<T>(
 
 /// Says what is wrong with a value.
 pub fn invalid(key: &Key, text: &str, reason: &str, kind: Kind) -> Error {
-    let shown = without_password(text);
+    let shown = text::without_password(text);
     Error::new(kind, format!("invalid value `{}` for `{}`: {reason}", shown.escape_debug(), key.name))
 }
 
-fn sources(text: &str) -> Result<Vec<SourceWord>, String> {
+fn sources(text: &str) -> Result<Vec<SourceName>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty()).map(|word| match word {
-        "dl" => Ok(SourceWord::Dl),
-        "proxy" => Ok(SourceWord::Proxy),
+        "dl" => Ok(SourceName::Dl),
+        "proxy" => Ok(SourceName::Proxy),
         _ => match word.strip_prefix("dir:").map(PathBuf::from) {
-            Some(path) if path.is_absolute() => Ok(SourceWord::Dir(path)),
+            Some(path) if path.is_absolute() => Ok(SourceName::Dir(path)),
             Some(path) => Err(format!("`{}` is not an absolute path", path.display())),
-            None => Err(format!("`{}` is not `dl`, `proxy` or `dir:/path`", without_password(word))),
+            None => Err(format!("`{}` is not `dl`, `proxy` or `dir:/path`", text::without_password(word))),
         },
     });
     let words = words.collect::<Result<Vec<_>, _>>()?;

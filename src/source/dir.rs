@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::failure::{Cause, Failure};
-use super::platform::Platform;
 use super::releases::Scope;
-use super::{Bytes, Format, Names, Opened, Source};
-use crate::error::plain;
+use super::{Bytes, Names, Opened, Source};
+use crate::go::platform::Platform;
+use crate::go::source::Format;
+use crate::net::failure::{Cause, Failure};
+use crate::text;
 
 /// Where module zips lie below a folder: flat, as a proxy's files, or as the module cache has them.
 const MODULE_FOLDERS: [&str; 3] = ["", "golang.org/toolchain/@v", "cache/download/golang.org/toolchain/@v"];
@@ -25,7 +26,10 @@ pub struct Dir {
 impl Dir {
     fn check(&self) -> Result<(), Failure> {
         fs::read_dir(&self.path).map(drop).map_err(|error| {
-            failure(&self.path, Cause::Other(format!("is not a folder that can be read: {}", plain(&error))))
+            failure(
+                &self.path,
+                Cause::Other(format!("is not a folder that can be read: {}", text::cause(&error))),
+            )
         })
     }
 }

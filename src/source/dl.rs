@@ -6,13 +6,14 @@ use std::sync::Arc;
 use url::Url;
 
 use super::download::Download;
-use super::failure::Failure;
-use super::goproxy::join;
-use super::http::Http;
 use super::partial::Partial;
-use super::platform::Platform;
 use super::releases::{Freshness, Releases, Scope};
-use super::{Bytes, Format, Names, Opened, Source};
+use super::{Bytes, Names, Opened, Source};
+use crate::go::platform::Platform;
+use crate::go::source::Format;
+use crate::net::failure::Failure;
+use crate::net::goproxy::join;
+use crate::net::http::Http;
 
 /// Archives below one base URL.
 pub struct Dl {

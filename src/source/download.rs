@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::failure::{Cause, Failure, shown};
-use super::http::{self, Http, Response, Start};
 use super::partial::{Kept, Origin, Partial};
-use super::patience::{RETRIES, pause};
+use crate::net::failure::{Cause, Failure, shown};
+use crate::net::http::{self, Http, Response, Start};
+use crate::net::retry::{RETRIES, pause};
 
 /// A download under way.
 pub struct Download {

@@ -5,28 +5,22 @@
 
 use std::path::PathBuf;
 
+pub mod database;
 pub mod dir;
 pub mod dl;
 pub mod download;
-pub mod failure;
-pub mod goproxy;
-pub mod http;
 pub mod known;
 pub mod nearest;
-pub mod netrc;
-pub mod pace;
 pub mod partial;
-pub mod patience;
-pub mod platform;
 pub mod proxy;
 pub mod race;
 pub mod releases;
 pub mod said;
 pub mod sources;
-pub mod sumdb;
 
+use crate::go::source::Format;
+use crate::net::failure::{self, Failure};
 use download::Download;
-use failure::Failure;
 use releases::Scope;
 
 /// A place that has toolchains.
@@ -65,15 +59,6 @@ pub struct Opened {
     pub format: Format,
     /// The bytes.
     pub bytes: Bytes,
-}
-
-/// The two forms in which a toolchain is published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// `go1.22.4.linux-amd64.tar.gz`.
-    Archive,
-    /// `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64` as a module zip.
-    ModuleZip,
 }
 
 /// Bytes on their way, or at hand.

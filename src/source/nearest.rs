@@ -1,10 +1,10 @@
 //! The answer to a version that does not exist: the ones that are nearest to it.
 
-use super::platform::Platform;
 use super::said::{Said, told};
 use crate::error::{Error, Kind};
-use crate::select::request;
-use crate::select::version::{Version, version_of_toolchain};
+use crate::go::platform::Platform;
+use crate::go::request;
+use crate::go::version::{Version, version_of_toolchain};
 
 /// Says that `toolchain` does not exist, and what does.
 pub fn no_such_version(toolchain: &str, names: &[String], said: &[Said]) -> Error {
@@ -58,7 +58,7 @@ fn nearest(wanted: &Version, names: &[String]) -> Vec<Version> {
 #[cfg(test)]
 mod tests {
     use super::nearest;
-    use crate::select::version::Version;
+    use crate::go::version::Version;
 
     #[test]
     fn the_same_line_comes_first() {

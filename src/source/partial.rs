@@ -7,10 +7,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::select::file::read_at_most;
-use rustix::fs::OFlags;
+use crate::fs::read::{open_itself, read_at_most};
 use serde::{Deserialize, Serialize};
-use std::os::unix::fs::OpenOptionsExt;
 
 /// An origin is a URL, a validator and a number.
 const MAX_ORIGIN: usize = 64 << 10;
@@ -65,8 +63,7 @@ impl Partial {
     pub fn kept(&self, url: &str) -> Option<Kept> {
         let origin: Origin =
             serde_json::from_slice(&read_at_most(&self.origin_path(), MAX_ORIGIN).ok()?).ok()?;
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-        let file = File::options().read(true).append(true).custom_flags(flags).open(&self.path).ok()?;
+        let file = open_itself(&self.path, File::options().read(true).append(true)).ok()?;
         let data = file.metadata().ok().filter(|data| data.is_file() && data.len() > 0)?;
         let length = data.len();
         let fits = origin.url == url && origin.total.is_none_or(|total| length <= total);

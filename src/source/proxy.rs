@@ -6,13 +6,14 @@ use std::sync::Arc;
 use url::Url;
 
 use super::download::Download;
-use super::failure::{Cause, Failure};
-use super::goproxy::{DIRECT, Entry, Server, join};
-use super::http::{Http, Start, is_web_page};
 use super::partial::Partial;
-use super::platform::Platform;
 use super::releases::Scope;
-use super::{Bytes, Format, Names, Opened, Source};
+use super::{Bytes, Names, Opened, Source};
+use crate::go::platform::Platform;
+use crate::go::source::{DIRECT, Format};
+use crate::net::failure::{Cause, Failure};
+use crate::net::goproxy::{Entry, Server, join};
+use crate::net::http::{Http, Start, is_web_page};
 
 /// The list of all versions of a module is 200 kB today.
 const LIST_LIMIT: u64 = 32 << 20;

@@ -12,13 +12,11 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::failure::{Cause, Failure, shown};
-use super::http::{Http, is_web_page};
-use super::platform::Platform;
-use crate::select::file::read_at_most;
+use crate::fs::read::read_at_most;
+use crate::go::platform::Platform;
+use crate::net::failure::{Cause, Failure, shown};
+use crate::net::http::{Http, is_web_page};
 
-/// Go's own download page.
-pub const OFFICIAL: &str = "https://go.dev/dl";
 /// The hosts whose list proves a checksum: they are the same service.
 const OFFICIAL_HOSTS: [&str; 2] = ["go.dev", "golang.google.cn"];
 /// The whole list has 1 MB; a longer one is no list.
@@ -213,6 +211,6 @@ impl Releases {
     fn keep(&self, scope: Scope, url: &Url, releases: &[Release]) {
         let kept = Kept { url: shown(url), releases: releases.to_vec() };
         let Ok(text) = serde_json::to_vec(&kept) else { return };
-        let _ = crate::store::write_cached(&self.path(scope), &text);
+        let _ = crate::fs::write::write_cached(&self.path(scope), &text);
     }
 }

@@ -1,7 +1,7 @@
 //! What sources say that do not serve, told to the user.
 
-use super::failure::Failure;
 use crate::error::Error;
+use crate::net::failure::Failure;
 
 /// What one source said.
 #[derive(Debug)]

@@ -7,23 +7,22 @@ use url::Url;
 
 use super::dir::Dir;
 use super::dl::Dl;
-use super::failure::{Cause, Failure};
-use super::goproxy::{self, Entry};
-use super::http::Http;
-use super::known;
-use super::patience::{Hope, patiently};
 use super::proxy::Proxy;
-use super::race;
-use super::releases::{Freshness, List, OFFICIAL, Releases, Scope};
+use super::releases::{Freshness, List, Releases, Scope};
 use super::said::{Said, told};
-use super::{Names, Opened, Source};
+use super::{Names, Opened, Source, known, race};
+use crate::env::GOPROXY;
 use crate::error::{Error, Kind, Result};
-use crate::proof::gosumdb::Setting;
+use crate::go::request::{self, Request};
+use crate::go::source::{OFFICIAL, SourceName};
+use crate::go::version::{Version, version_of_toolchain};
+use crate::net::failure::{Cause, Failure};
+use crate::net::goproxy::{self, Entry};
+use crate::net::http::Http;
+use crate::net::retry::{Hope, patiently};
+use crate::proof::sumdb::gosumdb::Setting;
 use crate::select::goenv::{GoEnv, Origin};
-use crate::select::request::{self, Request};
-use crate::select::variables::GOPROXY;
-use crate::select::version::{Version, version_of_toolchain};
-use crate::settings::{Settings, SourceWord};
+use crate::settings::Settings;
 use crate::store::layout::Home;
 
 /// The sources, and what they share.
@@ -98,24 +97,24 @@ impl Sources {
         };
         let set_by_user = matches!(goproxy, Some((_, Origin::Environment | Origin::File(_))));
         let default = if set_by_user {
-            [SourceWord::Proxy, SourceWord::Dl]
+            [SourceName::Proxy, SourceName::Dl]
         } else {
-            [SourceWord::Dl, SourceWord::Proxy]
+            [SourceName::Dl, SourceName::Proxy]
         };
         let words = settings.sources.clone().unwrap_or_else(|| default.to_vec());
         let provable = *database != Setting::Off;
-        let entry = |word: SourceWord| -> Option<Arc<dyn Source>> {
+        let entry = |word: SourceName| -> Option<Arc<dyn Source>> {
             let (http, partial) = (http.clone(), home.partial());
             match word {
-                SourceWord::Dl => {
+                SourceName::Dl => {
                     let (base, releases, official) = (settings.dl_url.clone(), own.clone(), official.clone());
                     Some(Arc::new(Dl { base, http, partial, releases, official }))
                 }
-                SourceWord::Proxy if proxies.is_empty() && settings.sources.is_none() => None,
-                SourceWord::Proxy => {
+                SourceName::Proxy if proxies.is_empty() && settings.sources.is_none() => None,
+                SourceName::Proxy => {
                     Some(Arc::new(Proxy { entries: proxies.clone(), http, partial, provable }))
                 }
-                SourceWord::Dir(path) => Some(Arc::new(Dir { path })),
+                SourceName::Dir(path) => Some(Arc::new(Dir { path })),
             }
         };
         let entries = words.into_iter().filter_map(entry).collect();
@@ -234,11 +233,11 @@ impl Sources {
         let unlisted = !listed.is_empty() && !listed.iter().any(|name| name == toolchain);
         if all_absent || unlisted {
             let names = if listed.is_empty() {
-                crate::proof::pinned::toolchains(super::platform::Platform::HOST)
+                crate::proof::pinned::toolchains(crate::go::platform::Platform::HOST)
             } else {
                 listed
             };
-            return super::nearest::no_such_version(toolchain, &names, said);
+            return crate::source::nearest::no_such_version(toolchain, &names, said);
         }
         let refused = said.iter().any(|said| said.failure.cause == Cause::Unprovable);
         let kind = if refused { Kind::Verification } else { Kind::Network };

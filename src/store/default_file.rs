@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use super::layout::Home;
 use super::lock::{Lock, STORE};
-use super::write::{sweep, write_atomic};
 use crate::error::{Error, Result};
-use crate::select::system;
-use crate::select::world::World;
+use crate::fs::write::{sweep, write_atomic};
 
 /// Makes `request` the default.
 pub fn set(home: &Home, request: &str, lock_timeout: Duration, waiting: impl FnOnce(&str)) -> Result<()> {
@@ -15,28 +13,21 @@ pub fn set(home: &Home, request: &str, lock_timeout: Duration, waiting: impl FnO
     write(home, request)
 }
 
-/// Makes a version the default where there is none yet; then says what ran before: `was system go1.26.8`.
-/// Of two first installs at once one wins.
+/// Makes a version the default where no store of `homes` has one yet; says whether it did. Of two first installs at
+/// once one wins.
 pub fn set_first(
-    home: &Home,
+    homes: &[Home],
     version: &str,
     lock_timeout: Duration,
     waiting: impl FnOnce(&str),
-) -> Result<Option<String>> {
-    let world = World::of_process(home.clone());
-    let is_taken = || world.homes.iter().any(|home| home.default_file().symlink_metadata().is_ok());
+) -> Result<bool> {
+    let is_taken = || homes.iter().any(|home| home.default_file().symlink_metadata().is_ok());
+    let Some(home) = homes.first().filter(|_| !is_taken()) else { return Ok(false) };
+    let _lock = Lock::acquire(home, STORE, lock_timeout, waiting)?;
     if is_taken() {
-        return Ok(None);
+        return Ok(false);
     }
-    let lock = Lock::acquire(home, STORE, lock_timeout, waiting)?;
-    if is_taken() {
-        return Ok(None);
-    }
-    write(home, version)?;
-    drop(lock);
-    let system = system::find("go", &world).and_then(|go| system::goroot(&go));
-    let system = system.and_then(|root| system::version(&root));
-    Ok(Some(system.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"))))
+    write(home, version).map(|()| true)
 }
 
 /// Writes the file, under the store's lock.

@@ -1,11 +1,11 @@
 //! What is installed: the directories in `toolchains/` of the user's store and of the system's.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::layout::Home;
-use crate::select::request::Request;
-use crate::select::version::{self, Version};
+use crate::fs::read::is_executable;
+use crate::go::request::Request;
+use crate::go::version::{self, Version};
 
 /// A GOROOT in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,9 +86,4 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
 /// The user's store, then the system's when there is one.
 pub fn homes(home: &Home) -> Vec<Home> {
     std::iter::once(home.clone()).chain(Home::system().ok().flatten()).collect()
-}
-
-/// Whether `path` is a regular file (after links) that somebody may execute.
-pub fn is_executable(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::env;
 use crate::error::{Error, Kind, Result};
-use crate::select::variables;
 
 /// The number of this layout, also written into every receipt.
 pub const LAYOUT: u32 = 1;
@@ -20,10 +20,10 @@ pub struct Home {
 impl Home {
     /// The user's store: `GOX_HOME`, else `$HOME/.local/go`.
     pub fn locate() -> Result<Self> {
-        if let Some(home) = Home::named_by(variables::GOX_HOME)? {
+        if let Some(home) = Home::named_by(env::GOX_HOME)? {
             return Ok(home);
         }
-        let home = variables::user_home().ok_or_else(|| {
+        let home = env::user_home().ok_or_else(|| {
             Error::new(
                 Kind::Store,
                 "could not tell where the store is: `HOME` is not set to an absolute path",
@@ -35,11 +35,11 @@ impl Home {
 
     /// The second, read-only store that `GOX_SYSTEM_HOME` names.
     pub fn system() -> Result<Option<Self>> {
-        Home::named_by(variables::GOX_SYSTEM_HOME)
+        Home::named_by(env::GOX_SYSTEM_HOME)
     }
 
     fn named_by(variable: &str) -> Result<Option<Self>> {
-        let Some(root) = variables::os(variable).map(PathBuf::from) else { return Ok(None) };
+        let Some(root) = env::os(variable).map(PathBuf::from) else { return Ok(None) };
         if root.is_relative() {
             let message = format!("`{variable}` is not an absolute path: `{}`", root.display());
             return Err(Error::new(Kind::Usage, message));

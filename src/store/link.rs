@@ -1,17 +1,16 @@
 //! Linked GOROOTs: symlinks in `toolchains/`, the only ones that there are.
 
-use std::fs;
-use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
-use super::inventory::is_executable;
 use super::layout::Home;
 use super::lock::Lock;
 use super::staging;
-use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_executable;
+use crate::fs::write::create_directory;
 
 /// Gives `goroot`, an absolute path, a name. One that leads elsewhere is replaced, in one step, only by
 /// `force`; one that is no link never is. Gives where it led before.

@@ -6,16 +6,15 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fs2::FileExt;
-use rustix::fs::OFlags;
 
 use super::layout::Home;
-use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::open_itself;
+use crate::fs::write::create_directory;
 
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
 pub const STORE: &str = ".store";
@@ -73,8 +72,7 @@ fn open(path: &Path) -> Result<File> {
 
 /// In a store that others write to, a link would make, or hold, a file elsewhere.
 fn open_own(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW.bits().cast_signed();
-    File::options().read(true).write(true).create(true).truncate(false).custom_flags(flags).open(path)
+    open_itself(path, File::options().read(true).write(true).create(true).truncate(false))
 }
 
 fn try_lock(file: &File) -> io::Result<bool> {

@@ -12,7 +12,7 @@ pub mod link;
 #[cfg(feature = "cli")]
 pub mod lock;
 #[cfg(feature = "cli")]
-pub mod pin_file;
+pub mod modes;
 #[cfg(feature = "cli")]
 pub mod projects;
 #[cfg(feature = "cli")]
@@ -26,11 +26,6 @@ pub mod shims;
 #[cfg(feature = "cli")]
 pub mod staging;
 #[cfg(feature = "cli")]
-pub mod startup_file;
-#[cfg(feature = "cli")]
 pub mod usage;
 #[cfg(feature = "cli")]
-mod write;
-
-#[cfg(feature = "cli")]
-pub use write::{create_directory, sweep, write_atomic, write_cached, write_in_place_of};
+pub mod verify;

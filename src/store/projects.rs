@@ -5,33 +5,18 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
-
 use super::layout::Home;
-use super::write::write_atomic;
 use crate::error::{Error, Result};
-use crate::select::file::read_at_most;
-use crate::select::reason::{Reason, Rule};
+use crate::fs::read::{open_itself, read_at_most};
+use crate::fs::write::write_atomic;
 
 /// Ten thousand folders; what is beyond them is forgotten.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Notes the folder of the file that decided. Where it cannot be noted, a later prune removes more, and what
-/// is missing is installed again.
-pub fn note(home: &Home, reason: &Reason) {
-    if !matches!(reason.rule, Rule::File | Rule::ToolchainLine | Rule::GoLine) {
-        return;
-    }
-    if let Some(folder) = reason.path.as_deref().and_then(Path::parent) {
-        note_folder(home, folder);
-    }
-}
-
-/// Notes a folder.
-pub fn note_folder(home: &Home, folder: &Path) {
+/// Notes a folder. Where it cannot be noted, a later prune removes more, and what is missing is installed again.
+pub fn note(home: &Home, folder: &Path) {
     let mut line = folder.as_os_str().as_bytes().to_vec();
     // A store that is not there yet has nothing to keep.
     if folder.is_relative() || line.contains(&b'\n') || !home.toolchains().is_dir() {
@@ -41,8 +26,7 @@ pub fn note_folder(home: &Home, folder: &Path) {
         return;
     }
     line.push(b'\n');
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-    let file = File::options().append(true).create(true).custom_flags(flags).open(home.projects());
+    let file = open_itself(&home.projects(), File::options().append(true).create(true));
     // One write, so that two at once do not mix.
     let _ = file.and_then(|mut file| file.write_all(&line));
 }
@@ -92,11 +76,11 @@ mod tests {
         let home = Home::at(root.path().join("home"));
         let [a, b] = ["a", "b"].map(|name| root.path().join(name));
         fs::create_dir(&a).unwrap();
-        note_folder(&home, &a);
+        note(&home, &a);
         assert!(!home.projects().exists(), "there is no store");
         fs::create_dir_all(home.toolchains()).unwrap();
         for folder in [&a, &b, &a, Path::new("relative"), &root.path().join("with\nline")] {
-            note_folder(&home, folder);
+            note(&home, folder);
         }
         let text = format!("{}\n{}\n", a.display(), b.display());
         assert_eq!(fs::read_to_string(home.projects()).unwrap(), text);

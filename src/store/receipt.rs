@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, LAYOUT};
-use crate::select::file::read_at_most;
+use crate::fs::read::read_at_most;
 
 /// A receipt has less than a kilobyte; a longer file is none.
 const MAX_RECEIPT: usize = 1 << 20;

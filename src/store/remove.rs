@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use super::layout::Home;
 use super::lock::{Lock, STORE};
-use super::running;
-use super::shims;
 use super::staging::{self, Staging};
 use super::usage::Usage;
+use super::{running, shims};
 use crate::error::{Error, Result};
 
 /// Removes a toolchain and its launcher. A program that runs from it keeps its open files, no more.

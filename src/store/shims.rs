@@ -3,15 +3,17 @@
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::inventory;
 use super::layout::Home;
 use super::lock::{Lock, STORE};
-use super::write::{TEMPORARY, sweep};
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::Identity;
+use crate::fs::read::is_executable;
+use crate::fs::write::{TEMPORARY, sweep};
 
 /// The name of the shim beside gox.
 const SHIM: &str = "gox-shim";
@@ -54,10 +56,10 @@ pub(super) fn link_launcher(home: &Home, toolchain: &str) -> Result<()> {
 /// The shim that came with this gox; for the copy in `bin/`, the one that is installed.
 fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
     let beside = gox.with_file_name(SHIM);
-    if inventory::is_executable(&beside) {
+    if is_executable(&beside) {
         return Ok(beside);
     }
-    if inventory::is_executable(installed) {
+    if is_executable(installed) {
         return Ok(installed.to_owned());
     }
     let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
@@ -68,12 +70,12 @@ fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
 /// Copies an executable, unless the same bytes are there.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let failed = |error| Error::unwritable(format!("could not write `{}`", to.display()), error);
-    if from == to || same_file(from, to) {
+    if from == to || is_itself(from, to) {
         return Ok(());
     }
     let content = fs::read(from).map_err(failed)?;
     let same_length = fs::metadata(to).is_ok_and(|data| data.len() == content.len() as u64);
-    if same_length && inventory::is_executable(to) && fs::read(to).is_ok_and(|present| present == content) {
+    if same_length && is_executable(to) && fs::read(to).is_ok_and(|present| present == content) {
         return Ok(());
     }
     place(to, |temporary| {
@@ -87,7 +89,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// Makes `to` a hard link to `from`; a copy where the file system has no hard links.
 fn link(from: &Path, to: &Path) -> Result<()> {
-    if same_file(from, to) {
+    if is_itself(from, to) {
         return Ok(());
     }
     place(to, |temporary| fs::hard_link(from, temporary)).or_else(|_| copy(from, to))
@@ -103,9 +105,10 @@ fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<
     fs::rename(&path, to)
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (fs::metadata(a), fs::symlink_metadata(b)) {
-        (Ok(a), Ok(b)) => a.dev() == b.dev() && a.ino() == b.ino(),
+/// Whether `b` is the file `a` under another name, and no link to it.
+fn is_itself(a: &Path, b: &Path) -> bool {
+    match (Identity::of(a), fs::symlink_metadata(b)) {
+        (Ok(a), Ok(b)) => a == Identity::from(&b),
         _ => false,
     }
 }

@@ -12,8 +12,8 @@ use rustix::io::Errno;
 
 use super::layout::Home;
 use super::lock::Lock;
-use super::write::create_directory;
 use crate::error::{Error, Kind, Result};
+use crate::fs::write::create_directory;
 
 /// A staging directory; it is removed when dropped, whatever became of it.
 #[derive(Debug)]

@@ -5,10 +5,12 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use crate::fs::identity::Identity;
+
 /// Files that were counted, each once however many names it has.
 #[derive(Debug, Default)]
 pub struct Usage {
-    files: HashMap<(u64, u64), Counted>,
+    files: HashMap<Identity, Counted>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +33,7 @@ impl Usage {
             return;
         }
         let counted = Counted { bytes: data.len(), names: data.nlink(), seen: 0 };
-        self.files.entry((data.dev(), data.ino())).or_insert(counted).seen += 1;
+        self.files.entry(Identity::from(&data)).or_insert(counted).seen += 1;
     }
 
     /// Counts what another has counted.

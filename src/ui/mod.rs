@@ -3,5 +3,4 @@
 pub mod picker;
 pub mod printer;
 pub mod progress;
-pub mod size;
 pub mod table;

@@ -2,8 +2,7 @@
 //! stdout stays free for the answer.
 
 use std::io::{self, IsTerminal};
-use std::process;
-use std::thread;
+use std::{process, thread};
 
 use dialoguer::FuzzySelect;
 use dialoguer::console::Term;

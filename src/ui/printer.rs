@@ -9,7 +9,8 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::table;
-use crate::error::{Error, Kind, Result, printable};
+use crate::error::{Error, Kind, Result};
+use crate::text;
 
 // Readable on black and on white: yellow and cyan are not.
 const RED: &str = "\x1b[1;31m";
@@ -89,7 +90,7 @@ impl Printer {
 
     /// Talk: a line on stderr.
     pub fn say(&self, line: &str) {
-        self.line(&printable(line));
+        self.line(&text::visible(line));
     }
 
     /// A step of the work that was asked for: a line on stderr.
@@ -110,17 +111,17 @@ impl Printer {
         if self.terse {
             return;
         }
-        self.line(&format!("{BOLD}note:{RESET} {}", printable(line)));
+        self.line(&format!("{BOLD}note:{RESET} {}", text::visible(line)));
     }
 
     /// Something that is probably not meant.
     pub fn warn(&self, line: &str) {
-        self.line(&format!("{MAGENTA}warning:{RESET} {}", printable(line)));
+        self.line(&format!("{MAGENTA}warning:{RESET} {}", text::visible(line)));
     }
 
     /// What to type next.
     pub fn hint(&self, line: &str) {
-        self.line(&format!("{BOLD}hint:{RESET} {}", printable(line)));
+        self.line(&format!("{BOLD}hint:{RESET} {}", text::visible(line)));
     }
 
     /// A question whose answer may be yes or no, and is yes where it is empty; none without a terminal.

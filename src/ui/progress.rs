@@ -5,11 +5,26 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::printer::Printer;
-use super::size;
+use crate::install::report::{Phase, Phases, Report};
+use crate::text;
 
 const TRANSFER: &str = "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
 const UNKNOWN_LENGTH: &str = "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}";
 const WAITING: &str = "{msg} {spinner}";
+
+impl Report for Printer {
+    fn note(&self, line: &str) {
+        Printer::note(self, line);
+    }
+
+    fn waiting(&self, toolchain: &str, lock: &str) {
+        self.say(&format!("waiting for another gox that installs {toolchain} (`{lock}`)"));
+    }
+
+    fn phases<'a>(&'a self, toolchain: &'a str) -> Box<dyn Phases + 'a> {
+        Box::new(Progress::new(self, toolchain))
+    }
+}
 
 /// The progress of one toolchain.
 pub struct Progress<'a> {
@@ -27,50 +42,12 @@ impl<'a> Progress<'a> {
         Progress { printer, toolchain, bar: printer.bars().add(bar) }
     }
 
-    /// Bytes begin to come from `address`; `position` of them are there from an earlier run.
-    pub fn download(&self, address: &str, total: Option<u64>, position: u64) {
-        let size = total.map_or(String::new(), |total| format!(" ({})", size::bytes(total)));
-        let resumed = match position {
-            0 => String::new(),
-            position => format!(", {} of it from before", size::bytes(position)),
-        };
-        self.line(&format!("downloading {} from {address}{size}{resumed}", self.toolchain));
-        self.begin("downloading", total);
-        // What is there already says nothing about the speed.
-        self.bar.set_position(position);
-        self.bar.reset_eta();
-    }
-
-    /// Bytes begin to be read from a file of this machine.
-    pub fn read(&self, address: &str, total: Option<u64>) {
-        let size = total.map_or(String::new(), |total| format!(" ({})", size::bytes(total)));
-        self.line(&format!("reading {} from {address}{size}", self.toolchain));
-        self.begin("reading", total);
-    }
-
-    /// Bytes that are at hand begin to be unpacked.
-    pub fn unpack(&self, total: u64) {
-        self.line(&format!("unpacking {} ({})", self.toolchain, size::bytes(total)));
-        self.begin("unpacking", Some(total));
-    }
-
-    /// The proofs, and the disk.
-    pub fn verify(&self) {
-        self.line(&format!("verifying {}", self.toolchain));
-        self.show("verifying", WAITING);
-    }
-
     /// Bytes that are installed begin to be hashed.
     pub fn rehash(&self, total: u64) {
-        self.begin("verifying", Some(total));
+        self.count("verifying", Some(total));
     }
 
-    /// Counts bytes of the phase.
-    pub fn advance(&self, count: u64) {
-        self.bar.inc(count);
-    }
-
-    fn begin(&self, phase: &str, total: Option<u64>) {
+    fn count(&self, phase: &str, total: Option<u64>) {
         self.show(phase, if total.is_some() { TRANSFER } else { UNKNOWN_LENGTH });
         self.bar.reset();
         match total {
@@ -92,6 +69,43 @@ impl<'a> Progress<'a> {
         if !self.printer.is_interactive() {
             self.printer.step(line);
         }
+    }
+}
+
+impl Phases for Progress<'_> {
+    fn begin(&self, phase: Phase<'_>) {
+        let toolchain = self.toolchain;
+        let size =
+            |total: Option<u64>| total.map_or(String::new(), |total| format!(" ({})", text::bytes(total)));
+        match phase {
+            Phase::Download { address, total, resumed } => {
+                let before = match resumed {
+                    0 => String::new(),
+                    resumed => format!(", {} of it from before", text::bytes(resumed)),
+                };
+                self.line(&format!("downloading {toolchain} from {address}{}{before}", size(total)));
+                self.count("downloading", total);
+                // What is there already says nothing about the speed.
+                self.bar.set_position(resumed);
+                self.bar.reset_eta();
+            }
+            Phase::Read { address, total } => {
+                self.line(&format!("reading {toolchain} from {address}{}", size(total)));
+                self.count("reading", total);
+            }
+            Phase::Unpack { total } => {
+                self.line(&format!("unpacking {toolchain}{}", size(Some(total))));
+                self.count("unpacking", Some(total));
+            }
+            Phase::Verify => {
+                self.line(&format!("verifying {toolchain}"));
+                self.show("verifying", WAITING);
+            }
+        }
+    }
+
+    fn advance(&self, bytes: u64) {
+        self.bar.inc(bytes);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Columns of text, as wide as their widest cell, and together no wider than the terminal.
 
-use crate::select::reason::escaped;
+use crate::text;
 
 /// No column becomes narrower than this to make room.
 const NARROWEST: usize = 8;
@@ -15,7 +15,8 @@ pub fn lines<const N: usize>(head: [&str; N], rows: &[[String; N]], width: Optio
 /// The same without a head.
 pub fn plain<const N: usize>(rows: &[[String; N]], width: Option<usize>) -> Vec<String> {
     // What stands in a receipt or a path is nothing that a terminal should obey.
-    let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| escaped(cell))).collect();
+    let rows: Vec<[String; N]> =
+        rows.iter().map(|row| row.each_ref().map(|cell| text::escaped(cell))).collect();
     let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let mut widths: [usize; N] = std::array::from_fn(widest);
     if let Some(width) = width {

@@ -9,12 +9,11 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
-use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::strace;
 use crate::support::tree::Kind;
+use crate::support::{lines, strace};
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new("1.99.1").large(2_000_000)

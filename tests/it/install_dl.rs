@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-use gox::select::version::Version;
+use gox::go::version::Version;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev, ListedFile};
@@ -251,7 +251,7 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let sandbox = Sandbox::in_use();
     let mirror = Mirror::start(&[], false);
     let run = sandbox.gox(["install", "1.22"]).envs(mirror.environment()).run();
-    let newest = gox::proof::pinned::toolchains(gox::source::platform::Platform::HOST);
+    let newest = gox::proof::pinned::toolchains(gox::go::platform::Platform::HOST);
     let newest = newest.iter().filter_map(|name| Version::parse(&name[2..])).max().unwrap();
     let expected = format!(
         "\

@@ -2,12 +2,11 @@
 //! none does.
 
 use crate::support::archives::FakeToolchain;
-use crate::support::dl;
-use crate::support::lines;
 use crate::support::proxy::{self, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
+use crate::support::{dl, lines};
 
 /// A mirror with archives below `/go`.
 fn mirror(toolchains: &[FakeToolchain]) -> (Server, String) {

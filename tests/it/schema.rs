@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
-use crate::support::schema;
+use crate::support::{programs, schema};
 
 /// Outputs of one command, and the keys that they had.
 struct Outputs {

@@ -38,7 +38,7 @@ fn released() -> PathBuf {
 }
 
 #[test]
-fn nothing_but_semver_is_within_the_wall() {
+fn nothing_but_semver_and_libc_is_within_the_wall() {
     let mut tree = cargo();
     tree.args([
         "tree",
@@ -51,7 +51,7 @@ fn nothing_but_semver_is_within_the_wall() {
         "{lib}",
     ]);
     let output = tree.output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "gox\nsemver\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "gox\nlibc\nsemver\n");
 }
 
 #[test]

@@ -7,8 +7,7 @@ use std::path::Path;
 
 use gox::error::{Kind, Result};
 use gox::install::donors::Donors;
-use gox::install::guard::is_executable;
-use gox::install::tree::Tree;
+use gox::install::writer::Writer;
 use gox::ui::printer::Printer;
 use gox::ui::progress::Progress;
 use sha2::{Digest, Sha256};
@@ -16,13 +15,13 @@ use tempfile::TempDir;
 
 /// Unpacks into an empty directory and looks at everything around it. `bytes` is the archive, which may
 /// unfold to no more than `most` bytes.
-pub fn check(bytes: &[u8], most: u64, unpack: impl FnOnce(&Path, &Tree, &Progress<'_>) -> Result<()>) {
+pub fn check(bytes: &[u8], most: u64, unpack: impl FnOnce(&Path, &Writer, &Progress<'_>) -> Result<()>) {
     let folder = TempDir::new().unwrap();
     let (archive, root) = (folder.path().join("archive"), folder.path().join("tree"));
     fs::write(&archive, bytes).unwrap();
     fs::create_dir(&root).unwrap();
     let printer = Printer::default().terse();
-    let tree = Tree::new(root.clone(), Donors::default());
+    let tree = Writer::new(root.clone(), Donors::default());
     let result = unpack(&archive, &tree, &Progress::new(&printer, "go1.22.4"));
     let beside: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -56,7 +55,7 @@ fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) {
             walk(root, &path, found);
         } else {
             assert!(data.is_file() && data.nlink() == 1, "{path}");
-            assert_eq!(mode, if is_executable(&path) { 0o555 } else { 0o444 }, "{path}");
+            assert_eq!(mode, gox::store::modes::of_file(&path), "{path}");
             found.insert(path, Sha256::digest(fs::read(entry.path()).unwrap()).into());
         }
     }

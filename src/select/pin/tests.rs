@@ -206,7 +206,7 @@ proptest! {
             if let Err((code, report)) = result {
                 prop_assert_eq!(code, 7);
                 prop_assert!(report.starts_with("p/."), "{}", report);
-                prop_assert!(report.chars().all(|c| c == '\n' || crate::error::is_visible(c)), "{:?}", report);
+                prop_assert!(report.chars().all(|c| c == '\n' || crate::text::is_visible(c)), "{:?}", report);
             }
         }
     }

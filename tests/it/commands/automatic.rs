@@ -1,8 +1,7 @@
 //! A tool that is called where its version is missing: gox installs what is asked for, verified as always,
 //! and becomes the tool.
 
-use std::fs;
-use std::process;
+use std::{fs, process};
 
 use rustix::process::Signal;
 

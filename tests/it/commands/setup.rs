@@ -7,10 +7,9 @@ use std::process;
 use super::put_system_go;
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::tree;
+use crate::support::{programs, tree};
 
 const HEAD: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back";
 const NEW: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back; new file";

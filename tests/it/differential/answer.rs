@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use gox::env::{Environment, GOWORK};
+use gox::go::version::version_of_toolchain;
 use gox::select::call::Call;
 use gox::select::reason::Rule;
 use gox::select::resolve::{self, Selection};
 use gox::select::trace::{Step, Why};
-use gox::select::variables::{Environment, GOWORK};
-use gox::select::version::version_of_toolchain;
 use gox::select::world::World;
 use gox::store::layout::Home;
 

@@ -1,10 +1,9 @@
 //! A case: pieces of a tree and of an environment, each of which can be left out.
 
 use std::ffi::OsString;
-use std::fmt;
-use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use super::answer::Variables;
 use super::write_program;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use gox::select::version::Version;
+use gox::go::version::Version;
 use tempfile::TempDir;
 
 use crate::support::programs;

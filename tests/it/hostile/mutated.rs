@@ -7,11 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use gox::install::archive::{self, Job};
 use gox::install::donors::Donors;
-use gox::install::tree::Tree;
+use gox::install::writer::Writer;
 use gox::source::Bytes;
 use gox::store::receipt::hex;
-use gox::ui::printer::Printer;
-use gox::ui::progress::Progress;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sha2::{Digest, Sha256};
@@ -139,16 +137,14 @@ fn module_zips() {
 #[test]
 fn the_unpacker_knows_what_it_wrote() {
     let tar = raw::tar(&toolchain().tar_entries());
-    let printer = Printer::default();
     let run = |changes: Vec<Change>| {
         let folder = tempfile::tempdir().unwrap();
         let (root, file) = (folder.path().join("tree"), folder.path().join("archive"));
         fs::create_dir(&root).unwrap();
         fs::write(&file, raw::gzip(&changed(tar.clone(), &changes))).unwrap();
-        let tree = Tree::new(root.clone(), Donors::default());
-        let progress = Progress::new(&printer, "go1.99.1");
+        let tree = Writer::new(root.clone(), Donors::default());
         let stop = AtomicBool::new(false);
-        let job = Job { tree: &tree, sha256: None, only_hashed: false, progress: &progress, stop };
+        let job = Job { tree: &tree, sha256: None, only_hashed: false, phases: &(), stop };
         let unpacked = archive::unpack(&mut Bytes::File(file), &job);
         let unpacked = unpacked.map_err(|error| TestCaseError::fail(error.line()))?;
         let (records, _) = tree.finish();

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::super::*;
 use super::tree::{Tree, describe};
+use crate::select::resolve::*;
 use crate::select::trace::{Kept, Trace};
 
 #[test]

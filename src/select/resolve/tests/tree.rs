@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::super::*;
+use crate::env::Environment;
+use crate::go::version::version_of_toolchain;
+use crate::select::resolve::*;
 use crate::select::trace::{Kept, Trace};
-use crate::select::variables::Environment;
-use crate::select::version::version_of_toolchain;
 use crate::store::layout::Home;
 
 /// A folder with a store `home` and a project `p`, and the variables of a call.

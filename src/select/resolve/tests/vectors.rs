@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::tree::Tree;
-use crate::select::version::version_of_toolchain;
+use crate::go::version::version_of_toolchain;
 
 /// The tree of a vector; `$D` is its directory.
 fn vector_tree(toolchains: &[&str], local: &str, vector: &Value) -> Tree {

@@ -1,10 +1,9 @@
 //! The check that asks the shell.
 
 use std::fs::OpenOptions;
-use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::mpsc::channel;
-use std::thread;
+use std::{io, thread};
 
 use rustix::fs::{CWD, FileType, OFlags, fcntl_setfl, mknodat};
 

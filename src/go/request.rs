@@ -1,0 +1,380 @@
+//! What somebody asked for, on the command line, in a variable or in a file.
+
+use std::fmt;
+
+use semver::VersionReq;
+
+use super::version::{Line, Version, version_of_toolchain};
+use crate::text;
+
+/// The longest request: as long as a file name may be, because a request can name a toolchain.
+const MAX_BYTES: usize = 255;
+
+/// What may stand around a request and between the parts of a range. CR is here because files
+/// written on Windows end their lines with it.
+const BLANKS: [char; 3] = [' ', '\t', '\r'];
+
+/// What begins a range.
+const OPERATORS: [char; 6] = ['<', '=', '>', '^', '~', '*'];
+
+/// Words that already mean something to gox, to Go or to their readers, so that no toolchain of
+/// one's own can have them as its name. The requests among them are read before names are.
+const RESERVED: [&str; 13] = [
+    "auto",
+    "default",
+    "go",
+    "gofmt",
+    "latest",
+    "local",
+    "none",
+    "off",
+    "oldstable",
+    "on",
+    "path",
+    "stable",
+    "system",
+];
+
+/// A request: it says which versions would do, and [`Request::choose`] takes the best of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// `1.22.4`, `1.20.0`, `1.27rc2`: this version and no other.
+    Version(Version),
+    /// `1.22` or `1.22.x`: the newest of the line.
+    Line(Line),
+    /// `1` or `1.x`: the newest with this major number.
+    Major(String),
+    /// `latest` or `stable`: the newest release.
+    Latest,
+    /// `oldstable`: the newest release of the line before that of `latest`; Go supports both.
+    OldStable,
+    /// `>=1.21, <1.23`: the newest that matches.
+    Range(Range),
+    /// `system`: the first Go on PATH that is not gox's.
+    System,
+    /// The full name of a toolchain that no version stands for, as its directory is called:
+    /// `go1.22.4-bigcorp`, `go1.9.2rc2`, or the name of a linked GOROOT such as `tip`.
+    Name(String),
+}
+
+/// The request that means exactly the toolchain of this name: `1.22.4`, or `1.20.0` for `go1.20`, since
+/// `1.20` alone is the line.
+pub fn of_toolchain(name: &str) -> String {
+    let version = version_of_toolchain(name).filter(|version| version.toolchain() == name);
+    match version {
+        Some(version) if version.is_release() => version.full(),
+        _ => shown(name).to_owned(),
+    }
+}
+
+/// A toolchain's name as it is shown: `1.22.4` for `go1.22.4`, and `gotip` for a linked one.
+pub fn shown(name: &str) -> &str {
+    number_after_prefix(name).unwrap_or(name)
+}
+
+impl Request {
+    /// As it can be pasted into a shell: a range has operators that a shell would take.
+    pub fn quoted(&self) -> String {
+        text::quoted(&self.to_string())
+    }
+
+    /// Whether it is the name of a GOROOT of one's own, which nobody has released.
+    pub fn is_linked_name(&self) -> bool {
+        matches!(self, Request::Name(name) if !name.starts_with("go1"))
+    }
+
+    /// The command that makes it be there.
+    pub fn install_hint(&self) -> String {
+        if self.is_linked_name() {
+            return format!("give a GOROOT that name: `gox link {self} PATH`");
+        }
+        format!("install it: `gox install {}`", self.quoted())
+    }
+
+    /// Reads a request; blanks around it, and a prefix `go` or `v` before a number, mean nothing.
+    pub fn parse(text: &str) -> Result<Self, RequestError> {
+        let text = text.trim_matches(|c| c == '\n' || BLANKS.contains(&c));
+        let refuse = |reason| RequestError { text: text::excerpt(text), reason };
+        check_characters(text).map_err(refuse)?;
+        let request = match text {
+            "latest" | "stable" => Request::Latest,
+            "oldstable" => Request::OldStable,
+            "system" => Request::System,
+            _ if text.starts_with(OPERATORS) => Request::Range(Range::parse(text).map_err(refuse)?),
+            _ if text.contains(BLANKS) => return Err(refuse(Reason::Blank)),
+            _ => match number_after_prefix(text) {
+                Some(number) => parse_numeric(number).map_err(refuse)?,
+                None => parse_linked_name(text).map_err(refuse)?,
+            },
+        };
+        Ok(request)
+    }
+
+    /// Whether the request names one toolchain, so that no list is needed to know which.
+    pub fn is_exact(&self) -> bool {
+        matches!(self, Request::Version(_) | Request::Name(_))
+    }
+
+    /// The name of the one toolchain that an exact request means.
+    pub fn toolchain(&self) -> Option<String> {
+        match self {
+            Request::Version(version) => Some(version.toolchain()),
+            Request::Name(name) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether the request could choose this version. A better candidate may still win, see
+    /// [`Request::choose`]. A language version such as `1.22` was never released and never matches;
+    /// `system` and names are for the caller to match, by name.
+    pub fn matches(&self, version: &Version) -> bool {
+        if version.is_lang() {
+            return false;
+        }
+        match self {
+            Request::Version(wanted) => wanted == version,
+            Request::Line(line) => line.contains(version),
+            Request::Major(major) => major == version.major(),
+            Request::Latest => true,
+            Request::OldStable => version.is_release(),
+            Request::Range(range) => range.contains(version),
+            Request::System | Request::Name(_) => false,
+        }
+    }
+
+    /// Chooses among the candidates: the newest that matches. In lines, majors and `latest` a
+    /// pre-release counts only where no release matches, as in cmd/go's `go get go@1.22`.
+    pub fn choose<'a>(&self, candidates: impl Iterator<Item = &'a Version>) -> Option<&'a Version> {
+        let matching = candidates.filter(|version| self.matches(version));
+        match self {
+            Request::Line(_) | Request::Major(_) | Request::Latest => {
+                matching.max_by_key(|version| (version.is_release(), *version))
+            }
+            Request::OldStable => choose_old_stable(&matching.collect::<Vec<_>>()),
+            Request::Version(_) | Request::Range(_) | Request::System | Request::Name(_) => matching.max(),
+        }
+    }
+}
+
+/// Prints the normal spelling, which is read back as the same request.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // `1.20` would be the line.
+            Request::Version(version) => f.write_str(&version.full()),
+            Request::Line(line) => line.fmt(f),
+            Request::Major(major) => f.write_str(major),
+            Request::Latest => f.write_str("latest"),
+            Request::OldStable => f.write_str("oldstable"),
+            Request::Range(range) => range.fmt(f),
+            Request::System => f.write_str("system"),
+            Request::Name(name) => f.write_str(shown(name)),
+        }
+    }
+}
+
+/// A range, with the meaning that the crate semver gives it: `<=1.22` includes 1.22.4, and a
+/// pre-release matches only where the range names a pre-release of the same release.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    requirement: VersionReq,
+    /// The normal spelling, with Go's way of writing pre-releases.
+    text: String,
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Self, Reason> {
+        let comparators = split_comparators(text)?;
+        let requirement = comparators.iter().map(|text| semver_spelling(text)).collect::<Vec<_>>().join(", ");
+        let requirement = VersionReq::parse(&requirement)
+            .map_err(|error| Reason::Range(text::escaped(&error.to_string())))?;
+        let text = comparators.join(", ");
+        // The normal spelling can be longer than what was written, and must be readable too.
+        if text.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Range { requirement, text }) }
+    }
+
+    /// Whether the version is in the range. Numbers beyond 64 bits are in none, semver has none.
+    fn contains(&self, version: &Version) -> bool {
+        version.to_semver().is_some_and(|version| self.requirement.matches(&version))
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Splits a range at commas and blanks into comparators such as `>=1.21`, without prefixes.
+fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
+    if text == "*" {
+        return Ok(vec![text.to_owned()]);
+    }
+    let mut comparators = Vec::new();
+    for part in text.split(',') {
+        let mut words = part.split(BLANKS).filter(|word| !word.is_empty()).peekable();
+        if words.peek().is_none() {
+            return Err(Reason::Range("a comma has nothing on one side".to_owned()));
+        }
+        while let Some(word) = words.next() {
+            let version = word.trim_start_matches(OPERATORS);
+            let operator = &word[..word.len() - version.len()];
+            // `>= 1.21`: the blank is inside a comparator, not between two.
+            let version = if version.is_empty() { words.next().unwrap_or_default() } else { version };
+            if operator.is_empty() {
+                // semver would read it as `^1.22`; everywhere else in gox it is a line.
+                return Err(Reason::Range(format!("`{}` has no operator", text::excerpt(version))));
+            }
+            if version.is_empty() || version.starts_with(OPERATORS) {
+                return Err(Reason::Range(format!("no version follows `{operator}`")));
+            }
+            comparators.push(format!("{operator}{}", number_after_prefix(version).unwrap_or(version)));
+        }
+    }
+    Ok(comparators)
+}
+
+/// Rewrites Go's way of writing a pre-release: `>=1.28rc1` becomes `>=1.28.0-rc.1`.
+fn semver_spelling(comparator: &str) -> String {
+    let version = comparator.trim_start_matches(OPERATORS);
+    let operator = &comparator[..comparator.len() - version.len()];
+    let prerelease = Version::parse(version).filter(Version::is_prerelease);
+    match prerelease.and_then(|version| version.to_semver()) {
+        Some(version) => format!("{operator}{version}"),
+        None => comparator.to_owned(),
+    }
+}
+
+/// Refuses what no request may contain: a request from a file is data, never a path.
+fn check_characters(text: &str) -> Result<(), Reason> {
+    if text.is_empty() {
+        return Err(Reason::Empty);
+    }
+    if text.len() > MAX_BYTES {
+        return Err(Reason::TooLong);
+    }
+    if text.contains(['/', '\\']) || text.contains("..") {
+        return Err(Reason::Path);
+    }
+    if text.contains(|c: char| c.is_control() && !BLANKS.contains(&c)) {
+        return Err(Reason::Control);
+    }
+    Ok(())
+}
+
+/// The rest of a word after one prefix `go` or `v`, where it begins with a digit.
+fn number_after_prefix(text: &str) -> Option<&str> {
+    let number = text.strip_prefix("go").or_else(|| text.strip_prefix('v')).unwrap_or(text);
+    number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
+}
+
+/// Reads a request that begins with a digit.
+fn parse_numeric(text: &str) -> Result<Request, Reason> {
+    let before_x = text.strip_suffix(".x");
+    let numbers = before_x.unwrap_or(text);
+    if let Some(version) = Version::parse(numbers) {
+        match numbers.matches('.').count() {
+            0 => return Ok(Request::Major(numbers.to_owned())),
+            1 if !version.is_prerelease() => return Ok(Request::Line(version.line())),
+            _ if before_x.is_none() => return Ok(Request::Version(version)),
+            _ => return Err(Reason::Version),
+        }
+    }
+    let name = format!("go{text}");
+    if !is_suffixed_name(&name) && !is_odd_release(text) {
+        return Err(if has_leading_zero(text) { Reason::LeadingZero } else { Reason::Version });
+    }
+    // The name becomes that of a directory.
+    if name.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Request::Name(name)) }
+}
+
+/// Whether this is a vendor's toolchain such as `go1.22.4-bigcorp`, in characters that are safe in a
+/// file name and on PATH.
+fn is_suffixed_name(name: &str) -> bool {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
+    let suffix = name.split_once('-').map(|(_, suffix)| suffix);
+    suffix.is_some_and(|suffix| !suffix.is_empty() && suffix.chars().all(safe))
+        && version_of_toolchain(name).is_some()
+}
+
+/// Whether this is like `1.9.2rc2`: go.dev/dl has it, but Go's grammar has no pre-release of a patch.
+fn is_odd_release(text: &str) -> bool {
+    let kind = text.find(|c: char| c.is_ascii_lowercase()).unwrap_or(text.len());
+    let (release, prerelease) = text.split_at(kind);
+    release.matches('.').count() == 2
+        && Version::parse(release).is_some()
+        && Version::parse(&format!("1.22{prerelease}")).is_some_and(|version| version.is_prerelease())
+}
+
+/// Whether a number in the version has a leading zero; what follows a `-` is a suffix, not a number.
+fn has_leading_zero(text: &str) -> bool {
+    let version = text.split('-').next().unwrap_or_default();
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit());
+    numbers.any(|number| number.len() > 1 && number.starts_with('0'))
+}
+
+/// Reads the name of a linked toolchain, `[a-z][a-z0-9._-]*`. One that begins as a version does has
+/// been read as one already.
+fn parse_linked_name(text: &str) -> Result<Request, Reason> {
+    if RESERVED.contains(&text) {
+        return Err(Reason::Reserved);
+    }
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
+    if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) {
+        Ok(Request::Name(text.to_owned()))
+    } else {
+        Err(Reason::Name)
+    }
+}
+
+/// The newest of the line before the newest line; the candidates are releases.
+fn choose_old_stable<'a>(releases: &[&'a Version]) -> Option<&'a Version> {
+    let stable = releases.iter().max()?.line();
+    releases.iter().copied().filter(|version| version.line() < stable).max()
+}
+
+/// Why a text is not a request; prints as a whole message, lower case and without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestError {
+    /// The text, shortened and safe to print.
+    text: String,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    Empty,
+    TooLong,
+    Path,
+    Control,
+    Blank,
+    LeadingZero,
+    Version,
+    Reserved,
+    Name,
+    /// With what is wrong in it.
+    Range(String),
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match &self.reason {
+            Reason::Empty => return f.write_str("the request is empty"),
+            Reason::TooLong => "it has more than 255 bytes",
+            Reason::Path => "`/`, `\\` and `..` are not allowed",
+            Reason::Control => "control characters are not allowed",
+            Reason::Blank => "it has a blank inside, which only a range such as `>=1.21 <1.23` may",
+            Reason::LeadingZero => "a number has a leading zero",
+            Reason::Version => "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
+            Reason::Reserved => "the word means something else and cannot name a toolchain",
+            Reason::Name => "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter",
+            Reason::Range(reason) => return write!(f, "`{}` is not a valid range: {reason}", self.text),
+        };
+        write!(f, "`{}` is not a valid request: {reason}", self.text)
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! An archive, `go1.22.4.linux-amd64.tar.gz`, into a tree while it arrives.
+
+mod feed;
+mod inflate;
+mod job;
+mod unpack;
+mod untar;
+
+pub use job::Job;
+pub use unpack::{Unpacked, unpack};

@@ -1,0 +1,99 @@
+//! A tar.gz on its way into a tree, in overlapping stages:
+//!
+//! feed (network → sha256) → inflate → untar → sha256 of each file → write
+//!
+//! Each stage is a thread. Bounded channels between them hold at most a few chunks, so that memory does not
+//! grow with the archive. A stage that fails drops its end of the channel, and those before it stop.
+
+use std::io;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Scope, ScopedJoinHandle};
+
+use super::feed;
+use super::inflate::{Chunks, inflate};
+use super::job::Job;
+use super::untar::{Batch, untar};
+use crate::error::{Error, Kind, Result};
+use crate::install::writer::Writer;
+use crate::source::Bytes;
+
+/// What may wait before a stage: with the sizes of chunks and batches at most 4 + 4 + 10 MiB.
+const WAITING_CHUNKS: usize = 16;
+const WAITING_UNPACKED: usize = 4;
+const WAITING_BATCHES: usize = 8;
+/// More threads than this write no faster.
+const MAX_WRITERS: usize = 4;
+
+/// An archive that came to its end.
+pub struct Unpacked {
+    /// The sha256 of the whole, where one was expected or the content is sound.
+    pub sha256: [u8; 32],
+    /// Whether the whole of it is in the tree, or what is wrong with it. Counts only where the sha256 is the
+    /// right one: bytes that were changed on their way may be wrong in any way.
+    pub content: Result<()>,
+}
+
+/// Unpacks an archive. An error is the network's or the disk's; what is wrong with the archive itself is in
+/// the answer.
+pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
+    let (packed, inflate_from) = sync_channel(WAITING_CHUNKS);
+    let (unpacked, untar_from) = sync_channel(WAITING_UNPACKED);
+    let (files, write_from) = sync_channel::<Batch>(WAITING_BATCHES);
+    let write_from = Mutex::new(Some(write_from));
+    thread::scope(|scope| {
+        let writers = start_writers(scope, &write_from, job)?;
+        let untar = start(scope, move || job.watch(untar(Chunks::new(untar_from), job, files)))?;
+        let inflate = start(scope, move || inflate(Chunks::new(inflate_from), &unpacked))?;
+        let fed = feed::run(bytes, packed, job);
+        let content = join(inflate).and(join(untar));
+        let written: Result<()> = writers.into_iter().try_for_each(join);
+        // Several stages may have failed by one cause: the disk's comes first, then the network's, then the
+        // content's.
+        written?;
+        match content {
+            Err(error) if error.kind() == Kind::Store => Err(error),
+            content => Ok(Unpacked { sha256: fed?, content }),
+        }
+    })
+}
+
+/// As many writers as there are processors, within [`MAX_WRITERS`]. One that can be started is enough.
+fn start_writers<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    files: &'env Mutex<Option<Receiver<Batch>>>,
+    job: &'env Job<'_>,
+) -> Result<Vec<ScopedJoinHandle<'scope, Result<()>>>> {
+    let count = thread::available_parallelism().map_or(2, usize::from).clamp(1, MAX_WRITERS);
+    let writer = || start(scope, move || job.watch(write(files, job.tree)));
+    let mut writers = vec![writer()?];
+    writers.extend((1..count).map_while(|_| writer().ok()));
+    Ok(writers)
+}
+
+fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    stage: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>> {
+    let failed = |error: io::Error| Error::store("could not start a thread to unpack with", error);
+    thread::Builder::new().spawn_scoped(scope, stage).map_err(failed)
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The last stage: takes files from the channel until it is closed.
+fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Writer) -> Result<()> {
+    loop {
+        let receiver = files.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Ok(batch)) = receiver.as_ref().map(Receiver::recv) else { return Ok(()) };
+        drop(receiver);
+        let added = batch.into_iter().try_for_each(|(path, content)| tree.add(path, &content));
+        if let Err(error) = added {
+            // The channel closes, so that untar stops too.
+            *files.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            return Err(error);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The third stage of an archive: tar entries past the guard, and on to the writers.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::io::{self, BufRead, Read};
+use std::rc::Rc;
+use std::sync::mpsc::SyncSender;
+
+use tar::{Entry, EntryType};
+
+use super::inflate::Chunks;
+use super::job::Job;
+use crate::error::{Error, Result};
+use crate::go::source::Format;
+use crate::install::guard::Guard;
+use crate::install::refusal;
+use crate::install::writer::{SMALL, StreamError};
+use crate::proof::dirhash;
+use crate::text;
+
+/// Paths that passed the guard, each with the whole content.
+pub(super) type Batch = Vec<(String, Vec<u8>)>;
+
+/// Small files travel together: waking a thread costs more than writing one of them.
+const BATCH: usize = 256 << 10;
+/// What may come before an entry: its header, and those that give it a long name. The library reads such
+/// headers into memory, whatever size they say they have.
+const MAX_HEADERS: u64 = 64 << 10;
+/// The zeros after the end: a hundred times tar's usual record of 10 KiB.
+const MAX_PADDING: usize = 1 << 20;
+
+/// Reads the tar to its end.
+pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -> Result<()> {
+    let mut guard = Guard::new(Format::Archive, "go/".into());
+    let allowed = Rc::new(Cell::new(MAX_HEADERS));
+    let mut archive = tar::Archive::new(Budgeted { inner: unpacked, allowed: allowed.clone() });
+    let (mut batch, mut batched) = (Batch::new(), 0);
+    let entries = archive.entries().map_err(|error| unsound(&error))?;
+    for entry in entries {
+        let mut entry = entry.map_err(|error| unsound(&error))?;
+        let path = admit(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
+        allowed.set(entry.size().saturating_add(MAX_HEADERS));
+        if let Some(path) = path.filter(|path| !job.only_hashed || dirhash::name_in_module(path).is_some()) {
+            if let Some(content) = take(&mut entry, &path, job)? {
+                batched += content.len();
+                batch.push((path, content));
+            }
+        } else {
+            io::copy(&mut entry, &mut io::sink()).map_err(|error| unsound(&error))?;
+        }
+        allowed.set(MAX_HEADERS);
+        if batched >= BATCH {
+            if files.send(std::mem::take(&mut batch)).is_err() {
+                // A writer has failed, and says why.
+                return Ok(());
+            }
+            batched = 0;
+        }
+    }
+    // As above.
+    let _ = files.send(batch);
+    drop(files);
+    only_padding(&mut archive.into_inner().inner)
+}
+
+/// The path of a file; none for a directory.
+fn admit(guard: &mut Guard, entry: &mut Entry<'_, impl Read>) -> Result<Option<String>, String> {
+    let (name, kind) = (entry.path_bytes().into_owned(), entry.header().entry_type());
+    let because = |reason: &str| format!("`{}` {reason}", name.escape_ascii());
+    if !matches!(kind, EntryType::Regular | EntryType::Directory) {
+        return Err(because(word(kind)));
+    }
+    check_records(entry, &name).map_err(|reason| because(&reason))?;
+    match kind {
+        EntryType::Directory if entry.size() > 0 => Err(because("is a directory with a content")),
+        EntryType::Directory => guard.directory(&name).map(|()| None),
+        _ if entry.link_name_bytes().is_some() => Err(because("is a file with a link's target")),
+        _ => guard.file(&name, entry.size()).map(Some),
+    }
+}
+
+/// Of pax records only those pass that all readers understand alike. Where two disagree about the name, the
+/// size or the holes of an entry, one takes for entries what the other skips as a content (CVE-2025-62518).
+/// Go's own archives have `path` alone, where a name is too long for the header.
+fn check_records(entry: &mut Entry<'_, impl Read>, name: &[u8]) -> Result<(), String> {
+    let Some(records) = entry.pax_extensions().map_err(|error| error.to_string())? else { return Ok(()) };
+    let mut keys = HashSet::new();
+    for record in records {
+        let malformed = "has a malformed pax record";
+        let record = record.map_err(|_| malformed)?;
+        let key = record.key().map_err(|_| malformed)?;
+        if matches!(key, "size" | "linkpath" | "hdrcharset") || key.starts_with("GNU.sparse.") {
+            return Err(format!("has the pax record `{key}`, which no file of Go has"));
+        }
+        if !keys.insert(key) {
+            return Err(format!("has two pax records `{}`", key.escape_debug()));
+        }
+        if key == "path" && record.value_bytes() != name {
+            return Err("has another name in its pax records".into());
+        }
+    }
+    Ok(())
+}
+
+/// The content of a small file; a large one goes into the tree as it comes.
+fn take(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -> Result<Option<Vec<u8>>> {
+    job.tree.create_parents(path)?;
+    let size = entry.size();
+    if size > SMALL {
+        let added = job.tree.add_stream(path.to_owned(), size, entry);
+        return added.map(|()| None).map_err(|error| match error {
+            StreamError::Read(error) => unsound(&error),
+            StreamError::Store(error) => error,
+        });
+    }
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    entry.read_to_end(&mut content).map_err(|error| unsound(&error))?;
+    if content.len() as u64 != size {
+        return Err(unsound(&io::ErrorKind::UnexpectedEof.into()));
+    }
+    Ok(Some(content))
+}
+
+/// A reader that gives no more than it is allowed to.
+struct Budgeted {
+    inner: Chunks,
+    allowed: Rc<Cell<u64>>,
+}
+
+impl Read for Budgeted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let left = self.allowed.get().checked_sub(count as u64);
+        self.allowed.set(left.ok_or_else(|| io::Error::other("the headers of an entry are too long"))?);
+        Ok(count)
+    }
+}
+
+/// After the end of a tar there are zeros, up to a whole record.
+fn only_padding(rest: &mut Chunks) -> Result<()> {
+    let mut length = 0;
+    loop {
+        let buffer = rest.fill_buf().map_err(|error| unsound(&error))?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        if buffer.iter().any(|byte| *byte != 0) {
+            return Err(refusal::archive("there are bytes after the end of the tar"));
+        }
+        let count = buffer.len();
+        length += count;
+        if length > MAX_PADDING {
+            return Err(refusal::archive(&format!(
+                "there are more than {MAX_PADDING} zeros after the end of the tar"
+            )));
+        }
+        rest.consume(count);
+    }
+}
+
+fn word(kind: EntryType) -> &'static str {
+    match kind {
+        EntryType::Link => "is a hard link",
+        EntryType::Symlink => "is a symbolic link",
+        EntryType::Char | EntryType::Block => "is a device",
+        EntryType::Fifo => "is a FIFO",
+        EntryType::GNUSparse => "is a sparse file",
+        _ => "is of a kind that Go's archives do not have",
+    }
+}
+
+/// The library's words may hold an entry's name as it is.
+fn unsound(error: &io::Error) -> Error {
+    refusal::archive(&format!("it is no sound tar: {}", text::escaped(&error.to_string())))
+}

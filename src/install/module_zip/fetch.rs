@@ -1,0 +1,35 @@
+//! A module zip from the network to disk: its central directory stands at its end, so it must be there
+//! whole before the first file can be unpacked. What is on disk serves to resume.
+
+use std::fs::File;
+use std::io::Write;
+
+use crate::error::{Error, Result};
+use crate::go::source::Format;
+use crate::install::guard::check_packed;
+use crate::install::report::Phases;
+use crate::source::download::Download;
+
+const CHUNK: usize = 256 << 10;
+
+/// Downloads to the end; gives the open file, which may be unlinked by then.
+pub fn to_disk(download: &mut Download, phases: &dyn Phases) -> Result<File> {
+    let path = download.partial().path().to_owned();
+    let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);
+    let mut length = download.resumed();
+    let mut file = match download.take_kept() {
+        Some(file) => file,
+        None => download.partial().create(&download.origin()).map_err(failed)?,
+    };
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let count = download.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(file);
+        }
+        length += count as u64;
+        check_packed(Format::ModuleZip, length)?;
+        file.write_all(&buffer[..count]).map_err(failed)?;
+        phases.advance(count as u64);
+    }
+}

@@ -1,0 +1,204 @@
+//! What a zip says twice must be said alike: some readers go by the end record and the central directory,
+//! others from the start of the file by local headers and descriptors. The library compares each local
+//! header with its central one; this is the rest.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
+
+use zip::ZipArchive;
+
+use crate::error::{Error, Result};
+use crate::install::guard::MAX_ZIP;
+use crate::install::refusal;
+use crate::text;
+
+/// The end record of a zip without comment (APPNOTE 4.3.16).
+const END: usize = 22;
+/// The fixed part of a header in the central directory (APPNOTE 4.3.12).
+const HEADER: usize = 46;
+/// The central directory of Go 1.27 has 2 MB.
+const MAX_DIRECTORY: u64 = 32 << 20;
+/// Two bits for how well deflate packed, a descriptor, a name in UTF-8 (APPNOTE 4.4.4). The others say that
+/// the bytes are not what is to be unpacked: encrypted, a patch, masked.
+const FLAGS: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11;
+/// A descriptor after an entry's data, with its signature and with sizes of 64 bits (APPNOTE 4.3.9).
+const MAX_DESCRIPTOR: usize = 24;
+
+/// What the end record says of the central directory.
+#[derive(Debug, PartialEq, Eq)]
+struct Directory {
+    offset: u64,
+    size: u64,
+    count: usize,
+}
+
+/// The zip ends in one plain end record, which says how large the central directory is: the library reads
+/// that into memory before anybody can count its entries. No toolchain needs zip64 or a comment, and a
+/// record that the library cannot use would make it look for an earlier one.
+fn check_end(file: &File) -> Result<Directory> {
+    let length = file.metadata().map_err(failed)?.len();
+    if length > MAX_ZIP {
+        return Err(refusal::module_zip(&format!("it has more than {MAX_ZIP} bytes")));
+    }
+    let mut end = [0; END];
+    let position = length.checked_sub(END as u64).ok_or_else(|| refusal::module_zip("it is too short"))?;
+    file.read_exact_at(&mut end, position).map_err(failed)?;
+    let (size, offset) = (u64::from(long(&end, 12)), u64::from(long(&end, 16)));
+    if end[..4] != *b"PK\x05\x06" || offset + size != position || short(&end, 20) != 0 {
+        return Err(refusal::module_zip("it does not end in a central directory and its plain end record"));
+    }
+    let count = short(&end, 10);
+    if end[4..8] != [0; 4] || short(&end, 8) != count || count == u16::MAX {
+        return Err(refusal::module_zip("its end record is for zip64, or for several disks"));
+    }
+    if size > MAX_DIRECTORY {
+        return Err(refusal::module_zip(&format!("its central directory has {size} bytes")));
+    }
+    Ok(Directory { offset, size, count: count.into() })
+}
+
+/// Holds the end record and the central directory against each other, before the library reads them. The
+/// directory is its headers, one after the other, and nothing else: who goes by the number of entries and
+/// who goes by the bytes find the same ones.
+pub(super) fn check_directory(file: &File) -> Result<()> {
+    let directory = check_end(file)?;
+    let mut bytes = vec![0; usize::try_from(directory.size).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, directory.offset).map_err(failed)?;
+    let (mut rest, mut count) = (&bytes[..], 0);
+    while let Some((header, after)) = rest.split_at_checked(HEADER)
+        && header.starts_with(b"PK\x01\x02")
+    {
+        let lengths = [28, 30, 32].map(|at| usize::from(short(header, at)));
+        let Some((variable, next)) = after.split_at_checked(lengths.iter().sum()) else { break };
+        check_header(header, directory.offset).map_err(|reason| {
+            refusal::module_zip(&format!("`{}` {reason}", variable[..lengths[0]].escape_ascii()))
+        })?;
+        (rest, count) = (next, count + 1);
+    }
+    if !rest.is_empty() || count != directory.count {
+        return Err(refusal::module_zip(&format!(
+            "its central directory is not the {} entries it says",
+            directory.count
+        )));
+    }
+    Ok(())
+}
+
+fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
+    if short(header, 8) & !FLAGS != 0 {
+        return Err("has flags that no file of Go has");
+    }
+    if [20, 24, 42].iter().any(|at| long(header, *at) == u32::MAX) || short(header, 34) != 0 {
+        return Err("is for zip64, or for several disks");
+    }
+    if u64::from(long(header, 42)) >= directory {
+        return Err("is not before the central directory");
+    }
+    Ok(())
+}
+
+/// Between the entries there is nothing but the descriptors that some of them promise, and those say what
+/// the central directory says.
+pub(super) fn check_gaps(archive: &mut ZipArchive<impl Read + Seek>, file: &File) -> Result<()> {
+    let mut entries = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|error| unsound(&error))?;
+        let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
+        let sums = (entry.crc32(), entry.compressed_size(), entry.size());
+        entries.push((entry.header_start(), end, entry.flags().is_using_data_descriptor(), sums));
+    }
+    entries.sort_unstable();
+    let starts = entries.iter().map(|(start, ..)| *start).chain([archive.central_directory_start()]);
+    // Where the one before ended, and what may come then; nothing comes before the first.
+    let ends = entries.iter().map(|(_, end, promised, sums)| (*end, promised.then_some(*sums)));
+    for ((end, sums), start) in [(0, None)].into_iter().chain(ends).zip(starts) {
+        let mut room = [0; MAX_DESCRIPTOR];
+        let length = usize::try_from(start.saturating_sub(end)).unwrap_or(usize::MAX);
+        let sound = match (sums, room.get_mut(..length)) {
+            (None, _) => length == 0,
+            (Some(_), None) => false,
+            (Some(sums), Some(gap)) => {
+                file.read_exact_at(gap, end).map_err(failed)?;
+                is_descriptor(gap, sums)
+            }
+        };
+        if !sound {
+            return Err(refusal::module_zip(
+                "there is something else than its entries and their descriptors",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checksum, packed size and size, with a signature or without.
+fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
+    let fields = match bytes.len() {
+        16 | 24 => bytes.strip_prefix(b"PK\x07\x08"),
+        _ => Some(bytes),
+    };
+    let Some((sum, sizes)) = fields.and_then(|fields| fields.split_at_checked(4)) else { return false };
+    let wide = [packed.to_le_bytes(), size.to_le_bytes()].concat();
+    let narrow = [&wide[..4], &wide[8..12]].concat();
+    sum == crc.to_le_bytes() && (sizes == narrow || sizes == wide)
+}
+
+/// What the library finds wrong.
+pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
+    // The library's words, without its name for all of them. They may hold an entry's name as it is.
+    let text = text::escaped(&error.to_string());
+    let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
+    let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
+    refusal::module_zip(&format!("it is no sound zip: {}", text::lower_first(text)))
+}
+
+fn short(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+fn long(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::store("could not read the module zip", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_ZIP, check_end};
+    use std::io::Write;
+
+    #[test]
+    fn the_end_record_bounds_the_central_directory() {
+        let end = |size: u32, offset: u32, comment: &[u8]| {
+            let mut record = b"PK\x05\x06".to_vec();
+            record.extend([0; 8]);
+            record.extend(size.to_le_bytes());
+            record.extend(offset.to_le_bytes());
+            record.extend([0; 2]);
+            [record, comment.to_vec()].concat()
+        };
+        let plain = "it does not end in a central directory and its plain end record";
+        let table: [(Vec<u8>, &str); 7] = [
+            (end(0, 0, b""), "ok"),
+            ([vec![7; 30], end(20, 10, b"")].concat(), "ok"),
+            (b"PK".to_vec(), "it is too short"),
+            (end(0, 0, b"a comment"), plain),
+            ([vec![7; 30], end(20, 0, b"")].concat(), plain),
+            (end(u32::MAX, u32::MAX, b""), plain),
+            ([vec![0; 40 << 20], end(40 << 20, 0, b"")].concat(), "its central directory has 41943040 bytes"),
+        ];
+        for (bytes, expected) in table {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&bytes).unwrap();
+            let found = check_end(&file).map_or_else(|error| error.line(), |_| "ok".into());
+            assert_eq!(found.trim_start_matches("the module zip is refused: "), expected);
+        }
+        let large = tempfile::tempfile().unwrap();
+        large.set_len(MAX_ZIP + 1).unwrap();
+        let error = check_end(&large).unwrap_err();
+        assert_eq!(error.line(), "the module zip is refused: it has more than 524288000 bytes");
+    }
+}

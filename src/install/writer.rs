@@ -1,0 +1,308 @@
+//! The tree that grows in staging: each file is hashed and then written, or hard-linked from a toolchain
+//! that has the same bytes. Used by several threads at once.
+
+use std::collections::HashSet;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
+use super::donors::{Candidate, Donors};
+use crate::error::{Error, Result};
+use crate::store::layout::MTIME;
+use crate::store::modes;
+use crate::store::receipt::FileRecord;
+
+/// Files up to this size are held in memory while they are hashed.
+pub const SMALL: u64 = 1 << 20;
+
+/// A tree under construction.
+pub struct Writer {
+    root: PathBuf,
+    donors: Donors,
+    directories: Mutex<HashSet<String>>,
+    files: Mutex<Vec<FileRecord>>,
+    written: AtomicU64,
+    /// By donor.
+    shared: Vec<AtomicU64>,
+}
+
+/// What became of the bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Bytes that were written.
+    pub written: u64,
+    /// Bytes that other toolchains had already.
+    pub shared: u64,
+    /// The names of those toolchains, the one with the most of these bytes first.
+    pub donors: Vec<String>,
+}
+
+impl Writer {
+    /// An empty tree at `root`, which exists.
+    pub fn new(root: PathBuf, donors: Donors) -> Self {
+        let shared = donors.names().map(|_| AtomicU64::default()).collect();
+        Writer {
+            root,
+            donors,
+            directories: Mutex::default(),
+            files: Mutex::default(),
+            written: AtomicU64::default(),
+            shared,
+        }
+    }
+
+    /// Creates the directory of a file and those above it. `path` has passed the guard.
+    pub fn create_parents(&self, path: &str) -> Result<()> {
+        let Some((parent, _)) = path.rsplit_once('/') else { return Ok(()) };
+        let mut directories = lock(&self.directories);
+        if directories.contains(parent) {
+            return Ok(());
+        }
+        let ends = parent.match_indices('/').map(|(end, _)| end).chain([parent.len()]);
+        for directory in ends.map(|end| &parent[..end]) {
+            if directories.insert(directory.to_owned()) {
+                let full = self.root.join(directory);
+                fs::create_dir(&full)
+                    .and_then(|()| fs::set_permissions(&full, Permissions::from_mode(modes::DIRECTORY)))
+                    .map_err(|error| self.failed(directory, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a file whose whole content is at hand.
+    pub fn add(&self, path: String, content: &[u8]) -> Result<()> {
+        let sha256: [u8; 32] = Sha256::digest(content).into();
+        let donor = self.donors.by_content(&sha256, modes::of_file(&path), content);
+        let place = || {
+            if let Some(donor) = donor
+                && self.share(&path, &donor, content.len() as u64)?
+            {
+                return Ok(());
+            }
+            let mut file = self.create(&path)?;
+            file.write_all(content)?;
+            self.written.fetch_add(content.len() as u64, Ordering::Relaxed);
+            finish(&file)
+        };
+        place().map_err(|error| self.failed(&path, error))?;
+        lock(&self.files).push(FileRecord { path, sha256 });
+        Ok(())
+    }
+
+    /// Adds a large file from a stream. As long as an installed toolchain's file of that name has the
+    /// same bytes, nothing is written.
+    pub fn add_stream(&self, path: String, size: u64, content: &mut dyn Read) -> Result<(), StreamError> {
+        let mut hasher = Sha256::new();
+        let mut sink = match self.donors.candidate(&path, size, modes::of_file(&path)) {
+            Some(candidate) => Sink::Comparing(candidate),
+            None => Sink::Writing(self.create(&path).map_err(|error| self.failed(&path, error))?),
+        };
+        let mut buffer = vec![0; 256 << 10];
+        let mut position = 0;
+        loop {
+            let count = content.read(&mut buffer).map_err(StreamError::Read)?;
+            if count == 0 {
+                break;
+            }
+            self.take(&path, &mut sink, (position, &hasher), &buffer[..count])
+                .map_err(|error| self.failed(&path, error))?;
+            hasher.update(&buffer[..count]);
+            position += count as u64;
+        }
+        if position != size {
+            let text = format!("{position} bytes came in place of {size}");
+            return Err(StreamError::Read(io::Error::other(text)));
+        }
+        self.settle(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
+        lock(&self.files).push(FileRecord { path, sha256: hasher.finalize().into() });
+        Ok(())
+    }
+
+    /// `before` is the number of bytes that came so far, and their hash.
+    fn take(&self, path: &str, sink: &mut Sink, before: (u64, &Sha256), bytes: &[u8]) -> io::Result<()> {
+        if let Sink::Comparing(candidate) = sink {
+            if candidate.continues_with(bytes) {
+                return Ok(());
+            }
+            let mut file = self.create(path)?;
+            candidate.copy_prefix(before.0, before.1, &mut file)?;
+            *sink = Sink::Writing(file);
+        }
+        match sink {
+            Sink::Writing(file) => file.write_all(bytes),
+            Sink::Comparing(_) => Ok(()),
+        }
+    }
+
+    fn settle(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<()> {
+        let file = match sink {
+            Sink::Comparing(candidate) => {
+                if self.share(path, &candidate, size)? {
+                    return Ok(());
+                }
+                let mut file = self.create(path)?;
+                candidate.copy_prefix(size, hasher, &mut file)?;
+                file
+            }
+            Sink::Writing(file) => file,
+        };
+        self.written.fetch_add(size, Ordering::Relaxed);
+        finish(&file)
+    }
+
+    /// Links a file that was compared; whether that was possible.
+    fn share(&self, path: &str, candidate: &Candidate, size: u64) -> io::Result<bool> {
+        let linked = candidate.link(&self.root.join(path))?;
+        if linked {
+            self.shared[candidate.donor()].fetch_add(size, Ordering::Relaxed);
+        }
+        Ok(linked)
+    }
+
+    fn create(&self, path: &str) -> io::Result<File> {
+        let mode = modes::of_file(path);
+        let file = File::options().write(true).create_new(true).mode(mode).open(self.root.join(path))?;
+        // Whatever the umask is.
+        file.set_permissions(Permissions::from_mode(mode))?;
+        Ok(file)
+    }
+
+    fn failed(&self, path: &str, error: io::Error) -> Error {
+        Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
+    }
+
+    /// The files, by path, and what became of their bytes.
+    pub fn finish(self) -> (Vec<FileRecord>, Totals) {
+        let mut files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        files.sort_unstable();
+        let shared = self.shared.into_iter().map(AtomicU64::into_inner);
+        let mut donors: Vec<(u64, String)> = shared.zip(self.donors.names()).collect();
+        let shared = donors.iter().map(|(bytes, _)| bytes).sum();
+        donors.retain(|(bytes, _)| *bytes > 0);
+        donors.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+        let donors = donors.into_iter().map(|(_, name)| name).collect();
+        (files, Totals { written: self.written.into_inner(), shared, donors })
+    }
+}
+
+enum Sink {
+    Comparing(Candidate),
+    Writing(File),
+}
+
+/// Why a stream did not become a file.
+pub enum StreamError {
+    /// The stream itself.
+    Read(io::Error),
+    /// The disk.
+    Store(Error),
+}
+
+impl From<Error> for StreamError {
+    fn from(error: Error) -> Self {
+        StreamError::Store(error)
+    }
+}
+
+fn finish(file: &File) -> io::Result<()> {
+    file.set_modified(SystemTime::UNIX_EPOCH + MTIME)
+}
+
+/// A panic in another thread leaves these lists as good as they were.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
+
+    use super::*;
+    use crate::store::layout::{self, Home};
+    use crate::store::receipt::{hex, manifest_text};
+
+    const SIZE: usize = 700_000;
+
+    fn put(path: &Path, content: &[u8], mode: u32) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut file = File::create_new(path).unwrap();
+        file.write_all(content).unwrap();
+        file.set_permissions(Permissions::from_mode(mode)).unwrap();
+        finish(&file).unwrap();
+    }
+
+    /// Gives a donor's bytes, and before the last of them puts another file in the donor's place.
+    struct Swapping<'a> {
+        rest: &'a [u8],
+        donor: &'a Path,
+        other: &'a Path,
+    }
+
+    impl Read for Swapping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if !self.rest.is_empty() && self.rest.len() <= buffer.len() {
+                fs::rename(self.other, self.donor)?;
+            }
+            self.rest.read(buffer)
+        }
+    }
+
+    #[test]
+    fn a_donor_that_is_replaced_while_it_is_compared_does_not_get_in() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let home = Home::at(folder.path());
+        let (donor, new) = (home.toolchain("go1.99.1"), folder.path().join("new"));
+        let content = vec![7; SIZE];
+        put(&donor.join("bin/go"), b"go", 0o555);
+        let files = ["lib/kept", "lib/large"].map(|path| {
+            put(&donor.join(path), &content, 0o444);
+            FileRecord { path: path.to_owned(), sha256: Sha256::digest(&content).into() }
+        });
+        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
+        let other = folder.path().join("other");
+        put(&other, &vec![8; SIZE], 0o444);
+        fs::create_dir(&new).unwrap();
+
+        let tree = Writer::new(new.clone(), Donors::nearest(&home, "go1.99.2"));
+        tree.create_parents("lib/large").unwrap();
+        let large = donor.join("lib/large");
+        let mut swapping = Swapping { rest: &content, donor: &large, other: &other };
+        assert!(tree.add_stream("lib/large".into(), SIZE as u64, &mut swapping).is_ok());
+        assert!(tree.add_stream("lib/kept".into(), SIZE as u64, &mut content.as_slice()).is_ok());
+        let (files, totals) = tree.finish();
+
+        let at = |path: &str| fs::metadata(new.join(path)).unwrap();
+        assert_eq!(fs::read(&large).unwrap()[0], 8, "it was replaced");
+        assert!(fs::read(new.join("lib/large")).unwrap() == content);
+        assert_eq!((at("lib/large").nlink(), at("lib/large").mode() & 0o7777), (1, 0o444));
+        assert_eq!(at("lib/kept").nlink(), 2, "what nobody touched is shared");
+        assert_eq!(files.iter().map(|file| hex(&file.sha256)).collect::<HashSet<_>>().len(), 1);
+        assert_eq!((totals.written, totals.shared), (SIZE as u64, SIZE as u64));
+        assert_eq!(totals.donors, ["go1.99.1"]);
+    }
+
+    #[test]
+    fn a_small_file_that_is_replaced_before_it_is_linked_is_written() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let home = Home::at(folder.path());
+        let (donor, target) = (home.toolchain("go1.99.1"), folder.path().join("target"));
+        put(&donor.join("bin/go"), b"go", 0o555);
+        let files = [FileRecord { path: "bin/go".into(), sha256: Sha256::digest(b"go").into() }];
+        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
+        let donors = Donors::nearest(&home, "go1.99.2");
+        let candidate = donors.by_content(&files[0].sha256, 0o555, b"go").unwrap();
+        fs::remove_file(donor.join("bin/go")).unwrap();
+        assert!(!candidate.link(&target).unwrap(), "it is gone");
+        put(&donor.join("bin/go"), b"no", 0o555);
+        assert!(!candidate.link(&target).unwrap(), "it is another");
+        assert!(target.symlink_metadata().is_err(), "and leaves nothing");
+    }
+}

@@ -1,0 +1,147 @@
+//! The netrc file, read as cmd/go reads it (Go source `cmd/go/internal/auth/netrc.go`).
+
+use std::path::PathBuf;
+
+use crate::env;
+
+/// The machines of a netrc file, with login and password.
+#[derive(Debug, Default)]
+pub struct Netrc(Vec<Machine>);
+
+#[derive(Debug, Default, Clone)]
+struct Machine {
+    name: String,
+    login: String,
+    password: String,
+}
+
+impl Netrc {
+    /// The file that `NETRC` names, else `~/.netrc`; a file that is not there names no machine.
+    pub fn of_user() -> Self {
+        let path = env::os(env::NETRC).map(PathBuf::from);
+        let path = path.or_else(|| env::user_home().map(|home| home.join(".netrc")));
+        let text = path.and_then(|path| std::fs::read(path).ok());
+        text.map_or_else(Netrc::default, |text| Netrc::parse(&String::from_utf8_lossy(&text)))
+    }
+
+    /// Login and password for a host; the first machine of that name that has both.
+    pub fn credentials(&self, host: &str) -> Option<(String, String)> {
+        let machine = self.0.iter().find(|machine| machine.name == host)?;
+        Some((machine.login.clone(), machine.password.clone()))
+    }
+
+    /// Words come in pairs within a line, whether the first of them means something or not.
+    fn parse(text: &str) -> Self {
+        let mut machines = Vec::new();
+        let mut machine = Machine::default();
+        let mut in_macro = false;
+        for line in text.split('\n') {
+            if in_macro {
+                in_macro = !line.is_empty();
+                continue;
+            }
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (pairs, rest) = words.as_chunks::<2>();
+            for [word, value] in pairs {
+                match *word {
+                    "machine" => machine = Machine { name: (*value).into(), ..Machine::default() },
+                    "login" => machine.login = (*value).into(),
+                    "password" => machine.password = (*value).into(),
+                    "macdef" => in_macro = true,
+                    _ => {}
+                }
+                if !machine.name.is_empty() && !machine.login.is_empty() && !machine.password.is_empty() {
+                    machines.push(std::mem::take(&mut machine));
+                }
+            }
+            // "There can be only one default token, and it must be after all machine tokens." One with a
+            // word behind it is such a pair.
+            if rest == ["default"] {
+                break;
+            }
+        }
+        Netrc(machines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Netrc;
+
+    fn pair(login: &str, password: &str) -> (String, String) {
+        (login.to_owned(), password.to_owned())
+    }
+
+    #[test]
+    fn machines_are_found_as_cmd_go_finds_them() {
+        let text = "machine a.example login u password p\nmachine b.example\n  login v\n  password q\n\
+                    macdef x\nmachine c.example login no password no\n\nmachine d.example login w password r\n\
+                    default\nmachine e.example login no password no\n";
+        let netrc = Netrc::parse(text);
+        let found = |host| netrc.credentials(host);
+        assert_eq!(found("a.example"), Some(pair("u", "p")));
+        assert_eq!(found("b.example"), Some(pair("v", "q")));
+        assert_eq!(found("c.example"), None, "inside a macro");
+        assert_eq!(found("d.example"), Some(pair("w", "r")));
+        assert_eq!(found("e.example"), None, "after default");
+        assert_eq!(found("A.example"), None);
+    }
+
+    #[test]
+    fn words_come_in_pairs() {
+        for (text, expected) in [
+            ("machine a account login password x login y", Some(pair("y", "x"))),
+            ("machine a login password password x", Some(pair("password", "x"))),
+            ("default login anonymous password x\nmachine a login u password p", Some(pair("u", "p"))),
+            ("machine a login\nu password p login v", None),
+            ("macdef m login u\nmachine a password p\n\nmachine a password q login w", Some(pair("w", "q"))),
+            ("macdef m\r\n\r\nmachine a login u password p\r\n", None),
+        ] {
+            assert_eq!(Netrc::parse(text).credentials("a"), expected, "{text:?}");
+        }
+    }
+
+    /// `auth.parseNetrc`, word for word.
+    fn in_go(text: &str) -> Vec<[String; 3]> {
+        let (mut machines, mut l, mut in_macro) = (Vec::new(), [const { String::new() }; 3], false);
+        for line in text.split('\n') {
+            if in_macro {
+                in_macro = !line.is_empty();
+                continue;
+            }
+            let f: Vec<&str> = line.split_whitespace().collect();
+            let mut i = 0;
+            while i + 1 < f.len() {
+                match f[i] {
+                    "machine" => l = [f[i + 1].to_owned(), String::new(), String::new()],
+                    "login" => f[i + 1].clone_into(&mut l[1]),
+                    "password" => f[i + 1].clone_into(&mut l[2]),
+                    "macdef" => in_macro = true,
+                    _ => {}
+                }
+                if l.iter().all(|word| !word.is_empty()) {
+                    machines.push(std::mem::take(&mut l));
+                }
+                i += 2;
+            }
+            if i < f.len() && f[i] == "default" {
+                break;
+            }
+        }
+        machines
+    }
+
+    proptest! {
+        #[test]
+        fn go_finds_the_same(text in "((machine [ab]|login [abc]|password [abc]|account (login|password)|default|macdef m|a)( |\n|\n\n)){0,10}") {
+            let (netrc, machines) = (Netrc::parse(&text), in_go(&text));
+            for host in ["a", "b", "login"] {
+                let machine = machines.iter().find(|[name, ..]| name == host);
+                let expected = machine.map(|[_, login, password]| pair(login, password));
+                prop_assert_eq!(netrc.credentials(host), expected, "{} in {:?}", host, text);
+            }
+        }
+    }
+}

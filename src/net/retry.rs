@@ -1,0 +1,117 @@
+//! How often, and after which pauses, somebody is asked again.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use super::failure::Failure;
+
+/// How often a broken transfer is taken up again, and a server that stumbles asked again.
+pub const RETRIES: u32 = 4;
+
+/// There is hope, and the pause that a server wants, when it said.
+pub struct Hope(Option<Duration>);
+
+impl Hope {
+    /// Hope by failures that may pass; none without any. Of several pauses the longest counts.
+    pub fn of<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Option<Self> {
+        failures.into_iter().map(Failure::retry_after).reduce(Option::max).map(Hope)
+    }
+}
+
+/// Asks until there is an answer, or no hope, or no retry left.
+pub fn patiently<T, E>(
+    mut ask: impl FnMut() -> Result<T, E>,
+    hope: impl Fn(&E) -> Option<Hope>,
+) -> Result<T, E> {
+    let mut failures = 0;
+    loop {
+        let error = match ask() {
+            Err(error) if failures < RETRIES => error,
+            answer => return answer,
+        };
+        let Some(Hope(retry_after)) = hope(&error) else { return Err(error) };
+        std::thread::sleep(pause(failures, retry_after));
+        failures += 1;
+    }
+}
+
+/// 0.2, 0.4, 0.8, 1.6 s, each spread by half of itself, or what the server asked for.
+pub fn pause(failures: u32, retry_after: Option<Duration>) -> Duration {
+    if let Some(wanted) = retry_after {
+        return wanted;
+    }
+    let base = 200_u64 << failures.min(8);
+    Duration::from_millis(base / 2 + RandomState::new().hash_one(failures) % base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hope, RETRIES, patiently, pause};
+    use crate::net::failure::{Cause, Failure};
+    use std::time::Duration;
+    use url::Url;
+
+    fn status(status: u16, retry_after: Option<u64>) -> Failure {
+        let cause = Cause::Status { status, reason: "later".into(), retry_after };
+        Failure::new(&Url::parse("https://a.example/").unwrap(), cause)
+    }
+
+    #[test]
+    fn the_longest_pause_of_those_that_may_pass_counts() {
+        let wanted = |seconds: &[Option<u64>]| {
+            let failures: Vec<_> = seconds.iter().map(|seconds| status(503, *seconds)).collect();
+            Hope::of(&failures).map(|Hope(pause)| pause.map(|pause| pause.as_secs()))
+        };
+        assert_eq!(wanted(&[]), None);
+        assert_eq!(wanted(&[None]), Some(None));
+        assert_eq!(wanted(&[Some(2), None, Some(30), Some(0)]), Some(Some(30)));
+    }
+
+    #[test]
+    fn who_may_be_asked_again_and_when() {
+        let table = [
+            (503, None, true, None),
+            (503, Some(0), true, Some(0)),
+            (429, Some(30), true, Some(30)),
+            (429, Some(31), false, None),
+            (429, Some(u64::MAX), false, None),
+            (404, Some(1), false, None),
+            (403, None, false, None),
+            (501, None, false, None),
+        ];
+        for (code, seconds, transient, pause) in table {
+            let failure = status(code, seconds);
+            let found = (failure.is_transient(), failure.retry_after().map(|pause| pause.as_secs()));
+            assert_eq!(found, (transient, pause), "{code} {seconds:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_are_spread() {
+        for (failures, base) in [200_u64, 400, 800, 1600].into_iter().enumerate() {
+            for _ in 0..20 {
+                let pause = pause(u32::try_from(failures).unwrap(), None);
+                let range = Duration::from_millis(base / 2)..Duration::from_millis(base * 3 / 2);
+                assert!(range.contains(&pause), "{failures}: {pause:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn it_ends_with_an_answer_without_hope_or_without_retries() {
+        let count = |good_at: u32, hopeless_at: u32| {
+            let mut asked = 0;
+            let ask = || {
+                asked += 1;
+                if asked == good_at { Ok(()) } else { Err(asked) }
+            };
+            let hope = |asked: &u32| (*asked != hopeless_at).then_some(Hope(Some(Duration::ZERO)));
+            let answer = patiently(ask, hope);
+            (answer.is_ok(), asked)
+        };
+        assert_eq!(count(1, 0), (true, 1));
+        assert_eq!(count(3, 0), (true, 3));
+        assert_eq!(count(0, 2), (false, 2));
+        assert_eq!(count(0, 0), (false, 1 + RETRIES));
+    }
+}

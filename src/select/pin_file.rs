@@ -1,0 +1,124 @@
+//! Writing `.go-version`. Reading it is the resolver's.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::pin::{self, GO_VERSION_FILE, MAX_BYTES};
+use crate::error::{Error, Kind, Result};
+use crate::fs::write::write_in_place_of;
+
+/// Makes `request` the pin of `directory`; comments and other lines stay. Gives the file. What is there and
+/// is no pin is replaced only by `force`.
+pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
+    let path = directory.join(GO_VERSION_FILE);
+    let (target, text) = match pin::read(&path) {
+        Ok(None) => (path.clone(), format!("{request}\n").into_bytes()),
+        Ok(Some(pin)) => {
+            // Through a link, as an editor would; but only to a pin: a link may come with a cloned project.
+            let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
+            let text = fs::read(&target).map_err(|error| unreadable(&path, error))?;
+            (target, replaced(&text, pin.line, request))
+        }
+        Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n").into_bytes()),
+        Err(error) => return Err(error),
+    };
+    if text.len() > MAX_BYTES {
+        let message =
+            format!("could not write `{}`: it would have more than {MAX_BYTES} bytes", path.display());
+        return Err(Error::new(Kind::InvalidFile, message).hint("shorten the comments in it"));
+    }
+    write_in_place_of(&target, &text)
+        .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
+    Ok(path)
+}
+
+fn unreadable(path: &Path, cause: io::Error) -> Error {
+    Error::new(Kind::InvalidFile, format!("could not read `{}`", path.display())).because(cause)
+}
+
+/// A file of one's own without a word in it has nothing to lose.
+fn is_blank(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_BYTES as u64)
+        && fs::read(path).is_ok_and(|text| text.trim_ascii().is_empty())
+}
+
+/// The text with another request in that line, counted from 1; a comment behind it stays.
+fn replaced(text: &[u8], line: usize, request: &str) -> Vec<u8> {
+    let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().flat_map(|(index, old)| {
+        if index + 1 != line {
+            return old.to_vec();
+        }
+        let end = old.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |last| last + 1);
+        // A comment may be in any encoding, and stays as it is.
+        let begins = |at: &usize| old[*at] == b'#' && (*at == 0 || b" \t".contains(&old[at - 1]));
+        let comment = (0..end).find(begins).unwrap_or(end);
+        let word = old[..comment].trim_ascii_end().len();
+        let blanks = if comment == end { &[][..] } else { &old[word..comment] };
+        [request.as_bytes(), blanks, old[comment..end].trim_ascii_end(), &old[end..]].concat()
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+
+    use super::{replaced, write};
+    use crate::go::request::Request;
+    use crate::select::pin::{self, GO_VERSION_FILE};
+
+    #[test]
+    fn only_the_request_changes() {
+        let table = [
+            ("1.21\n", 1, "1.22\n"),
+            ("# why\n\ngo1.21.3 # until May\n# more\n", 3, "# why\n\n1.22 # until May\n# more\n"),
+            ("1.21 \t# until #1 is mended\n", 1, "1.22 \t# until #1 is mended\n"),
+            ("1.21", 1, "1.22"),
+            ("\u{feff}# why\r\n1.21 # until May \r\n", 2, "\u{feff}# why\r\n1.22 # until May\r\n"),
+        ];
+        for (text, line, expected) in table {
+            let found = String::from_utf8(replaced(text.as_bytes(), line, "1.22")).unwrap();
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    /// It would be a pin that nobody reads.
+    #[test]
+    fn a_file_does_not_grow_too_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(GO_VERSION_FILE);
+        let before = format!("#{}\n1.22\n", "x".repeat(4089));
+        fs::write(&path, &before).unwrap();
+        assert!(write(folder.path(), "1.23", false).is_ok());
+        let error = write(folder.path(), "1.23.4", true).unwrap_err();
+        let expected = format!("could not write `{}`: it would have more than 4096 bytes", path.display());
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(pin::read(&path).unwrap().unwrap().requests[0].to_string(), "1.23");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// What is written over any file is read back; what is refused is as it was.
+        #[test]
+        fn what_is_written_is_read_back(
+            before in "\u{feff}?((#|1.22|go1.21.1|>=1.20|tip|x y|é)?[ \t\r\n]{0,2}){0,8}",
+            request in "1\\.2[0-9](\\.[0-9]|\\.x)?|latest|>=1\\.21, <1\\.23|tip",
+            force: bool,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(GO_VERSION_FILE);
+            fs::write(&path, &before).unwrap();
+            let request = Request::parse(&request).unwrap();
+            if write(folder.path(), &request.to_string(), force).is_ok() {
+                let pin = pin::read(&path).unwrap().unwrap();
+                prop_assert_eq!(pin.requests, [request], "over {:?}", before);
+            } else {
+                prop_assert!(!force, "{:?}", before);
+                prop_assert_eq!(fs::read_to_string(&path).unwrap(), before);
+            }
+        }
+    }
+}

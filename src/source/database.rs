@@ -1,0 +1,105 @@
+//! The way to the checksum database: through the first proxy of `GOPROXY` that carries it, else direct
+//! (Go source `cmd/go/internal/modfetch/sumdb.go`).
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use url::Url;
+
+use crate::net::failure::Failure;
+use crate::net::goproxy::{Entry, Server, join};
+use crate::net::http::Http;
+use crate::net::retry::{Hope, patiently};
+use crate::proof::sumdb::MAX_ANSWER_BYTES;
+use crate::proof::sumdb::gosumdb::Database;
+use crate::proof::sumdb::log::{Remote, RemoteError};
+
+/// How many may ask at a time. An install that failed leaves its question behind until the answer or the
+/// time-out, and whoever answers none would have a connection and a thread of every install.
+const MAX_CARRIERS: usize = 8;
+
+static CARRIERS: Mutex<usize> = Mutex::new(0);
+static ONE_LESS: Condvar = Condvar::new();
+
+/// A database as [`crate::proof::sumdb::log`] asks it.
+pub struct Carrier {
+    http: Arc<Http>,
+    database: Database,
+    proxies: Vec<Entry>,
+    base: OnceLock<Result<Url, RemoteError>>,
+    patient: bool,
+}
+
+impl Carrier {
+    /// One that asks each question once, for whoever only wants to know whether the database answers.
+    pub fn impatient(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        let mut carrier = Carrier::new(http, database, proxies);
+        carrier.patient = false;
+        carrier
+    }
+
+    /// Nothing is asked yet. Where too many questions of others are open, this waits for one to end.
+    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        let waiting = ONE_LESS.wait_while(carriers(), |count| *count >= MAX_CARRIERS);
+        *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
+        Carrier { http, database, proxies, base: OnceLock::new(), patient: true }
+    }
+
+    /// Where the database answers; found out once.
+    fn base(&self) -> Result<&Url, RemoteError> {
+        self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
+    }
+
+    /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
+    /// not waited for twice.
+    fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
+        if !self.patient {
+            return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
+        }
+        let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
+        patiently(ask, |failure| Hope::of(Some(failure).filter(|failure| failure.is_stumble())))
+    }
+
+    fn find(&self) -> Result<Url, RemoteError> {
+        let proxies = if self.database.only_url().is_some() { &[] } else { self.proxies.as_slice() };
+        for entry in proxies {
+            let Server::Proxy(proxy) = &entry.server else { break };
+            let base = join(proxy, &format!("sumdb/{}", self.database.key().name()));
+            match self.get(&join(&base, "supported")) {
+                Ok(_) => return Ok(base),
+                Err(failure) if entry.on_any_failure || failure.is_absent() => {}
+                Err(failure) => return Err(unreachable(&failure)),
+            }
+        }
+        let direct = self.database.direct_url();
+        Url::parse(&direct).map_err(|error| RemoteError::Unreachable(format!("`{direct}`: {error}")))
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        *carriers() -= 1;
+        ONE_LESS.notify_one();
+    }
+}
+
+fn carriers() -> MutexGuard<'static, usize> {
+    // A number is whole even where somebody panicked.
+    CARRIERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Remote for Carrier {
+    fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        let url = join(self.base()?, path);
+        self.get(&url).map_err(|failure| {
+            if failure.is_absent() {
+                RemoteError::NotFound(failure.to_string())
+            } else {
+                unreachable(&failure)
+            }
+        })
+    }
+}
+
+fn unreachable(failure: &Failure) -> RemoteError {
+    RemoteError::Unreachable(failure.to_string())
+}

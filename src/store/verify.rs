@@ -1,0 +1,245 @@
+//! Looks at an installed tree again: every file is hashed and held against the manifest, and the manifest
+//! against the receipt.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fmt, thread};
+
+use sha2::{Digest, Sha256};
+
+use super::layout::{self, OWN};
+use super::modes;
+use super::receipt::{FileRecord, Receipt, hex, manifest_records, manifest_text, read_manifest};
+use crate::error::{Error, Kind, Result};
+use crate::fs::read::open_itself;
+use crate::text;
+
+/// What is not as it was installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The content is another.
+    Content,
+    /// It is not there.
+    Missing,
+    /// Nobody installed it.
+    Added,
+    /// Its permissions are another.
+    Mode {
+        /// Those that it has.
+        found: u32,
+        /// Those that it was given.
+        expected: u32,
+    },
+    /// A link, a folder or a device has its place.
+    Kind,
+    /// It could not be read.
+    Unreadable(String),
+}
+
+impl Change {
+    /// The word for it in `--json`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Change::Content => "changed",
+            Change::Missing => "missing",
+            Change::Added => "added",
+            Change::Mode { .. } => "mode",
+            Change::Kind => "kind",
+            Change::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Mode { found, expected } => write!(f, "mode {found:04o}, not {expected:04o}"),
+            Change::Kind => f.write_str("not a regular file"),
+            Change::Unreadable(reason) => write!(f, "unreadable ({reason})"),
+            change => f.write_str(change.word()),
+        }
+    }
+}
+
+/// What was found of one toolchain.
+#[derive(Debug)]
+pub struct Found {
+    /// What the receipt says.
+    pub receipt: Receipt,
+    /// The `h1:` hash of the files that were installed, as they are now.
+    pub h1: String,
+    /// What is not as it was installed, by path.
+    pub changes: BTreeMap<String, Change>,
+}
+
+/// The `h1:` hash that the files of a toolchain make; how it is made is the business of `proof`.
+pub type H1 = fn(&str, &[FileRecord]) -> Result<String>;
+
+/// Looks at the whole tree; `advance` is told of bytes as they are hashed. None without a receipt: nobody
+/// knows what the tree was.
+pub fn tree(goroot: &Path, h1: H1, advance: &(dyn Fn(u64) + Sync)) -> Result<Option<Found>> {
+    if layout::receipt(goroot).symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let receipt = Receipt::read(goroot).ok_or_else(|| {
+        let path = layout::receipt(goroot);
+        Error::new(Kind::Verification, format!("the receipt is damaged: `{}`", path.display()))
+    })?;
+    let mut changes = BTreeMap::new();
+    let manifest = expected_files(goroot, &receipt, h1, &mut changes);
+    let mut walk = Walk { goroot, manifest: &manifest, changes, files: Vec::new() };
+    if let Ok(data) = goroot.symlink_metadata() {
+        walk.check_mode(".", &data, modes::DIRECTORY);
+    }
+    walk.directory("");
+    let Walk { mut changes, files, .. } = walk;
+    let mut hashed = Vec::with_capacity(files.len());
+    for (path, digest) in hash_all(goroot, files, advance) {
+        match digest {
+            Ok(sha256) => {
+                if manifest.get(&path).is_some_and(|expected| *expected != sha256) {
+                    changes.insert(path.clone(), Change::Content);
+                }
+                hashed.push(FileRecord { path, sha256 });
+            }
+            Err(error) => drop(changes.insert(path, Change::Unreadable(text::cause(&error)))),
+        }
+    }
+    let known: HashSet<&str> = hashed.iter().map(|file| file.path.as_str()).collect();
+    for path in manifest.keys().filter(|path| !known.contains(path.as_str())) {
+        changes.entry(path.clone()).or_insert(Change::Missing);
+    }
+    Ok(Some(Found { h1: h1(&receipt.toolchain, &hashed)?, receipt, changes }))
+}
+
+/// The manifest, which the receipt vouches for by its number of files and their `h1:`.
+fn expected_files(
+    goroot: &Path,
+    receipt: &Receipt,
+    h1: H1,
+    changes: &mut BTreeMap<String, Change>,
+) -> BTreeMap<String, [u8; 32]> {
+    let name = format!("{OWN}/manifest");
+    let text = match read_manifest(goroot) {
+        Ok(text) => text,
+        Err(error) => {
+            changes.insert(name, Change::Unreadable(text::cause(&error)));
+            return BTreeMap::new();
+        }
+    };
+    let records: Vec<FileRecord> = manifest_records(&text).collect();
+    let sound = text == manifest_text(&records)
+        && receipt.manifest.as_ref().is_none_or(|sha256| *sha256 == hex(&Sha256::digest(&text)))
+        && records.len() as u64 == receipt.files
+        && h1(&receipt.toolchain, &records).is_ok_and(|h1| h1 == receipt.h1);
+    if !sound {
+        changes.insert(name, Change::Content);
+    }
+    records.into_iter().map(|record| (record.path, record.sha256)).collect()
+}
+
+/// A walk through the tree as it is now.
+struct Walk<'a> {
+    goroot: &'a Path,
+    manifest: &'a BTreeMap<String, [u8; 32]>,
+    changes: BTreeMap<String, Change>,
+    /// Regular files and their sizes.
+    files: Vec<(String, u64)>,
+}
+
+impl Walk<'_> {
+    fn directory(&mut self, path: &str) {
+        let entries = fs::read_dir(self.goroot.join(path)).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                return drop(self.changes.insert(path.to_owned(), Change::Unreadable(text::cause(&error))));
+            }
+        };
+        for entry in entries {
+            let name = entry.file_name();
+            let full = if path.is_empty() { PathBuf::from(&name) } else { Path::new(path).join(&name) };
+            let shown = full.to_string_lossy().into_owned();
+            match entry.metadata() {
+                Ok(data) if full.to_str().is_some() => self.entry(shown, &data),
+                // No name that gox makes is so; and what is gone by now is missing.
+                Ok(_) => drop(self.changes.insert(shown, Change::Added)),
+                Err(error) => drop(self.changes.insert(shown, Change::Unreadable(text::cause(&error)))),
+            }
+        }
+    }
+
+    fn entry(&mut self, path: String, data: &Metadata) {
+        if data.is_dir() && (path == OWN || self.holds_files(&path)) {
+            self.check_mode(&path, data, modes::DIRECTORY);
+            return self.directory(&path);
+        }
+        let is_own =
+            [layout::receipt(Path::new("")), layout::manifest(Path::new(""))].contains(&path.as_str().into());
+        if !is_own && !self.manifest.contains_key(&path) {
+            self.changes.insert(path, Change::Added);
+        } else if !data.is_file() {
+            self.changes.insert(path, Change::Kind);
+        } else {
+            self.check_mode(&path, data, modes::of_file(&path));
+            if !is_own {
+                self.files.push((path, data.len()));
+            }
+        }
+    }
+
+    /// Whether a file of the manifest is in that directory or below.
+    fn holds_files(&self, path: &str) -> bool {
+        let inside = format!("{path}/");
+        self.manifest.range(inside.clone()..).next().is_some_and(|(file, _)| file.starts_with(&inside))
+    }
+
+    fn check_mode(&mut self, path: &str, data: &Metadata, expected: u32) {
+        let found = data.mode() & 0o7777;
+        if found != expected {
+            self.changes.insert(path.to_owned(), Change::Mode { found, expected });
+        }
+    }
+}
+
+type Digests = Vec<(String, io::Result<[u8; 32]>)>;
+
+/// The sha256 of each file, by as many threads as there are processors, the largest files first.
+fn hash_all(goroot: &Path, mut files: Vec<(String, u64)>, advance: &(dyn Fn(u64) + Sync)) -> Digests {
+    files.sort_unstable_by_key(|(_, size)| std::cmp::Reverse(*size));
+    let (next, digests) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+    let work = || {
+        let mut buffer = vec![0; 256 << 10];
+        let mut own = Vec::new();
+        while let Some((path, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            own.push((path.clone(), hash(&goroot.join(path), &mut buffer, advance)));
+        }
+        digests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut own);
+    };
+    thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
+            // Where no thread is to be had, this one does it all.
+            let _ = thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    digests.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn hash(path: &Path, buffer: &mut [u8], advance: &(dyn Fn(u64) + Sync)) -> io::Result<[u8; 32]> {
+    let mut file = open_itself(path, File::options().read(true))?;
+    let mut hasher = Sha256::new();
+    loop {
+        let count = file.read(buffer)?;
+        if count == 0 {
+            return Ok(hasher.finalize().into());
+        }
+        hasher.update(&buffer[..count]);
+        advance(count as u64);
+    }
+}

@@ -1,0 +1,175 @@
+//! Text for terminals: what can be seen, what can be pasted, passwords left out, numbers for people.
+
+use std::error::Error as StdError;
+use std::path::Path;
+use std::time::Duration;
+
+/// Whether a terminal shows the character itself, and does nothing else about it: no control character, none
+/// that turns the direction of a line, none without a width.
+pub fn is_visible(c: char) -> bool {
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
+    // std knows. Where it stands first it would also escape an accent that belongs to the letter before.
+    String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
+}
+
+/// Lines from outside with every character that cannot be seen replaced by U+FFFD, so that they cannot drive a
+/// terminal. Line feeds stay.
+pub fn visible(text: &str) -> String {
+    text.chars().map(|c| if is_visible(c) || c == '\n' { c } else { '\u{fffd}' }).collect()
+}
+
+/// Text from outside in one line: what a terminal could obey is written as Rust escapes it, `\n` for a line feed.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_visible(c) { escaped.push(c) } else { escaped.extend(c.escape_debug()) }
+    }
+    escaped
+}
+
+/// A path in one line, [`escaped`].
+pub fn path(path: &Path) -> String {
+    escaped(&path.to_string_lossy())
+}
+
+/// The first 60 characters of a text that may be long, [`escaped`]; `…` marks that there are more.
+pub fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => escaped(&text[..end]) + "…",
+        None => escaped(text),
+    }
+}
+
+/// A word as a POSIX shell reads it back: in single quotes where a character in it means something to the shell.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// A path as a word of a POSIX shell, [`quoted`].
+pub fn quoted_path(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
+}
+
+/// A URL, or what was meant to be one, without the login and password that may stand before `@`.
+pub fn without_password(text: &str) -> String {
+    let Some((login, rest)) = text.rsplit_once('@') else { return text.to_owned() };
+    let scheme = match login.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://"),
+        None if login.contains(':') && !login.contains('/') => String::new(),
+        // A path, or a name.
+        None => return text.to_owned(),
+    };
+    format!("{scheme}…@{rest}")
+}
+
+/// The words of an error of the standard library or of another crate, as gox writes its own: lower case, and
+/// without the `(os error 2)` that Rust adds.
+pub fn cause(error: &(dyn StdError + 'static)) -> String {
+    let text = error.to_string();
+    lower_first(text.split(" (os error ").next().unwrap_or_default())
+}
+
+/// The text with a lower-case first letter, unless its first word is an abbreviation such as `I/O` or a name.
+pub fn lower_first(text: &str) -> String {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some(first) if rest.as_str().starts_with(|next: char| next.is_lowercase() || next == ' ') => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The candidate that is spelled most like `word`; none where all are too different to have been meant.
+#[cfg(feature = "cli")]
+pub fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T>) -> Option<T> {
+    /// Jaro-Winkler similarity from which a word counts as misspelled: `instal` and `install` have 0.97.
+    const ALIKE: f64 = 0.7;
+    let ranked =
+        candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate.as_ref()), candidate));
+    ranked
+        .filter(|(rank, _)| *rank > ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// A number of bytes in decimal units, as disks and networks are measured: `72.8 MB`.
+pub fn bytes(count: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "four digits are shown")]
+    let number = count as f64;
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..999_950 => format!("{:.1} kB", number / 1e3),
+        999_950..999_950_000 => format!("{:.1} MB", number / 1e6),
+        _ => format!("{:.1} GB", number / 1e9),
+    }
+}
+
+/// `0.9 s`, or `1 min 20 s` from a minute on.
+pub fn duration(time: Duration) -> String {
+    if time < Duration::from_secs(60) {
+        return format!("{:.1} s", time.as_secs_f64());
+    }
+    format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_all_kinds_are_visible_and_what_moves_them_is_not() {
+        for c in " ~\\'\"aé\u{301}ßжא漢字あ🐹…→".chars() {
+            assert!(is_visible(c), "{c:?}");
+        }
+        for c in "\0\n\r\t\x1b\x7f\u{9b}\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2028}\u{2029}\u{2060}\
+                  \u{2066}\u{2069}\u{feff}\u{fff9}\u{e0001}\u{e0041}"
+            .chars()
+        {
+            assert!(!is_visible(c), "{c:?}");
+        }
+        assert_eq!(visible("a\u{202e}b\nc"), "a\u{fffd}b\nc");
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_left_out() {
+        for (text, expected) in [
+            ("https://host/x", "https://host/x"),
+            ("https://me:secret@host/x", "https://…@host/x"),
+            ("https://me:se@cr/et@host", "https://…@host"),
+            ("me:secret@host", "…@host"),
+            ("me:secret@", "…@"),
+            ("word", "word"),
+            ("dir:/srv/a@b", "dir:/srv/a@b"),
+        ] {
+            assert_eq!(without_password(text), expected);
+        }
+    }
+
+    use std::time::Duration;
+
+    #[test]
+    fn numbers_have_one_decimal() {
+        let table = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (999_949, "999.9 kB"),
+            (999_999, "1.0 MB"),
+            (72_826_616, "72.8 MB"),
+            (2_000_000_000, "2.0 GB"),
+        ];
+        for (count, expected) in table {
+            assert_eq!(bytes(count), expected);
+        }
+        assert_eq!(duration(Duration::from_millis(940)), "0.9 s");
+        assert_eq!(duration(Duration::from_secs(80)), "1 min 20 s");
+    }
+}
