@@ -8,6 +8,7 @@
 use std::ffi::{OsString, c_char, c_int};
 use std::io::Write;
 
+use gox::go::name::ToolchainName;
 use gox::select::world::World;
 use gox::select::{handover, launch, process};
 
@@ -44,7 +45,7 @@ fn launcher() -> Option<OsString> {
     // What Linux says of a file that was replaced meanwhile.
     let name = path.file_name()?.to_str()?;
     let name = name.strip_suffix(" (deleted)").unwrap_or(name);
-    name.starts_with("go1").then(|| path.with_file_name(name).into_os_string())
+    ToolchainName::new(name).has_launcher().then(|| path.with_file_name(name).into_os_string())
 }
 
 /// A stderr that was closed is no reason to die of it.

@@ -1,32 +1,55 @@
 //! `gox available`: what was released, and what of it is installed or at its end.
 
+use clap::Args;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::cli::Available;
-use super::{Context, default, install};
+use super::context::Context;
+use super::{default, requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::go::version::{Line, Version, version_of_toolchain};
+use crate::go::version::{Line, Version};
 use crate::install::plan;
+use crate::source::absent::nothing_matches;
 use crate::source::known;
-use crate::source::nearest::nothing_matches;
 use crate::store::inventory;
+
+/// Arguments of `gox available`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox available
+  gox available 1.22
+  gox available --rc '>=1.26'
+  gox available --all --json")]
+pub struct Arguments {
+    /// Only what this request would choose from
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+    /// Every release, not only the newest of each line
+    #[arg(long, conflicts_with = "request")]
+    pub all: bool,
+    /// Betas and release candidates, too
+    #[arg(long)]
+    pub rc: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Without a request and without `--all`, this many lines.
 const LINES: usize = 6;
 
 /// Prints a table or an array.
-pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
-    let request = arguments.request.as_deref().map(install::parse).transpose()?;
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+    let request = arguments.request.as_deref().map(requests::parse).transpose()?;
     if request == Some(Request::System) {
         return Err(Error::new(Kind::Usage, "the system's Go is not released by gox's sources"));
     }
     let names = released(context)?;
-    let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
-    let mut released: Vec<Version> = names.iter().filter_map(plain).collect();
+    let mut released: Vec<Version> = names.iter().filter_map(ToolchainName::release).cloned().collect();
     released.sort_unstable_by(|a, b| b.cmp(a));
     let shown = match &request {
         Some(request) => matching(request, &released, arguments.rc),
@@ -36,7 +59,7 @@ pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
     if let (Some(request), true) = (&request, shown.is_empty()) {
         return Err(nothing_matches(&request.to_string(), &names));
     }
-    let marks = Marks::new(&released, context);
+    let marks = ReleaseMarks::new(&released, context);
     if arguments.json {
         let objects: Vec<Value> = shown.iter().map(|version| marks.object(version)).collect();
         return context.printer.data(&Value::from(objects).to_string());
@@ -51,10 +74,11 @@ pub fn run(arguments: &Available, context: &Context<'_>) -> Result<()> {
 
 /// What the lists name, and what is known without them: a proxy's list has gaps. Where no list can be had, what
 /// is known has to do.
-fn released(context: &Context<'_>) -> Result<Vec<String>> {
+fn released(context: &Context<'_>) -> Result<Vec<ToolchainName>> {
     let known = || known::versions(context.world.home()).into_iter().map(|version| version.toolchain());
-    let listed =
-        install::with_installer(context, |installer| plan::released(installer.sources, installer.report));
+    let listed = supply::with_installer(context, |installer| {
+        plan::released(&installer.network.sources, installer.report)
+    });
     let mut names = match listed {
         Err(error) if error.kind() == Kind::Network => {
             context.printer.warn(&error.line());
@@ -100,18 +124,24 @@ fn newest_of_lines(released: &[Version], rc: bool) -> Vec<Version> {
 }
 
 /// What is to be said of a version.
-struct Marks {
+struct ReleaseMarks {
     installed: BTreeSet<Version>,
     default: Option<Version>,
     lifecycle: Lifecycle,
 }
 
-impl Marks {
+impl ReleaseMarks {
     fn new(released: &[Version], context: &Context<'_>) -> Self {
-        let installed =
-            inventory::all(&context.world.homes).into_iter().filter_map(|toolchain| toolchain.version);
-        let default = default::toolchain_if_readable(context).and_then(|toolchain| toolchain.version);
-        Marks { installed: installed.collect(), default, lifecycle: Lifecycle::of(released.iter().cloned()) }
+        let installed = inventory::all(&context.world.homes)
+            .into_iter()
+            .filter_map(|toolchain| toolchain.version().cloned());
+        let default =
+            default::toolchain_if_readable(context).and_then(|toolchain| toolchain.version().cloned());
+        ReleaseMarks {
+            installed: installed.collect(),
+            default,
+            lifecycle: Lifecycle::of(released.iter().cloned()),
+        }
     }
 
     fn text(&self, version: &Version) -> String {

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use clap::CommandFactory;
-use clap_complete::{CompletionCandidate as Candidate, engine};
+use clap_complete::{ArgValueCompleter, CompletionCandidate as Candidate, engine};
 
 use super::cli::{Cli, Complete};
 use crate::doctor;
 use crate::error::Result;
-use crate::go::request;
 use crate::go::version::Version;
 use crate::select::world::World;
 use crate::settings::keys;
@@ -22,13 +21,13 @@ use crate::ui::printer::Printer;
 const LINES: usize = 6;
 
 /// Prints a word in each line, with what it means behind a tab.
-pub fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
+pub(super) fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
     let mut words = arguments.words.clone();
     // A shell may leave out the empty word under the cursor.
     if words.len() == arguments.index {
         words.push("".into());
     }
-    let found = engine::complete(&mut Cli::command(), words, arguments.index, None).unwrap_or_default();
+    let found = engine::complete(&mut completing(), words, arguments.index, None).unwrap_or_default();
     for candidate in found.iter().filter(|candidate| !candidate.is_hide_set()) {
         let help =
             candidate.get_help().map(|help| help.to_string().lines().next().unwrap_or_default().to_owned());
@@ -36,6 +35,41 @@ pub fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
         printer.data(&format!("{}{help}", candidate.get_value().to_string_lossy()))?;
     }
     Ok(())
+}
+
+/// The candidates for a word that begins as was typed.
+type Completer = fn(&OsStr) -> Vec<Candidate>;
+
+/// Which argument of which command is completed by whom.
+const COMPLETERS: [(&str, &str, Completer); 13] = [
+    ("install", "requests", any),
+    ("available", "request", any),
+    ("default", "request", any),
+    ("use", "request", any),
+    ("pin", "request", any),
+    ("exec", "request", any),
+    ("root", "request", installed),
+    ("uninstall", "versions", installed),
+    ("verify", "versions", installed),
+    ("upgrade", "requests", lines),
+    ("config", "key", settings),
+    ("doctor", "checks", checks),
+    ("man", "command", verbs),
+];
+
+/// The command line with a completer for each argument that has one.
+fn completing() -> clap::Command {
+    let add = |command: clap::Command, argument: &str, completer: Completer| {
+        command.mut_arg(argument, |argument| argument.add(ArgValueCompleter::new(completer)))
+    };
+    let gox = COMPLETERS.into_iter().fold(Cli::command(), |gox, (verb, argument, completer)| {
+        gox.mut_subcommand(verb, |verb| add(verb, argument, completer))
+    });
+    gox.mut_subcommand("config", |config| {
+        ["get", "set", "unset"].into_iter().fold(config, |config, change| {
+            config.mut_subcommand(change, |change| add(change, "key", settings))
+        })
+    })
 }
 
 fn toolchains() -> Vec<Toolchain> {
@@ -55,22 +89,21 @@ fn beginning(
 }
 
 /// Installed versions and names.
-pub fn installed(current: &OsStr) -> Vec<Candidate> {
-    let names =
-        toolchains().into_iter().map(|toolchain| (request::of_toolchain(&toolchain.name), "installed"));
+fn installed(current: &OsStr) -> Vec<Candidate> {
+    let names = toolchains().into_iter().map(|toolchain| (toolchain.name.request().to_string(), "installed"));
     beginning(current, names)
 }
 
 /// The lines that are installed.
-pub fn lines(current: &OsStr) -> Vec<Candidate> {
-    let versions = toolchains().into_iter().filter_map(|toolchain| toolchain.version);
+fn lines(current: &OsStr) -> Vec<Candidate> {
+    let versions = toolchains().into_iter().filter_map(|toolchain| toolchain.version().cloned());
     beginning(current, versions.map(|version| (version.line().to_string(), "installed")))
 }
 
 /// What is installed, and what was released.
-pub fn any(current: &OsStr) -> Vec<Candidate> {
+fn any(current: &OsStr) -> Vec<Candidate> {
     let installed =
-        toolchains().into_iter().map(|toolchain| (request::of_toolchain(&toolchain.name), "installed"));
+        toolchains().into_iter().map(|toolchain| (toolchain.name.request().to_string(), "installed"));
     let words = [("latest", "the newest release"), ("oldstable", "the newest of the line before")];
     let words = words.map(|(word, help)| (word.to_owned(), help));
     let released = released(current.is_empty()).into_iter().map(|version| (version.full(), "released"));
@@ -91,18 +124,18 @@ fn released(few: bool) -> Vec<Version> {
 }
 
 /// The names of settings.
-pub fn settings(current: &OsStr) -> Vec<Candidate> {
+fn settings(current: &OsStr) -> Vec<Candidate> {
     beginning(current, keys::ALL.iter().map(|key| (key.name.to_owned(), key.variable)))
 }
 
 /// The commands of gox.
-pub fn verbs(current: &OsStr) -> Vec<Candidate> {
+fn verbs(current: &OsStr) -> Vec<Candidate> {
     let gox = Cli::command();
     let shown = gox.get_subcommands().filter(|verb| !verb.is_hide_set());
     beginning(current, shown.map(|verb| (verb.get_name().to_owned(), "a command of gox")))
 }
 
 /// The names of checks.
-pub fn checks(current: &OsStr) -> Vec<Candidate> {
+fn checks(current: &OsStr) -> Vec<Candidate> {
     beginning(current, doctor::all().map(|check| (check.id.to_owned(), check.area.word())))
 }

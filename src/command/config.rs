@@ -1,24 +1,77 @@
 //! `gox config`: every setting, its value, and where it came from.
 
+use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
 
-use super::cli::{Config, Setting};
 use crate::error::{Error, Kind, Result};
 use crate::settings::file::{self, SettingsFile};
 use crate::settings::keys::{self, Key};
-use crate::settings::{self, Origin, Value};
+use crate::settings::value::{SetBy, Value, invalid, value};
 use crate::ui::printer::Printer;
 use crate::{env, text};
+
+/// Arguments of `gox config`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:
+  gox config
+  gox config auto-install
+  gox config set auto-install ask
+  gox config unset auto-install"
+)]
+pub struct Arguments {
+    /// Only this setting: its value on stdout, who set it on stderr
+    #[arg(value_name = "SETTING")]
+    pub key: Option<String>,
+    /// Print an array of objects, or one object
+    #[arg(long)]
+    pub json: bool,
+    /// What to change
+    #[command(subcommand)]
+    pub change: Option<Change>,
+}
+
+/// A change of the settings file.
+#[derive(Debug, Subcommand)]
+pub enum Change {
+    /// Print a value; the same as without `get`
+    #[command(hide = true)]
+    Get {
+        /// The setting
+        #[arg(value_name = "SETTING")]
+        key: String,
+    },
+    /// Write a value into the settings file
+    #[command(after_help = "Example:
+  gox config set sources 'proxy,dir:/mnt/go'")]
+    Set {
+        /// The setting
+        #[arg(value_name = "SETTING")]
+        key: String,
+        /// Its value, as its variable would hold it
+        #[arg(value_name = "VALUE")]
+        value: String,
+    },
+    /// Take a setting out of the settings file
+    #[command(after_help = "Example:
+  gox config unset sources")]
+    Unset {
+        /// The setting
+        #[arg(value_name = "SETTING")]
+        key: String,
+    },
+}
 
 /// What is set in the environment alone, because the settings file must not change which Go is selected.
 const ENVIRONMENT_ONLY: [&str; 3] = [env::GOX_HOME, env::GOX_SYSTEM_HOME, env::GOX_CONFIG];
 
 /// Shows, sets or unsets. It runs before the settings are read, so that it can mend them.
-pub fn run(arguments: &Config, printer: &Printer) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
     match &arguments.change {
-        Some(Setting::Set { key, value }) => set(find(key)?, value, printer),
-        Some(Setting::Unset { key }) => unset(find(key)?, printer),
-        Some(Setting::Get { key }) => {
+        Some(Change::Set { key, value }) => set(find(key)?, value, printer),
+        Some(Change::Unset { key }) => unset(find(key)?, printer),
+        Some(Change::Get { key }) => {
             let file = SettingsFile::read(|warning| printer.warn(&warning))?;
             show_one(find(key)?, &file, arguments.json, printer)
         }
@@ -43,19 +96,19 @@ fn find(word: &str) -> Result<&'static Key> {
 }
 
 fn show_one(key: &Key, file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
-    let value = settings::value(key, file);
+    let value = value(key, file);
     if as_json {
         return printer.data(&object(key, &value).to_string());
     }
     printer.say(&match origin(key, &value) {
-        text if value.origin == Origin::Default => format!("not set, so by {text}"),
+        text if value.set_by == SetBy::Default => format!("not set, so by {text}"),
         text => format!("set by {text}"),
     });
     printer.data(&text::without_password(&value.text))
 }
 
 fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
-    let values = keys::ALL.map(|key| (key, settings::value(key, file)));
+    let values = keys::ALL.map(|key| (key, value(key, file)));
     if as_json {
         let objects = values.iter().map(|(key, value)| object(key, value));
         let variables = ENVIRONMENT_ONLY.map(|name| {
@@ -82,18 +135,18 @@ fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()>
 }
 
 fn origin(key: &Key, value: &Value) -> String {
-    match &value.origin {
-        Origin::Default => "default".to_owned(),
-        Origin::Environment => format!("`{}`", key.variable),
-        Origin::File(place) => place.to_string(),
+    match &value.set_by {
+        SetBy::Default => "default".to_owned(),
+        SetBy::Environment => format!("`{}`", key.variable),
+        SetBy::File(place) => place.to_string(),
     }
 }
 
 fn object(key: &Key, value: &Value) -> Json {
-    let origin = match &value.origin {
-        Origin::Default => json!({ "kind": "default" }),
-        Origin::Environment => json!({ "kind": "environment" }),
-        Origin::File(place) => {
+    let origin = match &value.set_by {
+        SetBy::Default => json!({ "kind": "default" }),
+        SetBy::Environment => json!({ "kind": "environment" }),
+        SetBy::File(place) => {
             json!({ "kind": "file", "path": place.path.to_string_lossy(), "line": place.line, "column": place.column })
         }
     };
@@ -102,7 +155,7 @@ fn object(key: &Key, value: &Value) -> Json {
 }
 
 fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
-    key.check(value).map_err(|reason| settings::invalid(key, value, &reason, Kind::Usage))?;
+    key.check(value).map_err(|reason| invalid(key, value, &reason, Kind::Usage))?;
     let path = file::set(key, Some(value))?;
     printer.say(&format!("{} is {} now, in `{}`", key.name, text::without_password(value), path.display()));
     tell_variable(key, printer);

@@ -1,15 +1,28 @@
 //! `gox default`.
 
-use super::cli::Default;
-use super::{Context, install, supply};
+use super::context::Context;
+use super::requests;
 use crate::error::Result;
 use crate::go::request::Request;
 use crate::select::resolve;
 use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};
+use clap::Args;
+
+/// Arguments of `gox default`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox default
+  gox default 1.22
+  gox default system")]
+pub struct Arguments {
+    /// What is to run where nothing else is asked for
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+}
 
 /// Shows or sets the default.
-pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
     let Some(request) = &arguments.request else {
         return match resolve::default(world)? {
@@ -17,13 +30,12 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
             None => context.printer.data("system"),
         };
     };
-    let request = install::parse(request)?;
+    let request = requests::parse(request)?;
     if request.is_linked_name() && inventory::installed(&world.homes, &request).is_none() {
-        return Err(supply::unknown_name(&request, context));
+        return Err(requests::unknown_name(&request, context));
     }
     let before = resolve::default(world).ok().flatten().map(|pin| pin.requests[0].clone());
-    let timeout = context.settings.lock_timeout;
-    default_file::set(world.home(), &request.to_string(), timeout, context.waiting())?;
+    default_file::set(&context.store(), &request)?;
     context.printer.say(&match before.filter(|before| *before != request) {
         Some(before) => {
             format!("default is now {request} (was {before}); back: gox default {}", before.quoted())
@@ -37,13 +49,13 @@ pub fn run(arguments: &Default, context: &Context<'_>) -> Result<()> {
 }
 
 /// The toolchain that the default asks for, where it is installed.
-pub fn toolchain(context: &Context<'_>) -> Result<Option<Toolchain>> {
+pub(super) fn toolchain(context: &Context<'_>) -> Result<Option<Toolchain>> {
     let homes = &context.world.homes;
     Ok(resolve::default(&context.world)?.and_then(|pin| inventory::installed(homes, &pin.requests[0])))
 }
 
 /// The same for who can do without: a `default` that cannot be read is said.
-pub fn toolchain_if_readable(context: &Context<'_>) -> Option<Toolchain> {
+pub(super) fn toolchain_if_readable(context: &Context<'_>) -> Option<Toolchain> {
     toolchain(context).unwrap_or_else(|error| {
         context.printer.warn(&error.line());
         None

@@ -1,17 +1,42 @@
 //! `gox doctor`: what is wrong, why it matters, and the command that mends it.
 
+use clap::Args;
+use std::ffi::OsString;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::cli::Doctor;
 use crate::doctor::{self, Check, Facts, Finding, State};
 use crate::error::{Error, Kind, Result};
 use crate::text;
 use crate::ui::printer::{Color, Printer};
 
+/// Arguments of `gox doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox doctor
+  gox doctor --offline
+  gox doctor path-shims hook
+  gox doctor --json
+
+Nothing is changed. The exit code is 1 where a check failed; a warning fails nothing.")]
+pub struct Arguments {
+    /// Checks, by their names; without one, all
+    #[arg(value_name = "CHECK")]
+    pub checks: Vec<String>,
+    /// Keep off the network
+    #[arg(long)]
+    pub offline: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+    /// For gox itself: leave the terminal, and ask this shell
+    #[arg(long, hide = true, value_name = "SHELL")]
+    pub ask_shell: Option<OsString>,
+}
+
 /// Runs the checks. It comes before the settings are read, so that it can tell what is wrong with them.
-pub fn run(arguments: &Doctor, printer: &Printer) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     if let Some(shell) = &arguments.ask_shell {
         let question = arguments.checks.first().map_or("", String::as_str);
         match doctor::ask_shell(Path::new(shell), question)? {}

@@ -1,38 +1,49 @@
 //! `gox exec`: any command, with one version first on PATH.
 
+use clap::Args;
 use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::cli::Exec;
-use super::{Context, install, supply};
+use super::context::Context;
+use super::{requests, supply};
 use crate::env::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
-use crate::go::request::{self, Request};
+use crate::go::request::Request;
 use crate::select::goenv::GoEnv;
-use crate::select::resolve::Answer;
+use crate::select::selection::Go;
 use crate::select::{exec, system};
 
+/// Arguments of `gox exec`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox exec 1.21 go test ./...
+  gox exec oldstable make")]
+pub struct Arguments {
+    /// The version, installed if it is missing
+    #[arg(value_name = "REQUEST")]
+    pub request: String,
+    /// The command and its arguments
+    #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
+
 /// Becomes the command; returns only the reason why it could not.
-pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infallible> {
-    let request = install::parse(&arguments.request)?;
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::convert::Infallible> {
+    let request = requests::parse(&arguments.request)?;
     let (program, rest) = arguments.command.split_first().ok_or_else(|| {
         Error::new(Kind::Usage, "no command is named").hint("say which: `gox exec 1.22 go test ./...`")
     })?;
-    let (answer, version) = place(&request, context)?;
-    let bin = match &answer {
-        Answer::Toolchain(toolchain) => toolchain.path.join("bin"),
-        Answer::System(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
-        Answer::OnPath { .. } | Answer::Missing { .. } => unreachable!("an error above"),
-    };
+    let (go, version) = place(&request, context)?;
+    let bin = go.tool("go").parent().map(PathBuf::from).unwrap_or_default();
     let world = &context.world;
     let mut command = Command::new(program);
     let path = first_on_path(bin)?;
     command.args(rest).env(PATH, &path).env(GO_VERSION, version);
-    match exec::goroot(world, &answer, &GoEnv::of_user(world)) {
+    match exec::goroot(world, &go, &GoEnv::of_user(world)) {
         Some(goroot) => command.env(GOROOT, goroot),
         None => command.env_remove(GOROOT),
     };
@@ -50,15 +61,15 @@ pub fn run(arguments: &Exec, context: &Context<'_>) -> Result<std::convert::Infa
 }
 
 /// What answers the request, and the request that means just this version.
-fn place(request: &Request, context: &Context<'_>) -> Result<(Answer, String)> {
+fn place(request: &Request, context: &Context<'_>) -> Result<(Go, String)> {
     if *request == Request::System {
         let path = system::find("go", &context.world);
         let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
-        return Ok((Answer::System(path), request.to_string()));
+        return Ok((Go::System(path), request.to_string()));
     }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
-    let version = request::of_toolchain(&toolchain.name);
-    Ok((Answer::Toolchain(toolchain), version))
+    let version = toolchain.name.request().to_string();
+    Ok((Go::Toolchain(toolchain), version))
 }
 
 /// Whether there is such a program: one that is, and cannot be found, lacks its loader, or the program of its

@@ -1,27 +1,42 @@
 //! `gox exec-missing`, hidden: what the shim hands over. The contract stands in
 //! [`handover`].
 
-use super::cli::ExecMissing;
-use super::{Context, install, supply};
+use super::context::Context;
+use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::select::call::Call;
 use crate::select::reason::Reason;
-use crate::select::{handover, launch, process, resolve};
+use crate::select::trace::Trace;
+use crate::select::{handover, launch, process};
+use clap::Args;
+use std::ffi::OsString;
+
+/// Arguments of the hidden command of the shim.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Who asks
+    #[arg(long)]
+    pub asked_by: String,
+    /// What is missing
+    pub request: String,
+    /// The shim's own name and arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
 
 /// Lines may raise a version a few times; a project that never comes to an end is an error.
 const MAX_INSTALLS: usize = 8;
 
 /// Installs what is missing, then becomes the tool.
-pub fn run(arguments: &ExecMissing, context: &Context<'_>) -> Result<std::convert::Infallible> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::convert::Infallible> {
     let (argv0, rest) = arguments
         .command
         .split_first()
         .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
-    let mut request = install::parse(&arguments.request)?;
-    if let Ok(selection) = resolve::select(&context.world, &Call::new("go", rest), &mut |_| {}) {
-        context.note_project(&selection.reason);
-    }
+    let mut request = requests::parse(&arguments.request)?;
+    // Noted, or not: what is wrong is said below.
+    let _ = context.select_for(&Call::new("go", rest), &mut Trace::default());
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)

@@ -1,17 +1,45 @@
 //! `gox init` and `gox completions`: text for a shell to read.
 
-use super::cli::{Completions, Init};
 use crate::error::{Error, Kind, Result};
+use crate::setup::shell::Shell;
 use crate::setup::text;
 use crate::ui::printer::Printer;
+use clap::Args;
+
+/// Arguments of `gox init`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  eval \"$(gox init bash)\"     in ~/.bashrc
+  eval \"$(gox init zsh)\"      in ~/.zshrc, after compinit
+  gox init fish | source      in ~/.config/fish/config.fish
+  gox init sh >/etc/profile.d/gox.sh")]
+pub struct Arguments {
+    /// The shell
+    pub shell: Shell,
+    /// Say it in a line when a change of directory changes the version
+    #[arg(long)]
+    pub announce: bool,
+}
 
 /// Prints the text.
-pub fn run(arguments: &Init, printer: &Printer) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
     printer.data(text::init(arguments.shell, arguments.announce).trim_end())
 }
 
+/// Arguments of `gox completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox completions bash >/usr/share/bash-completion/completions/gox
+  gox completions zsh >/usr/share/zsh/site-functions/_gox
+
+`gox init` has it already.")]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
 /// Prints the completion alone.
-pub fn completions(arguments: &Completions, printer: &Printer) -> Result<()> {
+pub(super) fn completions(arguments: &Completions, printer: &Printer) -> Result<()> {
     let text = text::completion(arguments.shell).ok_or_else(|| {
         Error::new(Kind::Usage, "a POSIX shell has no completion").hint("name bash, zsh or fish")
     })?;

@@ -1,9 +1,11 @@
 //! `gox link`: a GOROOT of one's own, by a name that requests and pins can use.
 
+use clap::Args;
 use std::fs;
+use std::path::PathBuf;
 
-use super::cli::Link;
-use super::{Context, install};
+use super::context::Context;
+use super::requests;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::go::request::Request;
@@ -11,10 +13,28 @@ use crate::select::system;
 use crate::store::link;
 use crate::text;
 
+/// Arguments of `gox link`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox link tip ~/src/go
+  gox use tip
+  gox uninstall tip")]
+pub struct Arguments {
+    /// What it is called in requests and pins
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The GOROOT: a folder with bin/go
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Also where the name leads elsewhere
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// Links, and says what is there.
-pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
-    let name = match install::parse(&arguments.name)? {
-        Request::Name(name) if !name.starts_with("go1") => name,
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+    let name = match requests::parse(&arguments.name)? {
+        Request::Name(name) if name.is_linked() => name,
         request => {
             let message = format!("`{request}` means a version, and cannot name a GOROOT of one's own");
             return Err(Error::new(Kind::Usage, message).hint("choose a name: `gox link tip PATH`"));
@@ -28,12 +48,12 @@ pub fn run(arguments: &Link, context: &Context<'_>) -> Result<()> {
         return Err(Error::new(Kind::Usage, message)
             .hint("one that was built from source has it after `cd src && ./make.bash`"));
     }
-    let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
+    let home = context.world.home();
     if fs::canonicalize(home.toolchains()).is_ok_and(|store| goroot.starts_with(store)) {
         let message = format!("`{}` is in the store already", goroot.display());
         return Err(Error::new(Kind::Usage, message).hint("name its version: `gox list` shows them"));
     }
-    let linked = link::create(home, &name, &goroot, arguments.force, timeout, context.waiting());
+    let linked = link::create(&context.store(), &name, &goroot, arguments.force);
     let before = linked.map_err(|error| match (error.kind(), arguments.force) {
         (Kind::Refused, false) => {
             let path = text::quoted(&arguments.path.to_string_lossy());

@@ -1,14 +1,14 @@
 //! `gox list`.
 
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Context;
-use super::cli::List;
+use super::context::Context;
 use super::marks::Marks;
 use crate::error::Result;
-use crate::go::request;
+use crate::go::proof::Proof;
 use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::link;
@@ -16,8 +16,23 @@ use crate::store::receipt::Receipt;
 use crate::store::usage::Usage;
 use crate::text;
 
+/// Arguments of `gox list`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox list
+  gox list --sizes
+  gox list --json")]
+pub struct Arguments {
+    /// Count on the disk what each takes, and what would come free without it; takes a while
+    #[arg(long)]
+    pub sizes: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Prints what is installed.
-pub fn run(arguments: &List, context: &Context<'_>) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let toolchains = inventory::all(&context.world.homes);
     let marks = Marks::new(&toolchains, context);
     let rows: Vec<Row> =
@@ -109,10 +124,12 @@ impl Row {
     fn cells(&self, size: String, marks: &Marks) -> [String; 5] {
         let (source, proofs) = match (&self.receipt, &self.target) {
             (_, Some(_)) => ("linked".to_owned(), "unverified".to_owned()),
-            (Some(receipt), None) => (text::escaped(&receipt.source), receipt.proofs.join(", ")),
+            (Some(receipt), None) => {
+                (text::escaped(&receipt.source.to_string()), Proof::words(&receipt.proofs, ", "))
+            }
             (None, None) => ("-".to_owned(), "unverified".to_owned()),
         };
-        let version = request::of_toolchain(&self.toolchain.name);
+        let version = self.toolchain.name.request().to_string();
         [version, size, source, proofs, marks.text(&self.toolchain, self.target.as_deref())]
     }
 
@@ -120,7 +137,7 @@ impl Row {
         let Row { toolchain, receipt, target, usage } = self;
         let receipt = receipt.as_ref();
         let mut object = json!({
-            "version": request::of_toolchain(&toolchain.name),
+            "version": toolchain.name.request().to_string(),
             "toolchain": toolchain.name,
             "path": toolchain.path.to_string_lossy(),
             "verified": receipt.is_some(),

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ui::printer::Printer;
 
 /// Prints a page.
-pub fn run(arguments: &Man, printer: &Printer) -> Result<()> {
+pub(super) fn run(arguments: &Man, printer: &Printer) -> Result<()> {
     let mut gox = Cli::command();
     // So that each command knows its whole name.
     gox.build();

@@ -4,20 +4,20 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Context, default};
-use crate::error::{Error, Kind};
+use super::context::Context;
+use super::default;
+use crate::error::Error;
 use crate::go::lifecycle::Lifecycle;
-use crate::go::request;
+use crate::go::name::ToolchainName;
 use crate::go::version::Version;
-use crate::select::call::Call;
-use crate::select::resolve::{self, Answer};
+use crate::select::selection::Selection;
 use crate::select::system;
 use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
 
 /// The marks of all that is installed.
-pub struct Marks {
+pub(super) struct Marks {
     selected: Option<Toolchain>,
     default: Option<Toolchain>,
     installed: BTreeSet<Version>,
@@ -27,48 +27,44 @@ pub struct Marks {
 impl Marks {
     /// Looks at what is selected here, at the default, and at the releases that are known. What is invalid
     /// is said, and marks nothing.
-    pub fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
-        let line = |error: &Error| {
-            let report = error.report();
-            // With the place, and without what to do about it.
-            report.split("\nhint: ").next().unwrap_or_default().replace("\n  ", ", ")
-        };
-        let warned = |error: &Error| context.printer.warn(&line(error));
-        let (selected, default) = (selected(context), default::toolchain(context));
+    pub(super) fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
+        // With the place, and without what to do about it.
+        let warned = |error: &Error| context.printer.warn(&error.summary());
+        let (selected, default) = (context.here(), default::toolchain(context));
         match (&selected, &default) {
             (Err(here), Err(default)) if here.line() == default.line() => warned(here),
             (here, default) => here.as_ref().err().into_iter().chain(default.as_ref().err()).for_each(warned),
         }
         Marks {
-            selected: selected.unwrap_or_default(),
+            selected: selected.ok().flatten().and_then(Selection::toolchain),
             default: default.unwrap_or_default(),
-            installed: installed.iter().filter_map(|toolchain| toolchain.version.clone()).collect(),
+            installed: installed.iter().filter_map(|toolchain| toolchain.version().cloned()).collect(),
             lifecycle: Lifecycle::of(known::versions(context.world.home())),
         }
     }
 
     /// Whether it runs here.
-    pub fn is_selected(&self, toolchain: &Toolchain) -> bool {
+    pub(super) fn is_selected(&self, toolchain: &Toolchain) -> bool {
         self.selected.as_ref() == Some(toolchain)
     }
 
     /// Whether the default asks for it.
-    pub fn is_default(&self, toolchain: &Toolchain) -> bool {
+    pub(super) fn is_default(&self, toolchain: &Toolchain) -> bool {
         self.default.as_ref() == Some(toolchain)
     }
 
     /// Whether its line gets security fixes; not told of a name that is no version.
-    pub fn is_supported(&self, toolchain: &Toolchain) -> Option<bool> {
-        toolchain.version.as_ref().map(|version| !self.lifecycle.is_over(version))
+    pub(super) fn is_supported(&self, toolchain: &Toolchain) -> Option<bool> {
+        toolchain.version().map(|version| !self.lifecycle.is_over(version))
     }
 
     /// The newest release of its line, where that is newer.
-    pub fn newer(&self, toolchain: &Toolchain) -> Option<&Version> {
-        self.lifecycle.newer(toolchain.version.as_ref()?)
+    pub(super) fn newer(&self, toolchain: &Toolchain) -> Option<&Version> {
+        self.lifecycle.newer(toolchain.version()?)
     }
 
     /// All of it, for people: `here, default, 1.22.12 is out`. `target` is where a linked one leads.
-    pub fn text(&self, toolchain: &Toolchain, target: Option<&Path>) -> String {
+    pub(super) fn text(&self, toolchain: &Toolchain, target: Option<&Path>) -> String {
         let mut marks = Vec::new();
         let mut mark = |holds: bool, text: &str| marks.extend(holds.then(|| text.to_owned()));
         mark(self.is_selected(toolchain), "here");
@@ -80,22 +76,10 @@ impl Marks {
         }
         if let Some(target) = target {
             let version = system::version(&toolchain.path);
-            let version = version.map_or_else(String::new, |name| request::of_toolchain(&name) + " ");
+            let version =
+                version.map_or_else(String::new, |name| format!("{} ", ToolchainName::new(name).request()));
             mark(true, &format!("{}in {}", text::escaped(&version), text::path(target)));
         }
         marks.join(", ")
     }
-}
-
-/// The toolchain that runs in this directory.
-fn selected(context: &Context<'_>) -> Result<Option<Toolchain>, Error> {
-    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
-        Err(error) if error.kind() == Kind::NotThere => return Ok(None),
-        selection => selection?,
-    };
-    context.note_project(&selection.reason);
-    Ok(match selection.answer {
-        Answer::Toolchain(toolchain) => Some(toolchain),
-        _ => None,
-    })
 }

@@ -1,21 +1,21 @@
 //! `gox` alone: what runs here and why, in a line, and the commands that one needs next.
 
-use super::{Context, status};
+use super::context::Context;
+use super::status;
 use crate::env;
 use crate::error::{Kind, Result};
-use crate::select::call::Call;
-use crate::select::resolve::{self, Answer};
+use crate::select::selection::Selected;
+use crate::select::trace::Trace;
 use crate::setup::shell::Shell;
 use crate::store::inventory;
 
 /// Prints both.
-pub fn run(context: &Context<'_>) -> Result<()> {
+pub(super) fn run(context: &Context<'_>) -> Result<()> {
     let mut missing = None;
-    match resolve::select(&context.world, &Call::new("go", &[]), &mut |_| {}) {
+    match context.select("go", &mut Trace::default()) {
         Ok(selection) => {
-            context.note_project(&selection.reason);
             context.printer.data(&status::headline(&selection))?;
-            if let Answer::Missing { request, .. } = selection.answer {
+            if let Selected::Missing { request, .. } = selection.selected {
                 missing = Some(request.quoted());
             }
         }

@@ -1,33 +1,52 @@
 //! `gox pin`: which version a directory asks for.
 
+use clap::Args;
 use std::path::Path;
 use std::process::Command;
 
-use super::cli::Pin as Arguments;
-use super::{Context, install, supply};
+use super::context::Context;
+use super::{requests, supply};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{self, Request};
+use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::{directory, pin, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::projects;
 
+/// Arguments of `gox pin`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox pin
+  gox pin 1.22
+  gox pin --go-mod 1.22.4")]
+pub struct Arguments {
+    /// What to ask for; without it, what is asked for is shown
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+    /// Write the toolchain line of go.mod in place of `.go-version`
+    #[arg(long, requires = "request")]
+    pub go_mod: bool,
+    /// Replace a `.go-version` that cannot be read as a pin
+    #[arg(long, requires = "request", conflicts_with = "go_mod")]
+    pub force: bool,
+}
+
 /// Shows, or writes, the pin of this directory.
-pub fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let directory = directory::current(&context.world)
         .map_err(|error| Error::store("could not reach the current directory", error))?;
     let Some(word) = &arguments.request else {
         return show(&directory, context);
     };
-    let request = install::parse(word)?;
+    let request = requests::parse(word)?;
     if arguments.go_mod {
         return write_go_mod(&request, context);
     }
     let is_there = || inventory::installed(&context.world.homes, &request).is_some();
     if request.is_linked_name() && !arguments.force && !is_there() {
         let again = format!("pin it all the same: `gox pin --force {}`", request.quoted());
-        return Err(supply::unknown_name(&request, context).hint(again));
+        return Err(requests::unknown_name(&request, context).hint(again));
     }
     let path =
         pin_file::write(&directory, &request.to_string(), arguments.force).map_err(|error| {
@@ -65,7 +84,7 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
     }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
     // The first Go that knows the line came with 1.21.
-    let knows = |other: &Toolchain| other.version >= Version::parse("1.21rc1");
+    let knows = |other: &Toolchain| other.version() >= Version::parse("1.21rc1").as_ref();
     let editor = inventory::all(&context.world.homes).into_iter().find(knows);
     let go = editor.as_ref().filter(|_| !knows(&toolchain)).unwrap_or(&toolchain).path.join("bin/go");
     let line = format!("-toolchain={}", toolchain.name);
@@ -81,6 +100,6 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
         // The go command has said why.
         return Err(Error::new(Kind::InvalidFile, "could not write the toolchain line of go.mod"));
     }
-    context.printer.say(&format!("go.mod asks for {} now", request::of_toolchain(&toolchain.name)));
+    context.printer.say(&format!("go.mod asks for {} now", toolchain.name.request()));
     Ok(())
 }

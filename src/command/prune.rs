@@ -1,25 +1,44 @@
 //! `gox prune`: removes what nothing asks for, and the cache.
 
+use clap::Args;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::cli::Prune;
-use super::{Context, default, interrupt};
+use super::context::Context;
+use super::{default, interrupt};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
 use crate::error::{Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::select::call::Call;
-use crate::select::reason::Reason;
-use crate::select::resolve::{self, Answer, Selection};
 use crate::select::world::World;
-use crate::select::{directory, pin};
+use crate::select::{directory, pin, resolve};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::usage::Usage;
 use crate::store::{projects, remove, running, staging};
 use crate::text;
 
+/// Arguments of `gox prune`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox prune --dry-run
+  gox prune
+  gox prune --all
+
+Kept are the default, what runs here or anywhere now, what the pins and go.mod files of the
+projects that gox has met ask for, the newest of each line, linked GOROOTs, and what gox did
+not install.")]
+pub struct Arguments {
+    /// The newest of each line, too, where nothing asks for it
+    #[arg(long)]
+    pub all: bool,
+    /// Only show what would go
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Shows what is kept and why, and removes the rest.
-pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
     let kept = kept(arguments.all, context)?;
     let mut usage = Usage::default();
@@ -27,10 +46,10 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
     let mut unwanted = Vec::new();
     for toolchain in inventory::all(std::slice::from_ref(home)) {
         if let Some(why) = kept.get(&toolchain.name) {
-            rows.push(["keep".to_owned(), toolchain.name, why.clone()]);
+            rows.push(["keep".to_owned(), toolchain.name.to_string(), why.clone()]);
         } else {
             usage.add(&toolchain.path);
-            rows.push(["remove".to_owned(), toolchain.name.clone(), "nothing asks for it".to_owned()]);
+            rows.push(["remove".to_owned(), toolchain.name.to_string(), "nothing asks for it".to_owned()]);
             unwanted.push(toolchain);
         }
     }
@@ -42,14 +61,7 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
     }
     interrupt::watch(context.printer)?;
     let mut freed = Usage::default();
-    let mut code = 0;
-    for toolchain in &unwanted {
-        if let Err(error) = remove_one(toolchain, &mut freed, context) {
-            interrupt::settle();
-            context.printer.error(&error);
-            code = if code == 0 { error.kind().code() } else { code };
-        }
-    }
+    let code = context.each(&unwanted, |toolchain| remove_one(toolchain, &mut freed, context));
     freed.add(&home.cache());
     remove::cache(home)?;
     staging::sweep(home, None);
@@ -59,8 +71,7 @@ pub fn run(arguments: &Prune, context: &Context<'_>) -> Result<u8> {
 }
 
 fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
-    let (home, timeout) = (context.world.home(), context.settings.lock_timeout);
-    if !remove::unused(home, &toolchain.name, timeout, context.waiting(), freed)? {
+    if !remove::unused(&context.store(), &toolchain.name, freed)? {
         context.printer.note(&format!("{} runs now, and stays", toolchain.name));
     }
     Ok(())
@@ -68,16 +79,19 @@ fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -
 
 /// The names that stay, each with the reason that counts most; an error where it cannot be told what is
 /// wanted.
-fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<String, String>> {
+fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, String>> {
     let mut kept = BTreeMap::new();
-    let mut keep = |name: String, why: String| {
+    let mut keep = |name: ToolchainName, why: String| {
         kept.entry(name).or_insert(why);
     };
     if let Some(toolchain) = default::toolchain(context)? {
         keep(toolchain.name, "default".into());
     }
-    if let Some((toolchain, reason)) = selected(&context.world)? {
-        keep(toolchain.name, format!("runs here, {reason}"));
+    if let Some(selection) = context.here()? {
+        let why = format!("runs here, {}", selection.reason);
+        if let Some(toolchain) = selection.toolchain() {
+            keep(toolchain.name, why);
+        }
     }
     let here = directory::current(&context.world).ok();
     for folder in here.into_iter().chain(projects::folders(context.world.home())?) {
@@ -108,23 +122,16 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<String, String>> {
     Ok(kept)
 }
 
-/// The toolchain that is selected, and why.
-fn selected(world: &World) -> Result<Option<(Toolchain, Reason)>> {
-    match resolve::select(world, &Call::new("go", &[]), &mut |_| {}) {
-        Ok(Selection { answer: Answer::Toolchain(toolchain), reason, .. }) => Ok(Some((toolchain, reason))),
-        Ok(_) => Ok(None),
-        // Nothing is selected.
-        Err(error) if error.kind() == Kind::NotThere => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// What a project selects, and all that its pin names.
 fn asked_for(folder: &Path, context: &Context<'_>) -> Result<Vec<Toolchain>> {
     // What this shell says has nothing to do with a project.
     let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, GO111MODULE, GOWORK, PWD]);
     let world = World::new(environment, folder, context.world.home().clone());
-    let selected = selected(&world)?.map(|(toolchain, _)| toolchain);
+    let selected = match resolve::select(&world, &Call::new("go", &[])) {
+        // Nothing is selected.
+        Err(error) if error.kind() == Kind::NotThere => None,
+        selection => selection?.toolchain(),
+    };
     let pin = pin::nearest(folder)?;
     let requests = pin.iter().flat_map(|pin| &pin.requests);
     let pinned = requests.filter_map(|request| inventory::installed(&world.homes, request));
@@ -132,10 +139,10 @@ fn asked_for(folder: &Path, context: &Context<'_>) -> Result<Vec<Toolchain>> {
 }
 
 /// The newest release of each line; the newest pre-release where a line has no release.
-fn newest_of_lines(installed: &[Toolchain]) -> Vec<(String, String)> {
+fn newest_of_lines(installed: &[Toolchain]) -> Vec<(ToolchainName, String)> {
     let mut lines = BTreeMap::new();
     for toolchain in installed {
-        let Some(version) = &toolchain.version else { continue };
+        let Some(version) = toolchain.version() else { continue };
         let rank = (version.is_release(), version.clone());
         let newest = lines.entry(version.line()).or_insert_with(|| (rank.clone(), toolchain.name.clone()));
         if rank > newest.0 {

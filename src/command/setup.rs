@@ -1,17 +1,42 @@
 //! `gox setup`: gox in the start-up files of the user's shell, or of everybody's.
 
+use clap::Args;
 use std::path::PathBuf;
 
 use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
-use super::cli;
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
 use crate::setup::startup_file::{self, Change, StartupFile};
 use crate::setup::{places, text};
 use crate::ui::printer::Printer;
+
+/// Arguments of `gox setup`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox setup              the shell by SHELL; shows the change, then asks
+  gox setup zsh --dry-run
+  gox setup --undo
+  sudo gox setup --system")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct Arguments {
+    /// The shell; without it, the one that `SHELL` names
+    pub shell: Option<Shell>,
+    /// For everybody: PATH alone, in /etc/profile.d/gox.sh
+    #[arg(long, conflicts_with = "shell")]
+    pub system: bool,
+    /// Take it out again
+    #[arg(long)]
+    pub undo: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// Only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
 
 /// Whose start-up files.
 #[derive(Clone, Copy)]
@@ -21,7 +46,7 @@ enum Whose {
 }
 
 /// Shows what would change, asks, and writes it.
-pub fn run(arguments: &cli::Setup, printer: &Printer) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let whose = whose(arguments)?;
     let changes = if arguments.undo { taken(whose, printer)? } else { put(whose, printer)? };
     if changes.is_empty() {
@@ -62,7 +87,7 @@ pub fn run(arguments: &cli::Setup, printer: &Printer) -> Result<u8> {
     Ok(0)
 }
 
-fn whose(arguments: &cli::Setup) -> Result<Whose> {
+fn whose(arguments: &Arguments) -> Result<Whose> {
     if arguments.system {
         return Ok(Whose::Everybody);
     }
@@ -132,7 +157,7 @@ fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
 }
 
 /// The command line without what makes no difference to `--yes`.
-fn command_line(arguments: &cli::Setup) -> String {
+fn command_line(arguments: &Arguments) -> String {
     let mut words = vec!["gox setup"];
     words.extend(arguments.shell.map(Shell::word));
     words.extend(arguments.system.then_some("--system"));
@@ -141,7 +166,7 @@ fn command_line(arguments: &cli::Setup) -> String {
 }
 
 /// The hint for whoever is not root. sudo may have a PATH of its own, without gox.
-fn with_sudo(error: Error, arguments: &cli::Setup) -> Error {
+fn with_sudo(error: Error, arguments: &Arguments) -> Error {
     if !arguments.system || geteuid().is_root() {
         return error;
     }

@@ -1,34 +1,48 @@
 //! `gox status`: what runs here and why, each rule in order.
 
+use clap::Args;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::Context;
-use super::cli::Status;
+use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
-use crate::go::request::{self, Request};
-use crate::go::version::{Version, version_of_toolchain};
-use crate::select::call::Call;
+use crate::go::name::ToolchainName;
+use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::select::reason::{Reason, Rule};
-use crate::select::resolve::{self, Answer, Selection};
+use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
-use crate::select::trace::{Kept, Trace, Verdict};
+use crate::select::trace::{Step, Trace, Verdict};
 use crate::source::known;
+use crate::store::inventory::Toolchain;
 use crate::text;
 
+/// Arguments of `gox status`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox status
+  gox status --short     for a prompt: one word, `?` behind it when it is missing
+  gox status --json")]
+pub struct Arguments {
+    /// Print one word
+    #[arg(long, conflicts_with = "json")]
+    pub short: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Prints what runs here; a version that is missing is an answer, not an error.
-pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let mut trace = Trace::default();
-    let selection = match resolve::select(&context.world, &Call::new("go", &[]), &mut |step| trace.keep(step))
-    {
+    let selection = match context.select("go", &mut trace) {
         Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, &trace, context),
         selection => selection?,
     };
-    context.note_project(&selection.reason);
     if arguments.short {
-        return context.printer.data(&short(&selection.answer));
+        return context.printer.data(&short(&selection.selected));
     }
     if arguments.json {
         return context.printer.data(&object(&selection, &trace).to_string());
@@ -36,37 +50,39 @@ pub fn run(arguments: &Status, context: &Context<'_>) -> Result<()> {
     context.printer.data(&headline(&selection))?;
     context.printer.data("")?;
     let rows: Vec<[String; 2]> =
-        trace.steps.iter().map(|step| [label(step.rule()).to_owned(), text(step)]).collect();
+        trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]).collect();
     context.printer.table(["RULE", "SAYS"], &rows)?;
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
-    if let Some(line) = version(&selection.answer).and_then(|version| end_of_life(&version, context)) {
+    if let Some(line) = version(&selection.selected).and_then(|version| end_of_life(&version, context)) {
         context.printer.note(&line);
     }
-    if let Answer::Missing { request, .. } = &selection.answer {
+    if let Selected::Missing { request, .. } = &selection.selected {
         context.printer.hint(&request.install_hint());
     }
     Ok(())
 }
 
 /// `1.22.4 runs here, set by /p/.go-version:1`
-pub fn headline(selection: &Selection) -> String {
-    let Selection { answer, reason, .. } = selection;
-    match answer {
-        Answer::Toolchain(toolchain) => format!("{} runs here, {reason}", toolchain.name),
-        Answer::System(path) => format!("the system's Go runs here, {reason}: {}", text::path(path)),
-        Answer::OnPath { name, path } => {
-            format!("{} runs here, {reason}: {}", text::escaped(name), text::path(path))
+pub(super) fn headline(selection: &Selection) -> String {
+    let Selection { selected, reason, .. } = selection;
+    match selected {
+        Selected::Present(Go::Toolchain(toolchain)) => format!("{} runs here, {reason}", toolchain.name),
+        Selected::Present(Go::System(path)) => {
+            format!("the system's Go runs here, {reason}: {}", text::path(path))
         }
-        Answer::Missing { request, .. } => {
+        Selected::Present(Go::OnPath { name, path }) => {
+            format!("{} runs here, {reason}: {}", text::escaped(name.as_str()), text::path(path))
+        }
+        Selected::Missing { request, .. } => {
             format!("{request} is to run here, {reason}, and is not installed")
         }
     }
 }
 
 /// Where nothing is installed and nothing is on PATH.
-fn nothing(arguments: &Status, error: &Error, trace: &Trace, context: &Context<'_>) -> Result<()> {
+fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Context<'_>) -> Result<()> {
     if arguments.json {
         let object = json!({
             "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
@@ -82,42 +98,58 @@ fn nothing(arguments: &Status, error: &Error, trace: &Trace, context: &Context<'
 }
 
 /// For a prompt: a version, `system`, or a request with a mark that it is missing.
-fn short(answer: &Answer) -> String {
-    match answer {
-        Answer::Toolchain(toolchain) => request::of_toolchain(&toolchain.name),
-        Answer::System(_) => Request::System.to_string(),
-        Answer::OnPath { name, .. } => text::escaped(&request::of_toolchain(name)),
-        Answer::Missing { request, .. } => format!("{request}?"),
+fn short(selected: &Selected) -> String {
+    match selected {
+        Selected::Present(Go::System(_)) => Request::System.to_string(),
+        Selected::Present(go) => text::escaped(&request(go).unwrap_or_default()),
+        Selected::Missing { request, .. } => format!("{request}?"),
     }
 }
 
-fn version(answer: &Answer) -> Option<Version> {
-    match answer {
-        Answer::Toolchain(toolchain) => version_of_toolchain(&toolchain.name),
-        Answer::System(path) => version_of_toolchain(&system::version(&system::goroot(path)?)?),
-        Answer::OnPath { name, .. } => version_of_toolchain(name),
-        Answer::Missing { request, .. } => version_of_toolchain(&request.toolchain()?),
+/// The request that means just this Go; none for the system's.
+fn request(go: &Go) -> Option<String> {
+    match go {
+        Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. } => Some(name.request().to_string()),
+        Go::System(_) => None,
     }
+}
+
+/// The name of what runs, or would; none for the system's Go, and for a request that is not exact.
+fn name(selected: &Selected) -> Option<ToolchainName> {
+    match selected {
+        Selected::Present(Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. }) => {
+            Some(name.clone())
+        }
+        Selected::Present(Go::System(_)) => None,
+        Selected::Missing { request, .. } => request.toolchain(),
+    }
+}
+
+fn version(selected: &Selected) -> Option<Version> {
+    let name = match selected {
+        Selected::Present(Go::System(path)) => ToolchainName::new(system::version(&system::goroot(path)?)?),
+        selected => name(selected)?,
+    };
+    name.version().cloned()
 }
 
 fn object(selection: &Selection, trace: &Trace) -> Value {
-    let (toolchain, goroot) = match &selection.answer {
-        Answer::Toolchain(toolchain) => (Some(toolchain.name.clone()), Some(&toolchain.path)),
-        Answer::System(_) => (None, None),
-        Answer::OnPath { name, .. } => (Some(name.clone()), None),
-        Answer::Missing { request, .. } => (request.toolchain(), None),
+    let toolchain = name(&selection.selected);
+    let goroot = match &selection.selected {
+        Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain.path.to_string_lossy()),
+        _ => None,
     };
     let mut object = json!({
-        "version": toolchain.as_deref().map(request::of_toolchain),
+        "version": toolchain.as_ref().map(|name| name.request().to_string()),
         "toolchain": toolchain,
-        "goroot": goroot.map(|path| path.to_string_lossy()),
-        "installed": !matches!(selection.answer, Answer::Missing { .. }),
+        "goroot": goroot,
+        "installed": matches!(selection.selected, Selected::Present(_)),
         "exact": selection.exact,
         "reason": reason(&selection.reason),
         "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
         "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
-    if let Answer::OnPath { path, .. } = &selection.answer {
+    if let Selected::Present(Go::OnPath { path, .. }) = &selection.selected {
         object["program"] = path.to_string_lossy().into();
     }
     object
@@ -128,21 +160,21 @@ fn reason(reason: &Reason) -> Value {
     json!({ "kind": reason.rule.word(), "path": path, "line": reason.line, "text": reason.text })
 }
 
-fn rule(step: &Kept) -> Value {
+fn rule(step: &Step) -> Value {
     let mut value = match step {
-        Kept::Said(said, _) => reason(said),
-        Kept::Nothing(rule) | Kept::NotAsked(rule, _) => json!({ "kind": rule.word() }),
+        Step::Heard(said, _) => reason(said),
+        Step::Nothing(rule) | Step::NotAsked(rule, _) => json!({ "kind": rule.word() }),
     };
     value["result"] = match step {
-        Kept::Said(_, verdict) => match verdict {
+        Step::Heard(_, verdict) => match verdict {
             Verdict::Exact => "exact",
             Verdict::Floor => "floor",
             Verdict::Raises => "raises",
             Verdict::Keeps => "keeps",
             Verdict::Default => "default",
         },
-        Kept::Nothing(_) => "nothing",
-        Kept::NotAsked(..) => "not-asked",
+        Step::Nothing(_) => "nothing",
+        Step::NotAsked(..) => "not-asked",
     }
     .into();
     value
@@ -162,10 +194,10 @@ fn label(rule: Rule) -> &'static str {
     }
 }
 
-fn text(step: &Kept) -> String {
+fn says(step: &Step) -> String {
     match step {
-        Kept::Said(said, Verdict::Default) => format!("{} by default", said.text),
-        Kept::Said(said, verdict) => {
+        Step::Heard(said, Verdict::Default) => format!("{} by default", said.text),
+        Step::Heard(said, verdict) => {
             let what = match verdict {
                 Verdict::Exact => "decides",
                 Verdict::Floor => "decides, and lines may raise it",
@@ -174,8 +206,8 @@ fn text(step: &Kept) -> String {
             };
             format!("{} {what}, {said}", text::escaped(&said.text))
         }
-        Kept::Nothing(_) => "-".to_owned(),
-        Kept::NotAsked(_, why) => format!("not asked: {why}"),
+        Step::Nothing(_) => "-".to_owned(),
+        Step::NotAsked(_, why) => format!("not asked: {why}"),
     }
 }
 

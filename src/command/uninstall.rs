@@ -1,39 +1,45 @@
 //! `gox uninstall`.
 
-use super::cli::Uninstall;
-use super::{Context, default, interrupt};
+use super::context::Context;
+use super::{default, interrupt};
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{self, Request};
-use crate::select::call::Call;
-use crate::select::resolve::{self, Answer};
+use crate::go::name::ToolchainName;
+use crate::go::request::Request;
 use crate::select::{directory, pin};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::remove;
+use clap::Args;
+
+/// Arguments of `gox uninstall`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox uninstall 1.21.3
+  gox uninstall --force 1.22.4")]
+pub struct Arguments {
+    /// Exact versions
+    #[arg(value_name = "VERSION", required = true)]
+    pub versions: Vec<String>,
+    /// Also the default, and what is asked for here
+    #[arg(long)]
+    pub force: bool,
+}
 
 /// Removes each version; all are tried, and the first failure's code is given.
-pub fn run(arguments: &Uninstall, context: &Context<'_>) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
-    let mut code = 0;
-    for word in &arguments.versions {
-        if let Err(error) = one(word, arguments.force, context) {
-            interrupt::settle();
-            context.printer.error(&error);
-            code = if code == 0 { error.kind().code() } else { code };
-        }
-    }
-    Ok(code)
+    Ok(context.each(&arguments.versions, |word| one(word, arguments.force, context)))
 }
 
 fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
     let name = find(word, context)?;
     if !force {
         refuse_what_is_wanted(&name, context).map_err(|error| {
-            error.hint(format!("remove it all the same: `gox uninstall --force {}`", exact(&name)))
+            error.hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted()))
         })?;
     }
     let was_default =
         default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == name));
-    remove::toolchain(context.world.home(), &name, context.settings.lock_timeout, context.waiting())?;
+    remove::toolchain(&context.store(), &name)?;
     context.printer.say(&format!("removed {name}"));
     if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
         context.printer.hint("nothing answers the default now; choose another: `gox default latest`");
@@ -43,17 +49,17 @@ fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
 
 /// By its full name only: a line such as `1.22` would remove whatever is newest today. What is there and
 /// cannot run, because its `bin/go` is gone, is found too.
-fn find(word: &str, context: &Context<'_>) -> Result<String> {
-    let request = crate::command::install::parse(word)?;
+fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
+    let request = crate::command::requests::parse(word)?;
     let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
         let newest = inventory::installed(&homes[..1], &request);
         let answers = |toolchain: &Toolchain| match &request {
             Request::Latest | Request::OldStable => newest.as_ref() == Some(toolchain),
-            _ => toolchain.version.as_ref().is_some_and(|version| request.matches(version)),
+            _ => toolchain.version().is_some_and(|version| request.matches(version)),
         };
         let installed = inventory::all(&homes[..1]).into_iter().filter(answers);
-        let names: Vec<String> = installed.map(|toolchain| exact(&toolchain.name)).collect();
+        let names: Vec<String> = installed.map(|toolchain| toolchain.name.request().quoted()).collect();
         if names.is_empty() {
             return Error::new(
                 Kind::NoSuchVersion,
@@ -76,33 +82,22 @@ fn find(word: &str, context: &Context<'_>) -> Result<String> {
 }
 
 /// An error where the default, a pin or what runs here asks for it, and where that cannot be told.
-fn refuse_what_is_wanted(name: &str, context: &Context<'_>) -> Result<()> {
+fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
     let refused = |why: String| Err(Error::new(Kind::Refused, format!("{name} {why}")));
-    if default::toolchain(context)?.is_some_and(|default| default.name == name) {
+    if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
         return refused("is the default".into());
     }
     // Also behind a `GO_VERSION` of this shell, or lines that raise it: the project wants it.
     let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
     if let Some(pin) = pin {
-        let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == name);
+        let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == *name);
         if pin.requests.iter().any(asked) {
             return refused(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line));
         }
     }
-    match resolve::select(world, &Call::new("go", &[]), &mut |_| {}) {
-        Ok(here) => match here.answer {
-            Answer::Toolchain(toolchain) if toolchain.name == name => {
-                refused(format!("runs here, {}", here.reason))
-            }
-            _ => Ok(()),
-        },
-        // Nothing is selected.
-        Err(error) if error.kind() == Kind::NotThere => Ok(()),
-        Err(error) => Err(error),
+    match context.here()? {
+        Some(here) if here.runs(name) => refused(format!("runs here, {}", here.reason)),
+        _ => Ok(()),
     }
-}
-
-fn exact(name: &str) -> String {
-    Request::parse(&request::of_toolchain(name)).map_or_else(|_| name.to_owned(), |request| request.quoted())
 }

@@ -1,15 +1,32 @@
 //! `gox upgrade`: the newest patch of the lines that are installed.
 
+use clap::Args;
 use std::collections::BTreeMap;
 
-use super::cli::Upgrade;
-use super::{Context, install};
+use super::context::Context;
+use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{self, Request};
-use crate::go::version::{Line, Version, version_of_toolchain};
+use crate::go::name::ToolchainName;
+use crate::go::request::Request;
+use crate::go::version::{Line, Version};
 use crate::install::plan;
 use crate::select::pin;
 use crate::store::{default_file, inventory};
+
+/// Arguments of `gox upgrade`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox upgrade --dry-run
+  gox upgrade
+  gox upgrade 1.22")]
+pub struct Arguments {
+    /// Lines, such as `1.22`; without one, all that are installed
+    #[arg(value_name = "LINE")]
+    pub requests: Vec<String>,
+    /// Only show what would change
+    #[arg(long)]
+    pub dry_run: bool,
+}
 
 /// From the newest that is installed of a line to the newest that was released.
 struct Step {
@@ -18,10 +35,10 @@ struct Step {
 }
 
 /// Shows what would change, then does it.
-pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let lines = chosen(arguments, context)?;
-    install::with_installer(context, |installer| {
-        let names = plan::released(installer.sources, installer.report)?;
+    supply::with_installer(context, |installer| {
+        let names = plan::released(&installer.network.sources, installer.report)?;
         let steps = steps(&lines, &names);
         if steps.is_empty() {
             context.printer.say("all is up to date");
@@ -34,15 +51,10 @@ pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
         if arguments.dry_run {
             return Ok(0);
         }
-        let mut code = 0;
-        for step in &steps {
-            let done = install::install(&step.to.toolchain(), false, installer, context.printer)
-                .and_then(|()| move_default(&step.to, context));
-            if let Err(error) = done {
-                context.printer.error(&error);
-                code = if code == 0 { error.kind().code() } else { code };
-            }
-        }
+        let code = context.each(&steps, |step| {
+            supply::install(&step.to.toolchain(), false, installer, context, context.printer)?;
+            move_default(&step.to, context)
+        });
         if code == 0 {
             context.printer.hint("what nothing asks for any more: `gox prune --dry-run`");
         }
@@ -51,12 +63,12 @@ pub fn run(arguments: &Upgrade, context: &Context<'_>) -> Result<u8> {
 }
 
 /// The newest installed version of each line, or of those that are named.
-fn chosen(arguments: &Upgrade, context: &Context<'_>) -> Result<BTreeMap<Line, Version>> {
+fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line, Version>> {
     let mut installed = BTreeMap::new();
     for toolchain in inventory::all(std::slice::from_ref(context.world.home())) {
-        if let Some(version) = toolchain.version.filter(|_| !toolchain.path.is_symlink()) {
+        if let Some(version) = toolchain.version().filter(|_| !toolchain.path.is_symlink()) {
             // The newest comes first.
-            installed.entry(version.line()).or_insert(version);
+            installed.entry(version.line()).or_insert_with(|| version.clone());
         }
     }
     if arguments.requests.is_empty() {
@@ -64,7 +76,7 @@ fn chosen(arguments: &Upgrade, context: &Context<'_>) -> Result<BTreeMap<Line, V
     }
     let mut wanted = BTreeMap::new();
     for word in &arguments.requests {
-        let line = match install::parse(word)? {
+        let line = match requests::parse(word)? {
             Request::Line(line) => line,
             Request::Version(version) => version.line(),
             other => {
@@ -81,11 +93,9 @@ fn chosen(arguments: &Upgrade, context: &Context<'_>) -> Result<BTreeMap<Line, V
     Ok(wanted)
 }
 
-fn steps(lines: &BTreeMap<Line, Version>, names: &[String]) -> Vec<Step> {
-    let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
-    let released: Vec<Version> = names.iter().filter_map(plain).collect();
+fn steps(lines: &BTreeMap<Line, Version>, names: &[ToolchainName]) -> Vec<Step> {
     let step = |(line, from): (&Line, &Version)| {
-        let to = Request::Line(line.clone()).choose(released.iter())?;
+        let to = Request::Line(line.clone()).choose(names.iter().filter_map(ToolchainName::release))?;
         (to > from).then(|| Step { from: from.clone(), to: to.clone() })
     };
     lines.iter().rev().filter_map(step).collect()
@@ -93,10 +103,9 @@ fn steps(lines: &BTreeMap<Line, Version>, names: &[String]) -> Vec<Step> {
 
 /// A default that names an older patch of the line names the new one now; a line or a range finds it by itself.
 fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
-    let home = context.world.home();
     let Some(before) = old_default(to, context)? else { return Ok(()) };
-    let now = request::of_toolchain(&to.toolchain());
-    default_file::set(home, &now, context.settings.lock_timeout, context.waiting())?;
+    let now = Request::Version(to.clone());
+    default_file::set(&context.store(), &now)?;
     let before = before.full();
     context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
     Ok(())

@@ -5,14 +5,15 @@
 //! once that is done; it never evaluates what it is told. `gox use -` never gets here where the function knows
 //! what was before.
 
+use clap::Args;
 use std::collections::BTreeSet;
 
-use super::cli::Use;
+use super::context::Context;
 use super::marks::Marks;
-use super::{Context, install, supply};
+use super::{requests, supply};
 use crate::env::{self, GOX_USE};
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{self, Request};
+use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::system;
 use crate::settings::AutoInstall;
@@ -22,8 +23,24 @@ use crate::store::{inventory, link};
 use crate::text;
 use crate::ui::picker;
 
+/// Arguments of `gox use`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox use            choose on the terminal
+  gox use 1.22
+  gox use -          go back
+  gox use --unset    follow files and the default again")]
+pub struct Arguments {
+    /// The version, installed if it is missing; `-` for the one before; without one a choice on the terminal
+    #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
+    pub request: Option<String>,
+    /// Choose none for this shell
+    #[arg(long)]
+    pub unset: bool,
+}
+
 /// Chooses, and answers.
-pub fn run(arguments: &Use, context: &Context<'_>) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     if env::os(GOX_USE).is_none() {
         return Err(no_function());
     }
@@ -41,7 +58,7 @@ pub fn run(arguments: &Use, context: &Context<'_>) -> Result<u8> {
             return Err(Error::new(Kind::Usage, "this shell has used no other version before")
                 .hint("choose one: `gox use 1.22`"));
         }
-        Some(word) => Some(exact(&install::parse(word)?, context)?),
+        Some(word) => Some(exact(&requests::parse(word)?, context)?),
     };
     context.printer.data(&format!("use:{}", word.unwrap_or_default())).map(|()| 0)
 }
@@ -75,9 +92,9 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
     match offers.swap_remove(row).does {
         Does::Use(word) => Ok(Some(word)),
         Does::Install(request) => {
-            let new = supply::install(&request, "", context)?
+            let new = supply::install_newest(&request, "", context)?
                 .ok_or_else(|| Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")))?;
-            Ok(Some(request::of_toolchain(&new.name)))
+            Ok(Some(new.name.request().to_string()))
         }
     }
 }
@@ -87,7 +104,7 @@ fn installed(context: &Context<'_>) -> Vec<Offer> {
     let toolchains = inventory::all(&context.world.homes);
     let marks = Marks::new(&toolchains, context);
     let offer = |toolchain: &inventory::Toolchain| {
-        let word = request::of_toolchain(&toolchain.name);
+        let word = toolchain.name.request().to_string();
         let target = link::of_goroot(&toolchain.path);
         Offer { cells: [word.clone(), marks.text(toolchain, target.as_deref())], does: Does::Use(word) }
     };
@@ -104,7 +121,7 @@ fn released(context: &Context<'_>) -> Vec<Offer> {
     let known = known::versions(context.world.home());
     let toolchains = inventory::all(&context.world.homes);
     let present: BTreeSet<_> =
-        toolchains.iter().filter_map(|toolchain| Some(toolchain.version.as_ref()?.line())).collect();
+        toolchains.iter().filter_map(|toolchain| Some(toolchain.version()?.line())).collect();
     let lines: BTreeSet<_> = known.iter().filter(|version| version.is_release()).map(Version::line).collect();
     let newest = lines.into_iter().rev().filter(|line| !present.contains(line)).filter_map(|line| {
         Request::Line(line).choose(known.iter()).map(|version| Request::Version(version.clone()))
@@ -134,7 +151,7 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
         return Ok(request.to_string());
     }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
-    Ok(request::of_toolchain(&toolchain.name))
+    Ok(toolchain.name.request().to_string())
 }
 
 fn no_function() -> Error {

@@ -1,11 +1,11 @@
 //! `gox verify`: whether what is installed is what was installed.
 
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::cli::Verify;
-use super::{Context, install};
+use super::context::Context;
+use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
-use crate::go::request;
 use crate::install::installer::Installer;
 use crate::install::prove;
 use crate::install::report::Phases;
@@ -16,11 +16,29 @@ use crate::store::verify::{self, Found};
 use crate::text;
 use crate::ui::progress::Progress;
 
+/// Arguments of `gox verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox verify
+  gox verify --log 1.22.4
+  gox verify --json")]
+pub struct Arguments {
+    /// Installed versions; without one, all
+    #[arg(value_name = "VERSION")]
+    pub versions: Vec<String>,
+    /// Also ask the checksum database again
+    #[arg(long)]
+    pub log: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Looks at each toolchain; all are looked at, and the gravest code is given.
-pub fn run(arguments: &Verify, context: &Context<'_>) -> Result<u8> {
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let toolchains = chosen(arguments, context)?;
     if arguments.log {
-        return install::with_installer(context, |installer| {
+        return supply::with_installer(context, |installer| {
             all(&toolchains, arguments, Some(installer), context)
         });
     }
@@ -28,7 +46,7 @@ pub fn run(arguments: &Verify, context: &Context<'_>) -> Result<u8> {
 }
 
 /// Those that are named; else all but the linked ones, which are somebody else's.
-fn chosen(arguments: &Verify, context: &Context<'_>) -> Result<Vec<Toolchain>> {
+fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Toolchain>> {
     let homes = &context.world.homes;
     if arguments.versions.is_empty() {
         let mut toolchains = inventory::all(homes);
@@ -36,7 +54,7 @@ fn chosen(arguments: &Verify, context: &Context<'_>) -> Result<Vec<Toolchain>> {
         return Ok(toolchains);
     }
     let find = |word: &String| {
-        let request = install::parse(word)?;
+        let request = requests::parse(word)?;
         inventory::installed(homes, &request).ok_or_else(|| {
             Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"))
                 .hint("`gox list` shows what is installed")
@@ -47,7 +65,7 @@ fn chosen(arguments: &Verify, context: &Context<'_>) -> Result<Vec<Toolchain>> {
 
 fn all(
     toolchains: &[Toolchain],
-    arguments: &Verify,
+    arguments: &Arguments,
     installer: Option<&Installer<'_>>,
     context: &Context<'_>,
 ) -> Result<u8> {
@@ -83,8 +101,8 @@ fn one(toolchain: &Toolchain, installer: Option<&Installer<'_>>, context: &Conte
     let name = &toolchain.name;
     let refused = |found, kind, message: String| {
         let error = Error::new(kind, message);
-        let hint = format!("build it anew: `gox install --force {}`", request::of_toolchain(name));
-        let error = if name.starts_with("go1") { error.hint(hint) } else { error };
+        let hint = format!("build it anew: `gox install --force {}`", name.request());
+        let error = if name.is_linked() { error } else { error.hint(hint) };
         Looked { found, on_record: false, error: Some(error) }
     };
     if toolchain.path.is_symlink() {
@@ -134,7 +152,7 @@ fn object(toolchain: &Toolchain, Looked { found, on_record, error }: &Looked) ->
         found.changes.iter().map(change).collect::<Vec<_>>()
     });
     json!({
-        "version": request::of_toolchain(&toolchain.name),
+        "version": toolchain.name.request().to_string(),
         "toolchain": toolchain.name,
         "path": toolchain.path.to_string_lossy(),
         "ok": error.is_none(),

@@ -1,25 +1,61 @@
 //! `gox which` and `gox root`: a path, and nothing else on stdout. They never install.
 
-use std::path::PathBuf;
-
-use super::cli::{Root, Which};
-use super::{Context, install};
+use super::context::Context;
+use super::requests;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::go::request::Request;
-use crate::select::call::Call;
-use crate::select::resolve::{self, Answer};
+use crate::select::selection::{Go, Selected};
 use crate::select::system;
+use crate::select::trace::Trace;
 use crate::store::inventory;
+use clap::{Args, ValueEnum};
+
+/// Arguments of `gox which`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox which
+  gox which gofmt")]
+pub struct Which {
+    /// The tool
+    #[arg(default_value = "go")]
+    pub tool: Tool,
+}
+
+/// The tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tool {
+    /// The go command
+    Go,
+    /// The formatter
+    Gofmt,
+}
+
+impl Tool {
+    /// Its file name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tool::Go => "go",
+            Tool::Gofmt => "gofmt",
+        }
+    }
+}
+
+/// Arguments of `gox root`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox root
+  gox root 1.22")]
+pub struct Root {
+    /// An installed version; without it, the one that runs here
+    #[arg(value_name = "REQUEST")]
+    pub request: Option<String>,
+}
 
 /// Prints the path of a tool.
-pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
+pub(super) fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
     let tool = arguments.tool.word();
-    let path = match selected(tool, context)? {
-        Answer::System(path) | Answer::OnPath { path, .. } => path,
-        Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(tool),
-        Answer::Missing { .. } => unreachable!("an error above"),
-    };
+    let path = selected(tool, context)?.tool(tool);
     if !is_executable(&path) {
         return Err(Error::new(Kind::NoSuchVersion, format!("`{}` is not there", path.display())));
     }
@@ -27,47 +63,43 @@ pub fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
 }
 
 /// Prints a GOROOT.
-pub fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
-    let answer = match &arguments.request {
+pub(super) fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
+    let go = match &arguments.request {
         None => selected("go", context)?,
-        Some(word) => asked(&install::parse(word)?, context)?,
+        Some(word) => asked(&requests::parse(word)?, context)?,
     };
-    let goroot = match answer {
-        Answer::System(path) | Answer::OnPath { path, .. } => system::goroot(&path).ok_or_else(|| {
-            Error::new(Kind::NoSuchVersion, format!("could not tell the GOROOT of `{}`", path.display()))
-        })?,
-        Answer::Toolchain(toolchain) => toolchain.path,
-        Answer::Missing { .. } => unreachable!("an error above"),
-    };
+    let goroot = go.goroot().ok_or_else(|| {
+        let message = format!("could not tell the GOROOT of `{}`", go.tool("go").display());
+        Error::new(Kind::NoSuchVersion, message)
+    })?;
     context.printer.path(&goroot)
 }
 
 /// What is selected here, when it is there.
-fn selected(tool: &str, context: &Context<'_>) -> Result<Answer> {
-    let selection = resolve::select(&context.world, &Call::new(tool, &[]), &mut |_| {});
+fn selected(tool: &str, context: &Context<'_>) -> Result<Go> {
+    let selection = context.select(tool, &mut Trace::default());
     let selection = selection.map_err(|error| match error.kind() {
         Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
         _ => error,
     })?;
-    context.note_project(&selection.reason);
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
-    match selection.answer {
-        Answer::Missing { request, .. } => Err(missing(&request).detail(selection.reason.to_string())),
-        answer => Ok(answer),
+    match selection.selected {
+        Selected::Present(go) => Ok(go),
+        Selected::Missing { request, .. } => Err(missing(&request).detail(selection.reason.to_string())),
     }
 }
 
 /// What a request means among what is installed.
-fn asked(request: &Request, context: &Context<'_>) -> Result<Answer> {
+fn asked(request: &Request, context: &Context<'_>) -> Result<Go> {
     if *request == Request::System {
-        let path: Option<PathBuf> = system::find("go", &context.world);
+        let path = system::find("go", &context.world);
         let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
-        return Ok(Answer::System(path));
+        return Ok(Go::System(path));
     }
     let found = inventory::installed(&context.world.homes, request);
-    found.map(Answer::Toolchain).ok_or_else(|| missing(request))
+    found.map(Go::Toolchain).ok_or_else(|| missing(request))
 }
 
 fn missing(request: &Request) -> Error {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Area, Check, Facts, Finding, State, jsonc};
+use super::check::{Area, Check, Finding, State};
+use super::facts::Facts;
+use super::jsonc;
 use crate::text;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "editor-vscode", area: Area::Editors, run: vscode },
     Check { id: "editor-goland", area: Area::Editors, run: goland },
 ];

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::facts::{owner, quoted};
-use super::{Area, Check, Facts, Finding, State};
+use super::check::{Area, Check, Finding, State};
+use super::facts::{Facts, owner};
 use crate::env::{GO111MODULE, GOROOT, GOTOOLCHAIN};
 use crate::select::goenv;
 use crate::text;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "env-goroot", area: Area::Environment, run: goroot },
     Check { id: "env-gotoolchain", area: Area::Environment, run: gotoolchain },
     Check { id: "env-go111module", area: Area::Environment, run: go111module },
@@ -89,7 +89,8 @@ fn goenv_file(facts: &Facts) -> Finding {
         Err(error) => {
             let seen = format!("`{}` cannot be read: {}", text::path(&path), crate::text::cause(&error));
             let why = "Go does without its settings";
-            return Finding::new(State::Warning, seen, why).mend(format!("ls -l {}", quoted(&path)));
+            return Finding::new(State::Warning, seen, why)
+                .mend(format!("ls -l {}", text::quoted_path(&path)));
         }
     };
     let line = |key| goenv::lookup(&text, key).filter(|value| !value.is_empty());

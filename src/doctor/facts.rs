@@ -4,11 +4,10 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::network::Network;
+use super::answers::Answers;
 use crate::env::Environment;
 use crate::error::Result;
-use crate::go::request;
-use crate::go::version::version_of_toolchain;
+use crate::go::name::ToolchainName;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::store::inventory::{self, Toolchain};
@@ -16,7 +15,7 @@ use crate::store::layout::Home;
 use crate::text;
 
 /// The longest wait for a server or a shell; shorter where `GOX_TIMEOUT` is.
-const PATIENCE: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// The facts.
 pub struct Facts {
@@ -28,7 +27,7 @@ pub struct Facts {
     pub warnings: Vec<String>,
     /// The network is left alone.
     pub offline: bool,
-    network: OnceCell<Network>,
+    answers: OnceCell<Answers>,
 }
 
 impl Facts {
@@ -37,7 +36,7 @@ impl Facts {
         let mut warnings = Vec::new();
         let settings = Settings::read(|warning| warnings.push(warning));
         let offline = offline || settings.as_ref().is_ok_and(|settings| settings.offline);
-        Ok(Facts { world: World::process()?, settings, warnings, offline, network: OnceCell::new() })
+        Ok(Facts { world: World::process()?, settings, warnings, offline, answers: OnceCell::new() })
     }
 
     /// The user's store.
@@ -51,14 +50,14 @@ impl Facts {
     }
 
     /// How long a server or a shell may take.
-    pub(super) fn patience(&self) -> Duration {
-        self.settings.as_ref().map_or(PATIENCE, |settings| settings.timeout.min(PATIENCE))
+    pub(super) fn limit(&self) -> Duration {
+        self.settings.as_ref().map_or(LIMIT, |settings| settings.timeout.min(LIMIT))
     }
 
     /// What answers, asked once; none where the settings do not say who is to be asked.
-    pub(super) fn network(&self) -> Option<&Network> {
+    pub(super) fn answers(&self) -> Option<&Answers> {
         let settings = self.settings.as_ref().ok()?;
-        Some(self.network.get_or_init(|| Network::new(settings, &self.world, self.patience())))
+        Some(self.answers.get_or_init(|| Answers::new(settings, &self.world, self.limit())))
     }
 
     /// What is installed in the user's own store, without links; the newest first.
@@ -71,9 +70,8 @@ impl Facts {
     /// A command that brings shims, `bin/gox` and staging up to date, and installs nothing that is there.
     pub(super) fn refresh(&self) -> String {
         let toolchains = self.own_toolchains();
-        let newest =
-            toolchains.first().map_or("latest".to_owned(), |newest| request::of_toolchain(&newest.name));
-        format!("gox install {}", text::quoted(&newest))
+        let newest = toolchains.first().map_or("latest".to_owned(), |newest| newest.name.request().quoted());
+        format!("gox install {newest}")
     }
 
     /// A path with `~` for the user's folder, for a short line.
@@ -84,17 +82,12 @@ impl Facts {
     }
 }
 
-/// A command that builds a toolchain anew, or removes what cannot be one.
-pub(super) fn rebuild(name: &str, path: &Path) -> String {
-    match version_of_toolchain(name) {
-        Some(_) => format!("gox install --force {}", text::quoted(&request::of_toolchain(name))),
-        None => format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", quoted(path)),
+/// A command that builds a toolchain anew, or moves a GOROOT that gox did not install out of the store.
+pub(super) fn rebuild(name: &ToolchainName, path: &Path) -> String {
+    match name.version() {
+        Some(_) => format!("gox install --force {}", name.request().quoted()),
+        None => format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", text::quoted_path(path)),
     }
-}
-
-/// A path as a word of a shell.
-pub(super) fn quoted(path: &Path) -> String {
-    text::quoted(&path.to_string_lossy())
 }
 
 /// Who puts programs where `path` is, as far as its name tells; both as it is spelt and where it leads.

@@ -5,14 +5,15 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::facts::owner;
-use super::{Area, Check, Facts, Finding, State, shell};
+use super::check::{Area, Check, Finding, State};
+use super::facts::{Facts, owner};
+use super::shell;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::store::layout::Home;
 use crate::text;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "path-shims", area: Area::Path, run: shims },
     Check { id: "path-bin", area: Area::Path, run: bin },
     Check { id: "path-gox", area: Area::Path, run: gox },
@@ -96,7 +97,7 @@ fn gox(facts: &Facts) -> Finding {
 fn version(gox: &Path, facts: &Facts) -> Option<String> {
     let mut command = Command::new(gox);
     command.arg("--version").process_group(0).stdout(Stdio::piped());
-    let (status, stdout) = shell::within(&mut command, facts.patience())?;
+    let (status, stdout) = shell::within(&mut command, facts.limit())?;
     // It has ended, so one read has all that a line can be.
     let mut text = [0; 64];
     let length = stdout?.read(&mut text).ok()?;

@@ -1,16 +1,16 @@
 //! What decides which Go runs: the default, what is asked for here, the settings.
 
-use super::facts::quoted;
-use super::{Area, Check, Facts, Finding, State};
+use super::check::{Area, Check, Finding, State};
+use super::facts::Facts;
 use crate::go::request::Request;
 use crate::select::call::Call;
-use crate::select::resolve::{self, Answer};
-use crate::select::{pin, system};
+use crate::select::selection::{Go, Selected};
+use crate::select::{pin, resolve, system};
 use crate::settings::{AutoInstall, file};
 use crate::store::inventory;
 use crate::text;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "default", area: Area::Selection, run: default },
     Check { id: "pin", area: Area::Selection, run: pin },
     Check { id: "settings", area: Area::Selection, run: settings },
@@ -54,7 +54,7 @@ fn default(facts: &Facts) -> Finding {
 }
 
 fn pin(facts: &Facts) -> Finding {
-    let selection = match resolve::select(&facts.world, &Call::new("go", &[]), &mut |_| {}) {
+    let selection = match resolve::select(&facts.world, &Call::new("go", &[])) {
         Ok(selection) => selection,
         Err(error) => {
             let finding = Finding::of_error(State::Failed, &error, "`go` fails in this directory");
@@ -62,12 +62,14 @@ fn pin(facts: &Facts) -> Finding {
         }
     };
     let reason = &selection.reason;
-    match selection.answer {
-        Answer::Toolchain(toolchain) => Finding::ok(format!("{} runs here, {reason}", toolchain.name)),
-        Answer::System(path) | Answer::OnPath { path, .. } => {
+    match selection.selected {
+        Selected::Present(Go::Toolchain(toolchain)) => {
+            Finding::ok(format!("{} runs here, {reason}", toolchain.name))
+        }
+        Selected::Present(Go::System(path) | Go::OnPath { path, .. }) => {
             Finding::ok(format!("`{}` runs here, {reason}", text::path(&path)))
         }
-        Answer::Missing { request, .. } => {
+        Selected::Missing { request, .. } => {
             let seen = format!("{request} is asked for here, {reason}, and is not installed");
             let installs =
                 facts.settings.as_ref().is_ok_and(|settings| settings.auto_install == AutoInstall::Always);
@@ -82,7 +84,7 @@ fn pin(facts: &Facts) -> Finding {
 }
 
 fn settings(facts: &Facts) -> Finding {
-    let edit = || file::path().map(|path| format!("edit {}", quoted(&path)));
+    let edit = || file::path().map(|path| format!("edit {}", text::quoted_path(&path)));
     if let Err(error) = &facts.settings {
         let finding = Finding::of_error(State::Failed, error, "every command of gox that needs them fails");
         return Finding { mend: finding.mend.clone().or_else(edit), ..finding };

@@ -10,12 +10,13 @@ use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use super::{Area, Check, Facts, Finding, State};
+use super::check::{Area, Check, Finding, State};
+use super::facts::Facts;
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
     Check { id: "login-path", area: Area::Shell, run: login_path },
 ];
@@ -59,7 +60,7 @@ fn hook(facts: &Facts) -> Finding {
     // By way of gox, which leaves the terminal first: an interactive shell would take it.
     let mut command = Command::new(gox);
     command.args(["doctor", "--ask-shell"]).arg(&path).arg(question).stdout(Stdio::null());
-    let limit = facts.patience();
+    let limit = facts.limit();
     let Some((status, _)) = within(&mut command, limit) else {
         let seen = format!("{name} did not start within {} s", limit.as_secs());
         let why = "whether it reads the hook cannot be told, and each new shell takes as long";

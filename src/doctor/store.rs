@@ -5,17 +5,18 @@ use std::path::Path;
 
 use rustix::fs::{Access, access};
 
-use super::facts::{quoted, rebuild};
-use super::{Area, Check, Facts, Finding, State};
+use super::check::{Area, Check, Finding, State};
+use super::facts::{Facts, rebuild};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
+use crate::go::name::ToolchainName;
 use crate::store::inventory;
 use crate::store::layout::Home;
 use crate::store::lock::{self, Lock};
 use crate::store::receipt::Receipt;
 use crate::text;
 
-pub(super) const CHECKS: &[Check] = &[
+pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
     Check { id: "store-layout", area: Area::Store, run: layout },
     Check { id: "store-unverified", area: Area::Store, run: unverified },
@@ -36,22 +37,22 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// The nearest folder upward that is there.
-fn nearest(path: &Path) -> &Path {
+fn existing(path: &Path) -> &Path {
     path.ancestors().find(|path| path.exists()).unwrap_or(path)
 }
 
 fn writable(facts: &Facts) -> Finding {
     let home = facts.home();
     let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
-    for folder in folders.iter().map(|folder| nearest(folder)) {
+    for folder in folders.iter().map(|folder| existing(folder)) {
         if !folder.is_dir() {
             let seen = format!("`{}` is not a directory", text::path(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed")
-                .mend(format!("mv {0} {0}.old", quoted(folder)));
+                .mend(format!("mv {0} {0}.old", text::quoted_path(folder)));
         }
         if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
             let seen = format!("`{}` cannot be written: {}", text::path(folder), crate::text::cause(&error));
-            let mend = format!("ls -ld {}", quoted(folder));
+            let mend = format!("ls -ld {}", text::quoted_path(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
         }
     }
@@ -69,16 +70,18 @@ fn layout(facts: &Facts) -> Finding {
                 let target = fs::read_link(&path).unwrap_or_default();
                 let seen = format!("`{shown}` is linked to `{}`, where no Go is", text::path(&target));
                 let why = "whatever asks for that name fails";
-                return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
+                return Finding::new(State::Warning, seen, why)
+                    .mend(format!("rm {}", text::quoted_path(&path)));
             }
         } else if !path.is_dir() {
             let seen = format!("`{}` is not a directory", text::path(&path));
             let why = "it is no toolchain, and in the way of one with that name";
-            return Finding::new(State::Warning, seen, why).mend(format!("rm {}", quoted(&path)));
+            return Finding::new(State::Warning, seen, why).mend(format!("rm {}", text::quoted_path(&path)));
         } else if !is_executable(&path.join("bin/go")) {
             let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
             let why = "it counts as not installed, and takes space; gox never leaves one so";
-            return Finding::new(State::Failed, seen, why).mend(rebuild(name, &path));
+            return Finding::new(State::Failed, seen, why)
+                .mend(rebuild(&ToolchainName::new(name.as_str()), &path));
         }
     }
     Finding::ok(match names.len() {
@@ -92,7 +95,7 @@ fn unverified(facts: &Facts) -> Finding {
     let without: Vec<_> =
         toolchains.iter().filter(|toolchain| Receipt::read(&toolchain.path).is_none()).collect();
     let Some(first) = without.first() else { return Finding::ok("each has a receipt") };
-    let names: Vec<_> = without.iter().map(|toolchain| text::escaped(&toolchain.name)).collect();
+    let names: Vec<_> = without.iter().map(|toolchain| text::escaped(toolchain.name.as_str())).collect();
     let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };
     let seen = format!("{} {has} no receipt that can be read", names.join(", "));
     let why = format!("gox did not install {them}, and cannot tell whether a file was changed");
@@ -112,7 +115,7 @@ fn staging(facts: &Facts) -> Finding {
         format!("{} left over in `{}`: {}", left.len(), text::path(&home.staging()), text::escaped(first));
     let why = "an install that was killed left it, and it takes space";
     let swept = left.iter().all(|name| name.contains('.'));
-    let mend = if swept { facts.refresh() } else { format!("rm -rf {}", quoted(&home.staging())) };
+    let mend = if swept { facts.refresh() } else { format!("rm -rf {}", text::quoted_path(&home.staging())) };
     Finding::new(State::Warning, seen, why).mend(mend)
 }
 
@@ -129,8 +132,8 @@ fn shims(facts: &Facts) -> Finding {
         return Finding::new(State::Failed, seen, "no `go` is found on PATH, or another one")
             .mend(facts.refresh());
     }
-    let launchers = toolchains.iter().map(|toolchain| &toolchain.name).filter(|name| name.starts_with("go1"));
-    for name in std::iter::once("gofmt").chain(launchers.map(String::as_str)) {
+    let launchers = toolchains.iter().map(|toolchain| &toolchain.name).filter(|name| name.has_launcher());
+    for name in std::iter::once("gofmt").chain(launchers.map(ToolchainName::as_str)) {
         let shim = folder.join(name);
         if !is_executable(&shim) {
             let seen = format!("`{}` is not there", text::path(&shim));
@@ -143,13 +146,13 @@ fn shims(facts: &Facts) -> Finding {
             return Finding::new(State::Warning, seen, why).mend(facts.refresh());
         }
     }
-    for name in names(&folder).iter().filter(|name| name.starts_with("go1")) {
-        if inventory::find(&facts.world.homes, name).is_none() {
+    for name in names(&folder).into_iter().map(ToolchainName::new).filter(ToolchainName::has_launcher) {
+        if inventory::find(&facts.world.homes, &name).is_none() {
             let seen = format!(
                 "`{}` is a launcher, and that version is not installed",
-                text::path(&folder.join(name))
+                text::path(&folder.join(&name))
             );
-            let mend = format!("rm {}", quoted(&folder.join(name)));
+            let mend = format!("rm {}", text::quoted_path(&folder.join(&name)));
             return Finding::new(State::Warning, seen, "it only says that the version is missing").mend(mend);
         }
     }
@@ -174,7 +177,7 @@ fn is_copy(a: &Path, b: &Path) -> bool {
 
 fn space(facts: &Facts) -> Finding {
     let root = facts.home().root();
-    let Some(free) = lock::available_space(&Home::at(nearest(root))) else {
+    let Some(free) = lock::available_space(&Home::at(existing(root))) else {
         return Finding::skipped("how much is free cannot be told");
     };
     judged(free, root)

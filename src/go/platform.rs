@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::name::ToolchainName;
+
 /// An operating system and an architecture, as GOOS and GOARCH name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Platform {
@@ -21,18 +23,29 @@ impl Platform {
     }
 
     /// The archive's file name: `go1.22.4.linux-amd64.tar.gz`.
-    pub fn archive(self, toolchain: &str) -> String {
-        format!("{toolchain}.{}-{}.tar.gz", self.os, self.archive_arch())
+    pub fn archive(self, toolchain: &ToolchainName) -> String {
+        format!("{toolchain}.{}", self.archive_suffix())
+    }
+
+    /// The toolchain whose archive has this file name, when it is one for this platform.
+    pub fn toolchain_of_archive(self, file: &str) -> Option<ToolchainName> {
+        file.strip_suffix(&format!(".{}", self.archive_suffix())).map(ToolchainName::new)
+    }
+
+    /// What follows the toolchain's name and a dot in the file name of an archive: `linux-amd64.tar.gz`.
+    pub fn archive_suffix(self) -> String {
+        format!("{}-{}.tar.gz", self.os, self.archive_arch())
     }
 
     /// The version of the module `golang.org/toolchain`: `v0.0.1-go1.22.4.linux-amd64`.
-    pub fn module_version(self, toolchain: &str) -> String {
+    pub fn module_version(self, toolchain: &ToolchainName) -> String {
         format!("v0.0.1-{toolchain}.{self}")
     }
 
     /// The toolchain that a module version names, when it is one for this platform.
-    pub fn toolchain_of_module(self, version: &str) -> Option<&str> {
-        version.strip_prefix("v0.0.1-")?.strip_suffix(&format!(".{self}"))
+    pub fn toolchain_of_module(self, version: &str) -> Option<ToolchainName> {
+        let name = version.strip_prefix("v0.0.1-")?.strip_suffix(&format!(".{self}"))?;
+        Some(ToolchainName::new(name))
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use semver::VersionReq;
 
-use super::version::{Line, Version, version_of_toolchain};
+use super::name::ToolchainName;
+use super::version::{Line, Version};
 use crate::text;
 
 /// The longest request: as long as a file name may be, because a request can name a toolchain.
@@ -54,22 +55,18 @@ pub enum Request {
     System,
     /// The full name of a toolchain that no version stands for, as its directory is called:
     /// `go1.22.4-bigcorp`, `go1.9.2rc2`, or the name of a linked GOROOT such as `tip`.
-    Name(String),
+    Name(ToolchainName),
 }
 
-/// The request that means exactly the toolchain of this name: `1.22.4`, or `1.20.0` for `go1.20`, since
-/// `1.20` alone is the line.
-pub fn of_toolchain(name: &str) -> String {
-    let version = version_of_toolchain(name).filter(|version| version.toolchain() == name);
-    match version {
-        Some(version) if version.is_release() => version.full(),
-        _ => shown(name).to_owned(),
+impl ToolchainName {
+    /// The request that means exactly this toolchain. It prints as what can be typed: `1.22.4`, and `1.20.0` for
+    /// `go1.20`, since `1.20` alone is the line.
+    pub fn request(&self) -> Request {
+        match self.release().filter(|version| !version.is_lang()) {
+            Some(version) => Request::Version(version.clone()),
+            None => Request::Name(self.clone()),
+        }
     }
-}
-
-/// A toolchain's name as it is shown: `1.22.4` for `go1.22.4`, and `gotip` for a linked one.
-pub fn shown(name: &str) -> &str {
-    number_after_prefix(name).unwrap_or(name)
 }
 
 impl Request {
@@ -80,7 +77,7 @@ impl Request {
 
     /// Whether it is the name of a GOROOT of one's own, which nobody has released.
     pub fn is_linked_name(&self) -> bool {
-        matches!(self, Request::Name(name) if !name.starts_with("go1"))
+        matches!(self, Request::Name(name) if name.is_linked())
     }
 
     /// The command that makes it be there.
@@ -116,7 +113,7 @@ impl Request {
     }
 
     /// The name of the one toolchain that an exact request means.
-    pub fn toolchain(&self) -> Option<String> {
+    pub fn toolchain(&self) -> Option<ToolchainName> {
         match self {
             Request::Version(version) => Some(version.toolchain()),
             Request::Name(name) => Some(name.clone()),
@@ -168,7 +165,7 @@ impl fmt::Display for Request {
             Request::OldStable => f.write_str("oldstable"),
             Request::Range(range) => range.fmt(f),
             Request::System => f.write_str("system"),
-            Request::Name(name) => f.write_str(shown(name)),
+            Request::Name(name) => f.write_str(number_after_prefix(name.as_str()).unwrap_or(name.as_str())),
         }
     }
 }
@@ -280,21 +277,20 @@ fn parse_numeric(text: &str) -> Result<Request, Reason> {
             _ => return Err(Reason::Version),
         }
     }
-    let name = format!("go{text}");
+    let name = ToolchainName::new(format!("go{text}"));
     if !is_suffixed_name(&name) && !is_odd_release(text) {
         return Err(if has_leading_zero(text) { Reason::LeadingZero } else { Reason::Version });
     }
     // The name becomes that of a directory.
-    if name.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Request::Name(name)) }
+    if name.as_str().len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Request::Name(name)) }
 }
 
 /// Whether this is a vendor's toolchain such as `go1.22.4-bigcorp`, in characters that are safe in a
 /// file name and on PATH.
-fn is_suffixed_name(name: &str) -> bool {
+fn is_suffixed_name(name: &ToolchainName) -> bool {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
-    let suffix = name.split_once('-').map(|(_, suffix)| suffix);
-    suffix.is_some_and(|suffix| !suffix.is_empty() && suffix.chars().all(safe))
-        && version_of_toolchain(name).is_some()
+    let suffix = name.as_str().split_once('-').map(|(_, suffix)| suffix);
+    suffix.is_some_and(|suffix| !suffix.is_empty() && suffix.chars().all(safe)) && name.version().is_some()
 }
 
 /// Whether this is like `1.9.2rc2`: go.dev/dl has it, but Go's grammar has no pre-release of a patch.
@@ -321,7 +317,7 @@ fn parse_linked_name(text: &str) -> Result<Request, Reason> {
     }
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) {
-        Ok(Request::Name(text.to_owned()))
+        Ok(Request::Name(ToolchainName::new(text)))
     } else {
         Err(Reason::Name)
     }

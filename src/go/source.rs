@@ -1,21 +1,91 @@
 //! Where toolchains come from, by name, and the addresses of Go's own servers.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::text;
 
 /// Go's own download page.
 pub const OFFICIAL: &str = "https://go.dev/dl";
 /// Where `golang.org/toolchain` lives when no proxy stands before it (its go-import meta tag).
-pub const DIRECT: &str = "https://go.dev/dl/mod";
+#[cfg(feature = "cli")]
+const DIRECT: &str = "https://go.dev/dl/mod";
 
-/// A source as it is written in settings.
+/// [`OFFICIAL`] as a URL.
+#[cfg(feature = "cli")]
+pub fn official() -> url::Url {
+    constant(OFFICIAL)
+}
+
+/// The base of the files of the module `golang.org/toolchain` at their origin.
+#[cfg(feature = "cli")]
+pub fn direct() -> url::Url {
+    constant(DIRECT)
+}
+
+#[cfg(feature = "cli")]
+fn constant(text: &str) -> url::Url {
+    url::Url::parse(text).expect("a constant URL")
+}
+
+/// A place that has toolchains, as it is written in settings, messages and receipts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "cli",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 pub enum SourceName {
-    /// `dl`
+    /// `dl`: go.dev/dl, or a mirror of it.
     Dl,
-    /// `proxy`
+    /// `proxy`: the module proxies of GOPROXY.
     Proxy,
-    /// `dir:/path`
+    /// `dir:/path`: a folder; the path is absolute.
     Dir(PathBuf),
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SourceName::Dl => f.write_str("dl"),
+            SourceName::Proxy => f.write_str("proxy"),
+            SourceName::Dir(path) => write!(f, "dir:{}", path.display()),
+        }
+    }
+}
+
+/// The error is the reason, for a message that names the place.
+impl FromStr for SourceName {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "dl" => Ok(SourceName::Dl),
+            "proxy" => Ok(SourceName::Proxy),
+            _ => match word.strip_prefix("dir:").map(PathBuf::from) {
+                Some(path) if path.is_absolute() => Ok(SourceName::Dir(path)),
+                Some(path) => Err(format!("`{}` is not an absolute path", path.display())),
+                None => {
+                    Err(format!("`{}` is not `dl`, `proxy` or `dir:/path`", text::without_password(word)))
+                }
+            },
+        }
+    }
+}
+
+impl TryFrom<String> for SourceName {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        word.parse()
+    }
+}
+
+impl From<SourceName> for String {
+    fn from(name: SourceName) -> Self {
+        name.to_string()
+    }
 }
 
 /// The two forms in which a toolchain is published.

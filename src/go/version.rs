@@ -79,11 +79,6 @@ impl Version {
         !self.patch.is_empty()
     }
 
-    /// The normal name of this version's toolchain, `go1.22.4`.
-    pub fn toolchain(&self) -> String {
-        format!("go{self}")
-    }
-
     /// The version to look for where a `go` line names this one: a language version from 1.21 on
     /// stands for the first release of its line, `1.22` for `1.22.0`, because there is no toolchain
     /// `go1.22` (`cmd/go/internal/toolchain.Select`, golang.org/issue/62278).
@@ -186,19 +181,6 @@ impl PartialOrd for Line {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
-}
-
-/// The version that a toolchain's name or its VERSION file stands for: `1.22.4` for
-/// `go1.22.4-bigcorp` and `go1.22.4 X:foo`. A vendor's suffix takes no part in comparison.
-///
-/// This is `gover.FromToolchain` of cmd/go, which also refuses path separators, because a name from
-/// a go.mod becomes the name of a program to look for.
-pub fn version_of_toolchain(name: &str) -> Option<Version> {
-    if name.contains(['/', '\\']) {
-        return None;
-    }
-    let version = name.strip_prefix("go")?;
-    Version::parse(version.split([' ', '\t', '-']).next()?)
 }
 
 /// `gover.Compare` on text: what is malformed is below every version and equal to its like.

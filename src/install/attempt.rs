@@ -8,16 +8,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
+use super::archive::{self, Job, Unpacked};
+use super::asked::Asked;
 use super::donors::Donors;
 use super::installer::Installer;
 use super::module_zip::{self, fetch};
-use super::prove::{Evidence, Expected, LogQuestion};
+use super::prove::{Checksum, Evidence, LogQuestion};
+use super::refusal;
 use super::report::{Phase, Phases};
 use super::writer::{Totals, Writer};
-use super::{archive, refusal};
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::source::Format;
+use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
 use crate::source::{Bytes, Opened};
 use crate::store::layout::{self, LAYOUT};
@@ -47,13 +50,19 @@ impl From<Error> for Failed {
     }
 }
 
-/// Asks the sources and the checksum database, and builds the tree.
-pub(super) fn run(installer: &Installer<'_>, toolchain: &str) -> Result<Built, Failed> {
+/// Asks the sources, the checksum database and, for an archive, the release list, none of which waits for another, and
+/// builds the tree.
+pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
+    let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
-    let (source, mut opened, said) = installer.sources.open(toolchain)?;
-    installer.tell_source(&source, &said);
+    let (source, mut opened, silent) = sources.open(toolchain)?;
+    let checksum = match opened.format {
+        Format::Archive => Checksum::ask(toolchain, &sources.proving),
+        Format::ModuleZip => Asked::known(None),
+    };
+    installer.tell_source(&source, &silent);
     installer.check_space(&opened)?;
-    let built = build(installer, toolchain, source, &mut opened, log);
+    let built = build(installer, toolchain, source, &mut opened, &checksum, &log);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
         // What does not hold is no beginning of a later download.
@@ -64,41 +73,42 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &str) -> Result<Built, F
 
 fn build(
     installer: &Installer<'_>,
-    toolchain: &str,
-    source: String,
+    toolchain: &ToolchainName,
+    source: SourceName,
     opened: &mut Opened,
-    log: LogQuestion,
+    checksum: &Asked<Option<Checksum>>,
+    log: &LogQuestion,
 ) -> Result<Built> {
-    let expected = match opened.format {
-        Format::Archive => Expected::of_archive(toolchain, installer.sources, installer.report),
-        Format::ModuleZip => None,
-    };
-    if opened.format == Format::Archive && expected.is_none() {
-        installer.report.note(PARTLY);
-    }
     let address = opened.address();
-    let staging = Staging::create(installer.home, toolchain)?;
-    let tree = Writer::new(staging.tree(), Donors::nearest(installer.home, toolchain));
+    let staging = Staging::create(installer.store.home, toolchain)?;
+    let tree = Writer::new(staging.tree(), Donors::nearest(installer.store.home, toolchain));
     let phases = installer.report.phases(toolchain);
-    let (sha256, content) = unpack(toolchain, opened, &tree, expected.as_ref(), phases.as_ref())?;
+    let unpacked = unpack(toolchain, opened, &tree, checksum, phases.as_ref())?;
     phases.begin(Phase::Verify);
     let evidence = Evidence { toolchain, address: &address, format: opened.format };
-    let checksum = evidence.checksum(sha256.zip(expected), installer)?;
+    let mut proven = None;
+    if let Some(archive) = &unpacked {
+        match checksum.wait().and_then(Option::as_ref) {
+            Some(expected) => proven = Some(evidence.checksum(archive.sha256, expected, installer)?),
+            None => installer.report.note(PARTLY),
+        }
+    }
+    let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
     // After the checksum, so that bytes that were changed on their way are called that.
-    content.map_err(|error| refusal::at(error, &address))?;
+    unpacked.map_or(Ok(()), |archive| archive.content).map_err(|error| refusal::at(error, &address))?;
     let (files, totals) = tree.finish();
     let h1 = dirhash::of_files(toolchain, &files)?;
-    let proofs = evidence.log(&h1, checksum, log, installer)?;
+    let proofs = evidence.log(&h1, proven, log, installer)?;
     check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
     let receipt = Receipt {
         layout: LAYOUT,
-        toolchain: toolchain.to_owned(),
+        toolchain: toolchain.clone(),
         platform: Platform::HOST.to_string(),
         source,
         address,
-        sha256: sha256.map(|sha256| hex(&sha256)),
+        sha256,
         h1,
-        proofs: proofs.into_iter().map(str::to_owned).collect(),
+        proofs,
         installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
         manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
         files: files.len() as u64,
@@ -110,14 +120,15 @@ fn build(
     Ok(Built { staging, receipt, totals })
 }
 
-/// The bytes into the tree: the sha256 of an archive, and what is wrong with the content.
+/// The bytes into the tree. What is wrong with an archive is in the answer; a module zip, which has no checksum of its
+/// own, gives none.
 fn unpack(
-    toolchain: &str,
+    toolchain: &ToolchainName,
     opened: &mut Opened,
     tree: &Writer,
-    expected: Option<&Expected>,
+    checksum: &Asked<Option<Checksum>>,
     phases: &dyn Phases,
-) -> Result<(Option<[u8; 32]>, Result<()>)> {
+) -> Result<Option<Unpacked>> {
     let (address, size) = (opened.address(), opened.size());
     match &opened.bytes {
         Bytes::Network(_) => {
@@ -128,11 +139,9 @@ fn unpack(
     }
     match opened.format {
         Format::Archive => {
-            let sha256 = expected.map(|expected| expected.sha256);
-            let (only_hashed, stop) = (expected.is_none(), AtomicBool::new(false));
-            let job = archive::Job { tree, sha256, only_hashed, phases, stop };
-            let unpacked = archive::unpack(&mut opened.bytes, &job)?;
-            Ok((Some(unpacked.sha256), unpacked.content))
+            let has_checksum = || checksum.wait().is_some_and(Option::is_some);
+            let job = Job { tree, has_checksum: &has_checksum, phases, stop: AtomicBool::new(false) };
+            archive::unpack(&mut opened.bytes, &job).map(Some)
         }
         Format::ModuleZip => {
             let zip = match &mut opened.bytes {
@@ -142,13 +151,13 @@ fn unpack(
             };
             let version = Platform::HOST.module_version(toolchain);
             module_zip::unpack(zip, &version, tree, phases).map_err(|error| refusal::at(error, &address))?;
-            Ok((None, Ok(())))
+            Ok(None)
         }
     }
 }
 
 /// The tree is the version that was asked for, and can run.
-fn check_content(staging: &Staging, toolchain: &str, files: &[FileRecord]) -> Result<()> {
+fn check_content(staging: &Staging, toolchain: &ToolchainName, files: &[FileRecord]) -> Result<()> {
     if !files.iter().any(|file| file.path == "bin/go") {
         return Err(refusal::toolchain("it has no `bin/go`"));
     }
@@ -158,7 +167,7 @@ fn check_content(staging: &Staging, toolchain: &str, files: &[FileRecord]) -> Re
         let _ = file.take(256).read_to_end(&mut version);
     }
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if line != toolchain.as_bytes() {
+    if line != toolchain.as_str().as_bytes() {
         let shown = line[..line.len().min(60)].escape_ascii();
         let reason = format!("its VERSION says `{shown}`, not `{toolchain}`");
         return Err(refusal::toolchain(&reason));

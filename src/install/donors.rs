@@ -14,8 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::fs::identity::Identity;
 use crate::fs::read::open_itself;
-use crate::go::version::{self, Version};
-use crate::store::inventory;
+use crate::go::name::ToolchainName;
+use crate::go::version::Version;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
 use crate::store::receipt::{manifest_records, read_manifest};
 
@@ -32,21 +33,17 @@ pub struct Donors {
 
 impl Donors {
     /// The installed toolchains that are nearest to `toolchain`, itself included.
-    pub fn nearest(home: &Home, toolchain: &str) -> Self {
-        let wanted = version::version_of_toolchain(toolchain);
-        let mut roots: Vec<(bool, Option<Version>, PathBuf)> = inventory::all(std::slice::from_ref(home))
+    pub fn nearest(home: &Home, toolchain: &ToolchainName) -> Self {
+        let line = |name: &ToolchainName| name.version().map(Version::line);
+        let mut nearest: Vec<Toolchain> = inventory::all(std::slice::from_ref(home))
             .into_iter()
             // A linked GOROOT belongs to somebody else, who may write to it.
             .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
-            .map(|installed| {
-                let line = |version: &Option<Version>| version.as_ref().map(Version::line);
-                let other_line = line(&installed.version) != line(&wanted);
-                (other_line, installed.version, installed.path)
-            })
             .collect();
         // The same line first; the inventory's order, newest first, within.
-        roots.sort_by_key(|(other_line, ..)| *other_line);
-        let roots: Vec<PathBuf> = roots.into_iter().map(|(.., path)| path).take(MAX_DONORS).collect();
+        nearest.sort_by_key(|installed| line(&installed.name) != line(toolchain));
+        let roots: Vec<PathBuf> =
+            nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS).collect();
         let mut files = HashMap::new();
         for (index, root) in roots.iter().enumerate() {
             let Ok(text) = read_manifest(root) else { continue };
@@ -58,8 +55,9 @@ impl Donors {
     }
 
     /// The toolchains' names; a [`Candidate::donor`] is an index of these.
-    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
-        self.roots.iter().map(|root| root.file_name().unwrap_or_default().to_string_lossy().into_owned())
+    pub fn names(&self) -> impl Iterator<Item = ToolchainName> + '_ {
+        let name = |root: &PathBuf| root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.roots.iter().map(move |root| ToolchainName::new(name(root)))
     }
 
     /// A file with exactly this content.

@@ -3,45 +3,44 @@
 use super::report::Report;
 use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
-use crate::proof::sumdb::gosumdb;
+use crate::go::source::SourceName;
 use crate::settings::Settings;
 use crate::source::Opened;
-use crate::source::said::Said;
-use crate::source::sources::Sources;
-use crate::store::layout::Home;
-use crate::store::{inventory, lock};
+use crate::source::network::Network;
+use crate::source::silent::Silent;
+use crate::store::inventory;
+use crate::store::lock::{self, Store};
 use crate::text;
 
 /// What an install needs of the program around it.
+#[derive(Clone, Copy)]
 pub struct Installer<'a> {
-    /// The store.
-    pub home: &'a Home,
+    /// Where it installs.
+    pub store: &'a Store<'a>,
     /// The user's settings.
     pub settings: &'a Settings,
-    /// Where bytes come from.
-    pub sources: &'a Sources,
-    /// The checksum database, or that there is none.
-    pub database: &'a gosumdb::Setting,
+    /// Where bytes and proofs come from.
+    pub network: &'a Network,
     /// Who listens.
     pub report: &'a dyn Report,
 }
 
 impl Installer<'_> {
     /// One plain line when it is not the first source that serves.
-    pub(super) fn tell_source(&self, source: &str, said: &[Said]) {
-        for Said { source: silent, failure } in said {
-            self.report.note(&format!("{silent} did not serve, going on with {source}: {failure}"));
+    pub(super) fn tell_source(&self, source: &SourceName, silent: &[Silent]) {
+        for Silent { source: other, failure } in silent {
+            self.report.note(&format!("{other} did not serve, going on with {source}: {failure}"));
         }
     }
 
     /// Refuses early what cannot end well. A tree has up to four times the bytes of its archive.
     pub(super) fn check_space(&self, opened: &Opened) -> Result<()> {
-        lock::make_root(self.home)?;
+        lock::make_root(self.store.home)?;
         let Some(size) = opened.size() else { return Ok(()) };
         guard::check_packed(opened.format, size).map_err(|error| refusal::at(error, &opened.address()))?;
-        let Some(free) = lock::available_space(self.home) else { return Ok(()) };
+        let Some(free) = lock::available_space(self.store.home) else { return Ok(()) };
         // Beside another version most of the tree is shared, so only the packed bytes are sure to be needed.
-        let alone = inventory::all(std::slice::from_ref(self.home)).is_empty();
+        let alone = inventory::all(std::slice::from_ref(self.store.home)).is_empty();
         let needed = if alone { size.saturating_mul(4) } else { size };
         // What an earlier run kept is on that disk already.
         let needed = needed.saturating_sub(opened.resumed());
@@ -51,7 +50,7 @@ impl Installer<'_> {
         let (needed, free) = (text::bytes(needed), text::bytes(free));
         let message = format!(
             "not enough space in `{}`: about {needed} are needed, {free} are free",
-            self.home.root().display()
+            self.store.home.root().display()
         );
         Err(Error::new(Kind::Store, message)
             .hint("free some, or keep the store elsewhere: `export GOX_HOME=/path/on/a/larger/disk`"))

@@ -2,6 +2,7 @@
 //! file → write or link) → proofs → receipt → sync → rename → shims.
 
 pub mod archive;
+pub mod asked;
 mod attempt;
 pub mod donors;
 pub mod guard;

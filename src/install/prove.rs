@@ -1,76 +1,76 @@
 //! Judges the evidence: which proofs speak for the bytes, and whether any contradicts another.
 
-use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use super::asked::Asked;
 use super::installer::Installer;
-use super::report::Report;
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::request;
+use crate::go::proof::Proof;
 use crate::go::source::Format;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
-use crate::proof::sumdb::gosumdb::Setting;
+use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::proof::sumdb::log::{Log, LogError};
 use crate::source::database::Carrier;
 use crate::source::releases::Freshness;
-use crate::source::sources::Sources;
+use crate::source::sources::Proving;
 use crate::store::receipt::{hex, unhex};
 use crate::store::verify::Found;
 
 /// How long a database that is not needed may still take once the tree is complete.
-const PATIENCE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The sha256 that an archive must have.
-#[derive(Clone, Copy, Debug)]
-pub struct Expected {
+#[derive(Clone, Debug)]
+pub struct Checksum {
     /// The digest.
     pub sha256: [u8; 32],
-    origin: Origin,
+    /// Why it is the right one: [`Proof::Pinned`] or [`Proof::List`].
+    proof: Proof,
+    /// Whether it comes from a list that an earlier run kept.
+    is_cached: bool,
+    /// What the user should know of the list.
+    note: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    Pinned,
-    List { cached: bool },
-}
-
-impl Expected {
-    /// What gox itself knows, else what Go's own list says.
-    pub fn of_archive(toolchain: &str, sources: &Sources, report: &dyn Report) -> Option<Self> {
+impl Checksum {
+    /// Finds the checksum of an archive beside the download: the one compiled into gox, else that of the first list
+    /// that proves anything and can be had.
+    pub fn ask(toolchain: &ToolchainName, proving: &Proving) -> Asked<Option<Self>> {
         let file = Platform::HOST.archive(toolchain);
-        let pinned = pinned::sha256(&file).map(|sha256| Expected { sha256, origin: Origin::Pinned });
-        pinned.or_else(|| Expected::listed(&file, sources, Freshness::Hour, report))
+        if let Some(sha256) = pinned::sha256(&file) {
+            return Asked::known(Some(Checksum {
+                sha256,
+                proof: Proof::Pinned,
+                is_cached: false,
+                note: None,
+            }));
+        }
+        let proving = proving.clone();
+        Asked::ask(move || Checksum::listed(&file, &proving, Freshness::Hour))
     }
 
-    /// What the first list says that proves anything and can be had.
-    fn listed(file: &str, sources: &Sources, freshness: Freshness, report: &dyn Report) -> Option<Self> {
-        let list = sources.proving_list(freshness)?;
-        if let Some(note) = list.stale_note() {
-            report.note(&note);
-        }
+    fn listed(file: &str, proving: &Proving, freshness: Freshness) -> Option<Self> {
+        let list = proving.list(freshness)?;
         // A release that is younger than the list that was kept.
         if list.cached && !list.old && freshness == Freshness::Hour && list.file(file).is_none() {
-            return Expected::listed(file, sources, Freshness::Now, report);
+            return Checksum::listed(file, proving, Freshness::Now);
         }
         let sha256 = unhex(&list.file(file)?.sha256)?;
-        Some(Expected { sha256, origin: Origin::List { cached: list.cached } })
+        Some(Checksum { sha256, proof: Proof::List, is_cached: list.cached, note: list.stale_note() })
     }
 
-    fn word(self) -> &'static str {
-        if self.origin == Origin::Pinned { "pinned" } else { "list" }
-    }
-
-    fn place(self) -> &'static str {
-        if self.origin == Origin::Pinned { "pinned in gox" } else { "in the release list of go.dev" }
+    fn place(&self) -> &'static str {
+        if self.proof == Proof::Pinned { "pinned in gox" } else { "in the release list of go.dev" }
     }
 }
 
 /// Where the bytes came from that are to be proven.
 pub struct Evidence<'a> {
-    /// The name of the toolchain that they are to be.
-    pub toolchain: &'a str,
+    /// The toolchain that they are to be.
+    pub toolchain: &'a ToolchainName,
     /// Where they came from.
     pub address: &'a str,
     /// Their form.
@@ -78,22 +78,25 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// Holds an archive against its checksum, where there is one; gives the proof's word. A list that was
-    /// kept may be older than the file, so a new one is asked before the bytes are called wrong.
+    /// Holds an archive against its checksum; gives the proof. A list that was kept may be older than the file, so a
+    /// new one is asked before the bytes are called wrong.
     pub fn checksum(
         &self,
-        digests: Option<([u8; 32], Expected)>,
+        sha256: [u8; 32],
+        expected: &Checksum,
         installer: &Installer<'_>,
-    ) -> Result<Option<&'static str>> {
-        let Some((sha256, expected)) = digests else { return Ok(None) };
-        if sha256 == expected.sha256 {
-            return Ok(Some(expected.word()));
+    ) -> Result<Proof> {
+        if let Some(note) = &expected.note {
+            installer.report.note(note);
         }
-        if expected.origin == (Origin::List { cached: true }) {
+        if sha256 == expected.sha256 {
+            return Ok(expected.proof);
+        }
+        if expected.is_cached {
             let file = Platform::HOST.archive(self.toolchain);
-            let now = Expected::listed(&file, installer.sources, Freshness::Now, installer.report);
-            if let Some(now) = now.filter(|now| now.sha256 == sha256) {
-                return Ok(Some(now.word()));
+            let now = Checksum::listed(&file, &installer.network.sources.proving, Freshness::Now);
+            if now.is_some_and(|now| now.sha256 == sha256) {
+                return Ok(Proof::List);
             }
         }
         Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", self.address))
@@ -101,32 +104,36 @@ impl Evidence<'_> {
             .detail(format!("received sha256 {}", hex(&sha256)))
             .hint(format!(
                 "the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install {}`",
-                request::of_toolchain(self.toolchain)
+                self.toolchain.request()
             )))
     }
 
-    /// Holds the tree against the checksum database; gives the words of all proofs, at least one.
+    /// Holds the tree against the checksum database; gives all proofs, at least one.
     pub fn log(
         &self,
         h1: &str,
-        checksum: Option<&'static str>,
-        log: LogQuestion,
+        checksum: Option<Proof>,
+        log: &LogQuestion,
         installer: &Installer<'_>,
-    ) -> Result<Vec<&'static str>> {
+    ) -> Result<Vec<Proof>> {
         let required = checksum.is_none() || installer.settings.require_log;
-        let mut proofs: Vec<&str> = checksum.into_iter().collect();
+        let mut proofs: Vec<Proof> = checksum.into_iter().collect();
         match log.answer(required) {
-            Some(Ok(known)) if known == h1 => proofs.push("log"),
-            Some(Ok(known)) => return Err(self.contradiction(h1, &known)),
-            Some(Err(LogError::Missing(reason))) if checksum == Some("pinned") && !required => {
+            LogAnswer::Known(known) if known == h1 => proofs.push(Proof::Log),
+            LogAnswer::Known(known) => return Err(self.contradiction(h1, known)),
+            LogAnswer::Failed(LogError::Missing(reason)) if checksum == Some(Proof::Pinned) && !required => {
                 installer.report.note(&format!("the checksum database does not have it: {reason}"));
             }
-            Some(Err(LogError::Unreachable(reason))) if !required => {
+            LogAnswer::Failed(LogError::Unreachable(reason)) if !required => {
                 installer.report.note(&format!("not checked by the checksum database: {reason}"));
             }
-            Some(Err(error)) => return Err(self.refused(error)),
-            None if required => return Err(self.unproven(checksum)),
-            None => {}
+            LogAnswer::Failed(error) => return Err(self.refused(error)),
+            LogAnswer::Silent if required => return Err(self.refused(&LogError::Unreachable(SILENT.into()))),
+            LogAnswer::Silent => {
+                installer.report.note(&format!("not checked by the checksum database: {SILENT}"));
+            }
+            LogAnswer::Off if required => return Err(self.unproven(checksum)),
+            LogAnswer::Off => {}
         }
         Ok(proofs)
     }
@@ -143,17 +150,16 @@ impl Evidence<'_> {
             .hint("nothing was installed; tell whoever runs the server, and https://go.dev/issue")
     }
 
-    fn refused(&self, error: LogError) -> Error {
-        let missing = matches!(error, LogError::Missing(_));
-        let error = Error::from(error).detail(format!("while proving `{}`", self.address));
-        if missing {
-            error.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
+    fn refused(&self, error: &LogError) -> Error {
+        let refusal = Error::from(error).detail(format!("while proving `{}`", self.address));
+        if matches!(error, LogError::Missing(_)) {
+            refusal.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
         } else {
-            error
+            refusal
         }
     }
 
-    fn unproven(&self, checksum: Option<&str>) -> Error {
+    fn unproven(&self, checksum: Option<Proof>) -> Error {
         let detail = match checksum {
             Some(_) => {
                 "the checksum database is asked for by `GOX_VERIFY=log`, and switched off by `GOSUMDB=off`"
@@ -169,21 +175,21 @@ impl Evidence<'_> {
 /// Asks the checksum database about a tree that is installed; says whether it has it. Old names are not in
 /// it, and were proven by a pinned checksum.
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
-    let pinned = found.receipt.proofs.iter().any(|proof| proof == "pinned");
     let toolchain = &found.receipt.toolchain;
     let question = LogQuestion::ask(installer, toolchain);
+    let failed = |error: &LogError| Error::from(error).detail(format!("while verifying {toolchain}"));
     let known = match question.answer(true) {
-        None => {
+        LogAnswer::Off => {
             return Err(Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
                 .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`"));
         }
-        Some(Err(LogError::Missing(reason))) if pinned => {
+        LogAnswer::Failed(LogError::Missing(reason)) if found.receipt.proofs.contains(&Proof::Pinned) => {
             installer.report.note(&format!("the checksum database does not have it: {reason}"));
             return Ok(false);
         }
-        Some(known) => {
-            known.map_err(|error| Error::from(error).detail(format!("while verifying {toolchain}")))?
-        }
+        LogAnswer::Failed(error) => return Err(failed(error)),
+        LogAnswer::Silent => return Err(failed(&LogError::Unreachable(SILENT.into()))),
+        LogAnswer::Known(known) => known,
     };
     if known == found.h1 {
         return Ok(true);
@@ -191,40 +197,49 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     Err(Error::new(Kind::Verification, format!("{toolchain} is not what the checksum database has"))
         .detail(format!("expected {known} (in the checksum database)"))
         .detail(format!("found    {}", found.h1))
-        .hint(format!("build it anew: `gox install --force {}`", request::of_toolchain(toolchain))))
+        .hint(format!("build it anew: `gox install --force {}`", toolchain.request())))
 }
 
-/// The question to the checksum database, asked while the download runs.
-pub struct LogQuestion {
-    receiver: Option<Receiver<Result<String, LogError>>>,
+/// What is said of a database that gives no answer in time.
+const SILENT: &str = "it gives no answer";
+
+/// The question to the checksum database, asked while the download runs; none where it is switched off.
+pub struct LogQuestion(Option<Asked<Result<String, LogError>>>);
+
+/// What became of the question.
+enum LogAnswer<'a> {
+    /// The `h1:` hash on record.
+    Known(&'a str),
+    /// The database has none, or cannot prove it.
+    Failed(&'a LogError),
+    /// No answer in time.
+    Silent,
+    /// Nobody was asked.
+    Off,
 }
 
 impl LogQuestion {
     /// Asks for the hash of a toolchain's module; no question where the database is switched off.
-    pub fn ask(installer: &Installer<'_>, toolchain: &str) -> Self {
-        let Setting::Database(database) = installer.database else { return LogQuestion { receiver: None } };
-        let sources = installer.sources;
-        let carrier = Carrier::new(sources.http.clone(), database.clone(), sources.proxies.clone());
-        let (key, root) = (database.key().clone(), installer.home.root().to_owned());
-        let lock_timeout = installer.settings.lock_timeout;
+    pub fn ask(installer: &Installer<'_>, toolchain: &ToolchainName) -> Self {
+        let Gosumdb::Database(database) = &installer.network.database else { return LogQuestion(None) };
+        let (sources, database) = (&installer.network.sources, database.clone());
+        let (http, proxies) = (sources.http.clone(), sources.proxies.clone());
+        let (root, lock_timeout) = (installer.store.home.root().to_owned(), installer.store.lock_timeout);
         let version = Platform::HOST.module_version(toolchain);
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            let result = Log::new(key, &carrier, &root, lock_timeout).lookup(TOOLCHAIN_MODULE, &version);
-            // Nobody listens any more when the install has failed already.
-            let _ = sender.send(result);
-        });
-        LogQuestion { receiver: Some(receiver) }
+        LogQuestion(Some(Asked::ask(move || {
+            let carrier = Carrier::new(http.clone(), database.clone(), proxies.clone());
+            let log = Log::new(database.key().clone(), &carrier, &root, lock_timeout);
+            log.lookup(TOOLCHAIN_MODULE, &version)
+        })))
     }
 
-    /// The answer; none where nobody was asked.
-    fn answer(self, required: bool) -> Option<Result<String, LogError>> {
-        let receiver = self.receiver?;
-        let silent = || Err(LogError::Unreachable("it gives no answer".into()));
-        Some(if required {
-            receiver.recv().unwrap_or_else(|_| silent())
-        } else {
-            receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| silent())
-        })
+    /// The answer; only one that is required is waited for as long as it takes.
+    fn answer(&self, required: bool) -> LogAnswer<'_> {
+        let Some(asked) = &self.0 else { return LogAnswer::Off };
+        match if required { asked.wait() } else { asked.within(GRACE) } {
+            Some(Ok(h1)) => LogAnswer::Known(h1),
+            Some(Err(error)) => LogAnswer::Failed(error),
+            None => LogAnswer::Silent,
+        }
     }
 }

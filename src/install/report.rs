@@ -1,15 +1,17 @@
 //! What an install tells while it runs. The pipeline knows no terminal: `ui` listens, and a test need not.
 
+use crate::go::name::ToolchainName;
+
 /// Listens to an install.
 pub trait Report: Sync {
     /// Something that the user should know and need not act on.
     fn note(&self, line: &str);
 
     /// Another gox holds the lock of `toolchain`, the file `lock`, and is waited for.
-    fn waiting(&self, toolchain: &str, lock: &str);
+    fn waiting(&self, toolchain: &ToolchainName, lock: &str);
 
     /// Work on `toolchain` begins; it ends when the answer is dropped.
-    fn phases<'a>(&'a self, toolchain: &'a str) -> Box<dyn Phases + 'a>;
+    fn phases<'a>(&'a self, toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a>;
 }
 
 /// Listens to the work on one toolchain, from several threads at once.
@@ -53,9 +55,9 @@ pub enum Phase<'a> {
 impl Report for () {
     fn note(&self, _line: &str) {}
 
-    fn waiting(&self, _toolchain: &str, _lock: &str) {}
+    fn waiting(&self, _toolchain: &ToolchainName, _lock: &str) {}
 
-    fn phases<'a>(&'a self, _toolchain: &'a str) -> Box<dyn Phases + 'a> {
+    fn phases<'a>(&'a self, _toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a> {
         Box::new(())
     }
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::donors::{Candidate, Donors};
 use crate::error::{Error, Result};
+use crate::go::name::ToolchainName;
 use crate::store::layout::MTIME;
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
@@ -40,7 +41,7 @@ pub struct Totals {
     /// Bytes that other toolchains had already.
     pub shared: u64,
     /// The names of those toolchains, the one with the most of these bytes first.
-    pub donors: Vec<String>,
+    pub donors: Vec<ToolchainName>,
 }
 
 impl Writer {
@@ -183,7 +184,7 @@ impl Writer {
         let mut files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         files.sort_unstable();
         let shared = self.shared.into_iter().map(AtomicU64::into_inner);
-        let mut donors: Vec<(u64, String)> = shared.zip(self.donors.names()).collect();
+        let mut donors: Vec<(u64, ToolchainName)> = shared.zip(self.donors.names()).collect();
         let shared = donors.iter().map(|(bytes, _)| bytes).sum();
         donors.retain(|(bytes, _)| *bytes > 0);
         donors.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
@@ -271,7 +272,7 @@ mod tests {
         put(&other, &vec![8; SIZE], 0o444);
         fs::create_dir(&new).unwrap();
 
-        let tree = Writer::new(new.clone(), Donors::nearest(&home, "go1.99.2"));
+        let tree = Writer::new(new.clone(), Donors::nearest(&home, &ToolchainName::new("go1.99.2")));
         tree.create_parents("lib/large").unwrap();
         let large = donor.join("lib/large");
         let mut swapping = Swapping { rest: &content, donor: &large, other: &other };
@@ -286,7 +287,7 @@ mod tests {
         assert_eq!(at("lib/kept").nlink(), 2, "what nobody touched is shared");
         assert_eq!(files.iter().map(|file| hex(&file.sha256)).collect::<HashSet<_>>().len(), 1);
         assert_eq!((totals.written, totals.shared), (SIZE as u64, SIZE as u64));
-        assert_eq!(totals.donors, ["go1.99.1"]);
+        assert_eq!(totals.donors, ["go1.99.1".into()]);
     }
 
     #[test]
@@ -297,7 +298,7 @@ mod tests {
         put(&donor.join("bin/go"), b"go", 0o555);
         let files = [FileRecord { path: "bin/go".into(), sha256: Sha256::digest(b"go").into() }];
         put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
-        let donors = Donors::nearest(&home, "go1.99.2");
+        let donors = Donors::nearest(&home, &ToolchainName::new("go1.99.2"));
         let candidate = donors.by_content(&files[0].sha256, 0o555, b"go").unwrap();
         fs::remove_file(donor.join("bin/go")).unwrap();
         assert!(!candidate.link(&target).unwrap(), "it is gone");

@@ -124,6 +124,11 @@ impl Failure {
         matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
     }
 
+    /// Nobody answered at all: the wait for a connection or a response head was in vain.
+    pub fn is_mute(&self) -> bool {
+        self.is_unreachable() || matches!(self.cause, Cause::Timeout(_))
+    }
+
     /// How long to wait before asking again, where that may help and the server said it.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.cause {

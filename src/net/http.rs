@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{LazyLock, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::blocking::{Client, ClientBuilder, Response as HttpResponse};
 use reqwest::{header, redirect};
@@ -51,8 +51,8 @@ pub struct Response {
     pub validator: Option<String>,
     /// The media type, without parameters.
     pub media_type: Option<String>,
-    /// The server's clock, as the header has it.
-    pub date: Option<String>,
+    /// The server's clock.
+    pub date: Option<SystemTime>,
     body: Box<dyn Read + Send>,
 }
 
@@ -204,7 +204,7 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
     let validator = validator.or_else(|| text(header::LAST_MODIFIED));
     let media_type = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let date = text(header::DATE);
+    let date = text(header::DATE).and_then(|value| httpdate::parse_http_date(&value).ok());
     let body = Box::new(Paced::new(response));
     Ok(Response { position, total, validator, media_type, date, body })
 }

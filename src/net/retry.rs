@@ -8,20 +8,24 @@ use super::failure::Failure;
 /// How often a broken transfer is taken up again, and a server that stumbles asked again.
 pub const RETRIES: u32 = 4;
 
-/// There is hope, and the pause that a server wants, when it said.
-pub struct Hope(Option<Duration>);
+/// A retry is worthwhile; holds the server's `Retry-After`, if any.
+pub struct Retry(Option<Duration>);
 
-impl Hope {
-    /// Hope by failures that may pass; none without any. Of several pauses the longest counts.
-    pub fn of<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Option<Self> {
-        failures.into_iter().map(Failure::retry_after).reduce(Option::max).map(Hope)
+impl Retry {
+    /// Worthwhile where one of the failures may pass, as `may_pass` judges. Of several pauses the longest counts.
+    pub fn after<'a>(
+        failures: impl IntoIterator<Item = &'a Failure>,
+        may_pass: impl Fn(&Failure) -> bool,
+    ) -> Option<Self> {
+        let passing = failures.into_iter().filter(|failure| may_pass(failure));
+        passing.map(Failure::retry_after).reduce(Option::max).map(Retry)
     }
 }
 
-/// Asks until there is an answer, or no hope, or no retry left.
-pub fn patiently<T, E>(
+/// Asks until there is an answer, a retry is not worthwhile, or [`RETRIES`] of them have failed.
+pub fn retry<T, E>(
     mut ask: impl FnMut() -> Result<T, E>,
-    hope: impl Fn(&E) -> Option<Hope>,
+    worthwhile: impl Fn(&E) -> Option<Retry>,
 ) -> Result<T, E> {
     let mut failures = 0;
     loop {
@@ -29,7 +33,7 @@ pub fn patiently<T, E>(
             Err(error) if failures < RETRIES => error,
             answer => return answer,
         };
-        let Some(Hope(retry_after)) = hope(&error) else { return Err(error) };
+        let Some(Retry(retry_after)) = worthwhile(&error) else { return Err(error) };
         std::thread::sleep(pause(failures, retry_after));
         failures += 1;
     }
@@ -46,7 +50,7 @@ pub fn pause(failures: u32, retry_after: Option<Duration>) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hope, RETRIES, patiently, pause};
+    use super::{RETRIES, Retry, pause, retry};
     use crate::net::failure::{Cause, Failure};
     use std::time::Duration;
     use url::Url;
@@ -60,7 +64,8 @@ mod tests {
     fn the_longest_pause_of_those_that_may_pass_counts() {
         let wanted = |seconds: &[Option<u64>]| {
             let failures: Vec<_> = seconds.iter().map(|seconds| status(503, *seconds)).collect();
-            Hope::of(&failures).map(|Hope(pause)| pause.map(|pause| pause.as_secs()))
+            Retry::after(&failures, Failure::is_transient)
+                .map(|Retry(pause)| pause.map(|pause| pause.as_secs()))
         };
         assert_eq!(wanted(&[]), None);
         assert_eq!(wanted(&[None]), Some(None));
@@ -98,15 +103,15 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_with_an_answer_without_hope_or_without_retries() {
-        let count = |good_at: u32, hopeless_at: u32| {
+    fn it_ends_with_an_answer_or_when_a_retry_is_in_vain() {
+        let count = |good_at: u32, vain_at: u32| {
             let mut asked = 0;
             let ask = || {
                 asked += 1;
                 if asked == good_at { Ok(()) } else { Err(asked) }
             };
-            let hope = |asked: &u32| (*asked != hopeless_at).then_some(Hope(Some(Duration::ZERO)));
-            let answer = patiently(ask, hope);
+            let worthwhile = |asked: &u32| (*asked != vain_at).then_some(Retry(Some(Duration::ZERO)));
+            let answer = retry(ask, worthwhile);
             (answer.is_ok(), asked)
         };
         assert_eq!(count(1, 0), (true, 1));

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::store::receipt::FileRecord;
 
@@ -62,7 +63,7 @@ pub fn toolchain_h1<'a>(
 
 /// The `h1:` hash of a toolchain for this machine, from its files. A file whose name has a line feed was added by
 /// somebody, and is in no hash.
-pub fn of_files(toolchain: &str, files: &[FileRecord]) -> Result<String> {
+pub fn of_files(toolchain: &ToolchainName, files: &[FileRecord]) -> Result<String> {
     let files = files.iter().filter(|file| !file.path.contains('\n'));
     let version = Platform::HOST.module_version(toolchain);
     toolchain_h1(&version, files.map(|file| (file.path.as_str(), file.sha256)))

@@ -6,12 +6,13 @@ use std::process::id;
 
 use super::goenv::GoEnv;
 use super::process::{self, Changes};
-use super::resolve::{Answer, Selection};
+use super::selection::{Go, Selection};
 use super::world::World;
 use super::{handover, system};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, SWITCH_VERSION};
 use crate::error::{Error, Kind, Result};
-use crate::go::version::{Version, version_of_toolchain};
+use crate::go::name::ToolchainName;
+use crate::go::version::Version;
 use crate::text;
 
 /// Marks a Go on PATH that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
@@ -38,8 +39,14 @@ pub struct Program<'a> {
 }
 
 /// Replaces this process by the tool; returns only the reason why it could not.
-pub fn replace(world: &World, selection: &Selection, program: Program<'_>, arguments: &[OsString]) -> Error {
-    match tool(world, selection, program) {
+pub fn replace(
+    world: &World,
+    go: &Go,
+    selection: &Selection,
+    program: Program<'_>,
+    arguments: &[OsString],
+) -> Error {
+    match tool(world, go, selection, program) {
         Ok((path, changes)) => {
             let argv = std::iter::once(program.argv0).chain(arguments.iter().map(OsString::as_os_str));
             let cause = process::replace(&path, &argv.collect::<Vec<_>>(), &changes);
@@ -61,42 +68,35 @@ pub fn replace(world: &World, selection: &Selection, program: Program<'_>, argum
 }
 
 /// The tool with its environment: the user's, except for the few variables that would make it another.
-fn tool(world: &World, selection: &Selection, program: Program<'_>) -> Result<(PathBuf, Changes)> {
-    let path = match &selection.answer {
-        Answer::Toolchain(toolchain) => toolchain.path.join("bin").join(program.tool),
-        Answer::System(path) | Answer::OnPath { path, .. } => path.clone(),
-        Answer::Missing { request, .. } => {
-            return Err(Error::new(Kind::NotThere, format!("`{request}` is not installed")));
-        }
-    };
+fn tool(world: &World, go: &Go, selection: &Selection, program: Program<'_>) -> Result<(PathBuf, Changes)> {
+    let path = go.tool(program.tool);
     let mut changes: Changes = vec![(handover::MARK, None)];
-    if let Answer::System(path) | Answer::OnPath { path, .. } = &selection.answer {
+    if let Go::System(path) | Go::OnPath { path, .. } = go {
         changes.push((SYSTEM_MARK, Some(mark(world, path)?.into())));
     } else if selection.local {
         changes.push((GOTOOLCHAIN, Some("local".into())));
     }
-    let goroot = goroot(world, &selection.answer, &selection.settings);
+    let goroot = goroot(world, go, &selection.settings);
     changes.push((GOROOT, goroot.map(PathBuf::into_os_string)));
     if !program.launcher {
         changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));
     }
     // As cmd/go does: what it starts is asked whether it is that toolchain, and decides nothing again.
-    if let (Answer::OnPath { name, .. }, "go") = (&selection.answer, program.tool) {
-        changes.push((SWITCH_VERSION, Some(name.into())));
+    if let (Go::OnPath { name, .. }, "go") = (go, program.tool) {
+        changes.push((SWITCH_VERSION, Some(name.as_str().into())));
     }
     Ok((path, changes))
 }
 
 /// The GOROOT variable that the tool is given, where it is given one.
-pub fn goroot(world: &World, answer: &Answer, settings: &GoEnv) -> Option<PathBuf> {
-    match answer {
-        Answer::Toolchain(toolchain) => {
-            let version = version_of_toolchain(&toolchain.name);
-            wants_goroot(settings, version.as_ref()).then(|| toolchain.path.clone())
+pub fn goroot(world: &World, go: &Go, settings: &GoEnv) -> Option<PathBuf> {
+    match go {
+        Go::Toolchain(toolchain) => {
+            wants_goroot(settings, toolchain.name.version()).then(|| toolchain.path.clone())
         }
-        Answer::System(path) => system_goroot(world, settings, path),
+        Go::System(path) => system_goroot(world, settings, path),
         // Whoever calls a program that, knows its root; cmd/go gives it none.
-        Answer::OnPath { .. } | Answer::Missing { .. } => None,
+        Go::OnPath { .. } => None,
     }
 }
 
@@ -115,8 +115,8 @@ fn system_goroot(world: &World, settings: &GoEnv, path: &Path) -> Option<PathBuf
         return None;
     }
     let goroot = system::goroot(path)?;
-    let version = system::version(&goroot).and_then(|name| version_of_toolchain(&name));
-    wants_goroot(settings, version.as_ref()).then_some(goroot)
+    let name = system::version(&goroot).map(ToolchainName::new);
+    wants_goroot(settings, name.as_ref().and_then(ToolchainName::version)).then_some(goroot)
 }
 
 /// An `execve` loop comes back with the same pid, a loop by fork with a growing depth.

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::goenv::{GoEnv, Origin};
-use super::reason::{Rule, Said};
+use super::question::Question;
+use super::reason::{Reason, Rule};
 use super::world::World;
 use crate::env::{GO111MODULE, GOWORK, TMPDIR};
 use crate::error::{Error, Kind, Result};
@@ -15,12 +16,12 @@ use crate::text;
 /// Where cmd/go looks for the file.
 #[derive(Clone, Copy)]
 pub(super) struct Search<'a> {
-    pub(super) world: &'a World,
+    world: &'a World,
     pub(super) settings: &'a GoEnv,
     /// Clean and absolute; none where it is gone, and no file is found.
-    pub(super) directory: Option<&'a Path>,
+    directory: Option<&'a Path>,
     /// The GOROOT of the Go that looks: it sees no go.work above its own sources.
-    pub(super) goroot: Option<&'a Path>,
+    goroot: Option<&'a Path>,
 }
 
 /// The file that governs.
@@ -32,7 +33,12 @@ pub struct Project {
     named: bool,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Where a Go in `goroot` looks, by these settings.
+    pub(super) fn new(question: &'a Question<'_>, settings: &'a GoEnv, goroot: Option<&'a Path>) -> Self {
+        Search { world: question.world, settings, directory: question.directory(), goroot }
+    }
+
     /// Whether modules are on, and with them toolchain selection. `auto` wants a go.mod or a go.work,
     /// the latter since Go 1.27 (golang.org/issue/76728); an unknown word means off.
     pub(super) fn modules_are_on(&self) -> Result<bool> {
@@ -156,18 +162,18 @@ pub(super) struct Lines<'a> {
 
 impl Lines<'_> {
     /// The `go` line, when it has a value.
-    pub(super) fn go(&self) -> Option<Said<'_>> {
-        self.said("go", Rule::GoLine)
+    pub(super) fn go(&self) -> Option<Reason> {
+        self.line("go", Rule::GoLine)
     }
 
     /// The `toolchain` line, when it has a value.
-    pub(super) fn toolchain(&self) -> Option<Said<'_>> {
-        self.said("toolchain", Rule::ToolchainLine)
+    pub(super) fn toolchain(&self) -> Option<Reason> {
+        self.line("toolchain", Rule::ToolchainLine)
     }
 
-    fn said(&self, key: &str, rule: Rule) -> Option<Said<'_>> {
+    fn line(&self, key: &str, rule: Rule) -> Option<Reason> {
         let (text, line) = lookup(&self.text, key).filter(|(value, _)| !value.is_empty())?;
-        Some(Said { rule, path: Some(self.file), line: Some(line), text })
+        Some(Reason { rule, path: Some(self.file.to_owned()), line: Some(line), text: text.to_owned() })
     }
 }
 
@@ -186,10 +192,10 @@ pub fn lookup<'a>(text: &'a str, key: &str) -> Option<(&'a str, usize)> {
 }
 
 /// Names the file, for a message about one of its lines.
-pub(super) fn invalid_toolchain(said: &Said<'_>, why: &str) -> Error {
-    let place = said.path.map(text::path).unwrap_or_default();
+pub(super) fn invalid_toolchain(line: &Reason, why: &str) -> Error {
+    let place = line.path.as_deref().map(text::path).unwrap_or_default();
     let message =
-        format!("invalid toolchain `{}` in {place}:{}", text::escaped(said.text), said.line.unwrap_or(0));
+        format!("invalid toolchain `{}` in {place}:{}", text::escaped(&line.text), line.line.unwrap_or(0));
     Error::new(Kind::InvalidFile, message).detail(why.to_owned())
 }
 

@@ -5,37 +5,29 @@ use std::cmp::Ordering;
 
 use super::goenv::Origin;
 use super::gomod::{Project, invalid_toolchain};
-use super::reason::{Reason, Rule, Said};
-use super::trace::{Observer, Verdict, Why};
+use super::local::Local;
+use super::reason::{Reason, Rule};
+use super::trace::{Trace, Verdict, Why};
 use crate::error::{Error, Kind, Result};
-use crate::go::version::{Version, version_of_toolchain};
+use crate::go::name::ToolchainName;
+use crate::go::version::Version;
 use crate::text;
-
-/// The Go that decides.
-#[derive(Clone, Debug)]
-pub(super) struct Local {
-    /// Its full name, `go1.22.4-bigcorp`; empty where none is there.
-    pub(super) name: String,
-    /// Its version; none is below every other.
-    pub(super) version: Option<Version>,
-}
 
 /// A toolchain to switch to.
 #[derive(Debug)]
 pub(super) struct Switch {
-    /// Its full name.
-    pub(super) name: String,
+    pub(super) name: ToolchainName,
     /// Who asks for it.
     pub(super) reason: Reason,
     /// Whether Go would download it; with `path` it would not.
     pub(super) download: bool,
 }
 
-/// What the setting says.
+/// What the variable says.
 #[derive(Debug, PartialEq, Eq)]
-struct Setting<'a> {
+struct Gotoolchain {
     /// The toolchain to start from; none for the local one.
-    minimum: Option<&'a str>,
+    minimum: Option<ToolchainName>,
     mode: Mode,
 }
 
@@ -53,103 +45,102 @@ enum Mode {
 /// lines have a say.
 pub(super) fn decide(
     local: &Local,
-    value: &str,
+    value: String,
     origin: Option<&Origin>,
     project: impl FnOnce() -> Result<Option<Project>>,
-    observer: &mut Observer<'_>,
+    trace: &mut Trace,
 ) -> Result<Option<Switch>> {
-    let said = Said { rule: Rule::Gotoolchain, path: origin.and_then(Origin::path), line: None, text: value };
-    let setting = parse(value).map_err(|why| invalid_setting(&said, why))?;
-    let mut choice = Choice { local, name: None, version: local.version.clone(), reason: None };
-    if let Some(minimum) = setting.minimum {
-        choice.take(minimum.to_owned(), version_of_toolchain(minimum), &said);
+    let path = origin.and_then(Origin::path).map(Into::into);
+    let reason = Reason { rule: Rule::Gotoolchain, path, line: None, text: value };
+    let Gotoolchain { minimum, mode } = parse(&reason.text).map_err(|why| invalid_value(&reason, why))?;
+    let verdict = match &minimum {
+        Some(_) => Verdict::Raises,
+        None if origin.is_none() => Verdict::Default,
+        None => Verdict::Keeps,
+    };
+    trace.heard(reason.clone(), verdict);
+    let mut choice = Choice { local, version: local.version.clone(), switch: None };
+    if let Some(minimum) = minimum {
+        choice.take(minimum.version().cloned(), minimum, reason);
     }
-    observer.said(
-        said,
-        match setting.minimum {
-            Some(_) => Verdict::Raises,
-            None if origin.is_none() => Verdict::Default,
-            None => Verdict::Keeps,
-        },
-    );
-    if setting.mode == Mode::Fixed {
-        observer.not_asked(&[Rule::ToolchainLine, Rule::GoLine], Why::Fixed);
+    if mode == Mode::Fixed {
+        trace.not_asked(&[Rule::ToolchainLine, Rule::GoLine], Why::Fixed);
     } else if let Some(project) = project()? {
-        choice.read_lines(&project, observer)?;
+        choice.read_lines(&project, trace)?;
     } else {
-        observer.not_asked(&[Rule::ToolchainLine, Rule::GoLine], Why::NoProject);
+        trace.not_asked(&[Rule::ToolchainLine, Rule::GoLine], Why::NoProject);
     }
-    choice.finish(setting.mode != Mode::Path)
+    choice.finish(mode != Mode::Path)
 }
 
 /// The choice so far.
 struct Choice<'a> {
     local: &'a Local,
-    /// None while it is the local Go.
-    name: Option<String>,
+    /// Of the toolchain that is chosen.
     version: Option<Version>,
-    reason: Option<Reason>,
+    /// None while it is the local one.
+    switch: Option<(ToolchainName, Reason)>,
 }
 
 impl Choice<'_> {
-    fn take(&mut self, name: String, version: Option<Version>, said: &Said<'_>) {
-        self.name = Some(name);
+    fn take(&mut self, version: Option<Version>, name: ToolchainName, reason: Reason) {
         self.version = version;
-        self.reason = Some(said.to_reason());
+        self.switch = Some((name, reason));
     }
 
     /// Neither line can lower the choice, and `toolchain default` takes the say from both.
-    fn read_lines(&mut self, project: &Project, observer: &mut Observer<'_>) -> Result<()> {
+    fn read_lines(&mut self, project: &Project, trace: &mut Trace) -> Result<()> {
         let lines = project.lines()?;
-        let toolchain = lines.toolchain();
-        match toolchain {
-            Some(said) if said.text == "default" => {
-                observer.said(said, Verdict::Keeps);
-                observer.not_asked(&[Rule::GoLine], Why::ToolchainDefault);
+        match lines.toolchain() {
+            Some(line) if line.text == "default" => {
+                trace.heard(line, Verdict::Keeps);
+                trace.not_asked(&[Rule::GoLine], Why::ToolchainDefault);
                 return Ok(());
             }
-            Some(said) => {
-                let version = version_of_toolchain(said.text)
-                    .ok_or_else(|| invalid_toolchain(&said, "a toolchain is called as in `go1.22.4`"))?;
-                self.raise(said, Some(version), said.text.to_owned(), observer);
+            Some(line) => {
+                let name = ToolchainName::new(line.text.as_str());
+                let version = name
+                    .version()
+                    .cloned()
+                    .ok_or_else(|| invalid_toolchain(&line, "a toolchain is called as in `go1.22.4`"))?;
+                self.raise(line, Some(version), name, trace);
             }
-            None => observer.nothing(Rule::ToolchainLine),
+            None => trace.nothing(Rule::ToolchainLine),
         }
         match lines.go() {
-            Some(said) => {
+            Some(line) => {
                 // A malformed version is below every other, so that it raises nothing.
-                let version = Version::parse(said.text);
+                let version = Version::parse(&line.text);
                 let name = version.as_ref().map(|version| version.for_go_line().toolchain());
-                self.raise(said, version, name.unwrap_or_default(), observer);
+                self.raise(line, version, name.unwrap_or_else(|| ToolchainName::new("")), trace);
             }
-            None => observer.nothing(Rule::GoLine),
+            None => trace.nothing(Rule::GoLine),
         }
         Ok(())
     }
 
-    fn raise(&mut self, said: Said<'_>, version: Option<Version>, name: String, observer: &mut Observer<'_>) {
+    fn raise(&mut self, line: Reason, version: Option<Version>, name: ToolchainName, trace: &mut Trace) {
         let raises = version.cmp(&self.version) == Ordering::Greater;
+        trace.heard(line.clone(), if raises { Verdict::Raises } else { Verdict::Keeps });
         if raises {
-            self.take(name, version, &said);
+            self.take(version, name, line);
         }
-        observer.said(said, if raises { Verdict::Raises } else { Verdict::Keeps });
     }
 
     fn finish(self, download: bool) -> Result<Option<Switch>> {
-        let (Some(name), Some(reason)) = (self.name, self.reason) else { return Ok(None) };
-        if name == self.local.name {
+        let Some((name, reason)) = self.switch.filter(|(name, _)| *name != self.local.name) else {
             return Ok(None);
-        }
+        };
         // As a check against nonsense cmd/go wants the major number 1.
-        if name.starts_with("go1") {
-            return Ok(Some(Switch { name, reason, download }));
+        if name.is_linked() {
+            return Err(refused(&reason, "no toolchain has another major number than 1"));
         }
-        Err(refused(&reason.said(), "no toolchain has another major number than 1"))
+        Ok(Some(Switch { name, reason, download }))
     }
 }
 
 /// Nothing is trimmed: cmd/go does not either.
-fn parse(value: &str) -> Result<Setting<'_>, &'static str> {
+fn parse(value: &str) -> Result<Gotoolchain, &'static str> {
     let (minimum, mode) = match value {
         "" => (None, Mode::Fixed),
         "auto" => (None, Mode::Auto),
@@ -161,25 +152,27 @@ fn parse(value: &str) -> Result<Setting<'_>, &'static str> {
             Some(_) => return Err("only `+auto` and `+path` can follow a name"),
         },
     };
-    let minimum = minimum.filter(|minimum| *minimum != "local");
-    if minimum.is_some_and(|minimum| version_of_toolchain(minimum).is_none()) {
+    let minimum = minimum.filter(|minimum| *minimum != "local").map(ToolchainName::new);
+    if minimum.as_ref().is_some_and(|minimum| minimum.version().is_none()) {
         return Err("it is `local`, `auto`, `path`, a name such as `go1.22.4`, or `go1.22.4+auto`");
     }
-    Ok(Setting { minimum, mode })
+    Ok(Gotoolchain { minimum, mode })
 }
 
-fn invalid_setting(said: &Said<'_>, why: &str) -> Error {
-    let error = Error::new(Kind::Usage, format!("invalid `GOTOOLCHAIN`: `{}`", text::escaped(said.text)));
-    error.detail(why.to_owned()).detail(said.to_string())
+fn invalid_value(reason: &Reason, why: &str) -> Error {
+    let error = Error::new(Kind::Usage, format!("invalid `GOTOOLCHAIN`: `{}`", text::escaped(&reason.text)));
+    error.detail(why.to_owned()).detail(reason.to_string())
 }
 
 /// What asked for a toolchain that cannot exist: a usage error where somebody typed it, an invalid file
 /// where a line asks.
-pub(super) fn refused(said: &Said<'_>, why: &str) -> Error {
-    match said.rule {
-        Rule::ToolchainLine | Rule::GoLine => invalid_toolchain(said, why),
-        Rule::Launcher => Error::new(Kind::Usage, format!("invalid launcher `{}`", text::escaped(said.text)))
-            .detail(why.to_owned()),
-        _ => invalid_setting(said, why),
+pub(super) fn refused(reason: &Reason, why: &str) -> Error {
+    match reason.rule {
+        Rule::ToolchainLine | Rule::GoLine => invalid_toolchain(reason, why),
+        Rule::Launcher => {
+            Error::new(Kind::Usage, format!("invalid launcher `{}`", text::escaped(&reason.text)))
+                .detail(why.to_owned())
+        }
+        _ => invalid_value(reason, why),
     }
 }

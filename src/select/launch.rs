@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::call::Call;
 use super::exec::{self, Program};
-use super::handover;
 use super::reason::Reason;
-use super::resolve::{self, Answer, Warning};
+use super::selection::{Selected, Warning};
 use super::world::World;
+use super::{handover, resolve};
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::text;
 
@@ -40,20 +41,19 @@ fn try_run(
     let program = program(argv0)?;
     let (selection, arguments) = if program.launcher {
         let name = Path::new(argv0).file_name().unwrap_or_default().to_string_lossy();
-        (resolve::launch(world, &name)?, arguments)
+        (resolve::launch(world, &ToolchainName::new(name))?, arguments)
     } else {
         let call = Call::new(program.tool, arguments);
-        (resolve::select(world, &call, &mut |_| {})?, call.arguments)
+        (resolve::select(world, &call)?, call.arguments)
     };
     selection.warnings.iter().for_each(warn);
-    if let Answer::Missing { request, install } = &selection.answer {
-        return Err(if *install && !request.is_linked_name() {
+    Err(match &selection.selected {
+        Selected::Present(go) => exec::replace(world, go, &selection, program, arguments),
+        Selected::Missing { request, install: true } if !request.is_linked_name() => {
             on_missing(request, &selection.reason)
-        } else {
-            handover::not_installed(request, &selection.reason)
-        });
-    }
-    Err(exec::replace(world, &selection, program, arguments))
+        }
+        Selected::Missing { request, .. } => handover::not_installed(request, &selection.reason),
+    })
 }
 
 /// The tool that a name stands for. A path before it means nothing: the name says what, never where.
@@ -62,7 +62,7 @@ fn program(argv0: &OsStr) -> Result<Program<'_>> {
     let (tool, launcher) = match name {
         "go" => ("go", false),
         "gofmt" => ("gofmt", false),
-        _ if name.starts_with("go1") => ("go", true),
+        _ if ToolchainName::new(name).has_launcher() => ("go", true),
         _ => {
             let name = text::escaped(name);
             let message = format!("the shim is called `go`, `gofmt` or `go1.22.4`, not `{name}`");

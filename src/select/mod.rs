@@ -13,13 +13,15 @@ pub mod gomod;
 mod gotoolchain;
 pub mod handover;
 pub mod launch;
+mod local;
 pub mod pin;
 #[cfg(feature = "cli")]
 pub mod pin_file;
 pub mod process;
+mod question;
 pub mod reason;
 pub mod resolve;
-mod selection;
+pub mod selection;
 mod switch;
 pub mod system;
 pub mod trace;

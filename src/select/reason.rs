@@ -57,20 +57,7 @@ impl Rule {
     }
 }
 
-/// What a rule says, borrowed: looking costs nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Said<'a> {
-    /// The rule.
-    pub rule: Rule,
-    /// The file, where it stands in one.
-    pub path: Option<&'a Path>,
-    /// The line in the file, from 1.
-    pub line: Option<usize>,
-    /// What stands there: a request, a setting, a version.
-    pub text: &'a str,
-}
-
-/// The same, to keep.
+/// What a rule says, and where it found that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The rule.
@@ -81,18 +68,6 @@ pub struct Reason {
     pub line: Option<usize>,
     /// What stands there: a request, a setting, a version.
     pub text: String,
-}
-
-impl Said<'_> {
-    /// A copy to keep.
-    pub fn to_reason(self) -> Reason {
-        Reason {
-            rule: self.rule,
-            path: self.path.map(Path::to_owned),
-            line: self.line,
-            text: self.text.to_owned(),
-        }
-    }
 }
 
 impl Reason {
@@ -106,19 +81,14 @@ impl Reason {
         let is_of_project = matches!(self.rule, Rule::File | Rule::ToolchainLine | Rule::GoLine);
         self.path.as_deref().filter(|_| is_of_project).and_then(Path::parent)
     }
-
-    /// A loan of it.
-    pub fn said(&self) -> Said<'_> {
-        Said { rule: self.rule, path: self.path.as_deref(), line: self.line, text: &self.text }
-    }
 }
 
 /// Names the place: `set by /p/.go-version:1`.
-impl fmt::Display for Said<'_> {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.rule, self.path) {
+        match (self.rule, self.path.as_deref()) {
             (Rule::Launcher, _) => f.write_str("asked for by the launcher's name"),
-            (Rule::Argument, _) => write!(f, "asked for by `+{}`", text::escaped(self.text)),
+            (Rule::Argument, _) => write!(f, "asked for by `+{}`", text::escaped(&self.text)),
             (Rule::Environment, _) => f.write_str("set by `GO_VERSION`"),
             (Rule::System, _) => f.write_str("the first Go on PATH"),
             (Rule::Gotoolchain, None) => f.write_str("set by `GOTOOLCHAIN`"),
@@ -136,25 +106,19 @@ impl fmt::Display for Said<'_> {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.said().fmt(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_reason_names_its_place() {
-        let at = |rule, path: Option<&'static str>| Said {
+        let at = |rule, path: Option<&str>| Reason {
             rule,
-            path: path.map(Path::new),
+            path: path.map(PathBuf::from),
             line: path.map(|_| 3),
-            text: "1.22",
+            text: "1.22".into(),
         };
-        for (said, printed) in [
+        for (reason, printed) in [
             (at(Rule::Launcher, None), "asked for by the launcher's name"),
             (at(Rule::Argument, None), "asked for by `+1.22`"),
             (at(Rule::Environment, None), "set by `GO_VERSION`"),
@@ -166,9 +130,7 @@ mod tests {
             (at(Rule::ToolchainLine, Some("/p/go.mod")), "asked for by the toolchain line, /p/go.mod:3"),
             (at(Rule::GoLine, Some("/p/go.work")), "asked for by the go line, /p/go.work:3"),
         ] {
-            assert_eq!(said.to_string(), printed);
-            assert_eq!(said.to_reason().to_string(), printed);
-            assert_eq!(said.to_reason().said(), said);
+            assert_eq!(reason.to_string(), printed);
         }
         assert!(Rule::ALL.is_sorted(), "the order of the rules is the order of the enum");
     }

@@ -4,58 +4,57 @@
 use std::cell::OnceCell;
 use std::path::Path;
 
-use super::base::{self, Asked, Base, Footing};
+use super::base::{self, Base, Own};
 use super::call::Call;
 use super::directory::Directory;
 use super::goenv::GoEnv;
 use super::gomod::{Project, Search};
+use super::local::Local;
 use super::pin::Pin;
+use super::question::Question;
 use super::reason::{Reason, Rule};
-pub use super::selection::{Answer, Older, Selection, Warning};
+use super::selection::{Go, Older, Selected, Selection, Warning};
 use super::switch::{LATER, missing, switch, switch_to};
-use super::trace::{Observer, Step, Verdict, Why};
+use super::trace::{Trace, Verdict, Why};
 use super::world::World;
 use crate::env::GOTOOLCHAIN;
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
 
-/// Decides for a tool, and tells the observer each step.
-pub fn select(world: &World, call: &Call<'_>, observe: &mut dyn FnMut(Step<'_>)) -> Result<Selection> {
-    let mut observer = Observer(observe);
-    let directory = Directory::find(world, call.change());
-    let base = base::find(world, call, &directory, &mut observer)?;
-    let mut selection = match base {
+/// Decides for a tool.
+pub fn select(world: &World, call: &Call<'_>) -> Result<Selection> {
+    trace(world, call, &mut Trace::default())
+}
+
+/// Decides for a tool, and keeps what became of each rule, also where the end is an error.
+pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Selection> {
+    let question = Question::new(world, call);
+    let mut selection = match base::find(&question, trace)? {
         Some(Base::System { path, reason }) => {
-            observer.base(&reason, Verdict::Exact);
-            observer.not_asked(&LATER, Why::System);
-            Selection::new(Answer::System(path), reason, GoEnv::of_user(world))
+            trace.base(&reason, Verdict::Exact);
+            trace.not_asked(&LATER, Why::System);
+            Selection::new(Selected::Present(Go::System(path)), reason, GoEnv::of_user(world))
         }
-        Some(Base::Request(asked)) => {
-            let start = Start::new(world, call, directory.path(), *asked);
-            if matches!(directory, Directory::Unreachable) {
-                start.unreachable(&mut observer)
-            } else {
-                start.select(&mut observer)?
-            }
-        }
-        None => without_base(world, call, directory.path(), &mut observer)?,
+        Some(Base::Own(base)) => Resolver::new(&question, *base).select(trace)?,
+        None => without_base(&question, trace)?,
     };
-    if let Directory::Gone(error) = directory {
+    if let Directory::Gone(error) = question.directory {
         selection.warnings.push(Warning::NoDirectory(error));
     }
     Ok(selection)
 }
 
 /// Decides for a launcher, whose name is the whole answer.
-pub fn launch(world: &World, name: &str) -> Result<Selection> {
-    let reason = Reason::new(Rule::Launcher, name);
-    let answer = match inventory::find(&world.homes, name) {
-        Some(toolchain) => Answer::Toolchain(toolchain),
+pub fn launch(world: &World, name: &ToolchainName) -> Result<Selection> {
+    let reason = Reason::new(Rule::Launcher, name.as_str());
+    let selected = match inventory::find(&world.homes, name) {
+        Some(toolchain) => Selected::Present(Go::Toolchain(toolchain)),
         None => missing(name, &reason, true)?,
     };
-    Ok(Selection::new(answer, reason, GoEnv::of_user(world)))
+    Ok(Selection::new(selected, reason, GoEnv::of_user(world)))
 }
 
 /// The request in the `default` file, and its place: the user's, else the system's.
@@ -69,61 +68,58 @@ pub fn chosen<'a>(world: &World, pin: &'a Pin) -> &'a Request {
 }
 
 /// A base of gox's own, and all that decides what becomes of it.
-struct Start<'a> {
-    world: &'a World,
-    call: &'a Call<'a>,
-    directory: Option<&'a Path>,
+struct Resolver<'a> {
+    question: &'a Question<'a>,
     request: Request,
     toolchain: Option<Toolchain>,
     reason: Reason,
-    footing: Option<Footing>,
+    /// The base as cmd/go would see it; none for a linked toolchain that does not say its version.
+    local: Option<Local>,
     settings: GoEnv,
     /// The project, once it was looked for.
     project: OnceCell<Option<Project>>,
 }
 
-impl<'a> Start<'a> {
-    fn new(world: &'a World, call: &'a Call<'a>, directory: Option<&'a Path>, asked: Asked) -> Self {
-        let Asked { request, toolchain, reason } = asked;
-        let footing = Footing::of(&request, toolchain.as_ref());
-        let mut settings = GoEnv::of_user(world);
-        if let (Some(footing), Some(toolchain)) = (&footing, &toolchain)
-            && !footing.is_auto
+impl<'a> Resolver<'a> {
+    fn new(question: &'a Question<'a>, base: Own) -> Self {
+        let Own { request, toolchain, reason } = base;
+        let local = Local::of(&request, toolchain.as_ref());
+        let mut settings = GoEnv::of_user(question.world);
+        if let (Some(local), Some(toolchain)) = (&local, &toolchain)
+            && !local.is_auto
         {
-            settings.read_toolchain(world, &toolchain.path);
+            settings.read_toolchain(question.world, &toolchain.path);
         }
-        let project = OnceCell::new();
-        Start { world, call, directory, request, toolchain, reason, footing, settings, project }
+        Resolver { question, request, toolchain, reason, local, settings, project: OnceCell::new() }
     }
 
-    fn select(self, observer: &mut Observer<'_>) -> Result<Selection> {
+    fn select(self, trace: &mut Trace) -> Result<Selection> {
+        if matches!(self.question.directory, Directory::Unreachable) {
+            // The go command gives up before it decides anything.
+            trace.base(&self.reason, Verdict::Floor);
+            trace.not_asked(&LATER, Why::NoDirectory);
+            return Ok(self.stay());
+        }
         if self.is_exact() {
-            observer.base(&self.reason, Verdict::Exact);
-            observer.not_asked(&LATER, Why::Exact);
+            trace.base(&self.reason, Verdict::Exact);
+            trace.not_asked(&LATER, Why::Exact);
             return self.exactly();
         }
-        observer.base(&self.reason, Verdict::Floor);
-        let Some(footing) = &self.footing else {
-            observer.not_asked(&LATER, Why::UnknownVersion);
+        trace.base(&self.reason, Verdict::Floor);
+        let Some(local) = &self.local else {
+            trace.not_asked(&LATER, Why::UnknownVersion);
             return Ok(self.stay());
         };
         let known = self.project.get().cloned().flatten();
-        match switch(self.call, footing, self.search(), known, observer)? {
-            Some(switch) => switch_to(self.world, self.call, self.directory, switch, self.settings),
+        match switch(self.question, local, self.search(), known, trace)? {
+            Some(switch) => switch_to(self.question, switch, self.settings),
             None => Ok(self.stay()),
         }
     }
 
-    /// The go command gives up before it decides anything.
-    fn unreachable(self, observer: &mut Observer<'_>) -> Selection {
-        observer.base(&self.reason, Verdict::Floor);
-        observer.not_asked(&LATER, Why::NoDirectory);
-        self.stay()
-    }
-
     /// A pin from a file is exact at and below the project's root, and where there is no project.
     fn is_exact(&self) -> bool {
-        if self.world.environment.os(GOTOOLCHAIN).is_some() {
+        if self.question.world.environment.os(GOTOOLCHAIN).is_some() {
             return false;
         }
         match self.reason.rule {
@@ -138,7 +134,7 @@ impl<'a> Start<'a> {
 
     fn search(&self) -> Search<'_> {
         let goroot = self.toolchain.as_ref().map(|toolchain| toolchain.path.as_path());
-        Search { world: self.world, settings: &self.settings, directory: self.directory, goroot }
+        Search::new(self.question, &self.settings, goroot)
     }
 
     /// The project, where modules are on. An invalid GOWORK is the tool's to refuse, where the base is
@@ -163,42 +159,36 @@ impl<'a> Start<'a> {
     /// Where the pin is older than the go line. Whoever typed `+1.20` wanted just that, and `gofmt` does
     /// not care.
     fn warning(&self) -> Result<Option<Warning>> {
-        if self.reason.rule == Rule::Argument || self.call.tool != "go" || self.toolchain.is_none() {
+        if self.reason.rule == Rule::Argument || self.question.call.tool != "go" || self.toolchain.is_none() {
             return Ok(None);
         }
-        let version = self.footing.as_ref().and_then(|footing| footing.local.version.as_ref());
+        let version = self.local.as_ref().and_then(|local| local.version.as_ref());
         let (Some(version), Some(project)) = (version, self.project()) else { return Ok(None) };
-        let lines = project.lines()?;
-        let older = |line: &str| Version::parse(line).is_some_and(|line| *version < line);
-        let line = lines.go().filter(|line| older(line.text));
+        let older = |line: &Reason| Version::parse(&line.text).is_some_and(|line| *version < line);
+        let line = project.lines()?.go().filter(older);
         Ok(line.map(|line| {
             let (version, pin) = (version.clone(), self.reason.clone());
-            Warning::Older(Box::new(Older { version, pin, line: line.to_reason() }))
+            Warning::Older(Box::new(Older { version, pin, line }))
         }))
     }
 
     fn stay(self) -> Selection {
-        let answer = match self.toolchain {
-            Some(toolchain) => Answer::Toolchain(toolchain),
-            None => Answer::Missing { request: self.request, install: true },
+        let selected = match self.toolchain {
+            Some(toolchain) => Selected::Present(Go::Toolchain(toolchain)),
+            None => Selected::Missing { request: self.request, install: true },
         };
-        Selection::new(answer, self.reason, self.settings)
+        Selection::new(selected, self.reason, self.settings)
     }
 }
 
 /// No rule gave a base: GOTOOLCHAIN and the lines alone decide.
-fn without_base(
-    world: &World,
-    call: &Call<'_>,
-    directory: Option<&Path>,
-    observer: &mut Observer<'_>,
-) -> Result<Selection> {
-    let settings = GoEnv::of_user(world);
-    let search = Search { world, settings: &settings, directory, goroot: None };
-    if let Some(switch) = switch(call, &Footing::none(), search, None, observer)? {
-        return switch_to(world, call, directory, switch, settings);
+fn without_base(question: &Question<'_>, trace: &mut Trace) -> Result<Selection> {
+    let settings = GoEnv::of_user(question.world);
+    let search = Search::new(question, &settings, None);
+    if let Some(switch) = switch(question, &Local::none(), search, None, trace)? {
+        return switch_to(question, switch, settings);
     }
-    let message = format!("no Go is selected, and there is no other `{}` on PATH", call.tool);
+    let message = format!("no Go is selected, and there is no other `{}` on PATH", question.call.tool);
     Err(Error::new(Kind::NotThere, message).hint("install the newest: `gox install latest`"))
 }
 

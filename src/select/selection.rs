@@ -1,10 +1,12 @@
-//! The answer of the resolver.
+//! What the resolver decides.
 
 use std::path::PathBuf;
 use std::{fmt, io};
 
 use super::goenv::GoEnv;
 use super::reason::Reason;
+use super::system;
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::store::inventory::Toolchain;
@@ -14,7 +16,7 @@ use crate::text;
 #[derive(Debug)]
 pub struct Selection {
     /// What will run.
-    pub answer: Answer,
+    pub selected: Selected,
     /// What decided.
     pub reason: Reason,
     /// No go line may raise it, and Go must not switch by itself.
@@ -27,21 +29,11 @@ pub struct Selection {
     pub(super) settings: GoEnv,
 }
 
-/// What will run.
+/// What will run, or what has to be installed first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// A toolchain of a store.
-    Toolchain(Toolchain),
-    /// The Go on PATH, by the path of the tool; it decides for itself.
-    System(PathBuf),
-    /// Another program on PATH that is called as the toolchain is, which cmd/go would switch to: a launcher
-    /// of golang.org/dl, or a vendor's Go.
-    OnPath {
-        /// The toolchain's name: `go1.22.4`.
-        name: String,
-        /// The tool.
-        path: PathBuf,
-    },
+pub enum Selected {
+    /// A Go that is there.
+    Present(Go),
     /// A toolchain that is not installed. It is never replaced by another one.
     Missing {
         /// What has to be installed.
@@ -49,6 +41,41 @@ pub enum Answer {
         /// Whether that is allowed: not where Go's own `GOTOOLCHAIN=path` forbids it.
         install: bool,
     },
+}
+
+/// A Go that can be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// A toolchain of a store.
+    Toolchain(Toolchain),
+    /// The system's, by the path of the tool; it decides for itself.
+    System(PathBuf),
+    /// Another program on PATH that is called as the toolchain is, which cmd/go would switch to: a launcher of
+    /// golang.org/dl, or a vendor's Go.
+    OnPath {
+        /// The toolchain's name: `go1.22.4`.
+        name: ToolchainName,
+        /// The tool.
+        path: PathBuf,
+    },
+}
+
+impl Go {
+    /// The path of `tool`, which is the one that was selected for.
+    pub fn tool(&self, tool: &str) -> PathBuf {
+        match self {
+            Go::Toolchain(toolchain) => toolchain.path.join("bin").join(tool),
+            Go::System(path) | Go::OnPath { path, .. } => path.clone(),
+        }
+    }
+
+    /// Its GOROOT; none where it is on PATH and in no GOROOT.
+    pub fn goroot(&self) -> Option<PathBuf> {
+        match self {
+            Go::Toolchain(toolchain) => Some(toolchain.path.clone()),
+            Go::System(path) | Go::OnPath { path, .. } => system::goroot(path),
+        }
+    }
 }
 
 /// Something that goes on, and that the user should know.
@@ -75,8 +102,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::NoDirectory(error) => {
-                let error = error.to_string();
-                let error = error.split(" (os error").next().unwrap_or_default().to_lowercase();
+                let error = text::cause(error);
                 write!(f, "pins and go.mod are not read: could not reach the current directory: {error}")
             }
             Warning::Older(older) => {
@@ -89,8 +115,21 @@ impl fmt::Display for Warning {
 }
 
 impl Selection {
+    /// The toolchain of a store that runs; none where another Go does, or where it is missing.
+    pub fn toolchain(self) -> Option<Toolchain> {
+        match self.selected {
+            Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the toolchain of that name that runs.
+    pub fn runs(&self, name: &ToolchainName) -> bool {
+        matches!(&self.selected, Selected::Present(Go::Toolchain(toolchain)) if toolchain.name == *name)
+    }
+
     /// Without more to it.
-    pub(super) fn new(answer: Answer, reason: Reason, settings: GoEnv) -> Self {
-        Selection { answer, reason, exact: false, local: false, warnings: Vec::new(), settings }
+    pub(super) fn new(selected: Selected, reason: Reason, settings: GoEnv) -> Self {
+        Selection { selected, reason, exact: false, local: false, warnings: Vec::new(), settings }
     }
 }

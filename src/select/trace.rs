@@ -1,9 +1,8 @@
-//! What the resolver looked at, for whoever wants to know. A shim does not, and pays nothing: what is
-//! said is lent, and only a [`Trace`] keeps it.
+//! What the resolver looked at and what came of it, for whoever wants to show it.
 
 use std::fmt;
 
-use super::reason::{Reason, Rule, Said};
+use super::reason::{Reason, Rule};
 
 /// What came of a rule that had something to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,41 +61,23 @@ impl fmt::Display for Why {
     }
 }
 
-/// One thing that happened.
-#[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
-    /// The rule had something to say.
-    Said(Said<'a>, Verdict),
-    /// The rule was looked at and had nothing to say.
+/// What became of one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It had something to say.
+    Heard(Reason, Verdict),
+    /// It was looked at and had nothing to say.
     Nothing(Rule),
-    /// The rule was not looked at.
+    /// It was not looked at.
     NotAsked(Rule, Why),
 }
 
-/// Who is told.
-pub(super) struct Observer<'a>(pub(super) &'a mut dyn FnMut(Step<'_>));
-
-impl Observer<'_> {
-    /// The rule that gave the base; those after it are not looked at.
-    pub(super) fn base(&mut self, reason: &Reason, verdict: Verdict) {
-        self.said(reason.said(), verdict);
-        let later = Rule::ALL.iter().filter(|rule| **rule > reason.rule && **rule <= Rule::System);
-        for rule in later {
-            (self.0)(Step::NotAsked(*rule, Why::BaseFound));
-        }
-    }
-
-    pub(super) fn said(&mut self, said: Said<'_>, verdict: Verdict) {
-        (self.0)(Step::Said(said, verdict));
-    }
-
-    pub(super) fn nothing(&mut self, rule: Rule) {
-        (self.0)(Step::Nothing(rule));
-    }
-
-    pub(super) fn not_asked(&mut self, rules: &[Rule], why: Why) {
-        for rule in rules {
-            (self.0)(Step::NotAsked(*rule, why));
+impl Step {
+    /// The rule that this is about.
+    pub fn rule(&self) -> Rule {
+        match self {
+            Step::Heard(reason, _) => reason.rule,
+            Step::Nothing(rule) | Step::NotAsked(rule, _) => *rule,
         }
     }
 }
@@ -105,37 +86,26 @@ impl Observer<'_> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// The steps.
-    pub steps: Vec<Kept>,
-}
-
-/// A step, kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// The rule had something to say.
-    Said(Reason, Verdict),
-    /// The rule was looked at and had nothing to say.
-    Nothing(Rule),
-    /// The rule was not looked at.
-    NotAsked(Rule, Why),
+    pub steps: Vec<Step>,
 }
 
 impl Trace {
-    /// Keeps a step; for [`select`](crate::select::resolve::select), as `&mut |step| trace.keep(step)`.
-    pub fn keep(&mut self, step: Step<'_>) {
-        self.steps.push(match step {
-            Step::Said(said, verdict) => Kept::Said(said.to_reason(), verdict),
-            Step::Nothing(rule) => Kept::Nothing(rule),
-            Step::NotAsked(rule, why) => Kept::NotAsked(rule, why),
-        });
+    /// The rule that gave the base; those after it, up to the system's Go, are not looked at.
+    pub(super) fn base(&mut self, reason: &Reason, verdict: Verdict) {
+        self.heard(reason.clone(), verdict);
+        let later = Rule::ALL.into_iter().filter(|rule| *rule > reason.rule && *rule <= Rule::System);
+        self.steps.extend(later.map(|rule| Step::NotAsked(rule, Why::BaseFound)));
     }
-}
 
-impl Kept {
-    /// The rule that this is about.
-    pub fn rule(&self) -> Rule {
-        match self {
-            Kept::Said(reason, _) => reason.rule,
-            Kept::Nothing(rule) | Kept::NotAsked(rule, _) => *rule,
-        }
+    pub(super) fn heard(&mut self, reason: Reason, verdict: Verdict) {
+        self.steps.push(Step::Heard(reason, verdict));
+    }
+
+    pub(super) fn nothing(&mut self, rule: Rule) {
+        self.steps.push(Step::Nothing(rule));
+    }
+
+    pub(super) fn not_asked(&mut self, rules: &[Rule], why: Why) {
+        self.steps.extend(rules.iter().map(|rule| Step::NotAsked(*rule, why)));
     }
 }

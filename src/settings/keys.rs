@@ -1,6 +1,8 @@
 //! The keys of the settings file, in the order in which they are shown.
 
-use crate::env;
+use super::parse;
+use crate::go::source::OFFICIAL;
+use crate::{env, text};
 
 /// One setting.
 pub struct Key {
@@ -42,15 +44,15 @@ pub const SOURCES: Key = Key {
     variable: env::GOX_SOURCES,
     default: "dl,proxy",
     form: Form::List,
-    check: |text| crate::settings::sources(text).map(drop),
+    check: |text| parse::sources(text).map(drop),
 };
 /// The base of archives and of the release list.
 pub const DL_URL: Key = Key {
     name: "dl-url",
     variable: env::GOX_DL_URL,
-    default: crate::go::source::OFFICIAL,
+    default: OFFICIAL,
     form: Form::Text,
-    check: |text| crate::settings::base_url(text).map(drop),
+    check: |text| parse::base_url(text).map(drop),
 };
 /// Whether the checksum database must have proven every toolchain.
 pub const VERIFY: Key = Key {
@@ -58,7 +60,7 @@ pub const VERIFY: Key = Key {
     variable: env::GOX_VERIFY,
     default: "any",
     form: Form::Text,
-    check: |text| crate::settings::verify(text).map(drop),
+    check: |text| parse::verify(text).map(drop),
 };
 /// Whether the network is left alone.
 pub const OFFLINE: Key = Key {
@@ -66,7 +68,7 @@ pub const OFFLINE: Key = Key {
     variable: env::GOX_OFFLINE,
     default: "false",
     form: Form::Truth,
-    check: |text| crate::settings::boolean(text).map(drop),
+    check: |text| parse::boolean(text).map(drop),
 };
 /// What becomes of a version that is asked for and missing.
 pub const AUTO_INSTALL: Key = Key {
@@ -74,7 +76,7 @@ pub const AUTO_INSTALL: Key = Key {
     variable: env::GOX_AUTO_INSTALL,
     default: "always",
     form: Form::Text,
-    check: |text| crate::settings::auto_install(text).map(drop),
+    check: |text| parse::auto_install(text).map(drop),
 };
 /// The longest silence of a server, in seconds.
 pub const TIMEOUT: Key = Key {
@@ -82,7 +84,7 @@ pub const TIMEOUT: Key = Key {
     variable: env::GOX_TIMEOUT,
     default: "30",
     form: Form::Number,
-    check: |text| crate::settings::seconds(text).map(drop),
+    check: |text| parse::seconds(text).map(drop),
 };
 /// The longest wait for another gox, in seconds.
 pub const LOCK_TIMEOUT: Key = Key {
@@ -90,7 +92,7 @@ pub const LOCK_TIMEOUT: Key = Key {
     variable: env::GOX_LOCK_TIMEOUT,
     default: "300",
     form: Form::Number,
-    check: |text| crate::settings::seconds(text).map(drop),
+    check: |text| parse::seconds(text).map(drop),
 };
 
 /// All of them.
@@ -103,7 +105,5 @@ pub fn find(name: &str) -> Option<&'static Key> {
 
 /// The name that is most like a word, where one is like it at all.
 pub fn nearest(word: &str) -> Option<&'static str> {
-    const ALIKE: f64 = 0.7;
-    let ranked = ALL.iter().map(|key| (strsim::jaro_winkler(word, key.name), key.name));
-    ranked.filter(|(rank, _)| *rank > ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+    text::nearest(word, ALL.iter().map(|key| key.name))
 }

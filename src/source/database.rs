@@ -8,7 +8,7 @@ use url::Url;
 use crate::net::failure::Failure;
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::Http;
-use crate::net::retry::{Hope, patiently};
+use crate::net::retry::{Retry, retry};
 use crate::proof::sumdb::MAX_ANSWER_BYTES;
 use crate::proof::sumdb::gosumdb::Database;
 use crate::proof::sumdb::log::{Remote, RemoteError};
@@ -26,14 +26,14 @@ pub struct Carrier {
     database: Database,
     proxies: Vec<Entry>,
     base: OnceLock<Result<Url, RemoteError>>,
-    patient: bool,
+    retries: bool,
 }
 
 impl Carrier {
     /// One that asks each question once, for whoever only wants to know whether the database answers.
-    pub fn impatient(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+    pub fn without_retries(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
         let mut carrier = Carrier::new(http, database, proxies);
-        carrier.patient = false;
+        carrier.retries = false;
         carrier
     }
 
@@ -41,7 +41,7 @@ impl Carrier {
     pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
         let waiting = ONE_LESS.wait_while(carriers(), |count| *count >= MAX_CARRIERS);
         *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
-        Carrier { http, database, proxies, base: OnceLock::new(), patient: true }
+        Carrier { http, database, proxies, base: OnceLock::new(), retries: true }
     }
 
     /// Where the database answers; found out once.
@@ -52,11 +52,11 @@ impl Carrier {
     /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
     /// not waited for twice.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
-        if !self.patient {
+        if !self.retries {
             return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
         }
         let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
-        patiently(ask, |failure| Hope::of(Some(failure).filter(|failure| failure.is_stumble())))
+        retry(ask, |failure| Retry::after([failure], Failure::is_stumble))
     }
 
     fn find(&self) -> Result<Url, RemoteError> {

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::releases::Scope;
-use super::{Bytes, Names, Opened, Source};
+use super::{Bytes, Names, Opened, Probe, Source};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::source::Format;
+use crate::go::source::{Format, SourceName};
 use crate::net::failure::{Cause, Failure};
 use crate::text;
 
@@ -35,11 +36,11 @@ impl Dir {
 }
 
 impl Source for Dir {
-    fn name(&self) -> String {
-        format!("dir:{}", self.path.display())
+    fn name(&self) -> SourceName {
+        SourceName::Dir(self.path.clone())
     }
 
-    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+    fn open(&self, toolchain: &ToolchainName) -> Result<Opened, Failure> {
         self.check()?;
         let archive = self.path.join(Platform::HOST.archive(toolchain));
         if archive.is_file() {
@@ -61,14 +62,18 @@ impl Source for Dir {
             found.extend(names.filter_map(|name| toolchain_of_file(&name)));
         }
         self.check()?;
-        Ok(Names::plain(found.into_iter().collect()))
+        Ok(Names::of(found))
+    }
+
+    fn probe(&self) -> Result<Probe, Failure> {
+        self.check()?;
+        Ok(Probe { address: self.path.display().to_string(), date: None, silent: Vec::new() })
     }
 }
 
-fn toolchain_of_file(name: &str) -> Option<String> {
+fn toolchain_of_file(name: &str) -> Option<ToolchainName> {
     let host = Platform::HOST;
-    let archive = name.strip_suffix(&host.archive("")).map(str::to_owned);
-    archive.or_else(|| host.toolchain_of_module(name.strip_suffix(".zip")?).map(str::to_owned))
+    host.toolchain_of_archive(name).or_else(|| host.toolchain_of_module(name.strip_suffix(".zip")?))
 }
 
 fn failure(path: &Path, cause: Cause) -> Failure {

@@ -8,9 +8,10 @@ use url::Url;
 use super::download::Download;
 use super::partial::Partial;
 use super::releases::{Freshness, Releases, Scope};
-use super::{Bytes, Names, Opened, Source};
+use super::{Bytes, Names, Opened, Probe, Source};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::source::Format;
+use crate::go::source::{Format, SourceName};
 use crate::net::failure::Failure;
 use crate::net::goproxy::join;
 use crate::net::http::Http;
@@ -30,11 +31,11 @@ pub struct Dl {
 }
 
 impl Source for Dl {
-    fn name(&self) -> String {
-        "dl".into()
+    fn name(&self) -> SourceName {
+        SourceName::Dl
     }
 
-    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+    fn open(&self, toolchain: &ToolchainName) -> Result<Opened, Failure> {
         let file = Platform::HOST.archive(toolchain);
         let url = join(&self.base, &file);
         let partial = Partial::new(&self.partial, &file);
@@ -55,6 +56,10 @@ impl Source for Dl {
             own => (own?, None),
         };
         let note = list.stale_note().or(instead);
-        Ok(Names { toolchains: list.toolchains(Platform::HOST), note, current: !list.old })
+        Ok(Names { note, current: !list.old, ..Names::of(list.toolchains(Platform::HOST)) })
+    }
+
+    fn probe(&self) -> Result<Probe, Failure> {
+        self.releases.probe()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::partial::{Kept, Origin, Partial};
+use super::partial::{Partial, RemoteFile, Resumable};
 use crate::net::failure::{Cause, Failure, shown};
 use crate::net::http::{self, Http, Response, Start};
 use crate::net::retry::{RETRIES, pause};
@@ -81,8 +81,8 @@ impl Download {
     }
 
     /// What to write beside the bytes on disk.
-    pub fn origin(&self) -> Origin {
-        Origin { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
+    pub fn remote(&self) -> RemoteFile {
+        RemoteFile { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
     }
 
     /// The next bytes; 0 at the end of the whole.
@@ -154,15 +154,15 @@ impl Download {
 
 /// The rest of what was kept. Nothing where the server has another file by now, or no ranges: then it is
 /// asked again from the beginning.
-fn resume(http: &Http, url: &Url, kept: Kept) -> Result<Option<(Response, File)>, Failure> {
-    let Kept { file, length, origin } = kept;
-    if origin.total == Some(length) {
-        return Ok(Some((Response::complete(length, origin.validator), file)));
+fn resume(http: &Http, url: &Url, kept: Resumable) -> Result<Option<(Response, File)>, Failure> {
+    let Resumable { file, length, remote } = kept;
+    if remote.total == Some(length) {
+        return Ok(Some((Response::complete(length, remote.validator), file)));
     }
-    let start = Start { position: length, validator: origin.validator };
+    let start = Start { position: length, validator: remote.validator };
     match http.get(url, &start) {
         Ok(answer)
-            if answer.position == length && (origin.total.is_none() || answer.total == origin.total) =>
+            if answer.position == length && (remote.total.is_none() || answer.total == remote.total) =>
         {
             Ok(Some((answer, file)))
         }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::fs::read::read_at_most;
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::version::{Version, version_of_toolchain};
+use crate::go::version::Version;
 use crate::proof::pinned;
 use crate::store::layout::Home;
 
@@ -19,34 +20,29 @@ fn path(home: &Home) -> PathBuf {
 }
 
 /// Adds what a list named. Failing to keep it costs nothing but marks.
-pub fn keep(home: &Home, toolchains: &[String]) {
+pub fn keep(home: &Home, toolchains: &[ToolchainName]) {
     let path = path(home);
     let before = kept(&path);
     let mut names = before.clone();
-    names.extend(toolchains.iter().filter(|name| version(name).is_some()).cloned());
+    names.extend(toolchains.iter().filter(|name| name.is_release()).cloned());
     if names.len() > before.len() {
-        let text = names.into_iter().collect::<Vec<_>>().join("\n") + "\n";
+        let text = names.iter().flat_map(|name| [name.as_str(), "\n"]).collect::<String>();
         let _ = crate::fs::write::write_cached(&path, text.as_bytes());
     }
 }
 
 /// A damaged line is no name, and left out.
-fn kept(path: &Path) -> BTreeSet<String> {
+fn kept(path: &Path) -> BTreeSet<ToolchainName> {
     let text = read_at_most(path, MAX_BYTES).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    text.lines().filter(|name| version(name).is_some()).map(str::to_owned).collect()
-}
-
-/// A name with a suffix is no release of Go's.
-fn version(name: &str) -> Option<Version> {
-    version_of_toolchain(name).filter(|version| version.toolchain() == name)
+    text.lines().map(ToolchainName::new).filter(ToolchainName::is_release).collect()
 }
 
 /// The known versions for this machine.
 pub fn versions(home: &Home) -> Vec<Version> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));
-    names.iter().filter_map(|name| version(name)).collect()
+    names.iter().filter_map(ToolchainName::release).cloned().collect()
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::fs::read::{open_itself, read_at_most};
 use serde::{Deserialize, Serialize};
 
-/// An origin is a URL, a validator and a number.
-const MAX_ORIGIN: usize = 64 << 10;
+/// The longest `.part.json`, in bytes: it is a URL, a validator and a number.
+const MAX_REMOTE: usize = 64 << 10;
 
 /// How often a directory that vanishes is made again.
 const MAX_ATTEMPTS: u32 = 100;
@@ -24,7 +24,7 @@ pub struct Partial {
 
 /// What the server said of the bytes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Origin {
+pub struct RemoteFile {
     /// The address, without credentials.
     pub url: String,
     /// The validator for `If-Range`.
@@ -35,13 +35,13 @@ pub struct Origin {
 
 /// Bytes of an earlier run.
 #[derive(Debug)]
-pub struct Kept {
+pub struct Resumable {
     /// Read from its beginning, written at its end.
     pub file: File,
     /// How many there are: at least one.
     pub length: u64,
     /// What was said of them.
-    pub origin: Origin,
+    pub remote: RemoteFile,
 }
 
 impl Partial {
@@ -55,26 +55,26 @@ impl Partial {
         &self.path
     }
 
-    fn origin_path(&self) -> PathBuf {
+    fn remote_path(&self) -> PathBuf {
         self.path.with_extension("part.json")
     }
 
     /// The bytes that an earlier run kept, when they are of `url` and not too many.
-    pub fn kept(&self, url: &str) -> Option<Kept> {
-        let origin: Origin =
-            serde_json::from_slice(&read_at_most(&self.origin_path(), MAX_ORIGIN).ok()?).ok()?;
+    pub fn kept(&self, url: &str) -> Option<Resumable> {
+        let remote: RemoteFile =
+            serde_json::from_slice(&read_at_most(&self.remote_path(), MAX_REMOTE).ok()?).ok()?;
         let file = open_itself(&self.path, File::options().read(true).append(true)).ok()?;
         let data = file.metadata().ok().filter(|data| data.is_file() && data.len() > 0)?;
         let length = data.len();
-        let fits = origin.url == url && origin.total.is_none_or(|total| length <= total);
-        fits.then_some(Kept { file, length, origin })
+        let fits = remote.url == url && remote.total.is_none_or(|total| length <= total);
+        fits.then_some(Resumable { file, length, remote })
     }
 
     /// An empty part.
-    pub fn create(&self, origin: &Origin) -> io::Result<File> {
+    pub fn create(&self, remote: &RemoteFile) -> io::Result<File> {
         self.remove();
         let file = self.create_file()?;
-        match fs::write(self.origin_path(), serde_json::to_vec(origin)?) {
+        match fs::write(self.remote_path(), serde_json::to_vec(remote)?) {
             // Somebody deletes the cache at this very moment; what is open stays.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(file),
             written => written.map(|()| file),
@@ -99,7 +99,7 @@ impl Partial {
 
     /// Forgets the bytes.
     pub fn remove(&self) {
-        for path in [&self.path, &self.origin_path()] {
+        for path in [&self.path, &self.remote_path()] {
             // A file that is not there is as good; one that cannot be removed shows when it is created.
             let _ = fs::remove_file(path);
         }

@@ -8,13 +8,16 @@ use url::Url;
 use super::download::Download;
 use super::partial::Partial;
 use super::releases::Scope;
-use super::{Bytes, Names, Opened, Source};
+use super::{Bytes, Names, Opened, Probe, Source};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::source::{DIRECT, Format};
+use crate::go::source::{Format, SourceName, direct};
 use crate::net::failure::{Cause, Failure};
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::{Http, Start, is_web_page};
 
+/// The list of versions below a proxy (Go module proxy protocol).
+const LIST: &str = "golang.org/toolchain/@v/list";
 /// The list of all versions of a module is 200 kB today.
 const LIST_LIMIT: u64 = 32 << 20;
 
@@ -31,23 +34,24 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Asks one entry after the other: after `,` only when the file is absent, after `|` always.
-    fn walk<T>(&self, mut ask: impl FnMut(&Url) -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut last = None;
+    /// Asks one entry after the other, as cmd/go does: after `,` only when the file is absent, after `|` always. Gives
+    /// the answer, and what those before it said.
+    fn walk<T>(&self, mut ask: impl FnMut(&Url) -> Result<T, Failure>) -> Result<(T, Vec<Failure>), Failure> {
+        let mut silent = Vec::new();
         for entry in &self.entries {
             let base = match &entry.server {
                 Server::Proxy(url) => url.clone(),
                 Server::Direct => direct(),
                 // Where an earlier entry said why, that says more than `off`.
-                Server::Off => return Err(last.unwrap_or_else(off)),
+                Server::Off => return Err(silent.pop().unwrap_or_else(off)),
             };
             match ask(&base) {
-                Ok(answer) => return Ok(answer),
-                Err(failure) if entry.on_any_failure || failure.is_absent() => last = Some(failure),
+                Ok(answer) => return Ok((answer, silent)),
+                Err(failure) if entry.on_any_failure || failure.is_absent() => silent.push(failure),
                 Err(failure) => return Err(failure),
             }
         }
-        Err(last.unwrap_or_else(unset))
+        Err(silent.pop().unwrap_or_else(unset))
     }
 
     fn open_at(&self, base: &Url, version: &str) -> Result<Opened, Failure> {
@@ -68,21 +72,21 @@ impl Proxy {
 }
 
 impl Source for Proxy {
-    fn name(&self) -> String {
-        "proxy".into()
+    fn name(&self) -> SourceName {
+        SourceName::Proxy
     }
 
-    fn open(&self, toolchain: &str) -> Result<Opened, Failure> {
+    fn open(&self, toolchain: &ToolchainName) -> Result<Opened, Failure> {
         if !self.provable {
             return Err(Failure::new(&direct(), Cause::Unprovable));
         }
         let version = Platform::HOST.module_version(toolchain);
-        self.walk(|base| self.open_at(base, &version))
+        self.walk(|base| self.open_at(base, &version)).map(|(opened, _)| opened)
     }
 
     fn toolchains(&self, _scope: Scope) -> Result<Names, Failure> {
-        self.walk(|base| {
-            let url = join(base, "golang.org/toolchain/@v/list");
+        let list = |base: &Url| {
+            let url = join(base, LIST);
             let body = self.http.get_bytes(&url, LIST_LIMIT)?;
             if is_web_page(&body) {
                 return Err(Failure::web_page(&url));
@@ -90,14 +94,16 @@ impl Source for Proxy {
             let text = String::from_utf8(body)
                 .map_err(|_| Failure::new(&url, Cause::Unexpected("the list is not UTF-8 text".into())))?;
             let versions = text.lines().map(str::trim);
-            let names = versions.filter_map(|version| Platform::HOST.toolchain_of_module(version));
-            Ok(Names::plain(names.map(str::to_owned).collect()))
-        })
+            Ok(Names::of(versions.filter_map(|version| Platform::HOST.toolchain_of_module(version))))
+        };
+        self.walk(list).map(|(names, _)| names)
     }
-}
 
-fn direct() -> Url {
-    Url::parse(DIRECT).unwrap_or_else(|_| unreachable!("a constant URL"))
+    fn probe(&self) -> Result<Probe, Failure> {
+        let (mut probe, silent) = self.walk(|base| super::probe(&self.http, &join(base, LIST)))?;
+        probe.silent = silent;
+        Ok(probe)
+    }
 }
 
 fn unset() -> Failure {

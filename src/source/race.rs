@@ -1,41 +1,47 @@
 //! Several sources, one answer: the next is asked when one fails, and also when one is silent for a
 //! second; the first that answers serves.
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 /// How long one source may be silent before the next is asked too.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Something that may answer.
-pub type Attempt<T, E> = Box<dyn FnOnce() -> Result<T, E> + Send>;
+pub type Ask<T, E> = Arc<dyn Fn() -> Result<T, E> + Send + Sync>;
 
 /// What came of a race.
 pub struct Outcome<T, E> {
-    /// The index of the attempt that answered, with its answer.
+    /// The index of the one that answered, with its answer.
     pub answer: Option<(usize, T)>,
     /// Why others did not, in the order in which they gave up.
     pub failures: Vec<(usize, E)>,
 }
 
-/// Runs the attempts. One that is overtaken goes on in its thread and is forgotten.
-pub fn first<T, E>(attempts: Vec<Attempt<T, E>>) -> Outcome<T, E>
+/// Asks them. One that is overtaken goes on in its thread and is forgotten.
+pub fn first<T, E>(asks: Vec<Ask<T, E>>) -> Outcome<T, E>
 where
     T: Send + 'static,
     E: Send + 'static,
 {
     let (sender, receiver) = mpsc::channel();
-    let mut waiting = attempts.into_iter().enumerate();
+    let mut waiting = asks.into_iter().enumerate();
     let mut running = 0;
     let mut failures = Vec::new();
     loop {
         let next = waiting.next();
         let exhausted = next.is_none();
-        if let Some((index, attempt)) = next {
-            let sender = sender.clone();
+        if let Some((index, ask)) = next {
             running += 1;
-            // The receiver is gone when another attempt has served already.
-            std::thread::spawn(move || drop(sender.send((index, attempt()))));
+            // The receiver is gone when another has served already.
+            let sender = sender.clone();
+            let answer = move || drop(sender.send((index, ask())));
+            // Where no thread can be started, all are asked here, one after the other.
+            if thread::Builder::new().spawn(answer.clone()).is_err() {
+                answer();
+            }
         }
         if running == 0 {
             return Outcome { answer: None, failures };
@@ -52,7 +58,7 @@ where
                 failures.push((index, error));
             }
             Err(RecvTimeoutError::Timeout) => {}
-            // Only when an attempt panicked: nobody is left who could answer.
+            // Only where one panicked: nobody is left who could answer.
             Err(RecvTimeoutError::Disconnected) => return Outcome { answer: None, failures },
         }
     }
@@ -60,18 +66,26 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{Attempt, first};
-    use std::sync::mpsc;
+    use std::sync::mpsc::{self, Receiver};
+    use std::sync::{Arc, Mutex};
+
+    use super::{Ask, first};
+
+    /// Silent until the sender of the other end is gone or sends.
+    fn silent(silence: Receiver<()>) -> Ask<u8, &'static str> {
+        let silence = Mutex::new(silence);
+        Arc::new(move || silence.lock().unwrap().recv().map(|()| 1).map_err(|_| "released"))
+    }
 
     #[test]
     fn the_next_is_asked_when_one_fails() {
-        let attempts: Vec<Attempt<u8, &str>> = vec![
-            Box::new(|| Err("first")),
-            Box::new(|| Err("second")),
-            Box::new(|| Ok(7)),
-            Box::new(|| panic!("not asked")),
+        let asks: Vec<Ask<u8, &str>> = vec![
+            Arc::new(|| Err("first")),
+            Arc::new(|| Err("second")),
+            Arc::new(|| Ok(7)),
+            Arc::new(|| panic!("not asked")),
         ];
-        let outcome = first(attempts);
+        let outcome = first(asks);
         assert_eq!(outcome.answer, Some((2, 7)));
         assert_eq!(outcome.failures, [(0, "first"), (1, "second")]);
     }
@@ -79,16 +93,14 @@ mod tests {
     #[test]
     fn a_silent_one_is_overtaken_and_may_still_serve() {
         let (release, silence) = mpsc::channel::<()>();
-        let silent: Attempt<u8, &str> = Box::new(move || silence.recv().map(|()| 1).map_err(|_| "released"));
-        let outcome = first(vec![silent, Box::new(|| Ok(2))]);
+        let outcome = first(vec![silent(silence), Arc::new(|| Ok(2))]);
         assert_eq!((outcome.answer, outcome.failures.len()), (Some((1, 2)), 0));
         drop(release);
 
         let (release, silence) = mpsc::channel::<()>();
-        let slow: Attempt<u8, &str> = Box::new(move || silence.recv().map(|()| 1).map_err(|_| "released"));
         let outcome = first(vec![
-            slow,
-            Box::new(move || {
+            silent(silence),
+            Arc::new(move || {
                 let _ = release.send(());
                 Err("second")
             }),

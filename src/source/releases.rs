@@ -12,7 +12,9 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::Probe;
 use crate::fs::read::read_at_most;
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::net::failure::{Cause, Failure, shown};
 use crate::net::http::{Http, is_web_page};
@@ -48,7 +50,7 @@ pub enum Freshness {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Release {
     /// The toolchain's name: `go1.22.4`.
-    pub version: String,
+    pub version: ToolchainName,
     /// Neither beta nor release candidate.
     pub stable: bool,
     /// Everything that can be downloaded.
@@ -102,7 +104,7 @@ impl List {
     }
 
     /// The names of all toolchains that have an archive for `platform`.
-    pub fn toolchains(&self, platform: Platform) -> Vec<String> {
+    pub fn toolchains(&self, platform: Platform) -> Vec<ToolchainName> {
         let fits = |file: &ReleaseFile| {
             file.kind == "archive" && file.os == platform.os && file.arch == platform.archive_arch()
         };
@@ -121,7 +123,7 @@ pub struct Releases {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct CachedList {
     url: String,
     releases: Vec<Release>,
 }
@@ -154,6 +156,11 @@ impl Releases {
                 _ => Err(failure),
             },
         }
+    }
+
+    /// Whether the list, or its beginning, can be had now.
+    pub fn probe(&self) -> Result<Probe, Failure> {
+        super::probe(&self.http, &self.url(Scope::Latest))
     }
 
     fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
@@ -200,7 +207,7 @@ impl Releases {
     /// A kept list of this very URL, and its age. Anything that cannot be read counts as absent.
     fn kept(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
         let path = self.path(scope);
-        let kept: Kept = serde_json::from_slice(&read_at_most(&path, MAX_KEPT).ok()?).ok()?;
+        let kept: CachedList = serde_json::from_slice(&read_at_most(&path, MAX_KEPT).ok()?).ok()?;
         let modified = fs::metadata(&path).ok()?.modified().ok()?;
         // A time in the future says that the clock was moved: then nothing is known of the age.
         let age = SystemTime::now().duration_since(modified).ok()?;
@@ -209,7 +216,7 @@ impl Releases {
 
     /// Failing to keep a list costs a download next time, and nothing else.
     fn keep(&self, scope: Scope, url: &Url, releases: &[Release]) {
-        let kept = Kept { url: shown(url), releases: releases.to_vec() };
+        let kept = CachedList { url: shown(url), releases: releases.to_vec() };
         let Ok(text) = serde_json::to_vec(&kept) else { return };
         let _ = crate::fs::write::write_cached(&self.path(scope), &text);
     }

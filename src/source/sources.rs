@@ -1,27 +1,30 @@
 //! All sources of this run in their order, and what they say together.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use url::Url;
 
+use super::absent::no_such_version;
 use super::dir::Dir;
 use super::dl::Dl;
+use super::network::Goproxy;
 use super::proxy::Proxy;
+use super::race::{self, Ask};
 use super::releases::{Freshness, List, Releases, Scope};
-use super::said::{Said, told};
-use super::{Names, Opened, Source, known, race};
-use crate::env::GOPROXY;
+use super::silent::{Silent, told};
+use super::{Names, Opened, Source, known};
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{self, Request};
-use crate::go::source::{OFFICIAL, SourceName};
-use crate::go::version::{Version, version_of_toolchain};
+use crate::go::name::ToolchainName;
+use crate::go::platform::Platform;
+use crate::go::request::Request;
+use crate::go::source::{OFFICIAL, SourceName, official};
+use crate::go::version::Version;
 use crate::net::failure::{Cause, Failure};
-use crate::net::goproxy::{self, Entry};
+use crate::net::goproxy::Entry;
 use crate::net::http::Http;
-use crate::net::retry::{Hope, patiently};
-use crate::proof::sumdb::gosumdb::Setting;
-use crate::select::goenv::{GoEnv, Origin};
+use crate::net::retry::{Retry, retry};
+use crate::proof::pinned;
+use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::store::layout::Home;
 
@@ -29,18 +32,22 @@ use crate::store::layout::Home;
 pub struct Sources {
     /// The client.
     pub http: Arc<Http>,
-    /// The release lists that prove a checksum, first the one nearest to the user.
-    proving: Vec<Arc<Releases>>,
     /// The proxies of `GOPROXY`; empty where nothing names one.
     pub proxies: Vec<Entry>,
+    /// The release lists that prove a checksum.
+    pub proving: Proving,
     entries: Vec<Arc<dyn Source>>,
     home: Home,
 }
 
+/// The release lists that prove a checksum, first the one nearest to the user.
+#[derive(Clone)]
+pub struct Proving(Vec<Arc<Releases>>);
+
 /// The version that answers a request.
 pub struct Chosen {
-    /// The toolchain's name.
-    pub toolchain: String,
+    /// The toolchain.
+    pub toolchain: ToolchainName,
     /// What the user should know of the list that has it.
     pub note: Option<String>,
 }
@@ -49,26 +56,26 @@ pub struct Chosen {
 #[derive(Default)]
 pub struct Unanswered {
     /// All that the lists have which answered.
-    pub names: Vec<String>,
-    /// What the sources without a list said.
-    pub said: Vec<Said>,
+    pub names: Vec<ToolchainName>,
+    /// The sources without a list.
+    pub silent: Vec<Silent>,
 }
 
-/// The answer with its source's word, and what others gave in place of one.
-type Race<T, E> = (Option<(String, T)>, Vec<(String, E)>);
+/// The answer with its source, and what others gave in place of one.
+type Race<T, E> = (Option<(SourceName, T)>, Vec<(SourceName, E)>);
 
 /// What keeps one source from answering a request.
 enum Miss {
     Failed(Failure),
-    NoMatch(Vec<String>),
+    NoMatch(Vec<ToolchainName>),
 }
 
-impl From<Vec<(String, Miss)>> for Unanswered {
-    fn from(misses: Vec<(String, Miss)>) -> Self {
+impl From<Vec<(SourceName, Miss)>> for Unanswered {
+    fn from(misses: Vec<(SourceName, Miss)>) -> Self {
         let mut unanswered = Unanswered::default();
         for (source, miss) in misses {
             match miss {
-                Miss::Failed(failure) => unanswered.said.push(Said { source, failure }),
+                Miss::Failed(failure) => unanswered.silent.push(Silent { source, failure }),
                 Miss::NoMatch(names) => unanswered.names.extend(names),
             }
         }
@@ -77,74 +84,74 @@ impl From<Vec<(String, Miss)>> for Unanswered {
 }
 
 impl Sources {
-    /// The sources that settings and `GOPROXY` name.
-    pub fn new(settings: &Settings, home: &Home, goenv: &GoEnv, database: &Setting) -> Result<Self> {
+    /// The sources that settings and `GOPROXY` name. Without a database that can prove them, no module zips are asked
+    /// for.
+    pub fn new(settings: &Settings, home: &Home, goproxy: Goproxy, database: &Gosumdb) -> Self {
         let http = Arc::new(Http::new(settings.timeout, settings.offline));
-        let goproxy = goenv.get(GOPROXY);
-        let proxies = match &goproxy {
-            Some((text, origin)) => {
-                goproxy::parse(text).map_err(|reason| invalid_goproxy(&reason, origin))?
-            }
-            None => Vec::new(),
-        };
         let lists =
             |base: Url, name: &str| Arc::new(Releases::new(http.clone(), base, home.cache().join(name)));
-        let official = lists(official_url(), "releases");
+        let official = lists(official(), "releases");
         let own = if settings.dl_url.as_str().trim_end_matches('/') == OFFICIAL {
             official.clone()
         } else {
             lists(settings.dl_url.clone(), "releases-mirror")
         };
-        let set_by_user = matches!(goproxy, Some((_, Origin::Environment | Origin::File(_))));
-        let default = if set_by_user {
-            [SourceName::Proxy, SourceName::Dl]
-        } else {
-            [SourceName::Dl, SourceName::Proxy]
-        };
-        let words = settings.sources.clone().unwrap_or_else(|| default.to_vec());
-        let provable = *database != Setting::Off;
-        let entry = |word: SourceName| -> Option<Arc<dyn Source>> {
+        let mut names = settings.sources.clone().unwrap_or_else(|| default_order(&goproxy));
+        let Goproxy { entries: proxies, .. } = goproxy;
+        if proxies.is_empty() && settings.sources.is_none() {
+            names.retain(|name| *name != SourceName::Proxy);
+        }
+        let source = |name: SourceName| -> Arc<dyn Source> {
             let (http, partial) = (http.clone(), home.partial());
-            match word {
+            match name {
                 SourceName::Dl => {
                     let (base, releases, official) = (settings.dl_url.clone(), own.clone(), official.clone());
-                    Some(Arc::new(Dl { base, http, partial, releases, official }))
+                    Arc::new(Dl { base, http, partial, releases, official })
                 }
-                SourceName::Proxy if proxies.is_empty() && settings.sources.is_none() => None,
                 SourceName::Proxy => {
-                    Some(Arc::new(Proxy { entries: proxies.clone(), http, partial, provable }))
+                    let provable = *database != Gosumdb::Off;
+                    Arc::new(Proxy { entries: proxies.clone(), http, partial, provable })
                 }
-                SourceName::Dir(path) => Some(Arc::new(Dir { path })),
+                SourceName::Dir(path) => Arc::new(Dir { path }),
             }
         };
-        let entries = words.into_iter().filter_map(entry).collect();
+        let entries = names.into_iter().map(source).collect();
         let mut proving = vec![official.clone()];
         if own.is_official() && !Arc::ptr_eq(&own, &official) {
             proving.insert(0, own.clone());
         }
-        Ok(Sources { http, proving, proxies, entries, home: home.clone() })
+        Sources { http, proving: Proving(proving), proxies, entries, home: home.clone() }
     }
 
-    /// The bytes of a toolchain from the first source that has them, with its word; and what others said.
+    /// The source of that name, where it is in use.
+    pub fn get(&self, name: &SourceName) -> Option<&dyn Source> {
+        self.all().find(|source| source.name() == *name)
+    }
+
+    /// All sources, in the order in which they are asked.
+    pub fn all(&self) -> impl Iterator<Item = &dyn Source> {
+        self.entries.iter().map(AsRef::as_ref)
+    }
+
+    /// The bytes of a toolchain from the first source that has them, with its name; and the sources before it.
     /// Nothing is asked twice before all have failed.
-    pub fn open(&self, toolchain: &str) -> Result<(String, Opened, Vec<Said>)> {
+    pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<Silent>)> {
         let ask = || {
-            let name = toolchain.to_owned();
+            let name = toolchain.clone();
             let (answer, failures) = self.race(move |source| source.open(&name));
-            let said: Vec<Said> =
-                failures.into_iter().map(|(source, failure)| Said { source, failure }).collect();
+            let silent: Vec<Silent> = silent(failures);
             match answer {
                 Some((source, opened)) => {
-                    let passed_over = self.passed_over(&said, &source);
+                    let passed_over = self.passed_over(&silent, &source);
                     Ok((source, opened, passed_over))
                 }
-                None => Err(said),
+                None => Err(silent),
             }
         };
-        let transient = |said: &Said| said.failure.is_transient();
-        let hope =
-            |said: &Vec<Said>| Hope::of(said.iter().filter(|said| transient(said)).map(|said| &said.failure));
-        patiently(ask, hope).map_err(|said| self.exhausted(toolchain, &said))
+        let worthwhile = |silent: &Vec<Silent>| {
+            Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_transient)
+        };
+        retry(ask, worthwhile).map_err(|silent| self.exhausted(toolchain, &silent))
     }
 
     /// The version that answers `request` in the first source whose list has one. A list is asked for
@@ -162,17 +169,80 @@ impl Sources {
             });
             answer.map(|(_, chosen)| chosen).ok_or_else(|| Unanswered::from(misses))
         };
-        patiently(ask, |unanswered| {
-            Hope::of(unanswered.said.iter().map(|said| &said.failure).filter(|failure| failure.is_stumble()))
-        })
+        retry(ask, |unanswered| has_stumbled(&unanswered.silent))
     }
 
-    /// The first list that proves checksums and can be had; asked for again where one has stumbled, as a
-    /// release that no list proves is installed in part only.
-    pub fn proving_list(&self, freshness: Freshness) -> Option<List> {
+    /// All that the first source with a list has; asked for again as by [`Sources::choose`].
+    pub fn list(&self) -> Result<Names, Vec<Silent>> {
+        let ask = || {
+            let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
+            answer.map(|(_, names)| names).ok_or_else(|| silent(failures))
+        };
+        let names = retry(ask, |silent| has_stumbled(silent))?;
+        known::keep(&self.home, &names.toolchains);
+        Ok(names)
+    }
+
+    /// The sources before the one that serves: what they said, or that they said nothing.
+    fn passed_over(&self, silent: &[Silent], serves: &SourceName) -> Vec<Silent> {
+        let before = self.all().map(Source::name).take_while(|name| name != serves);
+        let judged = before.map(|source| {
+            let failure =
+                silent.iter().find(|silent| silent.source == source).map(|silent| silent.failure.clone());
+            let failure = failure.unwrap_or_else(|| Failure::new(&official(), Cause::Overtaken));
+            Silent { source, failure }
+        });
+        judged.collect()
+    }
+
+    fn race<T: Send + 'static, E: Send + 'static>(
+        &self,
+        ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + Sync + 'static,
+    ) -> Race<T, E> {
+        let asks = self.entries.iter().map(|source| {
+            let (source, ask) = (source.clone(), ask.clone());
+            Arc::new(move || ask(source.as_ref())) as Ask<T, E>
+        });
+        let race::Outcome { answer, failures } = race::first(asks.collect());
+        let name = |index: usize| self.entries[index].name();
+        let failures = failures.into_iter().map(|(index, failure)| (name(index), failure));
+        (answer.map(|(index, answer)| (name(index), answer)), failures.collect())
+    }
+
+    /// What it means that nobody served: the version does not exist, or the network is in the way. A source that gave
+    /// no connection or no answer is not waited for a second time.
+    fn exhausted(&self, toolchain: &ToolchainName, silent: &[Silent]) -> Error {
+        let is_mute = |source: &SourceName| {
+            silent.iter().any(|silent| silent.source == *source && silent.failure.is_mute())
+        };
+        let answering = self.all().filter(|source| !is_mute(&source.name()));
+        let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
+        // A list that was kept and is too old cannot say that a version does not exist.
+        let listed: Vec<ToolchainName> =
+            lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
+        let all_absent = !silent.is_empty() && silent.iter().all(|silent| silent.failure.is_absent());
+        let unlisted = !listed.is_empty() && !listed.contains(toolchain);
+        if all_absent || unlisted {
+            let names = if listed.is_empty() { pinned::toolchains(Platform::HOST) } else { listed };
+            return no_such_version(toolchain, &names, silent);
+        }
+        let refused = silent.iter().any(|silent| silent.failure.cause == Cause::Unprovable);
+        let kind = if refused { Kind::Verification } else { Kind::Network };
+        let error = told(Error::new(kind, format!("could not download `{toolchain}`")), silent);
+        if !self.proxies.is_empty() || silent.iter().any(|silent| silent.failure.hint().is_some()) {
+            return error;
+        }
+        error.hint(proxy_hint(&toolchain.request()))
+    }
+}
+
+impl Proving {
+    /// The first list that can be had; asked for again where one has stumbled, as a release that no list proves is
+    /// installed in part only.
+    pub fn list(&self, freshness: Freshness) -> Option<List> {
         let ask = || {
             let mut failures = Vec::new();
-            for releases in &self.proving {
+            for releases in &self.0 {
                 match releases.list(Scope::All, freshness) {
                     Ok(list) => return Ok(list),
                     Err(failure) => failures.push(failure),
@@ -180,104 +250,34 @@ impl Sources {
             }
             Err(failures)
         };
-        let hope = |failures: &Vec<Failure>| Hope::of(failures.iter().filter(|failure| failure.is_stumble()));
-        patiently(ask, hope).ok()
+        retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_stumble)).ok()
     }
+}
 
-    /// All that the first source with a list has; asked for again as by [`Sources::choose`].
-    pub fn list(&self) -> Result<Names, Vec<Said>> {
-        let ask = || {
-            let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
-            let failures = failures.into_iter().map(|(source, failure)| Said { source, failure });
-            answer.map(|(_, names)| names).ok_or_else(|| failures.collect::<Vec<_>>())
-        };
-        let names = patiently(ask, |said| {
-            Hope::of(said.iter().map(|said| &said.failure).filter(|failure| failure.is_stumble()))
-        })?;
-        known::keep(&self.home, &names.toolchains);
-        Ok(names)
+/// The order where no setting names one: who sets GOPROXY means the proxies first.
+fn default_order(goproxy: &Goproxy) -> Vec<SourceName> {
+    let mut order = vec![SourceName::Dl, SourceName::Proxy];
+    if goproxy.is_users {
+        order.reverse();
     }
+    order
+}
 
-    /// The sources before the one that serves: what they said, or that they said nothing.
-    fn passed_over(&self, said: &[Said], serves: &str) -> Vec<Said> {
-        let before = self.entries.iter().map(|source| source.name()).take_while(|name| name != serves);
-        let judged = before.map(|source| {
-            let failure = said.iter().find(|said| said.source == source).map(|said| said.failure.clone());
-            let failure = failure.unwrap_or_else(|| Failure::new(&official_url(), Cause::Overtaken));
-            Said { source, failure }
-        });
-        judged.collect()
-    }
+fn silent(failures: Vec<(SourceName, Failure)>) -> Vec<Silent> {
+    failures.into_iter().map(|(source, failure)| Silent { source, failure }).collect()
+}
 
-    fn race<T: Send + 'static, E: Send + 'static>(
-        &self,
-        ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + 'static,
-    ) -> Race<T, E> {
-        let attempts = self.entries.iter().map(|source| {
-            let (source, ask) = (source.clone(), ask.clone());
-            Box::new(move || ask(source.as_ref())) as race::Attempt<T, E>
-        });
-        let race::Outcome { answer, failures } = race::first(attempts.collect());
-        let name = |index: usize| self.entries[index].name();
-        let failures = failures.into_iter().map(|(index, failure)| (name(index), failure));
-        (answer.map(|(index, answer)| (name(index), answer)), failures.collect())
-    }
-
-    /// What it means that nobody served: the version does not exist, or the network is in the way.
-    fn exhausted(&self, toolchain: &str, said: &[Said]) -> Error {
-        let lists = self.entries.iter().map(|source| source.toolchains(Scope::All)).filter_map(Result::ok);
-        // A list that was kept and is too old cannot say that a version does not exist.
-        let listed: Vec<String> =
-            lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
-        let all_absent = !said.is_empty() && said.iter().all(|said| said.failure.is_absent());
-        let unlisted = !listed.is_empty() && !listed.iter().any(|name| name == toolchain);
-        if all_absent || unlisted {
-            let names = if listed.is_empty() {
-                crate::proof::pinned::toolchains(crate::go::platform::Platform::HOST)
-            } else {
-                listed
-            };
-            return crate::source::nearest::no_such_version(toolchain, &names, said);
-        }
-        let refused = said.iter().any(|said| said.failure.cause == Cause::Unprovable);
-        let kind = if refused { Kind::Verification } else { Kind::Network };
-        let error = Error::new(kind, format!("could not download `{toolchain}`"));
-        let error = told(error, said);
-        if !self.proxies.is_empty() || said.iter().any(|said| said.failure.hint().is_some()) {
-            return error;
-        }
-        error.hint(proxy_hint(&request::of_toolchain(toolchain)))
-    }
+fn has_stumbled(silent: &[Silent]) -> Option<Retry> {
+    Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_stumble)
 }
 
 /// What to do where nothing names a module proxy.
-pub fn proxy_hint(request: &str) -> String {
-    let command = format!("GOPROXY=https://proxy.example.com gox install {request}");
+pub fn proxy_hint(request: &Request) -> String {
+    let command = format!("GOPROXY=https://proxy.example.com gox install {}", request.quoted());
     format!("where go.dev is out of reach, name a module proxy: `{command}`")
 }
 
-fn invalid_goproxy(reason: &str, origin: &Origin) -> Error {
-    Error::new(origin.kind(), format!("invalid `GOPROXY`: {reason}")).detail(format!("set by {origin}"))
-}
-
-fn official_url() -> Url {
-    Url::parse(OFFICIAL).unwrap_or_else(|_| unreachable!("a constant URL"))
-}
-
 /// The newest of the names that answers the request. A name with a suffix answers no request but its own.
-pub fn newest(request: &Request, names: &[String]) -> Option<String> {
-    let plain = |name: &String| version_of_toolchain(name).filter(|version| version.toolchain() == *name);
-    let versions: Vec<Version> = names.iter().filter_map(plain).collect();
-    request.choose(versions.iter()).map(Version::toolchain)
-}
-
-/// Whether a system Go or an installed toolchain names proxies is asked of its `go.env`.
-pub fn goenv(home: &Home, system_goroot: Option<&Path>) -> GoEnv {
-    let installed = || crate::store::inventory::all(&crate::store::inventory::homes(home));
-    let newest =
-        || installed().into_iter().map(|toolchain| toolchain.path).find(|path| path.join("go.env").is_file());
-    match system_goroot {
-        Some(goroot) if goroot.join("go.env").is_file() => GoEnv::read(Some(goroot)),
-        _ => GoEnv::read(newest().as_deref()),
-    }
+pub fn newest(request: &Request, names: &[ToolchainName]) -> Option<ToolchainName> {
+    request.choose(names.iter().filter_map(ToolchainName::release)).map(Version::toolchain)
 }

@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use super::layout::Home;
 use crate::fs::read::is_executable;
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::go::version::{self, Version};
+use crate::go::version::Version;
 
 /// A GOROOT in a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toolchain {
     /// The directory's name: `go1.22.4`, or the name of a linked GOROOT.
-    pub name: String,
-    /// The version that the name stands for; none for a linked or odd name.
-    pub version: Option<Version>,
+    pub name: ToolchainName,
     /// The GOROOT.
     pub path: PathBuf,
 }
@@ -24,10 +23,14 @@ impl Toolchain {
     }
 
     fn named(path: PathBuf) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_owned();
-        // A name with a suffix matches by its full name only, so it stands for no version here.
-        let version = version::version_of_toolchain(&name).filter(|version| version.toolchain() == name);
-        Some(Toolchain { name, version, path })
+        let name = ToolchainName::new(path.file_name()?.to_str()?);
+        Some(Toolchain { name, path })
+    }
+
+    /// The version that the name stands for; none for a linked GOROOT, and with a vendor's suffix, which match by
+    /// their full names only.
+    pub fn version(&self) -> Option<&Version> {
+        self.name.release()
     }
 
     fn is_complete(&self) -> bool {
@@ -36,7 +39,7 @@ impl Toolchain {
 }
 
 /// The toolchain of that name: the user's own, else the system's.
-pub fn find(homes: &[Home], name: &str) -> Option<Toolchain> {
+pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
     homes.iter().find_map(|home| Toolchain::at(home.toolchain(name)))
 }
 
@@ -51,7 +54,7 @@ pub fn all(homes: &[Home]) -> Vec<Toolchain> {
             }
         }
     }
-    found.sort_by(|a, b| b.version.cmp(&a.version).then_with(|| a.name.cmp(&b.name)));
+    found.sort_by(|a, b| b.version().cmp(&a.version()).then_with(|| a.name.cmp(&b.name)));
     found
 }
 
@@ -73,9 +76,9 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
         named.retain(Toolchain::is_complete);
     }
     loop {
-        let versions = named.iter().filter_map(|toolchain| toolchain.version.as_ref());
+        let versions = named.iter().filter_map(Toolchain::version);
         let chosen = request.choose(versions)?.clone();
-        let at = named.iter().position(|toolchain| toolchain.version.as_ref() == Some(&chosen))?;
+        let at = named.iter().position(|toolchain| toolchain.version() == Some(&chosen))?;
         let toolchain = named.remove(at);
         if toolchain.is_complete() {
             return Some(toolchain);

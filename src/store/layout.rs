@@ -63,7 +63,7 @@ impl Home {
     }
 
     /// The GOROOT of one toolchain, such as `go1.22.4`.
-    pub fn toolchain(&self, name: &str) -> PathBuf {
+    pub fn toolchain(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join("toolchains").join(name)
     }
 

@@ -2,27 +2,26 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use std::{fs, io};
 
 use super::layout::Home;
-use super::lock::Lock;
+use super::lock::Store;
 use super::staging;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::fs::write::create_directory;
+use crate::go::name::ToolchainName;
 
 /// Gives `goroot`, an absolute path, a name. One that leads elsewhere is replaced, in one step, only by
 /// `force`; one that is no link never is. Gives where it led before.
 pub fn create(
-    home: &Home,
-    name: &str,
+    store: &Store<'_>,
+    name: &ToolchainName,
     goroot: &Path,
     force: bool,
-    lock_timeout: Duration,
-    waiting: impl FnOnce(&str),
 ) -> Result<Option<PathBuf>> {
-    let _lock = Lock::acquire(home, name, lock_timeout, waiting)?;
+    let home = store.home;
+    let _lock = store.lock_toolchain(name)?;
     create_directory(&home.toolchains())?;
     let path = home.toolchain(name);
     let before = target(home, name);
@@ -64,6 +63,6 @@ pub fn of_goroot(goroot: &Path) -> Option<PathBuf> {
 }
 
 /// Where a name is linked to, whether or not anything is there.
-pub fn target(home: &Home, name: &str) -> Option<PathBuf> {
+pub fn target(home: &Home, name: &ToolchainName) -> Option<PathBuf> {
     of_goroot(&home.toolchain(name))
 }

@@ -1,7 +1,7 @@
 //! Locks between processes: one per toolchain for an install, and a short one for the shims and the default.
-//! The only file besides the free-space check that names fs2.
+//! The only file that names fs2.
 //!
-//! Lock order: a toolchain's lock before the store's; nobody holds two toolchains' locks.
+//! Lock order: a toolchain's lock before the shared one; nobody holds two toolchains' locks.
 //! Lock files are never deleted: whoever waits on a deleted file holds a lock that others do not see.
 
 use std::fs::File;
@@ -15,9 +15,10 @@ use super::layout::Home;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::open_itself;
 use crate::fs::write::create_directory;
+use crate::go::name::ToolchainName;
 
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
-pub const STORE: &str = ".store";
+const SHARED: &str = ".store";
 
 /// What to do when a wait was too long.
 pub const LONGER: &str = "wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`";
@@ -34,30 +35,49 @@ pub struct Lock {
     _file: File,
 }
 
-impl Lock {
-    /// Takes the lock `name`; when another process holds it, waits, and if that takes a while calls `waiting`
-    /// with its path, once.
-    pub fn acquire(home: &Home, name: &str, timeout: Duration, waiting: impl FnOnce(&str)) -> Result<Self> {
-        create_directory(&home.locks())?;
-        let path = home.locks().join(format!("{name}.lock"));
-        let file = open(&path)?;
-        if try_lock(&file).map_err(|error| refused(&path, error))? {
-            return Ok(Lock { _file: file });
-        }
-        let mut waiting = Some(waiting);
-        let taken = poll(&file, timeout, |waited| {
-            if let Some(waiting) = waiting.take_if(|_| waited >= QUIET) {
-                waiting(&path.display().to_string());
-            }
-        });
-        if taken.map_err(|error| refused(&path, error))? {
-            return Ok(Lock { _file: file });
-        }
-        let message = format!("another gox holds `{}` for more than {} s", path.display(), timeout.as_secs());
-        Err(Error::new(Kind::Store, message).hint(LONGER))
+/// A store that is about to be changed.
+pub struct Store<'a> {
+    /// Its place.
+    pub home: &'a Home,
+    /// How long another gox that holds a lock of it is waited for.
+    pub lock_timeout: Duration,
+    /// Told the path of a lock that is waited for, once, when the wait takes a while.
+    pub waiting: Box<dyn Fn(&str) + 'a>,
+}
+
+impl Store<'_> {
+    /// Takes the lock of a toolchain, by its name.
+    pub fn lock_toolchain(&self, name: &ToolchainName) -> Result<Lock> {
+        self.lock(name.as_str())
     }
 
-    /// Takes the lock only when it is free.
+    /// Takes the lock of `shims/`, `bin/` and `default`.
+    pub fn lock_shared(&self) -> Result<Lock> {
+        self.lock(SHARED)
+    }
+
+    fn lock(&self, name: &str) -> Result<Lock> {
+        create_directory(&self.home.locks())?;
+        let path = self.home.locks().join(format!("{name}.lock"));
+        let file = open(&path)?;
+        let mut is_told = false;
+        let mut waiting = |waited| {
+            if waited >= QUIET && !is_told {
+                (self.waiting)(&path.display().to_string());
+                is_told = true;
+            }
+        };
+        if acquire(&file, self.lock_timeout, &mut waiting).map_err(|error| refused(&path, error))? {
+            return Ok(Lock { _file: file });
+        }
+        let timeout = self.lock_timeout.as_secs();
+        let message = format!("another gox holds `{}` for more than {timeout} s", path.display());
+        Err(Error::new(Kind::Store, message).hint(LONGER))
+    }
+}
+
+impl Lock {
+    /// Takes the lock of a toolchain only when it is free.
     pub fn try_acquire(home: &Home, name: &str) -> Option<Self> {
         let path = home.locks().join(format!("{name}.lock"));
         let file = open(&path).ok()?;
@@ -84,17 +104,19 @@ fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Tries again and again, for `timeout` at the most; `waiting` is told for how long already.
-fn poll(file: &File, timeout: Duration, mut waiting: impl FnMut(Duration)) -> io::Result<bool> {
+/// Takes the lock, and tries again and again for `timeout` at the most; `waiting` is told for how long already.
+fn acquire(file: &File, timeout: Duration, waiting: &mut dyn FnMut(Duration)) -> io::Result<bool> {
     let start = Instant::now();
-    while start.elapsed() < timeout {
-        std::thread::sleep(POLL.min(timeout));
-        waiting(start.elapsed());
+    loop {
         if try_lock(file)? {
             return Ok(true);
         }
+        if start.elapsed() >= timeout {
+            return Ok(false);
+        }
+        std::thread::sleep(POLL.min(timeout));
+        waiting(start.elapsed());
     }
-    Ok(false)
 }
 
 fn refused(path: &Path, error: io::Error) -> Error {
@@ -109,7 +131,7 @@ pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
         std::fs::create_dir_all(directory)?;
     }
     let file = open_own(path)?;
-    if try_lock(&file)? || poll(&file, timeout, |_| {})? {
+    if acquire(&file, timeout, &mut |_| {})? {
         return Ok(file);
     }
     let text = format!("another gox holds it for more than {} s", timeout.as_secs());

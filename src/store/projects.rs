@@ -1,10 +1,11 @@
-//! `projects`: the folders whose pins or lines a gox command followed, one a line. What they ask for is kept
-//! by `gox prune`. The shim never writes it.
+//! `projects`: the folders in which a gox command followed a pin or a line, one a line, the newest last. What they
+//! ask for is kept by `gox prune`. The shim never writes it.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::layout::Home;
@@ -12,8 +13,9 @@ use crate::error::{Error, Result};
 use crate::fs::read::{open_itself, read_at_most};
 use crate::fs::write::write_atomic;
 
-/// Ten thousand folders; what is beyond them is forgotten.
-const MAX_BYTES: usize = 1 << 20;
+/// The longest file, in bytes: forty thousand folders of a hundred bytes each. Of a longer one only its end, the
+/// newest half, is kept.
+const MAX_BYTES: usize = 4 << 20;
 
 /// Notes a folder. Where it cannot be noted, a later prune removes more, and what is missing is installed again.
 pub fn note(home: &Home, folder: &Path) {
@@ -22,8 +24,12 @@ pub fn note(home: &Home, folder: &Path) {
     if folder.is_relative() || line.contains(&b'\n') || !home.toolchains().is_dir() {
         return;
     }
-    if read(home).is_ok_and(|known| known.iter().any(|known| known == folder)) {
+    let known = read(home);
+    if known.as_ref().is_ok_and(|text| lines(text).any(|known| known == line)) {
         return;
+    }
+    if known.is_ok_and(|text| text.len() > MAX_BYTES) {
+        tidy(home);
     }
     line.push(b'\n');
     let file = open_itself(&home.projects(), File::options().append(true).create(true));
@@ -31,37 +37,47 @@ pub fn note(home: &Home, folder: &Path) {
     let _ = file.and_then(|mut file| file.write_all(&line));
 }
 
-/// The folders that are still there; anything else in the file is passed over.
+/// The folders that are still there, each once; anything else in the file is passed over.
 pub fn folders(home: &Home) -> Result<Vec<PathBuf>> {
-    let mut folders = read(home)
+    let text = read(home)
         .map_err(|error| Error::store(format!("could not read `{}`", home.projects().display()), error))?;
-    folders.retain(|folder| folder.is_dir());
-    Ok(folders)
+    Ok(present(&text))
 }
 
-/// Drops the folders that have vanished, and lines that are none.
+/// Drops the folders that have vanished, and lines that are none; of too many the oldest.
 pub fn tidy(home: &Home) {
-    let Ok(folders) = folders(home) else { return };
-    let lines = folders.into_iter().map(|folder| folder.into_os_string().into_vec());
-    let text: Vec<u8> = lines.flat_map(|line| [line, b"\n".to_vec()].concat()).collect();
-    if read_at_most(&home.projects(), MAX_BYTES).is_ok_and(|before| before != text) {
-        let _ = write_atomic(&home.projects(), &text);
+    let Ok(before) = read(home) else { return };
+    let mut kept = Vec::with_capacity(before.len());
+    for folder in present(&before) {
+        kept.extend_from_slice(folder.as_os_str().as_bytes());
+        kept.push(b'\n');
+    }
+    let surplus = if kept.len() > MAX_BYTES { kept.len() - MAX_BYTES / 2 } else { 0 };
+    let start = kept[surplus..].iter().position(|byte| *byte == b'\n').map_or(0, |end| surplus + end + 1);
+    let kept = if surplus == 0 { &kept[..] } else { &kept[start..] };
+    if before != kept {
+        let _ = write_atomic(&home.projects(), kept);
     }
 }
 
-fn read(home: &Home) -> io::Result<Vec<PathBuf>> {
-    let text = match read_at_most(&home.projects(), MAX_BYTES) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        text => text?,
-    };
-    let mut folders: Vec<PathBuf> = Vec::new();
-    for line in text.split(|byte| *byte == b'\n') {
-        let folder = Path::new(OsStr::from_bytes(line));
-        if folder.is_absolute() && !folders.iter().any(|known| known == folder) {
-            folders.push(folder.to_owned());
-        }
+/// The whole file, also one that is too long; no bytes where there is none.
+fn read(home: &Home) -> io::Result<Vec<u8>> {
+    match read_at_most(&home.projects(), 2 * MAX_BYTES) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        text => text,
     }
-    Ok(folders)
+}
+
+/// The lines that can be folders.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"/"))
+}
+
+fn present(text: &[u8]) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    let folders =
+        lines(text).filter(|line| seen.insert(*line)).map(|line| Path::new(OsStr::from_bytes(line)));
+    folders.filter(|folder| folder.is_dir()).map(Path::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -88,5 +104,26 @@ mod tests {
         fs::write(home.projects(), format!("\0\u{1}\nword\n{text}{text}\n")).unwrap();
         tidy(&home);
         assert_eq!(fs::read_to_string(home.projects()).unwrap(), format!("{}\n", a.display()));
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_loses_its_older_half() {
+        let root = tempfile::TempDir::new().unwrap();
+        let home = Home::at(root.path().join("home"));
+        fs::create_dir_all(home.toolchains()).unwrap();
+        // One folder under many spellings: each bit of the number is `/.` or `//`.
+        let spelling = |number: usize| {
+            let bits = (0..17).map(|bit| if number >> bit & 1 == 1 { "/." } else { "//" });
+            format!("{}{}\n", root.path().display(), bits.collect::<String>())
+        };
+        let count = MAX_BYTES / spelling(0).len() + 2;
+        fs::write(home.projects(), (0..count).map(spelling).collect::<String>()).unwrap();
+        note(&home, root.path());
+        let after = fs::read_to_string(home.projects()).unwrap();
+        assert!(after.len() <= MAX_BYTES / 2 + spelling(0).len(), "{} bytes", after.len());
+        assert!(after.ends_with(&format!("{}{}\n", spelling(count - 1), root.path().display())));
+        assert!(after.lines().all(|line| Path::new(line).is_dir()), "no line was cut");
+        note(&home, root.path());
+        assert_eq!(fs::read_to_string(home.projects()).unwrap(), after);
     }
 }

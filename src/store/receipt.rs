@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::layout::{self, LAYOUT};
 use crate::fs::read::read_at_most;
+use crate::go::name::ToolchainName;
+use crate::go::proof::Proof;
+use crate::go::source::SourceName;
 
 /// A receipt has less than a kilobyte; a longer file is none.
 const MAX_RECEIPT: usize = 1 << 20;
@@ -21,19 +24,20 @@ pub struct Receipt {
     /// The layout number of the store.
     pub layout: u32,
     /// The toolchain's name: `go1.22.4`.
-    pub toolchain: String,
+    pub toolchain: ToolchainName,
     /// GOOS and GOARCH: `linux-amd64`.
     pub platform: String,
-    /// The word of the source: `dl`, `proxy`, `dir:/path`.
-    pub source: String,
+    /// Where the bytes came from.
+    pub source: SourceName,
     /// The address of the bytes, without credentials.
     pub address: String,
     /// sha256 of the archive, in hex; none for a module zip, whose proof is its content.
     pub sha256: Option<String>,
     /// The directory hash of the module form, as the checksum database has it.
     pub h1: String,
-    /// `pinned`, `list`, `log`.
-    pub proofs: Vec<String>,
+    /// Why they are believed; words of another gox are passed over.
+    #[serde(deserialize_with = "proofs")]
+    pub proofs: Vec<Proof>,
     /// Seconds since 1970.
     pub installed: u64,
     /// sha256 of the manifest, in hex, which covers what `h1` does not; receipts of an early gox lack it.
@@ -58,6 +62,11 @@ impl Receipt {
         let is_its_own = goroot.file_name().is_some_and(|name| name == receipt.toolchain.as_str());
         (receipt.layout == LAYOUT && is_its_own).then_some(receipt)
     }
+}
+
+fn proofs<'de, D: Deserializer<'de>>(words: D) -> Result<Vec<Proof>, D::Error> {
+    let words = Vec::<String>::deserialize(words)?;
+    Ok(words.iter().filter_map(|word| Proof::parse(word)).collect())
 }
 
 /// A file of a toolchain.

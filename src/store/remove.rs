@@ -3,52 +3,42 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
 
 use super::layout::Home;
-use super::lock::{Lock, STORE};
+use super::lock::Store;
 use super::staging::{self, Staging};
 use super::usage::Usage;
 use super::{running, shims};
 use crate::error::{Error, Result};
+use crate::go::name::ToolchainName;
 
 /// Removes a toolchain and its launcher. A program that runs from it keeps its open files, no more.
-pub fn toolchain(home: &Home, name: &str, lock_timeout: Duration, waiting: impl FnMut(&str)) -> Result<()> {
-    remove(home, name, lock_timeout, waiting, None).map(drop)
+pub fn toolchain(store: &Store<'_>, name: &ToolchainName) -> Result<()> {
+    remove(store, name, None).map(drop)
 }
 
-/// The same, but for one that a program runs from. Says whether it is gone; `freed` counts its files.
-pub fn unused(
-    home: &Home,
-    name: &str,
-    lock_timeout: Duration,
-    waiting: impl FnMut(&str),
-    freed: &mut Usage,
-) -> Result<bool> {
-    remove(home, name, lock_timeout, waiting, Some(freed))
+/// Removes a toolchain and its launcher, but for one that a program runs from. Says whether it is gone; `freed` counts
+/// its files.
+pub fn unused(store: &Store<'_>, name: &ToolchainName, freed: &mut Usage) -> Result<bool> {
+    remove(store, name, Some(freed))
 }
 
-fn remove(
-    home: &Home,
-    name: &str,
-    lock_timeout: Duration,
-    mut waiting: impl FnMut(&str),
-    unused: Option<&mut Usage>,
-) -> Result<bool> {
-    let _lock = Lock::acquire(home, name, lock_timeout, &mut waiting)?;
+fn remove(store: &Store<'_>, name: &ToolchainName, unused: Option<&mut Usage>) -> Result<bool> {
+    let home = store.home;
+    let _lock = store.lock_toolchain(name)?;
     staging::sweep(home, Some(name));
     let path = home.toolchain(name);
     let launcher = home.shims().join(name);
     let failed =
         |path: &Path, error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
     // Until the tree is gone: whoever refreshes the shims meanwhile would link the launcher again.
-    let store = Lock::acquire(home, STORE, lock_timeout, &mut waiting)?;
+    let shared = store.lock_shared()?;
     let runs = |tree: &Path| unused.is_some() && running::inside(tree);
     if runs(&path) {
         return Ok(false);
     }
     // The launcher first: it must never lead to nothing.
-    if shims::has_launcher(name) {
+    if name.has_launcher() {
         match fs::remove_file(&launcher) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
             _ => {}
@@ -74,7 +64,7 @@ fn remove(
         taken.give_back(&path).map_err(|error| failed(&path, error))?;
         return shims::link_launcher(home, name).map(|()| false);
     }
-    drop(store);
+    drop(shared);
     if let Some(freed) = unused {
         freed.add(taken.path());
     }

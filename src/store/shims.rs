@@ -5,24 +5,25 @@ use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::inventory;
 use super::layout::Home;
-use super::lock::{Lock, STORE};
+use super::lock::Store;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::Identity;
 use crate::fs::read::is_executable;
 use crate::fs::write::{TEMPORARY, sweep};
+use crate::go::name::ToolchainName;
 
 /// The name of the shim beside gox.
 const SHIM: &str = "gox-shim";
 /// The tools that stand for the selected toolchain.
 const TOOLS: [&str; 2] = ["go", "gofmt"];
 
-/// Brings `shims/` and `bin/` up to date, under the store's lock.
-pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) -> Result<()> {
-    let _lock = Lock::acquire(home, STORE, lock_timeout, waiting)?;
+/// Brings `shims/` and `bin/` up to date, under the shared lock.
+pub fn refresh(store: &Store<'_>) -> Result<()> {
+    let home = store.home;
+    let _lock = store.lock_shared()?;
     let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
     let gox = fs::canonicalize(&gox).unwrap_or(gox);
     let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
@@ -39,15 +40,9 @@ pub fn refresh(home: &Home, lock_timeout: Duration, waiting: impl FnOnce(&str)) 
     copy(&gox, &program)
 }
 
-/// Whether a toolchain of that name is a command, too. Odd names of go.dev, such as go1.9.2rc2, are; names of
-/// linked GOROOTs are not.
-pub(super) fn has_launcher(toolchain: &str) -> bool {
-    toolchain.starts_with("go1")
-}
-
-/// Makes the launcher of a toolchain; the caller holds the store's lock.
-pub(super) fn link_launcher(home: &Home, toolchain: &str) -> Result<()> {
-    if !has_launcher(toolchain) {
+/// Makes the launcher of a toolchain; the caller holds the shared lock.
+pub(super) fn link_launcher(home: &Home, toolchain: &ToolchainName) -> Result<()> {
+    if !toolchain.has_launcher() {
         return Ok(());
     }
     link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))

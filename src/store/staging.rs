@@ -14,6 +14,7 @@ use super::layout::Home;
 use super::lock::Lock;
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
+use crate::go::name::ToolchainName;
 
 /// A staging directory; it is removed when dropped, whatever became of it.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Staging {
 
 impl Staging {
     /// Creates an empty one for `toolchain`.
-    pub fn create(home: &Home, toolchain: &str) -> Result<Self> {
+    pub fn create(home: &Home, toolchain: &ToolchainName) -> Result<Self> {
         ready(home)?;
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
@@ -48,7 +49,7 @@ impl Staging {
 
     /// Takes a toolchain out of the store, in one step and with no need of space on the disk; its files go
     /// when this is dropped.
-    pub fn take(home: &Home, toolchain: &str) -> io::Result<Self> {
+    pub fn take(home: &Home, toolchain: &ToolchainName) -> io::Result<Self> {
         fs::create_dir_all(home.staging())?;
         if let Some(path) = linked_part(home) {
             let text = format!("`{}` is a symbolic link", path.display());
@@ -232,7 +233,7 @@ fn sync(_tree: &Path) -> io::Result<()> {
 
 /// Removes what earlier installs left behind: those of `held`, whose lock the caller has, and those of
 /// others that nobody is working on.
-pub fn sweep(home: &Home, held: Option<&str>) {
+pub fn sweep(home: &Home, held: Option<&ToolchainName>) {
     // What is elsewhere is somebody else's.
     if linked_part(home).is_some() {
         return;
@@ -241,7 +242,7 @@ pub fn sweep(home: &Home, held: Option<&str>) {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let Some((owner, _)) = name.rsplit_once('.') else { continue };
-        let is_held = held == Some(owner);
+        let is_held = held.is_some_and(|held| held.as_str() == owner);
         let lock = if is_held { None } else { Lock::try_acquire(home, owner) };
         if is_held || lock.is_some() {
             // Killed between aside and in: the old tree goes back before the rest is removed.

@@ -17,6 +17,7 @@ use super::modes;
 use super::receipt::{FileRecord, Receipt, hex, manifest_records, manifest_text, read_manifest};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::open_itself;
+use crate::go::name::ToolchainName;
 use crate::text;
 
 /// What is not as it was installed.
@@ -78,7 +79,7 @@ pub struct Found {
 }
 
 /// The `h1:` hash that the files of a toolchain make; how it is made is the business of `proof`.
-pub type H1 = fn(&str, &[FileRecord]) -> Result<String>;
+pub type H1 = fn(&ToolchainName, &[FileRecord]) -> Result<String>;
 
 /// Looks at the whole tree; `advance` is told of bytes as they are hashed. None without a receipt: nobody
 /// knows what the tree was.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::printer::Printer;
+use crate::go::name::ToolchainName;
 use crate::install::report::{Phase, Phases, Report};
 use crate::text;
 
@@ -17,11 +18,11 @@ impl Report for Printer {
         Printer::note(self, line);
     }
 
-    fn waiting(&self, toolchain: &str, lock: &str) {
+    fn waiting(&self, toolchain: &ToolchainName, lock: &str) {
         self.say(&format!("waiting for another gox that installs {toolchain} (`{lock}`)"));
     }
 
-    fn phases<'a>(&'a self, toolchain: &'a str) -> Box<dyn Phases + 'a> {
+    fn phases<'a>(&'a self, toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a> {
         Box::new(Progress::new(self, toolchain))
     }
 }
@@ -29,13 +30,13 @@ impl Report for Printer {
 /// The progress of one toolchain.
 pub struct Progress<'a> {
     printer: &'a Printer,
-    toolchain: &'a str,
+    toolchain: &'a ToolchainName,
     bar: ProgressBar,
 }
 
 impl<'a> Progress<'a> {
     /// A bar that has its style before it is drawn for the first time.
-    pub fn new(printer: &'a Printer, toolchain: &'a str) -> Self {
+    pub fn new(printer: &'a Printer, toolchain: &'a ToolchainName) -> Self {
         let bar = ProgressBar::no_length()
             .with_style(style(WAITING))
             .with_message(format!("asking for {toolchain}"));

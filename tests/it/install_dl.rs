@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-use gox::go::version::Version;
-
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev, ListedFile};
 use crate::support::lines;
@@ -252,7 +250,7 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let mirror = Mirror::start(&[], false);
     let run = sandbox.gox(["install", "1.22"]).envs(mirror.environment()).run();
     let newest = gox::proof::pinned::toolchains(gox::go::platform::Platform::HOST);
-    let newest = newest.iter().filter_map(|name| Version::parse(&name[2..])).max().unwrap();
+    let newest = newest.iter().filter_map(|name| name.release()).max().unwrap();
     let expected = format!(
         "\
 note: no source has a list of releases; using the one of this gox, up to {newest}

@@ -87,7 +87,7 @@ fn an_exact_request_knows_its_toolchain() {
         ("1.9.2rc2", "go1.9.2rc2"),
         ("tip", "tip"),
     ] {
-        assert_eq!(request(input).toolchain().as_deref(), Some(toolchain), "toolchain of `{input}`");
+        assert_eq!(request(input).toolchain(), Some(toolchain.into()), "toolchain of `{input}`");
     }
 }
 
@@ -243,6 +243,7 @@ proptest! {
     #[test]
     fn what_an_exact_request_names_is_a_file_name(text in "(go|v)?[0-9a-z.]{1,8}[-a-zA-Z0-9._+:/\\\\]{0,250}") {
         if let Some(name) = Request::parse(&text).ok().and_then(|request| request.toolchain()) {
+            let name = name.as_str();
             prop_assert!(name.len() <= 255, "{}", name);
             prop_assert!(!name.contains(['/', '\\', ':']) && !name.contains(".."), "{}", name);
             prop_assert!(name.starts_with(|c: char| c.is_ascii_lowercase()), "{}", name);
@@ -286,17 +287,19 @@ fn is_better(request: &Request, other: &Version, chosen: &Version, matching: &BT
 
 #[test]
 fn a_name_loses_its_go_only_before_a_number() {
-    for (name, request, printed) in [
-        ("go1.22.4", "1.22.4", "1.22.4"),
-        ("go1.20", "1.20.0", "1.20"),
-        ("go1.22rc1", "1.22rc1", "1.22rc1"),
-        ("go1.22.4-bigcorp", "1.22.4-bigcorp", "1.22.4-bigcorp"),
-        ("go1.9.2rc2", "1.9.2rc2", "1.9.2rc2"),
-        ("tip", "tip", "tip"),
-        ("gotip", "gotip", "gotip"),
-        ("go-fork", "go-fork", "go-fork"),
+    for (name, request) in [
+        ("go1.22.4", "1.22.4"),
+        ("go1.20", "1.20.0"),
+        ("go1.22rc1", "1.22rc1"),
+        ("go1.22.4-bigcorp", "1.22.4-bigcorp"),
+        ("go1.9.2rc2", "1.9.2rc2"),
+        ("tip", "tip"),
+        ("gotip", "gotip"),
+        ("go-fork", "go-fork"),
     ] {
-        assert_eq!((of_toolchain(name).as_str(), shown(name)), (request, printed), "{name}");
-        assert_eq!(Request::parse(&of_toolchain(name)).unwrap().toolchain().as_deref(), Some(name));
+        let toolchain = ToolchainName::new(name);
+        assert_eq!(toolchain.request().to_string(), request, "{name}");
+        assert_eq!(Request::parse(request).unwrap(), toolchain.request(), "{name}");
+        assert_eq!(toolchain.request().toolchain(), Some(toolchain), "{name}");
     }
 }

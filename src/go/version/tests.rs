@@ -1,4 +1,5 @@
 use super::*;
+use crate::go::name::ToolchainName;
 use proptest::prelude::*;
 use std::hash::{BuildHasher, RandomState};
 
@@ -25,7 +26,7 @@ fn versions_print_as_they_are_released() {
     ] {
         let version = version(input);
         assert_eq!(version.to_string(), printed, "Display of `{input}`");
-        assert_eq!(version.toolchain(), format!("go{printed}"), "toolchain of `{input}`");
+        assert_eq!(version.toolchain().as_str(), format!("go{printed}"), "toolchain of `{input}`");
         assert_eq!(version.full(), full, "full spelling of `{input}`");
     }
 }
@@ -100,13 +101,15 @@ proptest! {
     fn what_is_printed_is_read_back(version in any_version()) {
         prop_assert_eq!(Version::parse(&version.to_string()), Some(version.clone()));
         prop_assert_eq!(Version::parse(&version.full()), Some(version.clone()));
-        prop_assert_eq!(version_of_toolchain(&version.toolchain()), Some(version));
+        let name = version.toolchain();
+        prop_assert_eq!(name.version(), Some(&version));
+        prop_assert_eq!(&ToolchainName::new(name.as_str()), &name);
     }
 
     #[test]
     fn no_text_makes_it_panic(text in any::<String>(), near in "[0-9]{0,3}[.a-z0-9é-]{0,12}") {
         for text in [text, near] {
-            let _ = version_of_toolchain(&format!("go{text}"));
+            let _ = ToolchainName::new(format!("go{text}"));
             if let Some(version) = Version::parse(&text) {
                 prop_assert_eq!(Version::parse(&version.to_string()), Some(version.clone()));
                 let _ = version.to_semver();
@@ -161,7 +164,7 @@ mod vectors {
             let name = vector["name"].as_str().unwrap();
             // "" there, `None` here.
             let expected = Version::parse(vector["version"].as_str().unwrap());
-            assert_eq!(version_of_toolchain(name), expected, "toolchain name `{name}`");
+            assert_eq!(ToolchainName::new(name).version().cloned(), expected, "toolchain name `{name}`");
         }
     }
 }

@@ -112,7 +112,7 @@ impl Feed<'_> {
     /// The disk has failed; or nobody unpacks any more, and there is no checksum that the rest could be
     /// held against.
     fn is_pointless(&self) -> bool {
-        self.job.is_stopped() || (self.packed.is_none() && self.job.sha256.is_none())
+        self.job.is_stopped() || (self.packed.is_none() && !(self.job.has_checksum)())
     }
 }
 
@@ -140,7 +140,7 @@ impl Keep {
                     None => {}
                     Some(false) => *self = Keep::No,
                     Some(true) => {
-                        let mut file = partial.create(&download.origin()).map_err(failed)?;
+                        let mut file = partial.create(&download.remote()).map_err(failed)?;
                         file.write_all(held).map_err(failed)?;
                         *self = Keep::File(file);
                     }

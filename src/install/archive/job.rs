@@ -10,11 +10,10 @@ use crate::install::writer::Writer;
 pub struct Job<'a> {
     /// The tree that grows.
     pub tree: &'a Writer,
-    /// The sha256 that the archive must have, where it is known: then a damaged archive is read to its end to
-    /// learn whether the server or the release is to blame.
-    pub sha256: Option<[u8; 32]>,
-    /// Whether what the directory hash does not cover is left out, because nothing else proves it.
-    pub only_hashed: bool,
+    /// Whether a checksum of the archive is known; the first who asks waits until that is decided. With one, a damaged
+    /// archive is read to its end to learn whether the server or the release is to blame. Without one, what the
+    /// directory hash does not cover is left out, because nothing else proves it.
+    pub has_checksum: &'a (dyn Fn() -> bool + Sync),
     /// Where bytes are counted.
     pub phases: &'a dyn Phases,
     /// Set when the disk has failed: nobody needs more bytes.

@@ -40,7 +40,9 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
         let mut entry = entry.map_err(|error| unsound(&error))?;
         let path = admit(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
-        if let Some(path) = path.filter(|path| !job.only_hashed || dirhash::name_in_module(path).is_some()) {
+        if let Some(path) =
+            path.filter(|path| dirhash::name_in_module(path).is_some() || (job.has_checksum)())
+        {
             if let Some(content) = take(&mut entry, &path, job)? {
                 batched += content.len();
                 batch.push((path, content));

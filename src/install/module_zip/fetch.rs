@@ -19,7 +19,7 @@ pub fn to_disk(download: &mut Download, phases: &dyn Phases) -> Result<File> {
     let mut length = download.resumed();
     let mut file = match download.take_kept() {
         Some(file) => file,
-        None => download.partial().create(&download.origin()).map_err(failed)?,
+        None => download.partial().create(&download.remote()).map_err(failed)?,
     };
     let mut buffer = vec![0; CHUNK];
     loop {

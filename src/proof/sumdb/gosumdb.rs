@@ -16,7 +16,7 @@ const CHINA_URL: &str = "https://sum.golang.google.cn";
 
 /// What `GOSUMDB` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Setting {
+pub enum Gosumdb {
     /// `off`: no database is asked.
     Off,
     /// This database is asked.
@@ -30,7 +30,7 @@ pub struct Database {
     url: Option<String>,
 }
 
-impl Setting {
+impl Gosumdb {
     /// Reads the value of `GOSUMDB`; empty is the default database.
     pub fn parse(value: &str) -> Result<Self> {
         let mut words = value.split_whitespace();
@@ -96,8 +96,8 @@ mod tests {
     const TEST_KEY: &str = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6";
 
     fn database(value: &str) -> Database {
-        match Setting::parse(value) {
-            Ok(Setting::Database(database)) => database,
+        match Gosumdb::parse(value) {
+            Ok(Gosumdb::Database(database)) => database,
             other => panic!("{value:?}: {other:?}"),
         }
     }
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(database.only_url(), only_url, "{value:?}");
             assert_eq!(database.direct_url(), direct_url, "{value:?}");
         }
-        assert_eq!(Setting::parse("off").unwrap(), Setting::Off);
+        assert_eq!(Gosumdb::parse("off").unwrap(), Gosumdb::Off);
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
             ("sum.golang.org https://host/?a", "the URL after the key: has a `?` or `#`".to_owned()),
         ];
         for (value, expected) in cases {
-            let error = Setting::parse(value).unwrap_err();
+            let error = Gosumdb::parse(value).unwrap_err();
             assert_eq!(error.to_string(), format!("invalid `GOSUMDB`: {expected}"), "{value:?}");
             assert_eq!(error.kind(), Kind::Usage);
         }
@@ -164,7 +164,7 @@ mod tests {
         #[test]
         fn no_value_is_too_strange(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.?\\[ ]{0,16}") {
             for text in [text, format!("{TEST_KEY} {scheme}://u:secret@{rest}")] {
-                if let Err(error) = Setting::parse(&text) {
+                if let Err(error) = Gosumdb::parse(&text) {
                     let report = error.report();
                     prop_assert!(!report.contains("secret"), "{}", report);
                     prop_assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{:?}", report);

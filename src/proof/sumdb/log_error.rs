@@ -189,13 +189,13 @@ impl From<TreeError> for LogError {
     }
 }
 
-impl From<LogError> for Error {
-    fn from(error: LogError) -> Self {
+impl From<&LogError> for Error {
+    fn from(error: &LogError) -> Self {
         let message = error.to_string();
         match error {
             LogError::Unreachable(_) => Self::new(Kind::Network, message),
             LogError::Refused(Refusal::Fork(fork)) => {
-                let [older, newer] = fork.notes;
+                let [older, newer] = fork.notes.clone();
                 Self::new(Kind::Verification, message)
                     .detail(older)
                     .detail(newer)
@@ -206,10 +206,15 @@ impl From<LogError> for Error {
                 "restore the file from a backup; or `rm '{}'`, which forgets what the database said before",
                 path.display()
             )),
-            LogError::Store { cause, .. } if cause.kind() == io::ErrorKind::TimedOut => {
-                Self::store(message, cause).hint(LONGER)
+            LogError::Store { cause, .. } => {
+                // An error of the operating system cannot be copied, but its kind and its words can.
+                let same = io::Error::new(cause.kind(), cause.to_string());
+                if cause.kind() == io::ErrorKind::TimedOut {
+                    Self::store(message, same).hint(LONGER)
+                } else {
+                    Self::unwritable(message, same)
+                }
             }
-            LogError::Store { cause, .. } => Self::unwritable(message, cause),
         }
     }
 }

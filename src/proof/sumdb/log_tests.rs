@@ -119,7 +119,7 @@ fn each_attack_is_refused_for_what_it_is_and_leaves_nothing() {
                 error.to_string(),
                 format!("the checksum database's answer does not hold: {expected}")
             );
-            assert_eq!(Error::from(error).kind(), Kind::Verification);
+            assert_eq!(Error::from(&error).kind(), Kind::Verification);
             assert!(!home.0.path().join("cache").exists(), "{attack}");
             assert_eq!(home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap(), H1);
         }
@@ -146,7 +146,7 @@ fn a_second_history_is_refused_with_both_signed_notes() {
          the one of 300 records has the root `dbSakvV+P89Sr8QgTFiFYqjINdOw5vLNfDLyUYpTW0s=`, \
          but the one of 600 records has `TH/ILduPqtIW9SpnNOyMbKouVngpVYIlTFRmlFU2JuY=` there"
     );
-    let report = Error::from(error).report();
+    let report = Error::from(&error).report();
     assert!(
         report.contains("go.sum database tree\n  300\n") && report.contains("go.sum database tree\n  600\n")
     );
@@ -219,7 +219,7 @@ fn the_caller_can_tell_failures_apart() {
     remote.offline = true;
     let unreachable = home.lookup(&remote, VERSION).unwrap_err();
     assert_eq!(unreachable.to_string(), "could not reach the checksum database: no network");
-    assert_eq!(Error::from(unreachable).kind(), Kind::Network);
+    assert_eq!(Error::from(&unreachable).kind(), Kind::Network);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_damaged_stored_head_is_never_forgotten() {
             error.to_string(),
             format!("the stored tree head `{}` cannot be used: {expected}", path.display())
         );
-        let report = Error::from(error).report();
+        let report = Error::from(&error).report();
         assert!(
             report.contains(&format!("hint: restore the file from a backup; or `rm '{}'`", path.display()))
         );
@@ -347,7 +347,7 @@ fn a_head_that_cannot_be_stored_is_an_error() {
     fs::write(home.0.path().join("sumdb"), "a file where a directory should be").unwrap();
     let error = home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap_err();
     assert!(matches!(error, LogError::Store { .. }), "{error}");
-    assert_eq!(Error::from(error).kind(), Kind::Store);
+    assert_eq!(Error::from(&error).kind(), Kind::Store);
 }
 
 #[test]

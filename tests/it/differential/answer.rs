@@ -7,11 +7,12 @@ use std::process::Command;
 use std::sync::Arc;
 
 use gox::env::{Environment, GOWORK};
-use gox::go::version::version_of_toolchain;
+use gox::go::name::ToolchainName;
 use gox::select::call::Call;
 use gox::select::reason::Rule;
-use gox::select::resolve::{self, Selection};
-use gox::select::trace::{Step, Why};
+use gox::select::resolve;
+use gox::select::selection::{Go, Selected, Selection};
+use gox::select::trace::{Step, Trace, Why};
 use gox::select::world::World;
 use gox::store::layout::Home;
 
@@ -53,16 +54,14 @@ pub(super) fn of_resolver(
     words: &[OsString],
     local: &str,
 ) -> Answer {
-    match select(home, variables, directory, words, &mut |_| {}) {
-        Ok(Selection { answer: resolve::Answer::Toolchain(toolchain), .. }) if toolchain.name == local => {
-            Answer::Local
-        }
-        Ok(Selection { answer: resolve::Answer::Toolchain(toolchain), .. }) => other(&toolchain.name),
-        Ok(Selection { answer: resolve::Answer::Missing { request, .. }, .. }) => {
-            other(&format!("go{request}"))
-        }
-        Ok(Selection { answer: resolve::Answer::OnPath { name, .. }, .. }) => Answer::OnPath(name),
-        Ok(Selection { answer, .. }) => Answer::Strange(format!("{answer:?}")),
+    match select(home, variables, directory, words, &mut Trace::default()) {
+        Ok(selection) => match selection.selected {
+            Selected::Present(Go::Toolchain(toolchain)) if toolchain.name.as_str() == local => Answer::Local,
+            Selected::Present(Go::Toolchain(toolchain)) => other(toolchain.name.as_str()),
+            Selected::Missing { request, .. } => other(&format!("go{request}")),
+            Selected::Present(Go::OnPath { name, .. }) => Answer::OnPath(name.to_string()),
+            Selected::Present(system @ Go::System(_)) => Answer::Strange(format!("{system:?}")),
+        },
         Err(error) => match error.kind().code() {
             2 | 7 => Answer::Refused,
             _ => Answer::Strange(error.report()),
@@ -79,12 +78,9 @@ pub(super) fn needs_go_work(
 ) -> bool {
     let mut variables = variables.clone();
     variables.insert(GOWORK.to_owned(), "off".into());
-    let mut off = false;
-    let mut observe = |step: Step<'_>| {
-        off |= matches!(step, Step::NotAsked(Rule::Gotoolchain, Why::ModulesOff));
-    };
-    let _ = select(home, &variables, directory, words, &mut observe);
-    off
+    let mut trace = Trace::default();
+    let _ = select(home, &variables, directory, words, &mut trace);
+    trace.steps.contains(&Step::NotAsked(Rule::Gotoolchain, Why::ModulesOff))
 }
 
 fn select(
@@ -92,11 +88,11 @@ fn select(
     variables: &Variables,
     directory: &Path,
     words: &[OsString],
-    observe: &mut dyn FnMut(Step<'_>),
+    trace: &mut Trace,
 ) -> gox::error::Result<Selection> {
     let environment = Environment::Table(Arc::new(variables.clone()));
     let world = World::new(environment, directory, Home::at(home));
-    resolve::select(&world, &Call::new("go", words), observe)
+    resolve::trace(&world, &Call::new("go", words), trace)
 }
 
 /// Real go, with launchers on PATH and no network.
@@ -154,9 +150,10 @@ fn other(name: &str) -> Answer {
     if name.contains([' ', '\t', '\r']) {
         return Answer::Refused;
     }
-    match version_of_toolchain(name).filter(|_| !name.contains('-')) {
+    let name = ToolchainName::new(name);
+    match name.version().filter(|_| !name.has_suffix()) {
         Some(version) if version.is_lang() => Answer::Refused,
-        Some(version) => Answer::Other(version.toolchain()),
-        None => Answer::Other(name.to_owned()),
+        Some(version) => Answer::Other(version.toolchain().to_string()),
+        None => Answer::Other(name.to_string()),
     }
 }

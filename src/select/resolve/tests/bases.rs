@@ -4,7 +4,7 @@ use std::fs;
 
 use super::tree::{Tree, describe};
 use crate::select::resolve::*;
-use crate::select::trace::{Kept, Trace};
+use crate::select::trace::{Step, Trace};
 
 #[test]
 fn the_first_rule_that_speaks_gives_the_base() {
@@ -114,7 +114,7 @@ fn a_linked_toolchain_is_as_new_as_its_version_file_says() {
 #[test]
 fn a_launchers_name_is_the_whole_answer() {
     let tree = Tree::new(&["go1.22.4"]).set("GO_VERSION", "1.99.0").set("GOTOOLCHAIN", "nonsense");
-    let launch = |name: &str| match launch(&tree.world(), name) {
+    let launch = |name: &str| match launch(&tree.world(), &name.into()) {
         Ok(selection) => describe(&selection),
         Err(error) => format!("{} {error}", error.kind().code()),
     };
@@ -161,8 +161,8 @@ fn every_rule_is_in_the_trace_once_and_in_order() {
         let (name, value) = setting.split_once('=').unwrap();
         let tree = Tree::new(&["go1.22.4"]).default("1.22.4").set(name, value);
         let mut trace = Trace::default();
-        tree.select_with("go version", &mut |step| trace.keep(step)).unwrap();
-        let rules: Vec<_> = trace.steps.iter().map(Kept::rule).collect();
+        tree.select_with("go version", &mut trace).unwrap();
+        let rules: Vec<_> = trace.steps.iter().map(Step::rule).collect();
         assert_eq!(rules, Rule::ALL, "{setting}");
     }
 }

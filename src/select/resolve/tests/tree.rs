@@ -9,9 +9,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::env::Environment;
-use crate::go::version::version_of_toolchain;
-use crate::select::resolve::*;
-use crate::select::trace::{Kept, Trace};
+use crate::go::name::ToolchainName;
+use crate::select::resolve::{self, *};
+use crate::select::trace::{Step, Trace};
 use crate::store::layout::Home;
 
 /// A folder with a store `home` and a project `p`, and the variables of a call.
@@ -40,7 +40,7 @@ impl Tree {
 
     /// A GOROOT whose VERSION says `version`, with Go's own `go.env` from 1.21 on.
     pub(super) fn put_go(self, goroot: &str, version: &str) -> Self {
-        let is_new = version_of_toolchain(version) >= Version::parse("1.21rc1");
+        let is_new = ToolchainName::new(version).version() >= Version::parse("1.21rc1").as_ref();
         let settings = if is_new { "GOTOOLCHAIN=auto\n" } else { "" };
         self.file(&format!("{goroot}/VERSION"), &format!("{version}\ntime 2024-05-30T19:26:07Z\n"))
             .file(&format!("{goroot}/go.env"), settings)
@@ -101,16 +101,16 @@ impl Tree {
         World::new(environment, &self.directory, Home::at(self.root.join("home")))
     }
 
-    pub(super) fn select_with(&self, line: &str, observe: &mut dyn FnMut(Step<'_>)) -> Result<Selection> {
+    pub(super) fn select_with(&self, line: &str, trace: &mut Trace) -> Result<Selection> {
         let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
         let (tool, arguments) = words.split_first().unwrap();
-        select(&self.world(), &Call::new(tool.to_str().unwrap(), arguments), observe)
+        resolve::trace(&self.world(), &Call::new(tool.to_str().unwrap(), arguments), trace)
     }
 
     /// The answer in a line: `go1.22.4 (exact)`, `missing 1.22.4`, `system bin/go`, or the error's code and
     /// report. Paths are relative to the root.
     pub(super) fn run(&self, line: &str) -> String {
-        let text = match self.select_with(line, &mut |_| {}) {
+        let text = match self.select_with(line, &mut Trace::default()) {
             Ok(selection) => describe(&selection),
             Err(error) => format!("{} {}", error.kind().code(), error.report()),
         };
@@ -124,7 +124,7 @@ impl Tree {
         let environment = Environment::Table(Arc::new(variables));
         let world = World::new(environment, &self.directory, Home::at(self.root.join("home")));
         let arguments = [OsString::from("version")];
-        let selection = select(&world, &Call::new("go", &arguments), &mut |_| {}).unwrap();
+        let selection = select(&world, &Call::new("go", &arguments)).unwrap();
         describe(&selection)
     }
 
@@ -135,24 +135,24 @@ impl Tree {
 
     /// Who decided: `file p/.go-version:1 1.22.4`.
     pub(super) fn why(&self) -> String {
-        let reason = self.select_with("go version", &mut |_| {}).unwrap().reason;
+        let reason = self.select_with("go version", &mut Trace::default()).unwrap().reason;
         let place = reason.path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
         let line = reason.line.map(|line| format!(":{line}")).unwrap_or_default();
         self.relative(&format!("{}{place}{line} {}", reason.rule.word(), reason.text))
     }
 
     pub(super) fn warnings(&self, line: &str) -> Vec<String> {
-        let selection = self.select_with(line, &mut |_| {}).unwrap();
+        let selection = self.select_with(line, &mut Trace::default()).unwrap();
         selection.warnings.iter().map(|warning| self.relative(&warning.to_string())).collect()
     }
 
     pub(super) fn trace(&self) -> Vec<String> {
         let mut trace = Trace::default();
-        let _ = self.select_with("go version", &mut |step| trace.keep(step));
-        let text = |step: &Kept| match step {
-            Kept::Said(reason, verdict) => format!("{}: {} {verdict:?}", reason.rule.word(), reason.text),
-            Kept::Nothing(rule) => format!("{}: -", rule.word()),
-            Kept::NotAsked(rule, why) => format!("{}: {why:?}", rule.word()),
+        let _ = self.select_with("go version", &mut trace);
+        let text = |step: &Step| match step {
+            Step::Heard(reason, verdict) => format!("{}: {} {verdict:?}", reason.rule.word(), reason.text),
+            Step::Nothing(rule) => format!("{}: -", rule.word()),
+            Step::NotAsked(rule, why) => format!("{}: {why:?}", rule.word()),
         };
         trace.steps.iter().map(|step| self.relative(&text(step))).collect()
     }
@@ -163,12 +163,12 @@ impl Tree {
 }
 
 pub(super) fn describe(selection: &Selection) -> String {
-    let answer = match &selection.answer {
-        Answer::Toolchain(toolchain) => toolchain.name.clone(),
-        Answer::System(path) => format!("system {}", path.display()),
-        Answer::OnPath { name, path } => format!("{name} on PATH {}", path.display()),
-        Answer::Missing { request, install: true } => format!("missing {request}"),
-        Answer::Missing { request, install: false } => format!("missing {request}, not to be installed"),
+    let answer = match &selection.selected {
+        Selected::Present(Go::Toolchain(toolchain)) => toolchain.name.to_string(),
+        Selected::Present(Go::System(path)) => format!("system {}", path.display()),
+        Selected::Present(Go::OnPath { name, path }) => format!("{name} on PATH {}", path.display()),
+        Selected::Missing { request, install: true } => format!("missing {request}"),
+        Selected::Missing { request, install: false } => format!("missing {request}, not to be installed"),
     };
     match (selection.exact, selection.local) {
         (true, true) => format!("{answer} (exact)"),

@@ -1,21 +1,22 @@
 //! What sources say that do not serve, told to the user.
 
 use crate::error::Error;
+use crate::go::source::SourceName;
 use crate::net::failure::Failure;
 
-/// What one source said.
+/// A source that did not serve.
 #[derive(Debug)]
-pub struct Said {
-    /// The source's word.
-    pub source: String,
+pub struct Silent {
+    /// Its name.
+    pub source: SourceName,
     /// Why it did not serve.
     pub failure: Failure,
 }
 
-/// Adds what each source said, and their hints, each once.
-pub fn told(mut error: Error, said: &[Said]) -> Error {
+/// Adds what each source said, and the hints to that, each once.
+pub fn told(mut error: Error, silent: &[Silent]) -> Error {
     let mut hints: Vec<String> = Vec::new();
-    for Said { source, failure } in said {
+    for Silent { source, failure } in silent {
         error = error.detail(format!("{source}: {failure}"));
         if let Some(hint) = failure.hint()
             && !hints.contains(&hint)

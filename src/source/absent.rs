@@ -1,31 +1,32 @@
 //! The answer to a version that does not exist: the ones that are nearest to it.
 
-use super::said::{Said, told};
+use super::silent::{Silent, told};
 use crate::error::{Error, Kind};
+use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::request;
-use crate::go::version::{Version, version_of_toolchain};
+use crate::go::version::Version;
 
 /// Says that `toolchain` does not exist, and what does.
-pub fn no_such_version(toolchain: &str, names: &[String], said: &[Said]) -> Error {
-    let shown = request::shown(toolchain);
-    let error = Error::new(Kind::NoSuchVersion, format!("no such version: `{shown}` for {}", Platform::HOST));
-    let mut error = told(error, said);
-    if !said.iter().all(|said| said.failure.is_absent()) {
+pub fn no_such_version(toolchain: &ToolchainName, names: &[ToolchainName], silent: &[Silent]) -> Error {
+    let request = toolchain.request();
+    let error =
+        Error::new(Kind::NoSuchVersion, format!("no such version: `{request}` for {}", Platform::HOST));
+    let mut error = told(error, silent);
+    if !silent.iter().all(|silent| silent.failure.is_absent()) {
         error = error.detail("no list of releases names it");
     }
-    let near = version_of_toolchain(toolchain).map(|wanted| nearest(&wanted, names)).unwrap_or_default();
+    let near = toolchain.version().map(|wanted| neighbours(wanted, names)).unwrap_or_default();
     hint(error, &near)
 }
 
 /// Says that no version answers a request, and which are near.
-pub fn nothing_matches(request: &str, names: &[String]) -> Error {
+pub fn nothing_matches(request: &str, names: &[ToolchainName]) -> Error {
     let error = Error::new(
         Kind::NoSuchVersion,
         format!("no released version matches `{request}` for {}", Platform::HOST),
     );
     let wanted = Version::parse(request.trim_end_matches(".x"));
-    hint(error, &wanted.map(|wanted| nearest(&wanted, names)).unwrap_or_default())
+    hint(error, &wanted.map(|wanted| neighbours(&wanted, names)).unwrap_or_default())
 }
 
 fn hint(error: Error, near: &[Version]) -> Error {
@@ -35,21 +36,19 @@ fn hint(error: Error, near: &[Version]) -> Error {
 }
 
 /// Up to three versions, best first: the newest of the same line, then the neighbours on either side.
-fn nearest(wanted: &Version, names: &[String]) -> Vec<Version> {
-    let mut known: Vec<Version> = names
-        .iter()
-        .filter_map(|name| version_of_toolchain(name).filter(|version| version.toolchain() == *name))
-        .filter(|version| version.is_release() && version != wanted)
-        .collect();
+fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
+    let known = names.iter().filter_map(ToolchainName::release);
+    let mut known: Vec<&Version> =
+        known.filter(|version| version.is_release() && *version != wanted).collect();
     known.sort();
     known.dedup();
     let line = known.iter().rev().find(|version| version.line() == wanted.line());
-    let below = known.iter().rev().find(|version| *version < wanted);
-    let above = known.iter().find(|version| *version > wanted);
+    let below = known.iter().rev().find(|version| **version < wanted);
+    let above = known.iter().find(|version| **version > wanted);
     let mut near: Vec<Version> = Vec::new();
     for version in [line, below, above].into_iter().flatten() {
         if !near.contains(version) {
-            near.push(version.clone());
+            near.push((*version).clone());
         }
     }
     near
@@ -57,14 +56,16 @@ fn nearest(wanted: &Version, names: &[String]) -> Vec<Version> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::neighbours;
+    use crate::go::name::ToolchainName;
     use crate::go::version::Version;
 
     #[test]
     fn the_same_line_comes_first() {
-        let names: Vec<String> = ["1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.0", "1.22.12", "1.23rc1"]
-            .map(|name| format!("go{name}"))
-            .into();
+        let names: Vec<ToolchainName> =
+            ["1.20", "1.20.14", "1.21.0", "1.21.13", "1.22.0", "1.22.12", "1.23rc1"]
+                .map(|name| ToolchainName::new(format!("go{name}")))
+                .into();
         let table = [
             ("1.22.99", vec!["1.22.12"]),
             ("1.22.5", vec!["1.22.12", "1.22.0"]),
@@ -74,7 +75,7 @@ mod tests {
             ("1.21.1", vec!["1.21.13", "1.21.0"]),
         ];
         for (wanted, expected) in table {
-            let found = nearest(&Version::parse(wanted).unwrap(), &names);
+            let found = neighbours(&Version::parse(wanted).unwrap(), &names);
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             assert_eq!(found, expected, "{wanted}");
         }

@@ -1,0 +1,29 @@
+//! Requests from the command line.
+
+use super::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
+use crate::store::inventory;
+use crate::text;
+
+/// Reads a request.
+pub(super) fn parse(word: &str) -> Result<Request> {
+    Request::parse(word).map_err(|error| {
+        let hint = "requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`";
+        Error::new(Kind::Usage, error.to_string()).hint(hint)
+    })
+}
+
+/// Says that a word is no version and no linked name, and what it may have been meant to be.
+pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
+    let installed = inventory::all(&context.world.homes).into_iter();
+    let names = installed.map(|toolchain| toolchain.name.request().to_string());
+    let words = ["latest", "stable", "oldstable", "system"].map(str::to_owned);
+    let message = format!("`{request}` is no version, and no GOROOT has that name");
+    let error = Error::new(Kind::NoSuchVersion, message);
+    let error = match text::nearest(&request.to_string(), words.into_iter().chain(names)) {
+        Some(name) => error.hint(format!("the nearest is `{name}`")),
+        None => error,
+    };
+    error.hint(request.install_hint())
+}

@@ -1,0 +1,83 @@
+//! From the words of the command line to one verb and its exit code.
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use super::cli::{Cli, Command};
+use super::context::Context;
+use super::{
+    available, complete, config, default, doctor, exec, exec_missing, init, install, link, list, man,
+    overview, pin, prune, setup, status, uninstall, upgrade, usage, use_, verify, which,
+};
+use crate::error::Result;
+use crate::ui::printer::Printer;
+
+/// Runs the command line; gives the exit code of a run that printed its own errors.
+pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u8> {
+    let words: Vec<OsString> = words.collect();
+    match Cli::try_parse_from(&words) {
+        Ok(cli) => verb(cli.command, printer),
+        Err(error) if error.use_stderr() => Err(usage::error(&error, words.get(1))),
+        Err(text) => printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
+    }
+}
+
+fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
+    // Read only by those who need it: setup, config and doctor are there to mend what can be wrong with it.
+    let context = || Context::read(printer);
+    let Some(command) = command else { return code(overview::run(&context()?)) };
+    match command {
+        Command::Install(arguments) => code(install::run(&arguments, &context()?)),
+        Command::List(arguments) => code(list::run(&arguments, &context()?)),
+        Command::Available(arguments) => code(available::run(&arguments, &context()?)),
+        Command::Default(arguments) => code(default::run(&arguments, &context()?)),
+        Command::Use(arguments) => code(use_::run(&arguments, &context()?)),
+        Command::Pin(arguments) => code(pin::run(&arguments, &context()?)),
+        Command::Status(arguments) => code(status::run(&arguments, &context()?)),
+        Command::Which(arguments) => code(which::which(&arguments, &context()?)),
+        Command::Root(arguments) => code(which::root(&arguments, &context()?)),
+        Command::Exec(arguments) => code(exec::run(&arguments, &context()?)),
+        Command::Uninstall(arguments) => code(uninstall::run(&arguments, &context()?)),
+        Command::Upgrade(arguments) => code(upgrade::run(&arguments, &context()?)),
+        Command::Prune(arguments) => code(prune::run(&arguments, &context()?)),
+        Command::Link(arguments) => code(link::run(&arguments, &context()?)),
+        Command::Config(arguments) => code(config::run(&arguments, printer)),
+        Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
+        Command::Setup(arguments) => code(setup::run(&arguments, printer)),
+        Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
+        Command::Init(arguments) => code(init::run(&arguments, printer)),
+        Command::Completions(arguments) => code(init::completions(&arguments, printer)),
+        Command::Man(arguments) => code(man::run(&arguments, printer)),
+        Command::Complete(arguments) => code(complete::run(&arguments, printer)),
+        Command::ExecMissing(arguments) => code(exec_missing::run(&arguments, &context()?)),
+    }
+}
+
+/// What a verb ends with: nothing more to say, a code of its own, or never, because it became another program.
+trait End {
+    fn code(self) -> u8;
+}
+
+impl End for () {
+    fn code(self) -> u8 {
+        0
+    }
+}
+
+impl End for u8 {
+    fn code(self) -> u8 {
+        self
+    }
+}
+
+impl End for Infallible {
+    fn code(self) -> u8 {
+        match self {}
+    }
+}
+
+fn code<T: End>(end: Result<T>) -> Result<u8> {
+    end.map(End::code)
+}

@@ -1,0 +1,64 @@
+//! The values of settings, read from the text that a variable or the settings file has. An error is the reason alone.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::go::source::SourceName;
+
+/// What becomes of a version that is asked for and not installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutoInstall {
+    /// It is installed, as Go's own switching does.
+    Always,
+    /// The user is asked; without a terminal the answer is no.
+    Ask,
+    /// It is an error.
+    Never,
+}
+
+pub(super) fn sources(text: &str) -> Result<Vec<SourceName>, String> {
+    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = words.map(str::parse).collect::<Result<Vec<_>, _>>()?;
+    if words.is_empty() { Err("no source is named".into()) } else { Ok(words) }
+}
+
+pub(super) fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    match url.scheme() {
+        "https" | "http" | "file" => Ok(url),
+        scheme => Err(format!("`{scheme}` is not https, http or file")),
+    }
+}
+
+pub(super) fn verify(text: &str) -> Result<bool, String> {
+    match text {
+        "log" => Ok(true),
+        "any" => Ok(false),
+        _ => Err("it is `any` or `log`".into()),
+    }
+}
+
+pub(super) fn auto_install(text: &str) -> Result<AutoInstall, String> {
+    match text {
+        "always" => Ok(AutoInstall::Always),
+        "ask" => Ok(AutoInstall::Ask),
+        "never" => Ok(AutoInstall::Never),
+        _ => Err("it is `always`, `ask` or `never`".into()),
+    }
+}
+
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("it is `true` or `false`".into()),
+    }
+}
+
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u32>() {
+        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds.into())),
+        _ => Err("it is a number of seconds, 1 or more".into()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The sources and the checksum database of this run, as the settings and Go's own variables name them.
+
+use super::sources::Sources;
+use crate::env::{GOPROXY, GOSUMDB};
+use crate::error::{Error, Result};
+use crate::net::goproxy::{self, Entry};
+use crate::proof::sumdb::gosumdb::Gosumdb;
+use crate::select::goenv::{GoEnv, Origin};
+use crate::select::system;
+use crate::select::world::World;
+use crate::settings::Settings;
+use crate::store::inventory;
+
+/// Where toolchains and proofs come from.
+pub struct Network {
+    /// Where toolchains come from.
+    pub sources: Sources,
+    /// The checksum database, or that there is none.
+    pub database: Gosumdb,
+}
+
+impl Network {
+    /// Nobody is asked yet.
+    pub fn new(settings: &Settings, world: &World) -> Result<Self> {
+        let goenv = goenv(world);
+        let database = gosumdb(&goenv)?;
+        let sources = Sources::new(settings, world.home(), goproxy(&goenv)?, &database);
+        Ok(Network { sources, database })
+    }
+}
+
+/// `GOPROXY` as cmd/go would see it.
+#[derive(Clone, Debug, Default)]
+pub struct Goproxy {
+    /// Who is asked; empty where nothing names anybody.
+    pub entries: Vec<Entry>,
+    /// Whether the user set it, in the environment or in the GOENV file.
+    pub is_users: bool,
+}
+
+/// Reads `GOPROXY`; the error names the place.
+pub fn goproxy(goenv: &GoEnv) -> Result<Goproxy> {
+    let Some((text, origin)) = goenv.get(GOPROXY) else { return Ok(Goproxy::default()) };
+    let entries = goproxy::parse(&text).map_err(|reason| {
+        Error::new(origin.kind(), format!("invalid `GOPROXY`: {reason}")).detail(format!("set by {origin}"))
+    })?;
+    Ok(Goproxy { entries, is_users: !matches!(origin, Origin::Toolchain(_)) })
+}
+
+/// Reads `GOSUMDB`; the error names the place.
+pub fn gosumdb(goenv: &GoEnv) -> Result<Gosumdb> {
+    let Some((text, origin)) = goenv.get(GOSUMDB) else { return Gosumdb::parse("") };
+    Gosumdb::parse(&text).map_err(|error| error.of_kind(origin.kind()).detail(format!("set by {origin}")))
+}
+
+/// Go's settings with the `go.env` of the system's Go; where that has none, with that of the newest installed one.
+pub fn goenv(world: &World) -> GoEnv {
+    let has_goenv = |goroot: &std::path::PathBuf| goroot.join("go.env").is_file();
+    let system = system::find("go", world).and_then(|go| system::goroot(&go)).filter(has_goenv);
+    let goroot = system.or_else(|| {
+        let installed = inventory::all(&world.homes).into_iter();
+        installed.map(|toolchain| toolchain.path).find(has_goenv)
+    });
+    GoEnv::read(goroot.as_deref())
+}
