@@ -11,6 +11,7 @@ mod differential;
 mod disk;
 mod downloads;
 mod faults;
+mod floors;
 mod goproxy;
 mod growth;
 mod harness;
