@@ -8,15 +8,15 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::go::source::SourceName;
 use crate::net::failure::Failure;
-use crate::net::goproxy::{Entry, Server};
+use crate::net::goproxy::{Entry, Goproxy, Server};
 use crate::proof::sumdb::gosumdb::{Database, Gosumdb};
 use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
 use crate::select::world::World;
 use crate::settings::Settings;
-use crate::source::Probe;
 use crate::source::database::Carrier;
-use crate::source::network::{self, Goproxy};
+use crate::source::network;
+use crate::source::probe::Probe;
 use crate::source::sources::Sources;
 
 /// Those who are asked, and what they said.

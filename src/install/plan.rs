@@ -7,8 +7,8 @@ use crate::go::platform::Platform;
 use crate::go::request::Request;
 use crate::net::failure::Cause;
 use crate::proof::pinned;
+use crate::source::Scope;
 use crate::source::absent::nothing_matches;
-use crate::source::releases::Scope;
 use crate::source::silent::{Silent, told};
 use crate::source::sources::{Sources, newest, proxy_hint};
 

@@ -24,6 +24,15 @@ pub enum Server {
     Off,
 }
 
+/// `GOPROXY` as cmd/go would see it.
+#[derive(Clone, Debug, Default)]
+pub struct Goproxy {
+    /// Who is asked; empty where nothing names anybody.
+    pub entries: Vec<Entry>,
+    /// Whether the user set it, in the environment or in the GOENV file.
+    pub is_users: bool,
+}
+
 /// Parses the list; the error says which entry is wrong.
 pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();

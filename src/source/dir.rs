@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::releases::Scope;
-use super::{Bytes, Names, Opened, Probe, Source};
+use super::probe::Probe;
+use super::{Bytes, Names, Opened, Scope, Source};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::source::{Format, SourceName};

@@ -7,8 +7,9 @@ use url::Url;
 
 use super::download::Download;
 use super::partial::Partial;
-use super::releases::{Freshness, Releases, Scope};
-use super::{Bytes, Names, Opened, Probe, Source};
+use super::probe::Probe;
+use super::releases::{Freshness, Releases};
+use super::{Bytes, Names, Opened, Scope, Source};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::source::{Format, SourceName};

@@ -3,9 +3,7 @@
 //! `dl` has archives, `proxy` has module zips, `dir` may have both. A source gives bytes and says what
 //! it has; whether the bytes are believed is decided in [`crate::proof`].
 
-use std::io::Read;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 pub mod absent;
 pub mod database;
@@ -15,20 +13,27 @@ pub mod download;
 pub mod known;
 pub mod network;
 pub mod partial;
+pub mod probe;
 pub mod proxy;
 pub mod race;
 pub mod releases;
 pub mod silent;
 pub mod sources;
 
-use url::Url;
-
 use crate::go::name::ToolchainName;
 use crate::go::source::{Format, SourceName};
 use crate::net::failure::{self, Failure};
-use crate::net::http::{self, Http, Start, is_web_page};
 use download::Download;
-use releases::Scope;
+use probe::Probe;
+
+/// How much of the list is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The newest patch of the two newest lines: a few kilobytes.
+    Latest,
+    /// Everything that was ever released.
+    All,
+}
 
 /// A place that has toolchains.
 pub trait Source: Send + Sync {
@@ -62,17 +67,6 @@ impl Names {
         let can_be = |name: &ToolchainName| name.as_str().len() <= ToolchainName::MAX_BYTES;
         Names { toolchains: toolchains.into_iter().filter(can_be).collect(), note: None, current: true }
     }
-}
-
-/// A source that answers.
-#[derive(Debug)]
-pub struct Probe {
-    /// Where, without credentials.
-    pub address: String,
-    /// The server's clock when it answered; none where no server was asked, or did not tell.
-    pub date: Option<SystemTime>,
-    /// What was asked before and did not answer.
-    pub silent: Vec<Failure>,
 }
 
 /// The bytes of a toolchain, and their form.
@@ -127,20 +121,4 @@ impl Opened {
             download.partial().remove();
         }
     }
-}
-
-/// As much of an answer as tells what it is, in bytes.
-const BEGINNING: u64 = 4096;
-
-/// Asks for the beginning of a list, once.
-fn probe(http: &Http, url: &Url) -> Result<Probe, Failure> {
-    let response = http.get(url, &Start::default())?;
-    let date = response.date;
-    let mut body = Vec::new();
-    let read = response.into_body().take(BEGINNING).read_to_end(&mut body);
-    read.map_err(|error| http::broken(url, &error))?;
-    if is_web_page(&body) {
-        return Err(Failure::web_page(url));
-    }
-    Ok(Probe { address: failure::shown(url), date, silent: Vec::new() })
 }

@@ -3,7 +3,7 @@
 use super::sources::Sources;
 use crate::env::{GOPROXY, GOSUMDB};
 use crate::error::{Error, Result};
-use crate::net::goproxy::{self, Entry};
+use crate::net::goproxy::{self, Goproxy};
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::select::goenv::{GoEnv, Origin};
 use crate::select::system;
@@ -27,15 +27,6 @@ impl Network {
         let sources = Sources::new(settings, world.home(), goproxy(&goenv)?, &database);
         Ok(Network { sources, database })
     }
-}
-
-/// `GOPROXY` as cmd/go would see it.
-#[derive(Clone, Debug, Default)]
-pub struct Goproxy {
-    /// Who is asked; empty where nothing names anybody.
-    pub entries: Vec<Entry>,
-    /// Whether the user set it, in the environment or in the GOENV file.
-    pub is_users: bool,
 }
 
 /// Reads `GOPROXY`; the error names the place.

@@ -7,8 +7,8 @@ use url::Url;
 
 use super::download::Download;
 use super::partial::Partial;
-use super::releases::Scope;
-use super::{Bytes, Names, Opened, Probe, Source};
+use super::probe::{Probe, probe};
+use super::{Bytes, Names, Opened, Scope, Source};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::source::{Format, SourceName, direct};
@@ -100,9 +100,9 @@ impl Source for Proxy {
     }
 
     fn probe(&self) -> Result<Probe, Failure> {
-        let (mut probe, silent) = self.walk(|base| super::probe(&self.http, &join(base, LIST)))?;
-        probe.silent = silent;
-        Ok(probe)
+        let (mut answer, silent) = self.walk(|base| probe(&self.http, &join(base, LIST)))?;
+        answer.silent = silent;
+        Ok(answer)
     }
 }
 

@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Probe;
+use super::Scope;
+use super::probe::{Probe, probe};
 use crate::fs::read::read_at_most;
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
@@ -27,15 +28,6 @@ const LIMIT: u64 = 32 << 20;
 const MAX_KEPT: usize = 64 << 20;
 /// As long as the site's own cache.
 const FRESH: Duration = Duration::from_secs(3600);
-
-/// How much of the list is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The newest patch of the two newest lines: a few kilobytes.
-    Latest,
-    /// Everything that was ever released.
-    All,
-}
 
 /// Whether a kept list will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +152,7 @@ impl Releases {
 
     /// Whether the list, or its beginning, can be had now.
     pub fn probe(&self) -> Result<Probe, Failure> {
-        super::probe(&self.http, &self.url(Scope::Latest))
+        probe(&self.http, &self.url(Scope::Latest))
     }
 
     fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
