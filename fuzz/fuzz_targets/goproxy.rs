@@ -1,8 +1,8 @@
 //! GOPROXY and GOSUMDB, below the scheme of a URL with a password: what is accepted can be asked, and no message tells a password.
 #![no_main]
 
-use gox::proof::sumdb::gosumdb;
 use gox::net::goproxy::{Server, join, parse};
+use gox::proof::sumdb::gosumdb;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {

@@ -1,8 +1,8 @@
 //! Signed notes: whatever the bytes, no other text is accepted than one that the key's owner signed.
 #![no_main]
 
-use gox::proof::sumdb::note::{VerifierKey, open};
 use gox::proof::sumdb::merkle::Tree;
+use gox::proof::sumdb::note::{VerifierKey, open};
 use libfuzzer_sys::fuzz_target;
 
 const KEY: &str = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6";

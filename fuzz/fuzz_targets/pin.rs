@@ -4,8 +4,8 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use gox::select::pin::{self, GO_VERSION_FILE, TOOL_VERSIONS_FILE};
 use gox::go::request::Request;
+use gox::select::pin::{self, GO_VERSION_FILE, TOOL_VERSIONS_FILE};
 use gox::select::pin_file;
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;

@@ -1,8 +1,8 @@
 //! Release lists: read, kept and read again the same; and whatever is chosen of one is a plain name.
 #![no_main]
 
-use gox::go::request::Request;
 use gox::go::platform::Platform;
+use gox::go::request::Request;
 use gox::source::releases::{List, Release};
 use gox::source::sources::newest;
 use libfuzzer_sys::fuzz_target;
@@ -21,7 +21,8 @@ fuzz_target!(|bytes: &[u8]| {
         if let Some(name) = newest(&Request::parse(request).unwrap(), &names) {
             assert!(names.contains(&name), "{name}");
             assert!(
-                name.strip_prefix("go")
+                name.as_str()
+                    .strip_prefix("go")
                     .unwrap()
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')

@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use arbitrary::Arbitrary;
-use gox::source::download::Download;
 use gox::net::http::Http;
+use gox::source::download::Download;
 use gox::source::partial::{Origin, Partial};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;

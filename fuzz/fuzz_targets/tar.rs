@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 use flate2::{Compression, write::GzEncoder};
-use gox::install::archive::unpack::{Job, unpack};
+use gox::install::archive::{Job, unpack};
 use gox::source::Bytes;
 use libfuzzer_sys::fuzz_target;
 
@@ -40,9 +40,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut packed = GzEncoder::new(Vec::new(), Compression::none());
     packed.write_all(&tar).unwrap();
     let packed = packed.finish().unwrap();
-    grown::check(&packed, tar.len() as u64, |archive, tree, progress| {
-        let (sha256, only_hashed) = ((flags & 1 != 0).then_some([0; 32]), flags & 2 != 0);
-        let job = Job { tree, sha256, only_hashed, progress, stop: AtomicBool::new(false) };
+    grown::check(&packed, tar.len() as u64, |archive, tree| {
+        let has_checksum = || flags & 1 != 0;
+        let job = Job { tree, has_checksum: &has_checksum, phases: &(), stop: AtomicBool::new(false) };
         unpack(&mut Bytes::File(archive.into()), &job)?.content
     });
 });

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
+use gox::proof::sumdb::merkle::{TileReader, TreeError, TreeHead};
 use gox::proof::sumdb::tile::{LogHash, Tile};
-use gox::proof::sumdb::merkle::{TileReader, Tree, TreeError};
 use libfuzzer_sys::fuzz_target;
 
 /// Three levels of tiles.
@@ -87,7 +87,7 @@ fn change(rows: &mut Vec<Vec<u8>>, change: Change) {
 fuzz_target!(|case: Case| {
     let size = case.size as usize % (RECORDS + 1);
     let claimed = case.claimed.unwrap_or(size as u64);
-    let Ok(tree) = Tree::new(claimed, root(0, size)) else { return };
+    let Ok(tree) = TreeHead::new(claimed, root(0, size)) else { return };
     let mut changes = case.changes.into_iter();
     let reader = TileReader::new(tree, |tiles: &[Tile]| {
         let mut rows: Vec<Vec<u8>> = if claimed == size as u64 {

@@ -7,7 +7,7 @@ mod grown;
 
 use std::fs::File;
 
-use gox::install::module_zip::unpack::unpack;
+use gox::install::module_zip::unpack;
 use libfuzzer_sys::fuzz_target;
 
 const END: usize = 22;
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         repair(&mut zip);
     }
     let most = zip.len() as u64 * FACTOR * (1 + zip.len() as u64 / 46);
-    grown::check(&zip, most, |archive, tree, progress| {
-        unpack(File::open(archive).unwrap(), "v0.0.1-go1.22.4.linux-amd64", tree, progress)
+    grown::check(&zip, most, |archive, tree| {
+        unpack(File::open(archive).unwrap(), "v0.0.1-go1.22.4.linux-amd64", tree, &())
     });
 });

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::cache::Cache;
-use super::head::{Head, HeadFile};
+use super::head::{HeadFile, SignedHead};
 pub use super::log_error::{Fork, LogError, Refusal};
 use super::merkle::{TileReader, TreeError};
 use super::note::VerifierKey;
@@ -63,11 +63,11 @@ impl<'a> Log<'a> {
         // Without a stored head this is first contact, and what counts is what the database says now:
         // the tree head of a cached answer may be of a history that the user has chosen to forget.
         let is_known = self.head.read(&self.key)?.is_some();
-        let attempt = Attempt::new(self, is_known);
+        let attempt = Lookup::new(self, is_known);
         match attempt.lookup(&path, module, version) {
             // The fault may lie with a damaged cache: only a fresh answer counts against the database.
             Err(LogError::Refused(_)) if attempt.cache_used.get() => {
-                Attempt::new(self, false).lookup(&path, module, version)
+                Lookup::new(self, false).lookup(&path, module, version)
             }
             result => result,
         }
@@ -78,7 +78,7 @@ impl<'a> Log<'a> {
 type TileBytes = Result<Vec<Vec<u8>>, LogError>;
 
 /// One lookup, from the first question to the last proof.
-struct Attempt<'a> {
+struct Lookup<'a> {
     log: &'a Log<'a>,
     use_cache: bool,
     /// Whether anything came from the cache.
@@ -87,7 +87,7 @@ struct Attempt<'a> {
     fetched: RefCell<HashSet<Tile>>,
 }
 
-impl<'a> Attempt<'a> {
+impl<'a> Lookup<'a> {
     fn new(log: &'a Log<'a>, use_cache: bool) -> Self {
         Self { log, use_cache, cache_used: Cell::new(false), fetched: RefCell::default() }
     }
@@ -99,7 +99,7 @@ impl<'a> Attempt<'a> {
             None => &self.log.remote.read(&format!("/{path}")).map_err(no_record)?,
         };
         let answer = Answer::parse(bytes)?;
-        let head = Head::open(answer.note.as_bytes(), &self.log.key)?;
+        let head = SignedHead::open(answer.note.as_bytes(), &self.log.key)?;
         let mut reader = self.merge(&head)?;
         if reader.leaf(answer.record)? != answer.hash() {
             return Err(Refusal::ChangedRecord(answer.record).into());
@@ -116,7 +116,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Checks that `head` and the stored head belong to one log, stores the larger, and gives a reader of it.
-    fn merge(&self, head: &Head) -> Result<TileReader<impl FnMut(&[Tile]) -> TileBytes>, LogError> {
+    fn merge(&self, head: &SignedHead) -> Result<TileReader<impl FnMut(&[Tile]) -> TileBytes>, LogError> {
         // Again whenever another process has stored a head meanwhile. Stored heads only grow, so this ends.
         loop {
             let stored = self.log.head.read(&self.log.key)?;
@@ -225,7 +225,7 @@ fn shrunken(error: LogError, (seen, now): (u64, u64)) -> LogError {
     }
 }
 
-fn fork(older: &Head, newer: &Head, expected: LogHash) -> Refusal {
+fn fork(older: &SignedHead, newer: &SignedHead, expected: LogHash) -> Refusal {
     Refusal::Fork(Box::new(Fork {
         older: (older.tree.size(), older.tree.root()),
         newer_size: newer.tree.size(),

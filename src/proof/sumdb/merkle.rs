@@ -16,12 +16,12 @@ const FIRST_LINE: &str = "go.sum database tree";
 
 /// The log at one moment: how many records, and the hash over all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tree {
+pub struct TreeHead {
     size: u64,
     root: LogHash,
 }
 
-impl Tree {
+impl TreeHead {
     /// A log of `size` records with the given root.
     pub fn new(size: u64, root: LogHash) -> Result<Self, TreeError> {
         if size > MAX_TREE_SIZE {
@@ -119,7 +119,7 @@ impl StdError for TreeError {}
 
 /// Reads hashes of a log, each proven by the log's tree head.
 pub struct TileReader<F> {
-    tree: Tree,
+    tree: TreeHead,
     fetch: F,
     proven: HashMap<Tile, Vec<LogHash>>,
 }
@@ -131,7 +131,7 @@ where
 {
     /// A reader of `tree`. `fetch` is given tiles and returns the bytes of each, in order; nothing that
     /// it returns is trusted. The tiles at the edge are fetched at once and must make the root.
-    pub fn new(tree: Tree, mut fetch: F) -> Result<Self, E> {
+    pub fn new(tree: TreeHead, mut fetch: F) -> Result<Self, E> {
         let tiles: Vec<Tile> = Tile::at_edge(tree.size).collect();
         let rows = fetch_hashes(&mut fetch, &tiles)?;
         let root = rows.iter().fold(None, |right, hashes| fold(hashes, right));

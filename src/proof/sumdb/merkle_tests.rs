@@ -26,7 +26,7 @@ fn reader<'a>(
     count: usize,
     change: impl Fn(Tile, &mut Vec<u8>) + 'a,
 ) -> Result<TileReader<impl FnMut(&[Tile]) -> TileBytes + 'a>, Failed> {
-    let tree = Tree::new(size(count), log.root(count)).unwrap();
+    let tree = TreeHead::new(size(count), log.root(count)).unwrap();
     TileReader::new(tree, move |tiles: &[Tile]| {
         let serve = |tile: &Tile| {
             let mut bytes = log.serve(count, &format!("/{tile}")).unwrap();
@@ -40,9 +40,9 @@ fn reader<'a>(
 #[test]
 fn tree_heads() {
     let root = LogHash::of_nothing();
-    let parsed = Tree::parse(&format!("go.sum database tree\n600\n{root}\n")).unwrap();
+    let parsed = TreeHead::parse(&format!("go.sum database tree\n600\n{root}\n")).unwrap();
     assert_eq!((parsed.size(), parsed.root()), (600, root));
-    assert_eq!(Tree::parse(&format!("go.sum database tree\n600\n{root}\nmore\n\nlines")), Ok(parsed));
+    assert_eq!(TreeHead::parse(&format!("go.sum database tree\n600\n{root}\nmore\n\nlines")), Ok(parsed));
     let malformed = [
         String::new(),
         "go.sum database tree\n600\n".to_owned(),
@@ -59,7 +59,7 @@ fn tree_heads() {
         "go.sum database tree\n600\nAAAA\n".to_owned(),
     ];
     for text in malformed {
-        assert_eq!(Tree::parse(&text), Err(TreeError::Malformed), "{text:?}");
+        assert_eq!(TreeHead::parse(&text), Err(TreeError::Malformed), "{text:?}");
     }
 }
 
@@ -70,16 +70,16 @@ fn absurd_sizes_are_malformed_at_once() {
     for number in
         ["281474976710657", "4611686018427387904", "9223372036854775807", "99999999999999999999999999"]
     {
-        let error = Tree::parse(&format!("go.sum database tree\n{number}\n{root}\n")).unwrap_err();
+        let error = TreeHead::parse(&format!("go.sum database tree\n{number}\n{root}\n")).unwrap_err();
         assert_eq!(error.to_string(), format!("malformed tree head: no log has `{number}` records"));
     }
-    assert!(Tree::parse(&format!("go.sum database tree\n{MAX_TREE_SIZE}\n{root}\n")).is_ok());
+    assert!(TreeHead::parse(&format!("go.sum database tree\n{MAX_TREE_SIZE}\n{root}\n")).is_ok());
     assert!(start.elapsed().as_secs() < 1);
 }
 
 #[test]
 fn a_log_of_the_largest_size_asks_for_few_tiles() {
-    let tree = Tree::new(MAX_TREE_SIZE - 1, LogHash::of_nothing()).unwrap();
+    let tree = TreeHead::new(MAX_TREE_SIZE - 1, LogHash::of_nothing()).unwrap();
     let mut asked = 0;
     let result = TileReader::new(tree, |tiles: &[Tile]| {
         asked += tiles.len();
@@ -139,7 +139,7 @@ fn a_wrong_length_is_refused() {
         let error = reader(&log, 300, cut).err().unwrap();
         assert_eq!(error.0.to_string(), format!("`tile/8/0/001.p/44` must be 1408 bytes, but is {length}"));
     }
-    let tree = Tree::new(300, log.root(300)).unwrap();
+    let tree = TreeHead::new(300, log.root(300)).unwrap();
     let result = TileReader::new(tree, |_: &[Tile]| Ok::<_, Failed>(Vec::new()));
     assert!(matches!(result.err(), Some(Failed(TreeError::WrongLength { found: 0, .. }))));
 }
@@ -195,7 +195,7 @@ proptest! {
 proptest! {
     #[test]
     fn tree_heads_never_panic(text in "(?s).*", number in "[0-9]{0,30}") {
-        let _ = Tree::parse(&text);
-        let _ = Tree::parse(&format!("go.sum database tree\n{number}\n{text}\n"));
+        let _ = TreeHead::parse(&text);
+        let _ = TreeHead::parse(&format!("go.sum database tree\n{number}\n{text}\n"));
     }
 }
