@@ -30,9 +30,9 @@ fuzz_target!(|input: &str| {
     }
     let database = "localhost.localdev/sumdb+00000c67+AcTrnkbUA+TU4heY3hkjiSES/DSQniBqIeQ/YppAUtK6";
     for text in [after.to_owned(), format!("{database} {before}://u:hunter2@{after}")] {
-        match gosumdb::Setting::parse(&text) {
-            Ok(gosumdb::Setting::Database(database)) => assert!(!database.direct_url().is_empty()),
-            Ok(gosumdb::Setting::Off) => assert_eq!(text.trim(), "off"),
+        match gosumdb::Gosumdb::parse(&text) {
+            Ok(gosumdb::Gosumdb::Database(database)) => assert!(!database.direct_url().is_empty()),
+            Ok(gosumdb::Gosumdb::Off) => assert_eq!(text.trim(), "off"),
             Err(error) => assert!(!error.report().contains("hunter2"), "{}", error.report()),
         }
     }

@@ -1,7 +1,7 @@
 //! Signed notes: whatever the bytes, no other text is accepted than one that the key's owner signed.
 #![no_main]
 
-use gox::proof::sumdb::merkle::Tree;
+use gox::proof::sumdb::merkle::TreeHead;
 use gox::proof::sumdb::note::{VerifierKey, open};
 use libfuzzer_sys::fuzz_target;
 
@@ -18,10 +18,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(text) = open(bytes, &key) {
         assert!(SIGNED.iter().any(|note| note.starts_with(&format!("{text}\n"))), "{text:?}");
         assert!(bytes.starts_with(text.as_bytes()));
-        let _ = Tree::parse(text).unwrap();
+        let _ = TreeHead::parse(text).unwrap();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = Tree::parse(text);
+        let _ = TreeHead::parse(text);
         if let Ok(key) = VerifierKey::parse(text) {
             assert!(!key.name().starts_with(['.', '/']) && !key.name().contains(".."), "{}", key.name());
         }

@@ -60,7 +60,15 @@ const COMPLETERS: [(&str, &str, Completer); 13] = [
 /// The command line with a completer for each argument that has one.
 fn completing() -> clap::Command {
     let add = |command: clap::Command, argument: &str, completer: Completer| {
-        command.mut_arg(argument, |argument| argument.add(ArgValueCompleter::new(completer)))
+        // clap moves an argument that is changed to the end: all are changed, so that their order stays.
+        let ids: Vec<clap::Id> =
+            command.get_positionals().map(|argument| argument.get_id().clone()).collect();
+        ids.into_iter().fold(command, |command, id| {
+            let is_it = id == argument;
+            command.mut_arg(id, |argument| {
+                if is_it { argument.add(ArgValueCompleter::new(completer)) } else { argument }
+            })
+        })
     };
     let gox = COMPLETERS.into_iter().fold(Cli::command(), |gox, (verb, argument, completer)| {
         gox.mut_subcommand(verb, |verb| add(verb, argument, completer))

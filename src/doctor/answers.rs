@@ -14,7 +14,7 @@ use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
 use crate::select::world::World;
 use crate::settings::Settings;
-use crate::source::database::Carrier;
+use crate::source::database::{Carrier, Turn};
 use crate::source::network;
 use crate::source::probe::Probe;
 use crate::source::sources::Sources;
@@ -99,7 +99,7 @@ impl Answers {
     /// Whether the database gives its tree head, signed by its key; the error says what is wrong.
     pub(super) fn head(&self, database: &Database) -> Result<(), String> {
         let (http, proxies) = (self.sources.http.clone(), self.entries().to_vec());
-        let carrier = Carrier::without_retries(http, database.clone(), proxies);
+        let carrier = Carrier::new(http, database.clone(), proxies, Turn::take()).without_retries();
         let note = carrier.read("/latest").map_err(|error| match error {
             RemoteError::NotFound(text) | RemoteError::Unreachable(text) => text,
         })?;

@@ -1,52 +1,83 @@
 //! A question that is asked beside the download, so that nobody waits for its answer before it is needed.
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// A question under way. Its thread is left alone when nobody wants the answer any more.
+/// A question, and its answer once that is there.
 pub struct Asked<T> {
     answer: OnceLock<T>,
-    receiver: Mutex<Option<Receiver<T>>>,
+    pending: Mutex<Pending<T>>,
+}
+
+enum Pending<T> {
+    /// Asked by a thread, which is left alone when nobody wants the answer any more.
+    Running(Receiver<T>),
+    /// Asked by the first that waits for it.
+    Later(Box<dyn FnOnce() -> T + Send>),
+    Done,
 }
 
 impl<T: Send + 'static> Asked<T> {
-    /// Asks in a thread of its own; here, where none can be started.
-    pub fn ask(question: impl Fn() -> T + Clone + Send + 'static) -> Self {
+    /// Asks in a thread of its own; later, where none can be started.
+    pub fn ask(question: impl FnOnce() -> T + Send + 'static) -> Self {
         let (sender, receiver) = mpsc::channel();
+        let question = Arc::new(Mutex::new(Some(question)));
+        let take =
+            |question: &Mutex<Option<_>>| question.lock().unwrap_or_else(PoisonError::into_inner).take();
         let in_thread = question.clone();
         // Nobody listens any more when the install has failed already.
-        let started = thread::Builder::new().spawn(move || drop(sender.send(in_thread())));
-        match started {
-            Ok(_) => Asked { answer: OnceLock::new(), receiver: Mutex::new(Some(receiver)) },
-            Err(_) => Asked::known(question()),
+        let ask = move || drop(take(&in_thread).map(|question| sender.send(question())));
+        match thread::Builder::new().spawn(ask) {
+            Ok(_) => Asked::pending(Pending::Running(receiver)),
+            Err(_) => Asked::pending(match take(&question) {
+                Some(question) => Pending::Later(Box::new(question)),
+                None => Pending::Done,
+            }),
         }
+    }
+
+    /// Asks only when somebody waits for the answer.
+    pub fn later(question: impl FnOnce() -> T + Send + 'static) -> Self {
+        Asked::pending(Pending::Later(Box::new(question)))
     }
 
     /// A question whose answer is known.
     pub fn known(answer: T) -> Self {
-        Asked { answer: OnceLock::from(answer), receiver: Mutex::new(None) }
+        Asked { answer: OnceLock::from(answer), pending: Mutex::new(Pending::Done) }
+    }
+
+    fn pending(pending: Pending<T>) -> Self {
+        Asked { answer: OnceLock::new(), pending: Mutex::new(pending) }
     }
 
     /// The answer, waited for as long as it takes. None only where the question ended without one, by a panic.
     pub fn wait(&self) -> Option<&T> {
-        self.receive(|receiver| receiver.recv().map_err(RecvTimeoutError::from))
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = match std::mem::replace(&mut *pending, Pending::Done) {
+            Pending::Running(receiver) => receiver.recv().ok(),
+            Pending::Later(question) => Some(question()),
+            Pending::Done => None,
+        };
+        self.keep(answer)
     }
 
     /// The answer; none where it does not come in time.
     pub fn within(&self, limit: Duration) -> Option<&T> {
-        self.receive(|receiver| receiver.recv_timeout(limit))
+        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = match &*pending {
+            Pending::Running(receiver) => receiver.recv_timeout(limit).ok(),
+            Pending::Later(_) | Pending::Done => None,
+        };
+        self.keep(answer)
     }
 
-    fn receive(&self, receive: impl FnOnce(&Receiver<T>) -> Result<T, RecvTimeoutError>) -> Option<&T> {
-        let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.answer.get().is_none()
-            && let Some(Ok(answer)) = receiver.as_ref().map(receive)
-        {
-            return Some(self.answer.get_or_init(|| answer));
+    fn keep(&self, answer: Option<T>) -> Option<&T> {
+        match answer {
+            Some(answer) => Some(self.answer.get_or_init(|| answer)),
+            None => self.answer.get(),
         }
-        self.answer.get()
     }
 }
 
@@ -57,11 +88,20 @@ mod tests {
     #[test]
     fn an_answer_comes_once_and_stays() {
         let (sender, wanted) = mpsc::channel::<u8>();
-        let wanted = std::sync::Arc::new(Mutex::new(wanted));
-        let asked = Asked::ask(move || wanted.lock().unwrap().recv().unwrap_or(0));
+        let asked = Asked::ask(move || wanted.recv().unwrap_or(0));
         assert_eq!(asked.within(Duration::ZERO), None);
         sender.send(7).unwrap();
-        assert_eq!((asked.wait(), asked.within(Duration::ZERO)), (Some(&7), Some(&7)));
+        assert_eq!(
+            (asked.wait(), asked.wait(), asked.within(Duration::ZERO)),
+            (Some(&7), Some(&7), Some(&7))
+        );
         assert_eq!(Asked::known(8).wait(), Some(&8));
+    }
+
+    #[test]
+    fn a_later_question_is_asked_by_who_waits() {
+        let asked = Asked::later(|| 7);
+        assert_eq!(asked.within(Duration::ZERO), None);
+        assert_eq!((asked.wait(), asked.within(Duration::ZERO)), (Some(&7), Some(&7)));
     }
 }

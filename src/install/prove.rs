@@ -13,7 +13,7 @@ use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::proof::sumdb::log::{Log, LogError};
-use crate::source::database::Carrier;
+use crate::source::database::{Carrier, Turn};
 use crate::source::releases::Freshness;
 use crate::source::sources::Proving;
 use crate::store::receipt::{hex, unhex};
@@ -226,11 +226,16 @@ impl LogQuestion {
         let (http, proxies) = (sources.http.clone(), sources.proxies.clone());
         let (root, lock_timeout) = (installer.store.home.root().to_owned(), installer.store.lock_timeout);
         let version = Platform::HOST.module_version(toolchain);
-        LogQuestion(Some(Asked::ask(move || {
-            let carrier = Carrier::new(http.clone(), database.clone(), proxies.clone());
+        let ask = move |turn| {
+            let carrier = Carrier::new(http, database.clone(), proxies, turn);
             let log = Log::new(database.key().clone(), &carrier, &root, lock_timeout);
             log.lookup(TOOLCHAIN_MODULE, &version)
-        })))
+        };
+        LogQuestion(Some(match Turn::try_take() {
+            Some(turn) => Asked::ask(move || ask(turn)),
+            // Old questions are still open: only a proof that is required is worth the wait for one to end.
+            None => Asked::later(move || ask(Turn::take())),
+        }))
     }
 
     /// The answer; only one that is required is waited for as long as it takes.

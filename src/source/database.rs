@@ -14,11 +14,44 @@ use crate::proof::sumdb::gosumdb::Database;
 use crate::proof::sumdb::log::{Remote, RemoteError};
 
 /// How many may ask at a time. An install that failed leaves its question behind until the answer or the
-/// time-out, and whoever answers none would have a connection and a thread of every install.
-const MAX_CARRIERS: usize = 8;
+/// time-out, and a database that answers none would hold a connection and a thread of every install.
+const MAX_TURNS: usize = 8;
 
-static CARRIERS: Mutex<usize> = Mutex::new(0);
+static TURNS: Mutex<usize> = Mutex::new(0);
 static ONE_LESS: Condvar = Condvar::new();
+
+/// The right to ask, given back when it is dropped.
+pub struct Turn(());
+
+impl Turn {
+    /// Takes a turn where one is free.
+    pub fn try_take() -> Option<Self> {
+        let mut turns = turns();
+        (*turns < MAX_TURNS).then(|| {
+            *turns += 1;
+            Turn(())
+        })
+    }
+
+    /// Takes a turn; where too many questions of others are open, waits for one to end.
+    pub fn take() -> Self {
+        let waiting = ONE_LESS.wait_while(turns(), |count| *count >= MAX_TURNS);
+        *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn(())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *turns() -= 1;
+        ONE_LESS.notify_one();
+    }
+}
+
+fn turns() -> MutexGuard<'static, usize> {
+    // A number is whole even where somebody panicked.
+    TURNS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A database as [`crate::proof::sumdb::log`] asks it.
 pub struct Carrier {
@@ -27,21 +60,19 @@ pub struct Carrier {
     proxies: Vec<Entry>,
     base: OnceLock<Result<Url, RemoteError>>,
     retries: bool,
+    _turn: Turn,
 }
 
 impl Carrier {
-    /// One that asks each question once, for whoever only wants to know whether the database answers.
-    pub fn without_retries(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
-        let mut carrier = Carrier::new(http, database, proxies);
-        carrier.retries = false;
-        carrier
+    /// Nothing is asked yet.
+    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>, turn: Turn) -> Self {
+        Carrier { http, database, proxies, base: OnceLock::new(), retries: true, _turn: turn }
     }
 
-    /// Nothing is asked yet. Where too many questions of others are open, this waits for one to end.
-    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
-        let waiting = ONE_LESS.wait_while(carriers(), |count| *count >= MAX_CARRIERS);
-        *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
-        Carrier { http, database, proxies, base: OnceLock::new(), retries: true }
+    /// Asks each question once: enough to learn whether the database answers.
+    #[must_use]
+    pub fn without_retries(self) -> Self {
+        Carrier { retries: false, ..self }
     }
 
     /// Where the database answers; found out once.
@@ -73,18 +104,6 @@ impl Carrier {
         let direct = self.database.direct_url();
         Url::parse(&direct).map_err(|error| RemoteError::Unreachable(format!("`{direct}`: {error}")))
     }
-}
-
-impl Drop for Carrier {
-    fn drop(&mut self) {
-        *carriers() -= 1;
-        ONE_LESS.notify_one();
-    }
-}
-
-fn carriers() -> MutexGuard<'static, usize> {
-    // A number is whole even where somebody panicked.
-    CARRIERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Remote for Carrier {
