@@ -76,15 +76,15 @@ pub fn cause(error: &(dyn StdError + 'static)) -> String {
     lower_first(text.split(" (os error ").next().unwrap_or_default())
 }
 
-/// The text with a lower-case first letter, unless its first word is an abbreviation such as `I/O` or a name.
+/// The text with a lower-case first letter, unless its first word is an abbreviation such as `I/O` or a name such as
+/// `UnicodePath`.
 pub fn lower_first(text: &str) -> String {
-    let mut rest = text.chars();
-    match rest.next() {
-        Some(first) if rest.as_str().starts_with(|next: char| next.is_lowercase() || next == ' ') => {
-            first.to_lowercase().chain(rest).collect()
-        }
-        _ => text.to_owned(),
+    let word = text.split(' ').next().unwrap_or_default();
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return text.to_owned();
     }
+    let mut rest = text.chars();
+    rest.next().into_iter().flat_map(char::to_lowercase).chain(rest).collect()
 }
 
 /// The candidate that is spelled most like `word`; none where all are too different to have been meant.
@@ -136,6 +136,20 @@ mod tests {
             assert!(!is_visible(c), "{c:?}");
         }
         assert_eq!(visible("a\u{202e}b\nc"), "a\u{fffd}b\nc");
+    }
+
+    #[test]
+    fn errors_of_others_begin_as_gox_writes() {
+        for (text, expected) in [
+            ("Permission denied (os error 13)", "permission denied"),
+            ("I/O error", "I/O error"),
+            ("CRC mismatch", "CRC mismatch"),
+            ("UnicodePath changes", "UnicodePath changes"),
+            ("A word", "a word"),
+            ("", ""),
+        ] {
+            assert_eq!(cause(&std::io::Error::other(text)), expected);
+        }
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn clock(facts: &Facts) -> Finding {
             return Finding::ok("as the servers'");
         }
         let host = host(&probe.address);
-        let seen = format!("the clock is {} min {direction} that of {host}", off.as_secs() / 60);
+        let seen = format!("the clock is {} min {direction} that of {host}", (off.as_secs() + 30) / 60);
         let why = "certificates count as expired or not yet valid, and the age of a kept list is wrong";
         Finding::new(State::Warning, seen, why).mend("timedatectl set-ntp true")
     }))

@@ -294,8 +294,8 @@ fn an_archive_without_an_end() {
         let sandbox = Sandbox::in_use();
         let run = sandbox.gox(["install", "1.99.1"]).env("GOX_DL_URL", mirror.url() + "/go");
         let expected = format!(
-            "note: no checksum of this archive is known: api/, doc/, misc/ and test/ are left out\n\
-             downloading go1.99.1 from {ARCHIVE}\nverifying go1.99.1\n\
+            "downloading go1.99.1 from {ARCHIVE}\nverifying go1.99.1\n\
+             note: no checksum of this archive is known: api/, doc/, misc/ and test/ are left out\n\
              error: the archive is refused: {reason}\n  from `{ARCHIVE}`\n"
         );
         run.env("GOX_SOURCES", "dl").code(5).stderr(&expected).check();

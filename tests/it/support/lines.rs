@@ -22,10 +22,10 @@ pub(crate) fn by_archive(toolchain: &FakeToolchain, address: &str, source: &str,
     let unpacked = bytes(if proofs == "log" { toolchain.module_bytes() } else { toolchain.bytes() });
     let note = "note: no checksum of this archive is known: api/, doc/, misc/ and test/ are left out\n";
     let text = format!(
-        "{}{} {name} from {address} ({packed})\nverifying {name}\n\
+        "{} {name} from {address} ({packed})\nverifying {name}\n{}\
          installed {name} in [TIME]: {unpacked}, from {source}, proven by {proofs}\n",
-        if proofs == "log" { note } else { "" },
-        verb(address)
+        verb(address),
+        if proofs == "log" { note } else { "" }
     );
     redacted(&text, toolchain)
 }
