@@ -97,13 +97,6 @@ impl Failure {
         matches!(self.cause, Cause::Status { status: 404 | 410, .. })
     }
 
-    /// The server answered, but will not give the file. Proxies say 403 for versions they do not have.
-    pub fn is_refusal(&self) -> bool {
-        matches!(self.cause, Cause::Status { status: 400..=499, .. })
-            && !self.is_absent()
-            && !self.is_transient()
-    }
-
     /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
     pub fn is_transient(&self) -> bool {
         match self.cause {
@@ -113,9 +106,9 @@ impl Failure {
         }
     }
 
-    /// Transient, and no silence: that has cost its whole time-out, and is not waited for twice where
-    /// little hangs on the answer.
-    pub fn is_stumble(&self) -> bool {
+    /// Whether asking again may help and costs little time: transient, but no time-out, which would be waited
+    /// for in full once more.
+    pub fn is_cheap_to_retry(&self) -> bool {
         self.is_transient() && !matches!(self.cause, Cause::Timeout(_))
     }
 
@@ -124,8 +117,8 @@ impl Failure {
         matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
     }
 
-    /// Nobody answered at all: the wait for a connection or a response head was in vain.
-    pub fn is_mute(&self) -> bool {
+    /// Whether the host gave no answer, neither good nor bad.
+    pub fn is_unanswered(&self) -> bool {
         self.is_unreachable() || matches!(self.cause, Cause::Timeout(_))
     }
 

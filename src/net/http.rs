@@ -12,7 +12,7 @@ use url::Url;
 
 use super::failure::{Cause, Failure, without_credentials};
 use super::netrc::Netrc;
-use super::stall::{Paced, Until};
+use super::stall::{Deadline, Watched};
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -96,7 +96,7 @@ impl Http {
         let end = Instant::now() + self.timeout.saturating_mul(WHOLE);
         let response = self.get(url, &Start::default())?;
         let mut body = Vec::new();
-        let read = Until::new(response.into_body(), end).take(limit + 1).read_to_end(&mut body);
+        let read = Deadline::new(response.into_body(), end).take(limit + 1).read_to_end(&mut body);
         read.map_err(|error| broken(url, &error))?;
         if body.len() as u64 > limit {
             return Err(Failure::new(url, Cause::TooLong(limit)));
@@ -205,7 +205,7 @@ fn head(url: &Url, start: &Start, response: HttpResponse) -> Result<Response, Fa
     let media_type = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let date = text(header::DATE).and_then(|value| httpdate::parse_http_date(&value).ok());
-    let body = Box::new(Paced::new(response));
+    let body = Box::new(Watched::new(response));
     Ok(Response { position, total, validator, media_type, date, body })
 }
 

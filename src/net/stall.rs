@@ -1,50 +1,51 @@
-//! A body that must keep a pace: slower than 1 KiB/s for a minute is a stall, though a byte may come in
-//! time for the client's own time-out. A small one must be whole in time as well.
+//! Limits for bodies that keep coming, but too slowly. The client's own time-out ends only a wait for the next
+//! byte, so a server that sends one byte in every such wait could hold a transfer open for ever.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-/// Fewer bytes than this within a window are a stall: 1 KiB/s.
-const STALL_BYTES: u64 = 60 * 1024;
-const STALL_WINDOW: Duration = Duration::from_secs(60);
+/// How long one window of a [`Watched`] body lasts: long enough that a short loss of the network does not count.
+const WINDOW: Duration = Duration::from_secs(60);
+/// The least number of bytes that a window must bring: 1 KiB/s.
+const MIN_BYTES: u64 = 60 * 1024;
 
-/// A body under watch; a stall is an error of the kind [`io::ErrorKind::TimedOut`].
-pub struct Paced<R> {
+/// A body that fails with [`io::ErrorKind::TimedOut`] when it stalls: when a minute brings less than 1 KiB/s.
+pub struct Watched<R> {
     inner: R,
-    pace: Pace,
+    window: Window,
 }
 
-impl<R> Paced<R> {
-    /// The watch begins now.
+impl<R> Watched<R> {
+    /// Watches a body from now on.
     pub fn new(inner: R) -> Self {
-        Paced { inner, pace: Pace::from(Instant::now()) }
+        Watched { inner, window: Window::new(Instant::now()) }
     }
 }
 
-impl<R: Read> Read for Paced<R> {
+impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        if count > 0 && self.pace.is_stall(count as u64, Instant::now()) {
+        if count > 0 && self.window.is_stall(count as u64, Instant::now()) {
             return Err(io::Error::new(io::ErrorKind::TimedOut, "under 1 KiB/s for a minute"));
         }
         Ok(count)
     }
 }
 
-/// A body that must be whole by some time.
-pub struct Until<R> {
+/// A body that fails with [`io::ErrorKind::TimedOut`] when it has not ended by a given time.
+pub struct Deadline<R> {
     inner: R,
     end: Instant,
 }
 
-impl<R> Until<R> {
-    /// After `end` every read is an error of the kind [`io::ErrorKind::TimedOut`].
+impl<R> Deadline<R> {
+    /// A body that must end before `end`.
     pub fn new(inner: R, end: Instant) -> Self {
-        Until { inner, end }
+        Deadline { inner, end }
     }
 }
 
-impl<R: Read> Read for Until<R> {
+impl<R: Read> Read for Deadline<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         if count > 0 && Instant::now() >= self.end {
@@ -54,43 +55,43 @@ impl<R: Read> Read for Until<R> {
     }
 }
 
-/// What came since the window began. One window follows the other; none overlap.
-struct Pace {
-    since: Instant,
+/// The bytes that came in a span of time. A new window begins where the last one ended.
+struct Window {
+    start: Instant,
     count: u64,
 }
 
-impl Pace {
-    fn from(since: Instant) -> Self {
-        Pace { since, count: 0 }
+impl Window {
+    fn new(start: Instant) -> Self {
+        Window { start, count: 0 }
     }
 
-    /// Counts what came by `now`; whether the window that ends with it held too little.
+    /// Adds bytes that came at `now`. Says whether this ended the window with too few of them.
     fn is_stall(&mut self, count: u64, now: Instant) -> bool {
         self.count += count;
-        if now.duration_since(self.since) < STALL_WINDOW {
+        if now.duration_since(self.start) < WINDOW {
             return false;
         }
-        let ended = std::mem::replace(self, Pace::from(now));
-        ended.count < STALL_BYTES
+        let ended = std::mem::replace(self, Window::new(now));
+        ended.count < MIN_BYTES
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, Until};
+    use super::{Deadline, Window};
     use std::io::{self, Read};
     use std::time::{Duration, Instant};
 
-    /// When bytes came, in seconds, and how many; and which of these reads is the stall.
+    /// Each row has the reads, by second and number of bytes, and the second of the first one that is a stall.
     #[test]
-    fn a_minute_with_too_little_is_a_stall() {
+    fn a_minute_with_too_few_bytes_is_a_stall() {
         let steady = |bytes: u64| (1..=180).map(|second| (second, bytes)).collect::<Vec<_>>();
         let table = [
             ("1 KiB/s", steady(1024), None),
             ("a byte less", steady(1023), Some(60)),
             ("a byte a second", steady(1), Some(60)),
-            ("nothing to judge yet", vec![(59, 1)], None),
+            ("the first window has not ended", vec![(59, 1)], None),
             ("just enough at the very end", vec![(60, 60 * 1024)], None),
             ("a byte short of that", vec![(60, 60 * 1024 - 1)], Some(60)),
             ("fast first, then slow", vec![(1, 1 << 30), (60, 1), (119, 1), (120, 1)], Some(120)),
@@ -98,21 +99,22 @@ mod tests {
         ];
         for (name, reads, expected) in table {
             let start = Instant::now();
-            let mut pace = Pace::from(start);
+            let mut window = Window::new(start);
             let mut stalls = reads.into_iter().filter_map(|(second, count)| {
-                pace.is_stall(count, start + Duration::from_secs(second)).then_some(second)
+                window.is_stall(count, start + Duration::from_secs(second)).then_some(second)
             });
             assert_eq!(stalls.next(), expected, "{name}");
         }
     }
 
     #[test]
-    fn an_endless_body_ends_with_its_time() {
+    fn a_body_fails_after_its_deadline() {
         let (mut body, now) = (Vec::new(), Instant::now());
-        let late = Until::new(io::repeat(b'x'), now).read_to_end(&mut body).unwrap_err();
+        let late = Deadline::new(io::repeat(b'x'), now).read_to_end(&mut body).unwrap_err();
         assert_eq!((late.kind(), body.len()), (io::ErrorKind::TimedOut, 0));
-        let in_time = Until::new(&b"xyz"[..], now + Duration::from_secs(3600)).read_to_end(&mut body);
+        let in_time = Deadline::new(&b"xyz"[..], now + Duration::from_secs(3600)).read_to_end(&mut body);
         assert_eq!((in_time.unwrap(), body.as_slice()), (3, b"xyz".as_slice()));
-        assert_eq!(Until::new(io::empty(), now).read_to_end(&mut body).unwrap(), 0, "it was whole in time");
+        let ended = Deadline::new(io::empty(), now).read_to_end(&mut body);
+        assert_eq!(ended.unwrap(), 0, "no byte is missing, so the end may come late");
     }
 }

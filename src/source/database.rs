@@ -80,14 +80,14 @@ impl Carrier {
         self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
     }
 
-    /// One answer, asked for again when a server stumbles: a whole toolchain may hang on it. Silence is
-    /// not waited for twice.
+    /// One answer. It is asked for again where that is cheap, because the install of a whole toolchain may depend
+    /// on it.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
         if !self.retries {
             return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
         }
         let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
-        retry(ask, |failure| Retry::after([failure], Failure::is_stumble))
+        retry(ask, |failure| Retry::after([failure], Failure::is_cheap_to_retry))
     }
 
     fn find(&self) -> Result<Url, RemoteError> {

@@ -1,13 +1,14 @@
-//! Several sources, one answer: the next is asked when one fails, and also when one is silent for a
-//! second; the first that answers serves.
+//! One answer from several sources: the next source is asked when one fails, and also when one has not answered
+//! for a second. The first answer counts.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How long one source may be silent before the next is asked too.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for one source before the next is asked as well: an answer usually takes well under a second,
+/// and nobody should wait longer for a source that may be down.
+const NEXT_SOURCE_AFTER: Duration = Duration::from_secs(1);
 
 /// Something that may answer.
 pub type Ask<T, E> = Arc<dyn Fn() -> Result<T, E> + Send + Sync>;
@@ -49,7 +50,7 @@ where
         let message = if exhausted {
             receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
-            receiver.recv_timeout(PATIENCE)
+            receiver.recv_timeout(NEXT_SOURCE_AFTER)
         };
         match message {
             Ok((index, Ok(answer))) => return Outcome { answer: Some((index, answer)), failures },

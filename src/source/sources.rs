@@ -154,7 +154,7 @@ impl Sources {
     }
 
     /// The version that answers `request` in the first source whose list has one. A list is asked for
-    /// again only where no source has an answer and one has stumbled.
+    /// again only where no source has an answer and one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let ask = || {
             let (request, home) = (request.clone(), self.home.clone());
@@ -168,7 +168,7 @@ impl Sources {
             });
             answer.map(|(_, chosen)| chosen).ok_or_else(|| Unanswered::from(misses))
         };
-        retry(ask, |unanswered| has_stumbled(&unanswered.silent))
+        retry(ask, |unanswered| cheap_retry(&unanswered.silent))
     }
 
     /// All that the first source with a list has; asked for again as by [`Sources::choose`].
@@ -177,7 +177,7 @@ impl Sources {
             let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
             answer.map(|(_, names)| names).ok_or_else(|| silent(failures))
         };
-        let names = retry(ask, |silent| has_stumbled(silent))?;
+        let names = retry(ask, |silent| cheap_retry(silent))?;
         known::keep(&self.home, &names.toolchains);
         Ok(names)
     }
@@ -211,10 +211,10 @@ impl Sources {
     /// What it means that nobody served: the version does not exist, or the network is in the way. A source that gave
     /// no connection or no answer is not waited for a second time.
     fn exhausted(&self, toolchain: &ToolchainName, silent: &[Silent]) -> Error {
-        let is_mute = |source: &SourceName| {
-            silent.iter().any(|silent| silent.source == *source && silent.failure.is_mute())
+        let is_unanswered = |source: &SourceName| {
+            silent.iter().any(|silent| silent.source == *source && silent.failure.is_unanswered())
         };
-        let answering = self.all().filter(|source| !is_mute(&source.name()));
+        let answering = self.all().filter(|source| !is_unanswered(&source.name()));
         let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
         // A list that was kept and is too old cannot say that a version does not exist.
         let listed: Vec<ToolchainName> =
@@ -236,8 +236,8 @@ impl Sources {
 }
 
 impl Proving {
-    /// The first list that can be had; asked for again where one has stumbled, as a release that no list proves is
-    /// installed in part only.
+    /// The first list that can be had. It is asked for again where that is cheap, because a release that no list
+    /// proves is installed only in part.
     pub fn list(&self, freshness: Freshness) -> Option<List> {
         let ask = || {
             let mut failures = Vec::new();
@@ -249,7 +249,7 @@ impl Proving {
             }
             Err(failures)
         };
-        retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_stumble)).ok()
+        retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_cheap_to_retry)).ok()
     }
 }
 
@@ -266,8 +266,8 @@ fn silent(failures: Vec<(SourceName, Failure)>) -> Vec<Silent> {
     failures.into_iter().map(|(source, failure)| Silent { source, failure }).collect()
 }
 
-fn has_stumbled(silent: &[Silent]) -> Option<Retry> {
-    Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_stumble)
+fn cheap_retry(silent: &[Silent]) -> Option<Retry> {
+    Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_cheap_to_retry)
 }
 
 /// What to do where nothing names a module proxy.
