@@ -1,4 +1,4 @@
-//! What went wrong with an address, as data: what it means for the next source, for a retry, for the user.
+//! A request that failed: why, whether to ask again, and what the user can do about it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,72 +6,76 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::tls::TlsProblem;
 use crate::error::{Error, Kind};
 
-/// The longest `Retry-After` that is waited for; whoever wants more time is not asked again.
+/// The longest `Retry-After` that is waited for, in seconds. A server that wants more time is not asked again,
+/// as somebody sits and waits for the command to end.
 const MAX_RETRY_AFTER: u64 = 30;
 
-/// Why an address did not answer as wanted.
+/// An address that did not give what was asked for.
 #[derive(Clone, Debug)]
 pub struct Failure {
     url: String,
-    /// What happened.
+    /// Why it did not.
     pub cause: Cause,
 }
 
 /// The cause of a [`Failure`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// A status that is neither 200 nor 206; seconds of `Retry-After`, when given.
+    /// The server answered with a status other than 200 and 206.
     Status {
         /// The status code.
         status: u16,
-        /// Its name, in lower case.
+        /// The name of the status, in lower case.
         reason: String,
-        /// Seconds of `Retry-After`.
+        /// The seconds of the `Retry-After` header, if it was sent.
         retry_after: Option<u64>,
     },
-    /// The host's name has no address.
+    /// The host name could not be resolved to an address.
     UnknownHost,
-    /// No connection.
+    /// No connection could be opened.
     Connect(String),
-    /// The certificate or the TLS handshake.
-    Tls(String),
-    /// No byte within the time-out, or too few for too long.
+    /// The TLS handshake failed.
+    Tls(TlsProblem),
+    /// No byte came for the whole time-out, or too few over a longer time.
     Timeout(String),
-    /// The connection ended within a body.
+    /// The connection ended before the answer was complete.
     Broken(String),
-    /// Another file by now, of which no rest can be taken.
+    /// The server has another file by now, so that the rest of it does not fit the bytes that came before.
     Changed,
-    /// A partial answer that does not begin where it was asked to.
+    /// A partial answer (status 206) does not begin at the position asked for.
     Range {
         /// The position asked for.
         wanted: u64,
-        /// What the answer holds.
+        /// What came instead.
         found: String,
     },
-    /// A redirect that is not followed.
+    /// The server redirects to an address that gox does not follow.
     Redirect(String),
-    /// Longer than the limit, in bytes.
+    /// The body is longer than its limit, in bytes.
     TooLong(u64),
-    /// The client itself could not be set up, as on a machine without root certificates.
+    /// This machine has no root certificates, so no server can be verified.
+    NoRootCertificates,
+    /// The HTTP client could not be built for another reason.
     Setup(String),
-    /// No answer so far, so that another source was asked, which served.
+    /// Another source served before this one answered.
     Overtaken,
-    /// `GOX_OFFLINE` is set.
+    /// No request was made, because `GOX_OFFLINE` is set.
     Offline,
-    /// Nobody was asked, because a setting says so.
+    /// No request was made, because `GOPROXY` names no proxy.
     SwitchedOff(String),
-    /// Nobody was asked for a module zip, because `GOSUMDB=off` leaves nothing that proves it.
+    /// No module zip was asked for, because `GOSUMDB=off` leaves nothing that could prove it.
     Unprovable,
-    /// The answer is not what it should be, such as a web page in place of an archive.
+    /// The answer is complete but not what it should be, such as a web page in place of an archive.
     Unexpected(String),
     /// Anything else.
     Other(String),
 }
 
 impl Failure {
-    /// A failure of `url`, whose credentials are left out of every message.
+    /// A failure of `url`, of which no credentials are kept.
     pub fn new(url: &Url, cause: Cause) -> Self {
         Failure { url: shown(url), cause }
     }
@@ -81,23 +85,24 @@ impl Failure {
         &self.url
     }
 
-    /// There is no such file.
+    /// The failure of a server or folder that has no such file.
     pub fn absent(url: &Url) -> Self {
         Failure::new(url, Cause::Status { status: 404, reason: "not found".into(), retry_after: None })
     }
 
-    /// A login page of a hotel, or an error page with status 200.
+    /// The failure of a server that answered with a web page: the login page of a hotel's network, or an error
+    /// page with status 200.
     pub fn web_page(url: &Url) -> Self {
         let text = "a web page came in place of the file; is there a login page before the network?";
         Failure::new(url, Cause::Unexpected(text.into()))
     }
 
-    /// The server says that there is no such file.
+    /// Whether the server says that there is no such file.
     pub fn is_absent(&self) -> bool {
         matches!(self.cause, Cause::Status { status: 404 | 410, .. })
     }
 
-    /// Asking again may help: time-outs, broken connections, 408, 429 and 5xx.
+    /// Whether asking again may help: after a time-out, a broken connection, or a status that may pass.
     pub fn is_transient(&self) -> bool {
         match self.cause {
             Cause::Status { status, retry_after, .. } => is_temporary(status) && !is_too_long(retry_after),
@@ -112,7 +117,8 @@ impl Failure {
         self.is_transient() && !matches!(self.cause, Cause::Timeout(_))
     }
 
-    /// There is no way to the host now; within a transfer that had begun, this is a network that went away.
+    /// Whether the host could not be reached at all. In the middle of a download this means that the machine's
+    /// own network went away, which may come back.
     pub fn is_unreachable(&self) -> bool {
         matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
     }
@@ -122,7 +128,7 @@ impl Failure {
         self.is_unreachable() || matches!(self.cause, Cause::Timeout(_))
     }
 
-    /// How long to wait before asking again, where that may help and the server said it.
+    /// How long the server wants gox to wait before it asks again, if it said so and asking again may help.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.cause {
             Cause::Status { retry_after, .. } if self.is_transient() => retry_after.map(Duration::from_secs),
@@ -130,19 +136,15 @@ impl Failure {
         }
     }
 
-    /// What to do about it, when there is something.
-    pub fn hint(&self) -> Option<String> {
+    /// What the user can do about it, if there is anything.
+    pub fn hint(&self) -> Option<&'static str> {
         match &self.cause {
-            Cause::Tls(text) if text.contains("UnknownIssuer") || text.contains("BadSignature") => Some(
-                "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`"
-                    .into(),
+            Cause::Tls(problem) => problem.hint(),
+            Cause::NoRootCertificates => Some(
+                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`",
             ),
-            Cause::Setup(text) if text.contains("certificates") => Some(
-                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`"
-                    .into(),
-            ),
-            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
-            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
+            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`"),
+            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`"),
             _ => None,
         }
     }
@@ -165,13 +167,16 @@ impl fmt::Display for Failure {
             }
             Cause::UnknownHost => f.write_str("unknown host"),
             Cause::Connect(text) => write!(f, "could not connect: {text}"),
-            Cause::Tls(text) => write!(f, "no secure connection: {text}"),
+            Cause::Tls(problem) => write!(f, "no secure connection: {problem}"),
             Cause::Timeout(text) => write!(f, "timed out: {text}"),
             Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
             Cause::Range { wanted, found } => write!(f, "asked for bytes from {wanted} on, got {found}"),
             Cause::Changed => f.write_str("the file changed while it was downloaded"),
             Cause::TooLong(limit) => write!(f, "longer than the limit of {limit} bytes"),
-            Cause::Setup(text) => write!(f, "could not set up TLS: {text}"),
+            Cause::NoRootCertificates => {
+                f.write_str("could not set up TLS: this machine has no root certificates")
+            }
+            Cause::Setup(text) => write!(f, "could not set up the HTTP client: {text}"),
             Cause::Overtaken => f.write_str("no answer within a second"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
             Cause::Unprovable => {
@@ -189,7 +194,7 @@ impl StdError for Failure {}
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        // Pieces of two files are damaged content, as much as if the checksum had found them out.
+        // The pieces of two different files together are damaged content, which a checksum would find too.
         let kind = if failure.cause == Cause::Changed { Kind::Verification } else { Kind::Network };
         let error = Error::new(kind, failure.to_string());
         match failure.hint() {
@@ -199,7 +204,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// Statuses that say of themselves that they may pass.
+/// Whether a status says that the same request may succeed later.
 fn is_temporary(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
@@ -208,15 +213,15 @@ fn is_too_long(retry_after: Option<u64>) -> bool {
     retry_after.is_some_and(|seconds| seconds > MAX_RETRY_AFTER)
 }
 
-/// A URL for messages and files: without credentials.
+/// A URL as it is shown in messages and written to files: without credentials.
 pub fn shown(url: &Url) -> String {
     without_credentials(url).to_string()
 }
 
-/// The same address for a request, whose credentials go into a header.
+/// A URL without the login and password that it may hold.
 pub fn without_credentials(url: &Url) -> Url {
     let mut url = url.clone();
-    // These fail only for URLs that cannot hold credentials.
+    // Setting these fails only for a URL that cannot hold credentials, and then there is nothing to remove.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url

@@ -1,4 +1,4 @@
-//! The network, which knows no Go.
+//! The network: addresses, requests and what can go wrong with them. Nothing here knows what is downloaded.
 
 pub mod failure;
 pub mod goproxy;
@@ -6,3 +6,4 @@ pub mod http;
 pub mod netrc;
 pub mod retry;
 pub mod stall;
+pub mod tls;

@@ -15,7 +15,7 @@ pub struct Silent {
 
 /// Adds what each source said, and the hints to that, each once.
 pub fn told(mut error: Error, silent: &[Silent]) -> Error {
-    let mut hints: Vec<String> = Vec::new();
+    let mut hints: Vec<&str> = Vec::new();
     for Silent { source, failure } in silent {
         error = error.detail(format!("{source}: {failure}"));
         if let Some(hint) = failure.hint()

@@ -78,9 +78,9 @@ fn heads_that_are_no_answer() {
             broken("invalid content-length parsed"),
         ),
         (raw("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"), broken("invalid content-length parsed")),
-        (raw("HTTP/1.1 200 OK\r\nA\x01B: c\r\n\r\n"), broken("invalid http header parsed")),
-        (raw("SSH-2.0-OpenSSH_9.2\r\n"), broken("invalid http version parsed")),
-        (raw(large.clone()), broken("invalid http version parsed")),
+        (raw("HTTP/1.1 200 OK\r\nA\x01B: c\r\n\r\n"), broken("invalid HTTP header parsed")),
+        (raw("SSH-2.0-OpenSSH_9.2\r\n"), broken("invalid HTTP version parsed")),
+        (raw(large.clone()), broken("invalid HTTP version parsed")),
         (raw(format!("HTTP/1.1 200 OK\r\n{headers}\r\n")), broken("message head is too large")),
         (raw(format!("HTTP/1.1 200 OK\r\nX: {large}\r\n\r\n")), broken("message head is too large")),
         (
