@@ -4,36 +4,37 @@ use url::Url;
 
 use crate::text;
 
-/// One entry of the list.
+/// An entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Who is asked.
+    /// Where modules come from by this entry.
     pub server: Server,
-    /// `|` follows: any failure goes on to the next entry; `,`: only status 404 and 410 do.
+    /// Whether the next entry is used after any failure of this one, as `|` between them says. After `,` it is
+    /// used only where this one answers with status 404 or 410.
     pub on_any_failure: bool,
 }
 
-/// Who is asked for modules.
+/// Where modules come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Server {
-    /// A module proxy: http, https or file.
+    /// A module proxy, by an address of `http`, `https` or `file`.
     Proxy(Url),
-    /// The module's own origin.
+    /// The repository that each module's path leads to.
     Direct,
-    /// Nobody.
+    /// Nowhere: nothing may be downloaded.
     Off,
 }
 
-/// `GOPROXY` as cmd/go would see it.
+/// The value of `GOPROXY` that cmd/go would use.
 #[derive(Clone, Debug, Default)]
 pub struct Goproxy {
-    /// Who is asked; empty where nothing names anybody.
+    /// The entries in their order; none where no setting of Go gives a list.
     pub entries: Vec<Entry>,
-    /// Whether the user set it, in the environment or in the GOENV file.
+    /// Whether the user set the variable, in the environment or in the GOENV file.
     pub is_users: bool,
 }
 
-/// Parses the list; the error says which entry is wrong.
+/// Parses the list up to the first `direct` or `off`. The error names the wrong entry, without a password.
 pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();
     for part in text.split_inclusive([',', '|']) {
@@ -56,6 +57,8 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
+/// The address of a module proxy. Like cmd/go this puts `https://` before a host without a scheme; a single word
+/// and an absolute path are not taken for hosts.
 fn proxy(address: &str) -> Result<Url, String> {
     let complete = address.contains(":/") || address.starts_with('/') || !address.contains(['.', ':', '/']);
     let text = if complete { address.to_owned() } else { format!("https://{address}") };
@@ -70,7 +73,7 @@ fn proxy(address: &str) -> Result<Url, String> {
     }
 }
 
-/// The address of a file below a proxy.
+/// The address of the file at `path` below the address of a proxy.
 pub fn join(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     if let Ok(mut segments) = url.path_segments_mut() {
@@ -134,7 +137,7 @@ mod tests {
     }
 
     proptest! {
-        /// An accepted entry can be asked; an error tells no password.
+        /// An accepted entry gives addresses on its own host, and no error shows a password.
         #[test]
         fn no_list_is_too_strange(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.,|?\\[ ]{0,16}") {
             for text in [text, format!("{scheme}://u:secret@{rest}")] {

@@ -16,7 +16,7 @@ struct Machine {
 }
 
 impl Netrc {
-    /// The file that `NETRC` names, else `~/.netrc`; a file that is not there names no machine.
+    /// Reads the file that `NETRC` names, else `~/.netrc`. A file that cannot be read has no machines.
     pub fn of_user() -> Self {
         let path = env::os(env::NETRC).map(PathBuf::from);
         let path = path.or_else(|| env::user_home().map(|home| home.join(".netrc")));
@@ -24,13 +24,13 @@ impl Netrc {
         text.map_or_else(Netrc::default, |text| Netrc::parse(&String::from_utf8_lossy(&text)))
     }
 
-    /// Login and password for a host; the first machine of that name that has both.
+    /// The login and password for a host, from the first machine of that name that has both.
     pub fn credentials(&self, host: &str) -> Option<(String, String)> {
         let machine = self.0.iter().find(|machine| machine.name == host)?;
         Some((machine.login.clone(), machine.password.clone()))
     }
 
-    /// Words come in pairs within a line, whether the first of them means something or not.
+    /// Takes each line as pairs of a keyword and its value. An unknown keyword has a value, too.
     fn parse(text: &str) -> Self {
         let mut machines = Vec::new();
         let mut machine = Machine::default();
@@ -54,8 +54,8 @@ impl Netrc {
                     machines.push(std::mem::take(&mut machine));
                 }
             }
-            // "There can be only one default token, and it must be after all machine tokens." One with a
-            // word behind it is such a pair.
+            // The manual of GNU inetutils: "There can be only one default token, and it must be after all
+            // machine tokens." cmd/go sees it only as the last word of a line; elsewhere it is half of a pair.
             if rest == ["default"] {
                 break;
             }
@@ -103,7 +103,7 @@ mod tests {
         }
     }
 
-    /// `auth.parseNetrc`, word for word.
+    /// Go's `auth.parseNetrc`, translated line by line.
     fn in_go(text: &str) -> Vec<[String; 3]> {
         let (mut machines, mut l, mut in_macro) = (Vec::new(), [const { String::new() }; 3], false);
         for line in text.split('\n') {

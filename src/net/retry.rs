@@ -1,18 +1,19 @@
-//! How often, and after which pauses, somebody is asked again.
+//! When a failed request is made again, after which pause, and how often.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use super::failure::Failure;
 
-/// How often a broken transfer is taken up again, and a server that stumbles asked again.
+/// How often a request is made again after the first attempt, and how often a broken transfer is resumed.
 pub const RETRIES: u32 = 4;
 
-/// A retry is worthwhile; holds the server's `Retry-After`, if any.
+/// A retry that may help. It holds the pause that the server wants before it, if it said so.
 pub struct Retry(Option<Duration>);
 
 impl Retry {
-    /// Worthwhile where one of the failures may pass, as `may_pass` judges. Of several pauses the longest counts.
+    /// A retry, if `may_pass` holds for one of the failures. Of the pauses that their servers want, the longest
+    /// counts.
     pub fn after<'a>(
         failures: impl IntoIterator<Item = &'a Failure>,
         may_pass: impl Fn(&Failure) -> bool,
@@ -22,7 +23,8 @@ impl Retry {
     }
 }
 
-/// Asks until there is an answer, a retry is not worthwhile, or [`RETRIES`] of them have failed.
+/// Calls `ask` until it succeeds, fails with an error for which `worthwhile` gives no retry, or has failed
+/// [`RETRIES`] times after the first.
 pub fn retry<T, E>(
     mut ask: impl FnMut() -> Result<T, E>,
     worthwhile: impl Fn(&E) -> Option<Retry>,
@@ -39,7 +41,8 @@ pub fn retry<T, E>(
     }
 }
 
-/// 0.2, 0.4, 0.8, 1.6 s, each spread by half of itself, or what the server asked for.
+/// The pause before the next retry: what the server wants, else about 0.2 s, doubled after each failure. That is
+/// varied at random by up to half, so that many clients do not come back at the same moment.
 pub fn pause(failures: u32, retry_after: Option<Duration>) -> Duration {
     if let Some(wanted) = retry_after {
         return wanted;
