@@ -13,7 +13,7 @@ mod uses;
 
 use std::collections::BTreeSet;
 
-use tree::{ROOTS, Tree};
+use tree::{ROOTS, Tree, sources};
 
 /// From the top to the bottom, by the names of folders and files directly below `src/`. A floor uses only
 /// those above it, and its members do not use each other; so `text` uses nothing of gox, and `error` uses
@@ -50,6 +50,15 @@ fn each_floor_uses_only_those_above_it() {
 fn no_files_of_a_folder_use_each_other_in_a_circle() {
     let circles = circles::circles(&Tree::of_gox());
     assert!(circles.is_empty(), "\n{}", circles.join("\n"));
+}
+
+/// The HTTP library can be replaced in one folder.
+#[test]
+fn only_the_http_client_names_reqwest() {
+    let names_it = |text: &str| lexer::tokens(text).iter().any(|token| token.text == "reqwest");
+    let paths = sources().into_iter().filter(|(_, text)| names_it(text)).map(|(path, _)| path);
+    let expected = ["src/net/http/client.rs", "src/net/http/errors.rs", "src/net/http/tests.rs"];
+    assert_eq!(paths.collect::<Vec<_>>(), expected);
 }
 
 /// What breaks the order of the floors. The roots of the library and of the programs stand below all

@@ -32,9 +32,7 @@ pub(super) struct Tree {
 impl Tree {
     /// The tree of this repository.
     pub(super) fn of_gox() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut files = Vec::new();
-        collect(root, &root.join("src"), &mut files);
+        let files = sources();
         Tree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
@@ -97,6 +95,15 @@ impl Tree {
             _ => format!("src/{}", module.join("/")),
         }
     }
+}
+
+/// All files below `src/` of this repository, each with its path and text.
+pub(super) fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    collect(root, &root.join("src"), &mut files);
+    files.sort();
+    files
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
