@@ -1,5 +1,5 @@
-//! `h1:`, the hash over a tree of files that go.sum and the checksum database hold
-//! (golang.org/x/mod/sumdb/dirhash), and how a toolchain's files are named in it.
+//! The directory hash `h1:` of go.sum and the checksum database (Go source `golang.org/x/mod/sumdb/dirhash`),
+//! and the names that a toolchain's files have in it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ use crate::store::receipt::FileRecord;
 /// The module that Go toolchains are published as.
 pub const TOOLCHAIN_MODULE: &str = "golang.org/toolchain";
 
-/// The directories of a toolchain that are not in the module (cmd/distpack and golang.org/x/build).
+/// Directories of a release archive that the module leaves out (Go source `cmd/distpack` and `golang.org/x/build`).
 const NOT_IN_MODULE: [&str; 5] = [".github/", "api/", "doc/", "misc/", "test/"];
 
-/// The `h1:` hash over files, each a full name and the sha256 of the content, in any order.
+/// Computes the `h1:` hash of files, given in any order as full name and sha256 of the content.
 ///
-/// A name with a line feed is refused: it could pass for another file's line.
+/// Refuses a name with a line feed, which could pass for another file's line in the hashed text.
 pub fn h1<N: AsRef<str>>(files: impl IntoIterator<Item = (N, [u8; 32])>) -> Result<String> {
     let mut files: Vec<(N, [u8; 32])> = files.into_iter().collect();
     files.sort_unstable_by(|(left, _), (right, _)| left.as_ref().cmp(right.as_ref()));
@@ -46,11 +46,11 @@ pub fn h1<N: AsRef<str>>(files: impl IntoIterator<Item = (N, [u8; 32])>) -> Resu
     Ok(format!("h1:{}", STANDARD.encode(hasher.finalize())))
 }
 
-/// The `h1:` hash that the module zip of a toolchain has, from the files of the toolchain itself: each a
-/// path in the toolchain, such as `src/go.mod`, and the sha256 of the content.
+/// Computes the `h1:` hash of a toolchain's module zip from the files of the unpacked toolchain, each given as path
+/// below the GOROOT, such as `src/go.mod`, and sha256 of the content.
 ///
-/// `module_version` is the version of the module, such as `v0.0.1-go1.22.4.linux-amd64`. This is how an
-/// archive, too, is checked against the checksum database: zip and archive are made from the same files.
+/// `module_version` is a version of the module, such as `v0.0.1-go1.22.4.linux-amd64`. The checksum database proves
+/// archives by this hash too, because archive and module zip are made from the same files.
 pub fn toolchain_h1<'a>(
     module_version: &str,
     files: impl IntoIterator<Item = (&'a str, [u8; 32])>,
@@ -61,17 +61,17 @@ pub fn toolchain_h1<'a>(
     }))
 }
 
-/// The `h1:` hash of a toolchain for this machine, from its files. A file whose name has a line feed was added by
-/// somebody, and is in no hash.
+/// Computes the `h1:` hash of a toolchain for this platform. Files whose name has a line feed are left out: no release
+/// has one, and [`h1`] would refuse them.
 pub fn of_files(toolchain: &ToolchainName, files: &[FileRecord]) -> Result<String> {
     let files = files.iter().filter(|file| !file.path.contains('\n'));
     let version = Platform::HOST.module_version(toolchain);
     toolchain_h1(&version, files.map(|file| (file.path.as_str(), file.sha256)))
 }
 
-/// The name that the file at `path` in a toolchain has in the module, or `None` where it is not in it.
+/// The name in the module of the file at `path` in a toolchain; `None` if the module leaves the file out.
 ///
-/// A module must have no other module inside, so each `go.mod` below the root is called `_go.mod` there.
+/// A module cannot contain another module, so each `go.mod` below the root is called `_go.mod` in it.
 pub fn name_in_module(path: &str) -> Option<Cow<'_, str>> {
     if NOT_IN_MODULE.iter().any(|directory| path.starts_with(directory)) {
         return None;
@@ -82,7 +82,7 @@ pub fn name_in_module(path: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// The path in the toolchain of the file that is called `name` in the module: the other way round.
+/// The path in a toolchain of the file called `name` in the module: the inverse of [`name_in_module`].
 pub fn path_in_toolchain(name: &str) -> Cow<'_, str> {
     match name.strip_suffix("/_go.mod") {
         Some(directory) => Cow::Owned(format!("{directory}/go.mod")),
@@ -98,7 +98,7 @@ mod tests {
         Sha256::digest(content).into()
     }
 
-    /// `go_mod_h1` of the data on toolchain modules: every toolchain has the same go.mod.
+    /// Every version of `golang.org/toolchain` has the same go.mod, so the checksum database has one hash for all.
     #[test]
     fn the_hash_of_every_toolchains_go_mod() {
         let files = [("go.mod", sha256("module golang.org/toolchain\n"))];
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(h1(none).unwrap(), "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 
-    /// The text that is hashed, written out by hand; `b` sorts after `a/c` and upper case before lower.
+    /// Hashes a text that is written out by hand: `b` sorts after `a/c`, and upper case before lower case.
     #[test]
     fn the_order_is_that_of_bytes() {
         let names = ["b", "a/c", "a-c", "Z", "é"];

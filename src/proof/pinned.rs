@@ -1,19 +1,22 @@
-//! The sha256 of every archive that was known when this gox was released, compiled in.
+//! The sha256 of every archive known when this gox was released, compiled in.
 //!
-//! The source is `pinned.sha256`, which a reader can check and `sha256sum -c` understands; `build.rs`
-//! makes the tables. `cargo run --example pin -- LIST.json` adds what a newer release list has.
+//! The data is `pinned.sha256`, which `sha256sum -c` can read; `build.rs` turns it into tables.
+//! `cargo run --example pin -- LIST.json` adds the archives of a newer release list.
 
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 
 include!(concat!(env!("OUT_DIR"), "/pinned.rs"));
 
-/// Sorted records of [`RECORD`] bytes: index of the toolchain (2, big-endian), of the suffix (1), sha256.
+/// Sorted records of [`RECORD`] bytes: the index of the toolchain in `TOOLCHAINS` (2 bytes, big-endian), the index of
+/// the suffix in `SUFFIXES` (1 byte), the sha256 (32 bytes).
 static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pinned.bin"));
+/// Bytes of a record's two indexes, by which records are sorted.
 const KEY: usize = 3;
+/// Bytes of a record.
 const RECORD: usize = KEY + 32;
 
-/// The sha256 of an archive, such as `go1.22.4.linux-amd64.tar.gz`.
+/// The pinned sha256 of an archive, such as `go1.22.4.linux-amd64.tar.gz`.
 pub fn sha256(file: &str) -> Option<[u8; 32]> {
     SUFFIXES.iter().enumerate().find_map(|(index, suffix)| {
         let toolchain = file.strip_suffix(suffix)?.strip_suffix('.')?;
@@ -21,7 +24,7 @@ pub fn sha256(file: &str) -> Option<[u8; 32]> {
     })
 }
 
-/// The names of all toolchains with an archive for `platform`.
+/// The names of all toolchains with a pinned archive for `platform`.
 pub fn toolchains(platform: Platform) -> Vec<ToolchainName> {
     let suffix = platform.archive_suffix();
     let Ok(suffix) = SUFFIXES.binary_search(&suffix.as_str()) else { return Vec::new() };

@@ -1,5 +1,5 @@
-//! Records and tiles kept between runs. They save time and prove nothing: what is read from here is
-//! checked as if it came from the network, and everything works without it.
+//! The cache of answers and tiles between runs. It saves time and proves nothing: everything read from it is
+//! verified like bytes from the network, and a lookup works without it.
 
 use std::path::PathBuf;
 
@@ -8,22 +8,22 @@ use super::tile::Tile;
 use crate::fs::read::read_at_most;
 use crate::fs::write::write_cached;
 
-/// The directory of one checksum database, with the paths that the database itself uses.
+/// The cache directory of one checksum database, with the paths that the database itself uses.
 #[derive(Debug)]
 pub(super) struct Cache(pub(super) PathBuf);
 
 impl Cache {
-    /// A record's whole answer; `None` where there is none.
+    /// The whole answer to an earlier lookup.
     pub(super) fn record(&self, path: &str) -> Option<Vec<u8>> {
         self.read(path)
     }
 
-    /// A tile; a file of the wrong length counts as absent.
+    /// The bytes of a tile; a file of the wrong length counts as absent.
     pub(super) fn tile(&self, tile: Tile) -> Option<Vec<u8>> {
         self.read(&tile.path()).filter(|bytes| bytes.len() == tile.bytes())
     }
 
-    /// Keeps what was verified. A failure is not an error: the next run asks the database again.
+    /// Keeps verified bytes. A failure is ignored: the next run asks the database again.
     pub(super) fn keep(&self, path: &str, bytes: &[u8]) {
         let _ = write_cached(&self.0.join(path), bytes);
     }

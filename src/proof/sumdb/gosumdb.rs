@@ -1,5 +1,5 @@
-//! `GOSUMDB`: which checksum database to ask, in every form that the go command knows
-//! (cmd/go/internal/modfetch, sumdb.go).
+//! `GOSUMDB`: which checksum database to ask, in every form that the go command accepts
+//! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
 use url::Url;
 
@@ -7,14 +7,14 @@ use super::note::VerifierKey;
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
-/// The database that is asked where nothing else is set, and its key, as compiled into the go command.
+/// The default database and its key, as compiled into the go command.
 const DEFAULT_NAME: &str = "sum.golang.org";
 const DEFAULT_KEY: &str = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
-/// The same database where sum.golang.org cannot be reached.
+/// The default database under a second address, for networks that block sum.golang.org.
 const CHINA_NAME: &str = "sum.golang.google.cn";
 const CHINA_URL: &str = "https://sum.golang.google.cn";
 
-/// What `GOSUMDB` says.
+/// The value of `GOSUMDB`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gosumdb {
     /// `off`: no database is asked.
@@ -23,7 +23,7 @@ pub enum Gosumdb {
     Database(Database),
 }
 
-/// A checksum database: its key, and where to ask.
+/// A checksum database: its key, and its URL if one is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
     key: VerifierKey,
@@ -31,7 +31,7 @@ pub struct Database {
 }
 
 impl Gosumdb {
-    /// Reads the value of `GOSUMDB`; empty is the default database.
+    /// Parses the value of `GOSUMDB`; empty means the default database.
     pub fn parse(value: &str) -> Result<Self> {
         let mut words = value.split_whitespace();
         let (name, url) = match (words.next(), words.next()) {
@@ -52,23 +52,23 @@ impl Gosumdb {
 }
 
 impl Database {
-    /// The key that signs its tree heads.
+    /// The key that verifies the database's tree heads.
     pub fn key(&self) -> &VerifierKey {
         &self.key
     }
 
-    /// The URL that alone is asked, without a slash at its end; `None` where proxies are asked first.
+    /// The URL set in `GOSUMDB`, without a trailing slash: no proxy is asked then. `None` if none is set.
     pub fn only_url(&self) -> Option<&str> {
         self.url.as_deref()
     }
 
-    /// The URL that is asked where no proxy stands in: the set one, or `https://<name>`.
+    /// The URL to ask where no proxy serves the database: the one set in `GOSUMDB`, else `https://<name>`.
     pub fn direct_url(&self) -> String {
         self.url.clone().unwrap_or_else(|| format!("https://{}", self.key.name()))
     }
 }
 
-/// Checks a URL, and drops slashes at its end. The text of the error has no URL, as it may hold a password.
+/// Checks a URL and drops trailing slashes. The error does not quote the URL, which may hold a password.
 fn parse_url(text: &str) -> Result<String> {
     let url = Url::parse(text).map_err(|error| invalid(&format!("the URL after the key: {error}")))?;
     if !matches!(url.scheme(), "http" | "https" | "file") {
@@ -142,7 +142,7 @@ mod tests {
             (
                 "sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
                 "`sum.golang.org+033de0af+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8`: \
-                 the hash in the verifier key does not fit its name and key"
+                 the hash in the verifier key does not match its name and key"
                     .to_owned(),
             ),
             ("sum.golang.org https://a https://b", "more than a key and a URL".to_owned()),
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_value_is_too_strange(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.?\\[ ]{0,16}") {
+        fn no_value_panics_or_leaks_a_password(text in any::<String>(), scheme in "https?|file|ftp|.", rest in "[a-z:@/.?\\[ ]{0,16}") {
             for text in [text, format!("{TEST_KEY} {scheme}://u:secret@{rest}")] {
                 if let Err(error) = Gosumdb::parse(&text) {
                     let report = error.report();

@@ -1,4 +1,5 @@
-//! The tree head that was seen last: what makes a rollback or a second history of the log noticed.
+//! The stored tree head of a checksum database: the last one accepted. Comparing each new tree head with it is what
+//! reveals a rollback or a second history of the log, so that only a head that continues the stored one replaces it.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,24 +13,24 @@ use crate::fs::read::read_at_most;
 use crate::fs::write::{sweep, write_atomic};
 use crate::store::lock;
 
-/// A tree head whose signature holds.
+/// A tree head with a verified signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedHead {
-    /// The log that it vouches for.
+    /// The size and root that are signed.
     pub tree: TreeHead,
-    /// The signed note.
+    /// The signed note, as received.
     pub note: String,
 }
 
 impl SignedHead {
-    /// Checks the signature by `key` and reads the text.
+    /// Verifies that `key` signed the note, and parses its text.
     pub fn open(note: &[u8], key: &VerifierKey) -> Result<Self, Refusal> {
         let text = note::open(note, key)?;
         Ok(Self { tree: TreeHead::parse(text)?, note: String::from_utf8_lossy(note).into_owned() })
     }
 }
 
-/// The file that holds the tree head; there is one for each checksum database.
+/// The file that holds the tree head of one checksum database.
 #[derive(Debug)]
 pub struct HeadFile {
     path: PathBuf,
@@ -37,15 +38,15 @@ pub struct HeadFile {
 }
 
 impl HeadFile {
-    /// The head is, or will be, at `path`; its lock is waited for so long.
+    /// The tree head at `path`, where the file need not exist. `lock_timeout` limits the wait for its lock.
     pub fn new(path: PathBuf, lock_timeout: Duration) -> Self {
         Self { path, lock_timeout }
     }
 
-    /// The tree head seen last; `None` where this is the first contact with the database.
+    /// The stored tree head; `None` on first contact with the database.
     ///
-    /// A file that is there and does not hold a signed tree head is an error, even when it is empty: to
-    /// begin anew would be to forget what the database must not contradict.
+    /// A file without a signed tree head, even an empty one, is an error: starting anew would forget what the database
+    /// must not contradict.
     pub fn read(&self, key: &VerifierKey) -> Result<Option<SignedHead>, LogError> {
         let note = match read_at_most(&self.path, MAX_ANSWER_BYTES) {
             Ok(note) => note,
@@ -56,22 +57,22 @@ impl HeadFile {
         SignedHead::open(&note, key).map(Some).map_err(damaged)
     }
 
-    /// Replaces the head `seen` by `new`, which the caller has found to continue it.
+    /// Replaces the stored head `expected` by `new`, which the caller has checked to continue it.
     ///
-    /// Says `false`, and does nothing, if the file holds another head than `seen` by now, as another
-    /// process was faster: the caller must compare with that one too.
+    /// Returns `false`, without a change, if another process has stored a head other than `expected` meanwhile: the
+    /// caller must check `new` against that one too.
     pub fn advance(
         &self,
         key: &VerifierKey,
-        seen: Option<&SignedHead>,
+        expected: Option<&SignedHead>,
         new: &SignedHead,
     ) -> Result<bool, LogError> {
-        // The lock is held until the file is closed, never while the network is waited for.
+        // Held until this returns, and never while the network is waited for.
         let lock = self.path.with_file_name("lock");
         let _lock = lock::wait(&lock, self.lock_timeout).map_err(|cause| self.failed("lock", cause))?;
         sweep(&self.path);
         let stored = self.read(key)?;
-        if stored.as_ref().map(|head| head.tree) != seen.map(|head| head.tree) {
+        if stored.as_ref().map(|head| head.tree) != expected.map(|head| head.tree) {
             return Ok(false);
         }
         write_atomic(&self.path, new.note.as_bytes()).map_err(|cause| self.failed("store", cause))?;

@@ -1,8 +1,7 @@
-//! The client of a Go checksum database: what hash is on record for a module, with proof.
+//! Lookups in a Go checksum database: the hash on record for a module, with proof.
 //!
-//! An answer is believed when its tree head is signed, when that tree head and the one seen last
-//! belong to one log, and when the log has exactly this record at its place.
-//! The protocol is that of Go's `golang.org/x/mod/sumdb`.
+//! An answer is accepted if its tree head is signed, belongs to the same log as the stored tree head, and its log has
+//! exactly this record under the record's number. The protocol is that of Go's `golang.org/x/mod/sumdb`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -18,22 +17,22 @@ use super::note::VerifierKey;
 use super::record::{self, Answer};
 use super::tile::{LogHash, Tile};
 
-/// Where the answers come from: a database's URL or a proxy's path for it, over HTTP or `file://`.
+/// Access to a checksum database at its own URL or through a proxy, over HTTP or `file://`.
 pub trait Remote: Sync {
     /// Reads `path`, such as `/lookup/module@version` or `/tile/8/0/000`.
     fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError>;
 }
 
-/// Why a [`Remote`] has no answer; the text names the URL and what was said or went wrong.
+/// Why a [`Remote`] has no answer; the text names the URL and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemoteError {
-    /// It answers that there is nothing at this path: status 404 or 410, or no such file.
+    /// There is nothing at this path: status 404 or 410, or no such file.
     NotFound(String),
     /// Anything else: no connection, another status, an answer that is too long or stops early.
     Unreachable(String),
 }
 
-/// A checksum database, with what is known of it from earlier runs.
+/// A checksum database, with its stored tree head and its cache.
 pub struct Log<'a> {
     key: VerifierKey,
     remote: &'a dyn Remote,
@@ -44,28 +43,27 @@ pub struct Log<'a> {
 impl<'a> Log<'a> {
     /// The database that signs with `key` and answers through `remote`.
     ///
-    /// Its last tree head is kept at `<home>/sumdb/<name>/latest`, records and tiles below
-    /// `<home>/cache/sumdb/<name>`. A key's name is always harmless as a path. Another process that holds
-    /// the tree head is waited for as long as `lock_timeout`.
+    /// The tree head is stored at `<home>/sumdb/<name>/latest`, answers and tiles below `<home>/cache/sumdb/<name>`;
+    /// a verifier key's name is always safe as a path. `lock_timeout` limits the wait for the tree head's lock.
     pub fn new(key: VerifierKey, remote: &'a dyn Remote, home: &Path, lock_timeout: Duration) -> Self {
         let head = HeadFile::new(home.join("sumdb").join(key.name()).join("latest"), lock_timeout);
         let cache = Cache(home.join("cache/sumdb").join(key.name()));
         Self { key, remote, head, cache }
     }
 
-    /// The `h1:` hash on record for the zip of `module` at `version`.
+    /// The proven `h1:` hash on record for the zip of `module` at `version`.
     pub fn lookup(&self, module: &str, version: &str) -> Result<String, LogError> {
         let Some(path) = record::path(module, version) else {
             let reason =
-                format!("`{}` is no module with a version", format!("{module}@{version}").escape_debug());
+                format!("`{}` is not a module version", format!("{module}@{version}").escape_debug());
             return Err(LogError::Missing(reason));
         };
-        // Without a stored head this is first contact, and what counts is what the database says now:
-        // the tree head of a cached answer may be of a history that the user has chosen to forget.
+        // Without a stored head this is first contact, and the cache is not used: the tree head in a cached answer
+        // may belong to a history that the user has chosen to forget.
         let is_known = self.head.read(&self.key)?.is_some();
         let attempt = Lookup::new(self, is_known);
         match attempt.lookup(&path, module, version) {
-            // The fault may lie with a damaged cache: only a fresh answer counts against the database.
+            // The cache may be damaged: only an answer without it is held against the database.
             Err(LogError::Refused(_)) if attempt.cache_used.get() => {
                 Lookup::new(self, false).lookup(&path, module, version)
             }
@@ -74,16 +72,16 @@ impl<'a> Log<'a> {
     }
 }
 
-/// The bytes of each tile that was asked for, in order.
+/// The bytes of each requested tile, in order.
 type TileBytes = Result<Vec<Vec<u8>>, LogError>;
 
-/// One lookup, from the first question to the last proof.
+/// One attempt of a lookup, with or without the cache.
 struct Lookup<'a> {
     log: &'a Log<'a>,
     use_cache: bool,
-    /// Whether anything came from the cache.
+    /// Whether anything was read from the cache.
     cache_used: Cell<bool>,
-    /// The tiles that came from the network, to be kept when all is proven.
+    /// Tiles from the network, cached once everything is proven.
     fetched: RefCell<HashSet<Tile>>,
 }
 
@@ -115,12 +113,12 @@ impl<'a> Lookup<'a> {
         Ok(h1)
     }
 
-    /// Checks that `head` and the stored head belong to one log, stores the larger, and gives a reader of it.
+    /// Checks that `head` and the stored head belong to one log, stores the larger one, and returns a reader of it.
     fn merge(&self, head: &SignedHead) -> Result<TileReader<impl FnMut(&[Tile]) -> TileBytes>, LogError> {
-        // Again whenever another process has stored a head meanwhile. Stored heads only grow, so this ends.
+        // Repeated when another process has stored a head meanwhile. This ends because stored heads only grow.
         loop {
             let stored = self.log.head.read(&self.log.key)?;
-            let (larger, smaller, is_news) = match &stored {
+            let (larger, smaller, is_newer) = match &stored {
                 Some(stored) if stored.tree.size() >= head.tree.size() => (stored, Some(head), false),
                 stored => (head, stored.as_ref(), true),
             };
@@ -133,14 +131,14 @@ impl<'a> Lookup<'a> {
                     return Err(fork(smaller, larger, expected).into());
                 }
             }
-            if !is_news || self.log.head.advance(&self.log.key, stored.as_ref(), head)? {
+            if !is_newer || self.log.head.advance(&self.log.key, stored.as_ref(), head)? {
                 return Ok(reader);
             }
         }
     }
 
-    /// The bytes of each tile, from the cache or the network, not proven. Those from the network are
-    /// fetched side by side, as each costs a round trip; one after the other where no thread is to be had.
+    /// The unproven bytes of each tile, from the cache or the network. Tiles from the network are fetched in parallel,
+    /// as each costs a round trip; a tile whose thread cannot be started is fetched on this one.
     fn tiles(&self, tiles: &[Tile]) -> TileBytes {
         let remote = self.log.remote;
         let cached: Vec<Option<Vec<u8>>> =
@@ -149,10 +147,10 @@ impl<'a> Lookup<'a> {
         self.fetched.borrow_mut().extend(missing.map(|(tile, _)| *tile));
         thread::scope(|scope| {
             let start = |(&tile, bytes): (&Tile, Option<Vec<u8>>)| match bytes {
-                Some(bytes) => Pending::Here(Ok(bytes)),
+                Some(bytes) => Pending::Ready(Ok(bytes)),
                 None => thread::Builder::new()
                     .spawn_scoped(scope, move || fetch_tile(remote, tile))
-                    .map_or_else(|_| Pending::Here(fetch_tile(remote, tile)), Pending::Running),
+                    .map_or_else(|_| Pending::Ready(fetch_tile(remote, tile)), Pending::Running),
             };
             let pending: Vec<Pending> = tiles.iter().zip(cached).map(start).collect();
             pending.into_iter().map(Pending::finish).collect()
@@ -166,22 +164,22 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// A tile that is here, or on its way.
+/// A tile that is available, or being fetched by a thread.
 enum Pending<'scope> {
-    Here(Result<Vec<u8>, LogError>),
+    Ready(Result<Vec<u8>, LogError>),
     Running(thread::ScopedJoinHandle<'scope, Result<Vec<u8>, LogError>>),
 }
 
 impl Pending<'_> {
     fn finish(self) -> Result<Vec<u8>, LogError> {
         match self {
-            Self::Here(bytes) => bytes,
+            Self::Ready(bytes) => bytes,
             Self::Running(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
         }
     }
 }
 
-/// Fetches a tile. A partial tile that is no longer served has become full: it is cut from that one.
+/// Fetches a tile. A partial tile that is no longer served has become full, and is cut from the full tile.
 fn fetch_tile(remote: &dyn Remote, tile: Tile) -> Result<Vec<u8>, LogError> {
     let read = |tile: Tile| remote.read(&format!("/{tile}"));
     let absent = match read(tile) {
@@ -194,7 +192,7 @@ fn fetch_tile(remote: &dyn Remote, tile: Tile) -> Result<Vec<u8>, LogError> {
             Ok(full)
         }
         Ok(full) => Err(TreeError::WrongLength { tile: tile.full(), found: full.len() }.into()),
-        // What the database said first is what it was asked for.
+        // Report the answer for the tile that the proof needs.
         Err(RemoteError::NotFound(_)) => Err(no_tile(tile, absent)),
         Err(error) => Err(no_tile(tile, error)),
     }
@@ -207,7 +205,7 @@ fn no_record(error: RemoteError) -> LogError {
     }
 }
 
-/// A database that answers, but does not prove what it says, is refused; silence is not proof of anything.
+/// A database that answers without a tile of its own log is refused; one that does not answer is unreachable.
 fn no_tile(tile: Tile, error: RemoteError) -> LogError {
     match error {
         RemoteError::NotFound(reason) => Refusal::NoTile { tile, reason }.into(),
@@ -215,11 +213,11 @@ fn no_tile(tile: Tile, error: RemoteError) -> LogError {
     }
 }
 
-/// A tile that is missing says more where the database signed a larger log before than it shows now.
-fn shrunken(error: LogError, (seen, now): (u64, u64)) -> LogError {
+/// Reports a missing tile as a shrunken log if the answer's tree head is smaller than the stored one.
+fn shrunken(error: LogError, (stored, now): (u64, u64)) -> LogError {
     match error {
-        LogError::Refused(Refusal::NoTile { tile, reason }) if now < seen => {
-            Refusal::Shrunken { seen, now, tile, reason }.into()
+        LogError::Refused(Refusal::NoTile { tile, reason }) if now < stored => {
+            Refusal::Shrunken { stored, now, tile, reason }.into()
         }
         error => error,
     }

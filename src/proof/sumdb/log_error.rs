@@ -1,4 +1,4 @@
-//! What can go wrong when a checksum database is asked, sorted by what the caller may do about it.
+//! Errors of a lookup in a checksum database, sorted by what the caller may do about them.
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
@@ -10,28 +10,28 @@ use super::tile::{LogHash, Tile};
 use crate::error::{Error, Kind};
 use crate::store::lock::LONGER;
 
-/// Why there is no proof by the log.
+/// Why a lookup gave no proven hash.
 #[derive(Debug)]
 pub enum LogError {
-    /// The database gave no answer. Where the log is not required, the caller may go on without it.
+    /// The database gave no answer. The caller may go on without one if the log is not required.
     Unreachable(String),
-    /// The database answers that it has no such record.
+    /// The database answered that it has no such record.
     Missing(String),
-    /// The answer does not hold. Never to be ignored.
+    /// The database's answer is wrong or not proven. Must never be ignored.
     Refused(Refusal),
-    /// The tree head that was seen last cannot be used. Without it a rollback would go unnoticed, so this
-    /// is never to be ignored either.
+    /// The file with the stored tree head is damaged. Must never be ignored: without that tree head a rollback would
+    /// go unnoticed.
     StoredHead {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with its content.
         reason: Refusal,
     },
-    /// The tree head could not be read or stored.
+    /// The stored tree head could not be read, locked or replaced.
     Store {
-        /// What could not be done, with the path.
+        /// The operation and the path.
         message: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: io::Error,
     },
 }
@@ -39,47 +39,47 @@ pub enum LogError {
 /// What is wrong with an answer of a checksum database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The signature or the form of the tree head.
+    /// The note with the tree head is malformed or not signed by the database.
     Note(NoteError),
-    /// The size in the tree head, or the tiles under it.
+    /// The tree head is malformed, or the tiles do not match it.
     Tree(TreeError),
-    /// The answer is not in the format.
+    /// The answer to the lookup is malformed.
     MalformedAnswer,
-    /// The database answers, but not with this tile of its own log.
+    /// The database answers, but has no such tile of its own log.
     NoTile {
         /// The tile.
         tile: Tile,
-        /// What the database said.
+        /// The database's answer.
         reason: String,
     },
-    /// The database signed a larger log before than it shows now, and does not have this tile of it.
+    /// The database shows a smaller log than the stored tree head, and lacks a tile of the larger one.
     Shrunken {
-        /// The size of the larger log.
-        seen: u64,
-        /// The size now.
+        /// The size in the stored tree head.
+        stored: u64,
+        /// The size in the answer.
         now: u64,
-        /// The tile.
+        /// The missing tile.
         tile: Tile,
-        /// What the database said.
+        /// The database's answer.
         reason: String,
     },
-    /// Two signed tree heads do not belong to one log: the proof that the database misbehaves.
+    /// Two signed tree heads do not belong to one log, which proves that the database misbehaves.
     Fork(Box<Fork>),
-    /// The record is not the one that the log has at its place.
+    /// The log has another record under this number.
     ChangedRecord(u64),
-    /// The record is authentic, but has no line for what was asked.
+    /// The log has the record, but the record has no line for the module.
     NoLine {
         /// The number of the record.
         record: u64,
         /// Module and version.
         wanted: String,
     },
-    /// The line that was asked for stands only where no proof covers it.
+    /// The answer has a line for the module, but outside the record, where the log does not prove it.
     LineOutsideRecord {
         /// Module and version.
         wanted: String,
     },
-    /// The record has no `h1:` hash in the line that was asked for, or two of them.
+    /// The record's line for the module has no `h1:` hash, or two lines have different ones.
     UnusableLine {
         /// Module and version.
         wanted: String,
@@ -93,9 +93,9 @@ pub struct Fork {
     pub older: (u64, LogHash),
     /// Size of the larger log.
     pub newer_size: u64,
-    /// The root that the larger log says the smaller one had.
+    /// The root that the larger log has at the size of the smaller one.
     pub expected: LogHash,
-    /// The two signed notes, the smaller log's first: evidence to report.
+    /// The two signed notes, the smaller log's first: the evidence to report.
     pub notes: [String; 2],
 }
 
@@ -105,26 +105,26 @@ impl fmt::Display for Refusal {
             Self::Note(error) => error.fmt(f),
             Self::Tree(error) => error.fmt(f),
             Self::MalformedAnswer => f.write_str("malformed record"),
-            Self::NoTile { tile, reason } => write!(f, "no `{tile}` to prove the record with: {reason}"),
-            Self::Shrunken { seen, now, tile, reason } => write!(
+            Self::NoTile { tile, reason } => {
+                write!(f, "it has no `{tile}`, which the proof needs: {reason}")
+            }
+            Self::Shrunken { stored, now, tile, reason } => write!(
                 f,
-                "it shows a log of {now} records, and of the {seen} that it has signed before it has no \
-                 `{tile}`: {reason}"
+                "it signed a log of {stored} records before, now shows {now} and has no `{tile}`: {reason}"
             ),
             Self::Fork(fork) => fork.fmt(f),
             Self::ChangedRecord(record) => {
-                write!(f, "record {record} is not the one that the log has at its place")
+                write!(f, "record {record} is not the one in the log")
             }
             Self::NoLine { record, wanted } => {
                 write!(f, "record {record} is in the log, but says nothing about `{wanted}`")
             }
             Self::LineOutsideRecord { wanted } => {
-                write!(
-                    f,
-                    "the line for `{wanted}` is not in the record, but beside it, where nothing proves it"
-                )
+                write!(f, "the line for `{wanted}` is outside the record, where nothing proves it")
             }
-            Self::UnusableLine { wanted } => write!(f, "the record has no single `h1:` hash for `{wanted}`"),
+            Self::UnusableLine { wanted } => {
+                write!(f, "the record does not have exactly one `h1:` hash for `{wanted}`")
+            }
         }
     }
 }
@@ -136,8 +136,8 @@ impl fmt::Display for Fork {
         let Self { older: (size, root), newer_size, expected, .. } = self;
         write!(
             f,
-            "two signed logs contradict each other: the one of {size} records has the root `{root}`, \
-             but the one of {newer_size} records has `{expected}` there"
+            "two signed tree heads contradict each other: the log of {size} records has the root `{root}`, \
+             but the log of {newer_size} records has `{expected}` at that size"
         )
     }
 }
@@ -147,9 +147,9 @@ impl fmt::Display for LogError {
         match self {
             Self::Unreachable(reason) => write!(f, "could not reach the checksum database: {reason}"),
             Self::Missing(reason) => write!(f, "not in the checksum database: {reason}"),
-            Self::Refused(refusal) => write!(f, "the checksum database's answer does not hold: {refusal}"),
+            Self::Refused(refusal) => write!(f, "the checksum database's answer is refused: {refusal}"),
             Self::StoredHead { path, reason } => {
-                write!(f, "the stored tree head `{}` cannot be used: {reason}", path.display())
+                write!(f, "could not use the stored tree head `{}`: {reason}", path.display())
             }
             Self::Store { message, .. } => f.write_str(message),
         }
@@ -199,20 +199,20 @@ impl From<&LogError> for Error {
                 Self::new(Kind::Verification, message)
                     .detail(older)
                     .detail(newer)
-                    .hint("keep these two notes, they prove that the database misbehaves, and report them")
+                    .hint("keep and report these two notes: they prove that the database misbehaves")
             }
             LogError::Missing(_) | LogError::Refused(_) => Self::new(Kind::Verification, message),
             LogError::StoredHead { path, .. } => Self::new(Kind::Verification, message).hint(format!(
-                "restore the file from a backup; or `rm '{}'`, which forgets what the database said before",
+                "restore the file from a backup; or forget what the database signed before: `rm '{}'`",
                 path.display()
             )),
             LogError::Store { cause, .. } => {
-                // An error of the operating system cannot be copied, but its kind and its words can.
-                let same = io::Error::new(cause.kind(), cause.to_string());
+                // `io::Error` cannot be cloned, but its kind and its text can.
+                let copy = io::Error::new(cause.kind(), cause.to_string());
                 if cause.kind() == io::ErrorKind::TimedOut {
-                    Self::store(message, same).hint(LONGER)
+                    Self::store(message, copy).hint(LONGER)
                 } else {
-                    Self::unwritable(message, same)
+                    Self::unwritable(message, copy)
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The client against the fixture, whose attacks are explained in its README, and against own logs.
+//! Lookups in the fixture, whose README explains the attacks, and in logs made by [`TestLog`].
 
 use std::fs;
 use std::sync::{Barrier, Mutex};
@@ -15,10 +15,10 @@ const VERSION: &str = "v0.0.1-go1.23.1.linux-amd64";
 const H1: &str = "h1:TmiC7kE4hHuA7UwTcrWUtL/Curn//Xchpqc+HHYEv2M=";
 const DATABASE: &str = "localhost.localdev/sumdb";
 const RECORD: &str = "lookup/golang.org/toolchain@v0.0.1-go1.23.1.linux-amd64";
-/// Nobody holds the lock for longer than a moment.
+/// Far longer than any test holds the lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A home of one's own, and what is on disk in it.
+/// A temporary home, with access to its files.
 struct Home(TempDir);
 
 impl Home {
@@ -34,8 +34,8 @@ impl Home {
         self.0.path().join("cache/sumdb").join(database).join(path)
     }
 
-    /// Puts a tree head of the fixture there, as if it had been seen before.
-    fn seen(&self, head: &str) {
+    /// Stores a tree head of the fixture, as an earlier lookup would.
+    fn store_head(&self, head: &str) {
         fs::create_dir_all(self.head(DATABASE).parent().unwrap()).unwrap();
         fs::copy(data("sumdb_fixture/heads").join(head), self.head(DATABASE)).unwrap();
     }
@@ -84,7 +84,7 @@ fn a_record_in_a_tile_at_the_edge_needs_no_other() {
 }
 
 #[test]
-fn a_second_lookup_asks_nobody() {
+fn a_second_lookup_needs_no_network() {
     let (home, mut remote) = (Home::new(), TestRemote::of_fixture("honest"));
     home.lookup(&remote, VERSION).unwrap();
     assert_eq!(remote.asked().len(), 4);
@@ -100,25 +100,22 @@ fn each_attack_is_refused_for_what_it_is_and_leaves_nothing() {
         ("attack1_forged_tile", "`tile/8/0/000` does not have the hash that `tile/8/1/000.p/2` holds for it"),
         (
             "attack2_lines_in_tree_note",
-            "the line for `golang.org/toolchain v0.0.1-go1.23.1.linux-amd64` is not in the record, \
-             but beside it, where nothing proves it",
+            "the line for `golang.org/toolchain v0.0.1-go1.23.1.linux-amd64` is outside the record, \
+             where nothing proves it",
         ),
         (
             "attack3_unrelated_record",
             "record 6 is in the log, but says nothing about `golang.org/toolchain v0.0.1-go1.23.1.linux-amd64`",
         ),
-        ("attack4_changed_record", "record 5 is not the one that the log has at its place"),
+        ("attack4_changed_record", "record 5 is not the one in the log"),
         ("attack5_bad_signature", "the signature by `localhost.localdev/sumdb+00000c67` is wrong"),
     ];
     for (attack, expected) in attacks {
         for head in [None, Some("tree_300")] {
             let home = Home::new();
-            head.inspect(|head| home.seen(head));
+            head.inspect(|head| home.store_head(head));
             let error = home.lookup(&TestRemote::of_fixture(attack), VERSION).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                format!("the checksum database's answer does not hold: {expected}")
-            );
+            assert_eq!(error.to_string(), format!("the checksum database's answer is refused: {expected}"));
             assert_eq!(Error::from(&error).kind(), Kind::Verification);
             assert!(!home.0.path().join("cache").exists(), "{attack}");
             assert_eq!(home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap(), H1);
@@ -129,7 +126,7 @@ fn each_attack_is_refused_for_what_it_is_and_leaves_nothing() {
 #[test]
 fn an_older_stored_head_is_continued() {
     let home = Home::new();
-    home.seen("tree_300");
+    home.store_head("tree_300");
     assert_eq!(home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap(), H1);
     assert_eq!(home.stored_size(DATABASE).as_deref(), Some("600"));
 }
@@ -137,14 +134,14 @@ fn an_older_stored_head_is_continued() {
 #[test]
 fn a_second_history_is_refused_with_both_signed_notes() {
     let home = Home::new();
-    home.seen("tree_300_fork");
+    home.store_head("tree_300_fork");
     let before = fs::read(home.head(DATABASE)).unwrap();
     let error = home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the checksum database's answer does not hold: two signed logs contradict each other: \
-         the one of 300 records has the root `dbSakvV+P89Sr8QgTFiFYqjINdOw5vLNfDLyUYpTW0s=`, \
-         but the one of 600 records has `TH/ILduPqtIW9SpnNOyMbKouVngpVYIlTFRmlFU2JuY=` there"
+        "the checksum database's answer is refused: two signed tree heads contradict each other: \
+         the log of 300 records has the root `dbSakvV+P89Sr8QgTFiFYqjINdOw5vLNfDLyUYpTW0s=`, \
+         but the log of 600 records has `TH/ILduPqtIW9SpnNOyMbKouVngpVYIlTFRmlFU2JuY=` at that size"
     );
     let report = Error::from(&error).report();
     assert!(
@@ -165,9 +162,7 @@ fn two_heads_of_one_size_are_a_second_history_too() {
     let mut remote = TestRemote::of_log(&log, 300);
     let path = "/lookup/example.com/m5@v1.0.0";
     remote.changed.insert(path.to_owned(), other.serve(300, path).unwrap());
-    assert!(
-        refusal(home.lookup_number(&log, &remote, 5)).starts_with("two signed logs contradict each other")
-    );
+    assert!(refusal(home.lookup_number(&log, &remote, 5)).starts_with("two signed tree heads contradict"));
 }
 
 #[test]
@@ -189,8 +184,8 @@ fn a_rolled_back_database_is_refused() {
     let refused = refusal(home.lookup_number(&log, &TestRemote::of_log(&log, 400), 17));
     assert_eq!(
         refused,
-        "it shows a log of 400 records, and of the 900 that it has signed before it has no \
-         `tile/8/0/003.p/132`: 404 for /tile/8/0/003.p/132"
+        "it signed a log of 900 records before, now shows 400 and has no `tile/8/0/003.p/132`: \
+         404 for /tile/8/0/003.p/132"
     );
     assert_eq!(home.stored_size("test.example").as_deref(), Some("900"));
 }
@@ -239,7 +234,7 @@ fn a_partial_tile_that_is_gone_is_cut_from_the_full_one() {
     assert_eq!(refused, "`tile/8/0/002` must be 8192 bytes, but is 8191");
 }
 
-/// A database that starts anew has another history; whoever removes the head accepts the new one.
+/// A database that starts anew has another history, which a user accepts by removing the stored head.
 #[test]
 fn without_a_stored_head_the_cache_is_not_asked() {
     let (log, other, home) = (TestLog::new(600, 0, ""), TestLog::new(600, 0, "other"), Home::new());
@@ -325,18 +320,17 @@ fn a_damaged_stored_head_is_never_forgotten() {
     ];
     for (damaged, expected) in cases {
         let home = Home::new();
-        home.seen("tree_300");
+        home.store_head("tree_300");
         fs::write(home.head(DATABASE), &damaged).unwrap();
         let error = home.lookup(&TestRemote::of_fixture("honest"), VERSION).unwrap_err();
         let path = home.head(DATABASE);
         assert_eq!(
             error.to_string(),
-            format!("the stored tree head `{}` cannot be used: {expected}", path.display())
+            format!("could not use the stored tree head `{}`: {expected}", path.display())
         );
         let report = Error::from(&error).report();
-        assert!(
-            report.contains(&format!("hint: restore the file from a backup; or `rm '{}'`", path.display()))
-        );
+        let hint = "hint: restore the file from a backup; or forget what the database signed before";
+        assert!(report.contains(&format!("{hint}: `rm '{}'`", path.display())), "{report}");
         assert_eq!(fs::read_to_string(path).unwrap(), damaged);
     }
 }
@@ -376,7 +370,7 @@ fn a_record_beyond_the_log_is_refused() {
     }
 }
 
-/// Many processes at once, here threads with files of their own: the head only grows, and to the largest.
+/// Threads, each with its own open files, stand for processes: the stored head only grows, up to the largest.
 #[test]
 fn racing_lookups_store_the_largest_head() {
     let (log, home) = (TestLog::new(2000, 0, ""), Home::new());
@@ -386,7 +380,7 @@ fn racing_lookups_store_the_largest_head() {
         for size in sizes {
             let (log, home, barrier) = (&log, &home, &barrier);
             scope.spawn(move || {
-                // The tiles are all there, as the database itself has grown.
+                // The database has all 2000 records; only the tree head in the answer is older.
                 let remote = TestRemote::new(move |path| {
                     log.serve(if path.contains("lookup") { size } else { 2000 }, path)
                 });
@@ -400,7 +394,7 @@ fn racing_lookups_store_the_largest_head() {
     assert_eq!(left.len(), 2, "the head and the lock: {left:?}");
 }
 
-/// Between reading the stored head and storing a new one, another process stores that of another history.
+/// Another process stores a head after this lookup has read the stored one and before it stores its own.
 #[test]
 fn a_head_that_another_process_stored_meanwhile_must_agree() {
     for (shared, agrees) in [(400, true), (399, false)] {
@@ -418,14 +412,13 @@ fn a_head_that_another_process_stored_meanwhile_must_agree() {
         if agrees {
             assert_eq!(result.unwrap(), log.h1(5));
         } else {
-            assert!(refusal(result).starts_with("two signed logs contradict each other"));
+            assert!(refusal(result).starts_with("two signed tree heads contradict each other"));
         }
         assert_eq!(home.stored_size("test.example").as_deref(), Some(if agrees { "600" } else { "400" }));
     }
 }
 
-/// Every byte of the answer, in turn: refused, or the change was in what does not count, and then the
-/// hash is right; and nothing wrong stays behind.
+/// Each byte of the answer is changed in turn: the answer is refused, and not cached.
 #[test]
 fn any_changed_byte_of_an_answer_is_refused() {
     let log = TestLog::new(258, 0, "");
@@ -446,8 +439,8 @@ fn any_changed_byte_of_an_answer_is_refused() {
     assert_eq!(home.lookup_number(&log, &TestRemote::of_log(&log, 258), 5).unwrap(), log.h1(5));
 }
 
-/// The real answer for go1.21.9. Its tiles are not at hand, so the proof stops where they are asked for:
-/// the answer is in the format, its record has the known leaf hash, and its tree head is signed.
+/// sum.golang.org's answer for go1.21.9 is well-formed, has the known leaf hash, and is signed. The recorded facts have
+/// no tiles, so that the proof stops where the tiles are requested.
 #[test]
 fn the_real_answer_asks_for_the_real_tiles() {
     let vectors = vectors();
@@ -466,7 +459,7 @@ fn the_real_answer_asks_for_the_real_tiles() {
     let log =
         Log::new(VerifierKey::parse(text(&vectors["key"])).unwrap(), &remote, home.0.path(), LOCK_TIMEOUT);
     let refused = refusal(log.lookup(MODULE, "v0.0.1-go1.21.9.linux-amd64"));
-    assert!(refused.starts_with("no `tile/8/"), "{refused}");
+    assert!(refused.starts_with("it has no `tile/8/"), "{refused}");
     let asked = remote.asked();
     for tile in &lookup["tiles_needed_for_tree_28905453"].as_array().unwrap()[..4] {
         assert!(asked.contains(&format!("/{}", text(tile))), "{tile}");
@@ -477,8 +470,8 @@ fn the_real_answer_asks_for_the_real_tiles() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Lookups in any order against a database that grows and sometimes answers from its past, from
-    /// which any one file may come with one bit changed: never a wrong hash, and honest again it is right.
+    /// Lookups in any order, in a database that grows, sometimes answers with an older head, and changes one bit of one
+    /// file: no lookup returns a wrong hash, and the next honest answer is accepted.
     #[test]
     fn never_a_wrong_hash(
         steps in proptest::collection::vec((1..1200_usize, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8_u8), 1..8)

@@ -1,9 +1,8 @@
-//! A tree head, and the hashes of the log that it vouches for.
+//! Tree heads, and a reader that returns no hash of a log without proof by the log's tree head.
 //!
-//! A [`TileReader`] gives no hash that the tree head does not prove. The tiles at the right edge of the
-//! log are proven together, as they make the root. Every other tile is full and is proven by the hash
-//! in its parent tile, which was proven before it. There is no tile that neither rule covers: Go's
-//! client left some out (CVE-2026-56865), as it told the two kinds apart by counting hashes, not tiles.
+//! The tiles at the right edge of the log are proven together, because they give the root. Every other tile is full,
+//! and is proven by the hash in its parent tile, which was proven before it. The two rules cover every tile: Go's
+//! client told the two kinds apart by counting hashes, not tiles, and left some unproven (CVE-2026-56865).
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -11,10 +10,10 @@ use std::fmt;
 
 use super::tile::{HASH_BYTES, LogHash, MAX_TREE_SIZE, Tile, fold};
 
-/// The first line of a tree head's text; another one would be another format.
+/// The first line of a tree head's text; any other means another format.
 const FIRST_LINE: &str = "go.sum database tree";
 
-/// The log at one moment: how many records, and the hash over all of them.
+/// The state of a log at one moment: the number of records, and the root over them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeHead {
     size: u64,
@@ -22,7 +21,7 @@ pub struct TreeHead {
 }
 
 impl TreeHead {
-    /// A log of `size` records with the given root.
+    /// A log of `size` records with the given root; an error above [`MAX_TREE_SIZE`].
     pub fn new(size: u64, root: LogHash) -> Result<Self, TreeError> {
         if size > MAX_TREE_SIZE {
             Err(TreeError::TooLarge(size.to_string()))
@@ -31,8 +30,8 @@ impl TreeHead {
         }
     }
 
-    /// Reads the text of a tree head: a fixed line, the size, the root, each in a line of its own.
-    /// More lines may follow; they mean nothing (CVE-2026-56864 was a client that took hashes from them).
+    /// Parses the text of a tree head: a fixed line, then the size and the root in a line each.
+    /// Further lines are ignored; a client that took hashes from them was vulnerable (CVE-2026-56864).
     pub fn parse(text: &str) -> Result<Self, TreeError> {
         let mut lines = text.split_inclusive('\n').map_while(|line| line.strip_suffix('\n'));
         let (Some(FIRST_LINE), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
@@ -42,23 +41,23 @@ impl TreeHead {
         if !is_decimal(size) {
             return Err(TreeError::Malformed);
         }
-        // Only a number with more digits than any acceptable one does not fit.
+        // `size` is all digits, so that only a number that is too large fails to parse.
         let number = size.parse().map_err(|_| TreeError::TooLarge(size.chars().take(40).collect()))?;
         Self::new(number, root)
     }
 
-    /// How many records it has.
+    /// Number of records.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The hash over all records.
+    /// The root over all records.
     pub fn root(&self) -> LogHash {
         self.root
     }
 }
 
-/// Whether `text` is how a number is written: digits only, no leading zero.
+/// Whether `text` is a decimal number in its only form: digits without a leading zero.
 pub(super) fn is_decimal(text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits && (text == "0" || !text.starts_with('0'))
@@ -69,25 +68,25 @@ pub(super) fn is_decimal(text: &str) -> bool {
 pub enum TreeError {
     /// The text of the tree head is not in the format.
     Malformed,
-    /// The tree head claims more records than [`MAX_TREE_SIZE`]; the size as it was written.
+    /// The tree head claims more records than [`MAX_TREE_SIZE`]; holds the size as written, at most 40 digits.
     TooLarge(String),
-    /// A tile is not as many bytes as it must be.
+    /// A tile does not have the length that its width requires.
     WrongLength {
         /// The tile.
         tile: Tile,
-        /// How many bytes there were.
+        /// Its length in bytes.
         found: usize,
     },
-    /// The tiles at the edge do not make the root; one of them is wrong, and nobody can say which.
+    /// The tiles at the edge of the log of so many records do not give its root. Which tile is wrong cannot be known.
     WrongRoot(u64),
-    /// A tile does not have the hash that its parent tile says.
+    /// A tile does not have the hash that its parent tile holds for it.
     WrongTile {
-        /// The tile that is wrong.
+        /// The wrong tile.
         tile: Tile,
-        /// The tile that says so.
+        /// Its parent.
         parent: Tile,
     },
-    /// A record or a smaller log that this log does not reach to.
+    /// A record or a smaller log that is not part of this log.
     Outside {
         /// The number of the record, or the size of the other log.
         number: u64,
@@ -129,8 +128,8 @@ where
     F: FnMut(&[Tile]) -> Result<Vec<Vec<u8>>, E>,
     E: From<TreeError>,
 {
-    /// A reader of `tree`. `fetch` is given tiles and returns the bytes of each, in order; nothing that
-    /// it returns is trusted. The tiles at the edge are fetched at once and must make the root.
+    /// A reader of `tree`. `fetch` returns the bytes of the tiles it is given, in order, and need not be trusted.
+    /// Fetches the tiles at the edge right away and fails unless they give the root.
     pub fn new(tree: TreeHead, mut fetch: F) -> Result<Self, E> {
         let tiles: Vec<Tile> = Tile::at_edge(tree.size).collect();
         let rows = fetch_hashes(&mut fetch, &tiles)?;
@@ -141,7 +140,7 @@ where
         Ok(Self { tree, fetch, proven: tiles.into_iter().zip(rows).collect() })
     }
 
-    /// The leaf hash of record `record`, counted from 0: the proof that it is in the log.
+    /// The leaf hash of record `record`, counted from 0, with proof that the log has it there.
     pub fn leaf(&mut self, record: u64) -> Result<LogHash, E> {
         let outside = TreeError::Outside { number: record, size: self.tree.size };
         let Some((tile, place)) = Tile::of_record(record, self.tree.size) else {
@@ -151,7 +150,7 @@ where
         self.hashes(tile).get(place).copied().ok_or_else(|| outside.into())
     }
 
-    /// The root that the log had when it was `size` records long: the proof that it only grew since.
+    /// The root over the first `size` records. A log that only grew had this root at that size.
     pub fn root_at(&mut self, size: u64) -> Result<LogHash, E> {
         if size == self.tree.size {
             return Ok(self.tree.root);
@@ -169,7 +168,7 @@ where
         Ok(root.unwrap_or_else(LogHash::of_nothing))
     }
 
-    /// The tiles that are proven so far, with their bytes: what may be kept.
+    /// The tiles proven so far, with their bytes. Only these may be cached.
     pub fn proven(&self) -> impl Iterator<Item = (Tile, Vec<u8>)> {
         self.proven.iter().map(|(tile, hashes)| (*tile, hashes.iter().flat_map(|hash| hash.0).collect()))
     }
@@ -178,7 +177,7 @@ where
         self.proven.get(&tile).map_or(&[], Vec::as_slice)
     }
 
-    /// Fetches the given tiles and all between them and a proven one, and proves them from the top down.
+    /// Fetches `tiles` and their parents up to a proven tile, and proves them from the top down.
     fn prove(&mut self, tiles: &[Tile]) -> Result<(), E> {
         let mut missing = Vec::new();
         for &tile in tiles {
@@ -198,10 +197,10 @@ where
         Ok(())
     }
 
-    /// Accepts a full tile whose parent is proven and holds its root.
+    /// Accepts a full tile if its parent, proven before, holds its root.
     fn prove_one(&mut self, tile: Tile, hashes: Vec<LogHash>) -> Result<(), E> {
         let Some((parent, place)) = tile.parent(self.tree.size) else {
-            // Only a partial tile has no parent, and those are at the edge, proven from the start.
+            // Only partial tiles have no parent. They are at the edge, which `new` has proven.
             return Err(TreeError::WrongRoot(self.tree.size).into());
         };
         let expected = self.hashes(parent).get(place).copied();
@@ -213,7 +212,7 @@ where
     }
 }
 
-/// Fetches tiles and cuts them into hashes; the length of each must be exactly right.
+/// Fetches tiles and cuts them into hashes; a tile of the wrong length is an error.
 fn fetch_hashes<F, E>(fetch: &mut F, tiles: &[Tile]) -> Result<Vec<Vec<LogHash>>, E>
 where
     F: FnMut(&[Tile]) -> Result<Vec<Vec<u8>>, E>,

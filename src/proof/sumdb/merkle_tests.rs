@@ -20,7 +20,7 @@ fn size(number: usize) -> u64 {
     u64::try_from(number).unwrap()
 }
 
-/// Serves tiles of the first `count` records, changed by `change`.
+/// A reader of the first `count` records, whose tiles are changed by `change`.
 fn reader<'a>(
     log: &'a TestLog,
     count: usize,
@@ -144,7 +144,7 @@ fn a_wrong_length_is_refused() {
     assert!(matches!(result.err(), Some(Failed(TreeError::WrongLength { found: 0, .. }))));
 }
 
-/// A tile at the edge is wrong as one of all; every other is told by its parent.
+/// A wrong tile at the edge gives a wrong root; any other wrong tile is named by its parent.
 #[test]
 fn any_changed_byte_of_any_tile_is_refused() {
     let log = TestLog::new(258, 0, "");

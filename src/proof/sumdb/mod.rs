@@ -1,8 +1,6 @@
-//! Why the bytes are believed.
-//!
-//! The Go checksum database from the outside in: [`gosumdb`] says which one, [`log`] asks it,
-//! [`record`] and [`head`] read what it answers, [`note`] checks the signature, [`tree`] and [`tile`]
-//! the proof that the record is in the log. [`dirhash`] makes the hash that the database has on record.
+//! A client of the Go checksum database, from the outside in: [`gosumdb`] says which database to ask, [`log`] looks
+//! up a hash in it, [`record`] reads the answer, [`note`] checks the signature, [`merkle`] and [`tile`] prove that the
+//! record is in the log, and [`head`] stores the last tree head. Only a hash that [`log`] returns is proven.
 
 mod cache;
 pub mod gosumdb;
@@ -16,5 +14,5 @@ pub mod record;
 mod testing;
 pub mod tile;
 
-/// No record, tile or tree head of a checksum database is larger than this.
+/// Limit in bytes for an answer of a checksum database, kept or fetched. The largest, a full tile, has 8 KiB.
 pub const MAX_ANSWER_BYTES: usize = 1 << 20;

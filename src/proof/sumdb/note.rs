@@ -11,15 +11,15 @@ use base64::engine::general_purpose::STANDARD;
 use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 
-/// The algorithm byte in front of an Ed25519 key; Go defines others, no checksum database uses them.
+/// The algorithm byte before an Ed25519 key. Go defines others, which no checksum database uses.
 const ALGORITHM_ED25519: u8 = 1;
 /// Bytes of an Ed25519 public key (RFC 8032).
 const PUBLIC_KEY_BYTES: usize = 32;
 /// Hexadecimal digits of a key hash, as written in a verifier key.
 const KEY_HASH_DIGITS: usize = 8;
-/// More signatures than this are not looked at, so that a hostile note costs little (Go's limit).
+/// Limit of signatures in a note, so that a hostile one costs little (Go's limit).
 const MAX_SIGNATURES: usize = 100;
-/// What every signature line starts with: an em dash (U+2014) and a space.
+/// The start of every signature line: an em dash (U+2014) and a space.
 const SIGNATURE_PREFIX: &str = "— ";
 
 /// Why a verifier key or a note is not accepted.
@@ -27,7 +27,7 @@ const SIGNATURE_PREFIX: &str = "— ";
 pub enum NoteError {
     /// The verifier key is not of the form `name+hash+key`.
     MalformedKey,
-    /// The verifier key is for an algorithm other than Ed25519.
+    /// The verifier key is for this algorithm, not for Ed25519.
     UnknownAlgorithm(u8),
     /// The hash in the verifier key is not the hash of its name and key.
     WrongKeyHash,
@@ -37,13 +37,13 @@ pub enum NoteError {
     ControlCharacter,
     /// The note has no blank line with signatures after it, or its last line is not complete.
     NoSignatures,
-    /// A line after the blank line is not a signature; counted from 1.
+    /// This line after the blank line, counted from 1, is not a signature.
     MalformedSignature(usize),
-    /// The note has more signatures than anyone needs.
+    /// The note has more than 100 signatures.
     TooManySignatures,
-    /// The signature that claims to be by the key (given as `name+hash`) is not.
+    /// The signature under the name of this key, written `name+hash`, does not verify.
     WrongSignature(String),
-    /// Nobody known has signed the note; the key that was looked for, as `name+hash`.
+    /// The note has no signature by this key, written `name+hash`.
     Unsigned(String),
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for NoteError {
             Self::UnknownAlgorithm(algorithm) => {
                 write!(f, "verifier key of unknown algorithm {algorithm}, only Ed25519 (1) is known")
             }
-            Self::WrongKeyHash => f.write_str("the hash in the verifier key does not fit its name and key"),
+            Self::WrongKeyHash => f.write_str("the hash in the verifier key does not match its name and key"),
             Self::NotText => f.write_str("malformed note: not UTF-8"),
             Self::ControlCharacter => f.write_str("malformed note: control character"),
             Self::NoSignatures => f.write_str("malformed note: no signature lines after a blank line"),
@@ -70,7 +70,7 @@ impl fmt::Display for NoteError {
 
 impl StdError for NoteError {}
 
-/// The public key of a checksum database, under the name it signs with.
+/// The public key of a checksum database, and the name under which it signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifierKey {
     name: String,
@@ -79,12 +79,12 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    /// Reads `name+hash+key`: the hash is 8 hexadecimal digits, the key base64 of algorithm and key.
+    /// Parses `name+hash+key`: the hash is 8 hexadecimal digits, the key is base64 of algorithm byte and public key.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
         let (name, rest) = text.split_once('+').ok_or(NoteError::MalformedKey)?;
         let (hash, key) = rest.split_once('+').ok_or(NoteError::MalformedKey)?;
-        let plain_hash = hash.len() == KEY_HASH_DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !plain_hash || !is_place(name) {
+        let is_hash = hash.len() == KEY_HASH_DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hash || !is_host_and_path(name) {
             return Err(NoteError::MalformedKey);
         }
         let hash = u32::from_str_radix(hash, 16).map_err(|_| NoteError::MalformedKey)?;
@@ -100,12 +100,12 @@ impl VerifierKey {
         Ok(Self { name: name.to_owned(), hash, public_key })
     }
 
-    /// The name, such as `sum.golang.org`; a host with an optional path.
+    /// The name, such as `sum.golang.org`: a host with an optional path, safe as a URL and as a directory.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Name and hash, as messages show a key.
+    /// The key as messages show it: `name+hash`.
     fn label(&self) -> String {
         format!("{}+{:08x}", self.name, self.hash)
     }
@@ -115,10 +115,9 @@ impl VerifierKey {
     }
 }
 
-/// Checks that `key` signed `note` and gives the signed text, with its final line feed.
+/// Verifies that `key` signed `note`; returns the signed text with its final line feed.
 ///
-/// Signatures by other keys are ignored, whether they are right or not. Of several by `key` only the
-/// first counts, as in Go.
+/// Signatures by other keys are ignored, valid or not. Of several by `key` only the first counts, as in Go.
 pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, NoteError> {
     let note = std::str::from_utf8(note).map_err(|_| NoteError::NotText)?;
     if note.chars().any(|character| character < ' ' && character != '\n') {
@@ -142,7 +141,7 @@ pub fn open<'a>(note: &'a [u8], key: &VerifierKey) -> Result<&'a str, NoteError>
     if verified { Ok(text) } else { Err(NoteError::Unsigned(key.label())) }
 }
 
-/// Splits at the last blank line; the text keeps its line feed, which is signed too.
+/// Splits at the last blank line. The text keeps its final line feed, which is signed too.
 fn split(note: &str) -> Option<(&str, &str)> {
     let blank = note.rfind("\n\n")?;
     let (text, signatures) = note.split_at_checked(blank + 1)?;
@@ -150,7 +149,7 @@ fn split(note: &str) -> Option<(&str, &str)> {
     signatures.ends_with('\n').then_some((text, signatures))
 }
 
-/// One line after the blank line.
+/// A signature line.
 struct Signature<'a> {
     name: &'a str,
     key_hash: u32,
@@ -174,14 +173,14 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|character: char| character.is_whitespace() || character == '+')
 }
 
-/// Whether `name` is a host with an optional path, such as `sum.golang.org` or `localhost:8080/sumdb`.
-/// It becomes a URL and a directory, so nothing in it may lead anywhere else.
-fn is_place(name: &str) -> bool {
+/// Whether `name` is a host with an optional path, such as `sum.golang.org` or `localhost:8080/sumdb`. Because it
+/// becomes part of a URL and of a directory's path, no element of it may begin with a dot.
+fn is_host_and_path(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte);
     name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
 }
 
-/// The first four bytes of sha256 over name, line feed, algorithm and key: tells keys apart, proves nothing.
+/// The first four bytes of sha256 over name, line feed, algorithm and key. It tells keys apart and proves nothing.
 fn key_hash(name: &str, key: &[u8]) -> u32 {
     let digest: [u8; 32] =
         Sha256::new().chain_update(name).chain_update(b"\n").chain_update(key).finalize().into();

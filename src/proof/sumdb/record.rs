@@ -1,25 +1,25 @@
-//! What a checksum database answers when it is asked for a module: a record and a tree head.
+//! The answer of a checksum database to a lookup: a record and a signed tree head.
 
 use super::log_error::Refusal;
 use super::merkle::is_decimal;
 use super::tile::LogHash;
 
-/// Characters of an `h1:` hash: the prefix and base64 of 32 bytes.
+/// Characters of an `h1:` hash: 3 for the prefix, 44 for the base64 of 32 bytes.
 const H1_LENGTH: usize = 47;
 
-/// An answer to a lookup, cut into its parts; none of them is proven yet.
+/// The parts of an answer to a lookup, none of them proven yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer<'a> {
     /// The number of the record in the log, counted from 0.
     pub record: u64,
-    /// The text of the record: lines as in go.sum. Only this is what the log vouches for.
+    /// The text of the record, lines as in go.sum. The log proves this part of the answer and no other.
     pub text: &'a str,
     /// The signed tree head.
     pub note: &'a str,
 }
 
 impl<'a> Answer<'a> {
-    /// Reads the number in a line, the lines of the record, a blank line, and the rest.
+    /// Splits an answer: a line with the record's number, the lines of the record, a blank line, the tree head.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let answer = std::str::from_utf8(bytes).map_err(|_| Refusal::MalformedAnswer)?;
         let (record, rest) = answer.split_once('\n').ok_or(Refusal::MalformedAnswer)?;
@@ -32,15 +32,15 @@ impl<'a> Answer<'a> {
         Ok(Self { record, text, note })
     }
 
-    /// The hash that the log must have for the record.
+    /// The leaf hash that the log must have for the record.
     pub fn hash(&self) -> LogHash {
         LogHash::of_record(self.text)
     }
 
-    /// The hash in the record's line for the module zip `module` `version`.
+    /// The hash in the record's line for the zip of `module` at `version`.
     ///
-    /// An authentic record without that line says nothing about the module (CVE-2026-42501), and a line
-    /// that stands elsewhere in the answer is not in the log (CVE-2026-56864). Both are refused.
+    /// A record without that line is refused even if the log has it, as it says nothing about the module
+    /// (CVE-2026-42501). So is a line elsewhere in the answer, which the log does not prove (CVE-2026-56864).
     pub fn h1(&self, module: &str, version: &str) -> Result<&'a str, Refusal> {
         let start = format!("{module} {version} ");
         let wanted = || format!("{module} {version}");
@@ -60,7 +60,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Splits at the first blank line; the text before it keeps its last line feed, which is hashed too.
+/// Splits at the first blank line. The text before it keeps its last line feed, which is part of the leaf hash.
 fn split_at_blank_line(rest: &str) -> Option<(&str, &str)> {
     let (text, note) = rest.split_at_checked(rest.find("\n\n")? + 1)?;
     (!text.starts_with('\n')).then_some((text, note.strip_prefix('\n')?))
@@ -73,17 +73,17 @@ pub fn is_h1(hash: &str) -> bool {
     hash.len() == H1_LENGTH && digits.is_some_and(|digits| digits.bytes().all(is_digit))
 }
 
-/// Where a database has the record of `module` `version`: `lookup/module@version`.
+/// The path of the record for `module` at `version` below a database's URL: `lookup/module@version`.
 ///
-/// `None` where no record can exist, as the words could not be in a go.sum. A capital letter is written
-/// as `!` and the small one, so that the path works where case does not count (Go's module.EscapePath).
+/// `None` if go.sum could not hold these words, so that no record exists. An upper-case letter is written as `!` and
+/// its lower case, because file systems may ignore case (Go's `module.EscapePath`).
 pub fn path(module: &str, version: &str) -> Option<String> {
     let is_path = module.split('/').all(is_part);
     let is_version = is_part(version) && !version.contains('/');
     (is_path && is_version).then(|| format!("lookup/{}@{}", escape(module), escape(version)))
 }
 
-/// Whether `part` is one harmless element of a path.
+/// Whether `part` is a path element that cannot lead elsewhere.
 fn is_part(part: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+".contains(&byte);
     !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain)

@@ -53,7 +53,7 @@ fn no_line_or_no_usable_one() {
     let beside = format!("tree\nm v1.0.0 {HASH}\n");
     let two = format!("m v1.0.0 {HASH}\nm v1.0.0 {}\n", HASH.replace('8', "9"));
     let no_line = "record 7 is in the log, but says nothing about `m v1.0.0`";
-    let unusable = "the record has no single `h1:` hash for `m v1.0.0`";
+    let unusable = "the record does not have exactly one `h1:` hash for `m v1.0.0`";
     let cases = [
         ("n v1.0.0 h1:x\n", "", no_line),
         ("m v1.0.0/go.mod h1:x\n", "", no_line),
@@ -62,7 +62,7 @@ fn no_line_or_no_usable_one() {
         (
             "n v1.0.0 h1:x\n",
             &beside,
-            "the line for `m v1.0.0` is not in the record, but beside it, where nothing proves it",
+            "the line for `m v1.0.0` is outside the record, where nothing proves it",
         ),
         (&two, "", unusable),
         ("m v1.0.0 h1:x\n", "", unusable),

@@ -1,4 +1,4 @@
-//! Logs and remotes for tests: made independently of the code that is tested.
+//! Logs and remotes for tests, written independently of the code under test.
 
 use std::collections::HashMap;
 use std::fs;
@@ -23,17 +23,17 @@ pub(super) fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path)
 }
 
-/// The facts about the real database, as JSON.
+/// Facts recorded from sum.golang.org, as JSON.
 pub(super) fn vectors() -> serde_json::Value {
     serde_json::from_slice(&fs::read(data("sumdb_vectors.json")).unwrap()).unwrap()
 }
 
-/// A string in the facts about the real database.
+/// A string in [`vectors`].
 pub(super) fn text(value: &serde_json::Value) -> &str {
     value.as_str().unwrap()
 }
 
-/// RFC 6962, 2.1, word for word: the largest power of two below the number of leaves to the left.
+/// The tree hash as RFC 6962, 2.1 defines it: the left part has the largest power of two below the number of leaves.
 pub(super) fn tree_hash(leaves: &[LogHash]) -> LogHash {
     match leaves {
         [] => LogHash(Sha256::digest([]).into()),
@@ -61,7 +61,7 @@ pub(super) struct TestLog {
 }
 
 impl TestLog {
-    /// A log of `size` records; two logs of different `flavour` share only the first `shared`.
+    /// A log of `size` records. Logs of different `flavour` share only the first `shared` records.
     pub(super) fn new(size: usize, shared: usize, flavour: &str) -> Self {
         let records: Vec<String> = (0..size)
             .map(|number| {
@@ -108,7 +108,7 @@ impl TestLog {
         format!("{text}\n— test.example {}\n", STANDARD.encode(signature))
     }
 
-    /// What the database answers at `path` when it has `size` records.
+    /// The database's answer at `path` when it has `size` records.
     pub(super) fn serve(&self, size: usize, path: &str) -> Option<Vec<u8>> {
         if let Some(module) = path.strip_prefix("/lookup/example.com/m") {
             let number: usize = module.strip_suffix("@v1.0.0")?.parse().ok()?;
@@ -152,14 +152,14 @@ fn hex(bytes: [u8; 4]) -> String {
 
 type Serve<'a> = dyn Fn(&str) -> Option<Vec<u8>> + Sync + 'a;
 
-/// A remote that answers by a function, and writes down what it was asked.
+/// A remote that answers from a function and records the paths it was asked for.
 pub(super) struct TestRemote<'a> {
     serve: Box<Serve<'a>>,
-    /// Answers that stand in for those of the function.
+    /// Answers by path that replace those of the function.
     pub(super) changed: HashMap<String, Vec<u8>>,
-    /// Paths at which there is nothing.
+    /// Paths answered with not found.
     pub(super) absent: Vec<String>,
-    /// Whether nothing can be reached.
+    /// Whether every read fails as unreachable.
     pub(super) offline: bool,
     asked: Mutex<Vec<String>>,
 }
@@ -175,13 +175,13 @@ impl<'a> TestRemote<'a> {
         Self::new(move |path| log.serve(size, path))
     }
 
-    /// The fixture's honest database, with the files of an attack over it.
+    /// The fixture's honest database, with the files of `attack` in place of its own.
     pub(super) fn of_fixture(attack: &str) -> Self {
         let folders = [data("sumdb_fixture").join(attack), data("sumdb_fixture/honest")];
         Self::new(move |path| folders.iter().find_map(|folder| fs::read(folder.join(&path[1..])).ok()))
     }
 
-    /// What was asked since the last call, in order of the alphabet.
+    /// The paths asked for since the last call, sorted.
     pub(super) fn asked(&self) -> Vec<String> {
         let mut asked = std::mem::take(&mut *self.asked.lock().unwrap());
         asked.sort();

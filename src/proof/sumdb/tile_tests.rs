@@ -28,7 +28,7 @@ fn hashes_are_read_as_they_are_shown() {
     }
 }
 
-/// The vectors with height 3 show how numbers are written, which does not depend on the height.
+/// Some recorded paths have height 3. How they write a number does not depend on the height.
 #[test]
 fn paths() {
     let vectors = vectors();
@@ -111,7 +111,7 @@ proptest! {
         let log = testing::TestLog::new(count, count, "");
         let leaves: Vec<LogHash> = (0..count).map(|number| log.leaf(number)).collect();
         prop_assert_eq!(fold(&leaves, None), Some(tree_hash(&leaves)));
-        // Cut where the partial tile begins.
+        // Split where the partial tile begins.
         let (left, right) = leaves.split_at(count / 256 * 256);
         prop_assert_eq!(fold(left, fold(right, None)), Some(tree_hash(&leaves)));
     }

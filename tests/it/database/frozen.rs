@@ -42,9 +42,9 @@ fn a_log_that_shrank_is_refused_and_the_newer_head_stays() {
     let (begun, _) = lines.split_at(lines.find("installed ").unwrap());
     let address = ZIP.replace("1.99.1", "1.99.2");
     let expected = format!(
-        "{begun}error: the checksum database's answer does not hold: it shows a log of 300 records, and of the \
-         {SIZE} that it has signed before it has no `{}`: `http://[SERVER]/sumdb/sumdb.test{EDGE}`: status 404 \
-         (not found)\n  while proving `{address}`\n",
+        "{begun}error: the checksum database's answer is refused: it signed a log of {SIZE} records before, now \
+         shows 300 and has no `{}`: `http://[SERVER]/sumdb/sumdb.test{EDGE}`: status 404 (not found)\n  \
+         while proving `{address}`\n",
         &EDGE[1..]
     );
     install().env("GOPROXY", server.url()).code(5).stderr(&expected).check();

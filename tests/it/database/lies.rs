@@ -29,7 +29,7 @@ struct Lie {
 
 /// A lie that is never to be ignored.
 fn refused(path: &str, answer: impl Into<Vec<u8>>, reason: &str) -> Lie {
-    let error = format!("the checksum database's answer does not hold: {reason}");
+    let error = format!("the checksum database's answer is refused: {reason}");
     Lie { path: path.to_owned(), answer: Response::new(answer), error, code: 5 }
 }
 
@@ -75,7 +75,7 @@ fn tiles(sumdb: &SumDb) -> Vec<Lie> {
             ..refused(
                 FULL,
                 "",
-                "no `tile/8/0/000` to prove the record with: `[SUMDB]/tile/8/0/000`: status 404 (not found)",
+                "it has no `tile/8/0/000`, which the proof needs: `[SUMDB]/tile/8/0/000`: status 404 (not found)",
             )
         },
     ]
@@ -105,16 +105,8 @@ fn answers(sumdb: &SumDb) -> Vec<Lie> {
             format!("{other}\n\n{head}"),
             &format!("record 1 is in the log, but says nothing about `{wanted}`"),
         ),
-        refused(
-            &lookup,
-            format!("0\n{changed}\n\n{head}"),
-            "record 0 is not the one that the log has at its place",
-        ),
-        refused(
-            &lookup,
-            format!("1\n{text}\n\n{head}"),
-            "record 1 is not the one that the log has at its place",
-        ),
+        refused(&lookup, format!("0\n{changed}\n\n{head}"), "record 0 is not the one in the log"),
+        refused(&lookup, format!("1\n{text}\n\n{head}"), "record 1 is not the one in the log"),
         refused(
             &lookup,
             format!("{SIZE}\n{text}\n\n{head}"),
@@ -123,13 +115,9 @@ fn answers(sumdb: &SumDb) -> Vec<Lie> {
         refused(
             &lookup,
             format!("{other}\n\n{smuggled}"),
-            &format!("the line for `{wanted}` is not in the record, but beside it, where nothing proves it"),
+            &format!("the line for `{wanted}` is outside the record, where nothing proves it"),
         ),
-        refused(
-            &lookup,
-            format!("0\n{text}\n{text}\n\n{head}"),
-            "record 0 is not the one that the log has at its place",
-        ),
+        refused(&lookup, format!("0\n{text}\n{text}\n\n{head}"), "record 0 is not the one in the log"),
         refused(
             &lookup,
             format!("0\n{text}\n\n{}", stranger.head_of(&sumdb.tree(SIZE))),

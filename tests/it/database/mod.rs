@@ -146,12 +146,9 @@ fn the_head_of_the_log_outlives_the_cache() {
     assert_eq!(run.code(), 5, "{}", run.stderr);
     let said = run.stderr.lines().filter(|line| !line.starts_with("  ")).skip(3).collect::<Vec<_>>();
     assert!(said[0].starts_with(
-        "error: the checksum database's answer does not hold: two signed logs contradict each other: the one of 1 records has the root `"
+        "error: the checksum database's answer is refused: two signed tree heads contradict each other: the log of 1 records has the root `"
     ), "{}", run.stderr);
-    assert_eq!(
-        said[1],
-        "hint: keep these two notes, they prove that the database misbehaves, and report them"
-    );
+    assert_eq!(said[1], "hint: keep and report these two notes: they prove that the database misbehaves");
     for head in [proxy.sumdb.head(), forked.head()] {
         let shown = format!("  {}\n", head.trim_end().replace('\n', "\n  "));
         assert!(run.stderr.contains(&shown), "both notes are shown:\n{}", run.stderr);
@@ -169,7 +166,7 @@ fn a_head_of_another_key_is_refused() {
         sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", stranger.verifier());
     let run = run.run();
     assert_eq!(run.code(), 5, "{}", run.stderr);
-    let refusal = "error: the checksum database's answer does not hold: ";
+    let refusal = "error: the checksum database's answer is refused: ";
     assert!(run.stderr.contains(refusal), "{}", run.stderr);
     nothing_is_left(&sandbox);
 }
