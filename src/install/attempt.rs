@@ -55,12 +55,12 @@ impl From<Error> for Failed {
 pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
-    let (source, mut opened, silent) = sources.open(toolchain)?;
+    let (source, mut opened, passed_over) = sources.open(toolchain)?;
     let checksum = match opened.format {
         Format::Archive => Checksum::ask(toolchain, &sources.proving),
         Format::ModuleZip => Asked::known(None),
     };
-    installer.tell_source(&source, &silent);
+    installer.note_passed_over(&source, &passed_over);
     installer.check_space(&opened)?;
     let built = build(installer, toolchain, source, &mut opened, &checksum, &log);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);

@@ -7,7 +7,7 @@ use crate::go::source::SourceName;
 use crate::settings::Settings;
 use crate::source::Opened;
 use crate::source::network::Network;
-use crate::source::silent::Silent;
+use crate::source::source_failure::SourceFailure;
 use crate::store::inventory;
 use crate::store::lock::{self, Store};
 use crate::text;
@@ -26,10 +26,10 @@ pub struct Installer<'a> {
 }
 
 impl Installer<'_> {
-    /// One plain line when it is not the first source that serves.
-    pub(super) fn tell_source(&self, source: &SourceName, silent: &[Silent]) {
-        for Silent { source: other, failure } in silent {
-            self.report.note(&format!("{other} did not serve, going on with {source}: {failure}"));
+    /// Reports the sources that were passed over before `source`.
+    pub(super) fn note_passed_over(&self, source: &SourceName, passed_over: &[SourceFailure]) {
+        for SourceFailure { source: failed, failure } in passed_over {
+            self.report.note(&format!("{failed} failed, using {source}: {failure}"));
         }
     }
 

@@ -9,10 +9,10 @@ use crate::net::failure::Cause;
 use crate::proof::pinned;
 use crate::source::Scope;
 use crate::source::absent::nothing_matches;
-use crate::source::silent::{Silent, told};
+use crate::source::source_failure::{SourceFailure, with_failures};
 use crate::source::sources::{Sources, newest, proxy_hint};
 
-/// The toolchain that a request means among all that were released. An exact one needs no list.
+/// The toolchain to install for a request: the newest release that matches. An exact version needs no list.
 pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> Result<ToolchainName> {
     if let Some(name) = request.toolchain() {
         let length = name.as_str().len();
@@ -23,13 +23,13 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
             ));
         }
         if name.is_linked() {
-            return Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is no release of Go"))
+            return Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is not a Go release"))
                 .hint("versions look like `1.22.4`, `1.22` or `latest`"));
         }
         return Ok(name);
     }
     if *request == Request::System {
-        return Err(Error::new(Kind::Usage, "the system's Go is there already, and not gox's to install"));
+        return Err(Error::new(Kind::Usage, "gox does not install the system Go"));
     }
     let scope = match request {
         Request::Latest | Request::OldStable => Scope::Latest,
@@ -45,13 +45,13 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
         Err(unanswered) => unanswered,
     };
     let mut names = unanswered.names;
-    if names.is_empty() && !unanswered.silent.is_empty() {
-        names = compiled(Some(request), &unanswered.silent, sources, report)?;
+    if names.is_empty() && !unanswered.failures.is_empty() {
+        names = compiled(Some(request), &unanswered.failures, sources, report)?;
     }
     newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
 }
 
-/// The names of all toolchains that were released for this machine.
+/// The names of all toolchains released for this platform.
 pub fn released(sources: &Sources, report: &dyn Report) -> Result<Vec<ToolchainName>> {
     match sources.list() {
         Ok(names) => {
@@ -60,32 +60,33 @@ pub fn released(sources: &Sources, report: &dyn Report) -> Result<Vec<ToolchainN
             }
             Ok(names.toolchains)
         }
-        Err(silent) => compiled(None, &silent, sources, report),
+        Err(failures) => compiled(None, &failures, sources, report),
     }
 }
 
-/// A mirror that has files but no list leaves the versions that gox knows by itself. What is not among
-/// them may well have been released since.
+/// The versions compiled into gox, for a source that answers but has no release list, as many mirrors. An error if no
+/// source answers, or if `request` matches none of them: a matching version may have been released since.
 fn compiled(
     request: Option<&Request>,
-    silent: &[Silent],
+    failures: &[SourceFailure],
     sources: &Sources,
     report: &dyn Report,
 ) -> Result<Vec<ToolchainName>> {
-    let answers =
-        |silent: &Silent| silent.failure.is_absent() || matches!(silent.failure.cause, Cause::Unexpected(_));
+    let answers = |SourceFailure { failure, .. }: &SourceFailure| {
+        failure.is_absent() || matches!(failure.cause, Cause::Unexpected(_))
+    };
     let names = pinned::toolchains(Platform::HOST);
     let is_known = request.is_none_or(|request| newest(request, &names).is_some());
-    if !silent.iter().any(answers) || !is_known {
+    if !failures.iter().any(answers) || !is_known {
         let purpose = request.map_or_else(String::new, |request| format!(" to find `{request}`"));
-        let message = format!("could not get a list of releases{purpose}");
-        let error = told(Error::new(Kind::Network, message), silent);
-        let offline = silent.iter().any(|silent| silent.failure.cause == Cause::Offline);
-        let unnamed = sources.proxies.is_empty() && !offline;
+        let message = format!("could not fetch a release list{purpose}");
+        let error = with_failures(Error::new(Kind::Network, message), failures);
+        let is_offline = failures.iter().any(|failed| failed.failure.cause == Cause::Offline);
+        let needs_proxy = sources.proxies.is_empty() && !is_offline;
         let request = request.unwrap_or(&Request::Latest);
-        return Err(if unnamed { error.hint(proxy_hint(request)) } else { error });
+        return Err(if needs_proxy { error.hint(proxy_hint(request)) } else { error });
     }
     let last = newest(&Request::Latest, &names).map_or_else(String::new, |name| name.request().to_string());
-    report.note(&format!("no source has a list of releases; using the one of this gox, up to {last}"));
+    report.note(&format!("no source has a release list; using the versions known to this gox, up to {last}"));
     Ok(names)
 }

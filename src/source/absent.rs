@@ -1,41 +1,45 @@
-//! The answer to a version that does not exist: the ones that are nearest to it.
+//! Errors for a version that does not exist, with the nearest ones that do.
 
-use super::silent::{Silent, told};
+use super::source_failure::{SourceFailure, with_failures};
 use crate::error::{Error, Kind};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::version::Version;
 
-/// Says that `toolchain` does not exist, and what does.
-pub fn no_such_version(toolchain: &ToolchainName, names: &[ToolchainName], silent: &[Silent]) -> Error {
+/// The error for a toolchain that does not exist. `names` are those that do, `failures` the reasons of the sources.
+pub fn no_such_version(
+    toolchain: &ToolchainName,
+    names: &[ToolchainName],
+    failures: &[SourceFailure],
+) -> Error {
     let request = toolchain.request();
     let error =
         Error::new(Kind::NoSuchVersion, format!("no such version: `{request}` for {}", Platform::HOST));
-    let mut error = told(error, silent);
-    if !silent.iter().all(|silent| silent.failure.is_absent()) {
-        error = error.detail("no list of releases names it");
+    let mut error = with_failures(error, failures);
+    if !failures.iter().all(|failed| failed.failure.is_absent()) {
+        error = error.detail("no release list has it");
     }
     let near = toolchain.version().map(|wanted| neighbours(wanted, names)).unwrap_or_default();
-    hint(error, &near)
+    with_nearest(error, &near)
 }
 
-/// Says that no version answers a request, and which are near.
+/// The error for a request that none of `names` matches.
 pub fn nothing_matches(request: &str, names: &[ToolchainName]) -> Error {
     let error = Error::new(
         Kind::NoSuchVersion,
         format!("no released version matches `{request}` for {}", Platform::HOST),
     );
     let wanted = Version::parse(request.trim_end_matches(".x"));
-    hint(error, &wanted.map(|wanted| neighbours(&wanted, names)).unwrap_or_default())
+    with_nearest(error, &wanted.map(|wanted| neighbours(&wanted, names)).unwrap_or_default())
 }
 
-fn hint(error: Error, near: &[Version]) -> Error {
+fn with_nearest(error: Error, near: &[Version]) -> Error {
     let Some(best) = near.first() else { return error };
     let list = near.iter().map(|version| format!("`{}`", version.full())).collect::<Vec<_>>().join(", ");
     error.hint(format!("nearest: {list}; install one: `gox install {}`", best.full()))
 }
 
-/// Up to three versions, best first: the newest of the same line, then the neighbours on either side.
+/// Up to three releases near `wanted`, best first: the newest of its line, then the next older and the next newer one.
 fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
     let known = names.iter().filter_map(ToolchainName::release);
     let mut known: Vec<&Version> =

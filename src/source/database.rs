@@ -1,4 +1,4 @@
-//! The way to the checksum database: through the first proxy of `GOPROXY` that carries it, else direct
+//! Access to the checksum database, through the first proxy of `GOPROXY` that serves it, else directly
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -13,18 +13,18 @@ use crate::proof::sumdb::MAX_ANSWER_BYTES;
 use crate::proof::sumdb::gosumdb::Database;
 use crate::proof::sumdb::log::{Remote, RemoteError};
 
-/// How many may ask at a time. An install that failed leaves its question behind until the answer or the
-/// time-out, and a database that answers none would hold a connection and a thread of every install.
+/// Limit of lookups at a time. A lookup outlives an install that failed, until the database answers or the time-out
+/// ends it. Without a limit, a database that never answers would collect a thread and a connection for every install.
 const MAX_TURNS: usize = 8;
 
 static TURNS: Mutex<usize> = Mutex::new(0);
-static ONE_LESS: Condvar = Condvar::new();
+static TURN_FREED: Condvar = Condvar::new();
 
-/// The right to ask, given back when it is dropped.
+/// The right to ask the database, given back when dropped; at most eight exist at a time.
 pub struct Turn(());
 
 impl Turn {
-    /// Takes a turn where one is free.
+    /// Takes a turn if one is free.
     pub fn try_take() -> Option<Self> {
         let mut turns = turns();
         (*turns < MAX_TURNS).then(|| {
@@ -33,10 +33,10 @@ impl Turn {
         })
     }
 
-    /// Takes a turn; where too many questions of others are open, waits for one to end.
+    /// Takes a turn, and waits for one if none is free.
     pub fn take() -> Self {
-        let waiting = ONE_LESS.wait_while(turns(), |count| *count >= MAX_TURNS);
-        *waiting.unwrap_or_else(PoisonError::into_inner) += 1;
+        let turns = TURN_FREED.wait_while(turns(), |count| *count >= MAX_TURNS);
+        *turns.unwrap_or_else(PoisonError::into_inner) += 1;
         Turn(())
     }
 }
@@ -44,16 +44,16 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         *turns() -= 1;
-        ONE_LESS.notify_one();
+        TURN_FREED.notify_one();
     }
 }
 
 fn turns() -> MutexGuard<'static, usize> {
-    // A number is whole even where somebody panicked.
+    // A panic in another thread leaves the count valid.
     TURNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A database as [`crate::proof::sumdb::log`] asks it.
+/// Carries requests to a checksum database, for [`crate::proof::sumdb::log`].
 pub struct Carrier {
     http: Arc<Http>,
     database: Database,
@@ -64,24 +64,23 @@ pub struct Carrier {
 }
 
 impl Carrier {
-    /// Nothing is asked yet.
+    /// A carrier that repeats failed requests; sends nothing yet.
     pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>, turn: Turn) -> Self {
         Carrier { http, database, proxies, base: OnceLock::new(), retries: true, _turn: turn }
     }
 
-    /// Asks each question once: enough to learn whether the database answers.
+    /// Sends each request once: enough to learn whether the database answers.
     #[must_use]
     pub fn without_retries(self) -> Self {
         Carrier { retries: false, ..self }
     }
 
-    /// Where the database answers; found out once.
+    /// The URL at which the database answers, found at the first request.
     fn base(&self) -> Result<&Url, RemoteError> {
         self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
     }
 
-    /// One answer. It is asked for again where that is cheap, because the install of a whole toolchain may depend
-    /// on it.
+    /// Requests `url`, again after a failure that is cheap to retry, because an install may depend on the answer.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
         if !self.retries {
             return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);

@@ -1,5 +1,5 @@
-//! The source `dir`: a folder that already has the archive or the module zip, such as a download
-//! carried by hand, a mirror on a share, or Go's own module cache. No network.
+//! The source `dir`: a folder that has archives or module zips, such as downloads copied by hand, a mirror on a
+//! network share, or Go's module cache. It never uses the network.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::go::source::{Format, SourceName};
 use crate::net::failure::{Cause, Failure};
 use crate::text;
 
-/// Where module zips lie below a folder: flat, as a proxy's files, or as the module cache has them.
+/// Where module zips are below the folder: in itself, as a proxy has them, or as the module cache has them.
 const MODULE_FOLDERS: [&str; 3] = ["", "golang.org/toolchain/@v", "cache/download/golang.org/toolchain/@v"];
 
 /// One folder.
@@ -27,10 +27,7 @@ pub struct Dir {
 impl Dir {
     fn check(&self) -> Result<(), Failure> {
         fs::read_dir(&self.path).map(drop).map_err(|error| {
-            failure(
-                &self.path,
-                Cause::Other(format!("is not a folder that can be read: {}", text::cause(&error))),
-            )
+            failure(&self.path, Cause::Other(format!("could not read the folder: {}", text::cause(&error))))
         })
     }
 }
@@ -81,6 +78,6 @@ fn failure(path: &Path, cause: Cause) -> Failure {
 }
 
 fn url(path: &Path) -> Url {
-    // Only a path that is not absolute has none, and settings refuse those.
+    // Only a path that is not absolute has no URL, and `SourceName` holds absolute paths alone.
     Url::from_file_path(path).unwrap_or_else(|()| unreachable!("`{}` is not absolute", path.display()))
 }

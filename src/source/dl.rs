@@ -19,15 +19,15 @@ use crate::net::http::Http;
 
 /// Archives below one base URL.
 pub struct Dl {
-    /// The base: archives are `<base>/<file>`.
+    /// The base URL: archives are at `<base>/<file>`.
     pub base: Url,
-    /// The client.
+    /// The HTTP client.
     pub http: Arc<Http>,
-    /// Where parts of downloads are kept.
+    /// The directory for partial downloads.
     pub partial: PathBuf,
-    /// The list below the base.
+    /// The release list below the base URL.
     pub releases: Arc<Releases>,
-    /// Go's own list, when the base is a mirror.
+    /// The release list of go.dev, used if a mirror has none.
     pub official: Arc<Releases>,
 }
 
@@ -44,10 +44,10 @@ impl Source for Dl {
         Ok(Opened { format: Format::Archive, bytes: Bytes::Network(Box::new(download)) })
     }
 
-    /// A mirror often has no list of its own; then Go's own list tells what exists.
+    /// Many mirrors have no release list; then the one of go.dev is used.
     fn toolchains(&self, scope: Scope) -> Result<Names, Failure> {
         let own = self.releases.list(scope, Freshness::Hour);
-        let (list, instead) = match own {
+        let (list, fallback_note) = match own {
             Err(failure) if !self.releases.is_official() => {
                 match self.official.list(scope, Freshness::Hour) {
                     Ok(list) => (list, Some(format!("using the release list of go.dev: {failure}"))),
@@ -56,7 +56,7 @@ impl Source for Dl {
             }
             own => (own?, None),
         };
-        let note = list.stale_note().or(instead);
+        let note = list.stale_note().or(fallback_note);
         Ok(Names { note, current: !list.old, ..Names::of(list.toolchains(Platform::HOST)) })
     }
 

@@ -1,7 +1,7 @@
-//! The body of a file that is being downloaded: reconnects where it broke off, and never gives a byte twice.
+//! A download that reconnects after a broken transfer and returns every byte once.
 //!
-//! The caller's checksum covers the whole, so a server that changes its mind between two connections
-//! is found out there.
+//! The bytes before and after a reconnect are not compared: the caller's checksum over the whole reveals a server that
+//! has changed the file in between.
 
 use std::fs::File;
 use std::io::Read;
@@ -29,7 +29,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// Asks for `url`, from where `partial` ends when it holds usable bytes.
+    /// Requests `url`, from the end of `partial` on if that holds usable bytes.
     pub fn open(http: Arc<Http>, url: Url, partial: Partial) -> Result<Self, Failure> {
         if let Some(kept) = partial.kept(&shown(&url))
             && let Some((answer, kept)) = resume(&http, &url, kept)?
@@ -50,42 +50,42 @@ impl Download {
         Download { http, url, body, position, total, validator, failures, resumed, partial, kept }
     }
 
-    /// The address.
+    /// The URL, with its credentials.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The length of the whole, when the server told.
+    /// The length of the file in bytes, if the server sent it.
     pub fn total(&self) -> Option<u64> {
         self.total
     }
 
-    /// How many bytes of [`Download::partial`] come before the first byte that [`Download::read`] gives.
+    /// The number of bytes in [`Download::partial`] that precede the first byte of [`Download::read`].
     pub fn resumed(&self) -> u64 {
         self.resumed
     }
 
-    /// Whether the bytes came in more than one piece, which may not fit together.
+    /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
         self.resumed > 0 || self.failures > 0
     }
 
-    /// The place on disk for these bytes.
+    /// The place on disk where these bytes are kept for a resume.
     pub fn partial(&self) -> &Partial {
         &self.partial
     }
 
-    /// The bytes on disk, [`Download::resumed`] of them, to be read from the beginning and appended to.
+    /// The file with the first [`Download::resumed`] bytes, to be read from the beginning and appended to.
     pub fn take_kept(&mut self) -> Option<File> {
         self.kept.take()
     }
 
-    /// What to write beside the bytes on disk.
+    /// The facts to store beside bytes that are kept for a resume.
     pub fn remote(&self) -> RemoteFile {
         RemoteFile { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
     }
 
-    /// The next bytes; 0 at the end of the whole.
+    /// Reads the next bytes, reconnecting where necessary; 0 at the end of the file.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         loop {
             match self.body.read(buffer).map_err(|error| http::broken(&self.url, &error)) {
@@ -105,13 +105,13 @@ impl Download {
     fn advance(&mut self, count: u64) -> Result<(), Failure> {
         self.position += count;
         if self.total.is_some_and(|total| self.position > total) {
-            let text = format!("more bytes than the {} it said", self.total.unwrap_or_default());
+            let text = format!("more bytes than the {} announced", self.total.unwrap_or_default());
             return Err(Failure::new(&self.url, Cause::Unexpected(text)));
         }
         Ok(())
     }
 
-    /// Takes the transfer up again at the position; skips what comes again from a server without ranges.
+    /// Continues the transfer at the current position. Bytes that a server without ranges sends again are skipped.
     fn reconnect(&mut self, mut failure: Failure) -> Result<(), Failure> {
         loop {
             if self.failures >= RETRIES || !(failure.is_transient() || failure.is_unreachable()) {
@@ -131,13 +131,13 @@ impl Download {
         }
     }
 
-    /// Another length says that it is another file by now, and so does status 416: it is shorter.
+    /// An error if the file has changed: the length differs, or status 416 says that the file is shorter now.
     fn same_file(&self, answer: Result<Response, Failure>) -> Result<Response, Failure> {
-        let is_other = match &answer {
+        let is_changed = match &answer {
             Ok(answer) => answer.total.is_some() && self.total.is_some() && answer.total != self.total,
             Err(failure) => matches!(failure.cause, Cause::Status { status: 416, .. }),
         };
-        if is_other { Err(Failure::new(&self.url, Cause::Changed)) } else { answer }
+        if is_changed { Err(Failure::new(&self.url, Cause::Changed)) } else { answer }
     }
 
     fn skip(&self, answer: Response) -> Result<Box<dyn Read + Send>, Failure> {
@@ -152,8 +152,8 @@ impl Download {
     }
 }
 
-/// The rest of what was kept. Nothing where the server has another file by now, or no ranges: then it is
-/// asked again from the beginning.
+/// Requests the bytes after those of an earlier run. `None` if the file has changed or the server has no ranges: then
+/// the caller must download from the beginning.
 fn resume(http: &Http, url: &Url, kept: Resumable) -> Result<Option<(Response, File)>, Failure> {
     let Resumable { file, length, remote } = kept;
     if remote.total == Some(length) {
@@ -167,12 +167,12 @@ fn resume(http: &Http, url: &Url, kept: Resumable) -> Result<Option<(Response, F
             Ok(Some((answer, file)))
         }
         Ok(_) => Ok(None),
-        // 416: the file is shorter now; a wrong range: the server cannot do it.
         Err(failure) if is_range_failure(&failure) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
 
+/// Whether the server could not give the range: it sent another one, or the file is shorter now (status 416).
 fn is_range_failure(failure: &Failure) -> bool {
     matches!(failure.cause, Cause::Range { .. } | Cause::Status { status: 416, .. })
 }

@@ -1,5 +1,5 @@
-//! What was released, as far as it is known without asking anybody: the versions of the compiled table, and
-//! those that a list named at some time. Good for marks and completions, never for a proof.
+//! The releases that are known without network access: those with a pinned checksum, and those in any release list
+//! that was fetched before. Good for marks and completions, never for a proof.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,15 @@ use crate::go::version::Version;
 use crate::proof::pinned;
 use crate::store::layout::Home;
 
-/// A hundred times what there is.
+/// Limit in bytes for the file of names, a hundred times its size today.
 const MAX_BYTES: usize = 1 << 20;
 
-/// The file in the cache with the names that lists had, one a line.
+/// The file in the cache with the names from fetched lists, one per line.
 fn path(home: &Home) -> PathBuf {
     home.cache().join("released")
 }
 
-/// Adds what a list named. Failing to keep it costs nothing but marks.
+/// Adds the releases of a fetched list. A failure is ignored: it only costs marks and completions.
 pub fn keep(home: &Home, toolchains: &[ToolchainName]) {
     let path = path(home);
     let before = kept(&path);
@@ -31,14 +31,14 @@ pub fn keep(home: &Home, toolchains: &[ToolchainName]) {
     }
 }
 
-/// A damaged line is no name, and left out.
+/// The names in the file; lines that are not names, as in a damaged file, are left out.
 fn kept(path: &Path) -> BTreeSet<ToolchainName> {
     let text = read_at_most(path, MAX_BYTES).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     text.lines().map(ToolchainName::new).filter(ToolchainName::is_release).collect()
 }
 
-/// The known versions for this machine.
+/// The known versions for this platform.
 pub fn versions(home: &Home) -> Vec<Version> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));

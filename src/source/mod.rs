@@ -1,7 +1,7 @@
-//! Where toolchains come from.
+//! Where toolchains come from: `dl` serves archives, `proxy` serves module zips, `dir` may have both.
 //!
-//! `dl` has archives, `proxy` has module zips, `dir` may have both. A source gives bytes and says what
-//! it has; whether the bytes are believed is decided in [`crate::proof`].
+//! A source lists toolchains and gives their bytes, all of them unverified: what they must be is proven by
+//! [`crate::proof`] before anything is installed.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub mod probe;
 pub mod proxy;
 pub mod race;
 pub mod releases;
-pub mod silent;
+pub mod source_failure;
 pub mod sources;
 
 use crate::go::name::ToolchainName;
@@ -26,7 +26,7 @@ use crate::net::failure::{self, Failure};
 use download::Download;
 use probe::Probe;
 
-/// How much of the list is wanted.
+/// How much of a source's list is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// The newest patch of the two newest lines: a few kilobytes.
@@ -37,56 +37,56 @@ pub enum Scope {
 
 /// A place that has toolchains.
 pub trait Source: Send + Sync {
-    /// Its name in settings, messages and receipts.
+    /// The name of the source in settings, messages and receipts.
     fn name(&self) -> SourceName;
 
-    /// The bytes of a toolchain for this machine.
+    /// Opens the packed bytes of a toolchain for this platform.
     fn open(&self, toolchain: &ToolchainName) -> Result<Opened, Failure>;
 
-    /// The names of all toolchains that it has for this machine.
+    /// The names of all toolchains that the source has for this platform.
     fn toolchains(&self, scope: Scope) -> Result<Names, Failure>;
 
-    /// Whether it answers: asks for the beginning of its list, once.
+    /// Whether the source answers: asks once for the beginning of its list.
     fn probe(&self) -> Result<Probe, Failure>;
 }
 
-/// What a source has, by name.
+/// The toolchains in a source's list.
 #[derive(Debug)]
 pub struct Names {
-    /// In no order.
+    /// The names, in no order.
     pub toolchains: Vec<ToolchainName>,
-    /// What the user should know of the list, such as its age.
+    /// A note for the user about the list, such as its age.
     pub note: Option<String>,
-    /// Whether it is young enough to say that a version does not exist.
+    /// Whether the list is current, so that a version that is missing from it does not exist.
     pub current: bool,
 }
 
 impl Names {
-    /// The names in a list of which there is nothing to tell. Those that no file could have are left out.
+    /// The names in a current list. Names that are too long for a file are left out.
     pub fn of(toolchains: impl IntoIterator<Item = ToolchainName>) -> Self {
-        let can_be = |name: &ToolchainName| name.as_str().len() <= ToolchainName::MAX_BYTES;
-        Names { toolchains: toolchains.into_iter().filter(can_be).collect(), note: None, current: true }
+        let fits = |name: &ToolchainName| name.as_str().len() <= ToolchainName::MAX_BYTES;
+        Names { toolchains: toolchains.into_iter().filter(fits).collect(), note: None, current: true }
     }
 }
 
-/// The bytes of a toolchain, and their form.
+/// The packed bytes of a toolchain, and their format.
 pub struct Opened {
-    /// How to unpack them.
+    /// How to unpack the bytes.
     pub format: Format,
     /// The bytes.
     pub bytes: Bytes,
 }
 
-/// Bytes on their way, or at hand.
+/// Packed bytes from the network or from a file.
 pub enum Bytes {
-    /// A download whose head has arrived.
+    /// A download whose response head has arrived.
     Network(Box<Download>),
-    /// A file of this machine.
+    /// A file on this machine.
     File(PathBuf),
 }
 
 impl Opened {
-    /// The address, for messages and the receipt.
+    /// The URL without credentials, or the path of the file.
     pub fn address(&self) -> String {
         match &self.bytes {
             Bytes::Network(download) => failure::shown(download.url()),
@@ -94,7 +94,7 @@ impl Opened {
         }
     }
 
-    /// The size of the packed bytes, where known.
+    /// The number of packed bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match &self.bytes {
             Bytes::Network(download) => download.total(),
@@ -102,7 +102,7 @@ impl Opened {
         }
     }
 
-    /// How many of the packed bytes an earlier run left on disk.
+    /// The number of packed bytes that an earlier run left on disk.
     pub fn resumed(&self) -> u64 {
         match &self.bytes {
             Bytes::Network(download) => download.resumed(),
@@ -110,12 +110,12 @@ impl Opened {
         }
     }
 
-    /// Whether the bytes came in more than one piece.
+    /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
         matches!(&self.bytes, Bytes::Network(download) if download.is_spliced())
     }
 
-    /// Removes what was kept on disk for a resume.
+    /// Removes the bytes that are kept on disk for a resume.
     pub fn forget(&self) {
         if let Bytes::Network(download) = &self.bytes {
             download.partial().remove();

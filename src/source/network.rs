@@ -11,16 +11,16 @@ use crate::select::world::World;
 use crate::settings::Settings;
 use crate::store::inventory;
 
-/// Where toolchains and proofs come from.
+/// The sources of toolchains, and the checksum database that proves them.
 pub struct Network {
-    /// Where toolchains come from.
+    /// The sources of toolchains.
     pub sources: Sources,
-    /// The checksum database, or that there is none.
+    /// The checksum database, or `off`.
     pub database: Gosumdb,
 }
 
 impl Network {
-    /// Nobody is asked yet.
+    /// Reads the settings and Go's variables, and sends no request.
     pub fn new(settings: &Settings, world: &World) -> Result<Self> {
         let goenv = goenv(world);
         let database = gosumdb(&goenv)?;
@@ -29,7 +29,7 @@ impl Network {
     }
 }
 
-/// Reads `GOPROXY`; the error names the place.
+/// The value of `GOPROXY`. An error names the place that sets it.
 pub fn goproxy(goenv: &GoEnv) -> Result<Goproxy> {
     let Some((text, origin)) = goenv.get(GOPROXY) else { return Ok(Goproxy::default()) };
     let entries = goproxy::parse(&text).map_err(|reason| {
@@ -38,13 +38,13 @@ pub fn goproxy(goenv: &GoEnv) -> Result<Goproxy> {
     Ok(Goproxy { entries, is_users: !matches!(origin, Origin::Toolchain(_)) })
 }
 
-/// Reads `GOSUMDB`; the error names the place.
+/// The value of `GOSUMDB`. An error names the place that sets it.
 pub fn gosumdb(goenv: &GoEnv) -> Result<Gosumdb> {
     let Some((text, origin)) = goenv.get(GOSUMDB) else { return Gosumdb::parse("") };
     Gosumdb::parse(&text).map_err(|error| error.of_kind(origin.kind()).detail(format!("set by {origin}")))
 }
 
-/// Go's settings with the `go.env` of the system's Go; where that has none, with that of the newest installed one.
+/// Go's settings, with the `go.env` of the system Go or, where that has none, of the newest installed toolchain.
 pub fn goenv(world: &World) -> GoEnv {
     let has_goenv = |goroot: &std::path::PathBuf| goroot.join("go.env").is_file();
     let system = system::find("go", world).and_then(|go| system::goroot(&go)).filter(has_goenv);

@@ -1,7 +1,7 @@
-//! A download on disk: `cache/partial/<file>.part`, with what is needed to go on later beside it.
+//! Partial downloads: the bytes in `cache/partial/<file>.part`, and in `<file>.part.json` the facts for a resume.
 //!
-//! Nothing here is trusted: the bytes are proven together with those that follow them. Whoever opened the
-//! part keeps it, so that `rm -rf cache` at any time costs nothing but the resume.
+//! Nothing read from here is trusted: the bytes are proven together with those that follow them. A part stays open
+//! while it is used, so that `rm -rf cache` during a download costs no more than the resume.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,47 +10,47 @@ use std::path::{Path, PathBuf};
 use crate::fs::read::{open_itself, read_at_most};
 use serde::{Deserialize, Serialize};
 
-/// The longest `.part.json`, in bytes: it is a URL, a validator and a number.
+/// Limit in bytes for `.part.json`, which holds a URL, a validator and a number.
 const MAX_REMOTE: usize = 64 << 10;
 
-/// How often a directory that vanishes is made again.
+/// How often the directory is created again when it is removed before the part is in it.
 const MAX_ATTEMPTS: u32 = 100;
 
-/// A place for the bytes of one file; the version's lock keeps others away from it.
+/// The place on disk for the bytes of one file. Only the process that holds the version's lock uses it.
 #[derive(Debug)]
 pub struct Partial {
     path: PathBuf,
 }
 
-/// What the server said of the bytes.
+/// The file on the server from which the bytes come.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct RemoteFile {
-    /// The address, without credentials.
+    /// The URL, without credentials.
     pub url: String,
     /// The validator for `If-Range`.
     pub validator: Option<String>,
-    /// The length of the whole.
+    /// The length of the whole file in bytes.
     pub total: Option<u64>,
 }
 
-/// Bytes of an earlier run.
+/// Bytes that an earlier run kept.
 #[derive(Debug)]
 pub struct Resumable {
-    /// Read from its beginning, written at its end.
+    /// The part, open for reading at its beginning and for appending.
     pub file: File,
-    /// How many there are: at least one.
+    /// The number of bytes, at least one.
     pub length: u64,
-    /// What was said of them.
+    /// The file on the server at that time.
     pub remote: RemoteFile,
 }
 
 impl Partial {
-    /// The part of `file` below `directory`; nothing is created yet.
+    /// The part for `file` in `directory`; creates nothing.
     pub fn new(directory: &Path, file: &str) -> Self {
         Partial { path: directory.join(format!("{file}.part")) }
     }
 
-    /// The bytes so far.
+    /// The path of the part.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -59,7 +59,7 @@ impl Partial {
         self.path.with_extension("part.json")
     }
 
-    /// The bytes that an earlier run kept, when they are of `url` and not too many.
+    /// The bytes that an earlier run kept, if they are from `url` and no more than the whole file has.
     pub fn kept(&self, url: &str) -> Option<Resumable> {
         let remote: RemoteFile =
             serde_json::from_slice(&read_at_most(&self.remote_path(), MAX_REMOTE).ok()?).ok()?;
@@ -70,25 +70,25 @@ impl Partial {
         fits.then_some(Resumable { file, length, remote })
     }
 
-    /// An empty part.
+    /// Creates an empty part in place of an older one.
     pub fn create(&self, remote: &RemoteFile) -> io::Result<File> {
         self.remove();
         let file = self.create_file()?;
         match fs::write(self.remote_path(), serde_json::to_vec(remote)?) {
-            // Somebody deletes the cache at this very moment; what is open stays.
+            // The cache is being deleted. The open part stays usable, only without a resume.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(file),
             written => written.map(|()| file),
         }
     }
 
-    /// The cache may be deleted between the creation of the directory and that of the file.
+    /// Tries again if the cache is deleted after the directory was created and before the file is.
     fn create_file(&self) -> io::Result<File> {
         let mut attempts = 0;
         loop {
-            let made = self.path.parent().map_or(Ok(()), fs::create_dir_all);
+            let created = self.path.parent().map_or(Ok(()), fs::create_dir_all);
             let mut options = File::options();
             options.read(true).append(true).create_new(true);
-            match made.and_then(|()| options.open(&self.path)) {
+            match created.and_then(|()| options.open(&self.path)) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound && attempts < MAX_ATTEMPTS => {
                     attempts += 1;
                 }
@@ -97,10 +97,10 @@ impl Partial {
         }
     }
 
-    /// Forgets the bytes.
+    /// Removes the part and its facts.
     pub fn remove(&self) {
         for path in [&self.path, &self.remote_path()] {
-            // A file that is not there is as good; one that cannot be removed shows when it is created.
+            // A file that cannot be removed fails its next creation, which reports the reason.
             let _ = fs::remove_file(path);
         }
     }

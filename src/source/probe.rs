@@ -1,4 +1,4 @@
-//! Whether a server answers, told from the beginning of a list.
+//! Whether a server answers, found by a request for the beginning of a list.
 
 use std::io::Read;
 use std::time::SystemTime;
@@ -11,18 +11,18 @@ use crate::net::http::{self, Http, Start, is_web_page};
 /// A source that answers.
 #[derive(Debug)]
 pub struct Probe {
-    /// Where, without credentials.
+    /// The URL without credentials, or the path of the folder.
     pub address: String,
-    /// The server's clock when it answered; none where no server was asked, or did not tell.
+    /// The time by the server's clock; `None` without a server, or without a `Date` header.
     pub date: Option<SystemTime>,
-    /// What was asked before and did not answer.
+    /// The failures of proxies that were asked before this one.
     pub silent: Vec<Failure>,
 }
 
-/// As much of an answer as tells what it is, in bytes.
+/// Bytes of an answer that are enough to tell a list from a web page.
 const BEGINNING: u64 = 4096;
 
-/// Asks for the beginning of a list, once.
+/// Requests the beginning of a list, without retries.
 pub(super) fn probe(http: &Http, url: &Url) -> Result<Probe, Failure> {
     let response = http.get(url, &Start::default())?;
     let date = response.date;

@@ -16,49 +16,49 @@ use crate::net::failure::{Cause, Failure};
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::{Http, Start, is_web_page};
 
-/// The list of versions below a proxy (Go module proxy protocol).
+/// The path of the version list below a proxy's URL (Go module proxy protocol).
 const LIST: &str = "golang.org/toolchain/@v/list";
-/// The list of all versions of a module is 200 kB today.
+/// Limit in bytes for the version list, which has 200 kB today.
 const LIST_LIMIT: u64 = 32 << 20;
 
 /// The proxies of `GOPROXY`, in order.
 pub struct Proxy {
     /// The entries.
     pub entries: Vec<Entry>,
-    /// The client.
+    /// The HTTP client.
     pub http: Arc<Http>,
-    /// Where zips are kept until they are unpacked.
+    /// The directory for downloaded zips, until they are unpacked.
     pub partial: PathBuf,
-    /// Whether there is a checksum database that can prove a zip; without one none is asked for.
+    /// Whether there is a checksum database, without which no zip can be proven and none is requested.
     pub provable: bool,
 }
 
 impl Proxy {
-    /// Asks one entry after the other, as cmd/go does: after `,` only when the file is absent, after `|` always. Gives
-    /// the answer, and what those before it said.
+    /// Asks the entries in order, as cmd/go does: past a `,` only if the file is absent, past a `|` after any failure.
+    /// Returns the answer, and the failures before it.
     fn walk<T>(&self, mut ask: impl FnMut(&Url) -> Result<T, Failure>) -> Result<(T, Vec<Failure>), Failure> {
-        let mut silent = Vec::new();
+        let mut failures = Vec::new();
         for entry in &self.entries {
             let base = match &entry.server {
                 Server::Proxy(url) => url.clone(),
                 Server::Direct => direct(),
-                // Where an earlier entry said why, that says more than `off`.
-                Server::Off => return Err(silent.pop().unwrap_or_else(off)),
+                // The failure of an earlier entry says more than `off`.
+                Server::Off => return Err(failures.pop().unwrap_or_else(off)),
             };
             match ask(&base) {
-                Ok(answer) => return Ok((answer, silent)),
-                Err(failure) if entry.on_any_failure || failure.is_absent() => silent.push(failure),
+                Ok(answer) => return Ok((answer, failures)),
+                Err(failure) if entry.on_any_failure || failure.is_absent() => failures.push(failure),
                 Err(failure) => return Err(failure),
             }
         }
-        Err(silent.pop().unwrap_or_else(unset))
+        Err(failures.pop().unwrap_or_else(unset))
     }
 
     fn open_at(&self, base: &Url, version: &str) -> Result<Opened, Failure> {
         let url = join(base, &format!("golang.org/toolchain/@v/{version}.zip"));
         let bytes = match url.to_file_path() {
             Ok(path) if url.scheme() == "file" => {
-                // Asked for only to learn that it is there.
+                // Only checks that the file can be opened; its bytes are read from the path.
                 self.http.get(&url, &Start::default())?;
                 Bytes::File(path)
             }
@@ -100,8 +100,8 @@ impl Source for Proxy {
     }
 
     fn probe(&self) -> Result<Probe, Failure> {
-        let (mut answer, silent) = self.walk(|base| probe(&self.http, &join(base, LIST)))?;
-        answer.silent = silent;
+        let (mut answer, failures) = self.walk(|base| probe(&self.http, &join(base, LIST)))?;
+        answer.silent = failures;
         Ok(answer)
     }
 }

@@ -6,22 +6,22 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// How long to wait for one source before the next is asked as well: an answer usually takes well under a second,
-/// and nobody should wait longer for a source that may be down.
+/// How long to wait for one source before the next is asked as well: most answers take well under a second, and an
+/// install should not wait longer for a source that may be down.
 const NEXT_SOURCE_AFTER: Duration = Duration::from_secs(1);
 
-/// Something that may answer.
+/// A question to one source.
 pub type Ask<T, E> = Arc<dyn Fn() -> Result<T, E> + Send + Sync>;
 
-/// What came of a race.
+/// The result of a race.
 pub struct Outcome<T, E> {
-    /// The index of the one that answered, with its answer.
+    /// The first answer, with the index of its question.
     pub answer: Option<(usize, T)>,
-    /// Why others did not, in the order in which they gave up.
+    /// The failures until then, each with the index of its question, in the order in which they came.
     pub failures: Vec<(usize, E)>,
 }
 
-/// Asks them. One that is overtaken goes on in its thread and is forgotten.
+/// Asks in order until there is an answer. A question that is overtaken ends in its thread, without effect.
 pub fn first<T, E>(asks: Vec<Ask<T, E>>) -> Outcome<T, E>
 where
     T: Send + 'static,
@@ -36,10 +36,10 @@ where
         let exhausted = next.is_none();
         if let Some((index, ask)) = next {
             running += 1;
-            // The receiver is gone when another has served already.
+            // Sending fails only when another answer has won and the receiver is gone.
             let sender = sender.clone();
             let answer = move || drop(sender.send((index, ask())));
-            // Where no thread can be started, all are asked here, one after the other.
+            // If no thread can be started, ask on this one.
             if thread::Builder::new().spawn(answer.clone()).is_err() {
                 answer();
             }
@@ -59,7 +59,7 @@ where
                 failures.push((index, error));
             }
             Err(RecvTimeoutError::Timeout) => {}
-            // Only where one panicked: nobody is left who could answer.
+            // A question panicked.
             Err(RecvTimeoutError::Disconnected) => return Outcome { answer: None, failures },
         }
     }
@@ -72,10 +72,10 @@ mod tests {
 
     use super::{Ask, first};
 
-    /// Silent until the sender of the other end is gone or sends.
-    fn silent(silence: Receiver<()>) -> Ask<u8, &'static str> {
-        let silence = Mutex::new(silence);
-        Arc::new(move || silence.lock().unwrap().recv().map(|()| 1).map_err(|_| "released"))
+    /// Answers 1 when `release` receives, and fails when its sender is dropped.
+    fn waiting(release: Receiver<()>) -> Ask<u8, &'static str> {
+        let release = Mutex::new(release);
+        Arc::new(move || release.lock().unwrap().recv().map(|()| 1).map_err(|_| "released"))
     }
 
     #[test]
@@ -92,26 +92,26 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_one_is_overtaken_and_may_still_serve() {
-        let (release, silence) = mpsc::channel::<()>();
-        let outcome = first(vec![silent(silence), Arc::new(|| Ok(2))]);
+    fn a_slow_source_is_overtaken_and_may_still_serve() {
+        let (release, released) = mpsc::channel::<()>();
+        let outcome = first(vec![waiting(released), Arc::new(|| Ok(2))]);
         assert_eq!((outcome.answer, outcome.failures.len()), (Some((1, 2)), 0));
         drop(release);
 
-        let (release, silence) = mpsc::channel::<()>();
+        let (release, released) = mpsc::channel::<()>();
         let outcome = first(vec![
-            silent(silence),
+            waiting(released),
             Arc::new(move || {
                 let _ = release.send(());
                 Err("second")
             }),
         ]);
-        // The failure of the second may come after the answer that it let through.
+        // The failure of the second source may arrive after the answer of the first.
         assert_eq!(outcome.answer, Some((0, 1)));
     }
 
     #[test]
-    fn nobody_answers() {
+    fn without_sources_there_is_no_answer() {
         let outcome = first::<u8, u8>(Vec::new());
         assert!(outcome.answer.is_none() && outcome.failures.is_empty());
     }

@@ -1,7 +1,7 @@
-//! The release list of go.dev or of a mirror: fetched, checked, kept for an hour.
+//! The release list of go.dev or of a mirror: fetched, parsed, cached for an hour
+//! (source of the site: `golang/website/internal/dl`).
 //!
-//! Any list finds versions. Only the list of Go's own hosts over TLS proves a checksum
-//! (Go source of the site: `golang/website/internal/dl`).
+//! Any list finds versions. Only one from Go's own hosts over TLS proves a checksum.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,32 +20,32 @@ use crate::go::platform::Platform;
 use crate::net::failure::{Cause, Failure, shown};
 use crate::net::http::{Http, is_web_page};
 
-/// The hosts whose list proves a checksum: they are the same service.
+/// Go's own hosts, whose list proves a checksum: two names of one service.
 const OFFICIAL_HOSTS: [&str; 2] = ["go.dev", "golang.google.cn"];
-/// The whole list has 1 MB; a longer one is no list.
-const LIMIT: u64 = 32 << 20;
-/// The same for the list that was kept.
-const MAX_KEPT: usize = 64 << 20;
-/// As long as the site's own cache.
+/// Limit in bytes for a fetched list; the full one has 1 MB today.
+const MAX_FETCHED: u64 = 32 << 20;
+/// Limit in bytes for a cached list, which gox writes in its own JSON.
+const MAX_CACHED: usize = 64 << 20;
+/// How long a cached list is used without asking again: as long as the site's own cache keeps it.
 const FRESH: Duration = Duration::from_secs(3600);
 
-/// Whether a kept list will do.
+/// How old a list may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// A kept list that is younger than an hour.
+    /// A cached list that is younger than an hour will do.
     Hour,
-    /// Only one that is fetched now.
+    /// A new list is fetched.
     Now,
 }
 
 /// One release.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Release {
-    /// The toolchain's name: `go1.22.4`.
+    /// The toolchain's name, such as `go1.22.4`.
     pub version: ToolchainName,
-    /// Neither beta nor release candidate.
+    /// Whether it is neither a beta nor a release candidate.
     pub stable: bool,
-    /// Everything that can be downloaded.
+    /// Its files.
     pub files: Vec<ReleaseFile>,
 }
 
@@ -54,45 +54,45 @@ pub struct Release {
 pub struct ReleaseFile {
     /// The file's name below the base URL.
     pub filename: String,
-    /// GOOS.
+    /// The GOOS it is for.
     pub os: String,
-    /// GOARCH, but `armv6l` for Linux on 32-bit ARM.
+    /// The GOARCH it is for, but `armv6l` for Linux on 32-bit ARM.
     pub arch: String,
-    /// Lower-case hex, or empty where only a sha1 was ever published.
+    /// The sha256 in lower-case hex; empty where only a sha1 was ever published.
     #[serde(default)]
     pub sha256: String,
-    /// In bytes; 0 where unknown.
+    /// The size in bytes; 0 if unknown.
     #[serde(default)]
     pub size: u64,
     /// `archive`, `installer` or `source`.
     pub kind: String,
 }
 
-/// A list and what it is worth.
+/// A release list, and how far it can be relied on.
 #[derive(Debug)]
 pub struct List {
-    /// In the server's order: newest first.
+    /// The releases in the server's order, newest first.
     pub releases: Vec<Release>,
-    /// It came from Go's own host over TLS.
+    /// Whether it proves checksums, because it came from one of Go's own hosts over TLS.
     pub proves: bool,
-    /// It was kept from an earlier run.
+    /// Whether it was read from the cache.
     pub cached: bool,
-    /// It is older than an hour.
+    /// Whether it was read from the cache because a newer one could not be fetched.
     pub old: bool,
-    /// Why the network did not give a newer one; said once.
+    /// Why a newer list could not be fetched; given with the first old list only, so that the user is told once.
     pub stale: Option<Failure>,
 }
 
 impl List {
-    /// The file of that name.
+    /// The file with this name.
     pub fn file(&self, filename: &str) -> Option<&ReleaseFile> {
         self.releases.iter().flat_map(|release| &release.files).find(|file| file.filename == filename)
     }
 
-    /// What the user should know of a list that is too old.
+    /// A note for the user that a newer list could not be fetched.
     pub fn stale_note(&self) -> Option<String> {
         let failure = self.stale.as_ref()?;
-        Some(format!("using a release list from an earlier run, as there is no newer one: {failure}"))
+        Some(format!("using the release list of an earlier run, could not fetch a newer one: {failure}"))
     }
 
     /// The names of all toolchains that have an archive for `platform`.
@@ -105,13 +105,13 @@ impl List {
     }
 }
 
-/// The lists below one base URL.
+/// The release lists below one base URL.
 pub struct Releases {
     http: Arc<Http>,
     base: Url,
     cache: PathBuf,
-    /// Whether the user was told already that a list is stale.
-    told: AtomicBool,
+    /// Whether a list has been returned with the reason why it is old.
+    is_stale_reported: AtomicBool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,43 +121,46 @@ struct CachedList {
 }
 
 impl Releases {
-    /// The lists below `base`, kept in the directory `cache`.
+    /// The lists below `base`, cached in the directory `cache`.
     pub fn new(http: Arc<Http>, base: Url, cache: PathBuf) -> Self {
-        Releases { http, base, cache, told: AtomicBool::new(false) }
+        Releases { http, base, cache, is_stale_reported: AtomicBool::new(false) }
     }
 
-    /// Whether the base is one of Go's own hosts over TLS.
+    /// Whether the base URL is one of Go's own hosts over TLS.
     pub fn is_official(&self) -> bool {
         let host = self.base.host_str().unwrap_or_default();
         self.base.scheme() == "https" && self.base.port().is_none() && OFFICIAL_HOSTS.contains(&host)
     }
 
-    /// The list: kept, fetched, or kept and too old when the network is away.
+    /// The list from the cache if that is fresh, else from the network. If that fails, the cached list however old,
+    /// unless the server says that there is no list.
     pub fn list(&self, scope: Scope, freshness: Freshness) -> Result<List, Failure> {
-        let kept = self.kept(scope);
+        let cached = self.cached(scope);
         if freshness == Freshness::Hour
-            && let Some((releases, age)) = &kept
+            && let Some((releases, age)) = &cached
             && *age < FRESH
         {
-            return Ok(self.judged(releases.clone(), true, None));
+            return Ok(self.list_of(releases.clone(), true, None));
         }
         match self.fetch(scope) {
-            Ok(releases) => Ok(self.judged(releases, false, None)),
-            Err(failure) => match kept {
-                Some((releases, _)) if !failure.is_absent() => Ok(self.judged(releases, true, Some(failure))),
+            Ok(releases) => Ok(self.list_of(releases, false, None)),
+            Err(failure) => match cached {
+                Some((releases, _)) if !failure.is_absent() => {
+                    Ok(self.list_of(releases, true, Some(failure)))
+                }
                 _ => Err(failure),
             },
         }
     }
 
-    /// Whether the list, or its beginning, can be had now.
+    /// Requests the beginning of the list, past the cache.
     pub fn probe(&self) -> Result<Probe, Failure> {
         probe(&self.http, &self.url(Scope::Latest))
     }
 
-    fn judged(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
+    fn list_of(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
         let old = stale.is_some();
-        let stale = stale.filter(|_| !self.told.swap(true, Ordering::Relaxed));
+        let stale = stale.filter(|_| !self.is_stale_reported.swap(true, Ordering::Relaxed));
         List { releases, proves: self.is_official(), cached, old, stale }
     }
 
@@ -175,14 +178,14 @@ impl Releases {
 
     fn fetch(&self, scope: Scope) -> Result<Vec<Release>, Failure> {
         let url = self.url(scope);
-        let body = self.http.get_bytes(&url, LIMIT)?;
+        let body = self.http.get_bytes(&url, MAX_FETCHED)?;
         if is_web_page(&body) {
             return Err(Failure::web_page(&url));
         }
         let releases: Vec<Release> = serde_json::from_slice(&body).map_err(|error| {
-            // It may quote all of what it does not understand.
+            // The parser's message may quote any length of the input.
             let error: String = error.to_string().chars().take(200).collect();
-            let text = format!("the answer is no release list: {error}");
+            let text = format!("the answer is not a release list: {error}");
             Failure::new(&url, Cause::Unexpected(text))
         })?;
         self.keep(scope, &url, &releases);
@@ -196,20 +199,20 @@ impl Releases {
         })
     }
 
-    /// A kept list of this very URL, and its age. Anything that cannot be read counts as absent.
-    fn kept(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
+    /// The cached list of this URL, and its age. A file that cannot be read counts as absent.
+    fn cached(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
         let path = self.path(scope);
-        let kept: CachedList = serde_json::from_slice(&read_at_most(&path, MAX_KEPT).ok()?).ok()?;
+        let cached: CachedList = serde_json::from_slice(&read_at_most(&path, MAX_CACHED).ok()?).ok()?;
         let modified = fs::metadata(&path).ok()?.modified().ok()?;
-        // A time in the future says that the clock was moved: then nothing is known of the age.
+        // A time in the future means that the clock was set back, so that the age is unknown.
         let age = SystemTime::now().duration_since(modified).ok()?;
-        (kept.url == shown(&self.url(scope))).then_some((kept.releases, age))
+        (cached.url == shown(&self.url(scope))).then_some((cached.releases, age))
     }
 
-    /// Failing to keep a list costs a download next time, and nothing else.
+    /// Writes the list to the cache. A failure is ignored: it only costs a download next time.
     fn keep(&self, scope: Scope, url: &Url, releases: &[Release]) {
-        let kept = CachedList { url: shown(url), releases: releases.to_vec() };
-        let Ok(text) = serde_json::to_vec(&kept) else { return };
+        let list = CachedList { url: shown(url), releases: releases.to_vec() };
+        let Ok(text) = serde_json::to_vec(&list) else { return };
         let _ = crate::fs::write::write_cached(&self.path(scope), &text);
     }
 }

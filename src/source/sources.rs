@@ -1,4 +1,4 @@
-//! All sources of this run in their order, and what they say together.
+//! The sources of this run in their order: which one serves a toolchain or a list, and the error if none does.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::dl::Dl;
 use super::proxy::Proxy;
 use super::race::{self, Ask};
 use super::releases::{Freshness, List, Releases};
-use super::silent::{Silent, told};
+use super::source_failure::{SourceFailure, with_failures};
 use super::{Names, Opened, Scope, Source, known};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -27,11 +27,11 @@ use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::store::layout::Home;
 
-/// The sources, and what they share.
+/// The sources in their order, with the HTTP client and the release lists that they share.
 pub struct Sources {
-    /// The client.
+    /// The HTTP client.
     pub http: Arc<Http>,
-    /// The proxies of `GOPROXY`; empty where nothing names one.
+    /// The entries of `GOPROXY`; empty where it is not set.
     pub proxies: Vec<Entry>,
     /// The release lists that prove a checksum.
     pub proving: Proving,
@@ -39,31 +39,31 @@ pub struct Sources {
     home: Home,
 }
 
-/// The release lists that prove a checksum, first the one nearest to the user.
+/// The release lists that prove a checksum, the one set by the user before the one of go.dev.
 #[derive(Clone)]
 pub struct Proving(Vec<Arc<Releases>>);
 
-/// The version that answers a request.
+/// The toolchain that was chosen for a request.
 pub struct Chosen {
     /// The toolchain.
     pub toolchain: ToolchainName,
-    /// What the user should know of the list that has it.
+    /// A note for the user about the list that has it.
     pub note: Option<String>,
 }
 
-/// Why no source has an answer to a request.
+/// Why no source has a version for a request.
 #[derive(Default)]
 pub struct Unanswered {
-    /// All that the lists have which answered.
+    /// The names in all lists that could be read.
     pub names: Vec<ToolchainName>,
-    /// The sources without a list.
-    pub silent: Vec<Silent>,
+    /// The sources whose list could not be read.
+    pub failures: Vec<SourceFailure>,
 }
 
-/// The answer with its source, and what others gave in place of one.
+/// The first answer and its source, and the failures of other sources.
 type Race<T, E> = (Option<(SourceName, T)>, Vec<(SourceName, E)>);
 
-/// What keeps one source from answering a request.
+/// Why one source has no version for a request: its list could not be read, or these names are in it.
 enum Miss {
     Failed(Failure),
     NoMatch(Vec<ToolchainName>),
@@ -74,7 +74,7 @@ impl From<Vec<(SourceName, Miss)>> for Unanswered {
         let mut unanswered = Unanswered::default();
         for (source, miss) in misses {
             match miss {
-                Miss::Failed(failure) => unanswered.silent.push(Silent { source, failure }),
+                Miss::Failed(failure) => unanswered.failures.push(SourceFailure { source, failure }),
                 Miss::NoMatch(names) => unanswered.names.extend(names),
             }
         }
@@ -83,8 +83,7 @@ impl From<Vec<(SourceName, Miss)>> for Unanswered {
 }
 
 impl Sources {
-    /// The sources that settings and `GOPROXY` name. Without a database that can prove them, no module zips are asked
-    /// for.
+    /// The sources that the settings and `GOPROXY` name. Module zips are requested only if `database` can prove them.
     pub fn new(settings: &Settings, home: &Home, goproxy: Goproxy, database: &Gosumdb) -> Self {
         let http = Arc::new(Http::new(settings.timeout, settings.offline));
         let lists =
@@ -122,7 +121,7 @@ impl Sources {
         Sources { http, proving: Proving(proving), proxies, entries, home: home.clone() }
     }
 
-    /// The source of that name, where it is in use.
+    /// The source with this name, if it is in use.
     pub fn get(&self, name: &SourceName) -> Option<&dyn Source> {
         self.all().find(|source| source.name() == *name)
     }
@@ -132,29 +131,29 @@ impl Sources {
         self.entries.iter().map(AsRef::as_ref)
     }
 
-    /// The bytes of a toolchain from the first source that has them, with its name; and the sources before it.
-    /// Nothing is asked twice before all have failed.
-    pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<Silent>)> {
+    /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
+    /// passed over. No source is asked again before all have failed.
+    pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<SourceFailure>)> {
         let ask = || {
             let name = toolchain.clone();
             let (answer, failures) = self.race(move |source| source.open(&name));
-            let silent: Vec<Silent> = silent(failures);
+            let failures = source_failures(failures);
             match answer {
                 Some((source, opened)) => {
-                    let passed_over = self.passed_over(&silent, &source);
+                    let passed_over = self.passed_over(&failures, &source);
                     Ok((source, opened, passed_over))
                 }
-                None => Err(silent),
+                None => Err(failures),
             }
         };
-        let worthwhile = |silent: &Vec<Silent>| {
-            Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_transient)
+        let worthwhile = |failures: &Vec<SourceFailure>| {
+            Retry::after(failures.iter().map(|failed| &failed.failure), Failure::is_transient)
         };
-        retry(ask, worthwhile).map_err(|silent| self.exhausted(toolchain, &silent))
+        retry(ask, worthwhile).map_err(|failures| self.exhausted(toolchain, &failures))
     }
 
-    /// The version that answers `request` in the first source whose list has one. A list is asked for
-    /// again only where no source has an answer and one failed in a way that is cheap to retry.
+    /// The newest version for `request` in the first source whose list has one. Lists are fetched again only if no
+    /// source has a version and one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let ask = || {
             let (request, home) = (request.clone(), self.home.clone());
@@ -168,30 +167,30 @@ impl Sources {
             });
             answer.map(|(_, chosen)| chosen).ok_or_else(|| Unanswered::from(misses))
         };
-        retry(ask, |unanswered| cheap_retry(&unanswered.silent))
+        retry(ask, |unanswered| cheap_retry(&unanswered.failures))
     }
 
-    /// All that the first source with a list has; asked for again as by [`Sources::choose`].
-    pub fn list(&self) -> Result<Names, Vec<Silent>> {
+    /// The names in the first list that can be read; lists are fetched again as by [`Sources::choose`].
+    pub fn list(&self) -> Result<Names, Vec<SourceFailure>> {
         let ask = || {
             let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
-            answer.map(|(_, names)| names).ok_or_else(|| silent(failures))
+            answer.map(|(_, names)| names).ok_or_else(|| source_failures(failures))
         };
-        let names = retry(ask, |silent| cheap_retry(silent))?;
+        let names = retry(ask, |failures| cheap_retry(failures))?;
         known::keep(&self.home, &names.toolchains);
         Ok(names)
     }
 
-    /// The sources before the one that serves: what they said, or that they said nothing.
-    fn passed_over(&self, silent: &[Silent], serves: &SourceName) -> Vec<Silent> {
+    /// The sources before the one that serves: each failed, or was overtaken.
+    fn passed_over(&self, failures: &[SourceFailure], serves: &SourceName) -> Vec<SourceFailure> {
         let before = self.all().map(Source::name).take_while(|name| name != serves);
-        let judged = before.map(|source| {
-            let failure =
-                silent.iter().find(|silent| silent.source == source).map(|silent| silent.failure.clone());
-            let failure = failure.unwrap_or_else(|| Failure::new(&official(), Cause::Overtaken));
-            Silent { source, failure }
+        let with_failure = before.map(|source| {
+            let failed = failures.iter().find(|failed| failed.source == source);
+            let overtaken = || Failure::new(&official(), Cause::Overtaken);
+            let failure = failed.map_or_else(overtaken, |failed| failed.failure.clone());
+            SourceFailure { source, failure }
         });
-        judged.collect()
+        with_failure.collect()
     }
 
     fn race<T: Send + 'static, E: Send + 'static>(
@@ -208,27 +207,27 @@ impl Sources {
         (answer.map(|(index, answer)| (name(index), answer)), failures.collect())
     }
 
-    /// What it means that nobody served: the version does not exist, or the network is in the way. A source that gave
-    /// no connection or no answer is not waited for a second time.
-    fn exhausted(&self, toolchain: &ToolchainName, silent: &[Silent]) -> Error {
+    /// The error after all sources failed: the version does not exist, or the network prevents the download. Lists are
+    /// not requested from sources that did not answer before.
+    fn exhausted(&self, toolchain: &ToolchainName, failures: &[SourceFailure]) -> Error {
         let is_unanswered = |source: &SourceName| {
-            silent.iter().any(|silent| silent.source == *source && silent.failure.is_unanswered())
+            failures.iter().any(|failed| failed.source == *source && failed.failure.is_unanswered())
         };
         let answering = self.all().filter(|source| !is_unanswered(&source.name()));
         let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
-        // A list that was kept and is too old cannot say that a version does not exist.
+        // A version that is missing from an outdated list may exist.
         let listed: Vec<ToolchainName> =
             lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
-        let all_absent = !silent.is_empty() && silent.iter().all(|silent| silent.failure.is_absent());
+        let all_absent = !failures.is_empty() && failures.iter().all(|failed| failed.failure.is_absent());
         let unlisted = !listed.is_empty() && !listed.contains(toolchain);
         if all_absent || unlisted {
             let names = if listed.is_empty() { pinned::toolchains(Platform::HOST) } else { listed };
-            return no_such_version(toolchain, &names, silent);
+            return no_such_version(toolchain, &names, failures);
         }
-        let refused = silent.iter().any(|silent| silent.failure.cause == Cause::Unprovable);
+        let refused = failures.iter().any(|failed| failed.failure.cause == Cause::Unprovable);
         let kind = if refused { Kind::Verification } else { Kind::Network };
-        let error = told(Error::new(kind, format!("could not download `{toolchain}`")), silent);
-        if !self.proxies.is_empty() || silent.iter().any(|silent| silent.failure.hint().is_some()) {
+        let error = with_failures(Error::new(kind, format!("could not download `{toolchain}`")), failures);
+        if !self.proxies.is_empty() || failures.iter().any(|failed| failed.failure.hint().is_some()) {
             return error;
         }
         error.hint(proxy_hint(&toolchain.request()))
@@ -236,8 +235,8 @@ impl Sources {
 }
 
 impl Proving {
-    /// The first list that can be had. It is asked for again where that is cheap, because a release that no list
-    /// proves is installed only in part.
+    /// The first list that can be read. Lists are fetched again after a failure that is cheap to retry, because an
+    /// archive without a checksum is installed in part only.
     pub fn list(&self, freshness: Freshness) -> Option<List> {
         let ask = || {
             let mut failures = Vec::new();
@@ -253,7 +252,7 @@ impl Proving {
     }
 }
 
-/// The order where no setting names one: who sets GOPROXY means the proxies first.
+/// The order where no setting names one: proxies come first if the user has set `GOPROXY`.
 fn default_order(goproxy: &Goproxy) -> Vec<SourceName> {
     let mut order = vec![SourceName::Dl, SourceName::Proxy];
     if goproxy.is_users {
@@ -262,21 +261,21 @@ fn default_order(goproxy: &Goproxy) -> Vec<SourceName> {
     order
 }
 
-fn silent(failures: Vec<(SourceName, Failure)>) -> Vec<Silent> {
-    failures.into_iter().map(|(source, failure)| Silent { source, failure }).collect()
+fn source_failures(failures: Vec<(SourceName, Failure)>) -> Vec<SourceFailure> {
+    failures.into_iter().map(|(source, failure)| SourceFailure { source, failure }).collect()
 }
 
-fn cheap_retry(silent: &[Silent]) -> Option<Retry> {
-    Retry::after(silent.iter().map(|silent| &silent.failure), Failure::is_cheap_to_retry)
+fn cheap_retry(failures: &[SourceFailure]) -> Option<Retry> {
+    Retry::after(failures.iter().map(|failed| &failed.failure), Failure::is_cheap_to_retry)
 }
 
-/// What to do where nothing names a module proxy.
+/// The hint for a network without go.dev, where `GOPROXY` is not set.
 pub fn proxy_hint(request: &Request) -> String {
     let command = format!("GOPROXY=https://proxy.example.com gox install {}", request.quoted());
-    format!("where go.dev is out of reach, name a module proxy: `{command}`")
+    format!("if go.dev cannot be reached, set a module proxy: `{command}`")
 }
 
-/// The newest of the names that answers the request. A name with a suffix answers no request but its own.
+/// The newest of the names that matches the request. A name with a suffix matches only a request for it.
 pub fn newest(request: &Request, names: &[ToolchainName]) -> Option<ToolchainName> {
     request.choose(names.iter().filter_map(ToolchainName::release)).map(Version::toolchain)
 }

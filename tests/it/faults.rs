@@ -94,10 +94,8 @@ fn heads_that_are_no_answer() {
         let sandbox = Sandbox::in_use();
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
         let run = run.env("GOX_DL_URL", mirror.url() + "/go").env("GOX_SOURCES", "dl,proxy");
-        let expected = format!(
-            "note: dl did not serve, going on with proxy: `{ARCHIVE}`: {reason}\n{}",
-            lines::by_proxy(&toolchain())
-        );
+        let expected =
+            format!("note: dl failed, using proxy: `{ARCHIVE}`: {reason}\n{}", lines::by_proxy(&toolchain()));
         run.stderr(&expected).check();
         assert_eq!(mirror.targets().len(), 1, "{reason}");
     }
@@ -114,7 +112,7 @@ fn release_lists_that_are_none() {
     File::options().write(true).open(list).unwrap().set_modified(two_hours_ago).unwrap();
     let true_list = dl::list(&[dl::ListedFile::new(&toolchain(), &toolchain().tar_gz())]);
     let web = "a web page came in place of the file; is there a login page before the network?";
-    let none = |reason: &str| format!("the answer is no release list: {reason}");
+    let none = |reason: &str| format!("the answer is not a release list: {reason}");
     let body = |body: &str| Response::new(body);
     let table = [
         (body(""), none("EOF while parsing a value at line 1 column 0")),
@@ -150,7 +148,7 @@ fn release_lists_that_are_none() {
     for (response, reason) in table {
         go_dev.server.route(format!("/dl{}", dl::ALL), response);
         let expected = format!(
-            "note: using a release list from an earlier run, as there is no newer one: `https://go.dev/dl{}`: {reason}\n\
+            "note: using the release list of an earlier run, could not fetch a newer one: `https://go.dev/dl{}`: {reason}\n\
              go1.99.1 is installed already: `[HOME]/toolchains/go1.99.1`\n",
             dl::ALL
         );
@@ -165,7 +163,7 @@ fn version_lists_that_are_none() {
     let nonsense =
         format!("\0\n\x1b[31m\nv1.0.0\n../../x\n  {good}v0.0.1-go1.99.2\n{}\n", "x".repeat(1 << 20));
     let unlisted = |reason: &str| {
-        let message = "error: could not get a list of releases to find `1.99`";
+        let message = "error: could not fetch a release list to find `1.99`";
         (4, format!("{message}\n  proxy: `{LIST}`: {reason}\n"))
     };
     let listed = || (0, lines::by_proxy(&toolchain()));
@@ -214,7 +212,7 @@ fn a_list_is_asked_for_again_when_its_server_stumbles() {
     proxy.server.forget_requests();
     let sandbox = Sandbox::in_use();
     let expected = format!(
-        "error: could not get a list of releases to find `latest`\n  proxy: `{LIST}`: status 503 (service unavailable)\n"
+        "error: could not fetch a release list to find `latest`\n  proxy: `{LIST}`: status 503 (service unavailable)\n"
     );
     let run = sandbox.gox(["install", "latest"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
     run.code(4).stderr(&expected).check();

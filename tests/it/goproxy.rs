@@ -121,7 +121,7 @@ fn the_go_env_of_the_system_s_go_is_read() {
     symlink(sandbox.root().join("sdk/bin/go"), sandbox.root().join("bin/go")).unwrap();
     let expected = format!(
         "\
-note: dl did not serve, going on with proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
 {}default is now 1.99.1 (was system go1.26.8); back: gox default system
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
 ",
@@ -138,7 +138,7 @@ fn the_go_env_of_an_installed_toolchain_is_read() {
     let go_env = format!("GOPROXY={}\nGOSUMDB={gosumdb}\n", proxy.url());
     sandbox.put_toolchain(&FakeToolchain::new("1.22.4").with_file("go.env", 0o644, go_env));
     let run = sandbox.gox(["install", "1.99.1"]).run();
-    assert!(run.stderr.starts_with("note: dl did not serve, going on with proxy: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("note: dl failed, using proxy: "), "{}", run.stderr);
     assert!(run.stderr.ends_with(&lines::by_proxy(&toolchain)), "{}", run.stderr);
 }
 

@@ -111,7 +111,7 @@ fn a_folder_that_is_not_there_goes_on_to_the_next_source() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
     let sources = format!("dir:{}/nowhere,proxy", sandbox.root().display());
-    let note = "note: dir:[ROOT]/nowhere did not serve, going on with proxy: `file://[ROOT]/nowhere`: is not a folder that can be read: no such file or directory\n";
+    let note = "note: dir:[ROOT]/nowhere failed, using proxy: `file://[ROOT]/nowhere`: could not read the folder: no such file or directory\n";
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_SOURCES", sources);
     run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
 }
@@ -165,7 +165,7 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     run.code(4).stderr(expected).check();
     let expected = "\
-error: could not get a list of releases to find `latest`
+error: could not fetch a release list to find `latest`
   proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
   dl: `https://go.dev/dl/?mode=json`: not asked: `GOX_OFFLINE` is set
 hint: gox keeps off the network: `unset GOX_OFFLINE`

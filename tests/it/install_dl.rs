@@ -125,7 +125,7 @@ fn a_stale_list_is_used_with_a_note_when_the_network_is_away() {
     File::options().write(true).open(list).unwrap().set_modified(two_hours_ago).unwrap();
     go_dev.server.route("/dl/?mode=json&include=all", Response::new("").fault(Fault::HangUp));
     let run = sandbox.gox(["install", "1.99"]).envs(go_dev.environment()).run();
-    let note = "note: using a release list from an earlier run, as there is no newer one: `https://go.dev/dl/?mode=json&include=all`: the transfer broke off: the connection closed early\n";
+    let note = "note: using the release list of an earlier run, could not fetch a newer one: `https://go.dev/dl/?mode=json&include=all`: the transfer broke off: the connection closed early\n";
     assert_eq!(run.stderr.matches("note: ").count(), 1, "it is said once:\n{}", run.stderr);
     assert!(run.stderr.starts_with(note), "{}", run.stderr);
     assert!(run.stderr.ends_with("shared with 1.99.1, from dl, proven by list and log\n"), "{}", run.stderr);
@@ -253,7 +253,7 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let newest = newest.iter().filter_map(|name| name.release()).max().unwrap();
     let expected = format!(
         "\
-note: no source has a list of releases; using the one of this gox, up to {newest}
+note: no source has a release list; using the versions known to this gox, up to {newest}
 error: no such version: `1.22.12` for [OS]-[ARCH]
   dl: `http://[SERVER]/go/go1.22.12.[OS]-[ARCH].tar.gz`: status 404 (not found)
 hint: nearest: `1.22.11`, `1.23.0`; install one: `gox install 1.22.11`

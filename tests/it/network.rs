@@ -27,13 +27,13 @@ fn no_network_at_all() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).code(4).stderr(expected).check();
     let expected = "\
-error: could not get a list of releases to find `1.22`
+error: could not fetch a release list to find `1.22`
   dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22`
 ";
     sandbox.gox(["install", "1.22"]).code(4).stderr(expected).check();
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
@@ -46,7 +46,7 @@ fn an_unknown_host() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `http://go..invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     let run = sandbox.gox(["install", "1.99.1"]).env_remove("HTTP_PROXY");
     run.env("GOX_DL_URL", "http://go..invalid/dl").code(4).stderr(expected).check();
@@ -58,7 +58,7 @@ fn a_source_that_has_no_address() {
     let expected = "\
 error: could not download `go1.99.1`
   proxy: no module proxy is known: `GOPROXY` is not set
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).env("GOX_SOURCES", "proxy").code(4).stderr(expected).check();
 }
@@ -94,7 +94,7 @@ fn a_certificate_for_another_host() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `https://mirror.test/dl/go1.99.1.[OS]-[ARCH].tar.gz`: no secure connection: the certificate is not for `mirror.test`
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     run.env("GOX_DL_URL", "https://mirror.test/dl").code(4).stderr(expected).check();
 }
@@ -186,7 +186,7 @@ error: could not download `go1.99.1`
     mirror.route(format!("/go{}", dl::SHORT), page);
     let run = sandbox.gox(["install", "latest"]).env("GOX_DL_URL", mirror.url() + "/go").run();
     assert!(
-        run.stderr.starts_with("note: no source has a list of releases; using the one of this gox"),
+        run.stderr.starts_with("note: no source has a release list; using the versions known to this gox"),
         "{}",
         run.stderr
     );
@@ -257,7 +257,7 @@ fn a_redirect_from_https_to_http_is_refused() {
     let expected = "\
 error: could not download `go1.99.1`
   dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: a redirect from https to http is refused
-hint: where go.dev is out of reach, name a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.99.1`
 ";
     sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).code(4).stderr(expected).check();
     assert_eq!(plain.targets(), [""; 0]);

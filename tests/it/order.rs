@@ -71,7 +71,7 @@ fn where_one_does_not_serve_the_next_does_and_one_line_says_so() {
         mirror.route(&file, response);
         let sandbox = Sandbox::in_use();
         let note = format!(
-            "note: dl did not serve, going on with proxy: `http://[SERVER]/go/go1.99.1.[OS]-[ARCH].tar.gz`: {reason}\n"
+            "note: dl failed, using proxy: `http://[SERVER]/go/go1.99.1.[OS]-[ARCH].tar.gz`: {reason}\n"
         );
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
         let run = run.env("GOX_DL_URL", &url).env("GOX_SOURCES", "dl,proxy");
@@ -84,7 +84,8 @@ fn where_one_does_not_serve_the_next_does_and_one_line_says_so() {
 fn an_unknown_host_is_no_obstacle_where_a_proxy_answers() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
-    let note = "note: dl did not serve, going on with proxy: `http://go..invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host\n";
+    let note =
+        "note: dl failed, using proxy: `http://go..invalid/dl/go1.99.1.[OS]-[ARCH].tar.gz`: unknown host\n";
     sandbox
         .gox(["install", "1.99.1"])
         .envs(proxy.environment())
@@ -103,7 +104,7 @@ fn a_server_that_swallows_what_it_is_asked_is_overtaken() {
     mirror.route(format!("/go/{}", toolchain.file_name()), Response::new("").fault(Fault::Swallow));
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
     let run = run.env("GOX_DL_URL", &url).env("GOX_SOURCES", "dl,proxy");
-    let note = "note: dl did not serve, going on with proxy: no answer within a second\n";
+    let note = "note: dl failed, using proxy: no answer within a second\n";
     run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
     assert_eq!(mirror.targets().len(), 1, "it was asked first");
 }
@@ -129,7 +130,7 @@ fn a_version_that_no_list_names_does_not_exist_whatever_the_status() {
         let zip = format!("{}/{missing}.zip", proxy::MODULE);
         proxy.server.route(zip, Response::status(status, "no"));
         // A proxy that says 403 does not say whether there is such a version; its list does.
-        let list = if status == 403 { "  no list of releases names it\n" } else { "" };
+        let list = if status == 403 { "  no release list has it\n" } else { "" };
         let expected = format!(
             "\
 error: no such version: `1.22.99` for [OS]-[ARCH]

@@ -32,10 +32,10 @@ fn words_that_are_no_requests() {
         let run = sandbox.gox(["install", word]);
         run.code(2).stderr(&format!("error: {reason}\n{REQUESTS}")).check();
     }
-    let expected = "error: the system's Go is there already, and not gox's to install\n";
+    let expected = "error: gox does not install the system Go\n";
     sandbox.gox(["install", "system"]).code(2).stderr(expected).check();
     let expected =
-        "error: `tip` is no release of Go\nhint: versions look like `1.22.4`, `1.22` or `latest`\n";
+        "error: `tip` is not a Go release\nhint: versions look like `1.22.4`, `1.22` or `latest`\n";
     sandbox.gox(["install", "tip"]).code(3).stderr(expected).check();
     assert_eq!(sandbox.listing("toolchains"), "");
 }

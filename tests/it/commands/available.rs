@@ -83,7 +83,7 @@ hint: nearest: `1.27.1`, `1.92.1`; install one: `gox install 1.27.1`
     // What is known from before has to do.
     let run = sandbox.gox(["available", "1.96"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     let said = "\
-warning: could not get a list of releases
+warning: could not fetch a release list
 note: showing what is known from before
 ";
     run.stdout("VERSION\n1.96.3   installed, default\n").stderr(said).check();

@@ -1,22 +1,22 @@
-//! What sources say that do not serve, told to the user.
+//! Sources that failed, and how an error lists them.
 
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::net::failure::Failure;
 
-/// A source that did not serve.
+/// A source that did not serve what was asked for.
 #[derive(Debug)]
-pub struct Silent {
-    /// Its name.
+pub struct SourceFailure {
+    /// The name of the source.
     pub source: SourceName,
     /// Why it did not serve.
     pub failure: Failure,
 }
 
-/// Adds what each source said, and the hints to that, each once.
-pub fn told(mut error: Error, silent: &[Silent]) -> Error {
+/// Adds a line for each failed source to `error`, and the hints of the failures without repetition.
+pub fn with_failures(mut error: Error, failures: &[SourceFailure]) -> Error {
     let mut hints: Vec<&str> = Vec::new();
-    for Silent { source, failure } in silent {
+    for SourceFailure { source, failure } in failures {
         error = error.detail(format!("{source}: {failure}"));
         if let Some(hint) = failure.hint()
             && !hints.contains(&hint)
