@@ -1,33 +1,34 @@
-//! A question that is asked beside the download, so that nobody waits for its answer before it is needed.
+//! A question that is asked while the download runs, so that the install waits for its answer only where it needs it.
 
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// A question, and its answer once that is there.
+/// A question, and its answer once it has one.
 pub struct Asked<T> {
     answer: OnceLock<T>,
     pending: Mutex<Pending<T>>,
 }
 
 enum Pending<T> {
-    /// Asked by a thread, which is left alone when nobody wants the answer any more.
+    /// A thread asks. It runs on, without effect, if the `Asked` is dropped.
     Running(Receiver<T>),
-    /// Asked by the first that waits for it.
+    /// The first call of [`Asked::wait`] asks.
     Later(Box<dyn FnOnce() -> T + Send>),
+    /// The question has been asked, or its answer was known.
     Done,
 }
 
 impl<T: Send + 'static> Asked<T> {
-    /// Asks in a thread of its own; later, where none can be started.
+    /// Asks in a new thread, or as [`Asked::later`] if none can be started.
     pub fn ask(question: impl FnOnce() -> T + Send + 'static) -> Self {
         let (sender, receiver) = mpsc::channel();
         let question = Arc::new(Mutex::new(Some(question)));
         let take =
             |question: &Mutex<Option<_>>| question.lock().unwrap_or_else(PoisonError::into_inner).take();
         let in_thread = question.clone();
-        // Nobody listens any more when the install has failed already.
+        // Sending fails only if the install has failed meanwhile and dropped the receiver.
         let ask = move || drop(take(&in_thread).map(|question| sender.send(question())));
         match thread::Builder::new().spawn(ask) {
             Ok(_) => Asked::pending(Pending::Running(receiver)),
@@ -38,7 +39,7 @@ impl<T: Send + 'static> Asked<T> {
         }
     }
 
-    /// Asks only when somebody waits for the answer.
+    /// Asks in the first call of [`Asked::wait`].
     pub fn later(question: impl FnOnce() -> T + Send + 'static) -> Self {
         Asked::pending(Pending::Later(Box::new(question)))
     }
@@ -52,7 +53,7 @@ impl<T: Send + 'static> Asked<T> {
         Asked { answer: OnceLock::new(), pending: Mutex::new(pending) }
     }
 
-    /// The answer, waited for as long as it takes. None only where the question ended without one, by a panic.
+    /// Waits for the answer as long as it takes; `None` only if the question panicked.
     pub fn wait(&self) -> Option<&T> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = match std::mem::replace(&mut *pending, Pending::Done) {
@@ -63,7 +64,7 @@ impl<T: Send + 'static> Asked<T> {
         self.keep(answer)
     }
 
-    /// The answer; none where it does not come in time.
+    /// Waits for the answer for at most `limit`. A question of [`Asked::later`] is not asked by this.
     pub fn within(&self, limit: Duration) -> Option<&T> {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = match &*pending {
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_comes_once_and_stays() {
+    fn an_answer_is_received_once_and_kept() {
         let (sender, wanted) = mpsc::channel::<u8>();
         let asked = Asked::ask(move || wanted.recv().unwrap_or(0));
         assert_eq!(asked.within(Duration::ZERO), None);
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_question_is_asked_by_who_waits() {
+    fn a_later_question_is_asked_by_the_first_wait() {
         let asked = Asked::later(|| 7);
         assert_eq!(asked.within(Duration::ZERO), None);
         assert_eq!((asked.wait(), asked.within(Duration::ZERO)), (Some(&7), Some(&7)));

@@ -1,4 +1,5 @@
-//! One attempt: from a source to a complete and proven tree in staging.
+//! One attempt of an install: from a source to a complete and proven tree in staging. Nothing of a failed attempt
+//! remains but the bytes kept for a resume.
 
 use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
@@ -13,7 +14,7 @@ use super::asked::Asked;
 use super::donors::Donors;
 use super::installer::Installer;
 use super::module_zip::{self, fetch};
-use super::prove::{Checksum, Evidence, LogQuestion};
+use super::prove::{Checksum, LogQuestion, Subject};
 use super::refusal;
 use super::report::{Phase, Phases};
 use super::writer::{Totals, Writer};
@@ -28,17 +29,17 @@ use crate::store::modes;
 use crate::store::receipt::{FileRecord, Receipt, hex, manifest_text};
 use crate::store::staging::Staging;
 
-/// The hash in the checksum database does not cover these directories, so nothing would prove them.
-const PARTLY: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
+/// The note for an archive that only the checksum database proves: its hash does not cover these directories.
+const LEFT_OUT: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
 
-/// A tree that only needs to be published.
+/// A complete and proven tree, ready to be published.
 pub(super) struct Built {
     pub(super) staging: Staging,
     pub(super) receipt: Receipt,
     pub(super) totals: Totals,
 }
 
-/// An attempt that failed, and whether its bytes came in more than one piece.
+/// An attempt that failed, and whether its bytes came from more than one response.
 pub(super) struct Failed {
     pub(super) error: Error,
     pub(super) spliced: bool,
@@ -50,8 +51,7 @@ impl From<Error> for Failed {
     }
 }
 
-/// Asks the sources, the checksum database and, for an archive, the release list, none of which waits for another, and
-/// builds the tree.
+/// Asks the sources, the checksum database and, for an archive, the release list at the same time, and builds the tree.
 pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
@@ -65,7 +65,7 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
     let built = build(installer, toolchain, source, &mut opened, &checksum, &log);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
-        // What does not hold is no beginning of a later download.
+        // Refused bytes must not be the beginning of a later download.
         opened.forget();
     }
     built.map_err(|error| Failed { spliced: opened.is_spliced(), error })
@@ -85,20 +85,22 @@ fn build(
     let phases = installer.report.phases(toolchain);
     let unpacked = unpack(toolchain, opened, &tree, checksum, phases.as_ref())?;
     phases.begin(Phase::Verify);
-    let evidence = Evidence { toolchain, address: &address, format: opened.format };
-    let mut proven = None;
+    let subject = Subject { toolchain, address: &address, format: opened.format };
+    let mut checksum_proof = None;
     if let Some(archive) = &unpacked {
         match checksum.wait().and_then(Option::as_ref) {
-            Some(expected) => proven = Some(evidence.checksum(archive.sha256, expected, installer)?),
-            None => installer.report.note(PARTLY),
+            Some(expected) => {
+                checksum_proof = Some(subject.check_checksum(archive.sha256, expected, installer)?);
+            }
+            None => installer.report.note(LEFT_OUT),
         }
     }
     let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
-    // After the checksum, so that bytes that were changed on their way are called that.
+    // Checked after the checksum, so that a damaged download is reported as a checksum mismatch.
     unpacked.map_or(Ok(()), |archive| archive.content).map_err(|error| refusal::at(error, &address))?;
     let (files, totals) = tree.finish();
     let h1 = dirhash::of_files(toolchain, &files)?;
-    let proofs = evidence.log(&h1, proven, log, installer)?;
+    let proofs = subject.check_log(&h1, checksum_proof, log, installer)?;
     check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
     let receipt = Receipt {
         layout: LAYOUT,
@@ -116,12 +118,12 @@ fn build(
         shared: totals.shared,
         gox: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    write_own(&staging, &receipt, &files)?;
+    write_receipt(&staging, &receipt, &files)?;
     Ok(Built { staging, receipt, totals })
 }
 
-/// The bytes into the tree. What is wrong with an archive is in the answer; a module zip, which has no checksum of its
-/// own, gives none.
+/// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum to be
+/// compared first; a module zip, which has no checksum, gives `None`.
 fn unpack(
     toolchain: &ToolchainName,
     opened: &mut Opened,
@@ -156,14 +158,14 @@ fn unpack(
     }
 }
 
-/// The tree is the version that was asked for, and can run.
+/// Checks that the tree has `bin/go` and is the requested version.
 fn check_content(staging: &Staging, toolchain: &ToolchainName, files: &[FileRecord]) -> Result<()> {
     if !files.iter().any(|file| file.path == "bin/go") {
         return Err(refusal::toolchain("it has no `bin/go`"));
     }
     let mut version = Vec::new();
     if let Ok(file) = File::open(staging.tree().join("VERSION")) {
-        // The first line is all that counts, and no name is longer.
+        // Enough for the first line: no toolchain's name is longer.
         let _ = file.take(256).read_to_end(&mut version);
     }
     let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -175,8 +177,8 @@ fn check_content(staging: &Staging, toolchain: &ToolchainName, files: &[FileReco
     Ok(())
 }
 
-/// Receipt and manifest, inside the tree before it is published.
-fn write_own(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Result<()> {
+/// Writes the receipt and the manifest into the tree, before it is published.
+fn write_receipt(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Result<()> {
     let tree = staging.tree();
     let write = || {
         let own = tree.join(layout::OWN);

@@ -1,8 +1,8 @@
-//! Toolchains that are there already, whose files a new one may share. Two patch releases have 99.9 % of
-//! their files in common.
+//! Donors: installed toolchains whose files a new one shares by hard links. Two patch releases have 99.9 % of their
+//! files in common.
 //!
-//! A manifest only says where to look: the bytes themselves are compared before a link is made, so that
-//! a file that was changed behind gox's back, its size and time faked, never comes into another tree.
+//! A manifest only says where to look. The bytes are compared before a link is made, so that a file that was changed
+//! after its install, even with size and time restored, never gets into another tree.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -20,27 +20,27 @@ use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
 use crate::store::receipt::{manifest_records, read_manifest};
 
-/// More than the nearest few have nothing to add.
+/// Limit of donors. Versions further away have hardly a file that these lack.
 const MAX_DONORS: usize = 3;
 
-/// Where files with known content are.
+/// The donors of a new toolchain, and their files by content.
 #[derive(Default)]
 pub struct Donors {
     roots: Vec<PathBuf>,
-    /// The index of a root, and a path below it.
+    /// By sha256: the index of a root, and the path of a file below it.
     files: HashMap<[u8; 32], (usize, String)>,
 }
 
 impl Donors {
-    /// The installed toolchains that are nearest to `toolchain`, itself included.
+    /// The installed toolchains nearest to `toolchain`, including itself if it is installed.
     pub fn nearest(home: &Home, toolchain: &ToolchainName) -> Self {
         let line = |name: &ToolchainName| name.version().map(Version::line);
         let mut nearest: Vec<Toolchain> = inventory::all(std::slice::from_ref(home))
             .into_iter()
-            // A linked GOROOT belongs to somebody else, who may write to it.
+            // A linked GOROOT is not gox's own, and may be written to.
             .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
             .collect();
-        // The same line first; the inventory's order, newest first, within.
+        // Versions of the same line first, and each group newest first, as the inventory has them.
         nearest.sort_by_key(|installed| line(&installed.name) != line(toolchain));
         let roots: Vec<PathBuf> =
             nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS).collect();
@@ -54,20 +54,20 @@ impl Donors {
         Donors { roots, files }
     }
 
-    /// The toolchains' names; a [`Candidate::donor`] is an index of these.
+    /// The donors' names, in the order of the indexes in [`Candidate::donor`].
     pub fn names(&self) -> impl Iterator<Item = ToolchainName> + '_ {
         let name = |root: &PathBuf| root.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.roots.iter().map(move |root| ToolchainName::new(name(root)))
     }
 
-    /// A file with exactly this content.
+    /// A donor's file with exactly this content, compared byte by byte.
     pub fn by_content(&self, sha256: &[u8; 32], mode: u32, content: &[u8]) -> Option<Candidate> {
         let (donor, path) = self.files.get(sha256)?;
         let mut candidate = self.open(*donor, path, content.len() as u64, mode)?;
         candidate.continues_with(content).then_some(candidate)
     }
 
-    /// A file of that name and size, to be compared while the stream runs.
+    /// A donor's file with this path and size, still to be compared.
     pub fn candidate(&self, path: &str, size: u64, mode: u32) -> Option<Candidate> {
         (0..self.roots.len()).find_map(|donor| self.open(donor, path, size, mode))
     }
@@ -77,7 +77,7 @@ impl Donors {
     }
 }
 
-/// An installed file that may have the same bytes.
+/// A donor's file that may have the same bytes as a new one.
 pub struct Candidate {
     donor: usize,
     path: PathBuf,
@@ -87,7 +87,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Only a regular file of that size, with gox's own mode and time, that nobody else can write to.
+    /// Opens a regular file that has this size, the mode and time that gox gives, and this user as its owner.
     fn open(donor: usize, path: PathBuf, size: u64, mode: u32) -> Option<Self> {
         let file = open_itself(&path, File::options().read(true)).ok()?;
         let data = file.metadata().ok()?;
@@ -100,13 +100,13 @@ impl Candidate {
         fits.then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
     }
 
-    /// Whose file it is.
+    /// The index of the donor in [`Donors::names`].
     pub fn donor(&self) -> usize {
         self.donor
     }
 
-    /// Gives the file that was compared the name `target` as well. Says no where that cannot be done, also
-    /// where another file has come into its place meanwhile; then nothing is at `target`.
+    /// Hard-links the compared file to `target`. Returns `false`, with nothing at `target`, if it cannot be linked or
+    /// another file has replaced it meanwhile.
     pub fn link(&self, target: &Path) -> io::Result<bool> {
         if fs::hard_link(&self.path, target).is_err() {
             return Ok(false);
@@ -117,14 +117,14 @@ impl Candidate {
         fs::remove_file(target).map(|()| false)
     }
 
-    /// Whether the next bytes are these.
+    /// Whether the next bytes of the file are `bytes`.
     pub fn continues_with(&mut self, bytes: &[u8]) -> bool {
         self.buffer.resize(bytes.len(), 0);
         self.file.read_exact(&mut self.buffer).is_ok() && self.buffer == bytes
     }
 
-    /// Copies the first `length` bytes, which were compared, to another file; an error where they are others by
-    /// now than those that `expected` has hashed.
+    /// Copies the first `length` bytes, which were compared before, to `target`. An error if they have changed since,
+    /// so that they do not have the hash `expected`.
     pub fn copy_prefix(&self, length: u64, expected: &Sha256, target: &mut File) -> io::Result<()> {
         let mut source = &self.file;
         source.seek(SeekFrom::Start(0))?;

@@ -1,5 +1,5 @@
-//! The gate that every entry of an archive passes: names, sizes and numbers. The input is hostile until
-//! all proofs are in, and nothing may leave the staging directory before that.
+//! Checks the name, the size and the number of all entries of an archive or module zip, which are hostile until all
+//! proofs hold. A path that the guard returns is relative, stays below the GOROOT, and is the only one of its spelling.
 
 use std::collections::HashMap;
 
@@ -7,22 +7,22 @@ use crate::error::{Error, Kind, Result};
 use crate::go::source::Format;
 use crate::proof::dirhash;
 
-/// The largest archive, packed: four times the largest so far.
+/// Limit in bytes for a packed archive: four times the largest so far.
 pub const MAX_ARCHIVE: u64 = 1 << 30;
-/// The largest module zip, as cmd/go has it (Go source `x/mod/zip`).
+/// Limit in bytes for a packed module zip: that of cmd/go (Go source `x/mod/zip`).
 pub const MAX_ZIP: u64 = 500 << 20;
-/// The largest tree: Go 1.27 has 260 MB.
+/// Limit in bytes for an unpacked tree; Go 1.27 has 260 MB.
 pub const MAX_UNPACKED: u64 = 1 << 30;
-/// The most entries: Go 1.27 has 16,000.
+/// Limit of entries; Go 1.27 has 16,000.
 pub const MAX_ENTRIES: usize = 100_000;
-/// The most directories: Go 1.27 has 1,700.
+/// Limit of directories; Go 1.27 has 1,700.
 pub const MAX_DIRECTORIES: usize = 10_000;
-/// The longest path below the GOROOT, in bytes.
+/// Limit in bytes for a path below the GOROOT.
 pub const MAX_PATH: usize = 1024;
-/// The longest part of a path: what file systems take.
+/// Limit in bytes for a part of a path: that of most file systems.
 pub const MAX_PART: usize = 255;
 
-/// Refuses more packed bytes than any toolchain has, whether they came or are only said to come.
+/// Refuses more packed bytes than any toolchain has, received or announced.
 pub fn check_packed(format: Format, bytes: u64) -> Result<()> {
     let (name, limit) = match format {
         Format::Archive => ("archive", MAX_ARCHIVE),
@@ -34,11 +34,11 @@ pub fn check_packed(format: Format, bytes: u64) -> Result<()> {
     Err(Error::new(Kind::Verification, format!("the {name} is refused: it has more than {limit} bytes")))
 }
 
-/// Names seen so far, and what is left of the limits.
+/// The paths accepted so far, and the counts that are limited.
 pub struct Guard {
     format: Format,
     prefix: String,
-    /// By what a file system may make of the path.
+    /// By folded path, see [`fold`].
     seen: HashMap<String, Seen>,
     entries: usize,
     directories: usize,
@@ -52,12 +52,12 @@ struct Seen {
 }
 
 impl Guard {
-    /// A gate for entries below `prefix`, which ends in a slash.
+    /// A guard for entries below `prefix`, which ends in a slash.
     pub fn new(format: Format, prefix: String) -> Self {
         Guard { format, prefix, seen: HashMap::new(), entries: 0, directories: 0, bytes: 0 }
     }
 
-    /// The path of a file below the GOROOT, or why it is refused.
+    /// Accepts a file entry: its path below the GOROOT, or why it is refused.
     pub fn file(&mut self, raw: &[u8], size: u64) -> Result<String, String> {
         self.count(size)?;
         let path = self.path(raw)?;
@@ -71,7 +71,7 @@ impl Guard {
         Ok(path)
     }
 
-    /// Admits a directory entry.
+    /// Accepts a directory entry, or says why it is refused.
     pub fn directory(&mut self, raw: &[u8]) -> Result<(), String> {
         self.count(0)?;
         let raw = raw.strip_suffix(b"/").unwrap_or(raw);
@@ -118,29 +118,29 @@ impl Guard {
             }
         }
         if path.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(".gox")) {
-            return Err(format!("{} would stand among gox's own files", shown()));
+            return Err(format!("{} is in `.gox`, which is reserved for gox", shown()));
         }
         Ok(path.to_owned())
     }
 
-    /// In a module `go.mod` below the root is called `_go.mod`. Each in the other's place would make a
-    /// second tree with the same h1, and so would a file in a directory that no module has: the hash
-    /// passes over it.
+    /// Refuses names by which two different trees would have the same `h1:` hash. Below the root, a module zip has
+    /// `_go.mod` for the `go.mod` of an archive, so neither may have the other's name. A directory that the module
+    /// leaves out must not be in the zip, because the hash does not cover it.
     fn check_module_name(&self, path: &str) -> Result<(), String> {
-        let forbidden = match self.format {
-            Format::Archive => "_go.mod",
-            Format::ModuleZip => "go.mod",
+        let (format, forbidden) = match self.format {
+            Format::Archive => ("archive", "_go.mod"),
+            Format::ModuleZip => ("module zip", "go.mod"),
         };
         let name = path.rsplit('/').next().unwrap_or(path);
         let in_module = self.format == Format::ModuleZip;
         let unknown = in_module && (path == "_go.mod" || dirhash::name_in_module(path).is_none());
         if name.eq_ignore_ascii_case(forbidden) || unknown {
-            return Err(format!("`{path}` has a name that this form does not have"));
+            return Err(format!("`{path}` has a name that no {format} of Go has"));
         }
         Ok(())
     }
 
-    /// Every directory above a path is a directory, spelled the same each time.
+    /// Claims every directory above a path.
     fn parents(&mut self, path: &str) -> Result<(), String> {
         for (end, _) in path.match_indices('/') {
             self.claim(&path[..end], true)?;
@@ -148,13 +148,14 @@ impl Guard {
         Ok(())
     }
 
+    /// Records a path. Refuses one that a file system may take for another path, or that comes twice; directories may
+    /// come again.
     fn claim(&mut self, path: &str, directory: bool) -> Result<(), String> {
-        // File systems that ignore case would write one over the other.
         let folded = fold(path);
         match self.seen.get(&folded) {
             None => {
                 self.seen.insert(folded, Seen { path: path.to_owned(), directory });
-                // They count whether they have an entry of their own or only files below them.
+                // Directories count with and without an entry of their own.
                 self.directories += usize::from(directory);
                 if self.directories > MAX_DIRECTORIES {
                     return Err(format!("more than {MAX_DIRECTORIES} directories"));
@@ -163,7 +164,7 @@ impl Guard {
             }
             Some(seen) if seen.path == path && seen.directory && directory => Ok(()),
             Some(seen) if seen.path == path && seen.directory == directory => {
-                Err(format!("`{path}` is there twice"))
+                Err(format!("`{path}` appears twice"))
             }
             Some(seen) if seen.path == path => Err(format!("`{path}` is both a file and a directory")),
             Some(seen) => Err(format!("`{path}` and `{}` differ in case only", seen.path)),
@@ -171,10 +172,11 @@ impl Guard {
     }
 }
 
-/// Whether a name may have this character. Go's own have ASCII alone, but for two of them below `test/`
-/// that begin with U+00DE. Outside ASCII only these letters (Latin, Greek, Cyrillic, Han) pass: without
-/// combining marks each is written in one way, so no file system that normalises names (those of macOS)
-/// takes two different ones for the same. What it would pass over in a name (U+200C) is no letter.
+/// Whether a name may have this character. Go's names are ASCII, except for two below `test/` that begin with U+00DE.
+///
+/// Outside ASCII only these letters (Latin, Greek, Cyrillic, Han) are allowed. Without combining marks each of them has
+/// one spelling, so that file systems that normalise names (those of macOS) never take two names for one. Characters
+/// that such file systems ignore, such as U+200C, are not letters.
 fn is_plain(character: char) -> bool {
     match character {
         '\\' => false,
@@ -184,8 +186,8 @@ fn is_plain(character: char) -> bool {
     }
 }
 
-/// The same for all paths that a file system may take for one. Upper case first: some letters have two
-/// lower ones (`s` and U+017F, both sigmas), and U+00DF is `SS`.
+/// Folds a path, so that paths that differ in case only become equal, as on file systems that ignore case. Upper case
+/// comes first because some letters have two lower-case forms (`s` and U+017F, both sigmas), and U+00DF becomes `SS`.
 fn fold(path: &str) -> String {
     path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

@@ -9,8 +9,8 @@ fn guard(format: Format) -> Guard {
     Guard::new(format, "go/".into())
 }
 
-/// One name for all that a file system which ignores case and normalises takes for one, by Unicode's own
-/// tables.
+/// The form of a name that decides equality on a file system that normalises names and ignores case, by the tables of
+/// Unicode.
 fn on_a_mac(name: &str) -> String {
     let normal = DecomposingNormalizerBorrowed::new_nfd();
     let decomposed = normal.normalize(name).into_owned();
@@ -28,7 +28,7 @@ fn the_tables_know_what_looks_alike() {
 }
 
 #[test]
-fn letters_that_are_let_through_are_written_in_one_way() {
+fn allowed_letters_have_one_spelling() {
     let plain: Vec<char> = ('\0'..=char::MAX).filter(|next| is_plain(*next)).collect();
     let mut seen: HashMap<String, char> = HashMap::new();
     for letter in &plain {
@@ -125,12 +125,12 @@ proptest! {
             let joined = Path::new("/root").join(&path);
             prop_assert!(joined.starts_with("/root") && joined != Path::new("/root"));
             prop_assert!(Path::new(&path).components().all(|part| matches!(part, Component::Normal(_))));
-            // The spelling has no second form either.
+            // The path is in its only spelling, without `.` or repeated slashes.
             let spelled: std::path::PathBuf = Path::new(&path).components().collect();
             prop_assert_eq!(spelled.to_str(), Some(&*path));
             prop_assert_ne!(on_a_mac(path.split('/').next().unwrap_or_default()), ".gox");
             prop_assert!(!path.contains(|next: char| next.is_control() || next == '\\'));
-            // The hash covers it, under the name that it came with.
+            // The `h1:` hash covers the file.
             if format == Format::ModuleZip {
                 prop_assert!(dirhash::name_in_module(&path).is_some(), "{}", path);
             }
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_strange(format in format(), name in prop::collection::vec(any::<u8>(), 0..40)) {
+    fn reasons_have_no_control_characters(format in format(), name in prop::collection::vec(any::<u8>(), 0..40)) {
         let name = [b"go/", &name[..]].concat();
         for passed in [guard(format).file(&name, 0).map(|_| ()), guard(format).directory(&name)] {
             if let Err(reason) = passed {
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn no_two_that_pass_are_one_on_a_mac(
+    fn accepted_paths_differ_on_a_mac(
         format in format(),
         path in path(),
         other in path(),
@@ -165,7 +165,7 @@ proptest! {
                 passed.extend(guard.file(name.as_bytes(), 0));
             }
         }
-        // Directories may be there twice, in one spelling.
+        // A directory may appear twice, in one spelling.
         let mut parts: HashMap<String, &str> = HashMap::new();
         for path in &passed {
             for end in path.match_indices('/').map(|(end, _)| end).chain([path.len()]) {
@@ -175,9 +175,9 @@ proptest! {
         }
     }
 
-    /// Two module zips of one h1 would be two trees: a name has one path, and the path that name.
+    /// A name in a module and its path in the toolchain map to each other, so that equal hashes mean equal trees.
     #[test]
-    fn a_name_in_a_module_comes_back(path in path()) {
+    fn a_name_in_a_module_round_trips(path in path()) {
         if let Ok(in_toolchain) = guard(Format::ModuleZip).file(format!("go/{path}").as_bytes(), 0) {
             let name = dirhash::name_in_module(&in_toolchain);
             prop_assert_eq!(name.as_deref(), Some(&*path));

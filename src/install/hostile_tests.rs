@@ -1,5 +1,5 @@
-//! Archives that nobody would make, into a directory of their own: whatever they hold, only regular files
-//! below the tree come of them.
+//! Hostile and damaged archives and module zips: whatever they hold, unpacking creates only regular files and
+//! directories below the tree.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -24,7 +24,7 @@ use crate::source::Bytes;
 
 const VERSION: &str = "v0.0.1-go1.22.4.linux-amd64";
 
-/// Unpacks the bytes and looks at everything around the tree.
+/// Unpacks the bytes, and checks the tree and the directory around it.
 fn check(
     bytes: &[u8],
     unpack: impl FnOnce(&Path, &Writer, &dyn Phases) -> Result<()>,
@@ -35,7 +35,7 @@ fn check(
     fs::create_dir(&root).unwrap();
     let tree = Writer::new(root.clone(), Donors::default());
     let result = unpack(&file, &tree, &());
-    prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "something is beside the tree");
+    prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "a file outside the tree");
     let mut found = BTreeMap::new();
     walk(&root, "", &mut found)?;
     match &result {
@@ -82,12 +82,12 @@ fn unpack_zip(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
     })
 }
 
-/// Names that are near each other, most of them harmless.
+/// Names of which many collide or differ in case only, and some lead out of the tree.
 fn any_name() -> impl Strategy<Value = String> {
     "(bin|src|a|A|\\.gox|é)(/(go|go\\.mod|_go\\.mod|b|B|\\.\\.|\\.|)){0,2}|\\.\\./x|/etc/x|a\\\\b|a\n"
 }
 
-/// Kinds as tar has them: a file, a directory, links, a device, a FIFO, long names, extensions, and others.
+/// Type flags of tar entries: mostly files and directories, also links, a device, a FIFO, long names, extensions.
 const KINDS: &[u8] = b"0000000055\x0012346LKxgSV";
 
 fn tar(entries: &[(String, u8, Vec<u8>, bool)]) -> Vec<u8> {
@@ -123,7 +123,7 @@ fn zip(entries: &[(String, Vec<u8>, u32)]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content, mode) in entries {
         let options = SimpleFileOptions::default().unix_permissions(*mode);
-        // The library refuses a name that is there already.
+        // The library refuses to write a name twice.
         if zip.start_file(format!("golang.org/toolchain@{VERSION}/{name}"), options).is_ok() {
             zip.write_all(content).unwrap();
         }
@@ -145,25 +145,25 @@ fn any_damage() -> impl Strategy<Value = Vec<(Index, u8)>> {
     proptest::collection::vec(any::<(Index, u8)>(), 0..3)
 }
 
-/// A line of one's own in the message would look like a hint of gox. Found by the fuzzing target `tar`.
+/// A line feed in an entry's name could otherwise fake a hint of gox. Found by the fuzzing target `tar`.
 #[test]
-fn a_name_stays_in_its_line() {
+fn a_name_adds_no_line_to_a_message() {
     let mut tar = tar(&[("a\nhint: x".to_owned(), b'0', Vec::new(), true)]);
     tar[124..136].fill(0);
     tar[148..156].fill(b' ');
     let sum: u32 = tar[..512].iter().map(|byte| u32::from(*byte)).sum();
     tar[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     let error = unpack_archive(&gzip(&tar)).unwrap().unwrap_err();
-    let expected = "the archive is refused: it is no sound tar: \
+    let expected = "the archive is refused: malformed tar: \
                     numeric field was not a number:  when getting size for go/a\\nhint: x";
     assert_eq!(error.report(), expected);
 
     let mut zip = zip(&[("a\nhint: x".to_owned(), Vec::new(), 0o644)]);
-    // The time in the local header is another than in the directory.
+    // Makes the time in the local header differ from the one in the central directory.
     zip[10] ^= 1;
     let error = unpack_zip(&zip).unwrap().unwrap_err();
     let expected = format!(
-        "the module zip is refused: it is no sound zip: \
+        "the module zip is refused: malformed zip: \
          last modified time mismatch for 'golang.org/toolchain@{VERSION}/a\\nhint: x'"
     );
     assert_eq!(error.report(), expected);

@@ -1,4 +1,4 @@
-//! What an install needs, and what it tells and refuses before its first byte.
+//! The surroundings of an install, and the checks before its first byte.
 
 use super::report::Report;
 use super::{guard, refusal};
@@ -12,16 +12,16 @@ use crate::store::inventory;
 use crate::store::lock::{self, Store};
 use crate::text;
 
-/// What an install needs of the program around it.
+/// The surroundings of an install.
 #[derive(Clone, Copy)]
 pub struct Installer<'a> {
-    /// Where it installs.
+    /// The store to install into.
     pub store: &'a Store<'a>,
     /// The user's settings.
     pub settings: &'a Settings,
-    /// Where bytes and proofs come from.
+    /// The sources and the checksum database.
     pub network: &'a Network,
-    /// Who listens.
+    /// The receiver of progress and notes.
     pub report: &'a dyn Report,
 }
 
@@ -33,16 +33,17 @@ impl Installer<'_> {
         }
     }
 
-    /// Refuses early what cannot end well. A tree has up to four times the bytes of its archive.
+    /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of
+    /// its archive.
     pub(super) fn check_space(&self, opened: &Opened) -> Result<()> {
         lock::make_root(self.store.home)?;
         let Some(size) = opened.size() else { return Ok(()) };
         guard::check_packed(opened.format, size).map_err(|error| refusal::at(error, &opened.address()))?;
         let Some(free) = lock::available_space(self.store.home) else { return Ok(()) };
-        // Beside another version most of the tree is shared, so only the packed bytes are sure to be needed.
+        // Most of the tree may be shared with another version, so that only the packed bytes are certain to be needed.
         let alone = inventory::all(std::slice::from_ref(self.store.home)).is_empty();
         let needed = if alone { size.saturating_mul(4) } else { size };
-        // What an earlier run kept is on that disk already.
+        // The bytes of an earlier run are on the same disk already.
         let needed = needed.saturating_sub(opened.resumed());
         if free >= needed {
             return Ok(());

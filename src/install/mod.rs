@@ -1,5 +1,7 @@
-//! The install pipeline: lock → sweep → look again → one pass (network → hash → inflate → untar → hash each
-//! file → write or link) → proofs → receipt → sync → rename → shims.
+//! The install pipeline: lock → sweep → look again → one pass (network → hash → inflate → untar → hash each file →
+//! write or link) → proofs → receipt → sync → rename.
+//!
+//! A toolchain appears in the store by that rename, complete and proven, or not at all.
 
 pub mod archive;
 pub mod asked;

@@ -1,4 +1,4 @@
-//! From a toolchain's name to a toolchain in the store.
+//! From a toolchain's name to a toolchain in the store. The toolchain's lock is held from the sweep to the rename.
 
 use std::time::Instant;
 
@@ -12,25 +12,25 @@ use crate::store::lock::Store;
 use crate::store::receipt::Receipt;
 use crate::store::staging;
 
-/// What became of an install.
+/// The result of an install.
 pub enum Outcome {
-    /// It was there.
+    /// The toolchain was installed before.
     Present(Toolchain),
-    /// It is there now.
+    /// The toolchain has been installed.
     Installed(Box<Installed>),
 }
 
-/// A new toolchain.
+/// A toolchain that has been installed.
 pub struct Installed {
-    /// What is now in the store.
+    /// The receipt, as it is in the store.
     pub receipt: Receipt,
-    /// What was written and what was shared.
+    /// The bytes that were written and shared.
     pub totals: Totals,
-    /// From the first question to the rename.
+    /// The time from the first request to the rename.
     pub time: std::time::Duration,
 }
 
-/// Installs a toolchain, such as `go1.22.4`; with `force` also over one that is there.
+/// Installs a toolchain, such as `go1.22.4`; with `force` also if it is installed already.
 pub fn install(installer: &Installer<'_>, toolchain: &ToolchainName, force: bool) -> Result<Outcome> {
     let Installer { store: Store { home, lock_timeout, .. }, report, .. } = *installer;
     let homes = inventory::homes(home);
@@ -41,14 +41,14 @@ pub fn install(installer: &Installer<'_>, toolchain: &ToolchainName, force: bool
     }
     let waiting = Box::new(|lock: &str| report.waiting(toolchain, lock));
     let lock = Store { home, lock_timeout: *lock_timeout, waiting }.lock_toolchain(toolchain)?;
-    // First: a gox that was killed may have left the toolchain itself there.
+    // Before the second look: the sweep may put back a toolchain that a killed gox has left in staging.
     staging::sweep(home, Some(toolchain));
     if let Some(present) = present() {
         return Ok(Outcome::Present(present));
     }
     let start = Instant::now();
     let built = attempt::run(installer, toolchain).or_else(|failed| {
-        // Pieces from two answers of a server may not fit together: once more, from zero.
+        // The responses may be of different files: try once more from zero.
         if failed.spliced && failed.error.kind() == Kind::Verification {
             report.note(&format!("{}; starting over", failed.error.line()));
             return attempt::run(installer, toolchain);

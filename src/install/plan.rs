@@ -1,4 +1,4 @@
-//! From a request to the name of one toolchain.
+//! From a request to the name of the toolchain to install.
 
 use super::report::Report;
 use crate::error::{Error, Kind, Result};

@@ -1,4 +1,4 @@
-//! Judges the evidence: which proofs speak for the bytes, and whether any contradicts another.
+//! The proofs of an install: at least one must hold, and none may contradict the bytes.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::source::sources::Proving;
 use crate::store::receipt::{hex, unhex};
 use crate::store::verify::Found;
 
-/// How long a database that is not needed may still take once the tree is complete.
+/// How long to wait for the checksum database after the tree is complete, if its proof is not required.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// The sha256 that an archive must have.
@@ -27,17 +27,16 @@ const GRACE: Duration = Duration::from_secs(1);
 pub struct Checksum {
     /// The digest.
     pub sha256: [u8; 32],
-    /// Why it is the right one: [`Proof::Pinned`] or [`Proof::List`].
+    /// The proof that it gives: [`Proof::Pinned`] or [`Proof::List`].
     proof: Proof,
-    /// Whether it comes from a list that an earlier run kept.
+    /// Whether it comes from a cached list.
     is_cached: bool,
-    /// What the user should know of the list.
+    /// A note for the user about the list.
     note: Option<String>,
 }
 
 impl Checksum {
-    /// Finds the checksum of an archive beside the download: the one compiled into gox, else that of the first list
-    /// that proves anything and can be had.
+    /// Finds the checksum of an archive while the download runs: the pinned one, else the one in the release list.
     pub fn ask(toolchain: &ToolchainName, proving: &Proving) -> Asked<Option<Self>> {
         let file = Platform::HOST.archive(toolchain);
         if let Some(sha256) = pinned::sha256(&file) {
@@ -54,7 +53,7 @@ impl Checksum {
 
     fn listed(file: &str, proving: &Proving, freshness: Freshness) -> Option<Self> {
         let list = proving.list(freshness)?;
-        // A release that is younger than the list that was kept.
+        // The release may be newer than the cached list.
         if list.cached && !list.old && freshness == Freshness::Hour && list.file(file).is_none() {
             return Checksum::listed(file, proving, Freshness::Now);
         }
@@ -62,25 +61,25 @@ impl Checksum {
         Some(Checksum { sha256, proof: Proof::List, is_cached: list.cached, note: list.stale_note() })
     }
 
-    fn place(&self) -> &'static str {
+    fn origin(&self) -> &'static str {
         if self.proof == Proof::Pinned { "pinned in gox" } else { "in the release list of go.dev" }
     }
 }
 
-/// Where the bytes came from that are to be proven.
-pub struct Evidence<'a> {
-    /// The toolchain that they are to be.
+/// The bytes to be proven.
+pub struct Subject<'a> {
+    /// The toolchain that the bytes should be.
     pub toolchain: &'a ToolchainName,
-    /// Where they came from.
+    /// The address from which they came.
     pub address: &'a str,
-    /// Their form.
+    /// Their format.
     pub format: Format,
 }
 
-impl Evidence<'_> {
-    /// Holds an archive against its checksum; gives the proof. A list that was kept may be older than the file, so a
-    /// new one is asked before the bytes are called wrong.
-    pub fn checksum(
+impl Subject<'_> {
+    /// Compares an archive's sha256 with the expected one; returns the proof. On a mismatch with a cached list, a new
+    /// list is fetched first, because the file may be newer than the cached one.
+    pub fn check_checksum(
         &self,
         sha256: [u8; 32],
         expected: &Checksum,
@@ -100,16 +99,16 @@ impl Evidence<'_> {
             }
         }
         Err(Error::new(Kind::Verification, format!("checksum mismatch for `{}`", self.address))
-            .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.place()))
+            .detail(format!("expected sha256 {} ({})", hex(&expected.sha256), expected.origin()))
             .detail(format!("received sha256 {}", hex(&sha256)))
             .hint(format!(
-                "the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install {}`",
+                "the file was changed in transit or on the server; try another source: `GOX_SOURCES=proxy gox install {}`",
                 self.toolchain.request()
             )))
     }
 
-    /// Holds the tree against the checksum database; gives all proofs, at least one.
-    pub fn log(
+    /// Compares the tree's `h1:` hash with the one in the checksum database; returns all proofs, at least one.
+    pub fn check_log(
         &self,
         h1: &str,
         checksum: Option<Proof>,
@@ -125,12 +124,14 @@ impl Evidence<'_> {
                 installer.report.note(&format!("the checksum database does not have it: {reason}"));
             }
             LogAnswer::Failed(LogError::Unreachable(reason)) if !required => {
-                installer.report.note(&format!("not checked by the checksum database: {reason}"));
+                installer.report.note(&format!("not checked against the checksum database: {reason}"));
             }
-            LogAnswer::Failed(error) => return Err(self.refused(error)),
-            LogAnswer::Silent if required => return Err(self.refused(&LogError::Unreachable(SILENT.into()))),
-            LogAnswer::Silent => {
-                installer.report.note(&format!("not checked by the checksum database: {SILENT}"));
+            LogAnswer::Failed(error) => return Err(self.log_failure(error)),
+            LogAnswer::Pending if required => {
+                return Err(self.log_failure(&LogError::Unreachable(NO_ANSWER.into())));
+            }
+            LogAnswer::Pending => {
+                installer.report.note(&format!("not checked against the checksum database: {NO_ANSWER}"));
             }
             LogAnswer::Off if required => return Err(self.unproven(checksum)),
             LogAnswer::Off => {}
@@ -143,17 +144,17 @@ impl Evidence<'_> {
             Format::Archive => "the archive's content",
             Format::ModuleZip => "the module zip",
         };
-        let message = format!("{what} is not what the checksum database has: `{}`", self.address);
+        let message = format!("{what} does not match the checksum database: `{}`", self.address);
         Error::new(Kind::Verification, message)
             .detail(format!("expected {known} (in the checksum database)"))
             .detail(format!("received {h1}"))
-            .hint("nothing was installed; tell whoever runs the server, and https://go.dev/issue")
+            .hint("nothing was installed; report this to the server's operator and at https://go.dev/issue")
     }
 
-    fn refused(&self, error: &LogError) -> Error {
+    fn log_failure(&self, error: &LogError) -> Error {
         let refusal = Error::from(error).detail(format!("while proving `{}`", self.address));
         if matches!(error, LogError::Missing(_)) {
-            refusal.hint("the database has every release from go1.2.2 on; is this one of Go's own?")
+            refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
         } else {
             refusal
         }
@@ -161,10 +162,8 @@ impl Evidence<'_> {
 
     fn unproven(&self, checksum: Option<Proof>) -> Error {
         let detail = match checksum {
-            Some(_) => {
-                "the checksum database is asked for by `GOX_VERIFY=log`, and switched off by `GOSUMDB=off`"
-            }
-            None => "the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known",
+            Some(_) => "`GOX_VERIFY=log` requires the checksum database, and `GOSUMDB=off` switches it off",
+            None => "`GOSUMDB=off` switches the checksum database off, and no checksum of the file is known",
         };
         Error::new(Kind::Verification, format!("nothing proves `{}`", self.address))
             .detail(detail)
@@ -172,8 +171,8 @@ impl Evidence<'_> {
     }
 }
 
-/// Asks the checksum database about a tree that is installed; says whether it has it. Old names are not in
-/// it, and were proven by a pinned checksum.
+/// Compares an installed tree with the checksum database. Returns `false` if the database does not have the toolchain,
+/// which is an error unless a pinned checksum proved it: some old releases are not in the database.
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     let toolchain = &found.receipt.toolchain;
     let question = LogQuestion::ask(installer, toolchain);
@@ -188,38 +187,38 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
             return Ok(false);
         }
         LogAnswer::Failed(error) => return Err(failed(error)),
-        LogAnswer::Silent => return Err(failed(&LogError::Unreachable(SILENT.into()))),
+        LogAnswer::Pending => return Err(failed(&LogError::Unreachable(NO_ANSWER.into()))),
         LogAnswer::Known(known) => known,
     };
     if known == found.h1 {
         return Ok(true);
     }
-    Err(Error::new(Kind::Verification, format!("{toolchain} is not what the checksum database has"))
+    Err(Error::new(Kind::Verification, format!("{toolchain} does not match the checksum database"))
         .detail(format!("expected {known} (in the checksum database)"))
         .detail(format!("found    {}", found.h1))
         .hint(format!("build it anew: `gox install --force {}`", toolchain.request())))
 }
 
-/// What is said of a database that gives no answer in time.
-const SILENT: &str = "it gives no answer";
+/// The reason in messages about a checksum database that has not answered in time.
+const NO_ANSWER: &str = "no answer";
 
-/// The question to the checksum database, asked while the download runs; none where it is switched off.
+/// The lookup in the checksum database, made while the download runs; `None` if the database is switched off.
 pub struct LogQuestion(Option<Asked<Result<String, LogError>>>);
 
-/// What became of the question.
+/// The state of a [`LogQuestion`].
 enum LogAnswer<'a> {
-    /// The `h1:` hash on record.
+    /// The proven `h1:` hash on record.
     Known(&'a str),
-    /// The database has none, or cannot prove it.
+    /// The lookup failed.
     Failed(&'a LogError),
-    /// No answer in time.
-    Silent,
-    /// Nobody was asked.
+    /// The lookup has not ended in time.
+    Pending,
+    /// The database is switched off.
     Off,
 }
 
 impl LogQuestion {
-    /// Asks for the hash of a toolchain's module; no question where the database is switched off.
+    /// Looks up the hash of a toolchain's module zip, unless the database is switched off.
     pub fn ask(installer: &Installer<'_>, toolchain: &ToolchainName) -> Self {
         let Gosumdb::Database(database) = &installer.network.database else { return LogQuestion(None) };
         let (sources, database) = (&installer.network.sources, database.clone());
@@ -233,18 +232,18 @@ impl LogQuestion {
         };
         LogQuestion(Some(match Turn::try_take() {
             Some(turn) => Asked::ask(move || ask(turn)),
-            // Old questions are still open: only a proof that is required is worth the wait for one to end.
+            // Lookups of earlier installs hold all turns. Only a required proof is worth waiting for one of them.
             None => Asked::later(move || ask(Turn::take())),
         }))
     }
 
-    /// The answer; only one that is required is waited for as long as it takes.
+    /// The answer, waited for as long as it takes if it is required, else for [`GRACE`].
     fn answer(&self, required: bool) -> LogAnswer<'_> {
         let Some(asked) = &self.0 else { return LogAnswer::Off };
         match if required { asked.wait() } else { asked.within(GRACE) } {
             Some(Ok(h1)) => LogAnswer::Known(h1),
             Some(Err(error)) => LogAnswer::Failed(error),
-            None => LogAnswer::Silent,
+            None => LogAnswer::Pending,
         }
     }
 }

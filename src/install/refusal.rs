@@ -1,18 +1,18 @@
-//! Hostile or damaged content, always an error of the kind [`Kind::Verification`]: one wording for each form.
+//! Errors for hostile or damaged content, all of the kind [`Kind::Verification`] and worded alike.
 
 use crate::error::{Error, Kind};
 
-/// What is wrong with an archive.
+/// Refuses an archive.
 pub(super) fn archive(reason: &str) -> Error {
     refused("archive", reason)
 }
 
-/// What is wrong with a module zip.
+/// Refuses a module zip.
 pub(super) fn module_zip(reason: &str) -> Error {
     refused("module zip", reason)
 }
 
-/// What is wrong with a tree that was unpacked without an error.
+/// Refuses a tree that was unpacked without an error.
 pub(super) fn toolchain(reason: &str) -> Error {
     refused("toolchain", reason)
 }
@@ -21,7 +21,7 @@ fn refused(what: &str, reason: &str) -> Error {
     Error::new(Kind::Verification, format!("the {what} is refused: {reason}"))
 }
 
-/// Adds where the content came from. Errors of other kinds name their place themselves.
+/// Adds the address of the content to a refusal. Errors of other kinds name a path or a URL themselves.
 pub(super) fn at(error: Error, address: &str) -> Error {
     if error.kind() == Kind::Verification { error.detail(format!("from `{address}`")) } else { error }
 }

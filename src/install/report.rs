@@ -1,57 +1,57 @@
-//! What an install tells while it runs. The pipeline knows no terminal: `ui` listens, and a test need not.
+//! The progress of an install, reported through traits, so that the pipeline knows no terminal. `ui` implements them.
 
 use crate::go::name::ToolchainName;
 
-/// Listens to an install.
+/// Receives the events of installs.
 pub trait Report: Sync {
-    /// Something that the user should know and need not act on.
+    /// Reports a fact on which the user need not act.
     fn note(&self, line: &str);
 
-    /// Another gox holds the lock of `toolchain`, the file `lock`, and is waited for.
+    /// Reports that the install waits for another gox, which holds the lock of `toolchain`, the file `lock`.
     fn waiting(&self, toolchain: &ToolchainName, lock: &str);
 
-    /// Work on `toolchain` begins; it ends when the answer is dropped.
+    /// Begins the work on `toolchain`, which ends when the returned value is dropped.
     fn phases<'a>(&'a self, toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a>;
 }
 
-/// Listens to the work on one toolchain, from several threads at once.
+/// Receives the events of work on one toolchain, from several threads at once.
 pub trait Phases: Sync {
-    /// A phase begins, and ends the one before.
+    /// Begins a phase, and ends the one before.
     fn begin(&self, phase: Phase<'_>);
 
-    /// So many bytes of the phase are done.
+    /// Adds to the number of bytes that the phase has done.
     fn advance(&self, bytes: u64);
 }
 
-/// What an install does at a time.
+/// A phase of the work on one toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase<'a> {
-    /// Bytes come from the network.
+    /// Reads bytes from the network.
     Download {
-        /// From where, without credentials.
+        /// The URL, without credentials.
         address: &'a str,
-        /// The bytes of the whole, where known.
+        /// The length of the whole file in bytes, if known.
         total: Option<u64>,
-        /// The bytes that an earlier run has kept; they are not counted again.
+        /// The bytes that an earlier run has kept, which [`Phases::advance`] does not count.
         resumed: u64,
     },
-    /// Bytes are read from a file of this machine.
+    /// Reads bytes from a file on this machine.
     Read {
-        /// Its path.
+        /// The path of the file.
         address: &'a str,
-        /// Its bytes, where known.
+        /// The length of the file in bytes, if known.
         total: Option<u64>,
     },
-    /// Bytes that are at hand are unpacked.
+    /// Unpacks bytes that are on disk.
     Unpack {
-        /// How many they become.
+        /// The number of unpacked bytes.
         total: u64,
     },
-    /// The proofs are weighed, and the tree is written to the disk.
+    /// Checks the proofs, and syncs the tree to disk.
     Verify,
 }
 
-/// Nobody listens.
+/// Ignores all events.
 impl Report for () {
     fn note(&self, _line: &str) {}
 
@@ -62,7 +62,7 @@ impl Report for () {
     }
 }
 
-/// Nobody listens.
+/// Ignores all events.
 impl Phases for () {
     fn begin(&self, _phase: Phase<'_>) {}
 

@@ -1,5 +1,5 @@
-//! The tree that grows in staging: each file is hashed and then written, or hard-linked from a toolchain
-//! that has the same bytes. Used by several threads at once.
+//! Writes the tree in staging, from several threads at once: each file is hashed, and hard-linked from a donor that has
+//! the same bytes or else written. Callers must pass paths that [`super::guard`] has accepted.
 
 use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
@@ -19,7 +19,7 @@ use crate::store::layout::MTIME;
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
 
-/// Files up to this size are held in memory while they are hashed.
+/// Files up to this size in bytes are read into memory and passed to [`Writer::add`], larger ones are streamed.
 pub const SMALL: u64 = 1 << 20;
 
 /// A tree under construction.
@@ -29,23 +29,23 @@ pub struct Writer {
     directories: Mutex<HashSet<String>>,
     files: Mutex<Vec<FileRecord>>,
     written: AtomicU64,
-    /// By donor.
+    /// Bytes shared with each donor.
     shared: Vec<AtomicU64>,
 }
 
-/// What became of the bytes.
+/// The bytes of a tree, by where they came from.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
     /// Bytes that were written.
     pub written: u64,
-    /// Bytes that other toolchains had already.
+    /// Bytes that are shared with donors.
     pub shared: u64,
-    /// The names of those toolchains, the one with the most of these bytes first.
+    /// The donors that share any, the one with the most bytes first.
     pub donors: Vec<ToolchainName>,
 }
 
 impl Writer {
-    /// An empty tree at `root`, which exists.
+    /// An empty tree at `root`, an existing directory.
     pub fn new(root: PathBuf, donors: Donors) -> Self {
         let shared = donors.names().map(|_| AtomicU64::default()).collect();
         Writer {
@@ -58,7 +58,7 @@ impl Writer {
         }
     }
 
-    /// Creates the directory of a file and those above it. `path` has passed the guard.
+    /// Creates the directory of the file `path`, and those above it.
     pub fn create_parents(&self, path: &str) -> Result<()> {
         let Some((parent, _)) = path.rsplit_once('/') else { return Ok(()) };
         let mut directories = lock(&self.directories);
@@ -77,7 +77,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds a file whose whole content is at hand.
+    /// Adds a file from its whole content.
     pub fn add(&self, path: String, content: &[u8]) -> Result<()> {
         let sha256: [u8; 32] = Sha256::digest(content).into();
         let donor = self.donors.by_content(&sha256, modes::of_file(&path), content);
@@ -90,15 +90,15 @@ impl Writer {
             let mut file = self.create(&path)?;
             file.write_all(content)?;
             self.written.fetch_add(content.len() as u64, Ordering::Relaxed);
-            finish(&file)
+            set_mtime(&file)
         };
         place().map_err(|error| self.failed(&path, error))?;
         lock(&self.files).push(FileRecord { path, sha256 });
         Ok(())
     }
 
-    /// Adds a large file from a stream. As long as an installed toolchain's file of that name has the
-    /// same bytes, nothing is written.
+    /// Adds a large file from a stream. Nothing is written as long as a donor's file at the same path has the same
+    /// bytes.
     pub fn add_stream(&self, path: String, size: u64, content: &mut dyn Read) -> Result<(), StreamError> {
         let mut hasher = Sha256::new();
         let mut sink = match self.donors.candidate(&path, size, modes::of_file(&path)) {
@@ -112,22 +112,22 @@ impl Writer {
             if count == 0 {
                 break;
             }
-            self.take(&path, &mut sink, (position, &hasher), &buffer[..count])
+            self.consume(&path, &mut sink, (position, &hasher), &buffer[..count])
                 .map_err(|error| self.failed(&path, error))?;
             hasher.update(&buffer[..count]);
             position += count as u64;
         }
         if position != size {
-            let text = format!("{position} bytes came in place of {size}");
+            let text = format!("got {position} bytes instead of {size}");
             return Err(StreamError::Read(io::Error::other(text)));
         }
-        self.settle(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
+        self.complete(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
         lock(&self.files).push(FileRecord { path, sha256: hasher.finalize().into() });
         Ok(())
     }
 
-    /// `before` is the number of bytes that came so far, and their hash.
-    fn take(&self, path: &str, sink: &mut Sink, before: (u64, &Sha256), bytes: &[u8]) -> io::Result<()> {
+    /// Compares or writes the next bytes of a stream. `before` is the number of bytes before them, and their hash.
+    fn consume(&self, path: &str, sink: &mut Sink, before: (u64, &Sha256), bytes: &[u8]) -> io::Result<()> {
         if let Sink::Comparing(candidate) = sink {
             if candidate.continues_with(bytes) {
                 return Ok(());
@@ -142,7 +142,8 @@ impl Writer {
         }
     }
 
-    fn settle(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<()> {
+    /// Links or completes the file at the end of its stream.
+    fn complete(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<()> {
         let file = match sink {
             Sink::Comparing(candidate) => {
                 if self.share(path, &candidate, size)? {
@@ -155,10 +156,10 @@ impl Writer {
             Sink::Writing(file) => file,
         };
         self.written.fetch_add(size, Ordering::Relaxed);
-        finish(&file)
+        set_mtime(&file)
     }
 
-    /// Links a file that was compared; whether that was possible.
+    /// Hard-links a compared file to `path`; returns whether that was possible.
     fn share(&self, path: &str, candidate: &Candidate, size: u64) -> io::Result<bool> {
         let linked = candidate.link(&self.root.join(path))?;
         if linked {
@@ -170,7 +171,7 @@ impl Writer {
     fn create(&self, path: &str) -> io::Result<File> {
         let mode = modes::of_file(path);
         let file = File::options().write(true).create_new(true).mode(mode).open(self.root.join(path))?;
-        // Whatever the umask is.
+        // The umask may have removed bits of the mode.
         file.set_permissions(Permissions::from_mode(mode))?;
         Ok(file)
     }
@@ -179,7 +180,7 @@ impl Writer {
         Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
     }
 
-    /// The files, by path, and what became of their bytes.
+    /// The records of all files, sorted by path, and the totals.
     pub fn finish(self) -> (Vec<FileRecord>, Totals) {
         let mut files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         files.sort_unstable();
@@ -193,16 +194,17 @@ impl Writer {
     }
 }
 
+/// The state of a streamed file: equal to a donor's file so far, or being written.
 enum Sink {
     Comparing(Candidate),
     Writing(File),
 }
 
-/// Why a stream did not become a file.
+/// Why a stream could not be added as a file.
 pub enum StreamError {
-    /// The stream itself.
+    /// The stream could not be read.
     Read(io::Error),
-    /// The disk.
+    /// The file could not be written.
     Store(Error),
 }
 
@@ -212,11 +214,11 @@ impl From<Error> for StreamError {
     }
 }
 
-fn finish(file: &File) -> io::Result<()> {
+fn set_mtime(file: &File) -> io::Result<()> {
     file.set_modified(SystemTime::UNIX_EPOCH + MTIME)
 }
 
-/// A panic in another thread leaves these lists as good as they were.
+/// Locks a list; a panic in another thread leaves it valid.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -237,10 +239,10 @@ mod tests {
         let mut file = File::create_new(path).unwrap();
         file.write_all(content).unwrap();
         file.set_permissions(Permissions::from_mode(mode)).unwrap();
-        finish(&file).unwrap();
+        set_mtime(&file).unwrap();
     }
 
-    /// Gives a donor's bytes, and before the last of them puts another file in the donor's place.
+    /// Reads a donor's bytes, and replaces the donor's file by another one before the last of them.
     struct Swapping<'a> {
         rest: &'a [u8],
         donor: &'a Path,
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_donor_that_is_replaced_while_it_is_compared_does_not_get_in() {
+    fn a_donor_that_is_replaced_while_it_is_compared_is_not_linked() {
         let folder = tempfile::TempDir::new().unwrap();
         let home = Home::at(folder.path());
         let (donor, new) = (home.toolchain("go1.99.1"), folder.path().join("new"));
@@ -284,7 +286,7 @@ mod tests {
         assert_eq!(fs::read(&large).unwrap()[0], 8, "it was replaced");
         assert!(fs::read(new.join("lib/large")).unwrap() == content);
         assert_eq!((at("lib/large").nlink(), at("lib/large").mode() & 0o7777), (1, 0o444));
-        assert_eq!(at("lib/kept").nlink(), 2, "what nobody touched is shared");
+        assert_eq!(at("lib/kept").nlink(), 2, "an unchanged file is shared");
         assert_eq!(files.iter().map(|file| hex(&file.sha256)).collect::<HashSet<_>>().len(), 1);
         assert_eq!((totals.written, totals.shared), (SIZE as u64, SIZE as u64));
         assert_eq!(totals.donors, ["go1.99.1".into()]);
@@ -301,9 +303,9 @@ mod tests {
         let donors = Donors::nearest(&home, &ToolchainName::new("go1.99.2"));
         let candidate = donors.by_content(&files[0].sha256, 0o555, b"go").unwrap();
         fs::remove_file(donor.join("bin/go")).unwrap();
-        assert!(!candidate.link(&target).unwrap(), "it is gone");
+        assert!(!candidate.link(&target).unwrap(), "the file is gone");
         put(&donor.join("bin/go"), b"no", 0o555);
-        assert!(!candidate.link(&target).unwrap(), "it is another");
-        assert!(target.symlink_metadata().is_err(), "and leaves nothing");
+        assert!(!candidate.link(&target).unwrap(), "the file is another one");
+        assert!(target.symlink_metadata().is_err(), "nothing is left at the target");
     }
 }

@@ -286,7 +286,7 @@ fn an_archive_without_an_end() {
     let endless = |body: Vec<u8>| Response::new(body).framing(Framing::Close).fault(Fault::Endless);
     for (body, reason) in [
         (toolchain().tar_gz(), "there are bytes after the end of the gzip stream"),
-        (b"x".repeat(1 << 16), "it is no sound gzip stream: invalid gzip header"),
+        (b"x".repeat(1 << 16), "malformed gzip stream: invalid gzip header"),
     ] {
         mirror.route(format!("/go/{}", toolchain().file_name()), endless(body));
         let sandbox = Sandbox::in_use();

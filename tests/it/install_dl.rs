@@ -177,7 +177,7 @@ verifying go1.99.1
 error: checksum mismatch for `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`
   expected sha256 {} (in the release list of go.dev)
   received sha256 {received}
-hint: the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install 1.99.1`
+hint: the file was changed in transit or on the server; try another source: `GOX_SOURCES=proxy gox install 1.99.1`
 ",
         "00".repeat(32)
     );
@@ -201,7 +201,7 @@ verifying go1.22.4
 error: checksum mismatch for `https://go.dev/dl/go1.22.4.[OS]-[ARCH].tar.gz`
   expected sha256 {} (pinned in gox)
   received sha256 {received}
-hint: the file was changed on its way or at its server; try another source: `GOX_SOURCES=proxy gox install 1.22.4`
+hint: the file was changed in transit or on the server; try another source: `GOX_SOURCES=proxy gox install 1.22.4`
 ",
         &pinned[..64]
     );

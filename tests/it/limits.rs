@@ -37,7 +37,7 @@ fn headers_that_the_library_would_read_into_memory() {
         let entries = [vec![header, TarEntry::file("go/x", 0o644, "x")], toolchain().tar_entries()].concat();
         assert_eq!(
             refusal(&entries),
-            "error: the archive is refused: it is no sound tar: the headers of an entry are too long"
+            "error: the archive is refused: malformed tar: the headers of an entry are too long"
         );
     }
 }

@@ -60,7 +60,7 @@ reading go1.99.1 from [ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip (4.0 kB)
 unpacking go1.99.1 (821 B)
 verifying go1.99.1
 error: nothing proves `[ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip`
-  the checksum database is switched off by `GOSUMDB=off`, and no checksum of it is known
+  `GOSUMDB=off` switches the checksum database off, and no checksum of the file is known
 hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
 ";
     let sources = format!("dir:{}/mod", sandbox.root().display());
@@ -87,7 +87,7 @@ fn the_log_cannot_be_asked_for_and_switched_off_at_once() {
     let expected = format!(
         "{begun}\
 error: nothing proves `{ARCHIVE}`
-  the checksum database is asked for by `GOX_VERIFY=log`, and switched off by `GOSUMDB=off`
+  `GOX_VERIFY=log` requires the checksum database, and `GOSUMDB=off` switches it off
 hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
 "
     );
@@ -106,7 +106,7 @@ fn a_record_that_is_missing_is_a_failure_even_beside_the_list() {
         "{begun}\
 error: not in the checksum database: `https://sum.test{RECORD}`: status 404 (not found)
   while proving `{ARCHIVE}`
-hint: the database has every release from go1.2.2 on; is this one of Go's own?
+hint: the database has every release from go1.2.2 on; is this a Go release?
 "
     );
     sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).code(5).stderr(&expected).check();
@@ -120,10 +120,10 @@ fn a_zip_whose_content_differs_stops_with_both_values() {
     proxy.server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), Response::new(other.zip()));
     let expected = format!(
         "{}\
-error: the module zip is not what the checksum database has: `{ZIP}`
+error: the module zip does not match the checksum database: `{ZIP}`
   expected {} (in the checksum database)
   received {}
-hint: nothing was installed; tell whoever runs the server, and https://go.dev/issue
+hint: nothing was installed; report this to the server's operator and at https://go.dev/issue
 ",
         begun(),
         toolchain().h1(),
@@ -145,10 +145,10 @@ fn an_archive_whose_content_differs_from_the_log_stops_though_the_list_agrees() 
     let begun: String = lines.split_inclusive('\n').take(2).collect();
     let expected = format!(
         "{begun}\
-error: the archive's content is not what the checksum database has: `{ARCHIVE}`
+error: the archive's content does not match the checksum database: `{ARCHIVE}`
   expected {} (in the checksum database)
   received {}
-hint: nothing was installed; tell whoever runs the server, and https://go.dev/issue
+hint: nothing was installed; report this to the server's operator and at https://go.dev/issue
 ",
         wrong.h1(),
         toolchain.h1()

@@ -1,5 +1,5 @@
-//! The first stage of an archive: bytes from the network or a file into the hash and to the inflater, and
-//! to disk as well when the download is so slow that it is worth keeping for a resume.
+//! The first stage of unpacking an archive: hashes the packed bytes and passes them on to be inflated. If the download
+//! is slow, it also keeps them on disk for a resume.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -15,16 +15,16 @@ use crate::install::guard::check_packed;
 use crate::source::Bytes;
 use crate::source::download::Download;
 
-/// What travels to the inflater.
+/// Bytes that are passed on at a time.
 const CHUNK: usize = 256 << 10;
-/// A download that takes longer than this is worth keeping for a resume.
+/// A download that takes longer than this is kept for a resume.
 const WORTH_KEEPING: Duration = Duration::from_secs(5);
-/// When that is judged.
-const JUDGED_AFTER: Duration = Duration::from_secs(1);
-/// Held until then; whoever is faster is done within five seconds.
+/// How long a download runs before its total time is estimated.
+const DECIDE_AFTER: Duration = Duration::from_secs(1);
+/// Limit in bytes held in memory until then. A download that exceeds it, at 16 MiB/s, counts as fast.
 const MAX_HELD: usize = 16 << 20;
 
-/// Feeds all bytes; gives their sha256.
+/// Passes on all bytes; returns their sha256.
 pub(super) fn run(bytes: &mut Bytes, packed: SyncSender<Vec<u8>>, job: &Job<'_>) -> Result<[u8; 32]> {
     let mut feed = Feed { hasher: Sha256::new(), packed: Some(packed), length: 0, is_counted: true, job };
     match bytes {
@@ -39,9 +39,10 @@ pub(super) fn run(bytes: &mut Bytes, packed: SyncSender<Vec<u8>>, job: &Job<'_>)
 
 struct Feed<'a> {
     hasher: Sha256,
-    /// None once the inflater has stopped.
+    /// The way to the next stage; `None` once that has stopped.
     packed: Option<SyncSender<Vec<u8>>>,
     length: u64,
+    /// Whether bytes count as progress, which those of an earlier run do not.
     is_counted: bool,
     job: &'a Job<'a>,
 }
@@ -62,27 +63,26 @@ impl Feed<'_> {
             if chunk.is_empty() {
                 break;
             }
-            keep.take(&chunk, download)?;
+            keep.add(&chunk, download)?;
             self.push(chunk)?;
         }
         Ok(())
     }
 
-    /// Feeds what an earlier run kept, and goes on keeping; or begins to hold.
+    /// Passes on the bytes of an earlier run, if any, to which new bytes are then appended.
     fn resume(&mut self, download: &mut Download) -> Result<Keep> {
         let Some(mut kept) = download.take_kept() else {
             return Ok(Keep::Undecided(Vec::new(), Instant::now()));
         };
         let path = download.partial().path();
         let failed = |error| Error::store(format!("could not read `{}`", path.display()), error);
-        // The bar begins where these bytes end.
         self.is_counted = false;
         self.file(&mut kept).map_err(failed)??;
         self.is_counted = true;
         Ok(Keep::File(kept))
     }
 
-    /// Feeds a file to its end; the outer error is the disk's.
+    /// Passes on a file to its end. The outer error is of reading the file.
     fn file(&mut self, file: &mut File) -> io::Result<Result<()>> {
         while !self.is_pointless() {
             let mut chunk = Vec::with_capacity(CHUNK);
@@ -109,25 +109,25 @@ impl Feed<'_> {
         Ok(())
     }
 
-    /// The disk has failed; or nobody unpacks any more, and there is no checksum that the rest could be
-    /// held against.
+    /// Whether more bytes are useless: the disk has failed, or the next stage has stopped and there is no checksum to
+    /// compare the whole with.
     fn is_pointless(&self) -> bool {
         self.job.is_stopped() || (self.packed.is_none() && !(self.job.has_checksum)())
     }
 }
 
-/// The bytes of a download on disk.
+/// Whether the bytes of a download are kept on disk for a resume.
 enum Keep {
-    /// The first second: held in memory.
+    /// Not decided yet: the bytes so far, and the time since which they arrive.
     Undecided(Vec<u8>, Instant),
-    /// Slow enough to be worth it.
+    /// Kept in this file, because the download is slow.
     File(File),
-    /// Fast.
+    /// Not kept, because the download is fast.
     No,
 }
 
 impl Keep {
-    fn take(&mut self, chunk: &[u8], download: &Download) -> Result<()> {
+    fn add(&mut self, chunk: &[u8], download: &Download) -> Result<()> {
         let partial = download.partial();
         let failed =
             |error| Error::unwritable(format!("could not write `{}`", partial.path().display()), error);
@@ -151,15 +151,15 @@ impl Keep {
     }
 }
 
-/// Whether a download takes longer than five seconds, by what came in the first one; none before that is
-/// known. So much within that second that the whole takes less is fast, as is more than may be held.
+/// Whether a download will take longer than [`WORTH_KEEPING`], estimated from the bytes `held` after `elapsed`; `None`
+/// while that is open. It is fast once it has a fifth of `total`, or [`MAX_HELD`], within the first second.
 fn is_worth_keeping(held: usize, total: Option<u64>, elapsed: Duration) -> Option<bool> {
-    let share = WORTH_KEEPING.as_secs() / JUDGED_AFTER.as_secs();
+    let share = WORTH_KEEPING.as_secs() / DECIDE_AFTER.as_secs();
     let enough = total.map_or(MAX_HELD, |total| usize::try_from(total / share).unwrap_or(MAX_HELD));
     if held >= enough.min(MAX_HELD) {
         return Some(false);
     }
-    (elapsed >= JUDGED_AFTER).then_some(true)
+    (elapsed >= DECIDE_AFTER).then_some(true)
 }
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     fn the_first_second_decides() {
         const TOTAL: u64 = 60_000_000;
         let table = [
-            // A fifth of the whole within the second.
+            // A fifth of the whole within the first second.
             (12_000_000, Some(TOTAL), 400, Some(false)),
             (11_999_999, Some(TOTAL), 999, None),
             (11_999_999, Some(TOTAL), 1000, Some(true)),
@@ -179,7 +179,7 @@ mod tests {
             (12_000_000, Some(TOTAL), 1000, Some(false)),
             (1, Some(TOTAL), 30_000, Some(true)),
             (0, Some(0), 0, Some(false)),
-            // Of an unknown or absurd whole no more is held than may be.
+            // With an unknown or absurd total, the limit of held bytes decides.
             (MAX_HELD - 1, None, 999, None),
             (MAX_HELD - 1, None, 1000, Some(true)),
             (MAX_HELD, None, 999, Some(false)),

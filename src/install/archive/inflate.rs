@@ -1,4 +1,4 @@
-//! The second stage of an archive: gzip to tar, with an end to what a bomb can unfold to.
+//! The second stage of unpacking an archive: gzip to tar, with a limit that ends decompression bombs.
 
 use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -9,12 +9,12 @@ use crate::error::Result;
 use crate::install::guard::{MAX_ENTRIES, MAX_UNPACKED};
 use crate::install::refusal;
 
-/// What travels to untar.
+/// Bytes that are passed on at a time.
 const CHUNK: usize = 1 << 20;
-/// A tar of the largest tree, with two blocks for each entry's header and padding.
+/// Limit in bytes for the tar: the largest tree, and for each entry two blocks for header and padding.
 const MAX_INFLATED: u64 = MAX_UNPACKED + MAX_ENTRIES as u64 * 1024;
 
-/// The receiving end of a channel as a reader.
+/// A reader of the chunks that the stage before sends.
 pub(super) struct Chunks {
     receiver: Receiver<Vec<u8>>,
     chunk: Vec<u8>,
@@ -49,14 +49,14 @@ impl Read for Chunks {
     }
 }
 
-/// One gzip member and nothing after it: what follows would be hashed but never looked at.
+/// Inflates one gzip member, and refuses bytes after it, which would be hashed but never unpacked.
 pub(super) fn inflate(packed: Chunks, unpacked: &SyncSender<Vec<u8>>) -> Result<()> {
     let mut decoder = GzDecoder::new(packed);
     let mut length = 0;
     loop {
         let mut chunk = Vec::with_capacity(CHUNK);
         let read = decoder.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
-        read.map_err(|error| refusal::archive(&format!("it is no sound gzip stream: {error}")))?;
+        read.map_err(|error| refusal::archive(&format!("malformed gzip stream: {error}")))?;
         length += chunk.len() as u64;
         if length > MAX_INFLATED {
             return Err(refusal::archive(&format!("it inflates to more than {MAX_INFLATED} bytes")));
@@ -65,7 +65,7 @@ pub(super) fn inflate(packed: Chunks, unpacked: &SyncSender<Vec<u8>>) -> Result<
             break;
         }
         if unpacked.send(chunk).is_err() {
-            // Untar has failed, and says why.
+            // The next stage has failed, and reports why.
             return Ok(());
         }
     }

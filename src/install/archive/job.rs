@@ -1,4 +1,4 @@
-//! What the stages of an archive share.
+//! The state that the stages of unpacking an archive share.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,22 +6,22 @@ use crate::error::{Kind, Result};
 use crate::install::report::Phases;
 use crate::install::writer::Writer;
 
-/// An archive that is to be unpacked, and how.
+/// The unpacking of one archive.
 pub struct Job<'a> {
-    /// The tree that grows.
+    /// The tree to unpack into.
     pub tree: &'a Writer,
-    /// Whether a checksum of the archive is known; the first who asks waits until that is decided. With one, a damaged
-    /// archive is read to its end to learn whether the server or the release is to blame. Without one, what the
-    /// directory hash does not cover is left out, because nothing else proves it.
+    /// Whether a checksum of the archive is known; the first call waits until that is decided. With a checksum, a
+    /// damaged archive is read to its end, so that the checksum tells whether the server or the release is to blame.
+    /// Without one, files that the `h1:` hash does not cover are left out, because nothing else proves them.
     pub has_checksum: &'a (dyn Fn() -> bool + Sync),
-    /// Where bytes are counted.
+    /// Counts the packed bytes.
     pub phases: &'a dyn Phases,
-    /// Set when the disk has failed: nobody needs more bytes.
+    /// Set when the disk has failed, to end the download.
     pub stop: AtomicBool,
 }
 
 impl Job<'_> {
-    /// Passes the result of a stage on. A full disk, which is found late, ends the download, which is early.
+    /// Returns the result of a stage, after setting [`Job::stop`] if the disk has failed.
     pub(super) fn watch(&self, result: Result<()>) -> Result<()> {
         result.inspect_err(|error| {
             if error.kind() == Kind::Store {

@@ -1,4 +1,4 @@
-//! An archive, `go1.22.4.linux-amd64.tar.gz`, into a tree while it arrives.
+//! Unpacks an archive, such as `go1.22.4.linux-amd64.tar.gz`, into a tree while its bytes arrive.
 
 mod feed;
 mod inflate;

@@ -1,9 +1,9 @@
-//! A tar.gz on its way into a tree, in overlapping stages:
+//! Unpacks a tar.gz in overlapping stages:
 //!
 //! feed (network → sha256) → inflate → untar → sha256 of each file → write
 //!
-//! Each stage is a thread. Bounded channels between them hold at most a few chunks, so that memory does not
-//! grow with the archive. A stage that fails drops its end of the channel, and those before it stop.
+//! Each stage is a thread. The channels between them hold a few chunks at most, so that memory does not grow with the
+//! archive. A stage that fails drops its end of the channel, which stops the stages before it.
 
 use std::io;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -18,24 +18,26 @@ use crate::error::{Error, Kind, Result};
 use crate::install::writer::Writer;
 use crate::source::Bytes;
 
-/// What may wait before a stage: with the sizes of chunks and batches at most 4 + 4 + 10 MiB.
+/// Packed chunks that may wait to be inflated: 4 MiB.
 const WAITING_CHUNKS: usize = 16;
+/// Inflated chunks that may wait for untar: 4 MiB.
 const WAITING_UNPACKED: usize = 4;
+/// Batches of files that may wait to be written: at most 10 MiB.
 const WAITING_BATCHES: usize = 8;
-/// More threads than this write no faster.
+/// Limit of threads that write; more are not faster.
 const MAX_WRITERS: usize = 4;
 
-/// An archive that came to its end.
+/// The result of unpacking an archive.
 pub struct Unpacked {
-    /// The sha256 of the whole, where one was expected or the content is sound.
+    /// The sha256 of the archive; complete if a checksum is known or `content` is `Ok`.
     pub sha256: [u8; 32],
-    /// Whether the whole of it is in the tree, or what is wrong with it. Counts only where the sha256 is the
-    /// right one: bytes that were changed on their way may be wrong in any way.
+    /// Whether all files are in the tree, or what is wrong with the archive. Meaningful only if the sha256 is the
+    /// expected one: bytes that were changed in transit may be wrong in any way.
     pub content: Result<()>,
 }
 
-/// Unpacks an archive. An error is the network's or the disk's; what is wrong with the archive itself is in
-/// the answer.
+/// Unpacks an archive. An error is one of the network or the disk; [`Unpacked::content`] says what is wrong with the
+/// archive itself.
 pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
     let (packed, inflate_from) = sync_channel(WAITING_CHUNKS);
     let (unpacked, untar_from) = sync_channel(WAITING_UNPACKED);
@@ -48,8 +50,7 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
         let fed = feed::run(bytes, packed, job);
         let content = join(inflate).and(join(untar));
         let written: Result<()> = writers.into_iter().try_for_each(join);
-        // Several stages may have failed by one cause: the disk's comes first, then the network's, then the
-        // content's.
+        // One cause may fail several stages: report the disk's error first, then the network's, then the content's.
         written?;
         match content {
             Err(error) if error.kind() == Kind::Store => Err(error),
@@ -58,7 +59,7 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
     })
 }
 
-/// As many writers as there are processors, within [`MAX_WRITERS`]. One that can be started is enough.
+/// Starts a writer for each processor, at most [`MAX_WRITERS`]. An error only if not even one can be started.
 fn start_writers<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     files: &'env Mutex<Option<Receiver<Batch>>>,
@@ -75,7 +76,7 @@ fn start<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     stage: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>> {
-    let failed = |error: io::Error| Error::store("could not start a thread to unpack with", error);
+    let failed = |error: io::Error| Error::store("could not start a thread for unpacking", error);
     thread::Builder::new().spawn_scoped(scope, stage).map_err(failed)
 }
 
@@ -83,7 +84,7 @@ fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The last stage: takes files from the channel until it is closed.
+/// The last stage: adds the files from the channel to the tree, until the channel is closed.
 fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Writer) -> Result<()> {
     loop {
         let receiver = files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +92,7 @@ fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Writer) -> Result<()> {
         drop(receiver);
         let added = batch.into_iter().try_for_each(|(path, content)| tree.add(path, &content));
         if let Err(error) = added {
-            // The channel closes, so that untar stops too.
+            // Dropping the receiver closes the channel, so that untar stops too.
             *files.lock().unwrap_or_else(PoisonError::into_inner) = None;
             return Err(error);
         }

@@ -1,4 +1,4 @@
-//! The third stage of an archive: tar entries past the guard, and on to the writers.
+//! The third stage of unpacking an archive: checks the tar's entries and passes their files on to the writers.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -18,15 +18,15 @@ use crate::install::writer::{SMALL, StreamError};
 use crate::proof::dirhash;
 use crate::text;
 
-/// Paths that passed the guard, each with the whole content.
+/// Files that the guard has accepted: path and whole content.
 pub(super) type Batch = Vec<(String, Vec<u8>)>;
 
-/// Small files travel together: waking a thread costs more than writing one of them.
+/// Bytes of small files that are passed on together, because waking a thread costs more than writing a small file.
 const BATCH: usize = 256 << 10;
-/// What may come before an entry: its header, and those that give it a long name. The library reads such
-/// headers into memory, whatever size they say they have.
+/// Limit in bytes for the headers of an entry, including those that give it a long name. The library reads such headers
+/// into memory whole, however long they are.
 const MAX_HEADERS: u64 = 64 << 10;
-/// The zeros after the end: a hundred times tar's usual record of 10 KiB.
+/// Limit of zero bytes after the end of the tar: a hundred times tar's usual record of 10 KiB.
 const MAX_PADDING: usize = 1 << 20;
 
 /// Reads the tar to its end.
@@ -38,12 +38,12 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
     let entries = archive.entries().map_err(|error| unsound(&error))?;
     for entry in entries {
         let mut entry = entry.map_err(|error| unsound(&error))?;
-        let path = admit(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
+        let path = accept(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
         if let Some(path) =
             path.filter(|path| dirhash::name_in_module(path).is_some() || (job.has_checksum)())
         {
-            if let Some(content) = take(&mut entry, &path, job)? {
+            if let Some(content) = read_or_stream(&mut entry, &path, job)? {
                 batched += content.len();
                 batch.push((path, content));
             }
@@ -53,37 +53,37 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
         allowed.set(MAX_HEADERS);
         if batched >= BATCH {
             if files.send(std::mem::take(&mut batch)).is_err() {
-                // A writer has failed, and says why.
+                // A writer has failed, and reports why.
                 return Ok(());
             }
             batched = 0;
         }
     }
-    // As above.
+    // Sending fails only if a writer has failed, which reports why.
     let _ = files.send(batch);
     drop(files);
     only_padding(&mut archive.into_inner().inner)
 }
 
-/// The path of a file; none for a directory.
-fn admit(guard: &mut Guard, entry: &mut Entry<'_, impl Read>) -> Result<Option<String>, String> {
+/// Checks an entry, and returns the path of a file, `None` for a directory.
+fn accept(guard: &mut Guard, entry: &mut Entry<'_, impl Read>) -> Result<Option<String>, String> {
     let (name, kind) = (entry.path_bytes().into_owned(), entry.header().entry_type());
     let because = |reason: &str| format!("`{}` {reason}", name.escape_ascii());
     if !matches!(kind, EntryType::Regular | EntryType::Directory) {
-        return Err(because(word(kind)));
+        return Err(because(describe(kind)));
     }
     check_records(entry, &name).map_err(|reason| because(&reason))?;
     match kind {
-        EntryType::Directory if entry.size() > 0 => Err(because("is a directory with a content")),
+        EntryType::Directory if entry.size() > 0 => Err(because("is a directory with content")),
         EntryType::Directory => guard.directory(&name).map(|()| None),
-        _ if entry.link_name_bytes().is_some() => Err(because("is a file with a link's target")),
+        _ if entry.link_name_bytes().is_some() => Err(because("is a file with a link target")),
         _ => guard.file(&name, entry.size()).map(Some),
     }
 }
 
-/// Of pax records only those pass that all readers understand alike. Where two disagree about the name, the
-/// size or the holes of an entry, one takes for entries what the other skips as a content (CVE-2025-62518).
-/// Go's own archives have `path` alone, where a name is too long for the header.
+/// Refuses pax records that readers of tar understand differently. If two readers disagree about the name, the size or
+/// the holes of an entry, one takes for entries what the other skips as content (CVE-2025-62518). Go's archives have
+/// only `path`, for names that are too long for the header.
 fn check_records(entry: &mut Entry<'_, impl Read>, name: &[u8]) -> Result<(), String> {
     let Some(records) = entry.pax_extensions().map_err(|error| error.to_string())? else { return Ok(()) };
     let mut keys = HashSet::new();
@@ -98,14 +98,14 @@ fn check_records(entry: &mut Entry<'_, impl Read>, name: &[u8]) -> Result<(), St
             return Err(format!("has two pax records `{}`", key.escape_debug()));
         }
         if key == "path" && record.value_bytes() != name {
-            return Err("has another name in its pax records".into());
+            return Err("has a different name in its pax records".into());
         }
     }
     Ok(())
 }
 
-/// The content of a small file; a large one goes into the tree as it comes.
-fn take(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -> Result<Option<Vec<u8>>> {
+/// Reads the content of a small file. A large file is streamed into the tree instead, and gives `None`.
+fn read_or_stream(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -> Result<Option<Vec<u8>>> {
     job.tree.create_parents(path)?;
     let size = entry.size();
     if size > SMALL {
@@ -123,7 +123,7 @@ fn take(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -> Result<O
     Ok(Some(content))
 }
 
-/// A reader that gives no more than it is allowed to.
+/// A reader that fails after `allowed` bytes.
 struct Budgeted {
     inner: Chunks,
     allowed: Rc<Cell<u64>>,
@@ -138,7 +138,7 @@ impl Read for Budgeted {
     }
 }
 
-/// After the end of a tar there are zeros, up to a whole record.
+/// Checks that only zeros follow the end of the tar, which tar pads to a whole record.
 fn only_padding(rest: &mut Chunks) -> Result<()> {
     let mut length = 0;
     loop {
@@ -160,7 +160,7 @@ fn only_padding(rest: &mut Chunks) -> Result<()> {
     }
 }
 
-fn word(kind: EntryType) -> &'static str {
+fn describe(kind: EntryType) -> &'static str {
     match kind {
         EntryType::Link => "is a hard link",
         EntryType::Symlink => "is a symbolic link",
@@ -171,7 +171,7 @@ fn word(kind: EntryType) -> &'static str {
     }
 }
 
-/// The library's words may hold an entry's name as it is.
+/// Refuses a tar that the library cannot read. Its message is escaped, because it may quote an entry's name.
 fn unsound(error: &io::Error) -> Error {
-    refusal::archive(&format!("it is no sound tar: {}", text::escaped(&error.to_string())))
+    refusal::archive(&format!("malformed tar: {}", text::escaped(&error.to_string())))
 }

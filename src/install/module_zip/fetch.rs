@@ -1,5 +1,5 @@
-//! A module zip from the network to disk: its central directory stands at its end, so it must be there
-//! whole before the first file can be unpacked. What is on disk serves to resume.
+//! Downloads a module zip to disk. Its central directory is at its end, so that no file can be unpacked before the
+//! whole zip is there. The bytes on disk also serve for a resume.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,9 +10,10 @@ use crate::install::guard::check_packed;
 use crate::install::report::Phases;
 use crate::source::download::Download;
 
+/// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
 
-/// Downloads to the end; gives the open file, which may be unlinked by then.
+/// Downloads the whole zip; returns the open file, whose name may have been removed with the cache.
 pub fn to_disk(download: &mut Download, phases: &dyn Phases) -> Result<File> {
     let path = download.partial().path().to_owned();
     let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);

@@ -1,6 +1,6 @@
-//! What a zip says twice must be said alike: some readers go by the end record and the central directory,
-//! others from the start of the file by local headers and descriptors. The library compares each local
-//! header with its central one; this is the rest.
+//! Checks that a zip means the same to every reader. A zip describes its entries twice: some readers use the end record
+//! and the central directory, others the local headers and descriptors from the start of the file. The library compares
+//! each local header with its central one; the checks here cover everything else.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -13,19 +13,19 @@ use crate::install::guard::MAX_ZIP;
 use crate::install::refusal;
 use crate::text;
 
-/// The end record of a zip without comment (APPNOTE 4.3.16).
+/// Bytes of the end record of a zip without a comment (APPNOTE 4.3.16).
 const END: usize = 22;
-/// The fixed part of a header in the central directory (APPNOTE 4.3.12).
+/// Bytes of the fixed part of a header in the central directory (APPNOTE 4.3.12).
 const HEADER: usize = 46;
-/// The central directory of Go 1.27 has 2 MB.
+/// Limit in bytes for the central directory; Go 1.27 has 2 MB.
 const MAX_DIRECTORY: u64 = 32 << 20;
-/// Two bits for how well deflate packed, a descriptor, a name in UTF-8 (APPNOTE 4.4.4). The others say that
-/// the bytes are not what is to be unpacked: encrypted, a patch, masked.
+/// The flags that are allowed: two bits for deflate's level, a descriptor, a name in UTF-8 (APPNOTE 4.4.4). The other
+/// flags mean that the data is not the content itself: it is encrypted, a patch, or masked.
 const FLAGS: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11;
-/// A descriptor after an entry's data, with its signature and with sizes of 64 bits (APPNOTE 4.3.9).
+/// Bytes of the longest descriptor after an entry's data: with a signature and 64-bit sizes (APPNOTE 4.3.9).
 const MAX_DESCRIPTOR: usize = 24;
 
-/// What the end record says of the central directory.
+/// The central directory, as described by the end record.
 #[derive(Debug, PartialEq, Eq)]
 struct Directory {
     offset: u64,
@@ -33,9 +33,9 @@ struct Directory {
     count: usize,
 }
 
-/// The zip ends in one plain end record, which says how large the central directory is: the library reads
-/// that into memory before anybody can count its entries. No toolchain needs zip64 or a comment, and a
-/// record that the library cannot use would make it look for an earlier one.
+/// Checks that the zip ends with a plain end record, and limits the central directory, which the library reads into
+/// memory before its entries can be counted. Zip64 and comments are refused: no toolchain needs them, and the library
+/// would look for an earlier end record if it could not use this one.
 fn check_end(file: &File) -> Result<Directory> {
     let length = file.metadata().map_err(failed)?.len();
     if length > MAX_ZIP {
@@ -46,7 +46,7 @@ fn check_end(file: &File) -> Result<Directory> {
     file.read_exact_at(&mut end, position).map_err(failed)?;
     let (size, offset) = (u64::from(long(&end, 12)), u64::from(long(&end, 16)));
     if end[..4] != *b"PK\x05\x06" || offset + size != position || short(&end, 20) != 0 {
-        return Err(refusal::module_zip("it does not end in a central directory and its plain end record"));
+        return Err(refusal::module_zip("it does not end with a central directory and a plain end record"));
     }
     let count = short(&end, 10);
     if end[4..8] != [0; 4] || short(&end, 8) != count || count == u16::MAX {
@@ -58,9 +58,8 @@ fn check_end(file: &File) -> Result<Directory> {
     Ok(Directory { offset, size, count: count.into() })
 }
 
-/// Holds the end record and the central directory against each other, before the library reads them. The
-/// directory is its headers, one after the other, and nothing else: who goes by the number of entries and
-/// who goes by the bytes find the same ones.
+/// Checks the central directory against the end record, before the library reads them. The directory must be its
+/// headers and nothing else, so that readers find the same entries by their number and by the directory's size.
 pub(super) fn check_directory(file: &File) -> Result<()> {
     let directory = check_end(file)?;
     let mut bytes = vec![0; usize::try_from(directory.size).unwrap_or_default()];
@@ -78,7 +77,7 @@ pub(super) fn check_directory(file: &File) -> Result<()> {
     }
     if !rest.is_empty() || count != directory.count {
         return Err(refusal::module_zip(&format!(
-            "its central directory is not the {} entries it says",
+            "its central directory does not have the {} entries that its end record says",
             directory.count
         )));
     }
@@ -98,8 +97,8 @@ fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Between the entries there is nothing but the descriptors that some of them promise, and those say what
-/// the central directory says.
+/// Checks that nothing is between the entries but the descriptors that some of them announce, and that these repeat
+/// what the central directory says.
 pub(super) fn check_gaps(archive: &mut ZipArchive<impl Read + Seek>, file: &File) -> Result<()> {
     let mut entries = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
@@ -110,8 +109,8 @@ pub(super) fn check_gaps(archive: &mut ZipArchive<impl Read + Seek>, file: &File
     }
     entries.sort_unstable();
     let starts = entries.iter().map(|(start, ..)| *start).chain([archive.central_directory_start()]);
-    // Where the one before ended, and what may come then; nothing comes before the first.
-    let ends = entries.iter().map(|(_, end, promised, sums)| (*end, promised.then_some(*sums)));
+    // The end of each entry, and the descriptor that may follow; before the first entry nothing may be.
+    let ends = entries.iter().map(|(_, end, has_descriptor, sums)| (*end, has_descriptor.then_some(*sums)));
     for ((end, sums), start) in [(0, None)].into_iter().chain(ends).zip(starts) {
         let mut room = [0; MAX_DESCRIPTOR];
         let length = usize::try_from(start.saturating_sub(end)).unwrap_or(usize::MAX);
@@ -124,15 +123,13 @@ pub(super) fn check_gaps(archive: &mut ZipArchive<impl Read + Seek>, file: &File
             }
         };
         if !sound {
-            return Err(refusal::module_zip(
-                "there is something else than its entries and their descriptors",
-            ));
+            return Err(refusal::module_zip("there are bytes that belong to no entry"));
         }
     }
     Ok(())
 }
 
-/// Checksum, packed size and size, with a signature or without.
+/// Whether the bytes are a descriptor of these values: checksum, packed size and size, with or without a signature.
 fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
     let fields = match bytes.len() {
         16 | 24 => bytes.strip_prefix(b"PK\x07\x08"),
@@ -144,13 +141,13 @@ fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
     sum == crc.to_le_bytes() && (sizes == narrow || sizes == wide)
 }
 
-/// What the library finds wrong.
+/// Refuses a zip that the library cannot read. Its message loses the prefixes that say no more than that, and is
+/// escaped, because it may quote an entry's name.
 pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
-    // The library's words, without its name for all of them. They may hold an entry's name as it is.
     let text = text::escaped(&error.to_string());
     let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
     let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
-    refusal::module_zip(&format!("it is no sound zip: {}", text::lower_first(text)))
+    refusal::module_zip(&format!("malformed zip: {}", text::lower_first(text)))
 }
 
 fn short(bytes: &[u8], at: usize) -> u16 {
@@ -180,7 +177,7 @@ mod tests {
             record.extend([0; 2]);
             [record, comment.to_vec()].concat()
         };
-        let plain = "it does not end in a central directory and its plain end record";
+        let plain = "it does not end with a central directory and a plain end record";
         let table: [(Vec<u8>, &str); 7] = [
             (end(0, 0, b""), "ok"),
             ([vec![7; 30], end(20, 10, b"")].concat(), "ok"),

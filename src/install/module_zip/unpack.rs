@@ -1,5 +1,5 @@
-//! A module zip into a tree: entries are found by the central directory, held against their local
-//! headers, and unpacked by several threads at once.
+//! Unpacks a module zip into a tree, by several threads at once. Entries are found in the central directory and must
+//! agree with their local headers.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -20,10 +20,10 @@ use crate::install::report::{Phase, Phases};
 use crate::install::writer::{SMALL, StreamError, Writer};
 use crate::text;
 
-/// More threads than this unpack no faster.
+/// Limit of threads that unpack; more are not faster.
 const MAX_THREADS: usize = 8;
 
-/// A file entry that passed the guard.
+/// A file entry that the guard has accepted.
 struct Entry {
     index: usize,
     path: String,
@@ -57,7 +57,7 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
     };
     thread::scope(|scope| {
         let others = thread::available_parallelism().map_or(2, usize::from).clamp(1, MAX_THREADS) - 1;
-        // Where no other thread can be started, this one does it all.
+        // If no other thread can be started, this one does all the work.
         let others: Vec<_> =
             (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
         let own = work();
@@ -69,14 +69,14 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
     })
 }
 
-/// Every entry past the guard, the largest first: the last to finish is then a small one.
+/// Checks every entry, and sorts the largest first, so that no thread still has a large one when the others are done.
 fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>> {
     let mut guard = Guard::new(Format::ModuleZip, format!("golang.org/toolchain@{version}/"));
     let mut entries = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         let data = archive.by_index_data(index).map_err(|error| unsound(&error))?;
         let name = data.name_raw();
-        // Of the type's bits a regular file has its own, or none.
+        // The type bits of a regular file say so, or are missing.
         let regular = data.unix_mode().is_none_or(|mode| matches!(mode & 0o170_000, 0 | 0o100_000));
         if !regular || name.ends_with(b"/") {
             return Err(refusal::module_zip(&format!("`{}` is not a regular file", name.escape_ascii())));
@@ -92,7 +92,7 @@ fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>
 fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writer) -> Result<()> {
     let mut file = archive.by_index(entry.index).map_err(|error| unsound(&error))?;
     if entry.size > SMALL {
-        // One byte more than it said is enough to be refused.
+        // One byte more than the header says is enough to refuse the entry.
         let mut content = file.take(entry.size + 1);
         return tree.add_stream(entry.path.clone(), entry.size, &mut content).map_err(|error| match error {
             StreamError::Read(error) => broken(entry, &error),
@@ -103,7 +103,7 @@ fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writ
     file.by_ref().take(entry.size + 1).read_to_end(&mut content).map_err(|error| broken(entry, &error))?;
     if content.len() as u64 != entry.size {
         return Err(refusal::module_zip(&format!(
-            "`{}` has not the {} bytes that it says",
+            "`{}` does not have the {} bytes that its header says",
             entry.path, entry.size
         )));
     }
@@ -114,7 +114,7 @@ fn broken(entry: &Entry, error: &io::Error) -> Error {
     refusal::module_zip(&format!("`{}`: {}", entry.path, text::cause(error)))
 }
 
-/// A file with a position of its own, so that threads do not move each other's.
+/// A reader of a shared file with its own position, one for each thread.
 #[derive(Clone)]
 struct Positioned {
     file: Arc<File>,

@@ -198,10 +198,10 @@ hint: nearest: `1.98.0`; install one: `gox install 1.98.0`
     proxy.server.route(zip, Response::new(forged.zip()));
     let error = format!(
         "\
-error: the module zip is not what the checksum database has: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`
+error: the module zip does not match the checksum database: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`
   expected {} (in the checksum database)
   received {}
-hint: nothing was installed; tell whoever runs the server, and https://go.dev/issue
+hint: nothing was installed; report this to the server's operator and at https://go.dev/issue
 ",
         FakeToolchain::new("1.99.4").h1(),
         forged.h1()

@@ -136,7 +136,7 @@ fn the_database_knows_what_receipt_and_manifest_do_not_tell() {
     assert_eq!(sandbox.gox(["verify"]).run().code(), 0);
     let error = format!(
         "\
-error: go1.99.1 is not what the checksum database has
+error: go1.99.1 does not match the checksum database
   expected {} (in the checksum database)
   found    {}
 hint: build it anew: `gox install --force 1.99.1`

@@ -217,7 +217,7 @@ fn a_list_does_not_make_up_for_a_lie() {
         let reason = error.strip_prefix("could not reach the checksum database: ");
         let (code, expected) = match reason {
             Some(reason) => {
-                (0, format!("{begun}note: not checked by the checksum database: {reason}\n{installed}"))
+                (0, format!("{begun}note: not checked against the checksum database: {reason}\n{installed}"))
             }
             None => (code, format!("{begun}error: {error}\n  while proving `{ARCHIVE}`\n")),
         };

@@ -72,7 +72,7 @@ fn an_unreachable_database_is_noted_where_the_list_proves() {
         let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
         let mut lines = lines.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
         if code == 0 {
-            lines.insert(2, format!("note: not checked by the checksum database: {reason}"));
+            lines.insert(2, format!("note: not checked against the checksum database: {reason}"));
         } else {
             lines.truncate(2);
             lines.push(format!("error: could not reach the checksum database: {reason}"));
@@ -86,7 +86,7 @@ fn an_unreachable_database_is_noted_where_the_list_proves() {
 #[test]
 fn a_silent_database_is_waited_for_only_where_it_is_needed() {
     let toolchain = toolchain();
-    let reason = "it gives no answer";
+    let reason = "no answer";
     let silent = Server::start();
     silent.handle_prefix("/", |_| Response::new("").fault(Fault::Swallow));
     let sandbox = Sandbox::in_use();
@@ -94,7 +94,7 @@ fn a_silent_database_is_waited_for_only_where_it_is_needed() {
     let gosumdb = format!("{} {}", go_dev.sumdb.verifier(), silent.url());
     let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
     let (begun, installed) = lines.split_at(lines.find("installed ").unwrap());
-    let expected = format!("{begun}note: not checked by the checksum database: {reason}\n{installed}");
+    let expected = format!("{begun}note: not checked against the checksum database: {reason}\n{installed}");
     let run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).env("GOSUMDB", &gosumdb);
     run.stderr(&expected).check();
 

@@ -49,7 +49,7 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
         (
             Response::new(other),
             Second::StartsOver(
-                "the module zip is refused: it does not end in a central directory and its plain end record",
+                "the module zip is refused: it does not end with a central directory and a plain end record",
             ),
         ),
     ];

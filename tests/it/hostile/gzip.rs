@@ -53,25 +53,25 @@ fn streams() {
         (
             "a wrong checksum",
             changed(8),
-            "it is no sound gzip stream: corrupt gzip stream does not have a matching checksum",
+            "malformed gzip stream: corrupt gzip stream does not have a matching checksum",
         ),
         (
             "a wrong length",
             changed(1),
-            "it is no sound gzip stream: corrupt gzip stream does not have a matching checksum",
+            "malformed gzip stream: corrupt gzip stream does not have a matching checksum",
         ),
-        ("a zip", toolchain().zip(), "it is no sound gzip stream: invalid gzip header"),
-        ("a tar", raw::tar(&toolchain().tar_entries()), "it is no sound gzip stream: invalid gzip header"),
-        ("a flag of the future", header(0x80), "it is no sound gzip stream: invalid gzip header"),
+        ("a zip", toolchain().zip(), "malformed gzip stream: invalid gzip header"),
+        ("a tar", raw::tar(&toolchain().tar_entries()), "malformed gzip stream: invalid gzip header"),
+        ("a flag of the future", header(0x80), "malformed gzip stream: invalid gzip header"),
         (
             "a name without end",
             [header(8), vec![b'x'; 1 << 20]].concat(),
-            "it is no sound gzip stream: gzip header field too long",
+            "malformed gzip stream: gzip header field too long",
         ),
         (
             "a comment without end",
             [header(16), vec![b'x'; 1 << 20]].concat(),
-            "it is no sound gzip stream: gzip header field too long",
+            "malformed gzip stream: gzip header field too long",
         ),
     ]);
 }
@@ -123,7 +123,7 @@ fn damage() {
         ("half a tar", raw::gzip(&tar[..tar.len() / 2])),
     ] {
         let found = refusal(case, "dl", &bytes, &toolchain());
-        assert!(found.starts_with("error: the archive is refused: it is no sound "), "{case}: {found}");
+        assert!(found.starts_with("error: the archive is refused: malformed "), "{case}: {found}");
     }
 }
 
@@ -133,6 +133,6 @@ fn an_archive_of_another_release_is_not_this_one() {
     let other = tar_with([TarEntry::file("go/extra", 0o644, "x")]);
     assert_eq!(
         refusal("one file more", "dl", &other, &toolchain()),
-        "error: the archive's content is not what the checksum database has: `http://[SERVER]/go/go1.99.1.[OS]-[ARCH].tar.gz`"
+        "error: the archive's content does not match the checksum database: `http://[SERVER]/go/go1.99.1.[OS]-[ARCH].tar.gz`"
     );
 }

@@ -45,7 +45,7 @@ fn paths() -> Vec<(&'static str, String, &'static str)> {
         ("a full-width letter", own("\u{ff21}"), "`%\u{ff21}` has a character that no file of Go has"),
         ("a ligature", own("\u{fb01}"), "`%\u{fb01}` has a character that no file of Go has"),
         ("an accent of its own", own("e\u{301}"), "`%e\u{301}` has a character that no file of Go has"),
-        ("a file twice", own("VERSION"), "`VERSION` is there twice"),
+        ("a file twice", own("VERSION"), "`VERSION` appears twice"),
         ("another case", own("version"), "`version` and `VERSION` differ in case only"),
         ("a folder in another case", own("SRC/x"), "`SRC` and `src` differ in case only"),
         ("the long s", own("\u{17f}rc/x"), "`\u{17f}rc` and `src` differ in case only"),
@@ -54,9 +54,13 @@ fn paths() -> Vec<(&'static str, String, &'static str)> {
         ("a long part", "x".repeat(256), "a part of 256 bytes is too long"),
         ("a long part in UTF-8", "\u{e9}".repeat(128), "a part of 256 bytes is too long"),
         ("a long path", "d/".repeat(540) + "x", "a name of 1081 bytes is too long"),
-        ("gox's receipt", own(".gox/receipt.json"), "`%.gox/receipt.json` would stand among gox's own files"),
-        ("gox's folder as a file", own(".gox"), "`%.gox` would stand among gox's own files"),
-        ("gox's folder in another case", own(".GOX/x"), "`%.GOX/x` would stand among gox's own files"),
+        (
+            "gox's receipt",
+            own(".gox/receipt.json"),
+            "`%.gox/receipt.json` is in `.gox`, which is reserved for gox",
+        ),
+        ("gox's folder as a file", own(".gox"), "`%.gox` is in `.gox`, which is reserved for gox"),
+        ("gox's folder in another case", own(".GOX/x"), "`%.GOX/x` is in `.gox`, which is reserved for gox"),
     ]
 }
 
@@ -88,12 +92,12 @@ fn of_archives() {
         (
             "a module's name",
             tar_named("go/src/_go.mod"),
-            "`src/_go.mod` has a name that this form does not have",
+            "`src/_go.mod` has a name that no archive of Go has",
         ),
         (
             "the same in another case",
             tar_named("go/lib/_GO.mod"),
-            "`lib/_GO.mod` has a name that this form does not have",
+            "`lib/_GO.mod` has a name that no archive of Go has",
         ),
     ]);
 }
@@ -120,24 +124,24 @@ fn of_module_zips() {
             zip_with(ZipEntry::file([in_module("").as_bytes(), b"\xff"].concat(), "x")),
             "the name %\\xff is not UTF-8",
         ),
-        ("a file twice", below("VERSION"), "it is no sound zip: duplicate file names in central directory"),
-        ("a module inside", below("lib/go.mod"), "`lib/go.mod` has a name that this form does not have"),
+        ("a file twice", below("VERSION"), "malformed zip: duplicate file names in central directory"),
+        ("a module inside", below("lib/go.mod"), "`lib/go.mod` has a name that no module zip of Go has"),
         (
             "the same in another case",
             below("lib/GO.MOD"),
-            "`lib/GO.MOD` has a name that this form does not have",
+            "`lib/GO.MOD` has a name that no module zip of Go has",
         ),
-        ("a module's own file", below("go.mod"), "`go.mod` has a name that this form does not have"),
-        ("its other name at the root", below("_go.mod"), "`_go.mod` has a name that this form does not have"),
+        ("a module's own file", below("go.mod"), "`go.mod` has a name that no module zip of Go has"),
+        ("its other name at the root", below("_go.mod"), "`_go.mod` has a name that no module zip of Go has"),
         // The checksum database says nothing of these folders.
-        ("below api", below("api/x"), "`api/x` has a name that this form does not have"),
-        ("below doc", below("doc/x"), "`doc/x` has a name that this form does not have"),
+        ("below api", below("api/x"), "`api/x` has a name that no module zip of Go has"),
+        ("below doc", below("doc/x"), "`doc/x` has a name that no module zip of Go has"),
         (
             "below misc",
             below("misc/go_x_y_exec"),
-            "`misc/go_x_y_exec` has a name that this form does not have",
+            "`misc/go_x_y_exec` has a name that no module zip of Go has",
         ),
-        ("below test", below("test/x.go"), "`test/x.go` has a name that this form does not have"),
-        ("below .github", below(".github/x"), "`.github/x` has a name that this form does not have"),
+        ("below test", below("test/x.go"), "`test/x.go` has a name that no module zip of Go has"),
+        ("below .github", below(".github/x"), "`.github/x` has a name that no module zip of Go has"),
     ]);
 }

@@ -39,11 +39,11 @@ fn folders() {
         ("two slashes at the end", tar_with([folder("go/evil//")]), "`go/evil/` has an empty part"),
         ("where a file is", tar_with([folder("go/VERSION/")]), "`VERSION` is both a file and a directory"),
         ("in another case", tar_with([folder("go/SRC")]), "`SRC` and `src` differ in case only"),
-        ("gox's own", tar_with([folder("go/.gox/")]), "`go/.gox` would stand among gox's own files"),
+        ("gox's own", tar_with([folder("go/.gox/")]), "`go/.gox` is in `.gox`, which is reserved for gox"),
         (
             "with a content",
             tar_with([TarEntry { kind: b'5', ..TarEntry::file("go/evil/", 0o755, "x") }]),
-            "`go/evil/` is a directory with a content",
+            "`go/evil/` is a directory with content",
         ),
         (
             "with a file in its content",
@@ -51,7 +51,7 @@ fn folders() {
                 kind: b'5',
                 ..TarEntry::file("go/evil/", 0o755, raw::tar(&toolchain().tar_entries()))
             }]),
-            "`go/evil/` is a directory with a content",
+            "`go/evil/` is a directory with content",
         ),
     ]);
 }
@@ -65,7 +65,7 @@ fn sizes() {
         ("one large file", tar_with([sized(2 << 30)]), unpacked),
         ("the largest size in octal", tar_with([sized(0o77_777_777_777)]), unpacked),
         ("a size in binary", tar_with([binary([0x80, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])]), unpacked),
-        ("a size that overflows", tar_with([binary([0xff; 12])]), "it is no sound tar: size overflow"),
+        ("a size that overflows", tar_with([binary([0xff; 12])]), "malformed tar: size overflow"),
         (
             "a size that is nearly the largest",
             tar_with([binary([0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0])]),
@@ -74,18 +74,18 @@ fn sizes() {
         (
             "a size that is no number",
             tar_with([binary(*b"0000000000x\0")]),
-            "it is no sound tar: numeric field was not a number: 0000000000x when getting size for go/large",
+            "malformed tar: numeric field was not a number: 0000000000x when getting size for go/large",
         ),
         (
             "a negative size",
             tar_with([binary(*b"-0000000001\0")]),
-            "it is no sound tar: numeric field was not a number: -0000000001 when getting size for go/large",
+            "malformed tar: numeric field was not a number: -0000000001 when getting size for go/large",
         ),
-        ("more than there is", tar_with([sized(1 << 20)]), "it is no sound tar: unexpected end of file"),
+        ("more than there is", tar_with([sized(1 << 20)]), "malformed tar: unexpected end of file"),
         (
             "much more than there is",
             tar_with([sized(8 << 20)]),
-            "it is no sound tar: 1536 bytes came in place of 8388608",
+            "malformed tar: got 1536 bytes instead of 8388608",
         ),
     ]);
 }

@@ -30,7 +30,7 @@ fn pax_records() {
         ("a path out", with_records(&[("path", "../evil")]), "`../evil` is outside `go/`"),
         ("an absolute path", with_records(&[("path", "/etc/evil")]), "`/etc/evil` is outside `go/`"),
         ("an empty path", with_records(&[("path", "")]), "`` is outside `go/`"),
-        ("a path that is there", with_records(&[("path", "go/VERSION")]), "`VERSION` is there twice"),
+        ("a path that is there", with_records(&[("path", "go/VERSION")]), "`VERSION` appears twice"),
         (
             "two paths",
             with_records(&[("path", "go/a"), ("path", "go/b")]),
@@ -94,12 +94,12 @@ fn pax_records() {
                 TarEntry::pax(&[("path", "go/b")]),
                 TarEntry::file("go/x", 0o644, "x"),
             ]),
-            "it is no sound tar: two pax extensions entries describing the same member",
+            "malformed tar: two pax extensions entries describing the same member",
         ),
         (
             "a header for no file",
             tar_with([TarEntry::pax(&[("path", "go/a")])]),
-            "it is no sound tar: members found describing a future member but no future member found",
+            "malformed tar: members found describing a future member but no future member found",
         ),
         ("a global header", tar_with([global]), "`pax` is of a kind that Go's archives do not have"),
     ]);
@@ -123,22 +123,22 @@ fn gnu_headers() {
             with_long(b'L', &format!("go/{}", "x".repeat(256))),
             "a part of 256 bytes is too long",
         ),
-        ("a long target", with_long(b'K', "/etc/passwd"), "`go/x` is a file with a link's target"),
+        ("a long target", with_long(b'K', "/etc/passwd"), "`go/x` is a file with a link target"),
         (
             "a target in a file's header",
             tar_with([TarEntry { link: b"/etc/passwd".to_vec(), ..file.clone() }]),
-            "`go/x` is a file with a link's target",
+            "`go/x` is a file with a link target",
         ),
-        ("a long name and a pax path", both, "`go/a` has another name in its pax records"),
+        ("a long name and a pax path", both, "`go/a` has a different name in its pax records"),
         (
             "two long names",
             tar_with([name("go/a"), name("go/b"), file.clone()]),
-            "it is no sound tar: two long name entries describing the same member",
+            "malformed tar: two long name entries describing the same member",
         ),
         (
             "a long name for no file",
             tar_with([name("go/a")]),
-            "it is no sound tar: members found describing a future member but no future member found",
+            "malformed tar: members found describing a future member but no future member found",
         ),
         (
             "a long name for a symbolic link",
@@ -159,7 +159,7 @@ fn sparse_files() {
     let hole = |size: u64| gnu(&[octal(size), octal(0)].concat()).patch(483, &octal(size));
     // A block of no more holes that says that another follows.
     let more = [&[0; 504][..], &[1], &[0; 7]].concat();
-    let wrong = "it is no sound tar: mismatch in sparse file chunks and size in header";
+    let wrong = "malformed tar: mismatch in sparse file chunks and size in header";
     archives_are_refused([
         ("a small hole", tar_with([hole(512)]), "`go/x` is a sparse file"),
         ("a hole of 8 GiB", tar_with([hole(0o77_777_777_777)]), "`go/x` is a sparse file"),
@@ -167,12 +167,12 @@ fn sparse_files() {
         (
             "no GNU header",
             tar_with([TarEntry { kind: b'S', ..TarEntry::file("go/x", 0o644, []) }]),
-            "it is no sound tar: sparse entry type listed but not GNU header",
+            "malformed tar: sparse entry type listed but not GNU header",
         ),
         (
             "more headers without end",
             tar_with([TarEntry { size: Some(0), body: more.repeat(200), ..hole(512).patch(482, &[1]) }]),
-            "it is no sound tar: the headers of an entry are too long",
+            "malformed tar: the headers of an entry are too long",
         ),
     ]);
 }
@@ -190,12 +190,8 @@ fn blocks() {
         ("a block after the end", [&tar[..], &[b'x'; 512]].concat(), after),
         ("a second tar", [&tar[..], &evil].concat(), after),
         ("a second tar after one block of zeros", [&tar[..end], &[0; 512], &evil].concat(), after),
-        ("a wrong checksum", wrong_sum, "it is no sound tar: archive header checksum mismatch"),
-        (
-            "half a header",
-            [&tar[..end], &evil[..200]].concat(),
-            "it is no sound tar: failed to read entire block",
-        ),
+        ("a wrong checksum", wrong_sum, "malformed tar: archive header checksum mismatch"),
+        ("half a header", [&tar[..end], &evil[..200]].concat(), "malformed tar: failed to read entire block"),
     ];
     archives_are_refused(cases.map(|(case, bytes, reason)| (case, raw::gzip(&bytes), reason)));
 }

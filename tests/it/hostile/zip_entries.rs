@@ -34,7 +34,7 @@ fn sizes() {
     let sized = |size: u32, body: usize| zip_with(ZipEntry { size: Some(size), ..file(vec![b'x'; body]) });
     zips_are_refused([
         ("a byte more than it says", sized(1, 2), "`x`: file is larger than its declared uncompressed size"),
-        ("a byte less than it says", sized(3, 2), "`x` has not the 3 bytes that it says"),
+        ("a byte less than it says", sized(3, 2), "`x` does not have the 3 bytes that its header says"),
         (
             "much more than it says",
             sized(1, 8 << 20),
@@ -48,7 +48,7 @@ fn sizes() {
         (
             "a byte less, a large file",
             sized(1_500_000, 1_499_999),
-            "`x`: 1499999 bytes came in place of 1500000",
+            "`x`: got 1499999 bytes instead of 1500000",
         ),
         ("more than is unpacked", sized(1 << 30, 1), "more than 1073741824 bytes unpacked"),
         ("the largest size", sized(u32::MAX - 1, 1), "more than 1073741824 bytes unpacked"),

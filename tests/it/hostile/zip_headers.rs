@@ -37,8 +37,8 @@ fn local_against_central() {
         parts.join()
     };
     zips_are_refused([
-        ("signature", local(plain(), 0), "it is no sound zip: invalid local file header"),
-        ("flags: encrypted", local(plain(), 6), "it is no sound zip: encryption flag mismatch for '%x'"),
+        ("signature", local(plain(), 0), "malformed zip: invalid local file header"),
+        ("flags: encrypted", local(plain(), 6), "malformed zip: encryption flag mismatch for '%x'"),
         (
             "flags: a descriptor",
             {
@@ -46,60 +46,64 @@ fn local_against_central() {
                 p.last()[6] = 8;
                 p.join()
             },
-            "it is no sound zip: data descriptor flag mismatch for '%x'",
+            "malformed zip: data descriptor flag mismatch for '%x'",
         ),
         (
             "method",
             local(plain(), 8),
-            "it is no sound zip: compression method mismatch (does not match central directory)",
+            "malformed zip: compression method mismatch (does not match central directory)",
         ),
         (
             "checksum",
             local(plain(), 14),
-            "it is no sound zip: CRC32 checksum mismatch (does not match central directory)",
+            "malformed zip: CRC32 checksum mismatch (does not match central directory)",
         ),
         (
             "packed size",
             local(plain(), 18),
-            "it is no sound zip: compressed size mismatch (does not match central directory)",
+            "malformed zip: compressed size mismatch (does not match central directory)",
         ),
         (
             "size",
             local(plain(), 22),
-            "it is no sound zip: uncompressed size mismatch (does not match central directory)",
+            "malformed zip: uncompressed size mismatch (does not match central directory)",
         ),
         (
             "size where a descriptor follows",
             local(described(), 22),
-            "it is no sound zip: uncompressed size mismatch (does not match central directory)",
+            "malformed zip: uncompressed size mismatch (does not match central directory)",
         ),
         (
             "a name's length",
             longer,
-            "it is no sound zip: local file header filename mismatch (does not match central directory)",
+            "malformed zip: local file header filename mismatch (does not match central directory)",
         ),
         (
             "a name's letter",
             local(plain(), 30),
-            "it is no sound zip: local file header filename mismatch (does not match central directory)",
+            "malformed zip: local file header filename mismatch (does not match central directory)",
         ),
         (
             "a name's last letter",
             local(plain(), 29 + in_module("x").len()),
-            "it is no sound zip: local file header filename mismatch (does not match central directory)",
+            "malformed zip: local file header filename mismatch (does not match central directory)",
         ),
-        ("the central signature", central(plain(), 0), "its central directory is not the 16 entries it says"),
+        (
+            "the central signature",
+            central(plain(), 0),
+            "its central directory does not have the 16 entries that its end record says",
+        ),
         (
             "the central method",
             central(plain(), 10),
-            "it is no sound zip: compression method mismatch (does not match central directory)",
+            "malformed zip: compression method mismatch (does not match central directory)",
         ),
         (
             "the central packed size",
             central(plain(), 20),
-            "it is no sound zip: compressed size mismatch (does not match central directory)",
+            "malformed zip: compressed size mismatch (does not match central directory)",
         ),
-        ("the central offset", central(plain(), 42), "it is no sound zip: invalid local file header"),
+        ("the central offset", central(plain(), 42), "malformed zip: invalid local file header"),
         ("another disk", central(plain(), 34), "`%x` is for zip64, or for several disks"),
     ]);
 }
@@ -124,7 +128,7 @@ fn descriptors_and_gaps() {
         parts.join()
     };
     let hidden = ZipParts::new(&[ZipEntry::file(in_module("hidden"), "x")]);
-    let between = "there is something else than its entries and their descriptors";
+    let between = "there are bytes that belong to no entry";
     zips_are_refused([
         ("another checksum after the data", changed(12), between),
         ("another packed size after the data", changed(8), between),
@@ -136,7 +140,7 @@ fn descriptors_and_gaps() {
         (
             "an entry that is in no directory",
             gap(&hidden.entries[0]),
-            "it is no sound zip: local file header missing from central directory",
+            "malformed zip: local file header missing from central directory",
         ),
     ]);
 }
@@ -165,20 +169,12 @@ fn offsets() {
     let mut far = plain();
     far.last_central()[42..46].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
     zips_are_refused([
-        (
-            "the same entry twice",
-            twice.join(),
-            "it is no sound zip: duplicate file names in central directory",
-        ),
-        (
-            "an entry inside another",
-            nested.join(),
-            "it is no sound zip: archive contains overlapping entries",
-        ),
+        ("the same entry twice", twice.join(), "malformed zip: duplicate file names in central directory"),
+        ("an entry inside another", nested.join(), "malformed zip: archive contains overlapping entries"),
         (
             "data that runs into the directory",
             into_directory.join(),
-            "it is no sound zip: archive contains overlapping entries",
+            "malformed zip: archive contains overlapping entries",
         ),
         ("an offset in zip64", behind.join(), "`%x` is for zip64, or for several disks"),
         ("an offset behind the end", far.join(), "`%x` is not before the central directory"),
@@ -206,12 +202,12 @@ fn extra_fields() {
         (
             "another name in UTF-8",
             with(field(0x7075, &unicode)),
-            "it is no sound zip: UnicodePath (0x7075) changes file name path components",
+            "malformed zip: UnicodePath (0x7075) changes file name path components",
         ),
         (
             "a field longer than the rest",
             with(vec![0x55, 0x54, 0xff, 0x7f, 1]),
-            "it is no sound zip: i/o error: failed to fill whole buffer",
+            "malformed zip: i/o error: failed to fill whole buffer",
         ),
         ("a size in zip64", zip64.join(), "`%x` is for zip64, or for several disks"),
     ]);
@@ -230,7 +226,7 @@ fn the_end() {
         end[at..at + patch.len()].copy_from_slice(patch);
         ended(end)
     };
-    let no_end = "it does not end in a central directory and its plain end record";
+    let no_end = "it does not end with a central directory and a plain end record";
     let other = ZipParts::new(&[ZipEntry::file(in_module("evil"), "x")]);
     let comment = |text: &[u8]| {
         let mut end = zip_end(count, size, offset);
@@ -263,14 +259,18 @@ fn the_end() {
         (
             "an entry fewer than there are",
             ended(zip_end(count - 1, size, offset)),
-            "its central directory is not the 15 entries it says",
+            "its central directory does not have the 15 entries that its end record says",
         ),
         (
             "an entry more than there are",
             ended(zip_end(count + 1, size, offset)),
-            "its central directory is not the 17 entries it says",
+            "its central directory does not have the 17 entries that its end record says",
         ),
-        ("no entries", ended(zip_end(0, size, offset)), "its central directory is not the 0 entries it says"),
+        (
+            "no entries",
+            ended(zip_end(0, size, offset)),
+            "its central directory does not have the 0 entries that its end record says",
+        ),
         ("another disk", patched(4, &[1]), "its end record is for zip64, or for several disks"),
         (
             "a directory on another disk",
