@@ -1,8 +1,8 @@
 //! A command line in a sandbox: arguments, variables, what it reads, what it must say.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
 use super::running::{Output, Running};
@@ -14,6 +14,8 @@ use super::{programs, signals_arrive};
 pub(crate) struct Command<'a> {
     sandbox: &'a Sandbox,
     inner: process::Command,
+    /// What it is called, where that is not its program.
+    name: Option<OsString>,
     stdin: Option<String>,
     expected: Expected,
 }
@@ -34,12 +36,12 @@ impl<'a> Command<'a> {
         if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
             inner.env("LLVM_PROFILE_FILE", file);
         }
-        Command { sandbox, inner, stdin: None, expected: Expected::default() }
+        Command { sandbox, inner, name: None, stdin: None, expected: Expected::default() }
     }
 
     /// Calls it by another name.
     pub(crate) fn name(mut self, name: &str) -> Self {
-        self.inner.arg0(name);
+        self.name = Some(name.into());
         self
     }
 
@@ -123,6 +125,7 @@ impl<'a> Command<'a> {
         let words = std::iter::once(program.as_os_str()).chain(self.inner.get_args());
         let command = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
         signals_arrive();
+        self.inner = self.with_path();
         self.inner.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = {
             let _programs = programs();
@@ -134,5 +137,32 @@ impl<'a> Command<'a> {
             running.write(&text);
         }
         running
+    }
+
+    /// The same command with the path of its program. The standard library starts a bare name, where the
+    /// PATH of the child is not its own, by `fork`, which copies the page tables of all tests; a path by
+    /// `posix_spawn`.
+    fn with_path(&self) -> process::Command {
+        let program = self.inner.get_program();
+        let mut command = process::Command::new(self.found().as_deref().unwrap_or(Path::new(program)));
+        command.arg0(self.name.as_deref().unwrap_or(program)).args(self.inner.get_args()).env_clear();
+        command.envs(self.inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.inner.get_current_dir() {
+            command.current_dir(folder);
+        }
+        command
+    }
+
+    /// Where on the child's PATH the program is; none for one that is a path already, and where a relative
+    /// entry leaves it to the child.
+    fn found(&self) -> Option<PathBuf> {
+        let program = Path::new(self.inner.get_program());
+        let is_bare = program.parent() == Some(Path::new(""));
+        let path = self.inner.get_envs().find(|(name, _)| *name == "PATH")?.1?;
+        let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
+        if !is_bare || folders.iter().any(|folder| folder.is_relative()) {
+            return None;
+        }
+        folders.iter().map(|folder| folder.join(program)).find(|path| path.is_file())
     }
 }
