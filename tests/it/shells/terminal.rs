@@ -21,6 +21,12 @@ pub(super) fn interactive(sandbox: &Sandbox, name: &str, start: &str) -> Termina
         _ => {
             let prompt = "function fish_prompt; echo -n \"<$status>\"; end; function fish_greeting; end";
             sandbox.write("user/.config/fish/config.fish", format!("{prompt}\n{start}\n"));
+            // Where fish 3 and 4 keep completions that they make of all manual pages of the machine, in the
+            // background and for half a minute, unless the folder is there.
+            for cache in [".local/share", ".cache"] {
+                let folder = sandbox.user().join(cache).join("fish/generated_completions");
+                std::fs::create_dir_all(folder).unwrap();
+            }
             command.arg("-i");
         }
     }
