@@ -92,7 +92,8 @@ impl Scene {
         self.sandbox.root().join("beginning")
     }
 
-    fn log(&self) -> PathBuf {
+    /// Where strace writes the calls of the last run.
+    pub(super) fn log(&self) -> PathBuf {
         self.sandbox.root().join("calls")
     }
 
@@ -221,14 +222,7 @@ impl Scene {
 
 /// A toolchain of a few files: every one of its calls is a case.
 fn small(version: &str) -> FakeToolchain {
-    let mut toolchain = FakeToolchain::new(version);
-    let paths: Vec<String> = toolchain.files().keys().cloned().collect();
-    for path in paths {
-        if !["bin/go", "VERSION", "go.env", "src/fmt/print.go", "src/go.mod"].contains(&path.as_str()) {
-            toolchain = toolchain.without_file(&path);
-        }
-    }
-    toolchain
+    FakeToolchain::new(version).with_only(&["bin/go", "VERSION", "go.env", "src/fmt/print.go", "src/go.mod"])
 }
 
 /// A copy that shares its files: gox replaces files, and never changes one.

@@ -37,7 +37,8 @@ const STRICT: [(&str, &str); 2] = [
 fn world() -> Sandbox {
     let sandbox = Sandbox::new();
     for version in ["1.20.14", "1.21.0", "1.22.4", "1.23rc2"] {
-        sandbox.put_toolchain(&FakeToolchain::new(version));
+        let toolchain = FakeToolchain::new(version);
+        sandbox.put_toolchain(&toolchain.with_only(&["bin/go", "bin/gofmt", "VERSION", "go.env"]));
     }
     for tool in ["go", "gofmt"] {
         let shim = sandbox.put_tool(tool, "#!/bin/sh\nprintf 'shim %s\\n' \"${0##*/}\" \"$@\"\n");

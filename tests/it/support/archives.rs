@@ -113,6 +113,13 @@ impl FakeToolchain {
         self
     }
 
+    /// Removes all files but these.
+    #[must_use]
+    pub(crate) fn with_only(mut self, paths: &[&str]) -> Self {
+        self.files.retain(|path, _| paths.contains(&path.as_str()));
+        self
+    }
+
     /// Adds a file of so many bytes that do not compress, so that the archive is at least as long.
     #[must_use]
     pub(crate) fn large(self, size: usize) -> Self {
