@@ -7,17 +7,20 @@
 //! [ROOT]/work               the working directory
 //! [ROOT]/tmp                $TMPDIR
 //! [ROOT]/bin                first on PATH, empty until a test puts tools there
+//! [ROOT]/roots.pem          $SSL_CERT_FILE: a certificate that nothing here is signed by
 //! ```
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use super::archives::FakeToolchain;
 use super::command::Command;
+use super::tls::Authority;
 use super::{programs, tree};
 
 /// The command under test.
@@ -46,6 +49,7 @@ impl Sandbox {
         for name in ["user", "work", "tmp", "bin"] {
             fs::create_dir(root.join(name)).unwrap();
         }
+        fs::write(root.join("roots.pem"), roots()).unwrap();
         let path = clean_path(&root);
         Sandbox { folder, root, path }
     }
@@ -112,6 +116,7 @@ impl Sandbox {
             ("HTTP_PROXY", NOWHERE.into()),
             ("HTTPS_PROXY", NOWHERE.into()),
             ("NO_PROXY", "127.0.0.1,localhost".into()),
+            ("SSL_CERT_FILE", self.root.join("roots.pem").into_os_string()),
         ] {
             command = command.env(name, value);
         }
@@ -193,6 +198,13 @@ impl Sandbox {
             .map(|(path, word)| (path.display().to_string(), word.to_owned()))
             .to_vec()
     }
+}
+
+/// One root certificate. Every gox that asks a server would read the hundreds of the machine instead, and
+/// take longer for that than for the rest of most tests.
+fn roots() -> &'static str {
+    static ROOTS: OnceLock<String> = OnceLock::new();
+    ROOTS.get_or_init(|| Authority::named("nobody").pem())
 }
 
 /// `[ROOT]/bin` and the system's folders. Where those hold a Go, links to all else in them.

@@ -61,10 +61,15 @@ impl Authority {
         Arc::new(config)
     }
 
+    /// Its certificate.
+    pub(crate) fn pem(&self) -> String {
+        self.0.pem()
+    }
+
     /// Writes `ca.pem` into a folder, for `SSL_CERT_FILE`.
     pub(crate) fn write_pem(&self, folder: &Path) -> PathBuf {
         let path = folder.join("ca.pem");
-        fs::write(&path, self.0.pem()).unwrap();
+        fs::write(&path, self.pem()).unwrap();
         path
     }
 }
