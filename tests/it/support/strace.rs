@@ -48,17 +48,16 @@ pub(crate) fn gox<'a>(
     command.arg(GOX).args(arguments)
 }
 
-/// The calls in a log; those that did nothing, because what they make is there or what they remove is not,
-/// left out.
+/// The calls in a log, each where it began.
 pub(crate) fn calls(log: &Path) -> Vec<Call> {
     let text = std::fs::read_to_string(log).unwrap();
     let call = |line: &str| {
         let (thread, text) = line.split_once(' ')?;
         let text = text.trim();
-        let name = text.strip_prefix("<... ").unwrap_or(text).split(['(', ' ']).next()?;
+        let (name, _) = text.split_once('(').filter(|_| !text.starts_with("<... "))?;
         Some(Call { thread: thread.to_owned(), name: name.to_owned(), text: text.to_owned() })
     };
-    text.lines().filter_map(call).filter(|call| call.text.contains('(')).collect()
+    text.lines().filter_map(call).collect()
 }
 
 /// For each call its number among those of its name and thread; every pair once, in the order of the log.
@@ -73,4 +72,18 @@ pub(crate) fn numbered(calls: &[Call]) -> Vec<(&Call, usize)> {
         }
     }
     numbered
+}
+
+/// The calls of that name and number, in whichever threads: those that an injection `when=number` hit.
+pub(crate) fn hit<'a>(calls: &'a [Call], name: &str, number: usize) -> Vec<&'a Call> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut hit = Vec::new();
+    for call in calls.iter().filter(|call| call.name == name) {
+        let count = counts.entry(&call.thread).or_default();
+        *count += 1;
+        if *count == number {
+            hit.push(call);
+        }
+    }
+    hit
 }
