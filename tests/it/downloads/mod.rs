@@ -12,6 +12,7 @@ use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Framing, Response};
+use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::{Request, Server};
 
@@ -47,7 +48,7 @@ fn is_whole(sandbox: &Sandbox) {
 
 #[test]
 fn a_zip_that_breaks_off_is_taken_up_where_it_broke() {
-    for fault in [Fault::CutAfter(BREAK), Fault::ResetAfter(BREAK)] {
+    side_by_side([Fault::CutAfter(BREAK), Fault::ResetAfter(BREAK)], |fault| {
         let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
         let whole = Response::new(toolchain().zip());
         proxy.server.sequence(zip(), vec![whole.clone().fault(fault), whole]);
@@ -57,7 +58,7 @@ fn a_zip_that_breaks_off_is_taken_up_where_it_broke() {
         // After a reset the client may have seen fewer bytes than were sent.
         assert!(asked.len() == 2 && asked[0] == "-" && asked[1].starts_with("bytes="), "{asked:?}");
         is_whole(&sandbox);
-    }
+    });
 }
 
 #[test]
@@ -88,11 +89,12 @@ fn a_server_without_ranges_serves_as_well() {
 #[test]
 fn a_server_that_falls_silent_is_asked_again() {
     let from_break = format!("bytes={BREAK}-");
-    for (silence, second) in [
+    let silences = [
         (Fault::StallAfter(BREAK, Gate::new()), from_break.as_str()),
         (Fault::StallHead(Gate::new()), "-"),
         (Fault::Swallow, "-"),
-    ] {
+    ];
+    side_by_side(silences, |(silence, second)| {
         let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
         let whole = Response::new(toolchain().zip());
         proxy.server.sequence(zip(), vec![whole.clone().fault(silence), whole]);
@@ -100,7 +102,7 @@ fn a_server_that_falls_silent_is_asked_again() {
         run.stderr(&lines::by_proxy(&toolchain())).check();
         assert_eq!(ranges(&proxy.server, &zip()), ["-", second]);
         is_whole(&sandbox);
-    }
+    });
 }
 
 #[test]
@@ -117,16 +119,16 @@ fn a_body_without_a_length_serves_as_well() {
 
 #[test]
 fn a_length_that_is_a_lie_is_found_out() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let length = toolchain().zip().len();
     // Too short: the file is cut, and no zip any more. Too long: the rest never comes.
-    for (lie, code) in [(length - 100, 5), (length + 100, 4)] {
+    side_by_side([(length - 100, 5), (length + 100, 4)], |(lie, code)| {
+        let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
         let response = Response::new(toolchain().zip()).content_length(u64::try_from(lie).unwrap());
         proxy.server.route(zip(), response.ignore_range());
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
         assert_eq!(run.code(), code, "{lie}: {}", run.stderr);
         assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
-    }
+    });
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::support::dl::GoDev;
 use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 use crate::support::response::{Fault, Framing, Response};
+use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 
 /// What the second connection answers when the first broke off; whether that is taken, and if not,
@@ -55,7 +56,7 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
     ];
     let lines = lines::by_proxy(&toolchain());
     let (first, rest) = lines.split_once('\n').unwrap();
-    for (number, (second, outcome)) in table.into_iter().enumerate() {
+    side_by_side(table.into_iter().enumerate(), |(number, (second, outcome))| {
         let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
         let first_answer = whole.clone().fault(Fault::CutAfter(BREAK));
         proxy.server.sequence(zip(), vec![first_answer, second, whole.clone()]);
@@ -77,7 +78,7 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
         assert_eq!((run.code(), run.stderr), (0, expected), "row {number}");
         assert_eq!(ranges(&proxy.server, &zip()), asked, "row {number}");
         is_whole(&sandbox);
-    }
+    });
 }
 
 /// The same through the pipeline of archives, which has unpacked a half by then.
@@ -86,11 +87,12 @@ fn an_archive_that_changes_half_way_starts_over() {
     let archive = toolchain().tar_gz();
     let mut other = archive.clone();
     other[BREAK + 1000..].fill(b'x');
-    for second in [
+    let seconds = [
         Response::new(other),
         Response::new(archive[..archive.len() - 1].to_vec()),
         Response::status(416, ""),
-    ] {
+    ];
+    side_by_side(seconds, |second| {
         let sandbox = Sandbox::in_use();
         let go_dev = GoDev::start(&sandbox, &[toolchain()]);
         let file = format!("/dl/{}", toolchain().file_name());
@@ -104,7 +106,7 @@ fn an_archive_that_changes_half_way_starts_over() {
             ["-".to_owned(), format!("bytes={BREAK}-"), "-".to_owned()]
         );
         is_whole(&sandbox);
-    }
+    });
 }
 
 /// A server that changes its file every time is not followed for ever.

@@ -17,6 +17,7 @@ pub(crate) mod pty;
 pub(crate) mod raw;
 pub(crate) mod redact;
 pub(crate) mod response;
+pub(crate) mod rows;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
