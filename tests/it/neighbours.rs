@@ -88,35 +88,47 @@ fn a_staging_directory_of_somebody_else_is_swept_and_not_used() {
 #[test]
 fn a_hostile_store_of_the_machine_hangs_and_paints_nothing() {
     let (user, machine) = with_proxy_of_machine();
+    let gox = |verb: &str| user.gox([verb]).env("GOX_SYSTEM_HOME", machine.home()).run();
     let receipt = machine.home().join("toolchains/go1.99.1/.gox/receipt.json");
-    let text = fs::read_to_string(&receipt).unwrap();
-    fs::remove_file(&receipt).unwrap();
+    let aside = machine.root().join("aside");
+    fs::rename(&receipt, &aside).unwrap();
+    let text = fs::read_to_string(&aside).unwrap();
     fs::write(
         &receipt,
         text.replace("\"proxy\"", "\"\\u001b[2J\\u202eproxy\"").replace("\"log\"", "\"\\u0007log\""),
     )
     .unwrap();
-    let list = || user.gox(["list"]).env("GOX_SYSTEM_HOME", machine.home()).run();
-    let run = list();
+    let run = gox("list");
     assert!(run.code() == 0 && run.stdout.contains("1.99.1"), "{}", run.stderr);
     let visible = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
     assert!(visible(&String::from_utf8_lossy(&run.raw_stdout)), "{:?}", run.raw_stdout);
-    for name in [
-        "default",
-        "toolchains/go1.98.0/bin/go",
-        "toolchains/go1.99.1/.gox/manifest",
-        "toolchains/go1.99.1/VERSION",
+    let run = gox("verify");
+    assert!(run.code() == 5 && run.stderr.contains("the receipt is damaged"), "{}", run.stderr);
+    fs::rename(&aside, &receipt).unwrap();
+
+    let whole = "go1.99.1: 15 files, 821 B: as installed\n";
+    for (name, verify, said, status) in [
+        ("default", 0, whole, 7),
+        ("toolchains/go1.98.0/bin/go", 0, whole, 0),
+        ("toolchains/go1.99.1/.gox/manifest", 5, "go1.99.1: not a regular file: .gox/manifest\n", 0),
+        ("toolchains/go1.99.1/VERSION", 5, "go1.99.1: not a regular file: VERSION\n", 0),
     ] {
         let path = machine.home().join(name);
-        let _ = fs::remove_file(&path);
+        let was_there = fs::rename(&path, &aside).is_ok();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         mknodat(CWD, &path, FileType::Fifo, 0o755.into(), 0).unwrap();
-        let run = list();
-        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
-        let run = user.gox(["verify"]).env("GOX_SYSTEM_HOME", machine.home()).run();
-        assert!([0, 5].contains(&run.code()), "{name}: {}", run.stderr);
-        let run = user.gox(["status"]).env("GOX_SYSTEM_HOME", machine.home()).run();
-        assert!([0, 7].contains(&run.code()), "{name}: {}", run.stderr);
+        let run = gox("list");
+        assert!(run.code() == 0 && run.stdout.contains("\n1.99.1 "), "{name}: {}", run.stderr);
+        let run = gox("verify");
+        assert_eq!(run.code(), verify, "{name}: {}", run.stderr);
+        assert!(run.stdout.starts_with(said), "{name}: {}", run.stdout);
+        let run = gox("status");
+        let names_pipe = run.stderr.contains("/default`\n  caused by: it is not a regular file\n");
+        assert_eq!((run.code(), names_pipe), (status, status == 7), "{name}: {}", run.stderr);
+        fs::remove_file(&path).unwrap();
+        if was_there {
+            fs::rename(&aside, &path).unwrap();
+        }
     }
 }
 
