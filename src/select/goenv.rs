@@ -95,8 +95,10 @@ impl GoEnv {
         if let Some((value, path)) = self.file.as_ref().and_then(|file| file.get(key)) {
             return Some((value, Origin::File(path)));
         }
-        let (value, path) = self.toolchain.as_ref()?.get(key)?;
-        Some((value, Origin::Toolchain(path)))
+        let toolchain = self.toolchain.as_ref()?;
+        // The go command reads the last line of a user's file, and the first of a GOROOT's.
+        let value = values(&toolchain.text, key).next()?;
+        Some((value.to_owned(), Origin::Toolchain(toolchain.path.clone())))
     }
 }
 
@@ -113,8 +115,12 @@ impl Settings {
 
 /// The last `KEY=VALUE` line for `key`. Values are literal: no quotes, no trimming, so that a CR stays.
 pub fn lookup<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let lines = text.split('\n').rev();
-    lines.filter_map(|line| line.split_once('=')).find(|(name, _)| *name == key).map(|(_, value)| value)
+    values(text, key).next_back()
+}
+
+fn values<'a>(text: &'a str, key: &str) -> impl DoubleEndedIterator<Item = &'a str> {
+    let lines = text.split('\n').filter_map(|line| line.split_once('='));
+    lines.filter(move |(name, _)| *name == key).map(|(_, value)| value)
 }
 
 /// The file that `go env -w` writes: `GOENV`, else `go/env` in the user's configuration directory
