@@ -103,44 +103,35 @@ mod tests {
         }
     }
 
-    /// Go's `auth.parseNetrc`, translated line by line.
-    fn in_go(text: &str) -> Vec<[String; 3]> {
-        let (mut machines, mut l, mut in_macro) = (Vec::new(), [const { String::new() }; 3], false);
-        for line in text.split('\n') {
-            if in_macro {
-                in_macro = !line.is_empty();
-                continue;
-            }
-            let f: Vec<&str> = line.split_whitespace().collect();
-            let mut i = 0;
-            while i + 1 < f.len() {
-                match f[i] {
-                    "machine" => l = [f[i + 1].to_owned(), String::new(), String::new()],
-                    "login" => f[i + 1].clone_into(&mut l[1]),
-                    "password" => f[i + 1].clone_into(&mut l[2]),
-                    "macdef" => in_macro = true,
-                    _ => {}
-                }
-                if l.iter().all(|word| !word.is_empty()) {
-                    machines.push(std::mem::take(&mut l));
-                }
-                i += 2;
-            }
-            if i < f.len() && f[i] == "default" {
-                break;
-            }
+    /// Made by `tests/data/vectors/vectors.go` with the function of the go command.
+    #[test]
+    fn odd_files_name_the_machines_that_the_go_command_finds_in_them() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/data/netrc_vectors.json")).unwrap();
+        let vectors = vectors.as_array().unwrap();
+        assert_eq!(vectors.len(), 252);
+        for vector in vectors {
+            let Netrc(machines) = Netrc::parse(vector["in"].as_str().unwrap());
+            let machines: Vec<_> =
+                machines.iter().map(|machine| [&machine.name, &machine.login, &machine.password]).collect();
+            assert_eq!(serde_json::json!(machines), vector["machines"], "{vector}");
         }
-        machines
     }
 
     proptest! {
         #[test]
-        fn go_finds_the_same(text in "((machine [ab]|login [abc]|password [abc]|account (login|password)|default|macdef m|a)( |\n|\n\n)){0,10}") {
-            let (netrc, machines) = (Netrc::parse(&text), in_go(&text));
-            for host in ["a", "b", "login"] {
-                let machine = machines.iter().find(|[name, ..]| name == host);
-                let expected = machine.map(|[_, login, password]| pair(login, password));
-                prop_assert_eq!(netrc.credentials(host), expected, "{} in {:?}", host, text);
+        fn machines_are_whole_and_what_follows_changes_none(text in "(?s).*", near in "((machine [ab]|login [ab]|password a|default|macdef m|a)( |\n|\n\n)){0,10}") {
+            for text in [text, near] {
+                let Netrc(machines) = Netrc::parse(&text);
+                let words: Vec<&str> = text.split_whitespace().collect();
+                for machine in &machines {
+                    let parts = [&machine.name, &machine.login, &machine.password];
+                    prop_assert!(parts.iter().all(|part| words.contains(&part.as_str())), "{:?}", text);
+                }
+                let longer = Netrc::parse(&format!("{text}\nmachine z login z password z"));
+                for machine in machines {
+                    prop_assert_eq!(longer.credentials(&machine.name), Netrc::parse(&text).credentials(&machine.name));
+                }
             }
         }
     }

@@ -148,8 +148,6 @@ fn config_directory(environment: &Environment) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -192,26 +190,40 @@ mod tests {
         }
     }
 
-    /// `cfg.readEnvFile`, word for word.
-    fn in_go(text: &str) -> HashMap<&str, &str> {
-        let mut map = HashMap::new();
-        for line in text.split('\n') {
-            let first = line.chars().next().unwrap_or_default();
-            if let Some(at) = line.find('=').filter(|_| first.is_ascii_uppercase()) {
-                map.insert(&line[..at], &line[at + 1..]);
+    /// Made by `tests/data/vectors/vectors.go` with the functions of the go command.
+    #[test]
+    fn both_files_say_what_the_go_command_reads_in_them() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/data/goenv_vectors.json")).unwrap();
+        let vectors = vectors.as_array().unwrap();
+        assert_eq!(vectors.len(), 248);
+        for vector in vectors {
+            let settings = |name: &str| {
+                let text = vector[name].as_str().unwrap().to_owned();
+                Some(Settings { path: PathBuf::from(name), text })
+            };
+            let (file, toolchain) = (settings("user"), settings("goroot"));
+            let goenv = GoEnv { environment: Environment::of::<&str>([]), file, toolchain };
+            let expected = vector["settings"].as_object().unwrap();
+            for key in
+                expected.keys().map(String::as_str).chain(["GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "GOROOT"])
+            {
+                let found = goenv.get(key).map(|(value, _)| value);
+                assert_eq!(
+                    found.as_deref(),
+                    expected.get(key).and_then(|value| value.as_str()),
+                    "{key} of {vector}"
+                );
             }
         }
-        map
     }
 
     proptest! {
         #[test]
-        fn go_finds_the_same(text in any::<String>(), near in "([ #]?(GOROOT|GOPROXY|x)?=?(a|b\r|=)?\n){0,6}") {
-            for text in [text, near] {
-                for key in ["GOROOT", "GOPROXY"] {
-                    prop_assert_eq!(lookup(&text, key), in_go(&text).get(key).copied(), "{:?}", text);
-                }
-            }
+        fn a_line_at_the_end_is_heard_and_others_are_not(text in any::<String>(), value in "[^\n]{0,9}") {
+            let (heard, other) = (format!("{text}\nGOPROXY={value}"), format!("{text}\n#GOPROXY={value}"));
+            prop_assert_eq!(lookup(&heard, "GOPROXY"), Some(value.as_str()));
+            prop_assert_eq!(lookup(&other, "GOPROXY"), lookup(&text, "GOPROXY"));
         }
     }
 }
