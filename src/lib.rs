@@ -13,6 +13,9 @@ pub mod error;
 
 pub mod env;
 
+#[cfg(feature = "cli")]
+pub mod os;
+
 pub mod fs;
 
 pub mod go;

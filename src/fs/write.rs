@@ -8,6 +8,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::os::sync;
 
 /// The names of files and directories that are about to be renamed begin with this.
 pub const TEMPORARY: &str = ".gox-";
@@ -60,7 +61,7 @@ fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFi
     let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory)?;
     file.write_all(content)?;
     if durable {
-        file.as_file().sync_all()?;
+        sync::file(file.as_file())?;
     }
     Ok(file)
 }

@@ -14,6 +14,7 @@ use crate::fs::identity::Identity;
 use crate::fs::read::is_executable;
 use crate::fs::write::{TEMPORARY, sweep};
 use crate::go::name::ToolchainName;
+use crate::os::sync;
 
 /// The name of the shim beside gox.
 const SHIM: &str = "gox-shim";
@@ -77,7 +78,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let mut file = fs::File::create_new(temporary)?;
         file.write_all(&content)?;
         file.set_permissions(Permissions::from_mode(0o755))?;
-        file.sync_all()
+        sync::file(&file)
     })
     .map_err(failed)
 }

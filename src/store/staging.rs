@@ -1,5 +1,5 @@
-//! Where a toolchain grows until it is complete: `staging/<toolchain>.<random>/tree`, private, on the
-//! store's own file system, so that one rename publishes it.
+//! The staging directories: `staging/<toolchain>.<random>/tree` is where a toolchain is unpacked. Only its owner
+//! can enter it, and it is on the store's own file system, so that one rename makes the complete tree a toolchain.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -15,24 +15,25 @@ use super::lock::Lock;
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
 use crate::go::name::ToolchainName;
+use crate::os::sync;
 
-/// A staging directory; it is removed when dropped, whatever became of it.
+/// A staging directory, which is removed with all its files when this is dropped.
 #[derive(Debug)]
 pub struct Staging {
     directory: PathBuf,
-    /// The directory holds the only copy of a toolchain.
+    /// The directory holds the only copy of a toolchain, and is not removed.
     is_needed: bool,
 }
 
 impl Staging {
-    /// Creates an empty one for `toolchain`.
+    /// Creates a staging directory with an empty tree for `toolchain`.
     pub fn create(home: &Home, toolchain: &ToolchainName) -> Result<Self> {
         ready(home)?;
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
-        // Held while it comes into being, so that whoever abandons all misses none.
+        // The list is locked until the directory is on it, so that `abandon` misses none.
         let mut in_use = in_use();
-        // Nothing unverified can be reached by others.
+        // The mode keeps other users from files that are not verified yet.
         let directory = tempfile::Builder::new()
             .permissions(Permissions::from_mode(0o700))
             .prefix(&format!("{toolchain}."))
@@ -47,8 +48,8 @@ impl Staging {
         Ok(staging)
     }
 
-    /// Takes a toolchain out of the store, in one step and with no need of space on the disk; its files go
-    /// when this is dropped.
+    /// Takes a toolchain out of the store by one rename into a staging directory, which needs no space on the disk.
+    /// Its files are removed when the value is dropped.
     pub fn take(home: &Home, toolchain: &ToolchainName) -> io::Result<Self> {
         fs::create_dir_all(home.staging())?;
         if let Some(path) = linked_part(home) {
@@ -59,7 +60,7 @@ impl Staging {
         let mut in_use = in_use();
         let taken = tempfile::Builder::new().prefix(&format!("{toolchain}.")).make_in(home.staging(), |to| {
             fs::rename(&path, to).or_else(|error| {
-                // A directory that is read-only cannot change its parent.
+                // Moving a directory changes its entry `..`, so it must be writable.
                 fs::set_permissions(&path, Permissions::from_mode(0o755)).map_err(|_| error)?;
                 fs::rename(&path, to)
             })
@@ -69,33 +70,35 @@ impl Staging {
         Ok(Staging { directory, is_needed: false })
     }
 
-    /// The directory.
+    /// The staging directory; after [`Staging::take`] it is the toolchain itself.
     pub fn path(&self) -> &Path {
         &self.directory
     }
 
-    /// Puts a toolchain that was taken back into its place.
+    /// Puts a toolchain that was taken out of the store back into its place.
     pub fn give_back(mut self, target: &Path) -> io::Result<()> {
-        let _whole = in_use();
-        // If that fails, it is the only copy: it stays until the next gox sweeps.
+        // `abandon` must not remove the directory while it is renamed.
+        let _lock = in_use();
+        // If the rename fails, this is the only copy of the toolchain, and must not be removed.
         self.is_needed = true;
         fs::rename(&self.directory, target)
     }
 
-    /// The GOROOT to be.
+    /// The directory to unpack into, which becomes the GOROOT.
     pub fn tree(&self) -> PathBuf {
         self.directory.join("tree")
     }
 
-    /// Makes the tree a toolchain: syncs it, then renames it into place. With something there already,
-    /// the two change places in one step, so that nobody ever finds neither.
+    /// Makes the tree a toolchain: waits until it is on the disk, then renames it to `target`. If `target` exists,
+    /// the two are exchanged in one step, so that there is a toolchain of that name at any moment.
     pub fn publish(mut self, target: &Path) -> Result<()> {
         let tree = self.tree();
         let failed = |error| Error::store(format!("could not put `{}` in place", target.display()), error);
-        sync(&tree).map_err(failed)?;
+        sync::file_system(&tree).map_err(failed)?;
         {
-            // Whoever abandons the tree takes it to pieces: never while it moves, nor does it move after that.
-            let _whole = in_use();
+            // `abandon` removes the tree file by file. The lock keeps it from doing so while the tree is renamed,
+            // and since `abandon` never gives the lock back, nothing half removed is renamed into place.
+            let _lock = in_use();
             let aside = self.directory.join(ASIDE);
             put(&tree, target, &aside).map_err(|error| {
                 self.is_needed = aside.symlink_metadata().is_ok();
@@ -103,20 +106,21 @@ impl Staging {
             })?;
         }
         let parent = target.parent().unwrap_or(target);
-        File::open(parent).and_then(|directory| directory.sync_all()).map_err(failed)?;
-        // The old tree is removed with the staging directory.
+        File::open(parent).and_then(|directory| sync::file(&directory)).map_err(failed)?;
+        // The replaced tree is in the staging directory now, and removed with it.
         Ok(())
     }
 }
 
-/// Makes the directories that an install needs, none of which may lead elsewhere.
+/// Creates the directories that an install needs; an error if one of them is a symbolic link.
 pub(super) fn ready(home: &Home) -> Result<()> {
     create_directory(&home.toolchains())?;
     create_directory(&home.staging())?;
     check_own(home)
 }
 
-/// What is proven in a directory that somebody else can rename is not proven.
+/// An error if `toolchains/` or `staging/` is a symbolic link: whoever owns the directory that it leads to could
+/// replace files after they were verified.
 fn check_own(home: &Home) -> Result<()> {
     let Some(path) = linked_part(home) else { return Ok(()) };
     let message = format!("`{}` is a symbolic link, and has to be a directory of the store", path.display());
@@ -124,7 +128,7 @@ fn check_own(home: &Home) -> Result<()> {
         .hint("move the whole store, not a part of it: `export GOX_HOME=/path/to/go`"))
 }
 
-/// A part of the store that leads elsewhere.
+/// The first of `toolchains/` and `staging/` that is a symbolic link.
 fn linked_part(home: &Home) -> Option<PathBuf> {
     [home.toolchains(), home.staging()].into_iter().find(|path| path.is_symlink())
 }
@@ -138,19 +142,20 @@ impl Drop for Staging {
     }
 }
 
-/// The staging directories of this process, for whoever ends it by a signal.
+/// The staging directories of this process, which [`abandon`] removes.
 static IN_USE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn in_use() -> MutexGuard<'static, Vec<PathBuf>> {
     IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes the staging directories of this process while its threads may still be writing into them. The
-/// process must end then: from here on nothing is published any more, and nothing begun.
+/// Removes the staging directories of this process while its other threads may still write into them. The process
+/// must end afterwards: the lock is never given back, so no thread can create or publish a staging directory again.
 pub fn abandon() {
     let in_use = in_use();
     for path in in_use.iter() {
-        // Under another name nothing new can be made in it, but for what is being made this very moment.
+        // After the rename other threads find no directory to create files in; those that are in the middle of
+        // such a call may still add one, so the removal is repeated.
         let mut renamed = path.clone().into_os_string();
         renamed.push("-");
         let path = if fs::rename(path, &renamed).is_ok() { Path::new(&renamed) } else { path };
@@ -164,7 +169,7 @@ pub fn abandon() {
     std::mem::forget(in_use);
 }
 
-/// Removes what is of no use any more; what cannot be removed is in nobody's way.
+/// Removes a file or directory as far as possible. What is left over does no harm, and the next install tries again.
 fn clear(path: &Path) {
     if fs::remove_dir_all(path).is_err() && path.symlink_metadata().is_ok_and(|data| data.is_dir()) {
         open_up(path);
@@ -172,7 +177,8 @@ fn clear(path: &Path) {
     }
 }
 
-/// Removes a toolchain where it is: without its `bin/go` it counts as absent, and then the rest goes.
+/// Removes a toolchain without renaming it first: `bin/go`, without which it counts as not installed, and then the
+/// other files.
 pub fn remove_in_place(toolchain: &Path) -> io::Result<()> {
     open_up(toolchain);
     match fs::remove_file(toolchain.join("bin/go")) {
@@ -182,8 +188,8 @@ pub fn remove_in_place(toolchain: &Path) -> io::Result<()> {
     fs::remove_dir_all(toolchain)
 }
 
-/// Makes read-only directories writable, such as those that another program unpacked: what is in them
-/// cannot be removed otherwise.
+/// Makes a directory and those below it writable, without which their files cannot be removed. The directories
+/// that gox unpacks are writable, those of other programs may not be.
 fn open_up(directory: &Path) {
     let _ = fs::set_permissions(directory, Permissions::from_mode(0o755));
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
@@ -193,24 +199,29 @@ fn open_up(directory: &Path) {
     }
 }
 
-/// Where a toolchain waits, in the staging directory of its successor, if the two cannot change places.
+/// The name that a replaced toolchain gets in the staging directory of its successor, where two directories cannot be
+/// exchanged.
 const ASIDE: &str = "old";
 
+/// The errors of a kernel or a file system that cannot exchange two directories. For the last, Linux has EOPNOTSUPP
+/// and macOS ENOTSUP, which are two numbers there.
+const NO_EXCHANGE: [Errno; 5] = [Errno::NOSYS, Errno::INVAL, Errno::PERM, Errno::OPNOTSUPP, Errno::NOTSUP];
+
+/// Renames `tree` to `target`. A toolchain that is there comes to the place of `tree`, or else to `aside`.
 fn put(tree: &Path, target: &Path, aside: &Path) -> io::Result<()> {
     if target.symlink_metadata().is_err() {
         return fs::rename(tree, target);
     }
     match renameat_with(CWD, tree, CWD, target, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
-        // A kernel or a file system without the exchange: aside and in.
-        Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP | Errno::PERM) => {
+        Err(error) if NO_EXCHANGE.contains(&error) => {
             fs::rename(target, aside)?;
             fs::rename(tree, target).inspect_err(|_| {
-                // Nothing is lost: the old one goes back. If that fails too, the first error says more.
+                // The old toolchain goes back. If that fails too, the first error says more about the cause.
                 let _ = fs::rename(aside, target);
             })
         }
-        // A layer below an overlay lets nothing go: the old one is removed where it is.
+        // A directory in the lower layer of an overlay file system cannot be renamed.
         Err(Errno::XDEV) => {
             remove_in_place(target)?;
             fs::rename(tree, target)
@@ -219,33 +230,23 @@ fn put(tree: &Path, target: &Path, aside: &Path) -> io::Result<()> {
     }
 }
 
-/// One sync for ten thousand files; a sync per file takes longer than the download.
-#[cfg(target_os = "linux")]
-fn sync(tree: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(File::open(tree)?)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sync(_tree: &Path) -> io::Result<()> {
-    rustix::fs::sync();
-    Ok(())
-}
-
-/// Removes what earlier installs left behind: those of `held`, whose lock the caller has, and those of
-/// others that nobody is working on.
+/// Removes the staging directories that ended processes left behind: those of the toolchain `held`, whose lock the
+/// caller has, and those of others whose lock is free.
 pub fn sweep(home: &Home, held: Option<&ToolchainName>) {
-    // What is elsewhere is somebody else's.
+    // The files in a directory outside of the store are not gox's to remove.
     if linked_part(home).is_some() {
         return;
     }
     let Ok(entries) = fs::read_dir(home.staging()) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some((owner, _)) = name.rsplit_once('.') else { continue };
+        // No name of a staging directory begins with a dot; `.DS_Store` is what the Finder of macOS leaves.
+        let Some((owner, _)) = name.rsplit_once('.').filter(|(owner, _)| !owner.is_empty()) else { continue };
         let is_held = held.is_some_and(|held| held.as_str() == owner);
         let lock = if is_held { None } else { Lock::try_acquire(home, owner) };
         if is_held || lock.is_some() {
-            // Killed between aside and in: the old tree goes back before the rest is removed.
+            // That process ended between the two renames of `put`: the old toolchain goes back before the rest
+            // is removed.
             let (old, target) = (entry.path().join(ASIDE), home.toolchain(owner));
             if old.is_dir() && target.symlink_metadata().is_err() && fs::rename(old, target).is_err() {
                 continue;

@@ -22,6 +22,7 @@ const FLOORS: &[&[&str]] = &[
     &["text"],
     &["error"],
     &["env"],
+    &["os"],
     &["fs"],
     &["go"],
     &["store"],
