@@ -3,4 +3,5 @@
 //!
 //! The unsafe code of `gox` is in this folder; the shim has its own in `select::process`.
 
+pub mod signals;
 pub mod sync;

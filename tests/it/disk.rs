@@ -133,6 +133,16 @@ fn a_terminal_that_goes_away_ends_an_install_in_order() {
 }
 
 #[test]
+fn without_a_thread_to_watch_for_signals_nothing_is_installed() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let limited = ["-qq", "-o", "/dev/null", "-e", "inject=clone3:error=EAGAIN", GOX, "install", "1.99.1"];
+    let run = sandbox.command("strace").args(limited).envs(proxy.environment());
+    let error = "error: could not watch for signals\n  caused by: resource temporarily unavailable\n";
+    run.code(6).stderr(error).check();
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+#[test]
 fn a_signal_that_is_ignored_stays_so() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
