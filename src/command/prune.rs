@@ -71,8 +71,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
-    if !remove::unused(&context.store(), &toolchain.name, freed)? {
-        context.printer.note(&format!("{} runs now, and stays", toolchain.name));
+    if let Some(reason) = remove::unused(&context.store(), &toolchain.name, freed)? {
+        context.printer.note(&format!("{} stays: {reason}", toolchain.name));
     }
     Ok(())
 }
@@ -110,8 +110,8 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
             keep(name, "linked".into());
         } else if Receipt::read(&toolchain.path).is_none() {
             keep(name, "gox did not install it".into());
-        } else if running::inside(&toolchain.path) {
-            keep(name, "runs now".into());
+        } else if let Some(reason) = running::inside(&toolchain.path).reason_to_keep() {
+            keep(name, reason.into());
         }
     }
     if !all {

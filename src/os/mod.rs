@@ -3,5 +3,6 @@
 //!
 //! The unsafe code of `gox` is in this folder; the shim has its own in `select::process`.
 
+pub mod programs;
 pub mod signals;
 pub mod sync;

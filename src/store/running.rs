@@ -1,13 +1,57 @@
-//! Whether a program of a tree runs now, as far as the system tells.
+//! Whether a program of a toolchain runs now.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
-/// Whether the program of any process that the user may look at is inside `tree`. Only Linux has `/proc`; elsewhere the answer
-/// is no.
-pub fn inside(tree: &Path) -> bool {
-    let Ok(tree) = fs::canonicalize(tree) else { return false };
-    let Ok(processes) = fs::read_dir("/proc") else { return false };
-    let programs = processes.flatten().filter_map(|process| fs::read_link(process.path().join("exe")).ok());
-    programs.into_iter().any(|program| program.starts_with(&tree))
+use crate::os::programs;
+
+/// Whether a program inside a tree runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// At least one does.
+    Yes,
+    /// None does that this user may look at.
+    No,
+    /// The system does not tell.
+    Unknown,
+}
+
+impl Running {
+    /// Why a toolchain is not removed; none where it may be.
+    pub fn reason_to_keep(self) -> Option<&'static str> {
+        match self {
+            Running::Yes => Some("runs now"),
+            Running::No => None,
+            Running::Unknown => Some("whether it runs cannot be told"),
+        }
+    }
+}
+
+/// Whether the program of any process is a file inside `tree`.
+pub fn inside(tree: &Path) -> Running {
+    let tree = match tree.canonicalize() {
+        Ok(tree) => tree,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Running::No,
+        Err(_) => return Running::Unknown,
+    };
+    match programs::running() {
+        Some(programs) if programs.iter().any(|program| program.starts_with(&tree)) => Running::Yes,
+        Some(_) => Running::No,
+        None => Running::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Running, inside};
+
+    #[test]
+    fn a_tree_runs_while_a_program_in_it_does() {
+        let own = std::env::current_exe().unwrap();
+        assert_eq!(inside(own.parent().unwrap()), Running::Yes);
+        let empty = tempfile::TempDir::new().unwrap();
+        assert_eq!(inside(empty.path()), Running::No);
+        assert_eq!(inside(&empty.path().join("none")), Running::No);
+        assert_eq!(inside(&own.join("below a file")), Running::Unknown);
+    }
 }

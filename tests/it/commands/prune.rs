@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{GOX, Sandbox};
 
 const VERSIONS: [&str; 5] = ["1.99.4", "1.99.3", "1.99.2", "1.98.1", "1.98.0"];
 
@@ -105,6 +105,23 @@ fn what_runs_now_stays() {
     assert!(run.stdout.contains("keep    go1.99.2  runs now\n"), "{}{}", run.stdout, run.stderr);
     assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
     drop(running);
+}
+
+/// As in a chroot where `/proc` is not mounted.
+#[test]
+fn where_it_cannot_be_told_what_runs_all_stays() {
+    let (sandbox, _) = installed();
+    let hidden = ["-f", "-qq", "-o", "/dev/null", "-P", "/proc", "-e", "inject=openat:error=ENOENT", GOX];
+    let run = sandbox.command("strace").args(hidden).args(["prune", "--all"]).run();
+    let plan = "\
+keep  go1.99.4  default
+keep  go1.99.3  whether it runs cannot be told
+keep  go1.99.2  whether it runs cannot be told
+keep  go1.98.1  whether it runs cannot be told
+keep  go1.98.0  whether it runs cannot be told
+";
+    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert_eq!(names(&sandbox, "toolchains").len(), VERSIONS.len());
 }
 
 #[test]
