@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::net::failure::Failure;
 use crate::net::goproxy::Server;
+use crate::os::family::Family;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::text;
 
@@ -159,7 +160,7 @@ fn clock(facts: &Facts) -> Finding {
         let host = host(&probe.address);
         let seen = format!("the clock is {} min {direction} that of {host}", (off.as_secs() + 30) / 60);
         let why = "certificates count as expired or not yet valid, and the age of a kept list is wrong";
-        Finding::new(State::Warning, seen, why).mend("timedatectl set-ntp true")
+        Finding::new(State::Warning, seen, why).mend(Family::of_this_machine().clock_synchronisation())
     }))
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::tls::TlsProblem;
 use crate::error::{Error, Kind};
+use crate::os::family::Family;
 
 /// The longest `Retry-After` that is waited for, in seconds. A server that wants more time is not asked again,
 /// as somebody sits and waits for the command to end.
@@ -137,14 +138,17 @@ impl Failure {
     }
 
     /// What the user can do about it, if there is anything.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<String> {
         match &self.cause {
             Cause::Tls(problem) => problem.hint(),
-            Cause::NoRootCertificates => Some(
-                "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`",
-            ),
-            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`"),
-            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`"),
+            Cause::NoRootCertificates => {
+                let package = Family::of_this_machine().installation_of("ca-certificates");
+                Some(format!(
+                    "install them: {package}, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`"
+                ))
+            }
+            Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
+            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
             _ => None,
         }
     }

@@ -6,6 +6,12 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, InvalidMessage};
 
+use crate::os::family::Family;
+
+/// What the verifier of macOS puts behind the words of the system, which are in the user's language: the number
+/// `errSecNotTrusted` of Apple's Security framework.
+const NOT_TRUSTED: &str = ": -67843";
+
 /// What is wrong with the server's certificate, or with the handshake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsProblem {
@@ -27,13 +33,14 @@ pub enum TlsProblem {
 
 impl TlsProblem {
     /// What the user can do about it, if there is anything.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<String> {
         match self {
-            TlsProblem::UnknownIssuer | TlsProblem::BadSignature => Some(
-                "if a company proxy signs with its own certificate, name its file: `export SSL_CERT_FILE=/path/to/ca.pem`",
-            ),
+            TlsProblem::UnknownIssuer | TlsProblem::BadSignature => {
+                let trust = Family::of_this_machine().trust_of_a_certificate();
+                Some(format!("if a company proxy signs with its own certificate, {trust}"))
+            }
             TlsProblem::Expired(_) | TlsProblem::NotYetValid(_) => {
-                Some("check that the clock of this machine is right: `date -u`")
+                Some("check that the clock of this machine is right: `date -u`".into())
             }
             TlsProblem::WrongHost(_) | TlsProblem::NotTls | TlsProblem::Other(_) => None,
         }
@@ -86,8 +93,33 @@ impl From<&rustls::Error> for TlsProblem {
                 TlsProblem::WrongHost(Some(expected.to_str().into_owned()))
             }
             // The verifier of macOS describes in words what these variants have no name for.
-            Certificate::Other(other) => TlsProblem::Other(other.0.to_string()),
+            Certificate::Other(other) => match other.0.to_string() {
+                text if text.ends_with(NOT_TRUSTED) => TlsProblem::UnknownIssuer,
+                text => TlsProblem::Other(text),
+            },
             _ => TlsProblem::Other(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::OtherError;
+
+    use super::*;
+
+    #[test]
+    fn the_words_of_macos_are_told_by_their_number() {
+        for (text, expected) in [
+            ("“go.dev” certificate is not trusted: -67843", TlsProblem::UnknownIssuer),
+            ("Zertifikat von „go.dev“ ist nicht vertrauenswürdig: -67843", TlsProblem::UnknownIssuer),
+            ("a policy is not met: -67602", TlsProblem::Other("a policy is not met: -67602".into())),
+        ] {
+            let other = OtherError(Arc::new(std::io::Error::other(text)));
+            let error = rustls::Error::InvalidCertificate(CertificateError::Other(other));
+            assert_eq!(TlsProblem::from(&error), expected, "{text}");
         }
     }
 }

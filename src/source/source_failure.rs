@@ -15,7 +15,7 @@ pub struct SourceFailure {
 
 /// Adds a line for each failed source to `error`, and the hints of the failures without repetition.
 pub fn with_failures(mut error: Error, failures: &[SourceFailure]) -> Error {
-    let mut hints: Vec<&str> = Vec::new();
+    let mut hints: Vec<String> = Vec::new();
     for SourceFailure { source, failure } in failures {
         error = error.detail(format!("{source}: {failure}"));
         if let Some(hint) = failure.hint()

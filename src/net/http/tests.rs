@@ -83,7 +83,7 @@ fn respond(stream: impl Read + Write, answer: &str) -> io::Result<()> {
 }
 
 /// What is said of a failure without its address, and the hint.
-fn told(failure: &Failure) -> (String, Option<&'static str>) {
+fn told(failure: &Failure) -> (String, Option<String>) {
     let text = failure.to_string();
     let address = format!("`{}`: ", failure.address());
     (text.strip_prefix(&address).expect(&text).to_owned(), failure.hint())
@@ -134,7 +134,7 @@ fn each_problem_of_a_certificate_has_its_own_words() {
     let client = client(&root);
     for (issuer, params, problem, hint) in table {
         let failure = client.get_bytes(&serve_tls(&params, issuer, ""), 9).unwrap_err();
-        assert_eq!(told(&failure), (format!("no secure connection: {problem}"), hint));
+        assert_eq!(told(&failure), (format!("no secure connection: {problem}"), hint.map(str::to_owned)));
     }
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     assert_eq!(client.get_bytes(&serve_tls(&certificate(), &root, answer), 9).unwrap(), b"ok");
