@@ -41,8 +41,14 @@ fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
 /// arguments that it got itself, so that argv0 says `go` (Go source `cmd/go/internal/toolchain`, `Exec`);
 /// deciding again there would go round in a circle.
 fn launcher() -> Option<OsString> {
-    let path = std::env::current_exe().ok()?;
-    // What Linux says of a file that was replaced meanwhile.
+    let mut path = std::env::current_exe().ok()?;
+    // Linux gives the file itself, macOS the path by which it was started, which may be a link to it.
+    while cfg!(target_os = "macos")
+        && let Ok(target) = path.read_link()
+    {
+        path = path.parent()?.join(target);
+    }
+    // Linux adds these words to the name of a file that was replaced meanwhile.
     let name = path.file_name()?.to_str()?;
     let name = name.strip_suffix(" (deleted)").unwrap_or(name);
     ToolchainName::new(name).has_launcher().then(|| path.with_file_name(name).into_os_string())

@@ -92,7 +92,7 @@ pub(super) fn rebuild(name: &ToolchainName, path: &Path) -> String {
 
 /// Who puts programs where `path` is, as far as its name tells; both as it is spelt and where it leads.
 pub(super) fn owner(path: &Path) -> Option<&'static str> {
-    const OWNERS: [(&str, &str); 20] = [
+    const OWNERS: [(&str, &str); 22] = [
         ("/.goenv/", "goenv"),
         ("/.asdf/", "asdf"),
         ("/mise/", "mise"),
@@ -107,6 +107,8 @@ pub(super) fn owner(path: &Path) -> Option<&'static str> {
         ("/snap/", "snap"),
         ("/homebrew/", "Homebrew"),
         ("/.linuxbrew/", "Homebrew"),
+        ("/Cellar/", "Homebrew"),
+        ("/opt/local/", "MacPorts"),
         ("/nix/store/", "Nix"),
         ("/.nix-profile/", "Nix"),
         ("/sdk/go", "golang.org/dl"),
@@ -136,6 +138,9 @@ mod tests {
             ("/home/u/.g/go/bin/go", Some("g")),
             ("/home/u/sdk/go1.21.1/bin/go", Some("golang.org/dl")),
             ("/snap/bin/go", Some("snap")),
+            ("/opt/homebrew/bin/go", Some("Homebrew")),
+            ("/usr/local/Cellar/go/1.22.4/libexec/bin/go", Some("Homebrew")),
+            ("/opt/local/bin/go", Some("MacPorts")),
             ("/no/local/go/bin/go", None),
         ] {
             assert_eq!(owner(Path::new(path)), expected, "{path}");

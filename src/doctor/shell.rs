@@ -109,6 +109,9 @@ pub(super) fn within(command: &mut Command, limit: Duration) -> Option<(ExitStat
 }
 
 fn login_path(facts: &Facts) -> Finding {
+    if cfg!(target_os = "macos") {
+        return Finding::skipped("programs that the desktop of macOS starts read no start-up file");
+    }
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
     let named = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshenv", ".pam_environment"];
     let mut files: Vec<_> = named.iter().map(|name| user.join(name)).collect();

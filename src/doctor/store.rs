@@ -28,10 +28,12 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 /// A store with less cannot take another Go beside a build: one is 250 MB.
 const MIN_FREE: u64 = 1_000_000_000;
 
-/// The names in a folder, sorted.
+/// The names in a folder, sorted, without those that begin with a dot: the Finder of macOS leaves a `.DS_Store` in
+/// each folder that it shows.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| !name.starts_with('.'));
     names.sort();
     names
 }
@@ -197,7 +199,17 @@ fn judged(free: u64, root: &Path) -> Finding {
 mod tests {
     use std::path::Path;
 
-    use super::{MIN_FREE, State, judged};
+    use super::{MIN_FREE, State, judged, names};
+
+    #[test]
+    fn files_of_the_desktop_are_passed_over() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for name in ["go1.22.4.x", ".DS_Store", "go1.21.1.y"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(names(folder.path()), ["go1.21.1.y", "go1.22.4.x"]);
+        assert!(names(&folder.path().join("none")).is_empty());
+    }
 
     #[test]
     fn less_than_a_gigabyte_is_little() {

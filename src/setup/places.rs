@@ -93,7 +93,7 @@ pub fn system_file() -> Result<StartupFile> {
     let folder = path.parent().unwrap_or(path);
     if !folder.is_dir() {
         let message = format!("`{}` is not there, so nothing on this machine reads it", folder.display());
-        return Err(Error::new(Kind::Store, message));
+        return Err(Error::new(Kind::Store, message).hint("let each user do it: `gox setup`"));
     }
     StartupFile::read(path.to_owned())
 }
