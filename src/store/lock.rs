@@ -1,8 +1,9 @@
-//! Locks between processes: one per toolchain for an install, and a short one for the shims and the default.
-//! The only file that names fs2.
+//! Locks between processes: one for each toolchain, held while it is installed or removed, and a shared one for the
+//! shims and the default, held for a moment. This is the only file that uses fs2.
 //!
-//! Lock order: a toolchain's lock before the shared one; nobody holds two toolchains' locks.
-//! Lock files are never deleted: whoever waits on a deleted file holds a lock that others do not see.
+//! Lock order: a toolchain's lock before the shared one; no process holds the locks of two toolchains at once.
+//! Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
+//! process sees.
 
 use std::fs::File;
 use std::io;
@@ -20,38 +21,38 @@ use crate::go::name::ToolchainName;
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
 const SHARED: &str = ".store";
 
-/// What to do when a wait was too long.
+/// The hint of the error when a lock was waited for too long.
 pub const LONGER: &str = "wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`";
 
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(50);
-/// A wait that is over sooner is not worth a line.
+/// How long a lock is waited for before gox says so.
 const QUIET: Duration = Duration::from_millis(300);
 
-/// A lock that is held until it is dropped, or the process ends.
+/// A lock that is held until this is dropped or the process ends.
 #[derive(Debug)]
 #[must_use = "the lock is given back when this is dropped"]
 pub struct Lock {
     _file: File,
 }
 
-/// A store that is about to be changed.
+/// A store to be changed, and what to do while another gox holds a lock of it.
 pub struct Store<'a> {
-    /// Its place.
+    /// The paths of the store.
     pub home: &'a Home,
-    /// How long another gox that holds a lock of it is waited for.
+    /// How long a lock is waited for.
     pub lock_timeout: Duration,
-    /// Told the path of a lock that is waited for, once, when the wait takes a while.
+    /// Called with the path of a lock, once, when it has been waited for a while.
     pub waiting: Box<dyn Fn(&str) + 'a>,
 }
 
 impl Store<'_> {
-    /// Takes the lock of a toolchain, by its name.
+    /// Takes the lock of the toolchain of that name, and waits for it up to the time-out.
     pub fn lock_toolchain(&self, name: &ToolchainName) -> Result<Lock> {
         self.lock(name.as_str())
     }
 
-    /// Takes the lock of `shims/`, `bin/` and `default`.
+    /// Takes the lock of `shims/`, `bin/` and `default`, and waits for it up to the time-out.
     pub fn lock_shared(&self) -> Result<Lock> {
         self.lock(SHARED)
     }
@@ -77,7 +78,7 @@ impl Store<'_> {
 }
 
 impl Lock {
-    /// Takes the lock of a toolchain only when it is free.
+    /// Takes the lock of the toolchain of that name if it is free; none if it is not, or cannot be locked.
     pub fn try_acquire(home: &Home, name: &str) -> Option<Self> {
         let path = home.locks().join(format!("{name}.lock"));
         let file = open(&path).ok()?;
@@ -90,13 +91,14 @@ fn open(path: &Path) -> Result<File> {
         .map_err(|error| Error::unwritable(format!("could not open the lock `{}`", path.display()), error))
 }
 
-/// In a store that others write to, a link would make, or hold, a file elsewhere.
+/// Opens or creates a lock file, never through a symbolic link: in a store that others can write to, a link could
+/// lead to any file.
 fn open_own(path: &Path) -> io::Result<File> {
     open_itself(path, File::options().read(true).write(true).create(true).truncate(false))
 }
 
 fn try_lock(file: &File) -> io::Result<bool> {
-    // By path, since std's own methods of this name shadow those of fs2.
+    // Called by its path, because methods of std with such names would come before those of the trait.
     match FileExt::try_lock_exclusive(file) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == fs2::lock_contended_error().kind() => Ok(false),
@@ -104,7 +106,8 @@ fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Takes the lock, and tries again and again for `timeout` at the most; `waiting` is told for how long already.
+/// Tries to take the lock until it is free or `timeout` has passed, and says whether it was taken. `waiting` is called
+/// with the time waited so far.
 fn acquire(file: &File, timeout: Duration, waiting: &mut dyn FnMut(Duration)) -> io::Result<bool> {
     let start = Instant::now();
     loop {
@@ -124,8 +127,8 @@ fn refused(path: &Path, error: io::Error) -> Error {
         .hint("the store needs a file system with locks: `export GOX_HOME=/path/on/a/local/disk`")
 }
 
-/// Waits for a lock that is only ever held for a moment, with its directory; an error of kind `TimedOut`
-/// when whoever holds it has stopped.
+/// Takes a lock that is only ever held for a moment, and creates its directory. The error has the kind `TimedOut` if
+/// the lock is not free within `timeout`.
 pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory)?;
@@ -138,12 +141,12 @@ pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     Err(io::Error::new(io::ErrorKind::TimedOut, text))
 }
 
-/// Creates the root of the store.
+/// Creates the root directory of the store.
 pub fn make_root(home: &Home) -> Result<()> {
     create_directory(home.root())
 }
 
-/// Free bytes on the file system of the store; none when it cannot be told.
+/// How many bytes are free on the file system of the store; none if the system does not tell.
 pub fn available_space(home: &Home) -> Option<u64> {
     fs2::available_space(home.root()).ok()
 }
