@@ -11,6 +11,7 @@
 //! the machine's GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at any failure")]
+#![expect(clippy::disallowed_methods, reason = "what steers a benchmark is no variable of gox")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,10 @@
 //!
 //! A variable that is set to the empty string counts as unset, as it does for cmd/go.
 
+#![expect(clippy::disallowed_methods, reason = "all others read variables through this module")]
+
 use std::collections::BTreeMap;
+use std::env::VarsOs;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -59,6 +62,8 @@ pub const GOSUMDB: &str = "GOSUMDB";
 pub const NETRC: &str = "NETRC";
 /// The current directory as the user's shell spells it.
 pub const PWD: &str = "PWD";
+/// The kind of terminal; `dumb` for one that cannot move its cursor.
+pub const TERM: &str = "TERM";
 /// Where temporary files go; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
 
@@ -90,7 +95,7 @@ impl Environment {
         let mut table = match self {
             Environment::Process => {
                 let text = |(name, value): (OsString, _)| Some((name.into_string().ok()?, value));
-                std::env::vars_os().filter_map(text).collect()
+                all().filter_map(text).collect()
             }
             Environment::Table(table) => BTreeMap::clone(table),
         };
@@ -126,6 +131,11 @@ impl Environment {
         let Some(path) = self.os("PATH") else { return Vec::new() };
         std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect()
     }
+}
+
+/// All variables of this process, also empty ones, in the order in which it was given them.
+pub(super) fn all() -> VarsOs {
+    std::env::vars_os()
 }
 
 /// [`Environment::os`] of this process.

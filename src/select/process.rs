@@ -10,6 +10,8 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
+use crate::env;
+
 /// What is set, or taken away where it is none, in the environment of this process for the program.
 pub(super) type Changes = Vec<(&'static str, Option<OsString>)>;
 
@@ -34,7 +36,7 @@ fn try_replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Result<st
 /// `NAME=value`, in the order in which this process was given them.
 fn environment(changes: &Changes) -> io::Result<Vec<CString>> {
     let is_changed = |name: &OsStr| changes.iter().any(|(changed, _)| name == *changed);
-    let kept = std::env::vars_os().filter(|(name, _)| !is_changed(name));
+    let kept = env::all().filter(|(name, _)| !is_changed(name));
     let set = changes.iter().filter_map(|(name, value)| Some((OsString::from(name), value.clone()?)));
     let entry = |(name, value): (OsString, OsString)| {
         let mut entry = name.into_vec();

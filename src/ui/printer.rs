@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::table;
+use crate::env::{self, TERM};
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
@@ -41,7 +42,7 @@ pub struct Printer {
 impl Default for Printer {
     fn default() -> Self {
         // A dumb terminal cannot move its cursor, so it gets plain lines.
-        let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        let dumb = env::os(TERM).is_none_or(|term| term == "dumb");
         let interactive = io::stderr().is_terminal() && !dumb;
         let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Printer { bars: MultiProgress::with_draw_target(target), interactive, terse: false }
