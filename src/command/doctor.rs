@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use crate::doctor::{self, Check, Facts, Finding, State};
 use crate::error::{Error, Kind, Result};
 use crate::text;
-use crate::ui::printer::{Color, Printer};
+use crate::ui::color::Color;
+use crate::ui::printer::Printer;
+use crate::ui::table;
 
 /// Arguments of `gox doctor`.
 #[derive(Debug, Args)]
@@ -81,9 +83,10 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
             printer.data(check.area.word())?;
             area = Some(check.area);
         }
-        let state = Printer::colored(finding.state.word(), STATE_WIDTH, color(finding.state));
+        let state = color(finding.state).paint(finding.state.word());
+        let (state, id) = (table::padded(&state, STATE_WIDTH), table::padded(check.id, width));
         let seen = text::visible(&finding.seen).replace('\n', " ");
-        printer.data(&format!("  {state} {:width$}  {seen}", check.id))?;
+        printer.data(&format!("  {state} {id}  {seen}"))?;
         let indent = " ".repeat(STATE_WIDTH + width + 5);
         if !finding.why.is_empty() {
             printer.data(&format!("{indent}why: {}", finding.why))?;

@@ -1,5 +1,6 @@
-//! What a person sees: data on stdout, talk on stderr.
+//! What a person sees: data on stdout, everything else on stderr.
 
+pub mod color;
 pub mod picker;
 pub mod printer;
 pub mod progress;

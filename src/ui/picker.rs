@@ -4,8 +4,8 @@
 use std::io::{self, IsTerminal};
 use std::{process, thread};
 
+use console::Term;
 use dialoguer::FuzzySelect;
-use dialoguer::console::Term;
 use dialoguer::theme::SimpleTheme;
 use rustix::termios::{self, LocalModes, OptionalActions, Termios};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -28,7 +28,7 @@ pub fn choose<const N: usize>(prompt: &str, rows: &[[String; N]]) -> Result<Opti
     let term = Term::stderr();
     // The library counts lines, and a row that wraps would be counted wrongly.
     let width = usize::from(term.size().1).saturating_sub(MARK + 1);
-    let lines = table::plain(rows, Some(width)).into_iter().map(|line| table::cut(&line, width));
+    let lines = table::lines(rows, Some(width)).into_iter().map(|line| table::cut(&line, width).into_owned());
     let failed = |error| Error::store("could not read from the terminal", error);
     let guard = Guard::new().map_err(failed)?;
     let select = FuzzySelect::with_theme(&SimpleTheme).with_prompt(prompt).items(lines).default(0);

@@ -1,4 +1,4 @@
-//! The only place that writes to the terminal. Colours are dropped where `NO_COLOR` or a pipe asks for it.
+//! Lines on stdout and stderr. Colours are left out where `NO_COLOR` is set or the stream is no terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -6,126 +6,113 @@ use std::path::Path;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use console::Term;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
+use super::color::Color;
 use super::table;
 use crate::env::{self, TERM};
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
-// Readable on black and on white: yellow and cyan are not.
-const RED: &str = "\x1b[1;31m";
-const MAGENTA: &str = "\x1b[1;35m";
-const BOLD: &str = "\x1b[1m";
-const RESET: &str = "\x1b[0m";
-
-/// The colour of a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Color {
-    /// The terminal's own.
-    Plain,
-    /// Worth knowing.
-    Bold,
-    /// Probably not meant.
-    Magenta,
-    /// Broken.
-    Red,
-}
-
-/// Where lines go.
+/// Writes lines to stdout and stderr, above the progress bars where some are drawn.
 pub struct Printer {
     bars: MultiProgress,
-    interactive: bool,
-    terse: bool,
+    /// Whether stderr is a terminal that can move its cursor.
+    is_interactive: bool,
+    /// Whether notes and steps are left out.
+    is_terse: bool,
 }
 
 impl Default for Printer {
     fn default() -> Self {
-        // A dumb terminal cannot move its cursor, so it gets plain lines.
-        let dumb = env::os(TERM).is_none_or(|term| term == "dumb");
-        let interactive = io::stderr().is_terminal() && !dumb;
-        let target = if interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Printer { bars: MultiProgress::with_draw_target(target), interactive, terse: false }
+        let can_move_cursor = env::os(TERM).is_some_and(|term| term != "dumb");
+        let is_interactive = io::stderr().is_terminal() && can_move_cursor;
+        let target = if is_interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Printer { bars: MultiProgress::with_draw_target(target), is_interactive, is_terse: false }
     }
 }
 
 impl Printer {
-    /// The same terminal for work that nobody asked for by name: steps are left out.
+    /// A printer that leaves out notes and steps, for an install that another command needs. It draws its bars
+    /// together with those of `self`.
     #[must_use]
     pub fn terse(&self) -> Self {
-        Printer { bars: self.bars.clone(), interactive: self.interactive, terse: true }
+        Printer { bars: self.bars.clone(), is_interactive: self.is_interactive, is_terse: true }
     }
 
-    /// Data: a line on stdout.
+    /// Writes a line of data to stdout.
     pub fn data(&self, line: &str) -> Result<()> {
         let line = whole(line, AutoStream::choice(&io::stdout()));
         self.bars.suspend(|| io::stdout().write_all(line.as_bytes())).map_err(unwritten)
     }
 
-    /// A word for a line of data, filled up with blanks to a width.
-    pub fn colored(word: &str, width: usize, color: Color) -> String {
-        let blanks = " ".repeat(width.saturating_sub(word.chars().count()));
-        match color {
-            Color::Plain => format!("{word}{blanks}"),
-            Color::Bold => format!("{BOLD}{word}{RESET}{blanks}"),
-            Color::Magenta => format!("{MAGENTA}{word}{RESET}{blanks}"),
-            Color::Red => format!("{RED}{word}{RESET}{blanks}"),
-        }
-    }
-
-    /// Data: a path, byte by byte as it is.
+    /// Writes a path to stdout as a line, byte by byte as it is.
     pub fn path(&self, path: &Path) -> Result<()> {
         let line = [path.as_os_str().as_bytes(), b"\n"].concat();
         self.bars.suspend(|| io::stdout().write_all(&line)).map_err(unwritten)
     }
 
-    /// Data: a table, cut to the width of the terminal where stdout is one.
+    /// Writes a table with a head to stdout, cut to the width of the terminal where stdout is one.
     pub fn table<const N: usize>(&self, head: [&str; N], rows: &[[String; N]]) -> Result<()> {
-        self.data(&table::lines(head, rows, width()).join("\n"))
+        self.rows(&[&[head.map(str::to_owned)], rows].concat())
     }
 
-    /// The same without a head.
+    /// Writes a table without a head to stdout, cut to the width of the terminal where stdout is one; without rows
+    /// nothing.
     pub fn rows<const N: usize>(&self, rows: &[[String; N]]) -> Result<()> {
-        if rows.is_empty() { Ok(()) } else { self.data(&table::plain(rows, width()).join("\n")) }
+        let width = Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        if rows.is_empty() { Ok(()) } else { self.data(&table::lines(rows, width).join("\n")) }
     }
 
-    /// Talk: a line on stderr.
+    /// Writes a line to stderr.
     pub fn say(&self, line: &str) {
         self.line(&text::visible(line));
     }
 
-    /// A step of the work that was asked for: a line on stderr.
+    /// Writes a line to stderr that tells how far a command is; a terse printer leaves it out.
     pub fn step(&self, line: &str) {
-        if !self.terse {
+        if !self.is_terse {
             self.say(line);
         }
     }
 
-    /// Nobody can be told that it could not be written.
+    /// Writes to stderr what the user should know but need not act on; a terse printer leaves it out.
+    pub fn note(&self, line: &str) {
+        if !self.is_terse {
+            self.labelled(Color::Bold, "note:", line);
+        }
+    }
+
+    /// Writes to stderr what is probably not what the user wants.
+    pub fn warn(&self, line: &str) {
+        self.labelled(Color::Magenta, "warning:", line);
+    }
+
+    /// Writes to stderr what to type next.
+    pub fn hint(&self, line: &str) {
+        self.labelled(Color::Bold, "hint:", line);
+    }
+
+    /// Writes an error with its details and hints to stderr.
+    pub fn error(&self, error: &Error) {
+        let hint = format!("\n{}", Color::Bold.paint("hint:"));
+        let report = error.report().replace("\nhint:", &hint);
+        self.line(&format!("{} {report}", Color::Red.paint("error:")));
+    }
+
+    fn labelled(&self, color: Color, label: &str, line: &str) {
+        self.line(&format!("{} {}", color.paint(label), text::visible(line)));
+    }
+
+    /// Writes to stderr. A failure is ignored, because there is no other place to report it.
     fn line(&self, line: &str) {
         let line = whole(line, AutoStream::choice(&io::stderr()));
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
-    /// Something that the user should know but need not act on; left out where only one line is wanted.
-    pub fn note(&self, line: &str) {
-        if self.terse {
-            return;
-        }
-        self.line(&format!("{BOLD}note:{RESET} {}", text::visible(line)));
-    }
-
-    /// Something that is probably not meant.
-    pub fn warn(&self, line: &str) {
-        self.line(&format!("{MAGENTA}warning:{RESET} {}", text::visible(line)));
-    }
-
-    /// What to type next.
-    pub fn hint(&self, line: &str) {
-        self.line(&format!("{BOLD}hint:{RESET} {}", text::visible(line)));
-    }
-
-    /// A question whose answer may be yes or no, and is yes where it is empty; none without a terminal.
+    /// Asks a question that is answered by yes or no, of which yes is the default. None where stdin or stderr is no
+    /// terminal.
     pub fn ask(&self, question: &str) -> Result<Option<bool>> {
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             return Ok(None);
@@ -137,24 +124,18 @@ impl Printer {
         Ok(Some(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes")))
     }
 
-    /// An error with its details and hints.
-    pub fn error(&self, error: &Error) {
-        let text = error.report().replace("\nhint:", &format!("\n{BOLD}hint:{RESET}"));
-        self.line(&format!("{RED}error:{RESET} {text}"));
+    /// Whether stderr is a terminal that can move its cursor: then bars are drawn, in place of a line for each phase.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.is_interactive
     }
 
-    /// Whether bars are drawn, in place of a line for each phase.
-    pub fn is_interactive(&self) -> bool {
-        self.interactive
-    }
-
-    /// Where bars are drawn.
+    /// The bars above which this printer writes.
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
     }
 }
 
-/// A line that is written at once, so that nothing from elsewhere gets into it.
+/// The line with its line feed, in one piece so that one write takes it, and without colours where none are wanted.
 fn whole(line: &str, choice: ColorChoice) -> String {
     match choice {
         ColorChoice::Never => format!("{}\n", strip_str(line)),
@@ -167,9 +148,4 @@ fn unwritten(error: io::Error) -> Error {
         io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "stdout was closed"),
         _ => Error::store("could not write to stdout", error),
     }
-}
-
-/// The width of the terminal that stdout is.
-fn width() -> Option<usize> {
-    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::support::archives::FakeToolchain;
 use crate::support::programs;
 use crate::support::proxy::ModuleProxy;
+use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::{Entry, Kind};
 
@@ -190,6 +191,38 @@ old      -     linked  -           no `bin/go` in [ROOT]/src/old
     let list: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
     assert_eq!(list.as_array().unwrap().len(), 2, "what is installed and works");
     assert_eq!(list[1]["target"], json!(sandbox.root().join("src/tip")));
+}
+
+#[test]
+fn a_terminal_is_filled_by_columns_and_not_by_characters() {
+    let sandbox = Sandbox::new();
+    let there = sandbox.root().join("語".repeat(40));
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.100.7").write_to(&there);
+    }
+    sandbox.gox(["link", "tip"]).arg(&there).run();
+    let gone = format!("/漢字/{}", "cafe\u{301}".repeat(20));
+    std::os::unix::fs::symlink(&gone, sandbox.home().join("toolchains/old")).unwrap();
+    let marks = [("tip", format!("1.100.7 in {}", there.display())), ("old", format!("gone: {gone}"))];
+    // Of the characters here the accent has no column, and each Chinese one two.
+    let columns = |text: &str| {
+        text.chars().map(|c| if c == '\u{301}' { 0 } else { 1 + usize::from(c > '\u{3000}') }).sum::<usize>()
+    };
+    for width in [60, 100] {
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.args(["-c", &format!("stty rows 24 cols {width}; {GOX} list; echo ended")]);
+        shell.envs([("HOME", sandbox.user().as_os_str()), ("PATH", "/usr/bin:/bin".as_ref())]);
+        let screen = Terminal::start(&mut shell).wait_for("ended");
+        let lines: Vec<&str> = screen.lines().collect();
+        assert_eq!(lines[0], "VERSION  SIZE  SOURCE  PROOFS");
+        for (line, (name, marks)) in lines[1..].iter().zip(&marks) {
+            let shown = line[35..].strip_suffix('…').unwrap();
+            assert!(line.starts_with(name) && marks.starts_with(shown), "{line}");
+            assert!((width - 1..=width).contains(&columns(line)), "{line}");
+        }
+        assert_eq!(lines.len(), 3, "{screen}");
+    }
 }
 
 #[test]

@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
+use crate::support::dl::{self, ListedFile};
 use crate::support::proxy::ModuleProxy;
+use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
+use crate::support::server::Server;
 
 const RELEASED: [&str; 10] =
     ["1.98rc1", "1.97.1", "1.97.0", "1.97rc2", "1.96.3", "1.95.9", "1.94.1", "1.93.2", "1.92.1", "1.20"];
@@ -87,6 +90,32 @@ warning: could not fetch a release list
 note: showing what is known from before
 ";
     run.stdout("VERSION\n1.96.3   installed, default\n").stderr(said).check();
+}
+
+#[test]
+fn a_number_of_70_000_digits_is_no_version_and_no_harm() {
+    let sandbox = Sandbox::new();
+    let long = format!("1.99.{}", "7".repeat(70_000));
+    let mut release = ListedFile::new(&FakeToolchain::new("1.99.7"), b"");
+    release.version = format!("go{long}");
+    release.file_name = release.file_name.replace("1.99.7", &long);
+    let mirror = Server::start();
+    let list = Response::new(dl::list(&[release])).content_type("application/json");
+    mirror.route(format!("/dl{}", dl::ALL), list);
+    for command in ["available", "install"] {
+        let url = format!("{}/dl", mirror.url());
+        let run = sandbox.gox([command, "1.99"]).env("GOX_DL_URL", url).env("GOX_SOURCES", "dl").run();
+        let error = "error: no released version matches `1.99` for [OS]-[ARCH]\n";
+        assert!(run.stderr.starts_with(error), "{}", run.stderr);
+        assert_eq!((run.code(), run.stdout.as_str()), (3, ""), "{command}");
+        let kept =
+            "0755 dir cache\n0755 dir cache/releases-mirror\n0644 file cache/releases-mirror/releases.json\n";
+        assert_eq!(sandbox.listing(""), kept, "{command}");
+    }
+    // A list that was kept by an earlier gox.
+    sandbox.write("user/.local/go/cache/released", format!("go{long}\n"));
+    let run = sandbox.gox(["available", "1.99"]).env("GOX_OFFLINE", "1").run();
+    assert_eq!((run.code(), run.stdout), (0, format!("VERSION\n{long}\n")));
 }
 
 #[test]
