@@ -1,5 +1,5 @@
-//! A choice on the terminal: type to filter, arrows, Enter; Esc chooses nothing. It is drawn on stderr, so that
-//! stdout stays free for the answer.
+//! A choice among rows on the terminal: letters filter, arrows move, Enter chooses, Esc chooses nothing. It is drawn
+//! on stderr, because stdout is for the answer.
 
 use std::io::{self, IsTerminal};
 use std::{process, thread};
@@ -15,55 +15,62 @@ use super::printer::Printer;
 use super::table;
 use crate::error::{Error, Result};
 
-/// What stands before a row.
+/// The terminal columns that [`SimpleTheme`] puts before a row: `> `.
 const MARK: usize = 2;
 
-/// Whether somebody is there to choose, and the terminal can move its cursor.
+/// Whether stdin is a terminal to read keys from, and stderr one that can move its cursor.
 pub fn is_possible(printer: &Printer) -> bool {
     printer.is_interactive() && io::stdin().is_terminal()
 }
 
-/// Lets a person choose one of these rows, which differ; none for Esc. Ctrl-C ends the program.
+/// Lets the user choose one of the rows, whose first cells differ: its index, or none after Esc. A signal ends the
+/// program with the terminal restored, as does Ctrl-C.
 pub fn choose<const N: usize>(prompt: &str, rows: &[[String; N]]) -> Result<Option<usize>> {
     let term = Term::stderr();
-    // The library counts lines, and a row that wraps would be counted wrongly.
-    let width = usize::from(term.size().1).saturating_sub(MARK + 1);
-    let lines = table::lines(rows, Some(width)).into_iter().map(|line| table::cut(&line, width).into_owned());
-    let failed = |error| Error::store("could not read from the terminal", error);
-    let guard = Guard::new().map_err(failed)?;
+    let columns = usize::from(term.size().1);
+    let lines = table::lines(rows, None).into_iter().map(|line| fitted(&line, columns));
+    let guard = Guard::new().map_err(|error| Error::store("could not prepare the terminal", error))?;
     let select = FuzzySelect::with_theme(&SimpleTheme).with_prompt(prompt).items(lines).default(0);
     let chosen = select.report(false).interact_on_opt(&term).map_err(io::Error::from);
     if chosen.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
-        // By a signal, so the guard's thread ends the program.
+        // `FuzzySelect` has raised SIGINT for Ctrl-C, and the thread of the guard ends the program.
         loop {
             thread::park();
         }
     }
     drop(guard);
-    chosen.map_err(failed)
+    chosen.map_err(|error| Error::store("could not read from the terminal", error))
 }
 
-/// The terminal as it was, put right whatever ends the choice.
+/// The row, cut at the end to what [`FuzzySelect`] draws in one line. It counts a row of more bytes than the terminal
+/// has columns as several lines, and would erase too many when it draws anew.
+fn fitted(row: &str, columns: usize) -> String {
+    let widths = (0..columns.saturating_sub(MARK)).rev();
+    let mut cuts = widths.map(|width| table::cut(row, width).into_owned());
+    cuts.find(|cut| cut.len() <= columns).unwrap_or_default()
+}
+
+/// Restores the terminal when it is dropped, and when a signal ends the program before that.
 struct Guard {
     modes: Termios,
     signals: Handle,
 }
 
 impl Guard {
-    /// Keys come as they are typed, also those that come while the rows are drawn: Ctrl-C is one of them, which
-    /// the library then raises as a signal.
+    /// Lets keys arrive one by one and unseen until the guard is dropped. [`FuzzySelect`] sets these modes only while
+    /// it waits for a key, and a Ctrl-C that is typed while it draws should be a key to it, too.
     fn new() -> io::Result<Self> {
         let modes = termios::tcgetattr(io::stdin())?;
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let guard = Guard { modes: modes.clone(), signals: signals.handle() };
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             while !signals.is_closed() {
-                // The library raises INT itself after any other signal.
+                // After any signal `FuzzySelect` raises SIGINT, which is therefore the cause only where it is alone.
                 if let Some(signal) = signals.wait().max_by_key(|signal| *signal != SIGINT) {
                     end(signal, &modes);
                 }
             }
-        });
+        })?;
         let mut keys = guard.modes.clone();
         keys.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
         termios::tcsetattr(io::stdin(), OptionalActions::Drain, &keys)?;
@@ -78,14 +85,35 @@ impl Drop for Guard {
     }
 }
 
+/// Sets the modes of the terminal and shows its cursor. Failures are ignored: after SIGHUP there is no terminal.
 fn restore(modes: &Termios) {
     let _ = termios::tcsetattr(io::stdin(), OptionalActions::Now, modes);
     let _ = Term::stderr().show_cursor();
 }
 
-#[expect(clippy::exit, reason = "the other thread waits for a key")]
+#[expect(clippy::exit, reason = "the main thread waits for a key and cannot be told to return")]
 fn end(signal: i32, modes: &Termios) -> ! {
     let _ = Term::stderr().write_line("");
     restore(modes);
     process::exit(128 + signal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn rows_are_cut_to_the_columns_and_bytes_that_a_line_has_room_for() {
+        for (row, columns, expected) in [
+            ("1.22.4", 80, "1.22.4"),
+            ("1.22.4", 9, "1.22.4"),
+            ("1.22.4", 8, "1.22…"),
+            ("漢字漢字", 12, "漢字漢字"),
+            ("漢字漢字", 11, "漢字…"),
+            ("漢字漢字", 8, "漢…"),
+            ("1.22.4", 0, ""),
+        ] {
+            assert_eq!(fitted(row, columns), expected, "{row:?} in {columns}");
+        }
+    }
 }

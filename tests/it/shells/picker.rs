@@ -4,6 +4,7 @@ use super::terminal::interactive;
 use super::{ALL, world};
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
+use crate::support::programs;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
@@ -27,11 +28,16 @@ fn open(terminal: &mut Terminal) -> String {
     terminal.wait_for("installs the newest release of the line before")
 }
 
-/// Wants the cursor visible, and a terminal that edits lines, echoes and sends signals.
+/// Wants the cursor visible and the terminal's modes as they were.
 fn assert_restored(terminal: &mut Terminal) {
     let screen = terminal.raw();
     let last = |sequence: &str| screen.rfind(sequence).unwrap_or_else(|| panic!("no {sequence:?}"));
     assert!(last("\x1b[?25h") > last("\x1b[?25l"), "the cursor is hidden:\n{screen:?}");
+    assert_edits(terminal);
+}
+
+/// Wants a terminal that edits lines, echoes and sends signals.
+fn assert_edits(terminal: &mut Terminal) {
     terminal.write(
         "stty -a | tr ' ;' '\\n\\n' | grep -xE -e '-?(icanon|echo|isig)' | sort | xargs echo modes:\r",
     );
@@ -161,4 +167,49 @@ fn colours_and_cursors_only_where_they_are_wanted() {
         terminal.wait_for("<2>");
         assert!(!terminal.raw().contains("\x1b[?25l"));
     }
+}
+
+#[test]
+fn a_row_of_wide_characters_takes_one_line() {
+    let sandbox = world();
+    let goroot = sandbox.root().join("漢字漢字漢字語");
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.100.7").write_to(&goroot);
+    }
+    sandbox.gox(["link", "tip"]).arg(&goroot).run();
+    let mut terminal = shell(&sandbox, "bash", "export GOX_AUTO_INSTALL=never; stty rows 24 cols 60");
+    terminal.write("gox use\r");
+    terminal.wait_for("1.100.7 in ");
+    terminal.write("\x1b[B");
+    terminal.wait_for("> 1.22.4");
+    // It is drawn anew from the first of its five rows on, and what stands above them stays.
+    let up = terminal.raw();
+    assert!(up.contains("\x1b[5A") && !up.contains("\x1b[6A"), "{up:?}");
+}
+
+#[test]
+fn long_names_that_begin_alike_can_be_told_apart() {
+    let sandbox = world();
+    for name in ["1.99.1-of-a-vendor-for-amd64", "1.99.1-of-a-vendor-for-arm64"] {
+        sandbox.put_toolchain(&FakeToolchain::new(name));
+    }
+    let mut terminal = shell(&sandbox, "bash", "export GOX_AUTO_INSTALL=never; stty rows 24 cols 40");
+    terminal.write("gox use\r");
+    terminal.wait_for("1.20.14");
+    terminal.write("arm");
+    terminal.wait_for("> 1.99.1-of-a-vendor-for-arm64");
+    terminal.write("\r");
+    terminal.wait_for("this shell uses 1.99.1-of-a-vendor-for-arm64 now");
+}
+
+#[test]
+fn a_thread_that_cannot_be_started_is_an_error() {
+    let sandbox = world();
+    let mut terminal = shell(&sandbox, "bash", "");
+    let trace = "strace -f -qq -o /dev/null -e trace=clone3 -e inject=clone3:error=EAGAIN";
+    terminal.write(&format!("_GOX_USE=1 {trace} gox use\r"));
+    terminal.wait_for("error: could not prepare the terminal");
+    terminal.wait_for("<6>");
+    assert_edits(&mut terminal);
 }
