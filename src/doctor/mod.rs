@@ -9,7 +9,6 @@ mod check;
 mod editor;
 mod environment;
 mod facts;
-mod jsonc;
 mod network;
 mod path;
 mod selection;

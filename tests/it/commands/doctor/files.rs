@@ -1,6 +1,7 @@
 //! The checks of the user's files: those of shells, of Go, of editors.
 
 use super::{HOOK, Row, check};
+use crate::support::sandbox::Sandbox;
 
 const ROWS: &[Row] = &[
     (
@@ -128,4 +129,16 @@ const ROWS: &[Row] = &[
 #[test]
 fn each_check_of_files_of_the_user() {
     check(ROWS);
+}
+
+#[test]
+fn projects_end_below_the_user_s_folder_as_it_is_spelt() {
+    let sandbox = Sandbox::new();
+    let user = sandbox.root().join("linked");
+    std::os::unix::fs::symlink(sandbox.user(), &user).unwrap();
+    std::fs::create_dir(user.join("project")).unwrap();
+    sandbox.write(".vscode/settings.json", "{\"go.goroot\": \"/usr/local/go\"}");
+    let gox = sandbox.gox(["doctor", "editor-vscode"]).env("HOME", &user).env("PWD", user.join("project"));
+    let skipped = "editors\n  skipped editor-vscode  no settings of VS Code are here\n\n1 skipped\n";
+    gox.cwd("user/project").stdout(skipped).check();
 }
