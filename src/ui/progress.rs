@@ -1,4 +1,4 @@
-//! How far an install is: a bar on a terminal, a plain line for each phase elsewhere.
+//! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase.
 
 use std::time::Duration;
 
@@ -9,9 +9,15 @@ use crate::go::name::ToolchainName;
 use crate::install::report::{Phase, Phases, Report};
 use crate::text;
 
-const TRANSFER: &str = "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
+/// The bar of a phase whose number of bytes is known.
+const KNOWN_LENGTH: &str =
+    "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
+/// The bar of a phase whose number of bytes is not known.
 const UNKNOWN_LENGTH: &str = "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}";
-const WAITING: &str = "{msg} {spinner}";
+/// The bar of a phase in which no bytes are counted.
+const UNCOUNTED: &str = "{msg} {spinner}";
+/// How often the spinner and the remaining time are drawn anew while no bytes arrive.
+const REDRAW: Duration = Duration::from_millis(100);
 
 impl Report for Printer {
     fn note(&self, line: &str) {
@@ -27,7 +33,7 @@ impl Report for Printer {
     }
 }
 
-/// The progress of one toolchain.
+/// The progress of the work on one toolchain. Its bar disappears when this is dropped.
 pub struct Progress<'a> {
     printer: &'a Printer,
     toolchain: &'a ToolchainName,
@@ -35,21 +41,23 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// A bar that has its style before it is drawn for the first time.
+    /// Adds a bar that says which toolchain the sources are asked for, until the first phase begins.
     pub fn new(printer: &'a Printer, toolchain: &'a ToolchainName) -> Self {
+        // The style is set before the bar is added, which draws it.
         let bar = ProgressBar::no_length()
-            .with_style(style(WAITING))
+            .with_style(style(UNCOUNTED))
             .with_message(format!("asking for {toolchain}"));
         Progress { printer, toolchain, bar: printer.bars().add(bar) }
     }
 
-    /// Bytes that are installed begin to be hashed.
+    /// Begins to count the `total` bytes of an installed toolchain that are hashed again.
     pub fn rehash(&self, total: u64) {
         self.count("verifying", Some(total));
     }
 
+    /// Begins a phase that counts bytes from 0, up to `total` where it is known.
     fn count(&self, phase: &str, total: Option<u64>) {
-        self.show(phase, if total.is_some() { TRANSFER } else { UNKNOWN_LENGTH });
+        self.show(phase, if total.is_some() { KNOWN_LENGTH } else { UNKNOWN_LENGTH });
         self.bar.reset();
         match total {
             Some(total) => self.bar.set_length(total),
@@ -57,15 +65,17 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Gives the bar the name and the look of a phase.
     fn show(&self, phase: &str, template: &str) {
         if !self.printer.is_interactive() {
             return;
         }
         self.bar.set_style(style(template));
         self.bar.set_message(format!("{phase} {}", self.toolchain));
-        self.bar.enable_steady_tick(Duration::from_millis(100));
+        self.bar.enable_steady_tick(REDRAW);
     }
 
+    /// Writes a line that stands for a phase where no bar is drawn.
     fn line(&self, line: &str) {
         if !self.printer.is_interactive() {
             self.printer.step(line);
@@ -86,7 +96,7 @@ impl Phases for Progress<'_> {
                 };
                 self.line(&format!("downloading {toolchain} from {address}{}{before}", size(total)));
                 self.count("downloading", total);
-                // What is there already says nothing about the speed.
+                // The speed is that of this download alone, without the bytes that an earlier one has kept.
                 self.bar.set_position(resumed);
                 self.bar.reset_eta();
             }
@@ -100,7 +110,7 @@ impl Phases for Progress<'_> {
             }
             Phase::Verify => {
                 self.line(&format!("verifying {toolchain}"));
-                self.show("verifying", WAITING);
+                self.show("verifying", UNCOUNTED);
             }
         }
     }
