@@ -1,11 +1,10 @@
 //! `gox exec`: any command, with one version first on PATH.
 
-use clap::Args;
+use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
-use std::io::ErrorKind;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use clap::Args;
 
 use super::context::Context;
 use super::{requests, supply};
@@ -14,8 +13,11 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::go::request::Request;
 use crate::select::goenv::GoEnv;
+use crate::select::process::{self, Changes};
 use crate::select::selection::Go;
+use crate::select::world::World;
 use crate::select::{exec, system};
+use crate::text;
 
 /// Arguments of `gox exec`.
 #[derive(Debug, Args)]
@@ -31,60 +33,69 @@ pub struct Arguments {
     pub command: Vec<OsString>,
 }
 
-/// Becomes the command; returns only the reason why it could not.
-pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::convert::Infallible> {
+/// Replaces this process by the command; returns only with an error.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Infallible> {
     let request = requests::parse(&arguments.request)?;
-    let (program, rest) = arguments.command.split_first().ok_or_else(|| {
+    let name = arguments.command.first().ok_or_else(|| {
         Error::new(Kind::Usage, "no command is named").hint("say which: `gox exec 1.22 go test ./...`")
     })?;
-    let (go, version) = place(&request, context)?;
-    let bin = go.tool("go").parent().map(PathBuf::from).unwrap_or_default();
-    let world = &context.world;
-    let mut command = Command::new(program);
-    let path = first_on_path(bin)?;
-    command.args(rest).env(PATH, &path).env(GO_VERSION, version);
-    match exec::goroot(world, &go, &GoEnv::of_user(world)) {
-        Some(goroot) => command.env(GOROOT, goroot),
-        None => command.env_remove(GOROOT),
-    };
-    for name in GOTOOLCHAIN_INTERNAL {
-        command.env_remove(name);
-    }
-    // The version was named, so Go must not switch to another; where the user says otherwise, that holds.
-    if request != Request::System && env::os(GOTOOLCHAIN).is_none() {
-        command.env(GOTOOLCHAIN, "local");
-    }
-    let cause = command.exec();
-    let absent = cause.kind() == ErrorKind::NotFound && !is_there(program, &path);
-    let kind = if absent { Kind::NotThere } else { Kind::CannotRun };
-    Err(Error::new(kind, format!("could not run `{}`", program.display())).because(cause))
+    let (go, version) = find_go(&request, context)?;
+    let path = path_of(&go);
+    let program = find_program(name, &go, &path)?;
+    let changes = environment(&go, &version, path, &context.world)?;
+    let argv: Vec<_> = arguments.command.iter().map(OsString::as_os_str).collect();
+    let cause = process::with_default_sigpipe(|| process::replace(&program, &argv, &changes));
+    Err(process::not_started(&program, cause))
 }
 
-/// What answers the request, and the request that means just this version.
-fn place(request: &Request, context: &Context<'_>) -> Result<(Go, String)> {
+/// The Go that answers the request, and the exact version that a shim called by the command is to choose.
+fn find_go(request: &Request, context: &Context<'_>) -> Result<(Go, String)> {
     if *request == Request::System {
         let path = system::find("go", &context.world);
-        let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
+        let path = path.ok_or_else(|| Error::new(Kind::NotThere, "there is no other `go` on PATH"))?;
         return Ok((Go::System(path), request.to_string()));
     }
-    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
+    let toolchain = supply::toolchain(request, None, Kind::NotThere, context)?;
     let version = toolchain.name.request().to_string();
     Ok((Go::Toolchain(toolchain), version))
 }
 
-/// Whether there is such a program: one that is, and cannot be found, lacks its loader, or the program of its
-/// first line.
-fn is_there(program: &OsStr, path: &OsStr) -> bool {
-    if program.as_encoded_bytes().contains(&b'/') {
-        return Path::new(program).exists();
-    }
-    std::env::split_paths(path).any(|entry| is_executable(&entry.join(program)))
+/// The entries of PATH for the command: the directory of `go`, then those of this process.
+fn path_of(go: &Go) -> Vec<PathBuf> {
+    let own = go.tool("go").parent().map(Path::to_owned);
+    // `env::os` gives no empty PATH, which would be split into one empty entry, the current directory.
+    let inherited = env::os(PATH);
+    own.into_iter().chain(inherited.iter().flat_map(std::env::split_paths)).collect()
 }
 
-fn first_on_path(bin: PathBuf) -> Result<OsString> {
-    // Of an empty PATH nothing is left; split, it would be the current directory.
-    let rest = env::os(PATH);
-    let entries = std::iter::once(bin).chain(rest.iter().flat_map(std::env::split_paths));
-    std::env::join_paths(entries)
-        .map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))
+/// The file to run. A name with a slash is a path. `go` and `gofmt` are those of the toolchain and never another
+/// version's, even where they cannot be run. Any other name is the first executable file on PATH; where there is
+/// none, the first file of that name, so that the error says why it cannot be run.
+fn find_program(name: &OsStr, go: &Go, path: &[PathBuf]) -> Result<PathBuf> {
+    if name.as_encoded_bytes().contains(&b'/') {
+        return Ok(name.into());
+    }
+    if let (Go::Toolchain(_), Some(tool @ ("go" | "gofmt"))) = (go, name.to_str()) {
+        return Ok(go.tool(tool));
+    }
+    let files = || path.iter().map(|entry| entry.join(name));
+    let found = files().find(|file| is_executable(file)).or_else(|| files().find(|file| file.is_file()));
+    found.ok_or_else(|| {
+        Error::new(Kind::NotThere, format!("could not find `{}` on PATH", text::path(Path::new(name))))
+    })
+}
+
+/// The variables that make the command, and every shim that it calls, use this Go.
+fn environment(go: &Go, version: &str, path: Vec<PathBuf>, world: &World) -> Result<Changes> {
+    let path = std::env::join_paths(path)
+        .map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))?;
+    let goroot = exec::goroot(world, go, &GoEnv::of_user(world)).map(PathBuf::into_os_string);
+    let mut changes: Changes = vec![(PATH, Some(path)), (GO_VERSION, Some(version.into())), (GOROOT, goroot)];
+    changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));
+    // The version was named, so Go must not switch to another, unless the user's GOTOOLCHAIN says so. The system's
+    // Go decides for itself.
+    if matches!(go, Go::Toolchain(_)) && env::os(GOTOOLCHAIN).is_none() {
+        changes.push((GOTOOLCHAIN, Some("local".into())));
+    }
+    Ok(changes)
 }

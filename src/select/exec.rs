@@ -50,18 +50,7 @@ pub fn replace(
         Ok((path, changes)) => {
             let argv = std::iter::once(program.argv0).chain(arguments.iter().map(OsString::as_os_str));
             let cause = process::replace(&path, &argv.collect::<Vec<_>>(), &changes);
-            // What is there and cannot be found lacks its loader, or the program of its first line.
-            let is_there = path.exists();
-            let error = Error::new(
-                if is_there { Kind::CannotRun } else { Kind::NotThere },
-                format!("could not run `{}`", text::path(&path)),
-            );
-            match cause.kind() {
-                std::io::ErrorKind::NotFound if is_there => {
-                    error.detail("it is there, and what is to load it is not").because(cause)
-                }
-                _ => error.because(cause),
-            }
+            process::not_started(&path, cause)
         }
         Err(error) => error,
     }

@@ -1,8 +1,8 @@
 //! Becoming another program: one `execve`, and nothing around it.
 //!
-//! `std::process::Command::exec` does more than the tool should notice. It puts SIGPIPE back to its default,
-//! where a `trap '' PIPE` in the caller's shell is meant for the tool, and it searches and falls back as
-//! `execvp` does: a file that is no program is given to `/bin/sh`, which runs it line by line.
+//! `std::process::Command::exec` does more than that. It resets SIGPIPE to its default, although the caller of
+//! the shim may have it ignored for the tool (`trap '' PIPE`). And it follows the rules of `execvp`: it searches
+//! PATH, and gives a file that is no program to `/bin/sh`, which runs it line by line.
 #![expect(unsafe_code, reason = "std has no execve, and no way to see to a signal")]
 
 use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
@@ -11,16 +11,38 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use crate::env;
+use crate::error::{Error, Kind};
+use crate::text;
 
-/// What is set, or taken away where it is none, in the environment of this process for the program.
-pub(super) type Changes = Vec<(&'static str, Option<OsString>)>;
+/// What the program's environment has other than this process's: a variable's new value, or none where the
+/// variable is removed.
+pub type Changes = Vec<(&'static str, Option<OsString>)>;
 
-/// Becomes the program; comes back only with the reason why it could not.
-pub(super) fn replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Error {
+/// Replaces this process by the program at `path`, which is not searched for; returns only with the reason why it
+/// could not.
+pub fn replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Error {
     match try_replace(path, argv, changes) {
         Ok(never) => match never {},
         Err(error) => error,
     }
+}
+
+/// The error for a program that [`replace`] could not start: [`Kind::CannotRun`] where its file exists, else
+/// [`Kind::NotThere`].
+pub fn not_started(path: &Path, cause: io::Error) -> Error {
+    let exists = path.exists();
+    let kind = if exists { Kind::CannotRun } else { Kind::NotThere };
+    let error = Error::new(kind, format!("could not run `{}`", text::path(path)));
+    let error = match cause.raw_os_error() {
+        Some(libc::ENOENT) if exists => {
+            error.detail("the file exists, but not the interpreter or loader that it names")
+        }
+        Some(libc::ENOEXEC) => {
+            error.detail("it is neither a program for this machine nor a script that begins with `#!`")
+        }
+        _ => error,
+    };
+    error.because(cause)
 }
 
 fn try_replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Result<std::convert::Infallible> {

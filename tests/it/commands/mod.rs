@@ -7,6 +7,7 @@ mod config;
 mod default;
 mod doctor;
 mod exec;
+mod exec_program;
 mod link;
 mod monorepo;
 mod overview;

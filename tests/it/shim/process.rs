@@ -106,7 +106,11 @@ fn a_file_that_is_no_program_is_126_and_never_a_script() {
         fs::write(&go, "echo run by a shell\n").unwrap();
         fs::set_permissions(&go, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    let error = "gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`\n  caused by: exec format error\n";
+    let error = "\
+gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`
+  it is neither a program for this machine nor a script that begins with `#!`
+  caused by: exec format error
+";
     sandbox.shim("go", ["version"]).code(126).stderr(error).check();
     // Neither is a gox.
     sandbox.put_tool("gox", "echo run by a shell\n");
