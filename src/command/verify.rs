@@ -34,56 +34,61 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Looks at each toolchain; all are looked at, and the gravest code is given.
+/// Verifies each toolchain. All are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    let toolchains = chosen(arguments, context)?;
+    let toolchains = chosen(arguments, context);
     if arguments.log {
         return supply::with_installer(context, |installer| {
-            all(&toolchains, arguments, Some(installer), context)
+            all(toolchains, arguments.json, Some(installer), context)
         });
     }
-    all(&toolchains, arguments, None, context)
+    all(toolchains, arguments.json, None, context)
 }
 
-/// Those that are named; else all but the linked ones, which are somebody else's.
-fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Toolchain>> {
-    let homes = &context.world.homes;
+/// The toolchains that are named, in that order; else all but the linked ones, which gox did not install.
+fn chosen(arguments: &Arguments, context: &Context<'_>) -> Vec<Result<Toolchain>> {
+    let toolchains = inventory::all_with_receipts(&context.world.homes);
     if arguments.versions.is_empty() {
-        let mut toolchains = inventory::all(homes);
-        toolchains.retain(|toolchain| !toolchain.path.is_symlink());
-        return Ok(toolchains);
+        return toolchains.into_iter().filter(|toolchain| !toolchain.path.is_symlink()).map(Ok).collect();
     }
-    let find = |word: &String| {
-        let request = requests::parse(word)?;
-        inventory::installed(homes, &request).ok_or_else(|| {
-            Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"))
-                .hint("`gox list` shows what is installed")
-        })
-    };
-    arguments.versions.iter().map(find).collect()
+    arguments.versions.iter().map(|word| find(word, &toolchains)).collect()
+}
+
+fn find(word: &str, toolchains: &[Toolchain]) -> Result<Toolchain> {
+    let request = requests::parse(word)?;
+    let name = request
+        .toolchain()
+        .or_else(|| Some(request.choose(toolchains.iter().filter_map(Toolchain::version))?.toolchain()));
+    let found = toolchains.iter().find(|toolchain| Some(&toolchain.name) == name.as_ref());
+    found.cloned().ok_or_else(|| {
+        Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"))
+            .hint("`gox list` shows what is installed")
+    })
 }
 
 fn all(
-    toolchains: &[Toolchain],
-    arguments: &Arguments,
+    toolchains: Vec<Result<Toolchain>>,
+    json: bool,
     installer: Option<&Installer<'_>>,
     context: &Context<'_>,
 ) -> Result<u8> {
-    let mut code = 0;
     let mut objects = Vec::new();
-    for toolchain in toolchains {
-        let looked = one(toolchain, installer, context);
-        if arguments.json {
-            objects.push(object(toolchain, &looked));
+    let mut printed = Ok(());
+    let code = context.each(toolchains, |toolchain| {
+        if printed.is_err() {
+            return Ok(());
+        }
+        let toolchain = toolchain?;
+        let looked = one(&toolchain, installer, context);
+        if json {
+            objects.push(object(&toolchain, &looked));
         } else {
-            lines(&looked).iter().try_for_each(|line| context.printer.data(line))?;
+            printed = lines(&looked).iter().try_for_each(|line| context.printer.data(line));
         }
-        if let Some(error) = &looked.error {
-            context.printer.error(error);
-            code = code.max(error.kind().code());
-        }
-    }
-    if arguments.json {
+        looked.error.map_or(Ok(()), Err)
+    });
+    printed?;
+    if json {
         context.printer.data(&Value::from(objects).to_string())?;
     }
     Ok(code)

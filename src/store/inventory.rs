@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::layout::Home;
+use super::layout::{self, Home};
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -45,10 +45,22 @@ pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
 
 /// All toolchains, newest version first, then the other names; the user's own hides the system's.
 pub fn all(homes: &[Home]) -> Vec<Toolchain> {
+    directories(homes, Toolchain::is_complete)
+}
+
+/// [`all`], and the directories with a receipt in which `bin/go` cannot be executed any more: they do not count as
+/// installed, but gox installed them.
+pub fn all_with_receipts(homes: &[Home]) -> Vec<Toolchain> {
+    let has_receipt = |toolchain: &Toolchain| layout::receipt(&toolchain.path).symlink_metadata().is_ok();
+    directories(homes, |toolchain| toolchain.is_complete() || has_receipt(toolchain))
+}
+
+fn directories(homes: &[Home], is_wanted: impl Fn(&Toolchain) -> bool) -> Vec<Toolchain> {
     let mut found: Vec<Toolchain> = Vec::new();
     for home in homes {
         let Ok(entries) = std::fs::read_dir(home.toolchains()) else { continue };
-        for toolchain in entries.flatten().filter_map(|entry| Toolchain::at(entry.path())) {
+        let named = entries.flatten().filter_map(|entry| Toolchain::named(entry.path()));
+        for toolchain in named.filter(&is_wanted) {
             if !found.iter().any(|other| other.name == toolchain.name) {
                 found.push(toolchain);
             }

@@ -162,7 +162,7 @@ hint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`
 }
 
 #[test]
-fn json_is_one_array_and_the_gravest_code_counts() {
+fn json_is_one_array_with_an_object_for_each_toolchain() {
     let (sandbox, _) = installed();
     sandbox.put_toolchain(&FakeToolchain::new("1.98.1"));
     fs::write(sandbox.home().join("toolchains/go1.99.1/more"), "x").unwrap();
@@ -241,4 +241,50 @@ hint: build it anew: `gox install --force 1.99.2`
         "{}",
         list.stdout
     );
+}
+
+/// Such a toolchain counts as not installed, so that `gox list` does not show it.
+#[test]
+fn a_go_that_cannot_be_executed_any_more_is_a_change() {
+    let (sandbox, proxy) = installed();
+    let go = sandbox.home().join("toolchains/go1.99.1/bin/go");
+    fs::set_permissions(&go, Permissions::from_mode(0o444)).unwrap();
+    sandbox.gox(["list", "--json"]).stdout("[]\n").check();
+    let changed = "go1.99.1: mode 0444, not 0555: bin/go\n";
+    for words in [&["verify"][..], &["verify", "1.99.1"], &["verify", "1.99"]] {
+        sandbox.gox(words).code(5).stdout(changed).stderr(REFUSED).check();
+    }
+    fs::remove_file(go).unwrap();
+    sandbox.gox(["verify"]).code(5).stdout("go1.99.1: missing: bin/go\n").stderr(REFUSED).check();
+    let run = sandbox.gox(["install", "--force", "1.99.1"]).envs(proxy.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    sandbox.gox(["verify"]).stdout(&format!("{}\n", good("1.99.1"))).check();
+    // Without a receipt nothing says that it ever was a toolchain.
+    sandbox.write("user/.local/go/toolchains/go1.98.1/VERSION", "go1.98.1\n");
+    sandbox.gox(["verify"]).stdout(&format!("{}\n", good("1.99.1"))).check();
+}
+
+#[test]
+fn all_are_tried_and_the_first_failure_gives_the_code() {
+    let (sandbox, _) = installed();
+    sandbox.put_toolchain(&FakeToolchain::new("1.98.1"));
+    fs::write(sandbox.home().join("toolchains/go1.99.1/more"), "x").unwrap();
+    let missing = "error: `1.97.1` is not installed\nhint: `gox list` shows what is installed\n";
+    let unknown = "\
+error: go1.98.1 has no receipt: gox did not install it
+hint: build it anew: `gox install --force 1.98.1`
+";
+    for (order, code) in [
+        (["1.97.1", "1.98.1", "1.99.1"], 3),
+        (["1.98.1", "1.99.1", "1.97.1"], 1),
+        (["1.99.1", "1.98.1", "1.97.1"], 5),
+    ] {
+        let error = |word: &str| match word {
+            "1.97.1" => missing,
+            "1.98.1" => unknown,
+            _ => REFUSED,
+        };
+        let run = sandbox.gox(["verify"]).args(order).code(code).stdout("go1.99.1: added: more\n");
+        run.stderr(&order.map(error).concat()).check();
+    }
 }
