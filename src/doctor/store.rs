@@ -130,17 +130,15 @@ fn shims(facts: &Facts) -> Finding {
         if toolchains.is_empty() {
             return Finding::skipped("nothing is installed yet");
         }
-        let seen = format!("`{}` is not there", text::path(&first));
-        return Finding::new(State::Failed, seen, "no `go` is found on PATH, or another one")
+        return Finding::new(State::Failed, defect(&first), "no `go` is found on PATH, or another one")
             .mend(facts.refresh());
     }
     let launchers = toolchains.iter().map(|toolchain| &toolchain.name).filter(|name| name.has_launcher());
     for name in std::iter::once("gofmt").chain(launchers.map(ToolchainName::as_str)) {
         let shim = folder.join(name);
         if !is_executable(&shim) {
-            let seen = format!("`{}` is not there", text::path(&shim));
             let why = "that command is not found, or another one is";
-            return Finding::new(State::Warning, seen, why).mend(facts.refresh());
+            return Finding::new(State::Warning, defect(&shim), why).mend(facts.refresh());
         }
         if !is_copy(&first, &shim) {
             let seen = format!("`{}` is not the same program as `go` beside it", text::path(&shim));
@@ -166,6 +164,12 @@ fn shims(facts: &Facts) -> Finding {
         return Finding::new(State::Warning, seen, why).mend(facts.refresh());
     }
     Finding::ok("go, gofmt and a launcher for each version")
+}
+
+/// What is wrong with a shim that cannot be executed.
+fn defect(shim: &Path) -> String {
+    let defect = if shim.symlink_metadata().is_ok() { "is not an executable file" } else { "is not there" };
+    format!("`{}` {defect}", text::path(shim))
 }
 
 /// Whether two files are one, or hold the same where no hard links can be made.

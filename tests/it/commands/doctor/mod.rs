@@ -5,6 +5,7 @@ mod network;
 mod path;
 mod selection;
 mod shell;
+mod shim_files;
 mod store;
 mod variables;
 
