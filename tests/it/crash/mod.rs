@@ -6,3 +6,4 @@ mod kills;
 mod power;
 mod scene;
 mod signals;
+mod upgrades;

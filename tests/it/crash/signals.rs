@@ -16,7 +16,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::strace;
 
 const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
-const LINE: &str = "interrupted; the store is as it was\n";
+pub(super) const LINE: &str = "interrupted; the store is as it was\n";
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new(VERSION).large(2_000_000)
