@@ -7,8 +7,9 @@
 //! `go version` five directories deep in a module with a pin: called directly, through the shim, through a
 //! static C program that only calls execve, by the go command's own switch (`GOTOOLCHAIN=go1.27.3+path`), and
 //! by the functions of bash and zsh against a direct call in the same shell. A fork scatters by more than a
-//! function adds, so the choice alone is timed as well, without any process. Two toolchains are installed from
-//! the machine's GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
+//! function adds, so the choice alone is timed as well, without any process. Beside these, `gox status --short`,
+//! which prompts call, where very many projects are known. Two toolchains are installed from the machine's
+//! GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at any failure")]
 #![expect(clippy::disallowed_methods, reason = "what steers a benchmark is no variable of gox")]
@@ -21,6 +22,8 @@ use std::time::{Duration, Instant};
 const BASE: &str = "1.27.2";
 const OTHER: &str = "1.27.3";
 const RUNS: usize = 1500;
+const STATUS_RUNS: usize = 300;
+const KNOWN_PROJECTS: usize = 10_000;
 const SHELL_RUNS: usize = 7;
 const CALLS: usize = 200;
 const CHOICES: u32 = 2000;
@@ -41,6 +44,7 @@ fn main() {
     let directory = tempfile::Builder::new().prefix("gox-bench.").tempdir_in(parent).unwrap();
     let bench = Bench::new(directory.path());
     bench.processes();
+    bench.known_projects();
     for shell in ["bash", "zsh"] {
         bench.functions(shell);
         bench.choice(shell);
@@ -99,6 +103,25 @@ impl Bench {
         println!("shim / direct           {:.2}", shim / direct);
         println!("shim adds / switch adds {:.2}", (shim - direct) / (switch - direct));
         println!("shim adds / C adds      {:.2}", (shim - direct) / (c - direct));
+    }
+
+    /// `gox status --short` with ten thousand known projects, and with one.
+    fn known_projects(&self) {
+        let own = format!("{}\n", self.root.join("module").display());
+        let other = |number| format!("/home/somebody/src/example.com/project-{number}\n");
+        let many = (1..KNOWN_PROJECTS).map(other).collect::<String>() + &own;
+        let status = |known: &str| {
+            fs::write(self.home.join("projects"), known).unwrap();
+            timed(self.command(Path::new(env!("CARGO_BIN_EXE_gox"))).args(["status", "--short"]))
+        };
+        let (mut with_many, mut with_one) = (Vec::new(), Vec::new());
+        for _ in 0..STATUS_RUNS {
+            with_many.push(status(&many));
+            with_one.push(status(&own));
+        }
+        let (many, one) = (median(&mut with_many), median(&mut with_one));
+        println!("status --short, one project known     {:.2} ms", one * 1e3);
+        println!("status --short, {KNOWN_PROJECTS} known / one   {:.2}", many / one);
     }
 
     /// A program that does nothing but become the tool: what the kernel alone costs.
