@@ -26,6 +26,7 @@ mod install_proxy;
 mod limits;
 mod list;
 mod locks;
+mod mute_sources;
 mod neighbours;
 mod network;
 mod order;
