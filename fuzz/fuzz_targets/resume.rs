@@ -10,7 +10,7 @@ use std::time::Duration;
 use arbitrary::Arbitrary;
 use gox::net::http::Http;
 use gox::source::download::Download;
-use gox::source::partial::{Origin, Partial};
+use gox::source::partial::{Partial, RemoteFile};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 use url::Url;
@@ -128,8 +128,8 @@ fuzz_target!(|case: Case| {
     partial().remove();
     if let Some((bytes, total, validator)) = &kept {
         let validator = validator.as_deref().map(plain).filter(|text| !text.is_empty());
-        let origin = Origin { url: url.to_string(), validator, total: total.map(u64::from) };
-        partial().create(&origin).unwrap().write_all(bytes).unwrap();
+        let remote = RemoteFile { url: url.to_string(), validator, total: total.map(u64::from) };
+        partial().create(&remote).unwrap().write_all(bytes).unwrap();
     }
     let kept = kept.map(|(bytes, ..)| bytes).unwrap_or_default();
     let result = Download::open(http.clone(), url.clone(), partial());

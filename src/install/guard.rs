@@ -110,7 +110,8 @@ impl Guard {
         for part in path.split('/') {
             match part {
                 "" => return Err(format!("{} has an empty part", shown())),
-                "." | ".." => return Err(format!("{} leaves its directory", shown())),
+                "." => return Err(format!("{} has a part `.`", shown())),
+                ".." => return Err(format!("{} leaves its directory", shown())),
                 _ if part.len() > MAX_PART => {
                     return Err(format!("a part of {} bytes is too long", part.len()));
                 }

@@ -1,8 +1,7 @@
 //! Errors of a lookup in a checksum database, sorted by what the caller may do about them.
 
-use std::error::Error as StdError;
+use std::io;
 use std::path::PathBuf;
-use std::{fmt, io};
 
 use super::merkle::TreeError;
 use super::note::NoteError;
@@ -11,16 +10,20 @@ use crate::error::{Error, Kind};
 use crate::store::lock::LONGER;
 
 /// Why a lookup gave no proven hash.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The database gave no answer. The caller may go on without one if the log is not required.
+    #[error("could not reach the checksum database: {0}")]
     Unreachable(String),
     /// The database answered that it has no such record.
+    #[error("not in the checksum database: {0}")]
     Missing(String),
     /// The database's answer is wrong or not proven. Must never be ignored.
-    Refused(Refusal),
+    #[error("the checksum database's answer is refused: {0}")]
+    Refused(#[from] Refusal),
     /// The file with the stored tree head is damaged. Must never be ignored: without that tree head a rollback would
     /// go unnoticed.
+    #[error("could not use the stored tree head `{}`: {reason}", path.display())]
     StoredHead {
         /// The file.
         path: PathBuf,
@@ -28,24 +31,30 @@ pub enum LogError {
         reason: Refusal,
     },
     /// The stored tree head could not be read, locked or replaced.
+    #[error("{message}")]
     Store {
         /// The operation and the path.
         message: String,
         /// The error of the operating system.
+        #[source]
         cause: io::Error,
     },
 }
 
 /// What is wrong with an answer of a checksum database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The note with the tree head is malformed or not signed by the database.
-    Note(NoteError),
+    #[error(transparent)]
+    Note(#[from] NoteError),
     /// The tree head is malformed, or the tiles do not match it.
-    Tree(TreeError),
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// The answer to the lookup is malformed.
+    #[error("malformed record")]
     MalformedAnswer,
     /// The database answers, but has no such tile of its own log.
+    #[error("it has no `{tile}`, which the proof needs: {reason}")]
     NoTile {
         /// The tile.
         tile: Tile,
@@ -53,6 +62,7 @@ pub enum Refusal {
         reason: String,
     },
     /// The database shows a smaller log than the stored tree head, and lacks a tile of the larger one.
+    #[error("it signed a log of {stored} records before, now shows {now} and has no `{tile}`: {reason}")]
     Shrunken {
         /// The size in the stored tree head.
         stored: u64,
@@ -64,10 +74,13 @@ pub enum Refusal {
         reason: String,
     },
     /// Two signed tree heads do not belong to one log, which proves that the database misbehaves.
+    #[error("{0}")]
     Fork(Box<Fork>),
     /// The log has another record under this number.
+    #[error("record {0} is not the one in the log")]
     ChangedRecord(u64),
     /// The log has the record, but the record has no line for the module.
+    #[error("record {record} is in the log, but says nothing about `{wanted}`")]
     NoLine {
         /// The number of the record.
         record: u64,
@@ -75,11 +88,13 @@ pub enum Refusal {
         wanted: String,
     },
     /// The answer has a line for the module, but outside the record, where the log does not prove it.
+    #[error("the line for `{wanted}` is outside the record, where nothing proves it")]
     LineOutsideRecord {
         /// Module and version.
         wanted: String,
     },
     /// The record's line for the module has no `h1:` hash, or two lines have different ones.
+    #[error("the record does not have exactly one `h1:` hash for `{wanted}`")]
     UnusableLine {
         /// Module and version.
         wanted: String,
@@ -87,7 +102,11 @@ pub enum Refusal {
 }
 
 /// Two signed tree heads that contradict each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "two signed tree heads contradict each other: the log of {} records has the root `{}`, but the log of \
+     {newer_size} records has `{expected}` at that size", older.0, older.1
+)]
 pub struct Fork {
     /// Size and root of the smaller log.
     pub older: (u64, LogHash),
@@ -97,90 +116,6 @@ pub struct Fork {
     pub expected: LogHash,
     /// The two signed notes, the smaller log's first: the evidence to report.
     pub notes: [String; 2],
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Note(error) => error.fmt(f),
-            Self::Tree(error) => error.fmt(f),
-            Self::MalformedAnswer => f.write_str("malformed record"),
-            Self::NoTile { tile, reason } => {
-                write!(f, "it has no `{tile}`, which the proof needs: {reason}")
-            }
-            Self::Shrunken { stored, now, tile, reason } => write!(
-                f,
-                "it signed a log of {stored} records before, now shows {now} and has no `{tile}`: {reason}"
-            ),
-            Self::Fork(fork) => fork.fmt(f),
-            Self::ChangedRecord(record) => {
-                write!(f, "record {record} is not the one in the log")
-            }
-            Self::NoLine { record, wanted } => {
-                write!(f, "record {record} is in the log, but says nothing about `{wanted}`")
-            }
-            Self::LineOutsideRecord { wanted } => {
-                write!(f, "the line for `{wanted}` is outside the record, where nothing proves it")
-            }
-            Self::UnusableLine { wanted } => {
-                write!(f, "the record does not have exactly one `h1:` hash for `{wanted}`")
-            }
-        }
-    }
-}
-
-impl StdError for Refusal {}
-
-impl fmt::Display for Fork {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { older: (size, root), newer_size, expected, .. } = self;
-        write!(
-            f,
-            "two signed tree heads contradict each other: the log of {size} records has the root `{root}`, \
-             but the log of {newer_size} records has `{expected}` at that size"
-        )
-    }
-}
-
-impl fmt::Display for LogError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable(reason) => write!(f, "could not reach the checksum database: {reason}"),
-            Self::Missing(reason) => write!(f, "not in the checksum database: {reason}"),
-            Self::Refused(refusal) => write!(f, "the checksum database's answer is refused: {refusal}"),
-            Self::StoredHead { path, reason } => {
-                write!(f, "could not use the stored tree head `{}`: {reason}", path.display())
-            }
-            Self::Store { message, .. } => f.write_str(message),
-        }
-    }
-}
-
-impl StdError for LogError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Store { cause, .. } => Some(cause),
-            _ => None,
-        }
-    }
-}
-
-impl From<NoteError> for Refusal {
-    fn from(error: NoteError) -> Self {
-        Self::Note(error)
-    }
-}
-
-impl From<TreeError> for Refusal {
-    fn from(error: TreeError) -> Self {
-        Self::Tree(error)
-    }
-}
-
-impl From<Refusal> for LogError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 impl From<TreeError> for LogError {

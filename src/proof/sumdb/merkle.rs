@@ -5,8 +5,6 @@
 //! client told the two kinds apart by counting hashes, not tiles, and left some unproven (CVE-2026-56865).
 
 use std::collections::HashMap;
-use std::error::Error as StdError;
-use std::fmt;
 
 use super::tile::{HASH_BYTES, LogHash, MAX_TREE_SIZE, Tile, fold};
 
@@ -64,13 +62,16 @@ pub(super) fn is_decimal(text: &str) -> bool {
 }
 
 /// Why a tree head or the tiles under it are not accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// The text of the tree head is not in the format.
+    #[error("malformed tree head")]
     Malformed,
     /// The tree head claims more records than [`MAX_TREE_SIZE`]; holds the size as written, at most 40 digits.
+    #[error("malformed tree head: no log has `{0}` records")]
     TooLarge(String),
     /// A tile does not have the length that its width requires.
+    #[error("`{tile}` must be {} bytes, but is {found}", tile.bytes())]
     WrongLength {
         /// The tile.
         tile: Tile,
@@ -78,8 +79,10 @@ pub enum TreeError {
         found: usize,
     },
     /// The tiles at the edge of the log of so many records do not give its root. Which tile is wrong cannot be known.
+    #[error("the tiles do not make the signed root of the log of {0} records")]
     WrongRoot(u64),
     /// A tile does not have the hash that its parent tile holds for it.
+    #[error("`{tile}` does not have the hash that `{parent}` holds for it")]
     WrongTile {
         /// The wrong tile.
         tile: Tile,
@@ -87,6 +90,7 @@ pub enum TreeError {
         parent: Tile,
     },
     /// A record or a smaller log that is not part of this log.
+    #[error("{number} is outside of the log of {size} records")]
     Outside {
         /// The number of the record, or the size of the other log.
         number: u64,
@@ -94,27 +98,6 @@ pub enum TreeError {
         size: u64,
     },
 }
-
-impl fmt::Display for TreeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("malformed tree head"),
-            Self::TooLarge(size) => write!(f, "malformed tree head: no log has `{size}` records"),
-            Self::WrongLength { tile, found } => {
-                write!(f, "`{tile}` must be {} bytes, but is {found}", tile.bytes())
-            }
-            Self::WrongRoot(size) => {
-                write!(f, "the tiles do not make the signed root of the log of {size} records")
-            }
-            Self::WrongTile { tile, parent } => {
-                write!(f, "`{tile}` does not have the hash that `{parent}` holds for it")
-            }
-            Self::Outside { number, size } => write!(f, "{number} is outside of the log of {size} records"),
-        }
-    }
-}
-
-impl StdError for TreeError {}
 
 /// Reads hashes of a log, each proven by the log's tree head.
 pub struct TileReader<F> {

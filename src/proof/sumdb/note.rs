@@ -3,9 +3,6 @@
 //! A note is a text, a blank line, and one or more signature lines:
 //! `— name base64(key hash ‖ signature)`. The rules are those of Go's `golang.org/x/mod/sumdb/note`.
 
-use std::error::Error as StdError;
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::signature::{ED25519, UnparsedPublicKey};
@@ -23,52 +20,39 @@ const MAX_SIGNATURES: usize = 100;
 const SIGNATURE_PREFIX: &str = "— ";
 
 /// Why a verifier key or a note is not accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// The verifier key is not of the form `name+hash+key`.
+    #[error("malformed verifier key, expected `name+hash+key`")]
     MalformedKey,
     /// The verifier key is for this algorithm, not for Ed25519.
+    #[error("verifier key of unknown algorithm {0}, only Ed25519 (1) is known")]
     UnknownAlgorithm(u8),
     /// The hash in the verifier key is not the hash of its name and key.
+    #[error("the hash in the verifier key does not match its name and key")]
     WrongKeyHash,
     /// The note has bytes that are not UTF-8.
+    #[error("malformed note: not UTF-8")]
     NotText,
     /// The note has a control character other than a line feed.
+    #[error("malformed note: control character")]
     ControlCharacter,
     /// The note has no blank line with signatures after it, or its last line is not complete.
+    #[error("malformed note: no signature lines after a blank line")]
     NoSignatures,
     /// This line after the blank line, counted from 1, is not a signature.
+    #[error("malformed note: signature line {0}")]
     MalformedSignature(usize),
     /// The note has more than 100 signatures.
+    #[error("malformed note: more than {MAX_SIGNATURES} signatures")]
     TooManySignatures,
     /// The signature under the name of this key, written `name+hash`, does not verify.
+    #[error("the signature by `{0}` is wrong")]
     WrongSignature(String),
     /// The note has no signature by this key, written `name+hash`.
+    #[error("not signed by `{0}`")]
     Unsigned(String),
 }
-
-impl fmt::Display for NoteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MalformedKey => f.write_str("malformed verifier key, expected `name+hash+key`"),
-            Self::UnknownAlgorithm(algorithm) => {
-                write!(f, "verifier key of unknown algorithm {algorithm}, only Ed25519 (1) is known")
-            }
-            Self::WrongKeyHash => f.write_str("the hash in the verifier key does not match its name and key"),
-            Self::NotText => f.write_str("malformed note: not UTF-8"),
-            Self::ControlCharacter => f.write_str("malformed note: control character"),
-            Self::NoSignatures => f.write_str("malformed note: no signature lines after a blank line"),
-            Self::MalformedSignature(line) => write!(f, "malformed note: signature line {line}"),
-            Self::TooManySignatures => {
-                write!(f, "malformed note: more than {MAX_SIGNATURES} signatures")
-            }
-            Self::WrongSignature(key) => write!(f, "the signature by `{key}` is wrong"),
-            Self::Unsigned(key) => write!(f, "not signed by `{key}`"),
-        }
-    }
-}
-
-impl StdError for NoteError {}
 
 /// The public key of a checksum database, and the name under which it signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
