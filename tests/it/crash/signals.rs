@@ -1,7 +1,7 @@
 //! INT, TERM and HUP in every phase of an install: staging is removed, one line says so, the code is 128 and
 //! the signal's number, and nothing is half done.
 
-use std::fs::File;
+use std::fs::{self, File};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
@@ -37,6 +37,8 @@ fn interrupt(phase: &str, gate: Option<&Gate>, sandbox: &Sandbox, environment: &
         let (before, last) = run.stderr.split_at(run.stderr.len().saturating_sub(LINE.len()));
         assert!(last == LINE && before.lines().last().unwrap().starts_with(phase), "{phase}: {}", run.stderr);
         assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "", "{phase}");
+        // The next download would go on from there, and be over before it stalls.
+        let _ = fs::remove_dir_all(sandbox.home().join("cache/partial"));
     }
 }
 
