@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -44,12 +45,13 @@ pub(super) fn tree_hash(leaves: &[LogHash]) -> LogHash {
                 half *= 2;
             }
             let (left, right) = leaves.split_at(half);
-            let mut bytes = vec![1];
-            bytes.extend(tree_hash(left).0);
-            bytes.extend(tree_hash(right).0);
-            LogHash(Sha256::digest(bytes).into())
+            node(tree_hash(left), tree_hash(right))
         }
     }
+}
+
+fn node(left: LogHash, right: LogHash) -> LogHash {
+    LogHash(Sha256::digest([&[1], &left.0[..], &right.0[..]].concat()).into())
 }
 
 /// A log in memory, with a key of its own.
@@ -57,6 +59,8 @@ pub(super) struct TestLog {
     pub(super) records: Vec<String>,
     /// `rows[L]` holds the hashes of all tiles of level L.
     rows: Vec<Vec<LogHash>>,
+    /// The hashes of ranges of records that were asked for before.
+    known: Mutex<HashMap<Range<usize>, LogHash>>,
     pair: Ed25519KeyPair,
 }
 
@@ -76,7 +80,8 @@ impl TestLog {
         while let Some(row) = rows.last().filter(|row| row.len() >= 256) {
             rows.push(row.chunks_exact(256).map(tree_hash).collect());
         }
-        Self { records, rows, pair: Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap() }
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        Self { records, rows, known: Mutex::default(), pair }
     }
 
     pub(super) fn h1(&self, number: usize) -> &str {
@@ -84,7 +89,21 @@ impl TestLog {
     }
 
     pub(super) fn root(&self, size: usize) -> LogHash {
-        tree_hash(&self.rows[0][..size])
+        self.hash(0..size)
+    }
+
+    /// The [`tree_hash`] of a range of records.
+    fn hash(&self, range: Range<usize>) -> LogHash {
+        if range.len() < 2 {
+            return tree_hash(&self.rows[0][range]);
+        }
+        let known = self.known.lock().unwrap().get(&range).copied();
+        known.unwrap_or_else(|| {
+            let middle = range.start + range.len().next_power_of_two() / 2;
+            let hash = node(self.hash(range.start..middle), self.hash(middle..range.end));
+            self.known.lock().unwrap().insert(range, hash);
+            hash
+        })
     }
 
     pub(super) fn leaf(&self, number: usize) -> LogHash {
@@ -124,7 +143,7 @@ impl TestLog {
         let number: usize = number.replace(['x', '/'], "").parse().ok()?;
         let row = &self.rows[level][..size >> (8 * level)];
         let hashes = row.get(number * 256..number * 256 + width)?;
-        Some(hashes.iter().flat_map(|hash| hash.0).collect())
+        Some(hashes.iter().map(|hash| hash.0).collect::<Vec<_>>().concat())
     }
 
     fn key_bytes(&self) -> Vec<u8> {
