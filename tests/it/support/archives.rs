@@ -124,14 +124,13 @@ impl FakeToolchain {
     #[must_use]
     pub(crate) fn large(self, size: usize) -> Self {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        let mut next = || {
+        let mut content = Vec::with_capacity(size + 7);
+        while content.len() < size {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            state.to_le_bytes()
-        };
-        let mut content: Vec<u8> =
-            std::iter::repeat_with(&mut next).take(size.div_ceil(8)).flatten().collect();
+            content.extend_from_slice(&state.to_le_bytes());
+        }
         content.truncate(size);
         self.with_file("lib/large", 0o644, content)
     }

@@ -183,6 +183,10 @@ impl ZipEntry {
         if self.method != 8 {
             return self.body.clone();
         }
+        if self.body.is_empty() {
+            // What the encoder makes of nothing, and takes long to prepare for: some zips have many such files.
+            return vec![3, 0];
+        }
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(&self.body).unwrap();
         encoder.finish().unwrap()
