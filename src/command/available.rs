@@ -1,4 +1,5 @@
-//! `gox available`: what was released, and what of it is installed or at its end.
+//! `gox available`: lists released versions, and marks those that are installed, the default, pre-releases or at
+//! their end of life.
 
 use clap::Args;
 use std::collections::BTreeSet;
@@ -25,13 +26,13 @@ use crate::store::inventory;
   gox available --rc '>=1.26'
   gox available --all --json")]
 pub struct Arguments {
-    /// Only what this request would choose from
+    /// Only the versions that this request matches
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
     /// Every release, not only the newest of each line
     #[arg(long, conflicts_with = "request")]
     pub all: bool,
-    /// Betas and release candidates, too
+    /// Betas and release candidates as well
     #[arg(long)]
     pub rc: bool,
     /// Print an array of objects
@@ -39,14 +40,17 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Without a request and without `--all`, this many lines.
+/// How many lines of releases are shown without a request and without `--all`.
 const LINES: usize = 6;
 
-/// Prints a table or an array.
+/// Prints a table, or an array of JSON.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let request = arguments.request.as_deref().map(requests::parse).transpose()?;
     if request == Some(Request::System) {
-        return Err(Error::new(Kind::Usage, "the system's Go is not released by gox's sources"));
+        return Err(Error::new(
+            Kind::Usage,
+            "`system` means the Go on PATH, which is in no list of releases",
+        ));
     }
     let names = released(context)?;
     let mut released: Vec<Version> = names.iter().filter_map(ToolchainName::release).cloned().collect();
@@ -72,8 +76,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What the lists name, and what is known without them: a proxy's list has gaps. Where no list can be had, what
-/// is known has to do.
+/// The released versions: those in the lists of the sources, and those that gox knows without them, because the list
+/// of a module proxy may have gaps. Without a network only the latter, after a warning.
 fn released(context: &Context<'_>) -> Result<Vec<ToolchainName>> {
     let known = || known::versions(context.world.home()).into_iter().map(|version| version.toolchain());
     let listed = supply::with_installer(context, |installer| {
@@ -82,7 +86,7 @@ fn released(context: &Context<'_>) -> Result<Vec<ToolchainName>> {
     let mut names = match listed {
         Err(error) if error.kind() == Kind::Network => {
             context.printer.warn(&error.line());
-            context.printer.note("showing what is known from before");
+            context.printer.note("showing the releases that are known from before");
             Vec::new()
         }
         listed => listed?,
@@ -93,7 +97,7 @@ fn released(context: &Context<'_>) -> Result<Vec<ToolchainName>> {
     Ok(names)
 }
 
-/// What the request would choose from; pre-releases where they are asked for or there is nothing else.
+/// The versions that the request matches, without pre-releases unless `rc` asks for them or nothing else matches.
 fn matching(request: &Request, released: &[Version], rc: bool) -> Vec<Version> {
     if matches!(request, Request::Latest | Request::OldStable) {
         return request.choose(released.iter()).cloned().into_iter().collect();
@@ -107,7 +111,7 @@ fn releases(versions: &[Version], rc: bool) -> Vec<Version> {
     versions.iter().filter(|version| rc || version.is_release()).cloned().collect()
 }
 
-/// The newest release of each of the newest lines, and the pre-release of the line that is to come.
+/// The newest release of each of the newest lines, and the newest pre-release of a line that has no release yet.
 fn newest_of_lines(released: &[Version], rc: bool) -> Vec<Version> {
     let lines: BTreeSet<Line> =
         released.iter().filter(|version| version.is_release()).map(Version::line).collect();
@@ -123,7 +127,7 @@ fn newest_of_lines(released: &[Version], rc: bool) -> Vec<Version> {
     released.iter().filter(wanted).cloned().collect()
 }
 
-/// What is to be said of a version.
+/// What is shown beside a version.
 struct ReleaseMarks {
     installed: BTreeSet<Version>,
     default: Option<Version>,

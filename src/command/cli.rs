@@ -1,4 +1,4 @@
-//! The command line as types, without logic: help, completions and the manual come from here.
+//! The command line as types, without logic. Help, completions and manual pages are made from them.
 
 use std::ffi::OsString;
 
@@ -21,53 +21,53 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Install toolchains, each proven before it can be used
+    /// Download, verify and install toolchains
     Install(install::Arguments),
     /// List the installed toolchains
     #[command(visible_alias = "ls")]
     List(list::Arguments),
-    /// List what was released
+    /// List the released versions
     Available(available::Arguments),
-    /// Show or set the version that runs where nothing else is asked for
+    /// Show or set the version that runs where no other is asked for
     Default(default::Arguments),
     /// Choose the version of this shell
     Use(use_::Arguments),
     /// Show or write the version that this directory asks for
     Pin(pin::Arguments),
-    /// Show what runs here, and why
+    /// Show which Go runs here, and why
     Status(status::Arguments),
-    /// Print the path of the tool that runs here
+    /// Print the path of the go or gofmt that runs here
     Which(which::Which),
-    /// Print a GOROOT
+    /// Print the GOROOT of a version
     Root(which::Root),
     /// Run a command with a version first on PATH
     Exec(exec::Arguments),
     /// Remove toolchains
     Uninstall(uninstall::Arguments),
-    /// Install the newest patch of what is installed
+    /// Install the newest patch of each installed line
     Upgrade(upgrade::Arguments),
-    /// Remove what nothing asks for, and the cache
+    /// Remove the versions that nothing asks for, and the cache
     Prune(prune::Arguments),
-    /// Give a GOROOT of one's own a name
+    /// Give a name to a GOROOT of your own
     Link(link::Arguments),
     /// Show the settings, or change one
     Config(config::Arguments),
-    /// Hash what is installed again, and hold it against its receipt
+    /// Check that installed toolchains are as they were installed
     Verify(verify::Arguments),
-    /// Put gox into the start-up file of the shell
+    /// Put gox into the start-up files of your shell
     Setup(setup::Arguments),
-    /// Find what is wrong, and say what mends it
+    /// Find problems, and show what mends each
     Doctor(doctor::Arguments),
     /// Print the functions of a shell
     Init(init::Arguments),
-    /// Print the completion of a shell alone
+    /// Print only the completion of a shell
     Completions(init::Completions),
     /// Print the manual page of gox, or of a command
     Man(Man),
-    /// For a shell: what can follow
+    /// Print what can complete a command line, for the completions of the shells
     #[command(hide = true)]
     Complete(Complete),
-    /// For the shim: install what is missing, and become the tool
+    /// Install a missing version and run its tool, for the shim
     #[command(hide = true)]
     ExecMissing(exec_missing::Arguments),
 }
@@ -83,12 +83,12 @@ pub struct Man {
     pub command: Option<String>,
 }
 
-/// Arguments of the hidden command of the completions.
+/// Arguments of the hidden command `gox complete`.
 #[derive(Debug, Args)]
 pub struct Complete {
-    /// Which of the words is to be completed, from 0
+    /// The index of the word to complete, from 0
     pub index: usize,
-    /// The command line, with the name of gox
+    /// The words of the command line, with that of gox itself
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub words: Vec<OsString>,
 }

@@ -1,5 +1,5 @@
-//! `gox complete`, hidden: what can follow a command line, for the completions of the shells. It asks nobody
-//! and never fails: where there is nothing to say, it says nothing.
+//! The hidden command `gox complete`: prints what can complete a command line, for the completions of the shells. It
+//! does without the network, and prints nothing where nothing fits or something fails.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -17,10 +17,10 @@ use crate::source::known;
 use crate::store::inventory::{self, Toolchain};
 use crate::ui::printer::Printer;
 
-/// Where nothing is typed yet, this many lines of releases are offered.
+/// How many lines of releases are offered before anything is typed.
 const LINES: usize = 6;
 
-/// Prints a word in each line, with what it means behind a tab.
+/// Prints a candidate in each line, followed by a tab and its meaning.
 pub(super) fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
     let mut words = arguments.words.clone();
     // A shell may leave out the empty word under the cursor.
@@ -37,10 +37,10 @@ pub(super) fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
     Ok(())
 }
 
-/// The candidates for a word that begins as was typed.
+/// Gives the candidates that begin with the text that was typed.
 type Completer = fn(&OsStr) -> Vec<Candidate>;
 
-/// Which argument of which command is completed by whom.
+/// The commands, their arguments by clap's id, and the completer for each.
 const COMPLETERS: [(&str, &str, Completer); 13] = [
     ("install", "requests", any),
     ("available", "request", any),
@@ -60,7 +60,7 @@ const COMPLETERS: [(&str, &str, Completer); 13] = [
 /// The command line with a completer for each argument that has one.
 fn completing() -> clap::Command {
     let add = |command: clap::Command, argument: &str, completer: Completer| {
-        // clap moves an argument that is changed to the end: all are changed, so that their order stays.
+        // `mut_arg` moves an argument to the end, so all of them are passed through it, which keeps their order.
         let ids: Vec<clap::Id> =
             command.get_positionals().map(|argument| argument.get_id().clone()).collect();
         ids.into_iter().fold(command, |command, id| {
@@ -84,7 +84,7 @@ fn toolchains() -> Vec<Toolchain> {
     World::process().map_or_else(|_| Vec::new(), |world| inventory::all(&world.homes))
 }
 
-/// Those that begin with what was typed, in this order, each once.
+/// The candidates that begin with the text that was typed, in their order, each once.
 fn beginning(
     current: &OsStr,
     candidates: impl IntoIterator<Item = (String, &'static str)>,
@@ -108,7 +108,7 @@ fn lines(current: &OsStr) -> Vec<Candidate> {
     beginning(current, versions.map(|version| (version.line().to_string(), "installed")))
 }
 
-/// What is installed, and what was released.
+/// Installed versions, the words for releases, and released versions.
 fn any(current: &OsStr) -> Vec<Candidate> {
     let installed =
         toolchains().into_iter().map(|toolchain| (toolchain.name.request().to_string(), "installed"));
@@ -118,7 +118,7 @@ fn any(current: &OsStr) -> Vec<Candidate> {
     beginning(current, installed.chain(words).chain(released))
 }
 
-/// The newest first; where nothing is typed, only the newest of the newest lines.
+/// The released versions, newest first; with `few` only the newest of each of the newest lines.
 fn released(few: bool) -> Vec<Version> {
     let Ok(world) = World::process() else { return Vec::new() };
     let mut versions = known::versions(world.home());

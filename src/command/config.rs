@@ -1,4 +1,4 @@
-//! `gox config`: every setting, its value, and where it came from.
+//! `gox config`: shows the settings, their values and where each is set, and changes the settings file.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
@@ -21,10 +21,10 @@ use crate::{env, text};
   gox config unset auto-install"
 )]
 pub struct Arguments {
-    /// Only this setting: its value on stdout, who set it on stderr
+    /// Show only this setting: its value on stdout, where it is set on stderr
     #[arg(value_name = "SETTING")]
     pub key: Option<String>,
-    /// Print an array of objects, or one object
+    /// Print an array of objects; with a setting, one object
     #[arg(long)]
     pub json: bool,
     /// What to change
@@ -35,7 +35,7 @@ pub struct Arguments {
 /// A change of the settings file.
 #[derive(Debug, Subcommand)]
 pub enum Change {
-    /// Print a value; the same as without `get`
+    /// Print a value, as without `get`
     #[command(hide = true)]
     Get {
         /// The setting
@@ -49,7 +49,7 @@ pub enum Change {
         /// The setting
         #[arg(value_name = "SETTING")]
         key: String,
-        /// Its value, as its variable would hold it
+        /// Its value, as its environment variable would have it
         #[arg(value_name = "VALUE")]
         value: String,
     },
@@ -63,10 +63,10 @@ pub enum Change {
     },
 }
 
-/// What is set in the environment alone, because the settings file must not change which Go is selected.
+/// The variables that have no key in the settings file, because the file must not change which Go is selected.
 const ENVIRONMENT_ONLY: [&str; 3] = [env::GOX_HOME, env::GOX_SYSTEM_HOME, env::GOX_CONFIG];
 
-/// Shows, sets or unsets. It runs before the settings are read, so that it can mend them.
+/// Shows, sets or unsets settings. It reads the file itself, because it has to work where the file is invalid.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
     match &arguments.change {
         Some(Change::Set { key, value }) => set(find(key)?, value, printer),
@@ -101,7 +101,7 @@ fn show_one(key: &Key, file: &SettingsFile, as_json: bool, printer: &Printer) ->
         return printer.data(&object(key, &value).to_string());
     }
     printer.say(&match origin(key, &value) {
-        text if value.set_by == SetBy::Default => format!("not set, so by {text}"),
+        text if value.set_by == SetBy::Default => format!("not set: this is the {text}"),
         text => format!("set by {text}"),
     });
     printer.data(&text::without_password(&value.text))
@@ -169,7 +169,7 @@ fn unset(key: &Key, printer: &Printer) -> Result<()> {
     Ok(())
 }
 
-/// What the file says has no effect where the variable is set.
+/// Notes that the variable of a setting is set, so that the file has no effect.
 fn tell_variable(key: &Key, printer: &Printer) {
     if let Some(text) = env::text(key.variable) {
         printer.note(&format!(

@@ -1,4 +1,4 @@
-//! What the commands share: the world, the settings, the terminal.
+//! What the commands share: the environment and the stores, the settings, the terminal.
 
 use super::interrupt;
 use crate::error::{Error, Kind, Result};
@@ -12,9 +12,9 @@ use crate::store::lock::Store;
 use crate::store::projects;
 use crate::ui::printer::Printer;
 
-/// What every command has that works on a store.
+/// What each command is given that works on a store.
 pub(super) struct Context<'a> {
-    /// Variables, directory, stores.
+    /// Environment variables, the current directory, and the stores.
     pub world: World,
     /// The user's settings.
     pub settings: Settings,
@@ -29,20 +29,21 @@ impl<'a> Context<'a> {
         Ok(Context { world: World::process()?, settings, printer })
     }
 
-    /// The user's own store, to be changed.
+    /// The user's own store, for a command that changes it.
     pub(super) fn store(&self) -> Store<'_> {
         let waiting = |lock: &str| self.printer.say(&format!("waiting for another gox (`{lock}`)"));
         let lock_timeout = self.settings.lock_timeout;
         Store { home: self.world.home(), lock_timeout, waiting: Box::new(waiting) }
     }
 
-    /// What `tool` runs in this directory. The folder of the file that decided is noted, so that prune keeps what it
-    /// asks for. An error of the kind [`Kind::NotThere`] where nothing is selected.
+    /// Selects the Go that runs as `tool` in this directory. If a file decided, its folder is added to the known
+    /// projects, so that `gox prune` keeps what it asks for. If nothing is selected, the error is a
+    /// [`Kind::NotThere`].
     pub(super) fn select(&self, tool: &str, trace: &mut Trace) -> Result<Selection> {
         self.select_for(&Call::new(tool, &[]), trace)
     }
 
-    /// What a call of a tool runs in this directory, noted as by [`Context::select`].
+    /// [`Context::select`] for a call with arguments, which may name a version or another directory.
     pub(super) fn select_for(&self, call: &Call<'_>, trace: &mut Trace) -> Result<Selection> {
         let selection = resolve::trace(&self.world, call, trace)?;
         if let Some(folder) = selection.reason.folder() {
@@ -51,7 +52,7 @@ impl<'a> Context<'a> {
         Ok(selection)
     }
 
-    /// What `go` runs in this directory; none where nothing is selected.
+    /// The Go that runs as `go` in this directory; `None` if nothing is selected.
     pub(super) fn here(&self) -> Result<Option<Selection>> {
         match self.select("go", &mut Trace::default()) {
             Err(error) if error.kind() == Kind::NotThere => Ok(None),
@@ -59,7 +60,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Does the work for each item. All are tried: an error is printed, and the code of the first one is given.
+    /// Calls `work` for each item. An error is printed, and the next item follows. Gives the exit code of the first
+    /// error, or 0.
     pub(super) fn each<T>(
         &self,
         items: impl IntoIterator<Item = T>,
@@ -75,7 +77,7 @@ impl<'a> Context<'a> {
         first.unwrap_or(0)
     }
 
-    /// Prints an error after which the command goes on, unless the user has just interrupted it.
+    /// Prints an error after which the command goes on. Prints nothing if a signal has just interrupted gox.
     pub(super) fn fail(&self, error: &Error) {
         interrupt::settle();
         self.printer.error(error);

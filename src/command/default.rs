@@ -1,4 +1,4 @@
-//! `gox default`.
+//! `gox default`: shows or sets the default, the request that counts where nothing else asks for a version.
 
 use super::context::Context;
 use super::requests;
@@ -16,7 +16,7 @@ use clap::Args;
   gox default 1.22
   gox default system")]
 pub struct Arguments {
-    /// What is to run where nothing else is asked for
+    /// The new default; without it the default is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
 }
@@ -43,18 +43,18 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         None => format!("default is now {request}"),
     });
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not there; {}", request.install_hint()));
+        context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
     Ok(())
 }
 
-/// The toolchain that the default asks for, where it is installed.
+/// The toolchain that the default asks for; `None` if it is not installed.
 pub(super) fn toolchain(context: &Context<'_>) -> Result<Option<Toolchain>> {
     let homes = &context.world.homes;
     Ok(resolve::default(&context.world)?.and_then(|pin| inventory::installed(homes, &pin.requests[0])))
 }
 
-/// The same for who can do without: a `default` that cannot be read is said.
+/// [`toolchain`], but a `default` that cannot be read is only a warning.
 pub(super) fn toolchain_if_readable(context: &Context<'_>) -> Option<Toolchain> {
     toolchain(context).unwrap_or_else(|error| {
         context.printer.warn(&error.line());

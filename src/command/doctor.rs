@@ -21,23 +21,23 @@ use crate::ui::table;
   gox doctor path-shims hook
   gox doctor --json
 
-Nothing is changed. The exit code is 1 where a check failed; a warning fails nothing.")]
+Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
 pub struct Arguments {
-    /// Checks, by their names; without one, all
+    /// The names of the checks to run; without one, all
     #[arg(value_name = "CHECK")]
     pub checks: Vec<String>,
-    /// Keep off the network
+    /// Leave out the checks that need the network
     #[arg(long)]
     pub offline: bool,
     /// Print an object
     #[arg(long)]
     pub json: bool,
-    /// For gox itself: leave the terminal, and ask this shell
+    /// Internal: ask this shell a question, without the terminal
     #[arg(long, hide = true, value_name = "SHELL")]
     pub ask_shell: Option<OsString>,
 }
 
-/// Runs the checks. It comes before the settings are read, so that it can tell what is wrong with them.
+/// Runs the checks. It works where the settings are invalid, because that is one of the things it reports.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     if let Some(shell) = &arguments.ask_shell {
         let question = arguments.checks.first().map_or("", String::as_str);
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     Ok(if failed { Kind::Refused.code() } else { 0 })
 }
 
-/// Those that are named, else all, in the order of the table.
+/// The checks that are named, else all, in their own order.
 fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
     for id in ids {
         if doctor::find(id).is_none() {
@@ -71,7 +71,8 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
     Ok(doctor::all().filter(is_wanted).collect())
 }
 
-/// A line for each check that is fine, and for others also why it matters and what mends it; then the counts.
+/// Prints a line for each check; under one that is not fine also why it matters and what mends it. The last line has
+/// the counts.
 fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
     let width = found.iter().map(|(check, _)| check.id.len()).max().unwrap_or_default();
     let mut area = None;
@@ -99,7 +100,7 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
     printer.data(&counts(found))
 }
 
-/// As wide as the longest word of a state.
+/// The width of the longest word for a state.
 const STATE_WIDTH: usize = 7;
 
 fn color(state: State) -> Color {
@@ -111,7 +112,7 @@ fn color(state: State) -> Color {
     }
 }
 
-/// `2 failed, 1 warning, 3 notes, 20 ok, 4 skipped`, without those that are none.
+/// `2 failed, 1 warning, 3 notes, 20 ok, 4 skipped`, without states that no check has.
 fn counts(found: &[(&Check, Finding)]) -> String {
     let states = [State::Failed, State::Warning, State::Note, State::Ok, State::Skipped];
     let parts = states.into_iter().filter_map(|state| {

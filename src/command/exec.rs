@@ -1,4 +1,4 @@
-//! `gox exec`: any command, with one version first on PATH.
+//! `gox exec`: runs any command with one version of Go first on PATH.
 
 use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
@@ -87,8 +87,10 @@ fn find_program(name: &OsStr, go: &Go, path: &[PathBuf]) -> Result<PathBuf> {
 
 /// The variables that make the command, and every shim that it calls, use this Go.
 fn environment(go: &Go, version: &str, path: Vec<PathBuf>, world: &World) -> Result<Changes> {
-    let path = std::env::join_paths(path)
-        .map_err(|error| Error::new(Kind::Store, "could not make a PATH").because(error))?;
+    // Only the first entry, which is in the store, can have a colon in it.
+    let unwritable =
+        |error| Error::new(Kind::Store, format!("could not put {version} on PATH")).because(error);
+    let path = std::env::join_paths(path).map_err(unwritable)?;
     let goroot = exec::goroot(world, go, &GoEnv::of_user(world)).map(PathBuf::into_os_string);
     let mut changes: Changes = vec![(PATH, Some(path)), (GO_VERSION, Some(version.into())), (GOROOT, goroot)];
     changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));

@@ -1,5 +1,5 @@
-//! `gox exec-missing`, hidden: what the shim hands over. The contract stands in
-//! [`handover`].
+//! The hidden command `gox exec-missing`: the shim calls it to have a missing version installed. [`handover`] describes
+//! its command line.
 
 use super::context::Context;
 use super::{requests, supply};
@@ -12,30 +12,31 @@ use crate::select::{handover, launch, process};
 use clap::Args;
 use std::ffi::OsString;
 
-/// Arguments of the hidden command of the shim.
+/// Arguments of `gox exec-missing`.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Who asks
+    /// What asked for the version, for messages
     #[arg(long)]
     pub asked_by: String,
-    /// What is missing
+    /// The request that no installed version answers
     pub request: String,
-    /// The shim's own name and arguments
+    /// The name and the arguments that the shim was called with
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     pub command: Vec<OsString>,
 }
 
-/// Lines may raise a version a few times; a project that never comes to an end is an error.
+/// How many versions one call may install. The go line of a project may raise one that was installed to another that
+/// is missing, a few times at most.
 const MAX_INSTALLS: usize = 8;
 
-/// Installs what is missing, then becomes the tool.
+/// Installs what is missing, then replaces this process by the tool.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::convert::Infallible> {
     let (argv0, rest) = arguments
         .command
         .split_first()
         .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
     let mut request = requests::parse(&arguments.request)?;
-    // Noted, or not: what is wrong is said below.
+    // Only for the known projects: if the selection fails here, it fails again below, and is reported there.
     let _ = context.select_for(&Call::new("go", rest), &mut Trace::default());
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
@@ -62,10 +63,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::c
     .detail(asked_by))
 }
 
-/// To whoever called the tool it is not there, whatever the reason; the reason is said.
+/// The error for a version that could not be installed. Its code is 127 whatever the reason, because for the caller
+/// the tool does not exist.
 fn not_supplied(error: Error, request: &Request) -> Error {
     match error.kind() {
-        // The same words would be refused again.
+        // `gox install` would fail for the same reason.
         Kind::NotThere | Kind::NoSuchVersion | Kind::Usage => error.of_kind(Kind::NotThere),
         _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),
     }

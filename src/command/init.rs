@@ -1,4 +1,4 @@
-//! `gox init` and `gox completions`: text for a shell to read.
+//! `gox init` and `gox completions`: print text for a shell to evaluate.
 
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
@@ -16,7 +16,7 @@ use clap::Args;
 pub struct Arguments {
     /// The shell
     pub shell: Shell,
-    /// Say it in a line when a change of directory changes the version
+    /// Print a line when a change of directory changes the version
     #[arg(long)]
     pub announce: bool,
 }
@@ -32,13 +32,13 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
   gox completions bash >/usr/share/bash-completion/completions/gox
   gox completions zsh >/usr/share/zsh/site-functions/_gox
 
-`gox init` has it already.")]
+The text of `gox init` includes it.")]
 pub struct Completions {
     /// The shell
     pub shell: Shell,
 }
 
-/// Prints the completion alone.
+/// Prints only the completion.
 pub(super) fn completions(arguments: &Completions, printer: &Printer) -> Result<()> {
     let text = text::completion(arguments.shell).ok_or_else(|| {
         Error::new(Kind::Usage, "a POSIX shell has no completion").hint("name bash, zsh or fish")

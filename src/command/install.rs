@@ -1,4 +1,4 @@
-//! `gox install`.
+//! `gox install`: installs versions, by default the one that this directory asks for.
 
 use clap::Args;
 
@@ -20,11 +20,11 @@ use crate::setup::shell::Shell;
   gox install 1.22 oldstable
   gox install '>=1.21, <1.23'")]
 pub struct Arguments {
-    /// Versions: `1.22.4`, `1.22`, `latest`, `oldstable`, `1.28rc1`, or a range; without one what is
-    /// asked for here, else `latest`
+    /// Versions: `1.22.4`, `1.22`, `latest`, `oldstable`, `1.28rc1`, or a range; without one the
+    /// version that this directory asks for, else `latest`
     #[arg(value_name = "REQUEST")]
     pub requests: Vec<String>,
-    /// Build it anew and put it in the place of the one that is there
+    /// Install again, and replace the version that is there
     #[arg(long)]
     pub force: bool,
 }
@@ -48,11 +48,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     })
 }
 
-/// What this directory asks for; `latest` where nothing asks for anything.
+/// What this directory asks for; `latest` if nothing asks for a version.
 fn needed_here(context: &Context<'_>) -> Result<Request> {
     let mut trace = Trace::default();
     let selection = match context.select("go", &mut trace) {
-        // Without a base, and without lines that ask for more than none.
+        // Nothing is selected: no rule asks for a version, or one asks for the system Go and there is none.
         Err(error) if error.kind() == Kind::NotThere => {
             let nothing_asks = trace.steps.contains(&Step::Nothing(Rule::System));
             return if nothing_asks { Ok(Request::Latest) } else { Err(error.of_kind(Kind::NoSuchVersion)) };
@@ -71,7 +71,7 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
     }
 }
 
-/// Without the shims on PATH nothing that was installed can be called by name.
+/// Tells how to put the shims on PATH, if they are not there: without them `go` does not run what was installed.
 fn tell_path(context: &Context<'_>) {
     let shims = context.world.home().shims();
     if !env::path_entries().contains(&shims) {

@@ -1,4 +1,4 @@
-//! `gox link`: a GOROOT of one's own, by a name that requests and pins can use.
+//! `gox link`: gives a name for requests and pins to a GOROOT that gox did not install.
 
 use clap::Args;
 use std::fs;
@@ -20,18 +20,18 @@ use crate::text;
   gox use tip
   gox uninstall tip")]
 pub struct Arguments {
-    /// What it is called in requests and pins
+    /// The name for requests and pins
     #[arg(value_name = "NAME")]
     pub name: String,
     /// The GOROOT: a folder with bin/go
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// Also where the name leads elsewhere
+    /// Replace a link of that name
     #[arg(long)]
     pub force: bool,
 }
 
-/// Links, and says what is there.
+/// Makes the link, and prints the version of the GOROOT.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let name = match requests::parse(&arguments.name)? {
         Request::Name(name) if name.is_linked() => name,

@@ -1,4 +1,4 @@
-//! `gox list`.
+//! `gox list`: shows the installed toolchains.
 
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ use crate::text;
   gox list --sizes
   gox list --json")]
 pub struct Arguments {
-    /// Count on the disk what each takes, and what would come free without it; takes a while
+    /// Measure on the disk what each takes, and what its removal would free; takes a while
     #[arg(long)]
     pub sizes: bool,
     /// Print an array of objects
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &table)
 }
 
-/// The same with what is on the disk, and a last line in which shared files count once.
+/// Prints the table with the sizes on the disk, and a last line with the total, in which shared files count once.
 fn with_sizes(
     rows: &[Row],
     broken: &[(String, PathBuf)],
@@ -87,19 +87,19 @@ fn with_sizes(
     context.printer.table(["VERSION", "TAKES", "FREES", "SOURCE", "PROOFS", ""], &table)
 }
 
-/// A link that leads to nothing that can be used.
+/// The row of a link whose target is gone, or has no `bin/go`.
 fn broken_cells(name: &str, target: &Path) -> [String; 5] {
     let what = if target.exists() { "no `bin/go` in" } else { "gone:" };
     [name.into(), "-".into(), "linked".into(), "-".into(), format!("{what} {}", text::path(target))]
 }
 
-/// A toolchain, and what is known of it.
+/// A toolchain, and what the list shows of it.
 struct Row {
     toolchain: Toolchain,
     receipt: Option<Receipt>,
-    /// Where a linked one leads.
+    /// The target of a linked GOROOT.
     target: Option<PathBuf>,
-    /// Only where it is asked for; a linked one is no part of the store.
+    /// The space on the disk, measured with `--sizes` only. `None` for a linked GOROOT, which is not in the store.
     usage: Option<Usage>,
 }
 
@@ -111,12 +111,12 @@ impl Row {
             usage.add(&toolchain.path);
             usage
         });
-        // What stands in somebody else's tree is no word of gox's.
+        // A receipt in a linked GOROOT is not gox's, which writes none there.
         let receipt = if target.is_none() { Receipt::read(&toolchain.path) } else { None };
         Row { toolchain, receipt, target, usage }
     }
 
-    /// The receipt's size: counting would take too long.
+    /// The size that the receipt has, because measuring takes too long.
     fn size(&self) -> String {
         self.receipt.as_ref().map_or_else(|| "-".into(), |receipt| text::bytes(receipt.bytes))
     }

@@ -1,4 +1,4 @@
-//! `gox man`: manual pages, made from the command line's own help.
+//! `gox man`: prints manual pages, which are made from the help texts.
 
 use clap::CommandFactory;
 use clap_mangen::Man as Page;
@@ -10,7 +10,7 @@ use crate::ui::printer::Printer;
 /// Prints a page.
 pub(super) fn run(arguments: &Man, printer: &Printer) -> Result<()> {
     let mut gox = Cli::command();
-    // So that each command knows its whole name.
+    // Gives each command its whole name, such as `gox install`.
     gox.build();
     let command = match &arguments.command {
         None => gox,
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Man, printer: &Printer) -> Result<()> {
         .source(format!("gox {}", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(|error| Error::store("could not make the page", error))?;
-    // What follows the help is always examples, and their lines stay as they are.
+    // The text after the help always begins with examples, of which no lines may be joined.
     let page = String::from_utf8_lossy(&page).replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n.nf\n");
     printer.data(page.trim_end())
 }

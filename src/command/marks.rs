@@ -1,5 +1,5 @@
-//! What is to be said of an installed toolchain, without asking anybody: what `list` and the picker of `use`
-//! show beside it.
+//! The marks of an installed toolchain in `gox list` and in the picker of `gox use`: `here`, `default`, `end of life`,
+//! `1.22.12 is out`. They need no network.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
 
-/// The marks of all that is installed.
+/// What the marks of all toolchains are made from.
 pub(super) struct Marks {
     selected: Option<Toolchain>,
     default: Option<Toolchain>,
@@ -25,10 +25,10 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Looks at what is selected here, at the default, and at the releases that are known. What is invalid
-    /// is said, and marks nothing.
+    /// Reads what is selected here, the default, and the known releases. A pin or default that is invalid is a
+    /// warning, and gives no mark.
     pub(super) fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
-        // With the place, and without what to do about it.
+        // With the place of the error, but without its hints.
         let warned = |error: &Error| context.printer.warn(&error.summary());
         let (selected, default) = (context.here(), default::toolchain(context));
         match (&selected, &default) {
@@ -43,34 +43,34 @@ impl Marks {
         }
     }
 
-    /// Whether it runs here.
+    /// Whether the toolchain runs here.
     pub(super) fn is_selected(&self, toolchain: &Toolchain) -> bool {
         self.selected.as_ref() == Some(toolchain)
     }
 
-    /// Whether the default asks for it.
+    /// Whether the default asks for the toolchain.
     pub(super) fn is_default(&self, toolchain: &Toolchain) -> bool {
         self.default.as_ref() == Some(toolchain)
     }
 
-    /// Whether its line gets security fixes; not told of a name that is no version.
+    /// Whether the toolchain's line gets security fixes; `None` for a name that is no version.
     pub(super) fn is_supported(&self, toolchain: &Toolchain) -> Option<bool> {
         toolchain.version().map(|version| !self.lifecycle.is_over(version))
     }
 
-    /// The newest release of its line, where that is newer.
+    /// The newest release of the toolchain's line, if that is newer.
     pub(super) fn newer(&self, toolchain: &Toolchain) -> Option<&Version> {
         self.lifecycle.newer(toolchain.version()?)
     }
 
-    /// All of it, for people: `here, default, 1.22.12 is out`. `target` is where a linked one leads.
+    /// All marks as text: `here, default, 1.22.12 is out`. `target` is that of a linked GOROOT.
     pub(super) fn text(&self, toolchain: &Toolchain, target: Option<&Path>) -> String {
         let mut marks = Vec::new();
         let mut mark = |holds: bool, text: &str| marks.extend(holds.then(|| text.to_owned()));
         mark(self.is_selected(toolchain), "here");
         mark(self.is_default(toolchain), "default");
         mark(self.is_supported(toolchain) == Some(false), "end of life");
-        // Whoever has the newer one knows.
+        // No news where the newer release is installed as well.
         if let Some(newer) = self.newer(toolchain).filter(|newer| !self.installed.contains(newer)) {
             mark(true, &format!("{} is out", newer.full()));
         }

@@ -1,4 +1,5 @@
-//! The commands: one verb, one file, with its arguments. They touch neither the network nor files themselves.
+//! The commands: a file for each verb, with its arguments. They use the network and files only through the other
+//! modules.
 
 mod available;
 pub mod cli;

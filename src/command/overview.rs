@@ -1,4 +1,4 @@
-//! `gox` alone: what runs here and why, in a line, and the commands that one needs next.
+//! `gox` without a command: prints in one line which Go runs here and why, then the commands to try next.
 
 use super::context::Context;
 use super::status;
@@ -9,7 +9,7 @@ use crate::select::trace::Trace;
 use crate::setup::shell::Shell;
 use crate::store::inventory;
 
-/// Prints both.
+/// Prints the line and the commands.
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
     let mut missing = None;
     match context.select("go", &mut Trace::default()) {
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
     context.printer.rows(&commands(missing, context))
 }
 
-/// What one needs first stands first.
+/// The commands to try next, with what each does, the most urgent first.
 fn commands(missing: Option<String>, context: &Context<'_>) -> Vec<[String; 2]> {
     let mut rows = Vec::new();
     let mut row = |command: &str, does: &str| rows.push([command.to_owned(), does.to_owned()]);

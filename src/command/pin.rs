@@ -1,4 +1,4 @@
-//! `gox pin`: which version a directory asks for.
+//! `gox pin`: shows or writes the version that a directory asks for.
 
 use clap::Args;
 use std::path::Path;
@@ -21,18 +21,18 @@ use crate::store::projects;
   gox pin 1.22
   gox pin --go-mod 1.22.4")]
 pub struct Arguments {
-    /// What to ask for; without it, what is asked for is shown
+    /// The version to pin; without it the pin is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
-    /// Write the toolchain line of go.mod in place of `.go-version`
+    /// Write the toolchain line of go.mod, not `.go-version`
     #[arg(long, requires = "request")]
     pub go_mod: bool,
-    /// Replace a `.go-version` that cannot be read as a pin
+    /// Replace an invalid `.go-version`, or pin a name that no GOROOT has
     #[arg(long, requires = "request", conflicts_with = "go_mod")]
     pub force: bool,
 }
 
-/// Shows, or writes, the pin of this directory.
+/// Shows or writes the pin of this directory.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let directory = directory::current(&context.world)
         .map_err(|error| Error::store("could not reach the current directory", error))?;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     projects::note(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not there; {}", request.install_hint()));
+        context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
     context.printer.data(&resolve::chosen(&context.world, &pin).to_string())
 }
 
-/// The toolchain line of go.mod, by the go command, which knows how to write it.
+/// Writes the toolchain line of go.mod with `go mod edit`, which keeps the rest of the file as it is.
 fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
     if *request == Request::System {
         return Err(Error::new(Kind::Usage, "a toolchain line names a version, not the system's Go"));
@@ -83,7 +83,7 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
         return Err(Error::new(Kind::Usage, format!("a toolchain line names a version, not `{request}`")));
     }
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
-    // The first Go that knows the line came with 1.21.
+    // Go 1.21 is the first that knows toolchain lines.
     let knows = |other: &Toolchain| other.version() >= Version::parse("1.21rc1").as_ref();
     let editor = inventory::all(&context.world.homes).into_iter().find(knows);
     let go = editor.as_ref().filter(|_| !knows(&toolchain)).unwrap_or(&toolchain).path.join("bin/go");
@@ -97,7 +97,7 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
         Error::new(Kind::CannotRun, format!("could not run `{}`", go.display())).because(error)
     })?;
     if !status.success() {
-        // The go command has said why.
+        // The go command has printed the reason.
         return Err(Error::new(Kind::InvalidFile, "could not write the toolchain line of go.mod"));
     }
     context.printer.say(&format!("go.mod asks for {} now", toolchain.name.request()));

@@ -1,4 +1,4 @@
-//! `gox prune`: removes what nothing asks for, and the cache.
+//! `gox prune`: removes the versions that nothing asks for, and the cache.
 
 use clap::Args;
 use std::collections::BTreeMap;
@@ -25,19 +25,19 @@ use crate::text;
   gox prune
   gox prune --all
 
-Kept are the default, what runs here or anywhere now, what the pins and go.mod files of the
-projects that gox has met ask for, the newest of each line, linked GOROOTs, and what gox did
-not install.")]
+These are kept: the default; the version that runs here; any version that a process uses now; what
+the pins and go.mod files of known projects ask for; the newest version of each line; linked
+GOROOTs; and what gox did not install. A project is known once a gox command was used in it.")]
 pub struct Arguments {
-    /// The newest of each line, too, where nothing asks for it
+    /// Remove the newest version of a line, too, if nothing asks for it
     #[arg(long)]
     pub all: bool,
-    /// Only show what would go
+    /// Only show what would be removed
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// Shows what is kept and why, and removes the rest.
+/// Shows which versions are kept and why, and removes the others.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
     let kept = kept(arguments.all, context)?;
@@ -77,8 +77,8 @@ fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -
     Ok(())
 }
 
-/// The names that stay, each with the reason that counts most; an error where it cannot be told what is
-/// wanted.
+/// The toolchains to keep, each with its most important reason. An error if a pin, a line or the default is invalid,
+/// because nobody knows then what it asks for.
 fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, String>> {
     let mut kept = BTreeMap::new();
     let mut keep = |name: ToolchainName, why: String| {
@@ -122,9 +122,9 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
     Ok(kept)
 }
 
-/// What a project selects, and all that its pin names.
+/// The toolchain that runs in a project, and all that its pin names.
 fn asked_for(folder: &Path, context: &Context<'_>) -> Result<Vec<Toolchain>> {
-    // What this shell says has nothing to do with a project.
+    // The variables of this shell say nothing about the project.
     let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, GO111MODULE, GOWORK, PWD]);
     let world = World::new(environment, folder, context.world.home().clone());
     let selected = match resolve::select(&world, &Call::new("go", &[])) {

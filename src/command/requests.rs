@@ -1,4 +1,4 @@
-//! Requests from the command line.
+//! Reads the requests of a command line.
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
@@ -14,7 +14,7 @@ pub(super) fn parse(word: &str) -> Result<Request> {
     })
 }
 
-/// Says that a word is no version and no linked name, and what it may have been meant to be.
+/// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.
 pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     let installed = inventory::all(&context.world.homes).into_iter();
     let names = installed.map(|toolchain| toolchain.name.request().to_string());

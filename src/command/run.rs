@@ -1,4 +1,4 @@
-//! From the words of the command line to one verb and its exit code.
+//! Parses the command line, and runs its verb.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use super::{
 use crate::error::Result;
 use crate::ui::printer::Printer;
 
-/// Runs the command line; gives the exit code of a run that printed its own errors.
+/// Runs a command line, and gives its exit code. An error that is returned was not printed yet.
 pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u8> {
     let words: Vec<OsString> = words.collect();
     match Cli::try_parse_from(&words) {
@@ -25,7 +25,7 @@ pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u
 }
 
 fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
-    // Read only by those who need it: setup, config and doctor are there to mend what can be wrong with it.
+    // Called by each verb that needs it, because setup, config and doctor have to work where it fails.
     let context = || Context::read(printer);
     let Some(command) = command else { return code(overview::run(&context()?)) };
     match command {
@@ -55,7 +55,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
     }
 }
 
-/// What a verb ends with: nothing more to say, a code of its own, or never, because it became another program.
+/// How a verb ends: with success, with an exit code, or never, because another program replaced the process.
 trait End {
     fn code(self) -> u8;
 }

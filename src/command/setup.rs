@@ -1,4 +1,4 @@
-//! `gox setup`: gox in the start-up files of the user's shell, or of everybody's.
+//! `gox setup`: puts gox into the start-up files of the user's shell, or into those of all users.
 
 use clap::Args;
 use std::path::PathBuf;
@@ -24,13 +24,13 @@ use crate::ui::printer::Printer;
 pub struct Arguments {
     /// The shell; without it, the one that `SHELL` names
     pub shell: Option<Shell>,
-    /// For everybody: PATH alone, in /etc/profile.d/gox.sh
+    /// For all users: only PATH, in /etc/profile.d/gox.sh
     #[arg(long, conflicts_with = "shell")]
     pub system: bool,
-    /// Take it out again
+    /// Remove what setup has written
     #[arg(long)]
     pub undo: bool,
-    /// Do not ask
+    /// Do not ask whether to write the change
     #[arg(long, conflicts_with = "dry_run")]
     pub yes: bool,
     /// Only show what would change
@@ -38,7 +38,7 @@ pub struct Arguments {
     pub dry_run: bool,
 }
 
-/// Whose start-up files.
+/// Whose start-up files to change.
 #[derive(Clone, Copy)]
 enum Whose {
     User(Shell),
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         return Ok(0);
     }
     if !arguments.dry_run {
-        // The file is for every user, whatever root's own files are to be.
+        // Every user must be able to read the file, whatever the umask of root is.
         if let Whose::Everybody = whose {
             umask(Mode::from_raw_mode(0o022));
         }
@@ -130,7 +130,7 @@ fn put(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
     Ok(changes)
 }
 
-/// The changes that take it out again, also from files that it would not be put into today.
+/// The changes that remove gox from the files, also from those into which it would not be put today.
 fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
     let paths = match whose {
         Whose::User(Shell::Bash) => {
@@ -145,7 +145,7 @@ fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
     for path in paths {
         match StartupFile::read(path.clone()) {
             Ok(file) => changes.extend(file.take()?),
-            // It became so after gox wrote there: nothing may say that it is gone.
+            // The file was made unreadable after gox had written there. The block is not removed, so this is an error.
             Err(error) if startup_file::has_block(&path) => return Err(error),
             Err(error) => printer.warn(&error.line()),
         }
@@ -156,7 +156,7 @@ fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
     Ok(changes)
 }
 
-/// The command line without what makes no difference to `--yes`.
+/// The command line to repeat with `--yes`: its arguments that choose the change.
 fn command_line(arguments: &Arguments) -> String {
     let mut words = vec!["gox setup"];
     words.extend(arguments.shell.map(Shell::word));
@@ -165,7 +165,8 @@ fn command_line(arguments: &Arguments) -> String {
     words.join(" ")
 }
 
-/// The hint for whoever is not root. sudo may have a PATH of its own, without gox.
+/// Adds the command with sudo as a hint, if the user is not root. It has the path of gox, because the PATH of sudo may
+/// lack it.
 fn with_sudo(error: Error, arguments: &Arguments) -> Error {
     if !arguments.system || geteuid().is_root() {
         return error;

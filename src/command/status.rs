@@ -1,4 +1,4 @@
-//! `gox status`: what runs here and why, each rule in order.
+//! `gox status`: shows which Go runs here and why, with each rule in order.
 
 use clap::Args;
 use std::path::Path;
@@ -34,7 +34,7 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Prints what runs here; a version that is missing is an answer, not an error.
+/// Prints which Go runs here. A selected version that is missing is no error.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let mut trace = Trace::default();
     let selection = match context.select("go", &mut trace) {
@@ -81,7 +81,7 @@ pub(super) fn headline(selection: &Selection) -> String {
     }
 }
 
-/// Where nothing is installed and nothing is on PATH.
+/// Prints that nothing is selected, and why.
 fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Context<'_>) -> Result<()> {
     if arguments.json {
         let object = json!({
@@ -97,7 +97,7 @@ fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Contex
     Ok(())
 }
 
-/// For a prompt: a version, `system`, or a request with a mark that it is missing.
+/// The word for a prompt: a version, `system`, or a missing request with `?` behind it.
 fn short(selected: &Selected) -> String {
     match selected {
         Selected::Present(Go::System(_)) => Request::System.to_string(),
@@ -106,7 +106,7 @@ fn short(selected: &Selected) -> String {
     }
 }
 
-/// The request that means just this Go; none for the system's.
+/// The request for exactly this Go; `None` for the system Go.
 fn request(go: &Go) -> Option<String> {
     match go {
         Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. } => Some(name.request().to_string()),
@@ -114,7 +114,8 @@ fn request(go: &Go) -> Option<String> {
     }
 }
 
-/// The name of what runs, or would; none for the system's Go, and for a request that is not exact.
+/// The name of the selected toolchain, installed or missing. `None` for the system Go, and for a missing request that
+/// is not exact.
 fn name(selected: &Selected) -> Option<ToolchainName> {
     match selected {
         Selected::Present(Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. }) => {
@@ -211,7 +212,7 @@ fn says(step: &Step) -> String {
     }
 }
 
-/// What Go's policy says, as far as this gox knows the releases.
+/// A line that says that the version is at its end of life, by Go's release policy and the releases that gox knows.
 fn end_of_life(version: &Version, context: &Context<'_>) -> Option<String> {
     let lifecycle = Lifecycle::of(known::versions(context.world.home()));
     if !lifecycle.is_over(version) {

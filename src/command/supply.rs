@@ -1,4 +1,4 @@
-//! Installing toolchains, for `gox install` and for whoever needs one that is missing.
+//! Installs toolchains, for `gox install` and for every command that needs a missing one.
 
 use super::context::Context;
 use super::interrupt;
@@ -17,7 +17,8 @@ use crate::store::{default_file, shims};
 use crate::text;
 use crate::ui::printer::Printer;
 
-/// Gives `work` an installer, with the user's sources and checksum database.
+/// Calls `work` with an installer for the user's store, sources and checksum database. From then on a signal removes
+/// what is being installed.
 pub(super) fn with_installer<T>(
     context: &Context<'_>,
     work: impl FnOnce(&Installer<'_>) -> Result<T>,
@@ -33,7 +34,7 @@ pub(super) fn with_installer<T>(
     })
 }
 
-/// Installs one toolchain, with its launcher, and as the default where there is none.
+/// Installs a toolchain and its launcher, and makes it the default if there is none.
 pub(super) fn install(
     toolchain: &ToolchainName,
     force: bool,
@@ -45,7 +46,7 @@ pub(super) fn install(
         Outcome::Present(present) => {
             let path = present.path.display();
             printer.step(&format!("{} is installed already: `{path}`", present.name));
-            // It is there, and a store that cannot be written does not change that.
+            // The toolchain can be used, even if the store cannot be written.
             if let Err(error) = settle(toolchain, installer, context, printer) {
                 printer.note(&error.line());
             }
@@ -58,7 +59,7 @@ pub(super) fn install(
     }
 }
 
-/// The shims, and the default where there is none.
+/// Brings the shims up to date, and sets the default if there is none.
 fn settle(
     toolchain: &ToolchainName,
     installer: &Installer<'_>,
@@ -76,8 +77,8 @@ fn settle(
     Ok(())
 }
 
-/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log`; where other toolchains had some of it,
-/// `93.0 MB new, 166.2 MB shared with 1.22.3`.
+/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log`. If files are shared with other toolchains, the
+/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`.
 fn summary(Installed { receipt, totals, time }: &Installed) -> String {
     let bytes = match totals.donors.first() {
         None => text::bytes(receipt.bytes),
@@ -101,9 +102,9 @@ fn summary(Installed { receipt, totals, time }: &Installed) -> String {
     )
 }
 
-/// The installed toolchain that answers, else a new one, as far as the setting `auto-install` allows: what `use`,
-/// `exec`, `pin --go-mod` and the shim need. `asked_by` names the place that wants it; `refused` is the kind of error
-/// where it may not be installed.
+/// The installed toolchain that answers a request; if there is none, one that is installed now. `asked_by` says what
+/// made the request, for messages. If it may not be installed, by the setting `auto-install`, the error has the kind
+/// `refused`.
 pub(super) fn toolchain(
     request: &Request,
     asked_by: Option<&str>,
@@ -130,7 +131,8 @@ pub(super) fn toolchain(
     install_newest(request, &place, context)?.ok_or_else(missing)
 }
 
-/// Installs what a request means among what was released. `place` ends the line that says so.
+/// Installs the released version that answers a request. `place` is added to the line that announces it. `None` if
+/// the toolchain was removed again meanwhile.
 pub(super) fn install_newest(
     request: &Request,
     place: &str,
@@ -149,7 +151,7 @@ pub(super) fn install_newest(
     Ok(inventory::find(&context.world.homes, &name))
 }
 
-/// A question on the terminal; where there is none the answer is no.
+/// Asks on the terminal whether to install. Without a terminal the answer is no.
 fn ask(request: &Request, place: &str, context: &Context<'_>) -> Result<bool> {
     let question = format!("`{request}` is not installed{place}; install it?");
     Ok(context.printer.ask(&question)?.unwrap_or(false))

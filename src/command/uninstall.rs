@@ -1,4 +1,4 @@
-//! `gox uninstall`.
+//! `gox uninstall`: removes toolchains, by their exact names.
 
 use super::context::Context;
 use super::{default, interrupt};
@@ -16,10 +16,10 @@ use clap::Args;
   gox uninstall 1.21.3
   gox uninstall --force 1.22.4")]
 pub struct Arguments {
-    /// Exact versions
+    /// Exact versions, or names of linked GOROOTs
     #[arg(value_name = "VERSION", required = true)]
     pub versions: Vec<String>,
-    /// Also the default, and what is asked for here
+    /// Remove also the default, and what this directory asks for
     #[arg(long)]
     pub force: bool,
 }
@@ -42,13 +42,13 @@ fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
     remove::toolchain(&context.store(), &name)?;
     context.printer.say(&format!("removed {name}"));
     if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
-        context.printer.hint("nothing answers the default now; choose another: `gox default latest`");
+        context.printer.hint("the default is not installed any more; choose another: `gox default latest`");
     }
     Ok(())
 }
 
-/// By its full name only: a line such as `1.22` would remove whatever is newest today. What is there and
-/// cannot run, because its `bin/go` is gone, is found too.
+/// The toolchain to remove. It must be named in full, because a line such as `1.22` would mean whatever is its newest
+/// version today. A directory whose `bin/go` is gone does not count as installed, but can be removed.
 fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
     let request = crate::command::requests::parse(word)?;
     let homes = &context.world.homes;
@@ -61,11 +61,8 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
         let installed = inventory::all(&homes[..1]).into_iter().filter(answers);
         let names: Vec<String> = installed.map(|toolchain| toolchain.name.request().quoted()).collect();
         if names.is_empty() {
-            return Error::new(
-                Kind::NoSuchVersion,
-                format!("no version that is installed answers `{request}`"),
-            )
-            .hint("`gox list` shows what is installed");
+            return Error::new(Kind::NoSuchVersion, format!("no installed version matches `{request}`"))
+                .hint("`gox list` shows what is installed");
         }
         Error::new(Kind::Usage, format!("`{request}` is not the name of one version"))
             .hint(format!("say which: `gox uninstall {}`", names.join(" ")))
@@ -76,19 +73,19 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
     let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
     Err(match inventory::find(homes, &name) {
         Some(toolchain) => Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
-            .detail(format!("it is the machine's: {}", toolchain.path.display())),
+            .detail(format!("it is in the system store: {}", toolchain.path.display())),
         None => error.hint("`gox list` shows what is installed"),
     })
 }
 
-/// An error where the default, a pin or what runs here asks for it, and where that cannot be told.
+/// An error if the default, a pin or the selection here needs the toolchain, or if one of them cannot be read.
 fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
     let refused = |why: String| Err(Error::new(Kind::Refused, format!("{name} {why}")));
     if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
         return refused("is the default".into());
     }
-    // Also behind a `GO_VERSION` of this shell, or lines that raise it: the project wants it.
+    // The pin counts even if `GO_VERSION` or a go line overrides it now.
     let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
     if let Some(pin) = pin {
         let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == *name);

@@ -1,4 +1,4 @@
-//! `gox upgrade`: the newest patch of the lines that are installed.
+//! `gox upgrade`: installs the newest patch of each installed line.
 
 use clap::Args;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::store::{default_file, inventory};
   gox upgrade
   gox upgrade 1.22")]
 pub struct Arguments {
-    /// Lines, such as `1.22`; without one, all that are installed
+    /// Lines to upgrade, such as `1.22`; without one, all installed lines
     #[arg(value_name = "LINE")]
     pub requests: Vec<String>,
     /// Only show what would change
@@ -28,7 +28,7 @@ pub struct Arguments {
     pub dry_run: bool,
 }
 
-/// From the newest that is installed of a line to the newest that was released.
+/// The upgrade of a line, from its newest installed version to its newest released one.
 struct Step {
     from: Version,
     to: Version,
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     })
 }
 
-/// The newest installed version of each line, or of those that are named.
+/// The newest installed version of each line that is named, or of all installed lines.
 fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line, Version>> {
     let mut installed = BTreeMap::new();
     for toolchain in inventory::all(std::slice::from_ref(context.world.home())) {
@@ -101,7 +101,8 @@ fn steps(lines: &BTreeMap<Line, Version>, names: &[ToolchainName]) -> Vec<Step> 
     lines.iter().rev().filter_map(step).collect()
 }
 
-/// A default that names an older patch of the line names the new one now; a line or a range finds it by itself.
+/// Sets the default to the new version, if it names an older patch of the line. A default that is a line or a range
+/// means the new version already.
 fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
     let Some(before) = old_default(to, context)? else { return Ok(()) };
     let now = Request::Version(to.clone());

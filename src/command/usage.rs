@@ -1,4 +1,4 @@
-//! Wrong command lines: clap's errors in gox's words.
+//! Errors for command lines that clap refuses, in gox's words.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::cli::Cli;
 use crate::error::{Error, Kind};
 
-/// What other version managers call things.
+/// Commands of other version managers, and what gox calls them.
 const ELSEWHERE: [(&str, &str); 15] = [
     ("ls-remote", "gox available"),
     ("list-all", "gox available"),
@@ -27,7 +27,7 @@ const ELSEWHERE: [(&str, &str); 15] = [
     ("env", "gox config"),
 ];
 
-/// clap's errors in gox's words: backticks, no usage text, and a hint that can be pasted.
+/// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
 pub(super) fn error(error: &clap::Error, verb: Option<&OsString>) -> Error {
     let text = error.render().to_string().replace('\'', "`");
     let context = |kind| match error.get(kind) {

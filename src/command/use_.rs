@@ -1,9 +1,8 @@
-//! `gox use`: chooses the version of the shell that asks.
+//! `gox use`: chooses the version for a shell.
 //!
-//! Only the shell itself can set its variables, so this answers the function `gox` of that shell: one word
-//! on stdout, `use:1.22.4`, or `use:` for none. The function checks the word, sets `GO_VERSION`, and says so
-//! once that is done; it never evaluates what it is told. `gox use -` never gets here where the function knows
-//! what was before.
+//! Only the shell itself can set its variables. So the shell function `gox` calls this command, which prints one word
+//! for it: `use:1.22.4`, or `use:` for no version. The function checks the word, sets `GO_VERSION` and reports it. It
+//! never evaluates the word. `gox use -` gets here only if the function does not know an earlier version.
 
 use clap::Args;
 use std::collections::BTreeSet;
@@ -31,15 +30,15 @@ use crate::ui::picker;
   gox use -          go back
   gox use --unset    follow files and the default again")]
 pub struct Arguments {
-    /// The version, installed if it is missing; `-` for the one before; without one a choice on the terminal
+    /// The version, installed if it is missing; `-` for the one before; without it you choose on the terminal
     #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
     pub request: Option<String>,
-    /// Choose none for this shell
+    /// Let files and the default choose again
     #[arg(long)]
     pub unset: bool,
 }
 
-/// Chooses, and answers.
+/// Chooses the version, and prints the word for the function.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     if env::os(GOX_USE).is_none() {
         return Err(no_function());
@@ -63,21 +62,21 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     context.printer.data(&format!("use:{}", word.unwrap_or_default())).map(|()| 0)
 }
 
-/// A row of the choice.
+/// A row of the picker.
 struct Offer {
     cells: [String; 2],
     does: Does,
 }
 
-/// What choosing it does.
+/// What choosing a row does.
 enum Does {
-    /// It is there.
+    /// Uses an installed version, by its word.
     Use(String),
-    /// It is installed first. Whoever chooses it has said yes to that.
+    /// Installs a version and uses it. To choose the row is to agree, so `auto-install = ask` asks nothing more.
     Install(Request),
 }
 
-/// Lets a person choose: the exact version, or none.
+/// Lets the user choose; gives the exact version, or `None` if nothing was chosen.
 fn pick(context: &Context<'_>) -> Result<Option<String>> {
     let mut offers = installed(context);
     if context.settings.auto_install != AutoInstall::Never {
@@ -99,7 +98,7 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
     }
 }
 
-/// What is there: the newest first, the system's Go last.
+/// The rows of the installed versions, newest first, and of the system Go.
 fn installed(context: &Context<'_>) -> Vec<Offer> {
     let toolchains = inventory::all(&context.world.homes);
     let marks = Marks::new(&toolchains, context);
@@ -116,7 +115,8 @@ fn installed(context: &Context<'_>) -> Vec<Offer> {
     offers
 }
 
-/// What can be installed: the newest of all, and of each line of which nothing is there.
+/// The rows of what can be installed: `latest`, `oldstable`, and the newest version of each line of which none is
+/// installed.
 fn released(context: &Context<'_>) -> Vec<Offer> {
     let known = known::versions(context.world.home());
     let toolchains = inventory::all(&context.world.homes);
@@ -141,7 +141,7 @@ fn released(context: &Context<'_>) -> Vec<Offer> {
     [Request::Latest, Request::OldStable].into_iter().chain(newest).map(offer).collect()
 }
 
-/// The request that means this version and no other, also after a later install.
+/// The exact version that a request means now, so that a later install does not change the version of the shell.
 fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
     if *request == Request::System {
         system::find("go", &context.world).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! `gox verify`: whether what is installed is what was installed.
+//! `gox verify`: hashes installed toolchains again, and compares them with what was installed.
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ use crate::ui::progress::Progress;
   gox verify --log 1.22.4
   gox verify --json")]
 pub struct Arguments {
-    /// Installed versions; without one, all
+    /// The versions to verify; without one, all
     #[arg(value_name = "VERSION")]
     pub versions: Vec<String>,
     /// Also ask the checksum database again
@@ -94,10 +94,10 @@ fn all(
     Ok(code)
 }
 
-/// What came of one toolchain.
+/// The result for a toolchain.
 struct Looked {
     found: Option<Found>,
-    /// Whether the checksum database has it so.
+    /// Whether the checksum database has the same hash on record.
     on_record: bool,
     error: Option<Error>,
 }

@@ -1,4 +1,4 @@
-//! `gox which` and `gox root`: a path, and nothing else on stdout. They never install.
+//! `gox which` and `gox root`: print the path of a tool or of a GOROOT, and nothing else. They never install.
 
 use super::context::Context;
 use super::requests;
@@ -75,7 +75,7 @@ pub(super) fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
     context.printer.path(&goroot)
 }
 
-/// What is selected here, when it is there.
+/// The Go that is selected here; an error if it is not installed.
 fn selected(tool: &str, context: &Context<'_>) -> Result<Go> {
     let selection = context.select(tool, &mut Trace::default());
     let selection = selection.map_err(|error| match error.kind() {
@@ -91,7 +91,7 @@ fn selected(tool: &str, context: &Context<'_>) -> Result<Go> {
     }
 }
 
-/// What a request means among what is installed.
+/// The installed Go that a request means.
 fn asked(request: &Request, context: &Context<'_>) -> Result<Go> {
     if *request == Request::System {
         let path = system::find("go", &context.world);

@@ -81,13 +81,13 @@ error: no released version matches `1.91` for [OS]-[ARCH]
 hint: nearest: `1.27.1`, `1.92.1`; install one: `gox install 1.27.1`
 ";
     sandbox.gox(["available", "1.91"]).envs(proxy.environment()).code(3).stderr(error).check();
-    let error = "error: the system's Go is not released by gox's sources\n";
+    let error = "error: `system` means the Go on PATH, which is in no list of releases\n";
     sandbox.gox(["available", "system"]).code(2).stderr(error).check();
     // What is known from before has to do.
     let run = sandbox.gox(["available", "1.96"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     let said = "\
 warning: could not fetch a release list
-note: showing what is known from before
+note: showing the releases that are known from before
 ";
     run.stdout("VERSION\n1.96.3   installed, default\n").stderr(said).check();
 }

@@ -33,7 +33,7 @@ GOX_CONFIG       -                  default
     let said = "set by [ROOT]/user/.config/gox/config.toml:2:11\n";
     run.stdout("proxy,dir:/mnt/go\n").stderr(said).check();
     let run = sandbox.gox(["config", "verify"]);
-    run.stdout("any\n").stderr("not set, so by default\n").check();
+    run.stdout("any\n").stderr("not set: this is the default\n").check();
     let run = sandbox.gox(["config", "timeout"]).env("GOX_TIMEOUT", "5");
     run.stdout("5\n").stderr("set by `GOX_TIMEOUT`\n").check();
 }

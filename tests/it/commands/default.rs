@@ -49,7 +49,7 @@ fn system_is_the_first_other_go_on_path() {
 #[test]
 fn one_that_is_not_installed_may_be_named_before_it_is() {
     let sandbox = sandbox(&["1.99.1"]);
-    let said = "default is now ~1.98 (was 1.99.1); back: gox default 1.99.1\nhint: it is not there; install it: `gox install '~1.98'`\n";
+    let said = "default is now ~1.98 (was 1.99.1); back: gox default 1.99.1\nhint: it is not installed; install it: `gox install '~1.98'`\n";
     sandbox.gox(["default", "~1.98"]).stderr(said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "~1.98\n");
 }

@@ -37,7 +37,7 @@ fn one_that_is_not_installed_is_written_with_a_hint() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "\
 `[ROOT]/work/.go-version` asks for ~1.98 now
-hint: it is not there; install it: `gox install '~1.98'`
+hint: it is not installed; install it: `gox install '~1.98'`
 ";
     sandbox.gox(["pin", "~1.98"]).stderr(said).check();
     sandbox.gox(["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();

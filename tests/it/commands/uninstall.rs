@@ -35,8 +35,7 @@ hint: remove it all the same: `gox uninstall --force 1.99.1`
         sandbox.write("user/.local/go/default", default);
         sandbox.gox(["uninstall", "1.99.1"]).code(1).stderr(refused).check();
     }
-    let said =
-        "removed go1.99.1\nhint: nothing answers the default now; choose another: `gox default latest`\n";
+    let said = "removed go1.99.1\nhint: the default is not installed any more; choose another: `gox default latest`\n";
     sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "");
 }
@@ -77,7 +76,7 @@ fn a_line_is_not_the_name_of_one_version() {
     }
     for word in ["1.97", "system"] {
         let error = format!(
-            "error: no version that is installed answers `{word}`\nhint: `gox list` shows what is installed\n"
+            "error: no installed version matches `{word}`\nhint: `gox list` shows what is installed\n"
         );
         sandbox.gox(["uninstall", "--force", word]).code(3).stderr(&error).check();
     }
@@ -149,7 +148,7 @@ fn a_linked_goroot_is_only_unlinked() {
 fn the_store_of_the_machine_is_not_the_users_to_change() {
     let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
     let error = format!(
-        "error: `1.98.1` is not in your own store\n  it is the machine's: {}/toolchains/go1.98.1\n",
+        "error: `1.98.1` is not in your own store\n  it is in the system store: {}/toolchains/go1.98.1\n",
         machine.home().display()
     );
     let run = user.gox(["uninstall", "1.98.1"]).env("GOX_SYSTEM_HOME", machine.home());
