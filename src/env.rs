@@ -1,6 +1,6 @@
-//! Every environment variable that gox reads, and the only place that reads them.
+//! The names of all environment variables that gox reads, and the only code that reads them.
 //!
-//! A variable that is set to the empty string counts as unset, as it does for cmd/go.
+//! A variable that is set to the empty string counts as unset, as in cmd/go.
 
 #![expect(clippy::disallowed_methods, reason = "all others read variables through this module")]
 
@@ -10,86 +10,86 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The root of the store; default `$HOME/.local/go`.
+/// The root of the user's store; default `$HOME/.local/go`.
 pub const GOX_HOME: &str = "GOX_HOME";
-/// A second, read-only store.
+/// The root of a second, read-only store; no default.
 pub const GOX_SYSTEM_HOME: &str = "GOX_SYSTEM_HOME";
 /// The settings file; default `gox/config.toml` in the user's configuration directory.
 pub const GOX_CONFIG: &str = "GOX_CONFIG";
-/// Where toolchains come from, in order: `dl`, `proxy`, `dir:/path`, separated by commas.
+/// The sources of toolchains, in order: `dl`, `proxy`, `dir:/path`, separated by commas.
 pub const GOX_SOURCES: &str = "GOX_SOURCES";
 /// Base URL of archives and of the release list; default `https://go.dev/dl`.
 pub const GOX_DL_URL: &str = "GOX_DL_URL";
-/// `log` makes the checksum database a required proof; default `any`.
+/// `log` makes the checksum database a required proof, `any` (the default) does not.
 pub const GOX_VERIFY: &str = "GOX_VERIFY";
-/// A true value keeps gox off the network.
+/// `true` keeps gox off the network.
 pub const GOX_OFFLINE: &str = "GOX_OFFLINE";
-/// Whether a missing version is installed by whoever needs it: `always`, `ask`, `never`; default `always`.
+/// Whether running a tool installs a selected version that is missing: `always` (the default), `ask`, `never`.
 pub const GOX_AUTO_INSTALL: &str = "GOX_AUTO_INSTALL";
 /// Seconds without a byte after which a transfer has stalled; default 30.
 pub const GOX_TIMEOUT: &str = "GOX_TIMEOUT";
-/// Seconds to wait for another gox; default 300.
+/// Seconds to wait for a lock that another gox holds; default 300.
 pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
 
-/// Set by the function `gox` of a shell, for `gox use` alone: the answer on stdout will be obeyed.
+/// Set by the shell function `gox` when it calls `gox use`: the function will read the answer from stdout.
 pub const GOX_USE: &str = "_GOX_USE";
-/// The user's shell, by its path.
+/// The path of the user's login shell.
 pub const SHELL: &str = "SHELL";
-/// Where zsh looks for its start-up files; default `$HOME`.
+/// The directory of zsh's start-up files; default `$HOME`.
 pub const ZDOTDIR: &str = "ZDOTDIR";
-/// Where fish, among others, looks for its settings; default `$HOME/.config`.
+/// The user's configuration directory for fish, and on Linux for Go and gox; default `$HOME/.config`.
 pub const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 
-/// Where programs are looked for.
+/// The directories in which programs are searched.
 pub const PATH: &str = "PATH";
-/// The request of this shell, set by `gox use`.
+/// A request for this shell and all that it starts, set by `gox use` or by the user.
 pub const GO_VERSION: &str = "GO_VERSION";
-/// Go's own: a name, `local`, `auto`, `path` or `name+auto` (Go source `cmd/go/internal/toolchain`).
+/// Go's own: `local`, `auto`, `path`, a toolchain's name, or `name+auto` (Go source `cmd/go/internal/toolchain`).
 pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
-/// Go's own: never given to a toolchain that finds its root by itself.
+/// Go's own: the root of the toolchain. gox removes it for toolchains that find their root themselves.
 pub const GOROOT: &str = "GOROOT";
-/// Go's own: the file that `go env -w` writes, or `off`.
+/// Go's own: the path of the file that `go env -w` writes, or `off`.
 pub const GOENV: &str = "GOENV";
-/// Go's own: the go.work file, `off` or `auto`.
+/// Go's own: the path of the go.work file, `off` or `auto`.
 pub const GOWORK: &str = "GOWORK";
-/// Go's own: `on`, `off` or `auto`.
+/// Go's own: whether modules are on: `on`, `off` or `auto`.
 pub const GO111MODULE: &str = "GO111MODULE";
 /// Go's own: the list of module proxies.
 pub const GOPROXY: &str = "GOPROXY";
 /// Go's own: the checksum database.
 pub const GOSUMDB: &str = "GOSUMDB";
-/// The file with passwords for machines, as curl and cmd/go read it; default `~/.netrc`.
+/// The path of the file with a login and password per host, as cmd/go and curl use it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
-/// The current directory as the user's shell spells it.
+/// The current directory, as the shell spells it.
 pub const PWD: &str = "PWD";
 /// The kind of terminal; `dumb` for one that cannot move its cursor.
 pub const TERM: &str = "TERM";
-/// Where temporary files go; default `/tmp`.
+/// The directory for temporary files; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
 
-/// What cmd/go tells the toolchain that it switches to: its name.
+/// Set by cmd/go for the toolchain that it switches to: the name of that toolchain.
 pub(super) const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
-/// What cmd/go leaves behind for its own child; meaningless for any other process.
+/// Set by cmd/go when it switches, for the toolchain that it starts; wrong for every other process.
 pub const GOTOOLCHAIN_INTERNAL: [&str; 2] = [SWITCH_VERSION, "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"];
 
-/// Where variables come from.
+/// A set of environment variables.
 #[derive(Clone, Debug, Default)]
 pub enum Environment {
-    /// This process's own, asked at each look: nothing is copied.
+    /// Those of this process, read at each look-up and never copied.
     #[default]
     Process,
-    /// A table, for deciding on behalf of somebody else.
+    /// A table, to decide as another process would.
     Table(Arc<BTreeMap<String, OsString>>),
 }
 
 impl Environment {
-    /// A table of these variables.
+    /// A table with these variables.
     pub fn of<V: Into<OsString>>(variables: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let entries = variables.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
         Environment::Table(Arc::new(entries.collect()))
     }
 
-    /// The same without some variables, as a table.
+    /// A table with all variables but `names`.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
         let mut table = match self {
@@ -103,7 +103,7 @@ impl Environment {
         Environment::Table(Arc::new(table))
     }
 
-    /// The value of a variable, when it is set and not empty.
+    /// The value of a variable that is set and not empty.
     pub fn os(&self, name: &str) -> Option<OsString> {
         let value = match self {
             Environment::Process => std::env::var_os(name),
@@ -112,7 +112,7 @@ impl Environment {
         value.filter(|value| !value.is_empty())
     }
 
-    /// The value as text; bytes that are not UTF-8 are replaced, so that they fail where they are parsed.
+    /// [`Environment::os`] as text. Bytes that are not UTF-8 become U+FFFD, which the parser of the value refuses.
     pub fn text(&self, name: &str) -> Option<String> {
         self.os(name).map(|value| match value.into_string() {
             Ok(text) => text,
@@ -120,13 +120,13 @@ impl Environment {
         })
     }
 
-    /// `$HOME`, when it is set, not empty and absolute.
+    /// `$HOME`, if it is an absolute path.
     pub fn user_home(&self) -> Option<PathBuf> {
         self.os("HOME").map(PathBuf::from).filter(|path| path.is_absolute())
     }
 
-    /// The entries of `PATH`; an empty or relative one depends on the current directory and is left out,
-    /// as cmd/go does.
+    /// The absolute entries of `PATH`. Relative and empty entries depend on the current directory; cmd/go runs
+    /// nothing from them either (Go source `os/exec`, `ErrDot`).
     pub fn path_entries(&self) -> Vec<PathBuf> {
         let Some(path) = self.os("PATH") else { return Vec::new() };
         std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect()
@@ -138,22 +138,22 @@ pub(super) fn all() -> VarsOs {
     std::env::vars_os()
 }
 
-/// [`Environment::os`] of this process.
+/// [`Environment::os`] for this process.
 pub fn os(name: &str) -> Option<OsString> {
     Environment::Process.os(name)
 }
 
-/// [`Environment::text`] of this process.
+/// [`Environment::text`] for this process.
 pub fn text(name: &str) -> Option<String> {
     Environment::Process.text(name)
 }
 
-/// [`Environment::user_home`] of this process.
+/// [`Environment::user_home`] for this process.
 pub fn user_home() -> Option<PathBuf> {
     Environment::Process.user_home()
 }
 
-/// [`Environment::path_entries`] of this process.
+/// [`Environment::path_entries`] for this process.
 pub fn path_entries() -> Vec<PathBuf> {
     Environment::Process.path_entries()
 }

@@ -1,40 +1,40 @@
-//! One error type for the whole program, in the wall so that the shim shares it.
+//! The one error type of both programs: what failed, why, and what to type next.
 //!
-//! The low layer names the operation and the path, URL or version; a higher layer adds the hint.
-//! The [`Kind`] decides the exit code and nothing else does.
+//! Low-level code names the operation and the path, URL or version; its caller adds the hint. Only the [`Kind`]
+//! decides the exit code. Texts are stored as they came; [`Error::report`] and its like make them safe to print.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::text;
 
-/// What went wrong, as far as a script can react to it: one kind per exit code.
+/// What went wrong, in the terms of the exit code: one kind per code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Whoever read stdout went away: no error to anybody.
+    /// The reader of stdout closed the pipe. That is no failure, and nothing is printed.
     ClosedPipe,
-    /// The answer is no: a check found something, or a refusal that `--force` lifts.
+    /// A check found something, or gox refused what `--force` would allow.
     Refused,
-    /// The command line or a variable says something that gox does not understand.
+    /// The command line or an environment variable is invalid.
     Usage,
-    /// No such version, here or anywhere.
+    /// The version is not installed where it has to be, or no source has it.
     NoSuchVersion,
-    /// The network, a proxy or a server did not give what was asked for.
+    /// The network, a proxy or a server failed.
     Network,
-    /// Bytes that are not what they should be: a checksum, a signature, an archive's shape.
+    /// A checksum, a signature or the structure of an archive is wrong.
     Verification,
-    /// The store, the disk or a lock.
+    /// The store, the disk or a lock failed.
     Store,
     /// A project or settings file is invalid.
     InvalidFile,
-    /// The tool was found but cannot be run.
+    /// The program exists but cannot be run.
     CannotRun,
-    /// The tool is not there.
+    /// There is no such program, or the selected version is not installed.
     NotThere,
 }
 
 impl Kind {
-    /// The documented exit code.
+    /// The exit code, as documented.
     pub fn code(self) -> u8 {
         match self {
             Kind::ClosedPipe => 0,
@@ -51,10 +51,10 @@ impl Kind {
     }
 }
 
-/// A result of this crate.
+/// A result whose error is an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error that can be printed: what failed, why, and what to type next.
+/// What failed, why, and what to type next. Boxed, so that a [`Result`] stays small.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -68,18 +68,18 @@ struct Inner {
 }
 
 impl Error {
-    /// A new error; `message` is lower case, without a full stop, values in backticks.
+    /// An error with only a message, which is lower case, without a full stop, values in backticks.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         let message = message.into();
         Error(Box::new(Inner { kind, message, details: Vec::new(), hints: Vec::new(), source: None }))
     }
 
-    /// The error that the operating system gave for an operation on the store.
+    /// An error of [`Kind::Store`], caused by the operating system.
     pub fn store(message: impl Into<String>, cause: std::io::Error) -> Self {
         Error::new(Kind::Store, message).because(cause)
     }
 
-    /// The same when the store cannot be written: what to do depends on why.
+    /// An error of [`Kind::Store`] for a failed write, with a hint that fits the cause: no space, no permission.
     pub fn unwritable(message: impl Into<String>, cause: std::io::Error) -> Self {
         use std::io::ErrorKind as Io;
         let hint = match cause.kind() {
@@ -94,50 +94,50 @@ impl Error {
         Error::store(message, cause).hint(hint)
     }
 
-    /// The same error with another kind.
+    /// Replaces the kind.
     #[must_use]
     pub fn of_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// Adds the cause, printed as `caused by:`.
+    /// Sets the cause, which is printed after `caused by:`.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(cause.into());
         self
     }
 
-    /// Adds a line of detail under the message, such as what one source said.
+    /// Adds a line that is printed below the message, such as the failure of one source.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.0.details.push(detail.into());
         self
     }
 
-    /// Adds a hint: what to do, with a command that can be pasted.
+    /// Adds a hint: what to do, with a command to paste.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hints.push(hint.into());
         self
     }
 
-    /// The kind, hence the exit code.
+    /// The kind, which decides the exit code.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// What went wrong, in one line without a full stop.
+    /// The message alone, one line.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What to do about it, each with a command that can be pasted.
+    /// The hints, in the order in which they were added.
     pub fn hints(&self) -> &[String] {
         &self.0.hints
     }
 
-    /// The words of each cause, outermost first, without those that only repeat the text before them.
+    /// The message of each cause, outermost first. One that the text before it already contains is left out.
     fn causes(&self, text: &str) -> Vec<String> {
         let mut causes = Vec::new();
         let mut last = text.to_owned();
@@ -153,19 +153,19 @@ impl Error {
         causes
     }
 
-    /// Message and causes in one line, where only a line fits.
+    /// Message and causes in one line, without the details.
     pub fn line(&self) -> String {
         let mut parts = self.causes(&self.0.message);
         parts.insert(0, self.0.message.clone());
         text::visible(&parts.join(": "))
     }
 
-    /// Message, details and causes in one line: all but what to do about it.
+    /// Message, details and causes in one line, without the hints.
     pub fn summary(&self) -> String {
         self.body().replace("\n  ", ", ")
     }
 
-    /// Message, details and causes, a line each, for a terminal.
+    /// Message, details and causes, one per line, safe for a terminal.
     pub fn body(&self) -> String {
         let mut body = self.0.message.clone();
         for detail in &self.0.details {
@@ -179,7 +179,7 @@ impl Error {
         text::visible(&body)
     }
 
-    /// The whole text for a terminal: [`Error::body`], then a line for each hint, without a final line feed.
+    /// [`Error::body`], then one line per hint; no final line feed.
     pub fn report(&self) -> String {
         let hints = self.0.hints.iter().map(|hint| format!("\nhint: {}", text::visible(hint)));
         self.body() + &hints.collect::<String>()

@@ -1,11 +1,11 @@
-//! gox, a Go toolchain manager: a store of verified, read-only toolchains, and a choice of GOROOT
-//! that costs nothing.
+//! gox, a Go toolchain manager: a store of verified, read-only toolchains, and the selection of one of them for
+//! each call of `go` at almost no cost.
 //!
-//! Data flows one way. `gox`: args → request → source → install → proof → store.
+//! Data flows one way. `gox`: arguments → request → source → install → proof → store.
 //! `gox-shim`: argv0 + environment + directory → select → execve.
 //!
-//! The modules are floors: each uses only those that stand above it here, which `tests/it/floors` holds.
-//! Those without a feature are the wall: they compile on `std` and `semver`, and are all that the shim may use.
+//! The modules below are layers: each uses only those listed before it, which `tests/it/floors` checks. Those
+//! without the feature `cli` depend on nothing but `std` and `semver`, and are all that the shim may use.
 
 pub mod text;
 

@@ -1,4 +1,4 @@
-//! The command `gox`: parse, run, print the error once, exit.
+//! The program `gox`: runs a command, prints its error, exits with the error's code.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
-//! The binary behind `go`, `gofmt` and the launchers `go1.22.4`: decides, then becomes the tool.
-//! It never writes, and uses nothing but `std` and semver.
+//! The binary that PATH knows as `go`, `gofmt` and the launchers `go1.22.4`: selects a toolchain, then replaces
+//! itself by the tool. It never writes to the disk, and uses only `std` and `semver`.
 //!
-//! It has a `main` of C: before Rust's own, the runtime opens closed streams and ignores SIGPIPE, and what was
-//! there before could not be told any more. The tool is given both as the shim was.
+//! It defines the C `main`, because the runtime that runs before a Rust `main` opens closed standard streams on
+//! `/dev/null` and ignores SIGPIPE. The tool has to get both as the shim got them.
 #![no_main]
 
 use std::ffi::{OsString, c_char, c_int};
@@ -15,12 +15,12 @@ use gox::select::{handover, launch, process};
 #[expect(unsafe_code, reason = "the name and the arguments that the C library gives")]
 #[unsafe(no_mangle)]
 extern "C" fn main(count: c_int, words: *const *const c_char) -> c_int {
-    // SAFETY: they are what this function was given.
+    // SAFETY: both are the arguments of this `main`.
     let mut arguments = unsafe { process::arguments(count, words) }.into_iter();
     run(arguments.next().unwrap_or_default(), &arguments.collect::<Vec<_>>()).into()
 }
 
-/// Becomes the tool, or gives the code of what was wrong.
+/// Replaces this process by the tool; returns only on failure, with the exit code.
 fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     let argv0 = launcher().unwrap_or(argv0);
     let error = match World::process() {
@@ -37,24 +37,24 @@ fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     error.kind().code()
 }
 
-/// The file's own name, where it is a launcher's. The go command starts `go1.22.4` from PATH with the
-/// arguments that it got itself, so that argv0 says `go` (Go source `cmd/go/internal/toolchain`, `Exec`);
-/// deciding again there would go round in a circle.
+/// The path of this program's file, if that is named as a launcher. It counts instead of argv0: when the go command
+/// switches it starts `go1.22.4` from PATH with its own argv, so argv0 is `go` (Go source
+/// `cmd/go/internal/toolchain`, `Exec`), and selecting again would be an endless loop.
 fn launcher() -> Option<OsString> {
     let mut path = std::env::current_exe().ok()?;
-    // Linux gives the file itself, macOS the path by which it was started, which may be a link to it.
+    // Linux gives the path of the file itself, macOS the path by which it was started, which may be a link to it.
     while cfg!(target_os = "macos")
         && let Ok(target) = path.read_link()
     {
         path = path.parent()?.join(target);
     }
-    // Linux adds these words to the name of a file that was replaced meanwhile.
+    // Linux appends this to the path of a file that was replaced or removed since it was started.
     let name = path.file_name()?.to_str()?;
     let name = name.strip_suffix(" (deleted)").unwrap_or(name);
     ToolchainName::new(name).has_launcher().then(|| path.with_file_name(name).into_os_string())
 }
 
-/// A stderr that was closed is no reason to die of it.
+/// Prints a line on stderr. A closed stderr does not end this process.
 fn say(line: std::fmt::Arguments<'_>) {
     let _ = process::without_sigpipe(|| writeln!(std::io::stderr(), "gox: {line}"));
 }

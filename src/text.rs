@@ -1,26 +1,31 @@
-//! Text for terminals: what can be seen, what can be pasted, passwords left out, numbers for people.
+//! Makes text safe and readable on a terminal: escapes and replaces control characters, quotes words for a
+//! shell, leaves passwords out, formats sizes and times.
+//!
+//! Text that gox did not write itself (file names, versions in files, answers of servers) passes through here
+//! before it is printed; no character that survives [`visible`] or [`escaped`] can control the terminal.
 
 use std::error::Error as StdError;
 use std::path::Path;
 use std::time::Duration;
 
-/// Whether a terminal shows the character itself, and does nothing else about it: no control character, none
-/// that turns the direction of a line, none without a width.
+/// Whether a terminal only shows the character: false for control characters, for those that change the
+/// direction of the text (bidirectional controls), and for invisible ones such as a zero-width space.
 pub fn is_visible(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
     }
-    // std knows. Where it stands first it would also escape an accent that belongs to the letter before.
+    // `escape_debug` escapes what is not printable, but also a combining accent at the start of a string:
+    // hence the `a` before it.
     String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
 }
 
-/// Lines from outside with every character that cannot be seen replaced by U+FFFD, so that they cannot drive a
-/// terminal. Line feeds stay.
+/// `text` with every character that is not [visible](is_visible) replaced by U+FFFD. Line feeds stay.
 pub fn visible(text: &str) -> String {
     text.chars().map(|c| if is_visible(c) || c == '\n' { c } else { '\u{fffd}' }).collect()
 }
 
-/// Text from outside in one line: what a terminal could obey is written as Rust escapes it, `\n` for a line feed.
+/// `text` in one line: every character that is not [visible](is_visible) is written as Rust escapes it, such as
+/// `\n` for a line feed.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -29,12 +34,12 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A path in one line, [`escaped`].
+/// `path` as one line, [`escaped`].
 pub fn path(path: &Path) -> String {
     escaped(&path.to_string_lossy())
 }
 
-/// The first 60 characters of a text that may be long, [`escaped`]; `…` marks that there are more.
+/// The first 60 characters of `text`, [`escaped`]; a final `…` stands for the rest.
 pub fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
@@ -43,7 +48,7 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// A word as a POSIX shell reads it back: in single quotes where a character in it means something to the shell.
+/// `word` quoted for a POSIX shell, in single quotes unless it is plain (letters, digits and `._-/`).
 pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -52,25 +57,26 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// A path as a word of a POSIX shell, [`quoted`].
+/// `path` as a word for a POSIX shell, [`quoted`].
 pub fn quoted_path(path: &Path) -> String {
     quoted(&path.to_string_lossy())
 }
 
-/// A URL, or what was meant to be one, without the login and password that may stand before `@`.
+/// `text`, which may be a URL, with the user name and password before `@` replaced by `…`. A malformed URL may
+/// hold a password too, so nothing is parsed.
 pub fn without_password(text: &str) -> String {
     let Some((login, rest)) = text.rsplit_once('@') else { return text.to_owned() };
     let scheme = match login.split_once("://") {
         Some((scheme, _)) => format!("{scheme}://"),
         None if login.contains(':') && !login.contains('/') => String::new(),
-        // A path, or a name.
+        // A path such as `dir:/srv/a@b`, or a plain name.
         None => return text.to_owned(),
     };
     format!("{scheme}…@{rest}")
 }
 
-/// The words of an error of the standard library or of another crate, as gox writes its own: lower case, and
-/// without the `(os error 2)` that Rust adds.
+/// The message of an error of `std` or another crate in the style of gox's messages: lower case, and without the
+/// `(os error 2)` that `std` appends.
 pub fn cause(error: &(dyn StdError + 'static)) -> String {
     let text = error.to_string();
     lower_first(text.split(" (os error ").next().unwrap_or_default())
@@ -87,10 +93,11 @@ pub fn lower_first(text: &str) -> String {
     rest.next().into_iter().flat_map(char::to_lowercase).chain(rest).collect()
 }
 
-/// The candidate that is spelled most like `word`; none where all are too different to have been meant.
+/// The candidate with the spelling nearest to `word`; `None` if none is near enough to be a misspelling.
 #[cfg(feature = "cli")]
 pub fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T>) -> Option<T> {
-    /// Jaro-Winkler similarity from which a word counts as misspelled: `instal` and `install` have 0.97.
+    /// The Jaro-Winkler similarity (0 to 1) above which a word counts as misspelled; `instal` and `install`
+    /// have 0.97.
     const ALIKE: f64 = 0.7;
     let ranked =
         candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate.as_ref()), candidate));
@@ -100,7 +107,7 @@ pub fn nearest<T: AsRef<str>>(word: &str, candidates: impl IntoIterator<Item = T
         .map(|(_, candidate)| candidate)
 }
 
-/// A number of bytes in decimal units, as disks and networks are measured: `72.8 MB`.
+/// A number of bytes in decimal units: `72.8 MB`.
 pub fn bytes(count: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "four digits are shown")]
     let number = count as f64;
@@ -112,7 +119,7 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// `0.9 s`, or `1 min 20 s` from a minute on.
+/// A time as `0.9 s`, from one minute on as `1 min 20 s`.
 pub fn duration(time: Duration) -> String {
     if time < Duration::from_secs(60) {
         return format!("{:.1} s", time.as_secs_f64());

@@ -1,11 +1,11 @@
-//! Which file a name leads to: its device and inode, the same under every name and through every link.
+//! The identity of a file: its device and inode, which are the same under all its names and through every link.
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// A file or directory, told from every other one that exists at the same time.
+/// Identifies a file or directory among all that exist at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     device: u64,
@@ -13,7 +13,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Of what `path` leads to, through links.
+    /// Of the file or directory at `path`, after symbolic links.
     pub fn of(path: &Path) -> io::Result<Self> {
         path.metadata().map(|data| Identity::from(&data))
     }
@@ -30,7 +30,7 @@ impl From<&Metadata> for Identity {
     }
 }
 
-/// Whether both paths lead to one file or directory that exists.
+/// Whether both paths lead to the same existing file or directory.
 pub fn is_same(a: &Path, b: &Path) -> bool {
     matches!((Identity::of(a), Identity::of(b)), (Ok(a), Ok(b)) if a == b)
 }

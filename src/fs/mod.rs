@@ -1,4 +1,5 @@
-//! Files: reading what anybody may have put there, and writing whole or not at all.
+//! Reads files that gox did not write without hanging on them, writes files completely or not at all, and tells
+//! which names lead to the same file.
 
 pub mod identity;
 pub mod read;

@@ -1,5 +1,5 @@
-//! Reading files that anybody may have put there: nothing here hangs on a FIFO, wakes a device, or reads
-//! without an end.
+//! Reads files that may be anything: no function here blocks on a FIFO, and those that return content read
+//! regular files only.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -9,14 +9,14 @@ use std::path::Path;
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
-/// All of a file that must be regular after links; an error names it.
+/// Reads a whole file, which must be regular after symbolic links; the error names it.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     read_at_most(path, usize::MAX).map_err(|error| invalid(path, error))
 }
 
-/// The same where the file need not be there.
+/// Reads a file like [`read`], up to one byte more than `limit`; `None` if there is no such file.
 pub fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>> {
-    // Not `metadata`: a link that leads nowhere is there, and cannot be read.
+    // Not `metadata`: a dangling symbolic link exists, and must be an error.
     match fs::symlink_metadata(path) {
         Ok(_) => read_at_most(path, limit).map(Some).map_err(|error| invalid(path, error)),
         Err(error) if is_absence(&error) => Ok(None),
@@ -24,37 +24,37 @@ pub fn read_if_there(path: &Path, limit: usize) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// All of a file as text, where nothing but its content matters: a missing one says nothing, and neither
-/// does `/dev/null` nor a pipe, which only one process can read.
+/// Reads a whole file as text; `None` if it cannot be read for whatever reason, or is not a regular file, such as
+/// `/dev/null` or a pipe.
 pub fn read_quietly(path: &Path) -> Option<String> {
     let bytes = read_at_most(path, usize::MAX).ok()?;
     Some(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into()))
 }
 
-/// The beginning of a file as text, where a missing one says nothing.
+/// Reads the first `length` bytes of a file as text; `None` if it cannot be read, as in [`read_quietly`].
 pub fn read_beginning(path: &Path, length: usize) -> Option<String> {
     let mut bytes = read_at_most(path, length).ok()?;
     bytes.truncate(length);
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Whether this error says that there is no such file.
+/// Whether the error means that there is no such file.
 pub fn is_absence(error: &io::Error) -> bool {
-    // A path may be too long where the directory is not: then nothing of that name can be in it.
+    // A name that the system finds too long (ENAMETOOLONG) cannot exist.
     let absences = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::InvalidFilename];
     absences.contains(&error.kind())
 }
 
-/// Opens by `options` what has this very name. A symbolic link, which could lead out of the store, is an error, and
-/// a FIFO is not waited for.
+/// Opens `path` itself: fails for a symbolic link, which could lead out of the store, and does not block on a
+/// FIFO.
 pub fn open_itself(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
 
-/// The bytes of a regular file, with one more than the limit where there are more.
+/// Reads a regular file, up to one byte more than `limit`, by which the caller sees that the file is longer.
 pub fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
-    // Looked at before it is opened, because opening a device can act on it; and again after, because
-    // the name can have changed hands.
+    // Checked before opening, because opening a device can act on it, and again after, because the name may lead
+    // to another file by then.
     check_regular(&fs::metadata(path)?)?;
     let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let length = check_regular(&file.metadata()?)?;
@@ -64,7 +64,7 @@ pub fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether `path` is a regular file (after links) that somebody may execute.
+/// Whether `path` is, after symbolic links, a regular file with an execute permission for anybody.
 pub fn is_executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }

@@ -1,4 +1,5 @@
-//! Small files of the store, written whole or not at all.
+//! Writes small files completely or not at all: to a temporary file in the same directory, which then replaces
+//! the old one by a rename.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -10,17 +11,18 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::os::sync;
 
-/// The names of files and directories that are about to be renamed begin with this.
+/// The prefix of the names of temporary files and directories, by which [`sweep`] finds them.
 pub const TEMPORARY: &str = ".gox-";
 
-/// Replaces `path` by `content` in one step; a crash or a power failure leaves the old file or the new one.
+/// Replaces the content of `path` in one step: a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// The same for a file of the user's: mode and owner stay, the owner as far as this user may give it.
+/// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this user
+/// may set it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
-    // Nobody reads a private file while it is written.
+    // Mode 0600 until it is complete: the old file may be private.
     let new = private(path, content, true)?;
     match fs::metadata(path) {
         Ok(old) => {
@@ -32,18 +34,19 @@ pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
     new.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Removes what a killed gox left beside `path`; whoever writes there holds the lock of that directory.
+/// Removes the temporary files that a killed gox left beside `path`. The caller holds the lock under which files in
+/// that directory are written.
 pub fn sweep(path: &Path) {
     let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
     for entry in entries.flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
-            // A file, or a directory with one; what cannot be removed is in nobody's way.
+            // A leftover that cannot be removed does no harm.
             let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
         }
     }
 }
 
-/// The same for what can be fetched again: a power failure may leave an empty file.
+/// [`write_atomic`] without fsync, for a file that can be fetched again: a power failure may leave it empty.
 pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, false)?.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -54,7 +57,7 @@ fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTemp
     Ok(file)
 }
 
-/// A new file with the content that only its owner can read.
+/// Writes `content` to a temporary file beside `path` that only its owner can read; with `durable` to the disk.
 fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
@@ -66,7 +69,7 @@ fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFi
     Ok(file)
 }
 
-/// Creates a directory of the store and those above it.
+/// Creates a directory of the store, with its parents.
 pub fn create_directory(path: &Path) -> Result<()> {
     fs::create_dir_all(path)
         .map_err(|error| Error::unwritable(format!("could not create `{}`", path.display()), error))
