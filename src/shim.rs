@@ -37,8 +37,8 @@ fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     error.kind().code()
 }
 
-/// The path of this program's file, if that is named as a launcher. It counts instead of argv0: when the go command
-/// switches it starts `go1.22.4` from PATH with its own argv, so argv0 is `go` (Go source
+/// The path of this program's file, if that is named as a launcher. It counts instead of argv0: when the go
+/// command switches it starts `go1.22.4` from PATH with its own argv, so argv0 is `go` (Go source
 /// `cmd/go/internal/toolchain`, `Exec`), and selecting again would be an endless loop.
 fn launcher() -> Option<OsString> {
     let mut path = std::env::current_exe().ok()?;

@@ -19,8 +19,8 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this user
-/// may set it.
+/// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this
+/// user may set it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
     // Mode 0600 until it is complete: the old file may be private.
     let new = private(path, content, true)?;
@@ -34,8 +34,8 @@ pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
     new.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Removes the temporary files that a killed gox left beside `path`. The caller holds the lock under which files in
-/// that directory are written.
+/// Removes the temporary files that a killed gox left beside `path`. The caller holds the lock under which
+/// files in that directory are written.
 pub fn sweep(path: &Path) {
     let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
     for entry in entries.flatten() {

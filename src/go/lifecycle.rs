@@ -1,44 +1,44 @@
-//! Which release lines get security fixes.
+//! Which release lines still get security fixes.
 
 use std::collections::BTreeMap;
 
 use super::version::{Line, Version};
 
-/// The lines that Go's authors support: the two newest (go.dev/doc/devel/release, "Release Policy").
+/// How many lines the Go team supports: the two newest (go.dev/doc/devel/release, "Release Policy").
 const SUPPORTED: usize = 2;
 
-/// Which lines are alive, and how far each has come.
+/// The supported lines, and the newest release of each line.
 #[derive(Debug)]
 pub struct Lifecycle {
     newest: BTreeMap<Line, Version>,
-    /// The newest first.
+    /// Newest first.
     supported: Vec<Line>,
 }
 
 impl Lifecycle {
-    /// By the releases among these versions.
+    /// Computes the lifecycle from the releases among `versions`; pre-releases do not count.
     pub fn of(versions: impl IntoIterator<Item = Version>) -> Self {
         let mut versions: Vec<Version> = versions.into_iter().filter(Version::is_release).collect();
         versions.sort_unstable();
-        // The last of a line stays.
+        // Sorted, so the newest version of a line is inserted last and stays.
         let newest: BTreeMap<Line, Version> =
             versions.into_iter().map(|version| (version.line(), version)).collect();
         let supported = newest.keys().rev().take(SUPPORTED).cloned().collect();
         Lifecycle { newest, supported }
     }
 
-    /// The supported lines, the newest first.
+    /// The supported lines, newest first.
     pub fn supported(&self) -> &[Line] {
         &self.supported
     }
 
-    /// Whether two newer lines are there, so that this one gets no more security fixes.
+    /// Whether the line of `version` is no longer supported, because two newer lines have releases.
     pub fn is_over(&self, version: &Version) -> bool {
         self.supported.len() == SUPPORTED
             && self.supported.last().is_some_and(|oldest| version.line() < *oldest)
     }
 
-    /// The newest release of its line, where that is newer.
+    /// The newest release of the line of `version`, if it is newer than `version`.
     pub fn newer(&self, version: &Version) -> Option<&Version> {
         self.newest.get(&version.line()).filter(|newest| *newest > version)
     }

@@ -1,4 +1,5 @@
-//! The words of the field as types.
+//! The terms of Go and gox as types: version, request, toolchain name, platform, proof, source. Pure values, which
+//! touch neither disk nor network.
 
 pub mod lifecycle;
 pub mod name;

@@ -1,11 +1,12 @@
-//! The names of toolchains: what the directory of one is called, in the store as in GOTOOLCHAIN and go.mod.
+//! The names of toolchains, as in GOTOOLCHAIN, in the toolchain line of go.mod and in the store, where each
+//! names a directory.
 
 use std::fmt;
 
 use super::version::Version;
 
-/// A toolchain's name: `go1.22.4` as Go releases it, `go1.22.4-bigcorp` as a vendor does, or that of a linked GOROOT
-/// such as `tip`. Nothing is refused here: a name from a go.mod may hold anything.
+/// A toolchain's name: `go1.22.4` for a release of Go, `go1.22.4-bigcorp` for one of a vendor, or the name of a
+/// linked GOROOT such as `tip`. Any text is accepted, because a go.mod may hold any.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "cli",
@@ -19,11 +20,11 @@ pub struct ToolchainName {
 }
 
 impl ToolchainName {
-    /// The longest name that gox takes, in bytes: names of files are made from it, such as the lock's, and no release
-    /// of anybody is longer.
+    /// The longest name that gox installs, in bytes. File names such as the lock's are made of it, which may have
+    /// 255 bytes; no release is longer.
     pub const MAX_BYTES: usize = 200;
 
-    /// A name, whatever it holds.
+    /// A name from any text.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         let version = version(&text);
@@ -37,35 +38,35 @@ impl ToolchainName {
         &self.text
     }
 
-    /// The version by which the go command compares the toolchain; a vendor's suffix takes no part. None where the
-    /// name has no version in it.
+    /// The version in the name, without a vendor's suffix, by which the go command compares toolchains. `None`
+    /// if the name contains no version.
     pub fn version(&self) -> Option<&Version> {
         self.version.as_ref()
     }
 
-    /// The version of which this is the very name, so that it stands for the version and the version for it. None
-    /// with a vendor's suffix, and for a linked GOROOT.
+    /// The version whose release has exactly this name: `1.22.4` for `go1.22.4`. `None` for a name with a vendor's
+    /// suffix and for that of a linked GOROOT.
     pub fn release(&self) -> Option<&Version> {
         self.version.as_ref().filter(|_| self.is_release)
     }
 
-    /// Whether something follows the version, as in a vendor's `go1.22.4-bigcorp`.
+    /// Whether a vendor's suffix follows the version, as in `go1.22.4-bigcorp`.
     pub fn has_suffix(&self) -> bool {
         self.text.contains(SUFFIX)
     }
 
-    /// Whether it is the name under which Go releases a version.
+    /// Whether Go releases a version under this name.
     pub fn is_release(&self) -> bool {
         self.is_release
     }
 
-    /// Whether only a GOROOT of one's own can have it. Everything that begins with `go1` is a release of somebody,
-    /// also the odd ones of go.dev that are outside of Go's grammar, such as `go1.9.2rc2`.
+    /// Whether only a linked GOROOT can have this name. All names of releases begin with `go1`, including those on
+    /// go.dev that Go's grammar does not allow, such as `go1.9.2rc2`.
     pub fn is_linked(&self) -> bool {
         !self.text.starts_with("go1")
     }
 
-    /// Whether a command of that name starts the toolchain.
+    /// Whether the store has a launcher of this name, a command such as `go1.22.4` that starts the toolchain.
     pub fn has_launcher(&self) -> bool {
         !self.is_linked()
     }
@@ -78,11 +79,12 @@ impl Version {
     }
 }
 
-/// What begins a suffix.
+/// The characters that begin a vendor's suffix.
 const SUFFIX: [char; 3] = [' ', '\t', '-'];
 
-/// `gover.FromToolchain` (Go source `cmd/go/internal/gover/toolchain.go`), which also refuses path separators, because
-/// a name from a go.mod becomes the name of a program to look for.
+/// The version in a toolchain's name, by the rules of `gover.FromToolchain` (Go source
+/// `cmd/go/internal/gover/toolchain.go`). A name with a path separator has none: names from a go.mod are
+/// searched as programs on PATH.
 fn version(name: &str) -> Option<Version> {
     if name.contains(['/', '\\']) {
         return None;

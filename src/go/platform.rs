@@ -1,4 +1,4 @@
-//! The machine in Go's words.
+//! The operating system and architecture of a toolchain, and the file and module names that depend on them.
 
 use std::fmt;
 
@@ -17,17 +17,17 @@ impl Platform {
     /// The platform that gox was built for.
     pub const HOST: Platform = Platform { os: host_os(), arch: host_arch() };
 
-    /// The architecture in the names of archives: Linux on 32-bit ARM is `armv6l` there.
+    /// The architecture as the file names of archives have it: GOARCH, but `armv6l` for `arm` on Linux.
     pub fn archive_arch(self) -> &'static str {
         if self.os == "linux" && self.arch == "arm" { "armv6l" } else { self.arch }
     }
 
-    /// The archive's file name: `go1.22.4.linux-amd64.tar.gz`.
+    /// The file name of the toolchain's archive: `go1.22.4.linux-amd64.tar.gz`.
     pub fn archive(self, toolchain: &ToolchainName) -> String {
         format!("{toolchain}.{}", self.archive_suffix())
     }
 
-    /// The toolchain whose archive has this file name, when it is one for this platform.
+    /// The toolchain in the archive named `file`; `None` if that is not an archive for this platform.
     pub fn toolchain_of_archive(self, file: &str) -> Option<ToolchainName> {
         file.strip_suffix(&format!(".{}", self.archive_suffix())).map(ToolchainName::new)
     }
@@ -37,12 +37,13 @@ impl Platform {
         format!("{}-{}.tar.gz", self.os, self.archive_arch())
     }
 
-    /// The version of the module `golang.org/toolchain`: `v0.0.1-go1.22.4.linux-amd64`.
+    /// The toolchain's version of the module `golang.org/toolchain`: `v0.0.1-go1.22.4.linux-amd64`.
     pub fn module_version(self, toolchain: &ToolchainName) -> String {
         format!("v0.0.1-{toolchain}.{self}")
     }
 
-    /// The toolchain that a module version names, when it is one for this platform.
+    /// The toolchain that a version of the module `golang.org/toolchain` holds; `None` if it is not for this
+    /// platform.
     pub fn toolchain_of_module(self, version: &str) -> Option<ToolchainName> {
         let name = version.strip_prefix("v0.0.1-")?.strip_suffix(&format!(".{self}"))?;
         Some(ToolchainName::new(name))

@@ -1,8 +1,8 @@
-//! Reasons to believe the bytes of a toolchain.
+//! Proofs: the reasons for which gox trusts the bytes of a toolchain.
 
 use std::fmt;
 
-/// A proof that was found to hold.
+/// A proof that holds for a toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "cli", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Proof {
@@ -15,12 +15,12 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// The proof that a receipt calls so; none for the word of another gox.
+    /// The proof with this [word](Proof::word); `None` for a word that only another version of gox knows.
     pub fn parse(word: &str) -> Option<Self> {
         [Proof::Pinned, Proof::List, Proof::Log].into_iter().find(|proof| proof.word() == word)
     }
 
-    /// Its word in receipts and outputs.
+    /// The proof's name in receipts, messages and `--json`.
     pub fn word(self) -> &'static str {
         match self {
             Proof::Pinned => "pinned",
@@ -29,7 +29,7 @@ impl Proof {
         }
     }
 
-    /// The words of several, as a message lists them.
+    /// The words of several proofs, joined by `separator`.
     pub fn words(proofs: &[Proof], separator: &str) -> String {
         proofs.iter().map(|proof| proof.word()).collect::<Vec<_>>().join(separator)
     }

@@ -1,4 +1,5 @@
-//! What somebody asked for, on the command line, in a variable or in a file.
+//! Requests: which versions somebody asked for, on the command line, in a variable or in a file. A request is data
+//! from outside; no accepted one contains a path separator, a control character or more than 255 bytes.
 
 use std::fmt;
 
@@ -8,18 +9,17 @@ use super::name::ToolchainName;
 use super::version::{Line, Version};
 use crate::text;
 
-/// The longest request: as long as a file name may be, because a request can name a toolchain.
+/// The longest request, in bytes: that of a file name (NAME_MAX), because a request can name a toolchain.
 const MAX_BYTES: usize = 255;
 
-/// What may stand around a request and between the parts of a range. CR is here because files
-/// written on Windows end their lines with it.
+/// The blanks around a request and between the parts of a range. CR is one because files written on Windows end
+/// their lines with CR LF.
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
 
-/// What begins a range.
+/// The characters that begin a range.
 const OPERATORS: [char; 6] = ['<', '=', '>', '^', '~', '*'];
 
-/// Words that already mean something to gox, to Go or to their readers, so that no toolchain of
-/// one's own can have them as its name. The requests among them are read before names are.
+/// Words that mean something to gox, to Go or to users, and therefore cannot name a linked GOROOT.
 const RESERVED: [&str; 13] = [
     "auto",
     "default",
@@ -36,10 +36,10 @@ const RESERVED: [&str; 13] = [
     "system",
 ];
 
-/// A request: it says which versions would do, and [`Request::choose`] takes the best of them.
+/// A request: a condition on versions, from which [`Request::choose`] picks the best.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
-    /// `1.22.4`, `1.20.0`, `1.27rc2`: this version and no other.
+    /// `1.22.4`, `1.20.0`, `1.27rc2`: exactly this version.
     Version(Version),
     /// `1.22` or `1.22.x`: the newest of the line.
     Line(Line),
@@ -47,20 +47,20 @@ pub enum Request {
     Major(String),
     /// `latest` or `stable`: the newest release.
     Latest,
-    /// `oldstable`: the newest release of the line before that of `latest`; Go supports both.
+    /// `oldstable`: the newest release of the line before the line of `latest`.
     OldStable,
     /// `>=1.21, <1.23`: the newest that matches.
     Range(Range),
-    /// `system`: the first Go on PATH that is not gox's.
+    /// `system`: the first Go on PATH that is not a gox shim.
     System,
-    /// The full name of a toolchain that no version stands for, as its directory is called:
-    /// `go1.22.4-bigcorp`, `go1.9.2rc2`, or the name of a linked GOROOT such as `tip`.
+    /// The full name of a toolchain that is not a version in Go's grammar: `go1.22.4-bigcorp`, `go1.9.2rc2`, or a
+    /// linked GOROOT such as `tip`.
     Name(ToolchainName),
 }
 
 impl ToolchainName {
-    /// The request that means exactly this toolchain. It prints as what can be typed: `1.22.4`, and `1.20.0` for
-    /// `go1.20`, since `1.20` alone is the line.
+    /// The request for exactly this toolchain: `1.22.4` for `go1.22.4`, and `1.20.0` for `go1.20`, because
+    /// `1.20` is the line.
     pub fn request(&self) -> Request {
         match self.release().filter(|version| !version.is_lang()) {
             Some(version) => Request::Version(version.clone()),
@@ -70,17 +70,17 @@ impl ToolchainName {
 }
 
 impl Request {
-    /// As it can be pasted into a shell: a range has operators that a shell would take.
+    /// The request quoted for a shell, to which the operators of a range are redirections.
     pub fn quoted(&self) -> String {
         text::quoted(&self.to_string())
     }
 
-    /// Whether it is the name of a GOROOT of one's own, which nobody has released.
+    /// Whether the request is the name of a linked GOROOT, which no source has.
     pub fn is_linked_name(&self) -> bool {
         matches!(self, Request::Name(name) if name.is_linked())
     }
 
-    /// The command that makes it be there.
+    /// The hint for a request that is not installed: the command that installs or links it.
     pub fn install_hint(&self) -> String {
         if self.is_linked_name() {
             return format!("give a GOROOT that name: `gox link {self} PATH`");
@@ -88,7 +88,7 @@ impl Request {
         format!("install it: `gox install {}`", self.quoted())
     }
 
-    /// Reads a request; blanks around it, and a prefix `go` or `v` before a number, mean nothing.
+    /// Parses a request. Blanks around it and a prefix `go` or `v` before a number are ignored.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         let text = text.trim_matches(|c| c == '\n' || BLANKS.contains(&c));
         let refuse = |reason| RequestError { text: text::excerpt(text), reason };
@@ -107,12 +107,12 @@ impl Request {
         Ok(request)
     }
 
-    /// Whether the request names one toolchain, so that no list is needed to know which.
+    /// Whether the request names one toolchain, which is known without a list of versions.
     pub fn is_exact(&self) -> bool {
         matches!(self, Request::Version(_) | Request::Name(_))
     }
 
-    /// The name of the one toolchain that an exact request means.
+    /// The toolchain that an [exact](Request::is_exact) request names.
     pub fn toolchain(&self) -> Option<ToolchainName> {
         match self {
             Request::Version(version) => Some(version.toolchain()),
@@ -121,9 +121,9 @@ impl Request {
         }
     }
 
-    /// Whether the request could choose this version. A better candidate may still win, see
-    /// [`Request::choose`]. A language version such as `1.22` was never released and never matches;
-    /// `system` and names are for the caller to match, by name.
+    /// Whether `version` satisfies the request; [`Request::choose`] selects among all that do. Language
+    /// versions such as `1.22` are no releases and never match. `system` and names match no version: the caller
+    /// looks them up by name.
     pub fn matches(&self, version: &Version) -> bool {
         if version.is_lang() {
             return false;
@@ -139,8 +139,8 @@ impl Request {
         }
     }
 
-    /// Chooses among the candidates: the newest that matches. In lines, majors and `latest` a
-    /// pre-release counts only where no release matches, as in cmd/go's `go get go@1.22`.
+    /// The newest of the candidates that match. For lines, majors and `latest` pre-releases count only if no
+    /// release matches, as for `go get go@1.22` in cmd/go.
     pub fn choose<'a>(&self, candidates: impl Iterator<Item = &'a Version>) -> Option<&'a Version> {
         let matching = candidates.filter(|version| self.matches(version));
         match self {
@@ -153,11 +153,11 @@ impl Request {
     }
 }
 
-/// Prints the normal spelling, which is read back as the same request.
+/// Prints the normal spelling, which [`Request::parse`] reads as an equal request.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // `1.20` would be the line.
+            // In full, because `1.20` would be the line.
             Request::Version(version) => f.write_str(&version.full()),
             Request::Line(line) => line.fmt(f),
             Request::Major(major) => f.write_str(major),
@@ -170,12 +170,12 @@ impl fmt::Display for Request {
     }
 }
 
-/// A range, with the meaning that the crate semver gives it: `<=1.22` includes 1.22.4, and a
-/// pre-release matches only where the range names a pre-release of the same release.
+/// A range with the meaning of [`semver::VersionReq`]: `<=1.22` includes 1.22.4, and a pre-release matches only
+/// if the range names a pre-release of the same release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
     requirement: VersionReq,
-    /// The normal spelling, with Go's way of writing pre-releases.
+    /// The normal spelling, in which pre-releases are written as in Go: `>=1.28rc1`.
     text: String,
 }
 
@@ -186,11 +186,12 @@ impl Range {
         let requirement = VersionReq::parse(&requirement)
             .map_err(|error| Reason::Range(text::escaped(&error.to_string())))?;
         let text = comparators.join(", ");
-        // The normal spelling can be longer than what was written, and must be readable too.
+        // The normal spelling can be longer than `text`, and must be a valid request itself.
         if text.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Range { requirement, text }) }
     }
 
-    /// Whether the version is in the range. Numbers beyond 64 bits are in none, semver has none.
+    /// Whether `version` is in the range. One with a number beyond 64 bits is in no range, as semver cannot
+    /// represent it.
     fn contains(&self, version: &Version) -> bool {
         version.to_semver().is_some_and(|version| self.requirement.matches(&version))
     }
@@ -202,7 +203,7 @@ impl fmt::Display for Range {
     }
 }
 
-/// Splits a range at commas and blanks into comparators such as `>=1.21`, without prefixes.
+/// Splits a range at commas and blanks into comparators such as `>=1.21`, without the prefixes `go` and `v`.
 fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
     if text == "*" {
         return Ok(vec![text.to_owned()]);
@@ -211,15 +212,15 @@ fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
     for part in text.split(',') {
         let mut words = part.split(BLANKS).filter(|word| !word.is_empty()).peekable();
         if words.peek().is_none() {
-            return Err(Reason::Range("a comma has nothing on one side".to_owned()));
+            return Err(Reason::Range("a comma has no comparison on one side".to_owned()));
         }
         while let Some(word) = words.next() {
             let version = word.trim_start_matches(OPERATORS);
             let operator = &word[..word.len() - version.len()];
-            // `>= 1.21`: the blank is inside a comparator, not between two.
+            // In `>= 1.21` the blank does not end the comparator.
             let version = if version.is_empty() { words.next().unwrap_or_default() } else { version };
             if operator.is_empty() {
-                // semver would read it as `^1.22`; everywhere else in gox it is a line.
+                // semver would read `1.22` as `^1.22`, but in gox it is a line.
                 return Err(Reason::Range(format!("`{}` has no operator", text::excerpt(version))));
             }
             if version.is_empty() || version.starts_with(OPERATORS) {
@@ -231,7 +232,7 @@ fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
     Ok(comparators)
 }
 
-/// Rewrites Go's way of writing a pre-release: `>=1.28rc1` becomes `>=1.28.0-rc.1`.
+/// Rewrites a pre-release from Go's spelling to semver's: `>=1.28rc1` becomes `>=1.28.0-rc.1`.
 fn semver_spelling(comparator: &str) -> String {
     let version = comparator.trim_start_matches(OPERATORS);
     let operator = &comparator[..comparator.len() - version.len()];
@@ -242,7 +243,7 @@ fn semver_spelling(comparator: &str) -> String {
     }
 }
 
-/// Refuses what no request may contain: a request from a file is data, never a path.
+/// Refuses lengths and characters that no request may have: it can name a directory, and is never a path.
 fn check_characters(text: &str) -> Result<(), Reason> {
     if text.is_empty() {
         return Err(Reason::Empty);
@@ -259,13 +260,13 @@ fn check_characters(text: &str) -> Result<(), Reason> {
     Ok(())
 }
 
-/// The rest of a word after one prefix `go` or `v`, where it begins with a digit.
+/// The word without one prefix `go` or `v`; `None` if what remains does not begin with a digit.
 fn number_after_prefix(text: &str) -> Option<&str> {
     let number = text.strip_prefix("go").or_else(|| text.strip_prefix('v')).unwrap_or(text);
     number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
 }
 
-/// Reads a request that begins with a digit.
+/// Parses a request that begins with a digit.
 fn parse_numeric(text: &str) -> Result<Request, Reason> {
     let before_x = text.strip_suffix(".x");
     let numbers = before_x.unwrap_or(text);
@@ -281,11 +282,11 @@ fn parse_numeric(text: &str) -> Result<Request, Reason> {
     if !is_suffixed_name(&name) && !is_odd_release(text) {
         return Err(if has_leading_zero(text) { Reason::LeadingZero } else { Reason::Version });
     }
-    // The name becomes that of a directory.
+    // A directory will have this name.
     if name.as_str().len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Request::Name(name)) }
 }
 
-/// Whether this is a vendor's toolchain such as `go1.22.4-bigcorp`, in characters that are safe in a
+/// Whether `name` is a vendor's, such as `go1.22.4-bigcorp`, with a suffix of characters that are safe in a
 /// file name and on PATH.
 fn is_suffixed_name(name: &ToolchainName) -> bool {
     let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
@@ -293,7 +294,7 @@ fn is_suffixed_name(name: &ToolchainName) -> bool {
     suffix.is_some_and(|suffix| !suffix.is_empty() && suffix.chars().all(safe)) && name.version().is_some()
 }
 
-/// Whether this is like `1.9.2rc2`: go.dev/dl has it, but Go's grammar has no pre-release of a patch.
+/// Whether `text` is like `1.9.2rc2`, a pre-release of a patch: go.dev/dl has some, but Go's grammar does not.
 fn is_odd_release(text: &str) -> bool {
     let kind = text.find(|c: char| c.is_ascii_lowercase()).unwrap_or(text.len());
     let (release, prerelease) = text.split_at(kind);
@@ -302,15 +303,15 @@ fn is_odd_release(text: &str) -> bool {
         && Version::parse(&format!("1.22{prerelease}")).is_some_and(|version| version.is_prerelease())
 }
 
-/// Whether a number in the version has a leading zero; what follows a `-` is a suffix, not a number.
+/// Whether a number in the version, which ends at a `-`, has a leading zero.
 fn has_leading_zero(text: &str) -> bool {
     let version = text.split('-').next().unwrap_or_default();
     let mut numbers = version.split(|c: char| !c.is_ascii_digit());
     numbers.any(|number| number.len() > 1 && number.starts_with('0'))
 }
 
-/// Reads the name of a linked toolchain, `[a-z][a-z0-9._-]*`. One that begins as a version does has
-/// been read as one already.
+/// Parses the name of a linked GOROOT, `[a-z][a-z0-9._-]*`. The caller has excluded versions, also those with the
+/// prefix `go` or `v`.
 fn parse_linked_name(text: &str) -> Result<Request, Reason> {
     if RESERVED.contains(&text) {
         return Err(Reason::Reserved);
@@ -323,16 +324,16 @@ fn parse_linked_name(text: &str) -> Result<Request, Reason> {
     }
 }
 
-/// The newest of the line before the newest line; the candidates are releases.
+/// The newest release of the line before the newest line.
 fn choose_old_stable<'a>(releases: &[&'a Version]) -> Option<&'a Version> {
     let stable = releases.iter().max()?.line();
     releases.iter().copied().filter(|version| version.line() < stable).max()
 }
 
-/// Why a text is not a request; prints as a whole message, lower case and without a full stop.
+/// Why a text is not a request. Prints as a complete message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestError {
-    /// The text, shortened and safe to print.
+    /// The text, shortened and safe for a terminal.
     text: String,
     reason: Reason,
 }
@@ -348,7 +349,7 @@ enum Reason {
     Version,
     Reserved,
     Name,
-    /// With what is wrong in it.
+    /// With the reason why the range is invalid.
     Range(String),
 }
 
@@ -359,10 +360,10 @@ impl fmt::Display for RequestError {
             Reason::TooLong => "it has more than 255 bytes",
             Reason::Path => "`/`, `\\` and `..` are not allowed",
             Reason::Control => "control characters are not allowed",
-            Reason::Blank => "it has a blank inside, which only a range such as `>=1.21 <1.23` may",
+            Reason::Blank => "only a range such as `>=1.21 <1.23` may contain blanks",
             Reason::LeadingZero => "a number has a leading zero",
             Reason::Version => "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
-            Reason::Reserved => "the word means something else and cannot name a toolchain",
+            Reason::Reserved => "the word is reserved and cannot name a toolchain",
             Reason::Name => "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter",
             Reason::Range(reason) => return write!(f, "`{}` is not a valid range: {reason}", self.text),
         };

@@ -1,4 +1,4 @@
-//! Where toolchains come from, by name, and the addresses of Go's own servers.
+//! The names of sources, the forms in which they have toolchains, and the addresses of Go's own servers.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use crate::text;
 
-/// Go's own download page.
+/// The base URL of Go's official archives and release list.
 pub const OFFICIAL: &str = "https://go.dev/dl";
-/// Where `golang.org/toolchain` lives when no proxy stands before it (its go-import meta tag).
+/// The origin of the module `golang.org/toolchain` (from its go-import meta tag).
 #[cfg(feature = "cli")]
 const DIRECT: &str = "https://go.dev/dl/mod";
 
@@ -18,7 +18,7 @@ pub fn official() -> url::Url {
     constant(OFFICIAL)
 }
 
-/// The base of the files of the module `golang.org/toolchain` at their origin.
+/// The origin of the module `golang.org/toolchain`: a base URL in the module proxy protocol.
 #[cfg(feature = "cli")]
 pub fn direct() -> url::Url {
     constant(DIRECT)
@@ -29,7 +29,7 @@ fn constant(text: &str) -> url::Url {
     url::Url::parse(text).expect("a constant URL")
 }
 
-/// A place that has toolchains, as it is written in settings, messages and receipts.
+/// A source of toolchains. Its text form is that of settings, messages and receipts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "cli",
@@ -41,7 +41,7 @@ pub enum SourceName {
     Dl,
     /// `proxy`: the module proxies of GOPROXY.
     Proxy,
-    /// `dir:/path`: a folder; the path is absolute.
+    /// `dir:/path`: a folder with archives or module zips; the path is absolute.
     Dir(PathBuf),
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for SourceName {
     }
 }
 
-/// The error is the reason, for a message that names the place.
+/// The error is only the reason; the caller adds where the word was found.
 impl FromStr for SourceName {
     type Err = String;
 
@@ -88,7 +88,7 @@ impl From<SourceName> for String {
     }
 }
 
-/// The two forms in which a toolchain is published.
+/// The forms in which a toolchain is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `go1.22.4.linux-amd64.tar.gz`.

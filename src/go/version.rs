@@ -1,21 +1,20 @@
-//! Go's version grammar and order, as in Go's own source: `internal/gover/gover.go` and, for
-//! toolchain names, `cmd/go/internal/gover/toolchain.go`.
+//! Versions: Go's grammar and order (Go source `internal/gover/gover.go`).
 //!
-//! Numbers are decimal strings of any length, as they are there: a go.mod may say
-//! `go 1.99999999999999999999` and Go compares it.
+//! Numbers are kept as decimal strings of any length, as in Go's source: a go.mod may say
+//! `go 1.99999999999999999999`, and the go command compares it.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 /// A version in Go's grammar: `1.22.4`, `1.20`, `1.27rc2`, or a language version such as `1.22`.
 ///
-/// Go calls `1.20` and `1.20.0` the same version, and so do `==`, [`Ord`] and `Hash`:
+/// `1.20` and `1.20.0` are the same version to Go, and equal here. The order is Go's:
 /// `1.21 < 1.21rc1 < 1.21.0 < 1.21.1`, but `1.20rc3 < 1.20 == 1.20.0 < 1.20.1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version {
     major: String,
     minor: String,
-    /// Empty in a pre-release and in a language version from 1.21 on.
+    /// Empty in a pre-release and, from 1.21 on, in a language version.
     patch: String,
     /// `alpha`, `beta`, `rc` or any other lower-case word; empty in a release.
     kind: String,
@@ -24,7 +23,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Reads a version without prefix or blanks; `None` where Go's `gover.Parse` finds it malformed.
+    /// Parses a version without prefix or blanks; `None` if Go's `gover.Parse` rejects it.
     pub fn parse(text: &str) -> Option<Self> {
         let (major, rest) = cut_number(text)?;
         if rest.is_empty() {
@@ -36,7 +35,7 @@ impl Version {
             return Some(Self::new(major, minor, patch, "", ""));
         }
         if let Some(rest) = rest.strip_prefix('.') {
-            // No pre-release follows a patch number: `1.9.2rc2` is malformed, although it was released.
+            // A patch number excludes a pre-release: `1.9.2rc2`, which go.dev has, is malformed.
             let (patch, rest) = cut_number(rest)?;
             return rest.is_empty().then(|| Self::new(major, minor, patch, "", ""));
         }
@@ -58,13 +57,13 @@ impl Version {
         }
     }
 
-    /// The language version, `1.22` for `1.22.4`; `gover.Lang` says `1`, not `1.0`, for Go 1 itself.
+    /// The language version: `1.22` for `1.22.4`. That of Go 1 itself is `1`, not `1.0` (`gover.Lang`).
     pub fn lang(&self) -> String {
         if self.major == "1" && self.minor == "0" { self.major.clone() } else { self.line().to_string() }
     }
 
-    /// Whether this is only a language version, which was never released under that name.
-    /// There are none below `1.21`: `1.20` is a release.
+    /// Whether this is a language version such as `1.22`, and no release. Below 1.21 there are none: `1.20` is a
+    /// release.
     pub fn is_lang(&self) -> bool {
         self.patch.is_empty() && self.kind.is_empty()
     }
@@ -74,23 +73,23 @@ impl Version {
         !self.kind.is_empty()
     }
 
-    /// Whether this is a release: neither a pre-release nor only a language version.
+    /// Whether this is a release: neither a pre-release nor a language version.
     pub fn is_release(&self) -> bool {
         !self.patch.is_empty()
     }
 
-    /// The version to look for where a `go` line names this one: a language version from 1.21 on
-    /// stands for the first release of its line, `1.22` for `1.22.0`, because there is no toolchain
-    /// `go1.22` (`cmd/go/internal/toolchain.Select`, golang.org/issue/62278).
+    /// The version that a `go` line with this version asks for. A language version from 1.21 on stands for the
+    /// first release of its line, `1.22` for `1.22.0`, because there is no toolchain `go1.22` (Go source
+    /// `cmd/go/internal/toolchain.Select`, golang.org/issue/62278).
     #[must_use]
     pub fn for_go_line(&self) -> Version {
-        // By the number of the line alone, 0.21 would be one too; cmd/go compares with 1.21.
+        // cmd/go compares with 1.21, so `0.21`, a language version by its minor number, is left alone.
         let renamed = self.is_lang() && decimal(&self.major, "1").is_ge();
         let patch = if renamed { "0" } else { &self.patch };
         Version { patch: patch.to_owned(), ..self.clone() }
     }
 
-    /// The line that this version belongs to.
+    /// The version's line.
     pub fn line(&self) -> Line {
         Line { major: self.major.clone(), minor: self.minor.clone() }
     }
@@ -100,16 +99,15 @@ impl Version {
         &self.major
     }
 
-    /// The spelling that always has three parts in a release, `1.20.0` for `1.20`: the one that a
-    /// request needs, where `1.20` means the whole line.
+    /// The spelling that has three numbers for every release: `1.20.0` for `1.20`, which as a request would
+    /// mean the whole line.
     pub fn full(&self) -> String {
         let Version { major, minor, patch, kind, pre } = self;
         let dot = if patch.is_empty() { "" } else { "." };
         format!("{major}.{minor}{dot}{patch}{kind}{pre}")
     }
 
-    /// The same version in semver's grammar, `1.22.0-rc.1` for `1.22rc1`; `None` where a number does
-    /// not fit in 64 bits.
+    /// The version in semver's grammar: `1.22.0-rc.1` for `1.22rc1`. `None` if a number does not fit in 64 bits.
     pub fn to_semver(&self) -> Option<semver::Version> {
         let patch = if self.patch.is_empty() { "0" } else { &self.patch };
         let (major, minor) = (self.major.parse().ok()?, self.minor.parse().ok()?);
@@ -122,8 +120,8 @@ impl Version {
     }
 }
 
-/// Prints the spelling under which Go releases the version: the first release of a line is `1.20`
-/// up to there and `1.21.0` since, and the very first was `1`.
+/// Prints the version as Go releases it: the first release of a line is `1.20` up to that line and `1.21.0` since,
+/// and the first of all was `1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.patch == "0" && !first_release_has_patch(&self.minor) {
@@ -134,7 +132,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// `gover.Compare`: field by field, an empty one below any other.
+/// Go's order (`gover.Compare`): by major, minor, patch, kind and number; an empty field is below any other.
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
         decimal(&self.major, &other.major)
@@ -151,7 +149,7 @@ impl PartialOrd for Version {
     }
 }
 
-/// A line of releases, such as `1.22` with all its patch releases and pre-releases.
+/// A line of releases: `1.22`, with all its patch releases and pre-releases.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Line {
     major: String,
@@ -159,7 +157,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether the version belongs to this line.
+    /// Whether `version` belongs to this line.
     pub fn contains(&self, version: &Version) -> bool {
         self.major == version.major && self.minor == version.minor
     }
@@ -183,23 +181,23 @@ impl PartialOrd for Line {
     }
 }
 
-/// `gover.Compare` on text: what is malformed is below every version and equal to its like.
+/// Compares versions as text (`gover.Compare`): malformed ones are equal, and below every version.
 pub fn compare(a: &str, b: &str) -> Ordering {
     Version::parse(a).cmp(&Version::parse(b))
 }
 
-/// Whether the first release of this line has a patch number. Go 1.21 began that; Go looks at the
-/// minor number alone, so that `2.0` counts as a release.
+/// Whether the first release of the line has a patch number, as since 1.21. Only the minor number counts, as in
+/// Go's source, so `2.0` is a release.
 fn first_release_has_patch(minor: &str) -> bool {
     decimal(minor, "21").is_ge()
 }
 
-/// Compares decimal numbers without leading zeros, of any length; an empty one is the lowest.
+/// Compares decimal numbers of any length without leading zeros; the empty string is the lowest.
 fn decimal(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.cmp(b))
 }
 
-/// Cuts a number without leading zeros off the front.
+/// Splits a number without leading zeros off the front.
 fn cut_number(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
@@ -207,7 +205,7 @@ fn cut_number(text: &str) -> Option<(&str, &str)> {
     (!number.is_empty() && !leading_zero).then_some((number, rest))
 }
 
-/// Cuts the word that names the kind of a pre-release off the front.
+/// Splits the kind of a pre-release, a lower-case word such as `rc`, off the front.
 fn cut_kind(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))

@@ -21,7 +21,7 @@ fn words_that_are_no_requests() {
         (">=x", "`>=x` is not a valid range: unexpected character 'x' while parsing major version number"),
         (
             "1.22 1.23",
-            "`1.22 1.23` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may",
+            "`1.22 1.23` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks",
         ),
         (
             "latest!",

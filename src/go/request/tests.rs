@@ -13,7 +13,7 @@ fn versions(list: &str) -> Vec<Version> {
     list.split_whitespace().map(|text| Version::parse(text).unwrap()).collect()
 }
 
-/// What the request is, in a word, for tables.
+/// The kind of a request, as a word for tables.
 fn kind(request: &Request) -> &'static str {
     match request {
         Request::Version(_) => "version",
@@ -107,8 +107,8 @@ fn a_refusal_says_why() {
         ("1.22.4\n1.23", "control characters"),
         (&long, "more than 255 bytes"),
         (&name, "more than 255 bytes"),
-        ("1.22.4 1.21.3", "blank inside"),
-        ("1.21 <1.23", "blank inside"),
+        ("1.22.4 1.21.3", "may contain blanks"),
+        ("1.21 <1.23", "may contain blanks"),
         ("01.22", "leading zero"),
         ("1.022", "leading zero"),
         ("1.22.04-x", "leading zero"),
@@ -125,9 +125,9 @@ fn a_refusal_says_why() {
         ("go1_22", "written as"),
         ("1.22.*", "written as"),
         ("1.22é", "written as"),
-        ("local", "means something else"),
-        ("gofmt", "means something else"),
-        ("default", "means something else"),
+        ("local", "is reserved"),
+        ("gofmt", "is reserved"),
+        ("default", "is reserved"),
         ("Latest", "begins with a letter"),
         ("-1.22", "begins with a letter"),
         (".22", "begins with a letter"),
@@ -137,8 +137,8 @@ fn a_refusal_says_why() {
         (">=", "no version follows `>=`"),
         (">= <1.23", "no version follows `>=`"),
         ("> =1.22", "no version follows `>`"),
-        (">=1.21,", "a comma has nothing"),
-        (">=1.21,,<1.23", "a comma has nothing"),
+        (">=1.21,", "a comma has no comparison"),
+        (">=1.21,,<1.23", "a comma has no comparison"),
         (">=1.21 1.23", "`1.23` has no operator"),
         ("=>1.21", "unexpected character"),
         (">=1.21 || <1.23", "has no operator"),
@@ -206,7 +206,7 @@ fn the_best_candidate_is_chosen() {
     }
 }
 
-/// Requests of every kind, as somebody would write them.
+/// Requests of every kind, in spellings that users write.
 fn any_request() -> impl Strategy<Value = Request> {
     let range =
         "[<>=^~]=?1\\.(20|21|22)(rc[12]|\\.[012])?( ?,? ?<=?1\\.2[123])?|[<>]=? ?(go|v)?1\\.2[0-3]|\\*";
@@ -272,7 +272,7 @@ proptest! {
     }
 }
 
-/// The rule of `choose`, said in another way.
+/// Whether `other` should have been chosen instead of `chosen`: the rule of `choose`, written independently.
 fn is_better(request: &Request, other: &Version, chosen: &Version, matching: &BTreeSet<&Version>) -> bool {
     match request {
         Request::OldStable => {

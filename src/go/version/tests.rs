@@ -73,7 +73,7 @@ fn lines_are_compared_by_number() {
     assert!(line.contains(&version("1.9rc2")) && !line.contains(&version("1.99")));
 }
 
-/// Versions of every shape, near each other so that ties and neighbours are common.
+/// Versions of every form, close to each other so that equal and adjacent ones are common.
 pub(in crate::go) fn any_version() -> impl Strategy<Value = Version> {
     let text = "[01]|[12]\\.(0|9|1[0-9]|2[0-3])(\\.[0-3]|\\.1[0-2]|alpha[12]|rc|rc[1-3]|rc1[01])?|\
         1\\.9999999999999999999[0-2](\\.0)?";
@@ -118,7 +118,7 @@ proptest! {
     }
 }
 
-/// What Go 1.27.3's own `internal/gover` answers, and the inputs of its tests.
+/// Compares with the answers of `internal/gover` of Go 1.27.3 for the inputs of its own tests.
 #[cfg(feature = "cli")]
 mod vectors {
     use super::*;
@@ -162,7 +162,7 @@ mod vectors {
     fn go_reads_toolchain_names_the_same() {
         for vector in vectors("from_toolchain") {
             let name = vector["name"].as_str().unwrap();
-            // "" there, `None` here.
+            // Go answers "" where gox answers `None`.
             let expected = Version::parse(vector["version"].as_str().unwrap());
             assert_eq!(ToolchainName::new(name).version().cloned(), expected, "toolchain name `{name}`");
         }

@@ -69,11 +69,8 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
         (b"\xef\xbb\xbf", "p/.go-version: no request is in it"),
         (b"1.22.4\n1.23.1\n", "p/.go-version:2: `1.23.1` is a second request, and only one can be"),
         (b"1.22.4\n\n# c\nx\x1b\n", "p/.go-version:4: `x\\u{1b}` is a second request, and only one can be"),
-        (
-            b"1.22.4 1.23.1\n",
-            "p/.go-version:1: `1.22.4 1.23.1` is not a valid request: it has a blank inside",
-        ),
-        (b"1.22.4\r1.23.1\n", "p/.go-version:1: `1.22.4\\r1.23.1` is not a valid request: it has a blank"),
+        (b"1.22.4 1.23.1\n", "p/.go-version:1: `1.22.4 1.23.1` is not a valid request: only a range"),
+        (b"1.22.4\r1.23.1\n", "p/.go-version:1: `1.22.4\\r1.23.1` is not a valid request: only a range"),
         (b"1.22.4#c\n", "p/.go-version:1: `1.22.4#c` is not a valid request: a version is written as"),
         (b"\n1.22\0.4\n", "p/.go-version:2: a NUL byte is in it"),
         (
@@ -90,7 +87,7 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
         (b"a\\b\n", "p/.go-version:1: `a\\b` is not a valid request: `/`, `\\` and `..` are"),
         (b"$(reboot)\n", "p/.go-version:1: `$(reboot)` is not a valid request"),
         (b"1.22.4\x0b\n", "p/.go-version:1: `1.22.4\\u{b}` is not a valid request: control characters"),
-        (b"local\n", "p/.go-version:1: `local` is not a valid request: the word means something else"),
+        (b"local\n", "p/.go-version:1: `local` is not a valid request: the word is reserved"),
         (long.as_bytes(), "p/.go-version: it has more than 4096 bytes"),
     ];
     for (text, expected) in cases {

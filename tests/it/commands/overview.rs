@@ -47,6 +47,6 @@ gox help               show all commands
     );
     alone().stdout(&text).check();
     sandbox.write("work/.go-version", "1 2\n");
-    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may\n";
+    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks\n";
     alone().code(7).stderr(error).check();
 }

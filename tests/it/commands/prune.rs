@@ -151,8 +151,7 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     sandbox.write("work/a/.go-version", "1.99.3\n");
     sandbox.gox(["which"]).cwd("work/a").run();
     let before = names(&sandbox, "toolchains");
-    let wrong =
-        "`1 2` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may";
+    let wrong = "`1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks";
     sandbox.write("work/a/.go-version", "1 2\n");
     let error = format!(
         "error: [ROOT]/work/a/.go-version:1: {wrong}\n\

@@ -173,7 +173,7 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     let sandbox = sandbox(&["1.99.1", "1.98.1"]);
     sandbox.write("work/.go-version", "1.98.1 or so\n");
     let refused = "\
-error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: it has a blank inside, which only a range such as `>=1.21 <1.23` may
+error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
