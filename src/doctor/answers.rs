@@ -1,5 +1,5 @@
-//! What the sources and the database answer, with the same client, proxies and certificates that an install has. Each
-//! is asked once, and only for the beginning of an answer.
+//! What the sources and the database answer, with the same client, proxies and certificates that an install
+//! has. Each is asked once, and only for the beginning of an answer.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;

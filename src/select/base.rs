@@ -1,4 +1,4 @@
-//! The base: what the first rule says that has something to say, from the command line to the system's Go.
+//! Finds the base: asks the rules from `+word` down to the system Go, and takes the first answer.
 
 use std::path::PathBuf;
 
@@ -14,25 +14,25 @@ use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::store::inventory::{self, Toolchain};
 
-/// Where selection starts.
+/// The base, from which selection starts.
 #[derive(Debug)]
 pub(super) enum Base {
-    /// A request for a toolchain of gox's own.
+    /// A request for a toolchain in a store.
     Own(Box<Own>),
-    /// The system's Go, and who asked for it.
+    /// The system Go, by the path of the tool.
     System { path: PathBuf, reason: Reason },
 }
 
-/// A base of gox's own.
+/// A base that is a toolchain in a store, installed or not.
 #[derive(Debug)]
 pub(super) struct Own {
     pub(super) request: Request,
-    /// The toolchain that answers, when it is installed.
+    /// The installed toolchain that the request means, if there is one.
     pub(super) toolchain: Option<Toolchain>,
     pub(super) reason: Reason,
 }
 
-/// Asks the rules in order; nothing where none has an answer.
+/// Asks the rules in order; `None` if none gives a base.
 pub(super) fn find(question: &Question<'_>, trace: &mut Trace) -> Result<Option<Base>> {
     let rules = [Rule::Argument, Rule::Environment, Rule::File, Rule::Default, Rule::System];
     for rule in rules {
@@ -65,7 +65,7 @@ fn environment(question: &Question<'_>) -> Result<Option<Base>> {
     typed_request(question, Reason::new(Rule::Environment, text)).map(Some)
 }
 
-/// Reads a request that somebody typed: what is wrong with it is an error of usage.
+/// The base for a request from the command line or a variable, where an invalid one is a usage error.
 fn typed_request(question: &Question<'_>, reason: Reason) -> Result<Base> {
     let request = Request::parse(&reason.text)
         .map_err(|error| Error::new(Kind::Usage, error.to_string()).detail(reason.to_string()))?;
@@ -82,7 +82,7 @@ fn default_file(question: &Question<'_>) -> Result<Option<Base>> {
     pin.map(|pin| from_pin(question, &pin, Rule::Default)).transpose()
 }
 
-/// The request in the `default` file: the user's, else the system's.
+/// The pin in the `default` file of the user's store, else of the system store.
 pub(super) fn default(world: &World) -> Result<Option<Pin>> {
     for home in &world.homes {
         if let Some(pin) = pin::read(&home.default_file())? {
@@ -98,13 +98,13 @@ fn from_pin(question: &Question<'_>, pin: &Pin, rule: Rule) -> Result<Base> {
     answer(question, request, reason)
 }
 
-/// The first of the requests that is installed, else the first.
+/// The first request of a pin that is installed, else its first request.
 pub(super) fn chosen<'a>(world: &World, tool: &str, pin: &'a Pin) -> &'a Request {
     let is_there = |request: &&Request| match request {
         Request::System => system::find(tool, world).is_some(),
         request => inventory::installed(&world.homes, request).is_some(),
     };
-    // With one request there is no choice, and nothing to look up twice.
+    // A single request is not looked up here, because the caller does it anyway.
     let chosen = if pin.requests.len() > 1 { pin.requests.iter().find(is_there) } else { None };
     chosen.unwrap_or(&pin.requests[0])
 }

@@ -1,9 +1,11 @@
-//! The command line of `go` and `gofmt`, as far as it has a say in which Go runs.
+//! The parts of the command line of `go` and `gofmt` that affect which Go runs: `+word`, `-C`, and the few
+//! commands for which cmd/go does not switch.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-/// The commands that do something (Go source `cmd/go/main.go`). `-C` counts only after one of them.
+/// The commands of go without subcommands (Go source `cmd/go/main.go`). `-C` is recognised as the first
+/// argument and after a command.
 const COMMANDS: [&str; 17] = [
     "bug",
     "build",
@@ -23,38 +25,38 @@ const COMMANDS: [&str; 17] = [
     "version",
     "vet",
 ];
-/// The commands that only have others below them.
+/// The commands of go with subcommands.
 const GROUPS: [(&str, &[&str]); 2] = [
     ("mod", &["download", "edit", "graph", "init", "tidy", "vendor", "verify", "why"]),
     ("work", &["edit", "init", "sync", "use", "vendor"]),
 ];
 
-/// What was typed.
+/// A call of a tool.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// `go` or `gofmt`.
     pub tool: &'a str,
-    /// The word after `+`, where the first argument is `+word`.
+    /// The `word` of a first argument `+word`.
     pub request: Option<&'a OsStr>,
-    /// The arguments for the tool.
+    /// The arguments without `+word`.
     pub arguments: &'a [OsString],
 }
 
 impl<'a> Call<'a> {
-    /// Takes `+word` off the arguments.
+    /// Splits `+word` off `arguments`.
     pub fn new(tool: &'a str, arguments: &'a [OsString]) -> Self {
         let request = arguments.first().and_then(|first| first.as_bytes().strip_prefix(b"+"));
         let arguments = if request.is_some() { &arguments[1..] } else { arguments };
         Call { tool, request: request.map(OsStr::from_bytes), arguments }
     }
 
-    /// The directory that `-C` names.
+    /// The directory of the option `-C`.
     pub(super) fn change(&self) -> Option<&'a OsStr> {
         self.change_words().map(|(_, _, directory)| directory)
     }
 
-    /// Whether the go command that was started answers this itself, so that a setting that names a
-    /// missing toolchain can be seen and mended (Go source `cmd/go/internal/toolchain.Select`).
+    /// Whether this is a call for which cmd/go does not switch toolchains, so that a GOTOOLCHAIN or go.mod that
+    /// names a missing one can be inspected and corrected (Go source `cmd/go/internal/toolchain.Select`).
     pub(super) fn is_exempt(&self) -> bool {
         if self.tool != "go" {
             return false;
@@ -70,8 +72,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Where `-C dir`, `--C dir`, `-C=dir` or `--C=dir` stands, how many words it takes, and its value
-    /// (Go source `cmd/go/main.go`, `handleChdirFlag`).
+    /// The index of `-C dir`, `--C dir`, `-C=dir` or `--C=dir` in the arguments, its number of words, and the
+    /// directory (Go source `cmd/go/main.go`, `handleChdirFlag`).
     fn change_words(&self) -> Option<(usize, usize, &'a OsStr)> {
         if self.tool != "go" {
             return None;
@@ -86,7 +88,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// How many words name the command.
+/// The number of words of a known command: `build` has one, `mod tidy` two, an unknown command none.
 fn command_words(arguments: &[OsString]) -> usize {
     let Some(first) = arguments.first().and_then(|word| word.to_str()) else { return 0 };
     if COMMANDS.contains(&first) {

@@ -1,4 +1,5 @@
-//! The directory that a call is about: the current one as the user spells it, or the one after `-C`.
+//! The directory in which a call looks for pins and go.mod: the current one, in the spelling of `$PWD`, or that of
+//! the option `-C`.
 
 use std::ffi::OsStr;
 use std::io;
@@ -8,19 +9,19 @@ use super::world::World;
 use crate::env::PWD;
 use crate::fs::identity::Identity;
 
-/// Where the files are that have a say.
+/// The directory of a call.
 #[derive(Debug)]
 pub enum Directory {
-    /// Here, in a clean absolute spelling.
+    /// The directory, as an absolute path without `.`, `..` and double slashes.
     At(PathBuf),
-    /// The current directory was deleted, or its path leads nowhere for this user: no file can be looked for.
+    /// The current directory was deleted, or this user cannot reach it by its path: no pin or go.mod is read.
     Gone(io::Error),
-    /// `-C` names no directory; the go command itself will say so.
+    /// `-C` does not name a directory, which the go command will report.
     Unreachable,
 }
 
 impl Directory {
-    /// The directory of a call whose arguments say `-C change`.
+    /// The directory of a call, where `change` is the value of `-C`.
     pub(super) fn find(world: &World, change: Option<&OsStr>) -> Self {
         let Some(change) = change else {
             return match current(world) {
@@ -35,7 +36,7 @@ impl Directory {
         spelled(world, &path).map_or(Directory::Unreachable, Directory::At)
     }
 
-    /// The path, where there is one.
+    /// The path, if the directory is known.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Directory::At(path) => Some(path),
@@ -44,13 +45,13 @@ impl Directory {
     }
 }
 
-/// The current directory, as the user spells it.
+/// The current directory, spelled as in `$PWD` if that is valid.
 pub fn current(world: &World) -> io::Result<PathBuf> {
     spelled(world, &world.directory)
 }
 
-/// `$PWD` where it is absolute and the same directory as `dot`, else the real path (Go source
-/// `os.Getwd`); cleaned as `filepath.Clean` does, because cmd/go goes upward from that.
+/// The path of the directory `dot`: `$PWD` if that is absolute and the same directory, cleaned as by
+/// `filepath.Clean`, else the real path (Go source `os.Getwd`). cmd/go walks upward from the same spelling.
 fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
     let pwd = world.environment.os(PWD).map(PathBuf::from).filter(|path| path.is_absolute());
     if let Some(spelled) = pwd {
@@ -61,14 +62,15 @@ fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
     }
     let real = if dot == Path::new(".") { std::env::current_dir()? } else { dot.canonicalize()? };
     match real.metadata() {
-        // Only the first looks upward are too long then.
+        // The path is too long (ENAMETOOLONG), but those of the directories above may not be.
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Ok(real),
-        // After `sudo -u` the way to it may be closed; then each look upward would fail.
+        // Fails if this user cannot reach the path, as after `sudo -u`: then every look-up on the way upward would
+        // fail too.
         seen => seen.map(|_| real),
     }
 }
 
-/// Without `.`, `..` and doubled slashes, by the spelling alone.
+/// Removes `.`, `..` and double slashes from an absolute path, without looking at the disk.
 pub(super) fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::with_capacity(path.as_os_str().len());
     for component in path.components() {

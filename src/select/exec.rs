@@ -1,4 +1,5 @@
-//! The environment that a tool is given, and the one `execve` that starts it.
+//! Starts a tool: decides which variables of the environment change for it, then replaces this process by one
+//! `execve`. PATH, GOPATH, GOBIN and the caches are never changed.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -15,30 +16,30 @@ use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::text;
 
-/// Marks a Go on PATH that the shim started, as `<pid>.<depth>`: another manager's shim that comes back
-/// here is a loop.
+/// Set for a Go on PATH, as `<pid>.<depth>`. If that program is another manager's shim, which starts gox's shim
+/// again, the value reveals the loop.
 const SYSTEM_MARK: &str = "_GOX_SYSTEM";
-/// Deeper than any build nests. A Go in a GOROOT comes back only through a program of the user's, and leaves
-/// no trace on that way (before Go 1.24 `go run` hands its environment on as it is): depth alone can tell.
+/// The greatest depth of a Go in a GOROOT; no build nests that deep. The programs that such a Go runs may start it
+/// again, with the same environment (`go run` before Go 1.24), so a loop shows only by its depth.
 const MAX_DEPTH: u32 = 20;
-/// The same for a Go that may be another manager's shim or a script. Should it start two on each round of a
-/// loop, there are 2^8 processes.
+/// The greatest depth of a `go` that is in no GOROOT, and may be another manager's shim or a script. One that
+/// starts two processes in each round of a loop makes 2^8 of them.
 const MAX_DEPTH_OF_SCRIPT: u32 = 8;
-/// The first version that finds its GOROOT by itself (Go 1.9 release notes).
+/// The first version that finds its GOROOT itself (Go 1.9 release notes).
 const FIRST_THAT_FINDS_ITSELF: &str = "1.9beta1";
 
-/// The program that was called.
+/// The name by which the shim was called.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
-    /// Its name as the caller gave it, which the tool is given too.
+    /// The name as the caller gave it, which becomes argv\[0\] of the tool.
     pub argv0: &'a OsStr,
     /// `go` or `gofmt`.
     pub tool: &'a str,
-    /// Whether it is a launcher such as `go1.22.4`, which cmd/go itself calls when it switches.
+    /// Whether the name is that of a launcher such as `go1.22.4`, which cmd/go starts when it switches.
     pub launcher: bool,
 }
 
-/// Replaces this process by the tool; returns only the reason why it could not.
+/// Replaces this process by the tool; returns only on failure.
 pub fn replace(
     world: &World,
     go: &Go,
@@ -56,7 +57,7 @@ pub fn replace(
     }
 }
 
-/// The tool with its environment: the user's, except for the few variables that would make it another.
+/// The path of the tool, and the changes to the environment for it.
 fn tool(world: &World, go: &Go, selection: &Selection, program: Program<'_>) -> Result<(PathBuf, Changes)> {
     let path = go.tool(program.tool);
     let mut changes: Changes = vec![(handover::MARK, None)];
@@ -70,35 +71,35 @@ fn tool(world: &World, go: &Go, selection: &Selection, program: Program<'_>) -> 
     if !program.launcher {
         changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));
     }
-    // As cmd/go does: what it starts is asked whether it is that toolchain, and decides nothing again.
+    // As cmd/go does when it switches: the toolchain then checks that it has this name, and does not switch again.
     if let (Go::OnPath { name, .. }, "go") = (go, program.tool) {
         changes.push((SWITCH_VERSION, Some(name.as_str().into())));
     }
     Ok((path, changes))
 }
 
-/// The GOROOT variable that the tool is given, where it is given one.
+/// The value of GOROOT for the tool; `None` if the variable is removed.
 pub fn goroot(world: &World, go: &Go, settings: &GoEnv) -> Option<PathBuf> {
     match go {
         Go::Toolchain(toolchain) => {
             wants_goroot(settings, toolchain.name.version()).then(|| toolchain.path.clone())
         }
         Go::System(path) => system_goroot(world, settings, path),
-        // Whoever calls a program that, knows its root; cmd/go gives it none.
+        // cmd/go sets no GOROOT for a toolchain that it finds on PATH.
         Go::OnPath { .. } => None,
     }
 }
 
-/// Go finds its root by itself from 1.9 on, and a foreign GOROOT breaks it. It must be given where a line
-/// of the GOENV file would name another (an empty variable would not help), and to Go before 1.9.
+/// Whether a toolchain needs GOROOT: before Go 1.9, which does not find its root itself, and if the GOENV file
+/// names another GOROOT, which an empty variable would not override.
 fn wants_goroot(settings: &GoEnv, version: Option<&Version>) -> bool {
     let first = Version::parse(FIRST_THAT_FINDS_ITSELF);
     let is_old = version.is_some() && version < first.as_ref();
     is_old || settings.goroot_line().is_some()
 }
 
-/// The same for the system's Go, whose root and version are read only where somebody speaks of GOROOT:
-/// without, it is as it would be without gox. Another manager's shim has no root.
+/// The value of GOROOT for the system Go. Its root and version are read only if GOROOT is set in the
+/// environment or the GOENV file. Another manager's shim has no root, and gets no GOROOT.
 fn system_goroot(world: &World, settings: &GoEnv, path: &Path) -> Option<PathBuf> {
     if world.environment.os(GOROOT).is_none() && settings.goroot_line().is_none() {
         return None;
@@ -108,12 +109,13 @@ fn system_goroot(world: &World, settings: &GoEnv, path: &Path) -> Option<PathBuf
     wants_goroot(settings, name.as_ref().and_then(ToolchainName::version)).then_some(goroot)
 }
 
-/// An `execve` loop comes back with the same pid, a loop by fork with a growing depth.
+/// The value of `_GOX_SYSTEM` for the program at `path`, or the error for a loop: a loop of `execve` returns here
+/// with the same pid, a loop of child processes with a growing depth.
 fn mark(world: &World, path: &Path) -> Result<String> {
     let text = world.environment.text(SYSTEM_MARK).unwrap_or_default();
     let (pid, depth) = text.split_once('.').unwrap_or_default();
     let depth = depth.parse::<u32>().unwrap_or(0).saturating_add(1);
-    // Looked at only where it was started before.
+    // `goroot` reads the disk, so it is called only at a depth at which it matters.
     let is_deep = depth > MAX_DEPTH || (depth > MAX_DEPTH_OF_SCRIPT && system::goroot(path).is_none());
     if pid != id().to_string() && !is_deep {
         return Ok(format!("{}.{depth}", id()));
@@ -121,5 +123,5 @@ fn mark(world: &World, path: &Path) -> Result<String> {
     let shim = std::env::current_exe().unwrap_or_default();
     let message = format!("`{}` starts `{}`, which starts it again", text::path(path), text::path(&shim));
     Err(Error::new(Kind::NotThere, message)
-        .hint("take one of the two off PATH, or choose a Go of gox's own: `gox install latest`"))
+        .hint("remove one of the two from PATH, or install a Go with gox: `gox install latest`"))
 }

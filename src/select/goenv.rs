@@ -1,5 +1,5 @@
-//! Go's own settings, found where cmd/go finds them: the environment, then the GOENV file that
-//! `go env -w` writes, then the `go.env` file of a GOROOT (Go source `cmd/go/internal/cfg`).
+//! Reads Go's own settings where cmd/go finds them: in the environment, then in the GOENV file that `go env -w`
+//! writes, then in the `go.env` file of a GOROOT (Go source `cmd/go/internal/cfg`).
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::error::Kind;
 use crate::fs::read;
 use crate::text;
 
-/// Where a setting came from.
+/// The place where a setting was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// The environment of the process.
@@ -23,12 +23,12 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The kind of error that an invalid value from there is.
+    /// The kind of error for an invalid value in this place.
     pub fn kind(&self) -> Kind {
         if *self == Origin::Environment { Kind::Usage } else { Kind::InvalidFile }
     }
 
-    /// The file, where it was one.
+    /// The path of the file, if it is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Origin::Environment => None,
@@ -46,7 +46,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The two files, read once; the environment is asked at each call.
+/// Go's settings: the two files, each read once, below the environment, which is read at each look-up.
 #[derive(Debug, Default)]
 pub struct GoEnv {
     environment: Environment,
@@ -61,33 +61,33 @@ struct Settings {
 }
 
 impl GoEnv {
-    /// Reads the user's GOENV file and the `go.env` of `goroot` for this process; a file that is not
-    /// there says nothing.
+    /// Reads the settings of this process: the user's GOENV file and the `go.env` of `goroot`. A missing file sets
+    /// nothing.
     pub fn read(goroot: Option<&Path>) -> Self {
         let file = user_file(&Environment::Process).and_then(Settings::read);
         let toolchain = goroot.and_then(|goroot| Settings::read(goroot.join("go.env")));
         GoEnv { environment: Environment::Process, file, toolchain }
     }
 
-    /// Reads the user's GOENV file. A relative one is relative to the directory before `-C`.
+    /// Reads the user's GOENV file. A relative path is resolved in the directory before `-C`, as in cmd/go.
     pub fn of_user(world: &World) -> Self {
         let file = user_file(&world.environment).map(|path| world.path(path)).and_then(Settings::read);
         GoEnv { environment: world.environment.clone(), file, toolchain: None }
     }
 
-    /// Reads the `go.env` that a Go in `goroot` would: where the GOENV file names a GOROOT, that one's
-    /// (Go source `cfg.initEnvCache`).
+    /// Reads the `go.env` file that the toolchain in `goroot` would read. If the GOENV file sets GOROOT, it is the
+    /// `go.env` of that GOROOT (Go source `cfg.initEnvCache`).
     pub(super) fn read_toolchain(&mut self, world: &World, goroot: &Path) {
         let named = self.goroot_line().map(|named| world.path(named));
         self.toolchain = Settings::read(named.as_deref().unwrap_or(goroot).join("go.env"));
     }
 
-    /// What the GOENV file says about GOROOT, when it says something.
+    /// The value of GOROOT in the GOENV file, if it is set there and not empty.
     pub(super) fn goroot_line(&self) -> Option<&str> {
         self.file.as_ref().and_then(|file| lookup(&file.text, GOROOT)).filter(|value| !value.is_empty())
     }
 
-    /// The value of `key` and its origin. A line with an empty value hides the files below it.
+    /// The value of `key` and its origin. A line `KEY=` in the GOENV file hides the key in `go.env`.
     pub fn get(&self, key: &str) -> Option<(String, Origin)> {
         if let Some(value) = self.environment.text(key) {
             return Some((value, Origin::Environment));
@@ -113,7 +113,8 @@ impl Settings {
     }
 }
 
-/// The last `KEY=VALUE` line for `key`. Values are literal: no quotes, no trimming, so that a CR stays.
+/// The value in the last line `key=VALUE`. Values are literal: quotes, blanks and a final CR belong to them (Go
+/// source `cfg.readEnvFile`).
 pub fn lookup<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     values(text, key).next_back()
 }
@@ -123,8 +124,8 @@ fn values<'a>(text: &'a str, key: &str) -> impl DoubleEndedIterator<Item = &'a s
     lines.filter(move |(name, _)| *name == key).map(|(_, value)| value)
 }
 
-/// The file that `go env -w` writes: `GOENV`, else `go/env` in the user's configuration directory
-/// (Go source `os.UserConfigDir`); none when it is `off` or cannot be told.
+/// The path of the file that `go env -w` writes: `GOENV`, else `go/env` in the user's configuration directory (Go
+/// source `os.UserConfigDir`). `None` if GOENV is `off`, or there is no such directory.
 pub fn user_file(environment: &Environment) -> Option<PathBuf> {
     match environment.os(GOENV) {
         Some(value) if value == "off" => None,

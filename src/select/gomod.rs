@@ -1,5 +1,5 @@
-//! The go.mod or go.work that governs a directory, and the two lines in it that select a toolchain
-//! (Go source `cmd/go/internal/modload` and `cmd/go/internal/gover/gomod.go`).
+//! Finds the go.mod or go.work that governs a directory, and reads its `go` and `toolchain` lines as cmd/go
+//! does when it selects a toolchain (Go source `cmd/go/internal/modload` and `cmd/go/internal/gover/gomod.go`).
 
 use std::path::{Path, PathBuf};
 
@@ -13,34 +13,34 @@ use crate::fs::identity::is_same;
 use crate::fs::read;
 use crate::text;
 
-/// Where cmd/go looks for the file.
+/// A search for the governing file, with all that it depends on.
 #[derive(Clone, Copy)]
 pub(super) struct Search<'a> {
     world: &'a World,
     pub(super) settings: &'a GoEnv,
-    /// Clean and absolute; none where it is gone, and no file is found.
+    /// Clean and absolute. `None` if the directory is unknown; then no file is found.
     directory: Option<&'a Path>,
-    /// The GOROOT of the Go that looks: it sees no go.work above its own sources.
+    /// The GOROOT of the Go that searches. It ignores a go.work at or above its GOROOT.
     goroot: Option<&'a Path>,
 }
 
-/// The file that governs.
+/// The governing go.work or go.mod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// The go.work or go.mod.
+    /// The path of the file.
     pub file: PathBuf,
-    /// Whether GOWORK names the file, which then need not be above the current directory.
+    /// Whether GOWORK names the file. Such a file need not be above the current directory.
     named: bool,
 }
 
 impl<'a> Search<'a> {
-    /// Where a Go in `goroot` looks, by these settings.
+    /// The search of the Go in `goroot`, with its settings.
     pub(super) fn new(question: &'a Question<'_>, settings: &'a GoEnv, goroot: Option<&'a Path>) -> Self {
         Search { world: question.world, settings, directory: question.directory(), goroot }
     }
 
-    /// Whether modules are on, and with them toolchain selection. `auto` wants a go.mod or a go.work,
-    /// the latter since Go 1.27 (golang.org/issue/76728); an unknown word means off.
+    /// Whether modules are on, without which cmd/go does not select a toolchain. `auto` turns them on if there
+    /// is a go.mod or, since Go 1.27 (golang.org/issue/76728), a go.work. An unknown word means off.
     pub(super) fn modules_are_on(&self) -> Result<bool> {
         match self.settings.get(GO111MODULE).as_ref().map_or("", |(value, _)| value) {
             "" | "on" => Ok(true),
@@ -49,8 +49,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The go.work, else the nearest go.mod. A go.work that GOWORK names need not be there yet, and when it
-    /// is a directory, reading it is what fails.
+    /// The go.work, else the nearest go.mod. A go.work that GOWORK names may be missing; then go.mod counts. If
+    /// it is a directory, that is an error, as in cmd/go.
     pub(super) fn project(&self) -> Result<Option<Project>> {
         match self.go_work()?.filter(|work| !work.named || work.file.exists()) {
             Some(work) if work.named && work.file.is_dir() => {
@@ -62,7 +62,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// `modload.FindGoWork`.
+    /// The go.work (Go source `modload.FindGoWork`).
     fn go_work(&self) -> Result<Option<Project>> {
         let setting = self.settings.get(GOWORK);
         match setting.as_ref().map(|(value, origin)| (value.as_str(), origin)) {
@@ -78,7 +78,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// `modload.FindGoMod`. A go.mod right in the directory for temporary files is an accident.
+    /// The go.mod (Go source `modload.FindGoMod`). One directly in the directory for temporary files is ignored.
     fn go_mod(&self) -> Option<Project> {
         let file = self.nearest("go.mod")?;
         let temporary = self.world.environment.os(TMPDIR).map_or_else(|| "/tmp".into(), PathBuf::from);
@@ -86,14 +86,14 @@ impl<'a> Search<'a> {
         (!ignored).then_some(Project { file, named: false })
     }
 
-    /// The nearest file of that name upward; a directory of that name does not count.
+    /// The nearest file `name` upward. Directories do not count.
     fn nearest(&self, name: &str) -> Option<PathBuf> {
         let mut candidates = self.directory?.ancestors().map(|directory| directory.join(name));
         candidates.find(|path| path.metadata().is_ok_and(|data| !data.is_dir()))
     }
 
-    /// Whether the way up to this go.work arrives at GOROOT, where cmd/go stops. Asked only when there
-    /// is one, so that the links in the way to GOROOT may be resolved, as they are for the running Go.
+    /// Whether GOROOT lies between the directory and this go.work: cmd/go stops the search there. Resolving the
+    /// links in GOROOT, as the running Go does, reads the disk, so this is called only if there is a go.work.
     fn is_beyond_goroot(&self, work: &Path) -> bool {
         let Some(goroot) = self.goroot.and_then(|goroot| goroot.canonicalize().ok()) else { return false };
         let is_at_or_above = |parent: &Path| goroot.starts_with(parent);
@@ -107,8 +107,8 @@ fn invalid_gowork(value: &str, origin: &Origin, why: &str) -> Error {
     error.detail(format!("set by {origin}"))
 }
 
-/// `search.InDir(path, dir) == "."`: a match of the spellings counts first, even one that says that
-/// `path` is further below.
+/// Whether `path` is the directory `directory` (Go source `search.InDir`, a result of `.`). If `path` begins with
+/// `directory` as spelled, only the spelling decides; links are resolved only otherwise.
 fn is_directory(path: &Path, directory: &Path) -> bool {
     if let Ok(below) = path.strip_prefix(directory) {
         return below.as_os_str().is_empty();
@@ -130,22 +130,22 @@ fn is_directory(path: &Path, directory: &Path) -> bool {
 }
 
 impl Project {
-    /// The project's root.
+    /// The root of the project: the directory of the file.
     pub fn root(&self) -> &Path {
         self.file.parent().unwrap_or(Path::new("/"))
     }
 
-    /// Whether a directory, spelled as the current one is, is the root or below it.
+    /// Whether `directory`, a path upward from the current directory, is the root or below it.
     pub(super) fn contains(&self, directory: &Path) -> bool {
         if directory.starts_with(self.root()) {
             return true;
         }
-        // GOWORK may spell the root in another way than the current directory is spelled.
+        // The spelling of GOWORK is the user's, and need not be that of the current directory.
         let real = |path: &Path| path.canonicalize().unwrap_or_default();
         self.named && real(directory).starts_with(real(self.root()))
     }
 
-    /// Reads the file.
+    /// Reads the file, which must exist.
     pub(super) fn lines(&self) -> Result<Lines<'_>> {
         let bytes = read::read(&self.file)?;
         let text = String::from_utf8(bytes)
@@ -161,12 +161,12 @@ pub(super) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The `go` line, when it has a value.
+    /// The `go` line, if it has a value.
     pub(super) fn go(&self) -> Option<Reason> {
         self.line("go", Rule::GoLine)
     }
 
-    /// The `toolchain` line, when it has a value.
+    /// The `toolchain` line, if it has a value.
     pub(super) fn toolchain(&self) -> Option<Reason> {
         self.line("toolchain", Rule::ToolchainLine)
     }
@@ -177,9 +177,9 @@ impl Lines<'_> {
     }
 }
 
-/// The value of the first line that begins with `key` and a blank, and the line's number. This knows
-/// nothing of blocks, quotes or syntax, on purpose: it is what cmd/go's selection reads
-/// (`gover.GoModLookup`).
+/// The value of the first line that begins with `key` and a blank, and the number of the line, from 1. Blocks,
+/// quotes and other syntax are ignored on purpose, because cmd/go's selection ignores them (Go source
+/// `gover.GoModLookup`).
 pub fn lookup<'a>(text: &'a str, key: &str) -> Option<(&'a str, usize)> {
     text.split('\n').enumerate().find_map(|(index, line)| {
         let rest = line.trim().strip_prefix(key)?;
@@ -191,7 +191,7 @@ pub fn lookup<'a>(text: &'a str, key: &str) -> Option<(&'a str, usize)> {
     })
 }
 
-/// Names the file, for a message about one of its lines.
+/// The error for an invalid toolchain in a line of go.mod or go.work.
 pub(super) fn invalid_toolchain(line: &Reason, why: &str) -> Error {
     let place = line.path.as_deref().map(text::path).unwrap_or_default();
     let message =

@@ -1,5 +1,6 @@
-//! `GOTOOLCHAIN` and the lines, as cmd/go weighs them (Go source `cmd/go/internal/toolchain.Select`): what
-//! a Go of a given version would switch to before it does anything else.
+//! Decides to which toolchain a Go of a given version would switch, by GOTOOLCHAIN and the `go` and `toolchain`
+//! lines. A translation of `toolchain.Select` (Go source `cmd/go/internal/toolchain`), whose order of decisions
+//! and errors it keeps.
 
 use std::cmp::Ordering;
 
@@ -17,32 +18,32 @@ use crate::text;
 #[derive(Debug)]
 pub(super) struct Switch {
     pub(super) name: ToolchainName,
-    /// Who asks for it.
+    /// The setting or line that asks for it.
     pub(super) reason: Reason,
-    /// Whether Go would download it; with `path` it would not.
+    /// Whether Go would download it. With `GOTOOLCHAIN=path` it would not.
     pub(super) download: bool,
 }
 
-/// What the variable says.
+/// The value of GOTOOLCHAIN.
 #[derive(Debug, PartialEq, Eq)]
 struct Gotoolchain {
-    /// The toolchain to start from; none for the local one.
+    /// The toolchain to start from; `None` for the local one.
     minimum: Option<ToolchainName>,
     mode: Mode,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
-    /// The lines have no say.
+    /// The lines are ignored.
     Fixed,
     /// The lines may raise the version, and Go downloads it.
     Auto,
-    /// The lines may raise the version, which must be on PATH.
+    /// The lines may raise the version, but Go takes the toolchain only from PATH.
     Path,
 }
 
-/// What the local Go would switch to; nothing where it stays. The project is asked for only where the
-/// lines have a say.
+/// The toolchain to which the local one would switch; `None` if it would not. `project` is called only if
+/// GOTOOLCHAIN lets the lines count.
 pub(super) fn decide(
     local: &Local,
     value: String,
@@ -73,12 +74,12 @@ pub(super) fn decide(
     choice.finish(mode != Mode::Path)
 }
 
-/// The choice so far.
+/// The toolchain chosen so far.
 struct Choice<'a> {
     local: &'a Local,
-    /// Of the toolchain that is chosen.
+    /// The version of the chosen toolchain.
     version: Option<Version>,
-    /// None while it is the local one.
+    /// The chosen toolchain, and what asked for it; `None` for the local one.
     switch: Option<(ToolchainName, Reason)>,
 }
 
@@ -88,7 +89,7 @@ impl Choice<'_> {
         self.switch = Some((name, reason));
     }
 
-    /// Neither line can lower the choice, and `toolchain default` takes the say from both.
+    /// Applies the two lines, which only raise the version. After `toolchain default` neither counts.
     fn read_lines(&mut self, project: &Project, trace: &mut Trace) -> Result<()> {
         let lines = project.lines()?;
         match lines.toolchain() {
@@ -102,14 +103,14 @@ impl Choice<'_> {
                 let version = name
                     .version()
                     .cloned()
-                    .ok_or_else(|| invalid_toolchain(&line, "a toolchain is called as in `go1.22.4`"))?;
+                    .ok_or_else(|| invalid_toolchain(&line, "a toolchain has a name such as `go1.22.4`"))?;
                 self.raise(line, Some(version), name, trace);
             }
             None => trace.nothing(Rule::ToolchainLine),
         }
         match lines.go() {
             Some(line) => {
-                // A malformed version is below every other, so that it raises nothing.
+                // A malformed version is below every other, so it raises nothing.
                 let version = Version::parse(&line.text);
                 let name = version.as_ref().map(|version| version.for_go_line().toolchain());
                 self.raise(line, version, name.unwrap_or_else(|| ToolchainName::new("")), trace);
@@ -131,15 +132,15 @@ impl Choice<'_> {
         let Some((name, reason)) = self.switch.filter(|(name, _)| *name != self.local.name) else {
             return Ok(None);
         };
-        // As a check against nonsense cmd/go wants the major number 1.
+        // cmd/go has the same check.
         if name.is_linked() {
-            return Err(refused(&reason, "no toolchain has another major number than 1"));
+            return Err(refused(&reason, "the only major version of Go is 1"));
         }
         Ok(Some(Switch { name, reason, download }))
     }
 }
 
-/// Nothing is trimmed: cmd/go does not either.
+/// Parses GOTOOLCHAIN, without trimming blanks, as in cmd/go.
 fn parse(value: &str) -> Result<Gotoolchain, &'static str> {
     let (minimum, mode) = match value {
         "" => (None, Mode::Fixed),
@@ -154,7 +155,7 @@ fn parse(value: &str) -> Result<Gotoolchain, &'static str> {
     };
     let minimum = minimum.filter(|minimum| *minimum != "local").map(ToolchainName::new);
     if minimum.as_ref().is_some_and(|minimum| minimum.version().is_none()) {
-        return Err("it is `local`, `auto`, `path`, a name such as `go1.22.4`, or `go1.22.4+auto`");
+        return Err("it must be `local`, `auto`, `path`, a name such as `go1.22.4`, or `go1.22.4+auto`");
     }
     Ok(Gotoolchain { minimum, mode })
 }
@@ -164,8 +165,8 @@ fn invalid_value(reason: &Reason, why: &str) -> Error {
     error.detail(why.to_owned()).detail(reason.to_string())
 }
 
-/// What asked for a toolchain that cannot exist: a usage error where somebody typed it, an invalid file
-/// where a line asks.
+/// The error for a toolchain that cannot exist: an invalid file if a line of go.mod or go.work asks for it, else a
+/// usage error.
 pub(super) fn refused(reason: &Reason, why: &str) -> Error {
     match reason.rule {
         Rule::ToolchainLine | Rule::GoLine => invalid_toolchain(reason, why),

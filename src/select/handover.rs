@@ -1,22 +1,20 @@
-//! What the shim does about a toolchain that is not installed: it never writes, so `gox` does.
+//! Hands a call whose toolchain is not installed over from the shim, which never writes to the disk, to `gox`.
 //!
-//! The contract between the two, a hidden command line of gox:
+//! The shim replaces itself by a hidden command of gox:
 //!
 //! ```text
 //! gox exec-missing --asked-by TEXT -- REQUEST ARGV0 ARGUMENT…
 //! ```
 //!
-//! * REQUEST is what is missing, as [`Request`] prints it: `1.22.4`, `1.22`,
-//!   `>=1.21, <1.23`, `1.22.4-bigcorp`.
-//! * TEXT says who asked for it, for the one line that gox prints: `set by /p/.go-version:1`.
-//! * ARGV0 and the ARGUMENTs are the shim's own, untouched: `+1.22` and `-C dir` are still there, and the
-//!   file name of ARGV0 is `go`, `gofmt` or a launcher's. Environment, directory and standard streams are
-//!   the shim's too.
+//! * REQUEST is what is not installed, as [`Request`] prints it: `1.22.4`, `1.22`, `>=1.21, <1.23`.
+//! * TEXT says where the request comes from, for the line that gox prints: `set by /p/.go-version:1`.
+//! * ARGV0 and the ARGUMENTs are those of the shim, with `+1.22` and `-C dir`. The file name of ARGV0 is `go`,
+//!   `gofmt` or a launcher's. gox inherits the environment, directory and standard streams of the shim.
 //!
-//! gox installs REQUEST as the setting `auto-install` allows, and then calls [`launch::run`] with ARGV0
-//! and the ARGUMENTs: it selects again, because a base that is there now may still be raised by a go line
-//! to another version that is missing, and so on; then it becomes the tool. Where it may not or cannot
-//! install, it says why and with which command to install it, and ends with 127.
+//! gox installs REQUEST if the setting `auto-install` allows it, then calls [`launch::run`] with ARGV0 and the
+//! ARGUMENTs. That selects again, because a go line may raise the installed base to another version that is
+//! missing too, and finally replaces gox by the tool. If gox may not or cannot install, it prints the reason and
+//! the command that installs, and exits with 127.
 //!
 //! [`launch::run`]: crate::select::launch::run
 
@@ -30,14 +28,14 @@ use crate::error::{Error, Kind};
 use crate::fs::read::is_executable;
 use crate::go::request::Request;
 
-/// The hidden command.
+/// The name of the hidden command.
 pub const COMMAND: &str = "exec-missing";
-/// Set for the gox that is asked: how often it was. Taken away from the tool.
+/// The variable that counts the handovers of a call, to end one that goes in a circle. The tool does not get it.
 pub(super) const MARK: &str = "_GOX_HANDOVER";
-/// Its option: who asked.
+/// The option of the hidden command with the place of the request.
 pub const ASKED_BY: &str = "--asked-by";
 
-/// Becomes gox; returns only the error to print where no gox is there.
+/// Replaces the shim by gox; returns only if there is none, with the error that names the missing version.
 pub fn hand_over(
     world: &World,
     request: &Request,
@@ -52,14 +50,15 @@ pub fn hand_over(
         let words = [COMMAND, ASKED_BY, &asked_by, "--", &missing].map(OsStr::new);
         let own = std::iter::once(gox.as_os_str()).chain(words);
         let argv = own.chain(std::iter::once(argv0).chain(arguments).map(OsString::as_os_str));
-        // It returns only where this gox cannot be run, and then the next may.
+        // Returns only if this gox cannot be run; the next may be.
         let _ = process::replace(&gox, &argv.collect::<Vec<_>>(), &mark);
     }
     not_installed(request, reason)
 }
 
-/// The first gox on PATH, which may be newer than the shim; then the copies in the stores. Where the first
-/// came back here, it was some other program of that name, and where a copy did, nobody is left to ask.
+/// The programs to try, after `before` handovers: the first gox on PATH, which may be newer than the shim, then
+/// the copies in the stores. One handover came back: the gox on PATH was another program of that name, which is
+/// left out. Two came back: the copies do not work either.
 fn candidates(world: &World, before: u8) -> Vec<PathBuf> {
     if before > 1 {
         return Vec::new();
@@ -70,7 +69,7 @@ fn candidates(world: &World, before: u8) -> Vec<PathBuf> {
     on_path.into_iter().chain(copies).collect()
 }
 
-/// The message for a version that is selected and not installed, with the command that installs it.
+/// The error for a selected version that is not installed, with the command that installs it.
 pub fn not_installed(request: &Request, reason: &Reason) -> Error {
     Error::new(Kind::NotThere, format!("`{request}` is not installed"))
         .detail(reason.to_string())

@@ -1,4 +1,5 @@
-//! From a name and arguments to the tool: what the shim does, and gox after it installed what was missing.
+//! Runs a tool by the name and arguments of a call: selects the toolchain, prints the warnings, replaces the
+//! process. The shim does this, and gox after it has installed what the shim missed.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -14,10 +15,11 @@ use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::text;
 
-/// What to do about a toolchain that is missing; comes back only with an error.
+/// Called for a toolchain that is missing and may be installed; returns only on failure.
 pub type OnMissing<'a> = &'a mut dyn FnMut(&Request, &Reason) -> Error;
 
-/// Selects and becomes the tool; returns only with an error. `ARGV0` is what the program was called.
+/// Selects a toolchain and replaces this process by the tool; returns only on failure. `argv0` is the name by
+/// which the program was called.
 pub fn run(
     world: &World,
     argv0: &OsStr,
@@ -56,7 +58,7 @@ fn try_run(
     })
 }
 
-/// The tool that a name stands for. A path before it means nothing: the name says what, never where.
+/// The tool for `argv0`, of which only the file name counts.
 fn program(argv0: &OsStr) -> Result<Program<'_>> {
     let name = Path::new(argv0).file_name().and_then(OsStr::to_str).unwrap_or_default();
     let (tool, launcher) = match name {

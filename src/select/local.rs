@@ -1,4 +1,5 @@
-//! The base as the go command would see it: the local toolchain (Go source `cmd/go/internal/gover/local.go`).
+//! The local toolchain: the base as the go command in it would see itself (Go source
+//! `cmd/go/internal/gover/local.go`).
 
 use super::system;
 use crate::go::name::ToolchainName;
@@ -6,24 +7,25 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::store::inventory::Toolchain;
 
-/// The first version from which Go selects toolchains itself, and has a `go.env`.
+/// The first version that selects toolchains itself and has a `go.env` (Go 1.21 release notes).
 const FIRST_SWITCHING: &str = "1.21rc1";
-/// A number above all that Go will release.
+/// A number above any patch number and any major number that Go will release.
 const NEWEST: &str = "999999999999";
 
-/// The toolchain whose rules count.
+/// The toolchain by whose rules GOTOOLCHAIN and the lines count.
 #[derive(Clone, Debug)]
 pub(super) struct Local {
-    /// Its full name; empty where none is there, or where it is not known yet.
+    /// The full name; empty if there is no base, or the request for it is not exact and nothing is installed.
     pub(super) name: ToolchainName,
-    /// Its version; none is below every other.
+    /// The version; `None` is below every other.
     pub(super) version: Option<Version>,
-    /// Whether it counts as GOTOOLCHAIN=auto, because it has no `go.env` that could say something.
+    /// Whether the default of GOTOOLCHAIN is `auto`, because the toolchain has no `go.env`: it is older than
+    /// 1.21, or missing.
     pub(super) is_auto: bool,
 }
 
 impl Local {
-    /// Where no rule gave a base: whatever the lines say is above it.
+    /// The local toolchain if there is no base. Any version in a line is above it.
     pub(super) fn none() -> Self {
         Local { name: ToolchainName::new(""), version: None, is_auto: true }
     }
@@ -33,7 +35,8 @@ impl Local {
         self.name.as_str().is_empty() && self.version.is_none()
     }
 
-    /// What answers the request; none for a linked toolchain that does not say its version.
+    /// The local toolchain for a request and the installed toolchain that it means. `None` for a linked GOROOT
+    /// that does not tell its version.
     pub(super) fn of(request: &Request, toolchain: Option<&Toolchain>) -> Option<Self> {
         match toolchain {
             Some(toolchain) => Local::of_installed(toolchain),
@@ -41,8 +44,8 @@ impl Local {
         }
     }
 
-    /// The name and version that the toolchain itself would report: its directory's where that is called as a
-    /// release is, else what its VERSION file says. None where that says no version.
+    /// The local toolchain for an installed one: named as its directory, but for a linked GOROOT as its VERSION
+    /// file says. `None` if that file has no version.
     pub(super) fn of_installed(toolchain: &Toolchain) -> Option<Self> {
         let name = if toolchain.name.is_linked() { reported(toolchain)? } else { toolchain.name.clone() };
         let version = name.version().cloned();
@@ -50,8 +53,8 @@ impl Local {
         Some(Local { name, version, is_auto })
     }
 
-    /// What is not installed yet has a name when the request is exact. The newest of a line is not known, but no
-    /// patch release is above it; other requests may mean any version.
+    /// The local toolchain for a request that is not installed. Unless the request is exact its version is
+    /// unknown, and counts as the highest that the request allows: of the line, or of all.
     fn of_missing(request: &Request) -> Self {
         let version = match request {
             Request::Version(version) => Some(version.clone()),
@@ -66,7 +69,7 @@ impl Local {
 
 fn reported(toolchain: &Toolchain) -> Option<ToolchainName> {
     let text = system::version(&toolchain.path)?;
-    // Before Go 1.25 a development tree was called `devel go1.23-abcdef`, and cmd/go says `go1.23`.
+    // Before Go 1.25 the VERSION of a development tree is `devel go1.23-abcdef`; cmd/go drops `devel`.
     let name = ToolchainName::new(text.strip_prefix("devel ").unwrap_or(&text));
     name.version().is_some().then_some(name)
 }

@@ -1,8 +1,8 @@
-//! Which Go runs: argv0, environment and directory in, one `execve` out.
+//! Selects which Go runs: argv0, environment and directory in, one `execve` out.
 //!
-//! In the order of a call: [`launch`] takes the name, [`call`] the arguments, [`resolve`] asks the rules
-//! (the base, the `pin` files, [`gomod`], [`goenv`]), [`exec`] becomes the tool, and [`handover`] gives a
-//! missing version to gox. Everything that decides comes in through a [`world::World`].
+//! In the order of a call: [`launch`] reads the name, [`call`] the arguments, [`resolve`] asks the rules (base,
+//! [`pin`] files, [`gomod`], [`goenv`]), [`exec`] starts the tool, [`handover`] has gox install a missing version.
+//! A decision depends on nothing but the arguments, a [`world::World`] and the files that it leads to.
 
 mod base;
 pub mod call;

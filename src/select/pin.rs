@@ -1,5 +1,5 @@
-//! Pins: requests that stand in files. They are data, never commands or paths, and nothing in them is
-//! skipped in silence.
+//! Reads pins: requests in `.go-version`, `.tool-versions` and `default` files. Their content is data, never a
+//! command or path, and an invalid word is an error with file and line, never ignored.
 
 use std::path::{Path, PathBuf};
 
@@ -9,39 +9,39 @@ use crate::fs::read;
 use crate::go::request::Request;
 use crate::text;
 
-/// gox's own file, and that of most Go version managers.
+/// The pin file of gox and of most Go version managers.
 pub const GO_VERSION_FILE: &str = ".go-version";
-/// The file of asdf and mise, for many tools.
+/// The pin file of asdf and mise, with a line for each tool.
 pub const TOOL_VERSIONS_FILE: &str = ".tool-versions";
 
-/// The longest file that holds one request, in bytes.
+/// The longest `.go-version` or `default` file, in bytes: one request, with room for comments.
 pub const MAX_BYTES: usize = 4 * 1024;
-/// The longest `.tool-versions`: it is about many tools, and a project may comment on each.
+/// The longest `.tool-versions`, in bytes: many tools, each perhaps with comments.
 const MAX_TOOL_VERSIONS_BYTES: usize = 64 * 1024;
-/// The names that a line of `.tool-versions` for Go can begin with, the better one first.
+/// The names of Go in `.tool-versions`; a line for the first one wins.
 const TOOLS: [&str; 2] = ["golang", "go"];
-/// What separates words; CR too, because files from Windows end their lines with it.
+/// The blanks between words. CR is one because files written on Windows end their lines with CR LF.
 const BLANKS: [char; 3] = [' ', '\t', '\r'];
 
 /// A request in a file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin {
-    /// Those that would do, the best first: only a `.tool-versions` has more than one.
+    /// The requests, best first: at least one, and more than one only from a `.tool-versions`.
     pub requests: Vec<Request>,
     /// The file.
     pub path: PathBuf,
-    /// The line, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
 }
 
 impl Pin {
-    /// Why: that this request stands in the file.
+    /// The reason for `request`, one of this pin's.
     pub(super) fn reason(&self, rule: Rule, request: &Request) -> Reason {
         Reason { rule, path: Some(self.path.clone()), line: Some(self.line), text: request.to_string() }
     }
 }
 
-/// The pin of the nearest directory upward that holds one.
+/// The pin of `directory`, else of the nearest directory above it that has one.
 pub fn nearest(directory: &Path) -> Result<Option<Pin>> {
     for directory in directory.ancestors() {
         if let Some(pin) = in_directory(directory)? {
@@ -59,7 +59,7 @@ pub fn in_directory(directory: &Path) -> Result<Option<Pin>> {
     }
 }
 
-/// Reads a file that holds one request: a `.go-version`, or the `default` file of a store.
+/// Reads a `.go-version` or the `default` file of a store, which hold one request. `None` if there is no file.
 pub fn read(path: &Path) -> Result<Option<Pin>> {
     let Some(text) = text(path, MAX_BYTES)? else { return Ok(None) };
     let mut lines = text.split('\n').enumerate().filter_map(|(index, line)| {
@@ -67,17 +67,17 @@ pub fn read(path: &Path) -> Result<Option<Pin>> {
         (!line.is_empty()).then_some((index + 1, line))
     });
     let Some((line, request)) = lines.next() else {
-        return Err(invalid(path, None, "no request is in it"));
+        return Err(invalid(path, None, "it contains no request"));
     };
     if let Some((line, second)) = lines.next() {
-        let message = format!("`{}` is a second request, and only one can be", text::excerpt(second));
+        let message = format!("`{}` is a second request, but only one is allowed", text::excerpt(second));
         return Err(invalid(path, Some(line), &message));
     }
     let requests = vec![parse(path, line, request)?];
     Ok(Some(Pin { requests, path: path.to_owned(), line }))
 }
 
-/// Reads the line for Go in a `.tool-versions`; one without is no pin.
+/// Reads the line for Go in a `.tool-versions`. `None` if there is no such file or line.
 pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
     let Some(text) = text(path, MAX_TOOL_VERSIONS_BYTES)? else { return Ok(None) };
     for tool in TOOLS {
@@ -88,7 +88,7 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
         });
         let Some((line, words)) = lines.next() else { continue };
         if let Some((second, _)) = lines.next() {
-            let message = format!("a second line for `{tool}`, and only one can be");
+            let message = format!("a second line for `{tool}`, but only one is allowed");
             return Err(invalid(path, Some(second), &message));
         }
         let requests = words.map(|word| parse(path, line, word)).collect::<Result<Vec<_>>>()?;
@@ -100,12 +100,12 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
     Ok(None)
 }
 
-/// The file as text; what no text file has is refused.
+/// Reads a file as text without a byte order mark; UTF-16, NUL bytes and more than `limit` bytes are errors.
 fn text(path: &Path, limit: usize) -> Result<Option<String>> {
     let Some(bytes) = read::read_if_there(path, limit)? else { return Ok(None) };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(invalid(path, None, "it is written in UTF-16, as PowerShell writes files")
-            .hint("write it again in UTF-8, or let gox do it: `gox pin --force VERSION`"));
+        return Err(invalid(path, None, "it is encoded in UTF-16, as PowerShell writes files")
+            .hint("save it as UTF-8, or replace it: `gox pin --force VERSION`"));
     }
     if bytes.len() > limit {
         return Err(invalid(path, None, &format!("it has more than {limit} bytes")));
@@ -113,12 +113,12 @@ fn text(path: &Path, limit: usize) -> Result<Option<String>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = bytes[..at].split(|byte| *byte == b'\n').count();
-        return Err(invalid(path, Some(line), "a NUL byte is in it"));
+        return Err(invalid(path, Some(line), "it contains a NUL byte"));
     }
     Ok(Some(String::from_utf8_lossy(bytes).into_owned()))
 }
 
-/// A comment takes the whole line, or begins after a blank.
+/// Splits the comment off a line: it begins with a `#` at the start or after a blank.
 pub fn split_comment(line: &str) -> (&str, &str) {
     let begins = |at: &usize| *at == 0 || line[..*at].ends_with(BLANKS);
     let comment = line.match_indices('#').map(|(at, _)| at).find(begins);

@@ -1,4 +1,5 @@
-//! Writing `.go-version`. Reading it is the resolver's.
+//! Writes `.go-version` files, which `pin` reads. Of an existing pin only the request changes: comments, line
+//! ends and a byte order mark stay.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,14 +8,15 @@ use super::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::write_in_place_of;
 
-/// Makes `request` the pin of `directory`; comments and other lines stay. Gives the file. What is there and
-/// is no pin is replaced only by `force`.
+/// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is not blank
+/// and not a valid pin is replaced only with `force`.
 pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     let path = directory.join(GO_VERSION_FILE);
     let (target, text) = match pin::read(&path) {
         Ok(None) => (path.clone(), format!("{request}\n").into_bytes()),
         Ok(Some(pin)) => {
-            // Through a link, as an editor would; but only to a pin: a link may come with a cloned project.
+            // Follows a symbolic link, as an editor does, but only to a valid pin: the link may come with a cloned
+            // project and lead anywhere.
             let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
             let text = fs::read(&target).map_err(|error| unreadable(&path, error))?;
             (target, replaced(&text, pin.line, request))
@@ -36,20 +38,20 @@ fn unreadable(path: &Path, cause: io::Error) -> Error {
     Error::new(Kind::InvalidFile, format!("could not read `{}`", path.display())).because(cause)
 }
 
-/// A file of one's own without a word in it has nothing to lose.
+/// Whether `path` is a regular file, not a link, that contains only blanks: nothing is lost by replacing it.
 fn is_blank(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_BYTES as u64)
         && fs::read(path).is_ok_and(|text| text.trim_ascii().is_empty())
 }
 
-/// The text with another request in that line, counted from 1; a comment behind it stays.
+/// `text` with `request` in line number `line`, from 1, in place of the old one; a comment after it stays.
 fn replaced(text: &[u8], line: usize, request: &str) -> Vec<u8> {
     let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().flat_map(|(index, old)| {
         if index + 1 != line {
             return old.to_vec();
         }
         let end = old.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |last| last + 1);
-        // A comment may be in any encoding, and stays as it is.
+        // Found by bytes, because the comment may be in any encoding.
         let begins = |at: &usize| old[*at] == b'#' && (*at == 0 || b" \t".contains(&old[at - 1]));
         let comment = (0..end).find(begins).unwrap_or(end);
         let word = old[..comment].trim_ascii_end().len();
@@ -84,7 +86,7 @@ mod tests {
         }
     }
 
-    /// It would be a pin that nobody reads.
+    /// A longer file would be refused when it is read.
     #[test]
     fn a_file_does_not_grow_too_long() {
         let folder = tempfile::tempdir().unwrap();
@@ -101,7 +103,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
 
-        /// What is written over any file is read back; what is refused is as it was.
+        /// After a write over any file the pin is read back; after a refusal the file is unchanged.
         #[test]
         fn what_is_written_is_read_back(
             before in "\u{feff}?((#|1.22|go1.21.1|>=1.20|tip|x y|é)?[ \t\r\n]{0,2}){0,8}",

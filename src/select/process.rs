@@ -55,7 +55,7 @@ fn try_replace(path: &Path, argv: &[&OsStr], changes: &Changes) -> io::Result<st
     Err(io::Error::last_os_error())
 }
 
-/// `NAME=value`, in the order in which this process was given them.
+/// The environment for the program as `NAME=value`: this process's, in its order, then the changed variables.
 fn environment(changes: &Changes) -> io::Result<Vec<CString>> {
     let is_changed = |name: &OsStr| changes.iter().any(|(changed, _)| name == *changed);
     let kept = env::all().filter(|(name, _)| !is_changed(name));
@@ -73,34 +73,34 @@ fn pointers(strings: &[CString]) -> Vec<*const c_char> {
     strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
-/// The arguments of a C `main`, which is what a program has whose Rust runtime was not started.
+/// The arguments of a C `main` as strings.
 ///
 /// # Safety
 ///
-/// Both must be what `main` was given.
+/// `count` and `words` must be the arguments of `main`.
 pub unsafe fn arguments(count: c_int, words: *const *const c_char) -> Vec<OsString> {
     let count = usize::try_from(count).unwrap_or(0);
-    // SAFETY: `main` is given that many pointers to strings.
+    // SAFETY: `index` is below `count`, and `main` gets that many pointers to NUL-terminated strings.
     let word = |index| unsafe { CStr::from_ptr(*words.add(index)) };
     (0..count).map(|index| OsString::from_vec(word(index).to_bytes().to_vec())).collect()
 }
 
-/// Does something while SIGPIPE has its default, for a program whose Rust runtime had it ignored: a tool that
-/// it becomes meanwhile should not ignore it.
+/// Calls `run` with the default action for SIGPIPE. For gox, whose Rust runtime ignores the signal: a program that
+/// replaces gox in `run` would inherit that.
 pub fn with_default_sigpipe<T>(run: impl FnOnce() -> T) -> T {
     with_sigpipe(libc::SIG_DFL, run)
 }
 
-/// Does something while a closed pipe is an error, and does not end this process.
+/// Calls `run` with SIGPIPE ignored, so that a write to a closed pipe is an error and does not end this process.
 pub fn without_sigpipe<T>(run: impl FnOnce() -> T) -> T {
     with_sigpipe(libc::SIG_IGN, run)
 }
 
 fn with_sigpipe<T>(handler: libc::sighandler_t, run: impl FnOnce() -> T) -> T {
-    // SAFETY: neither value is a function, and what comes back is what was there before.
+    // SAFETY: `handler` is SIG_DFL or SIG_IGN, so no function is installed.
     let before = unsafe { libc::signal(libc::SIGPIPE, handler) };
     let done = run();
-    // SAFETY: as above.
+    // SAFETY: `before` was the handler until now.
     unsafe { libc::signal(libc::SIGPIPE, before) };
     done
 }

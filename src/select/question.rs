@@ -1,4 +1,5 @@
-//! What the resolver is asked: which Go answers a call in this world, and in which directory it looks.
+//! The input of the resolver: a call of a tool, the world in which it happens, and the directory that follows from
+//! both.
 
 use std::path::Path;
 
@@ -6,11 +7,11 @@ use super::call::Call;
 use super::directory::Directory;
 use super::world::World;
 
-/// A call of a tool, and all that it depends on.
+/// All that the selection for one call depends on.
 pub(super) struct Question<'a> {
     pub(super) world: &'a World,
     pub(super) call: &'a Call<'a>,
-    /// Where the files are that have a say.
+    /// The directory from which pins, go.mod and go.work are searched upward.
     pub(super) directory: Directory,
 }
 
@@ -19,7 +20,7 @@ impl<'a> Question<'a> {
         Question { world, call, directory: Directory::find(world, call.change()) }
     }
 
-    /// The directory, where there is one.
+    /// The path of the directory, if it is known.
     pub(super) fn directory(&self) -> Option<&Path> {
         self.directory.path()
     }

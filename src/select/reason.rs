@@ -1,4 +1,4 @@
-//! Why: the rule that spoke, where it found what it says, and what it says.
+//! The reason for a selection: the rule that decided, and the place and text that it found.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,19 +8,19 @@ use crate::text;
 /// The rules, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
-    /// The program was called `go1.22.4`.
+    /// The name of a launcher, `go1.22.4`.
     Launcher,
-    /// `go +1.22 build`.
+    /// `+word` on the command line, as in `go +1.22 build`.
     Argument,
-    /// `GO_VERSION`.
+    /// The variable `GO_VERSION`.
     Environment,
     /// The nearest pin file upward.
     File,
     /// The `default` file of a store.
     Default,
-    /// The first Go on PATH that is not gox's.
+    /// The system Go: the first on PATH that is not a gox shim.
     System,
-    /// `GOTOOLCHAIN`.
+    /// Go's setting `GOTOOLCHAIN`.
     Gotoolchain,
     /// The `toolchain` line of go.work or go.mod.
     ToolchainLine,
@@ -29,7 +29,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Those that can give the base, in order, and then those that can replace it.
+    /// The rules of a call of `go`, in order: those that give the base, up to [`Rule::System`], then those that
+    /// may replace it.
     pub const ALL: [Rule; 8] = [
         Rule::Argument,
         Rule::Environment,
@@ -41,7 +42,7 @@ impl Rule {
         Rule::GoLine,
     ];
 
-    /// The word for it in `--json`.
+    /// The rule's name in `--json`.
     pub fn word(self) -> &'static str {
         match self {
             Rule::Launcher => "launcher",
@@ -57,33 +58,33 @@ impl Rule {
     }
 }
 
-/// What a rule says, and where it found that.
+/// What a rule asks for, and where it found that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The rule.
     pub rule: Rule,
-    /// The file, where it stands in one.
+    /// The file in which the text stands, if any.
     pub path: Option<PathBuf>,
-    /// The line in the file, from 1.
+    /// The number of the line in the file, from 1.
     pub line: Option<usize>,
-    /// What stands there: a request, a setting, a version.
+    /// The text that was found: a request, a value of GOTOOLCHAIN, a version.
     pub text: String,
 }
 
 impl Reason {
-    /// What a rule says that read no file.
+    /// A reason without a file.
     pub(super) fn new(rule: Rule, text: impl Into<String>) -> Self {
         Reason { rule, path: None, line: None, text: text.into() }
     }
 
-    /// The folder of the project's file that decided; none where something else did.
+    /// The directory of the pin, go.mod or go.work that decided; `None` for other rules.
     pub fn folder(&self) -> Option<&Path> {
         let is_of_project = matches!(self.rule, Rule::File | Rule::ToolchainLine | Rule::GoLine);
         self.path.as_deref().filter(|_| is_of_project).and_then(Path::parent)
     }
 }
 
-/// Names the place: `set by /p/.go-version:1`.
+/// Prints the place: `set by /p/.go-version:1`.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.rule, self.path.as_deref()) {

@@ -1,5 +1,7 @@
-//! Which Go runs: the base, then what go.mod, go.work and GOTOOLCHAIN make of it, exactly as the go
-//! command itself would with that base as its local toolchain.
+//! The resolver: finds the base, then applies GOTOOLCHAIN and the lines of go.mod or go.work to it exactly as
+//! the go command would with that base as its local toolchain.
+//!
+//! An exact base is not changed by them. A selected version that is missing is never replaced by another one.
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -24,12 +26,12 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
 
-/// Decides for a tool.
+/// Selects the Go for a call.
 pub fn select(world: &World, call: &Call<'_>) -> Result<Selection> {
     trace(world, call, &mut Trace::default())
 }
 
-/// Decides for a tool, and keeps what became of each rule, also where the end is an error.
+/// Selects the Go for a call, and records in `trace` what became of each rule, also if the result is an error.
 pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Selection> {
     let question = Question::new(world, call);
     let mut selection = match base::find(&question, trace)? {
@@ -47,7 +49,7 @@ pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Select
     Ok(selection)
 }
 
-/// Decides for a launcher, whose name is the whole answer.
+/// Selects the toolchain that a launcher names. No other rule is asked.
 pub fn launch(world: &World, name: &ToolchainName) -> Result<Selection> {
     let reason = Reason::new(Rule::Launcher, name.as_str());
     let selected = match inventory::find(&world.homes, name) {
@@ -57,26 +59,26 @@ pub fn launch(world: &World, name: &ToolchainName) -> Result<Selection> {
     Ok(Selection::new(selected, reason, GoEnv::of_user(world)))
 }
 
-/// The request in the `default` file, and its place: the user's, else the system's.
+/// The pin in the `default` file of the user's store, else of the system store.
 pub fn default(world: &World) -> Result<Option<Pin>> {
     base::default(world)
 }
 
-/// The one of a pin's requests that counts here: the first that is installed, else the first.
+/// The request of a pin that counts: the first that is installed, else the first.
 pub fn chosen<'a>(world: &World, pin: &'a Pin) -> &'a Request {
     base::chosen(world, "go", pin)
 }
 
-/// A base of gox's own, and all that decides what becomes of it.
+/// A base in a store, and all that decides whether another toolchain replaces it.
 struct Resolver<'a> {
     question: &'a Question<'a>,
     request: Request,
     toolchain: Option<Toolchain>,
     reason: Reason,
-    /// The base as cmd/go would see it; none for a linked toolchain that does not say its version.
+    /// The base as cmd/go would see it; `None` for a linked GOROOT that does not tell its version.
     local: Option<Local>,
     settings: GoEnv,
-    /// The project, once it was looked for.
+    /// The project, searched at most once.
     project: OnceCell<Option<Project>>,
 }
 
@@ -95,29 +97,29 @@ impl<'a> Resolver<'a> {
 
     fn select(self, trace: &mut Trace) -> Result<Selection> {
         if matches!(self.question.directory, Directory::Unreachable) {
-            // The go command gives up before it decides anything.
+            // The go command fails before it selects a toolchain.
             trace.base(&self.reason, Verdict::Floor);
             trace.not_asked(&LATER, Why::NoDirectory);
-            return Ok(self.stay());
+            return Ok(self.keep_base());
         }
         if self.is_exact() {
             trace.base(&self.reason, Verdict::Exact);
             trace.not_asked(&LATER, Why::Exact);
-            return self.exactly();
+            return self.select_exact();
         }
         trace.base(&self.reason, Verdict::Floor);
         let Some(local) = &self.local else {
             trace.not_asked(&LATER, Why::UnknownVersion);
-            return Ok(self.stay());
+            return Ok(self.keep_base());
         };
         let known = self.project.get().cloned().flatten();
         match switch(self.question, local, self.search(), known, trace)? {
             Some(switch) => switch_to(self.question, switch, self.settings),
-            None => Ok(self.stay()),
+            None => Ok(self.keep_base()),
         }
     }
 
-    /// A pin from a file is exact at and below the project's root, and where there is no project.
+    /// Whether the base is exact. A pin file is if it is at or below the project's root, or there is no project.
     fn is_exact(&self) -> bool {
         if self.question.world.environment.os(GOTOOLCHAIN).is_some() {
             return false;
@@ -137,8 +139,8 @@ impl<'a> Resolver<'a> {
         Search::new(self.question, &self.settings, goroot)
     }
 
-    /// The project, where modules are on. An invalid GOWORK is the tool's to refuse, where the base is
-    /// exact and it has no say.
+    /// The project, if modules are on. With an invalid GOWORK there is none: the base is exact then, and the tool
+    /// itself reports the error.
     fn project(&self) -> Option<&Project> {
         let governing = || {
             let search = self.search();
@@ -147,17 +149,17 @@ impl<'a> Resolver<'a> {
         self.project.get_or_init(|| governing().ok().flatten()).as_ref()
     }
 
-    fn exactly(self) -> Result<Selection> {
+    fn select_exact(self) -> Result<Selection> {
         let warning = self.warning()?;
-        let mut selection = self.stay();
+        let mut selection = self.keep_base();
         selection.exact = true;
         selection.local = true;
         selection.warnings.extend(warning);
         Ok(selection)
     }
 
-    /// Where the pin is older than the go line. Whoever typed `+1.20` wanted just that, and `gofmt` does
-    /// not care.
+    /// The warning for an exact pin that is older than the go line. None for `+1.20`, which is deliberate, and for
+    /// `gofmt`, which does not read go.mod.
     fn warning(&self) -> Result<Option<Warning>> {
         if self.reason.rule == Rule::Argument || self.question.call.tool != "go" || self.toolchain.is_none() {
             return Ok(None);
@@ -172,7 +174,7 @@ impl<'a> Resolver<'a> {
         }))
     }
 
-    fn stay(self) -> Selection {
+    fn keep_base(self) -> Selection {
         let selected = match self.toolchain {
             Some(toolchain) => Selected::Present(Go::Toolchain(toolchain)),
             None => Selected::Missing { request: self.request, install: true },
@@ -181,7 +183,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// No rule gave a base: GOTOOLCHAIN and the lines alone decide.
+/// Selects without a base, by GOTOOLCHAIN and the lines alone.
 fn without_base(question: &Question<'_>, trace: &mut Trace) -> Result<Selection> {
     let settings = GoEnv::of_user(question.world);
     let search = Search::new(question, &settings, None);

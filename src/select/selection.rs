@@ -1,4 +1,4 @@
-//! What the resolver decides.
+//! The result of the resolver: which Go runs, and why.
 
 use std::path::PathBuf;
 use std::{fmt, io};
@@ -15,30 +15,30 @@ use crate::text;
 /// What will run, and why.
 #[derive(Debug)]
 pub struct Selection {
-    /// What will run.
+    /// The Go that runs, or the request that is missing.
     pub selected: Selected,
-    /// What decided.
+    /// The rule that decided, and its place.
     pub reason: Reason,
-    /// No go line may raise it, and Go must not switch by itself.
+    /// Whether the version is exact: no go line raises it, and Go does not switch.
     pub exact: bool,
-    /// Whether the tool is given `GOTOOLCHAIN=local`, so that it runs and does not decide again.
+    /// Whether the tool gets `GOTOOLCHAIN=local`, so that it does not switch itself.
     pub local: bool,
-    /// What the user should know, a line each.
+    /// Warnings for the user, one line each.
     pub warnings: Vec<Warning>,
-    /// The settings that were read on the way.
+    /// Go's settings, as read for the selection.
     pub(super) settings: GoEnv,
 }
 
-/// What will run, or what has to be installed first.
+/// A Go to run, or a request to install first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selected {
-    /// A Go that is there.
+    /// A Go that exists.
     Present(Go),
-    /// A toolchain that is not installed. It is never replaced by another one.
+    /// A toolchain that is not installed; no other one runs in its place.
     Missing {
-        /// What has to be installed.
+        /// The request to install.
         request: Request,
-        /// Whether that is allowed: not where Go's own `GOTOOLCHAIN=path` forbids it.
+        /// Whether installing is allowed: `GOTOOLCHAIN=path` forbids it.
         install: bool,
     },
 }
@@ -46,22 +46,22 @@ pub enum Selected {
 /// A Go that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Go {
-    /// A toolchain of a store.
+    /// A toolchain in a store.
     Toolchain(Toolchain),
-    /// The system's, by the path of the tool; it decides for itself.
+    /// The system Go, by the path of the tool. It selects toolchains itself.
     System(PathBuf),
-    /// Another program on PATH that is called as the toolchain is, which cmd/go would switch to: a launcher of
+    /// A program on PATH with the name of a toolchain, to which cmd/go would switch: a launcher of
     /// golang.org/dl, or a vendor's Go.
     OnPath {
         /// The toolchain's name: `go1.22.4`.
         name: ToolchainName,
-        /// The tool.
+        /// The path of the tool.
         path: PathBuf,
     },
 }
 
 impl Go {
-    /// The path of `tool`, which is the one that was selected for.
+    /// The path of `tool`, which must be the tool of the call that was resolved.
     pub fn tool(&self, tool: &str) -> PathBuf {
         match self {
             Go::Toolchain(toolchain) => toolchain.path.join("bin").join(tool),
@@ -69,7 +69,7 @@ impl Go {
         }
     }
 
-    /// Its GOROOT; none where it is on PATH and in no GOROOT.
+    /// The GOROOT; `None` for a program on PATH that is in no GOROOT.
     pub fn goroot(&self) -> Option<PathBuf> {
         match self {
             Go::Toolchain(toolchain) => Some(toolchain.path.clone()),
@@ -78,7 +78,7 @@ impl Go {
     }
 }
 
-/// Something that goes on, and that the user should know.
+/// A problem that does not stop the call.
 #[derive(Debug)]
 pub enum Warning {
     /// The current directory was deleted, or cannot be reached.
@@ -87,7 +87,7 @@ pub enum Warning {
     Older(Box<Older>),
 }
 
-/// An exact pin that is older than the go line.
+/// An exact pin, and the go line that asks for a newer version.
 #[derive(Debug)]
 pub struct Older {
     /// The version that runs.
@@ -115,7 +115,7 @@ impl fmt::Display for Warning {
 }
 
 impl Selection {
-    /// The toolchain of a store that runs; none where another Go does, or where it is missing.
+    /// The toolchain that runs; `None` if a Go outside the stores runs, or the toolchain is missing.
     pub fn toolchain(self) -> Option<Toolchain> {
         match self.selected {
             Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain),
@@ -123,12 +123,12 @@ impl Selection {
         }
     }
 
-    /// Whether it is the toolchain of that name that runs.
+    /// Whether the toolchain `name` in a store runs.
     pub fn runs(&self, name: &ToolchainName) -> bool {
         matches!(&self.selected, Selected::Present(Go::Toolchain(toolchain)) if toolchain.name == *name)
     }
 
-    /// Without more to it.
+    /// A selection that is not exact, without `GOTOOLCHAIN=local` and warnings.
     pub(super) fn new(selected: Selected, reason: Reason, settings: GoEnv) -> Self {
         Selection { selected, reason, exact: false, local: false, warnings: Vec::new(), settings }
     }

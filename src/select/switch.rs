@@ -1,4 +1,4 @@
-//! From a base to what cmd/go would switch to, and from that name to a toolchain.
+//! Decides to which toolchain cmd/go would switch from the base, and finds it in a store or on PATH.
 
 use super::goenv::{GoEnv, Origin};
 use super::gomod::{Project, Search};
@@ -15,11 +15,11 @@ use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::store::inventory::{self, Toolchain};
 
-/// The rules that come after the base.
+/// The rules that are asked after the base is found.
 pub(super) const LATER: [Rule; 3] = [Rule::Gotoolchain, Rule::ToolchainLine, Rule::GoLine];
 
-/// What cmd/go would switch to with this local toolchain, in the order in which it asks. A project that is known
-/// already is not looked for again.
+/// The toolchain to which cmd/go would switch from `local`; `None` if it would not. `known` is the project, if
+/// that was found before.
 pub(super) fn switch(
     question: &Question<'_>,
     local: &Local,
@@ -31,7 +31,7 @@ pub(super) fn switch(
         trace.not_asked(&LATER, Why::ModulesOff);
         return Ok(None);
     }
-    // Without a base there is no Go that could answer.
+    // Without a base there is no local Go to answer such a call.
     if question.call.is_exempt() && !local.is_none() {
         trace.not_asked(&LATER, Why::Exempt);
         return Ok(None);
@@ -41,8 +41,8 @@ pub(super) fn switch(
     gotoolchain::decide(local, value, origin.as_ref(), project, trace)
 }
 
-/// The value of GOTOOLCHAIN; without an origin where nobody set it. What has no `go.env` of its own counts as one
-/// that says `auto`.
+/// The value of GOTOOLCHAIN and its origin, which is `None` for the default. A toolchain without a `go.env`
+/// file counts as one with `GOTOOLCHAIN=auto` in it.
 fn gotoolchain(settings: &GoEnv, local: &Local) -> (String, Option<Origin>) {
     match settings.get(GOTOOLCHAIN) {
         Some((value, origin)) => (value, Some(origin)),
@@ -51,7 +51,7 @@ fn gotoolchain(settings: &GoEnv, local: &Local) -> (String, Option<Origin>) {
     }
 }
 
-/// The toolchain that a name means, installed or not.
+/// The selection of the toolchain to switch to, installed or not.
 pub(super) fn switch_to(question: &Question<'_>, switch: Switch, mut settings: GoEnv) -> Result<Selection> {
     let Switch { name, reason, download } = switch;
     let selected = match find(question, &name) {
@@ -67,8 +67,8 @@ pub(super) fn switch_to(question: &Question<'_>, switch: Switch, mut settings: G
     Ok(Selection { local, ..Selection::new(selected, reason, settings) })
 }
 
-/// Whether the toolchain, left alone, would switch again because its own `go.env` is another than that of
-/// the base. What the environment or the GOENV file says is the same for both.
+/// Whether `toolchain` would switch again, because GOTOOLCHAIN in its `go.env` differs from that of the base. A
+/// value from the environment or the GOENV file is the same for both, and was applied to the base.
 fn would_switch_again(
     question: &Question<'_>,
     toolchain: &Toolchain,
@@ -80,16 +80,16 @@ fn would_switch_again(
     let Some((value, Origin::Toolchain(_))) = settings.get(GOTOOLCHAIN) else { return false };
     let is_by_line = matches!(reason.rule, Rule::ToolchainLine | Rule::GoLine);
     if is_by_line && matches!(value.as_str(), "" | "local" | "auto" | "path") {
-        // No line asks for more than the toolchain that the lines chose.
+        // The lines chose this toolchain, so they ask for no newer one.
         return false;
     }
     let search = Search::new(question, settings, Some(&toolchain.path));
     !matches!(switch(question, &local, search, None, &mut Trace::default()), Ok(None))
 }
 
-/// By its name: in a store, whose launcher cmd/go would find first on PATH, then as whatever else is called
-/// so on PATH (Go source `cmd/go/internal/toolchain.Exec`; GOTOOLCHAIN=auto looks there too before it
-/// downloads). Last by the name under which Go releases that version.
+/// Finds an installed toolchain by its name: in a store, whose launcher cmd/go would find first on PATH, then as
+/// another program on PATH (Go source `cmd/go/internal/toolchain.Exec`, which searches PATH before it downloads).
+/// Last in a store by the name under which Go releases the version.
 fn find(question: &Question<'_>, name: &ToolchainName) -> Option<Go> {
     if name.as_str().contains(char::is_control) {
         return None;
@@ -101,7 +101,7 @@ fn find(question: &Question<'_>, name: &ToolchainName) -> Option<Go> {
     })
 }
 
-/// A program of that name is a `go`; its `gofmt` is beside the real file, where that is in a GOROOT.
+/// The program `name` on PATH, which is a `go`; for `gofmt`, the one beside its real file.
 fn on_path(question: &Question<'_>, name: &ToolchainName) -> Option<Go> {
     let program = system::program(name.as_str(), question.directory(), question.world)?;
     let tool = question.call.tool;
@@ -109,18 +109,19 @@ fn on_path(question: &Question<'_>, name: &ToolchainName) -> Option<Go> {
     Some(Go::OnPath { name: name.clone(), path })
 }
 
-/// A request for what a name means, to install it.
+/// The request that installs the toolchain `name`; the error if no toolchain can have this name.
 pub(super) fn missing(name: &ToolchainName, reason: &Reason, install: bool) -> Result<Selected> {
     let request = match name.version().filter(|_| !name.has_suffix()) {
         Some(version) if version.is_lang() => {
             let line = version.line();
-            let why = format!("`go{line}` is a language version and no toolchain; its first is `go{line}.0`");
+            let why =
+                format!("`go{line}` is a language version; the first toolchain of its line is `go{line}.0`");
             return Err(gotoolchain::refused(reason, &why));
         }
         Some(version) => Request::Version(version.clone()),
         None => match Request::parse(name.as_str()) {
             Ok(request @ Request::Name(_)) if !name.as_str().contains(char::is_whitespace) => request,
-            _ => return Err(gotoolchain::refused(reason, "no toolchain can be called so")),
+            _ => return Err(gotoolchain::refused(reason, "it is not a valid toolchain name")),
         },
     };
     Ok(Selected::Missing { request, install })

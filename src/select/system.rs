@@ -1,4 +1,5 @@
-//! The system Go: the first `go` on PATH that is not a gox shim.
+//! Searches PATH as a shim must: without finding itself. The system Go is the first `go` on PATH that is not a gox
+//! shim of any store.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +9,11 @@ use crate::env::PATH;
 use crate::fs::identity::Identity;
 use crate::fs::read::{self, is_executable};
 
-/// As much as is read of a VERSION file, in bytes.
+/// How much of a VERSION file is read, in bytes; the version is in its first line.
 const MAX_VERSION: usize = 4 * 1024;
 
-/// The first executable `tool` on PATH that is not one of the shims, told by device and inode: a shim is
-/// the same file under every name and through every link. A `gofmt` that is not on PATH is looked for
-/// beside the `go` that is.
+/// The system Go's `tool`: the first executable of this name on PATH that is not a shim. A `gofmt` that is not
+/// on PATH is searched beside the system's `go`.
 pub fn find(tool: &str, world: &World) -> Option<PathBuf> {
     on_path(tool, world).or_else(|| {
         let go = if tool == "go" { None } else { on_path("go", world) };
@@ -21,14 +21,14 @@ pub fn find(tool: &str, world: &World) -> Option<PathBuf> {
     })
 }
 
-/// The tool in the directory where a Go that was found on PATH really is.
+/// The `tool` in the directory of `go`, after symbolic links.
 pub(super) fn beside(go: &Path, tool: &str) -> Option<PathBuf> {
     let tool = fs::canonicalize(go).ok()?.with_file_name(tool);
     is_executable(&tool).then_some(tool)
 }
 
-/// What cmd/go would run for a toolchain's name (Go source `exec.LookPath`). One in a relative directory
-/// is never run, and ends the search.
+/// The program that cmd/go would run for the toolchain `name` (Go source `os/exec.LookPath`). One in a relative
+/// directory of PATH ends the search, and is not run.
 pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Option<PathBuf> {
     let program = on_path(name, world)?;
     let path = world.environment.os(PATH)?;
@@ -38,9 +38,10 @@ pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Op
     (!relative.any(is_in)).then_some(program)
 }
 
-/// The first executable of that name on PATH that is not a shim.
+/// The first executable `name` on PATH that is not a shim. Shims are recognised by device and inode, which are the
+/// same under all their names.
 pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
-    // Where hard links cannot be made, each shim is a file of its own.
+    // Two files, because without hard links each shim is a copy.
     let shims = world.homes.iter().flat_map(|home| ["go", name].map(|name| home.shims().join(name)));
     let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| Identity::of(&path).ok());
     let shims: Vec<_> = shims.collect();
@@ -52,8 +53,8 @@ pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
     })
 }
 
-/// A `go` that is the same file as the `gofmt` beside it is no Go: gox makes its shims as hard links to
-/// one file, in every store.
+/// Whether `path` is a `go` or `gofmt` that is the same file as the other beside it: then it is a shim, because
+/// the shims of every store are hard links to one file.
 fn is_shim_of_another_store(path: &Path) -> bool {
     if !path.file_name().is_some_and(|name| name == "go" || name == "gofmt") {
         return false;
@@ -66,13 +67,15 @@ fn is_shim_of_another_store(path: &Path) -> bool {
     }
 }
 
-/// The GOROOT of a Go that was found on PATH: two levels up from the real file, as cmd/go finds it.
+/// The GOROOT of the program `go`: two directories above its real file, as cmd/go finds it. `None` if there is no
+/// VERSION file.
 pub fn goroot(go: &Path) -> Option<PathBuf> {
     let goroot = fs::canonicalize(go).ok()?.parent()?.parent()?.to_owned();
     goroot.join("VERSION").is_file().then_some(goroot)
 }
 
-/// The first line of VERSION: `go1.22.4`. A tree of Go's own sources has a VERSION.cache instead.
+/// The version of a GOROOT: the first line of its VERSION file, `go1.22.4`, or of VERSION.cache, which a
+/// development tree has instead.
 pub fn version(goroot: &Path) -> Option<String> {
     let read = |name: &str| read::read_beginning(&goroot.join(name), MAX_VERSION);
     let text = read("VERSION").or_else(|| read("VERSION.cache"))?;

@@ -1,46 +1,46 @@
-//! What the resolver looked at and what came of it, for whoever wants to show it.
+//! The trace of a selection: each rule, with what became of it. `gox status` prints it.
 
 use std::fmt;
 
 use super::reason::{Reason, Rule};
 
-/// What came of a rule that had something to say.
+/// The effect of a rule that found something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is the base, and runs as it is.
+    /// The rule gave the base, which is exact.
     Exact,
-    /// It is the base, and lines may raise it.
+    /// The rule gave the base, which the go and toolchain lines may raise.
     Floor,
-    /// It takes over from what was chosen before.
+    /// The rule replaced the toolchain chosen so far.
     Raises,
-    /// It was heard, and the choice stays as it was.
+    /// The rule changed nothing.
     Keeps,
-    /// Nobody set it, so that it counts as this.
+    /// The setting has its default value.
     Default,
 }
 
-/// Why a rule was not looked at.
+/// Why a rule was not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// An earlier rule gave the base.
     BaseFound,
-    /// The directory cannot be told.
+    /// The directory is unknown.
     NoDirectory,
     /// The base is exact.
     Exact,
-    /// The base is the system's Go, which decides for itself.
+    /// The base is the system Go, which selects toolchains itself.
     System,
     /// Modules are off.
     ModulesOff,
-    /// The command is one that the Go which was started answers itself.
+    /// The base answers this command itself, such as `go env GOTOOLCHAIN`.
     Exempt,
-    /// GOTOOLCHAIN gives the lines no say.
+    /// GOTOOLCHAIN makes Go ignore the lines.
     Fixed,
-    /// Neither a go.work nor a go.mod governs.
+    /// There is no go.work and no go.mod.
     NoProject,
     /// The toolchain line is `default`.
     ToolchainDefault,
-    /// A linked toolchain that does not say its version decides for itself.
+    /// The base is a linked GOROOT that does not tell its version, and selects toolchains itself.
     UnknownVersion,
 }
 
@@ -48,12 +48,12 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Why::BaseFound => "an earlier rule decided",
-            Why::NoDirectory => "the directory cannot be told",
+            Why::NoDirectory => "the directory is unknown",
             Why::Exact => "the pin is exact",
             Why::System => "the system's Go decides for itself",
             Why::ModulesOff => "modules are off",
-            Why::Exempt => "this command is answered by the Go that was started",
-            Why::Fixed => "`GOTOOLCHAIN` does not let it",
+            Why::Exempt => "the base answers this command itself",
+            Why::Fixed => "`GOTOOLCHAIN` does not allow it",
             Why::NoProject => "there is no go.mod or go.work",
             Why::ToolchainDefault => "the toolchain line is `default`",
             Why::UnknownVersion => "the version of a linked toolchain is unknown",
@@ -61,19 +61,19 @@ impl fmt::Display for Why {
     }
 }
 
-/// What became of one rule.
+/// A rule, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// It had something to say.
+    /// The rule found something.
     Heard(Reason, Verdict),
-    /// It was looked at and had nothing to say.
+    /// The rule found nothing.
     Nothing(Rule),
-    /// It was not looked at.
+    /// The rule was not asked.
     NotAsked(Rule, Why),
 }
 
 impl Step {
-    /// The rule that this is about.
+    /// The rule.
     pub fn rule(&self) -> Rule {
         match self {
             Step::Heard(reason, _) => reason.rule,
@@ -82,15 +82,15 @@ impl Step {
     }
 }
 
-/// The whole chain: every rule, in the order of [`Rule::ALL`], with what came of it.
+/// All rules in the order of [`Rule::ALL`], each with what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// The steps.
+    /// One step per rule.
     pub steps: Vec<Step>,
 }
 
 impl Trace {
-    /// The rule that gave the base; those after it, up to the system's Go, are not looked at.
+    /// Records the rule that gave the base, and that the later rules up to [`Rule::System`] are not asked.
     pub(super) fn base(&mut self, reason: &Reason, verdict: Verdict) {
         self.heard(reason.clone(), verdict);
         let later = Rule::ALL.into_iter().filter(|rule| *rule > reason.rule && *rule <= Rule::System);

@@ -1,5 +1,5 @@
-//! All that the decision depends on besides the command line: variables, directory, stores. A test makes
-//! one of its own, and decides for thousands of trees without touching its process.
+//! The world: all that a selection depends on besides the command line and the files. With a world of its own a
+//! test resolves thousands of trees without changing its process's environment or directory.
 
 use std::path::{Path, PathBuf};
 
@@ -7,32 +7,31 @@ use crate::env::{Environment, GOX_SYSTEM_HOME};
 use crate::error::Result;
 use crate::store::layout::Home;
 
-/// The world as one call of a tool sees it.
+/// The environment, directory and stores of a call.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// The variables.
+    /// The environment variables.
     pub environment: Environment,
-    /// The current directory; `.` for this process's own. Relative paths are relative to it.
+    /// The current directory, in which relative paths are resolved; `.` for that of this process.
     pub directory: PathBuf,
-    /// The user's store, then the system's where there is one.
+    /// The user's store, then the system store if there is one.
     pub homes: Vec<Home>,
 }
 
 impl World {
-    /// The world of this process.
+    /// The world of this process. Fails if a store cannot be located.
     pub fn process() -> Result<Self> {
         let home = Home::locate()?;
         Home::system()?;
         Ok(World::of_process(home))
     }
 
-    /// The world of this process, with a store that is known already.
+    /// The world of this process, with `home` as the user's store.
     pub fn of_process(home: Home) -> Self {
         World::new(Environment::Process, ".", home)
     }
 
-    /// A world with these variables, in this directory, with this store and the one that
-    /// `GOX_SYSTEM_HOME` names.
+    /// A world with `home` as the user's store, and with the system store of `GOX_SYSTEM_HOME`.
     pub fn new(environment: Environment, directory: impl Into<PathBuf>, home: Home) -> Self {
         let system = environment.os(GOX_SYSTEM_HOME).map(PathBuf::from).filter(|root| root.is_absolute());
         let homes = std::iter::once(home).chain(system.map(Home::at)).collect();
@@ -44,7 +43,7 @@ impl World {
         &self.homes[0]
     }
 
-    /// A path as a program in the current directory means it.
+    /// `path`, resolved in the current directory.
     pub(super) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)
     }

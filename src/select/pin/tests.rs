@@ -11,7 +11,8 @@ fn go_version(text: impl AsRef<[u8]>) -> Result<Option<(String, usize)>, (u8, St
     read_as(GO_VERSION_FILE, text, read)
 }
 
-/// The same for a `.tool-versions`; its requests are joined by `|`.
+/// Reads `text` as a `.tool-versions` in a folder `p`; requests are joined by `|`, an error comes as its code and
+/// report.
 fn tool_versions(text: impl AsRef<[u8]>) -> Result<Option<(String, usize)>, (u8, String)> {
     read_as(TOOL_VERSIONS_FILE, text, read_tool_versions)
 }
@@ -64,20 +65,23 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
     let long = format!("{}1.22.4\n", "#\n".repeat(2045));
     assert_eq!(go_version(&long[1..]), Ok(Some(("1.22.4".into(), 2046))));
     let cases: [(&[u8], &str); 19] = [
-        (b"", "p/.go-version: no request is in it"),
-        (b"\n \t\r\n# c\n", "p/.go-version: no request is in it"),
-        (b"\xef\xbb\xbf", "p/.go-version: no request is in it"),
-        (b"1.22.4\n1.23.1\n", "p/.go-version:2: `1.23.1` is a second request, and only one can be"),
-        (b"1.22.4\n\n# c\nx\x1b\n", "p/.go-version:4: `x\\u{1b}` is a second request, and only one can be"),
+        (b"", "p/.go-version: it contains no request"),
+        (b"\n \t\r\n# c\n", "p/.go-version: it contains no request"),
+        (b"\xef\xbb\xbf", "p/.go-version: it contains no request"),
+        (b"1.22.4\n1.23.1\n", "p/.go-version:2: `1.23.1` is a second request, but only one is allowed"),
+        (
+            b"1.22.4\n\n# c\nx\x1b\n",
+            "p/.go-version:4: `x\\u{1b}` is a second request, but only one is allowed",
+        ),
         (b"1.22.4 1.23.1\n", "p/.go-version:1: `1.22.4 1.23.1` is not a valid request: only a range"),
         (b"1.22.4\r1.23.1\n", "p/.go-version:1: `1.22.4\\r1.23.1` is not a valid request: only a range"),
         (b"1.22.4#c\n", "p/.go-version:1: `1.22.4#c` is not a valid request: a version is written as"),
-        (b"\n1.22\0.4\n", "p/.go-version:2: a NUL byte is in it"),
+        (b"\n1.22\0.4\n", "p/.go-version:2: it contains a NUL byte"),
         (
             b"\xff\xfe1\0.\x002\x002\0",
-            "p/.go-version: it is written in UTF-16, as PowerShell writes files\nhint: ",
+            "p/.go-version: it is encoded in UTF-16, as PowerShell writes files\nhint: ",
         ),
-        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is written in UTF-16, as PowerShell"),
+        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is encoded in UTF-16, as PowerShell"),
         (b"\xef\xbb\xbf\xef\xbb\xbf1.22\n", "p/.go-version:1: `\\u{feff}1.22` is not a valid request"),
         (b"1.22\xe9\n", "p/.go-version:1: `1.22\u{fffd}` is not a valid request"),
         (
@@ -133,7 +137,7 @@ fn what_is_wrong_with_a_tool_versions_file_is_said_with_its_line() {
         ("golang 1.22\n\ngolang 1.23\n", "p/.tool-versions:3: a second line for `golang`"),
         ("golang 1.22.4 path:/opt/go\n", "p/.tool-versions:1: `path:/opt/go` is not a valid request"),
         ("golang ref:master\n", "p/.tool-versions:1: `ref:master` is not a valid request"),
-        ("golang 1.22\0\n", "p/.tool-versions:1: a NUL byte is in it"),
+        ("golang 1.22\0\n", "p/.tool-versions:1: it contains a NUL byte"),
         (&long, "p/.tool-versions: it has more than 65536 bytes"),
     ] {
         let (code, report) = tool_versions(text).unwrap_err();
@@ -195,7 +199,7 @@ fn the_nearest_directory_with_a_pin_decides() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Whatever somebody put there: a pin, no pin, or an error that names the file.
+    /// Any bytes are a pin, no pin, or an error that names the file.
     #[test]
     fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200), go in any::<bool>()) {
         let text = if go { [b"golang ".as_slice(), &bytes].concat() } else { bytes };
@@ -208,7 +212,7 @@ proptest! {
         }
     }
 
-    /// What gox writes, it reads: one word, from any kind of line ending.
+    /// A file with one request is read back, with any line ending.
     #[test]
     fn a_request_survives_its_file(version in "1\\.[1-9][0-9]?(\\.[0-9]|rc[1-9])?", end in "\\r?\\n?") {
         let read = go_version(format!("{version}{end}")).unwrap();

@@ -71,15 +71,15 @@ fn what_is_no_pin_is_replaced_only_by_force() {
     for (make, error) in [
         (
             (&|| drop(sandbox.write("work/.go-version", "1.98.1 # a\n1.98.2 # b\n"))) as &dyn Fn(),
-            "error: [ROOT]/work/.go-version:2: `1.98.2` is a second request, and only one can be\n",
+            "error: [ROOT]/work/.go-version:2: `1.98.2` is a second request, but only one is allowed\n",
         ),
         (
             &|| drop(sandbox.write("work/.go-version", "# not yet\n")),
-            "error: [ROOT]/work/.go-version: no request is in it\n",
+            "error: [ROOT]/work/.go-version: it contains no request\n",
         ),
         (
             &|| symlink(&secret, &pin).unwrap(),
-            "error: [ROOT]/work/.go-version:2: `export B=2` is a second request, and only one can be\n",
+            "error: [ROOT]/work/.go-version:2: `export B=2` is a second request, but only one is allowed\n",
         ),
         (
             &|| symlink("nowhere", &pin).unwrap(),
@@ -123,7 +123,7 @@ fn without_a_request_the_nearest_is_shown() {
     // The first that is installed.
     show().stdout("1.99.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
     sandbox.write("work/deep/.go-version", "");
-    show().code(7).stderr("error: [ROOT]/work/deep/.go-version: no request is in it\n").check();
+    show().code(7).stderr("error: [ROOT]/work/deep/.go-version: it contains no request\n").check();
 }
 
 #[test]

@@ -71,8 +71,8 @@ pin files       -
 default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     local changes nothing, set by `GOTOOLCHAIN`
-toolchain line  not asked: `GOTOOLCHAIN` does not let it
-go line         not asked: `GOTOOLCHAIN` does not let it
+toolchain line  not asked: `GOTOOLCHAIN` does not allow it
+go line         not asked: `GOTOOLCHAIN` does not allow it
 ";
     sandbox.gox(["status"]).env("GOTOOLCHAIN", "local").stdout(text).check();
 }

@@ -25,7 +25,7 @@ fn what_somebody_typed_wrong_is_2() {
 fn an_invalid_file_is_7_with_its_line() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.write("work/.go-version", "# c\n1.22.4\n1.23\n");
-    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, and only one can be\n";
+    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, but only one is allowed\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
     sandbox.shim("go", ["+1.22.4", "version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
@@ -93,7 +93,9 @@ fn nothing_foreign_turns_a_line_around() {
         (">1\u{200b}".to_owned(), format!("gox: {shown}/.go-version:1: {range}")),
         (
             "1.22.4\nx\u{202e}".to_owned(),
-            format!("gox: {shown}/.go-version:2: `x\\u{{202e}}` is a second request, and only one can be\n"),
+            format!(
+                "gox: {shown}/.go-version:2: `x\\u{{202e}}` is a second request, but only one is allowed\n"
+            ),
         ),
     ] {
         sandbox.write(&pin, text);
@@ -104,7 +106,7 @@ fn nothing_foreign_turns_a_line_around() {
         "gox: `1.23.0` is not installed\n  set by {shown}/.go-version:1\nhint: install it: `gox install 1.23.0`\n"
     );
     sandbox.shim("go", ["version"]).cwd(folder).code(127).stderr(&error).check();
-    let error = "gox: invalid `GOTOOLCHAIN`: `go1\\u{2066}`\n  it is `local`, `auto`, `path`, a name such as \
+    let error = "gox: invalid `GOTOOLCHAIN`: `go1\\u{2066}`\n  it must be `local`, `auto`, `path`, a name such as \
                  `go1.22.4`, or `go1.22.4+auto`\n  set by `GOTOOLCHAIN`\n";
     sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "go1\u{2066}").code(2).stderr(error).check();
 }

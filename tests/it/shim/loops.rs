@@ -14,7 +14,7 @@ fn a_loop_by_exec_ends_at_once() {
     sandbox.put_tool("go", "#!/bin/sh\nexec go \"$@\"\n");
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let error = "gox: `[ROOT]/bin/go` starts `[HOME]/shims/go`, which starts it again\n\
-                 hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n";
+                 hint: remove one of the two from PATH, or install a Go with gox: `gox install latest`\n";
     let go = sandbox.home().join("shims/go");
     sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
 }
@@ -27,7 +27,7 @@ fn a_loop_by_fork_ends_after_some_rounds() {
     let loops = |program: &str, rounds: usize| {
         let error = format!(
             "gox: `{program}` starts `[HOME]/shims/go`, which starts it again\n\
-             hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n"
+             hint: remove one of the two from PATH, or install a Go with gox: `gox install latest`\n"
         );
         let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", &path);
         go.code(127).stdout(&"round\n".repeat(rounds)).stderr(&error).check();

@@ -97,7 +97,7 @@ fn one_that_starts_the_shim_again_is_a_loop() {
     let path =
         std::env::join_paths([sandbox.home().join("shims")].into_iter().chain(std::env::split_paths(&path)));
     let error = "gox: `[ROOT]/bin/go1.99.0` starts `[HOME]/shims/go`, which starts it again\n\
-                 hint: take one of the two off PATH, or choose a Go of gox's own: `gox install latest`\n";
+                 hint: remove one of the two from PATH, or install a Go with gox: `gox install latest`\n";
     let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", path.unwrap());
     go.code(127).stderr(error).check();
 }

@@ -1,4 +1,4 @@
-//! What gives the base, and what a request means.
+//! Which rule gives the base, and which toolchain its request means.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! From which directory, and which file governs it.
+//! Which directory a call is in, and which go.mod or go.work governs it.
 
 use std::fs;
 

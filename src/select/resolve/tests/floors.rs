@@ -1,4 +1,4 @@
-//! What GOTOOLCHAIN and the lines make of a base.
+//! How GOTOOLCHAIN and the lines raise a base that is not exact.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ fn a_gotoolchain_in_the_goenv_file_moves_floors_and_no_exact_base() {
     assert_eq!((tree.go(), tree.why()), ("go1.20.1".into(), "gotoolchain env go1.20.1".into()));
     assert_eq!(tree.run("go +1.22.4 build"), "go1.22.4 (exact)");
     let tree = tree.file("env", "GOTOOLCHAIN=auto\r\n");
-    let error = "2 invalid `GOTOOLCHAIN`: `auto\\r`\n  it is `local`, `auto`, `path`, a name such as `go1.22.4`, \
+    let error = "2 invalid `GOTOOLCHAIN`: `auto\\r`\n  it must be `local`, `auto`, `path`, a name such as `go1.22.4`, \
                  or `go1.22.4+auto`\n  set by `GOTOOLCHAIN` in env";
     assert_eq!(tree.go(), error);
     let tree = tree.file("env", "GOTOOLCHAIN=\n").file("p/go.mod", "go 1.99\n");

@@ -1,4 +1,4 @@
-//! What is wrong, and how it is said.
+//! Invalid input, and the messages for it.
 
 use std::fs;
 
@@ -18,8 +18,8 @@ fn what_cannot_be_a_request_is_a_usage_error_that_names_its_place() {
                  `GOTOOLCHAIN`";
     assert_eq!(tree.go(), error);
     let tree = tree.set("GOTOOLCHAIN", "go1.22");
-    let error = "2 invalid `GOTOOLCHAIN`: `go1.22`\n  `go1.22` is a language version and no toolchain; its first \
-                 is `go1.22.0`\n  set by `GOTOOLCHAIN`";
+    let error = "2 invalid `GOTOOLCHAIN`: `go1.22`\n  `go1.22` is a language version; the first \
+                 toolchain of its line is `go1.22.0`\n  set by `GOTOOLCHAIN`";
     assert_eq!(tree.go(), error);
 }
 
@@ -27,14 +27,17 @@ fn what_cannot_be_a_request_is_a_usage_error_that_names_its_place() {
 fn a_line_that_cmd_go_rejects_is_an_invalid_file() {
     let tree = Tree::new(&["go1.22.4"]).default("1.22.4");
     for (lines, expected) in [
-        ("toolchain local\n", "7 invalid toolchain `local` in p/go.mod:1\n  a toolchain is called"),
+        ("toolchain local\n", "7 invalid toolchain `local` in p/go.mod:1\n  a toolchain has a name"),
         ("\ntoolchain go1.9-/x\n", "7 invalid toolchain `go1.9-/x` in p/go.mod:2\n"),
         (
             "toolchain go1.99\n",
             "7 invalid toolchain `go1.99` in p/go.mod:1\n  `go1.99` is a language version",
         ),
-        ("toolchain go1.99.1 x\n", "7 invalid toolchain `go1.99.1 x` in p/go.mod:1\n  no toolchain can be"),
-        ("go 2.0\n", "7 invalid toolchain `2.0` in p/go.mod:1\n  no toolchain has another major"),
+        (
+            "toolchain go1.99.1 x\n",
+            "7 invalid toolchain `go1.99.1 x` in p/go.mod:1\n  it is not a valid toolchain name",
+        ),
+        ("go 2.0\n", "7 invalid toolchain `2.0` in p/go.mod:1\n  the only major version"),
         ("go x.y\n", "go1.22.4"),
         ("go 1.22.4 x\n<<<<\n", "go1.22.4"),
     ] {
@@ -65,5 +68,5 @@ fn a_project_file_that_is_not_regular_or_cannot_be_read_is_an_error() {
 #[test]
 fn a_terminal_does_not_obey_what_stands_in_a_name() {
     let tree = Tree::new(&[]).cwd("p/a\n\u{1b}[31mb").file("p/a\n\u{1b}[31mb/.go-version", "\n");
-    assert_eq!(tree.go(), "7 p/a\\n\\u{1b}[31mb/.go-version: no request is in it");
+    assert_eq!(tree.go(), "7 p/a\\n\\u{1b}[31mb/.go-version: it contains no request");
 }

@@ -1,5 +1,5 @@
-//! The rules, one by one, over small trees: a test makes a store of empty toolchains and a world of its
-//! own, and the resolver sees nothing else.
+//! Tests of the rules over small trees: each makes a store of empty toolchains and a world, and the resolver sees
+//! nothing else.
 
 mod bases;
 mod directories;

@@ -23,7 +23,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// With these toolchains installed.
+    /// A tree with these toolchains installed.
     pub(super) fn new(toolchains: &[&str]) -> Self {
         let folder = TempDir::with_prefix("gox-resolve-").unwrap();
         let root = folder.path().canonicalize().unwrap();
@@ -38,7 +38,7 @@ impl Tree {
         self.put_go(&format!("home/toolchains/{name}"), name)
     }
 
-    /// A GOROOT whose VERSION says `version`, with Go's own `go.env` from 1.21 on.
+    /// Makes a GOROOT with `version` in VERSION and, from 1.21 on, Go's own `go.env`.
     pub(super) fn put_go(self, goroot: &str, version: &str) -> Self {
         let is_new = ToolchainName::new(version).version() >= Version::parse("1.21rc1").as_ref();
         let settings = if is_new { "GOTOOLCHAIN=auto\n" } else { "" };
@@ -76,12 +76,12 @@ impl Tree {
         self
     }
 
-    /// The default of the store.
+    /// Sets the default of the store.
     pub(super) fn default(self, request: &str) -> Self {
         self.file("home/default", &format!("{request}\n"))
     }
 
-    /// `@` stands for the tree's root.
+    /// Sets a variable; `@` in its value stands for the tree's root.
     pub(super) fn set(mut self, name: &str, value: &str) -> Self {
         let value = value.replace('@', self.root.to_str().unwrap());
         self.variables.retain(|(other, _)| other != name);

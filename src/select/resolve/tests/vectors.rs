@@ -1,4 +1,4 @@
-//! What the real go command did, recorded.
+//! Compares the resolver with recorded answers of the real go command.
 
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ fn vector_tree(toolchains: &[&str], local: &str, vector: &Value) -> Tree {
     tree
 }
 
-/// What real go did in 75 trees, the resolver does with that go as its base.
+/// With the recorded go as its base, the resolver selects what go did in 75 trees.
 #[test]
 fn the_recorded_runs_of_the_real_go_command_are_decided_alike() {
     let vectors: Value =
@@ -70,7 +70,7 @@ fn the_recorded_runs_of_the_real_go_command_are_decided_alike() {
     }
 }
 
-/// From the scripts with which the go command tests itself: GOTOOLCHAIN, go.mod, go.work, answer.
+/// Cases from the go command's own test scripts: GOTOOLCHAIN, go.mod, go.work, answer.
 #[test]
 fn the_scenarios_of_the_go_commands_own_tests_are_decided_alike() {
     const WRONG: &str = "go 1.700\ntoolchain go1.999-wrong\n";

@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
         "failed",
         "pin",
         |machine| drop(machine.sandbox.write("work/.go-version", "")),
-        ["[ROOT]/work/.go-version: no request is in it", "`go` fails in this directory", "gox status"],
+        ["[ROOT]/work/.go-version: it contains no request", "`go` fails in this directory", "gox status"],
         &[],
     ),
     (
