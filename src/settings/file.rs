@@ -1,5 +1,4 @@
-//! The settings file: reading it with the place of every value, and changing one value without touching
-//! the rest.
+//! The settings file, in TOML: reads values with their places, and changes one value without touching the rest.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,23 +11,23 @@ use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::read_at_most;
 
-/// Nobody has that many settings.
+/// The longest settings file, in bytes: far more than all settings need.
 const MAX_BYTES: usize = 1 << 20;
 
-/// The values of the file. One that is not there sets nothing.
+/// The values in the settings file; none if there is no file.
 #[derive(Debug, Default)]
 pub struct SettingsFile {
     found: Vec<Found>,
 }
 
-/// A value, and where it stands.
+/// A value in the settings file.
 #[derive(Debug)]
 pub struct Found {
     /// The key.
     pub key: &'static str,
-    /// The value, as its variable would hold it.
+    /// The value in the form of the key's variable.
     pub text: String,
-    /// Where the value stands.
+    /// The place of the value.
     pub place: Place,
 }
 
@@ -51,7 +50,7 @@ impl fmt::Display for Place {
 
 impl Place {
     fn new(path: &Path, text: &str, at: usize) -> Self {
-        // A position that is no boundary would be the library's mistake.
+        // `at` comes from toml_edit, and is a character boundary unless that has a bug.
         let before = text.get(..at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
         Place {
@@ -62,19 +61,19 @@ impl Place {
     }
 }
 
-/// Where the settings file is: `GOX_CONFIG`, else in the user's configuration directory.
+/// The path of the settings file: `GOX_CONFIG`, else `gox/config.toml` in the user's configuration directory.
 pub fn path() -> Option<PathBuf> {
     let path = env::os(env::GOX_CONFIG).map(PathBuf::from);
     path.or_else(|| dirs::config_dir().map(|directory| directory.join("gox/config.toml")))
 }
 
 impl SettingsFile {
-    /// Reads it; `warn` is told of keys that are none.
+    /// Reads the user's settings file; calls `warn` for each unknown key.
     pub fn read(warn: impl FnMut(String)) -> Result<Self> {
         path().map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::at(&path, warn))
     }
 
-    /// Reads the one at that path.
+    /// Reads the settings file at `path`.
     pub fn at(path: &Path, mut warn: impl FnMut(String)) -> Result<Self> {
         let Some(text) = read_text(path)? else { return Ok(SettingsFile::default()) };
         let document = Document::parse(text.as_str()).map_err(|error| syntax(path, &text, &error))?;
@@ -92,7 +91,8 @@ impl SettingsFile {
             };
             let place = at(item.span().or(key_span));
             let Some(text) = item.as_value().and_then(plain) else {
-                let message = format!("invalid value for `{name}`: it is text, a number or a list");
+                let message =
+                    format!("invalid value for `{name}`: it must be text, a number, a boolean or a list");
                 return Err(Error::new(Kind::InvalidFile, message).detail(format!("set by `{place}`")));
             };
             found.push(Found { key: key.name, text, place });
@@ -106,7 +106,7 @@ impl SettingsFile {
     }
 }
 
-/// Writes a value, or with none takes the key out; the rest of the file stays as it is. Gives the file.
+/// Sets the value of a key, or removes the key for `None`, and returns the path of the file.
 pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     let path = path().ok_or_else(|| {
         Error::new(
@@ -116,14 +116,14 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
         .hint("name it: `export GOX_CONFIG=/path/to/config.toml`")
     })?;
     if path.is_symlink() && !path.exists() {
-        let message = format!("the settings file `{}` is a link that leads nowhere", path.display());
+        let message = format!("the settings file `{}` is a dangling symbolic link", path.display());
         return Err(Error::new(Kind::InvalidFile, message));
     }
     let text = read_text(&path)?.unwrap_or_default();
     let mut document: DocumentMut = text.parse().map_err(|error| syntax(&path, &text, &error))?;
     match value {
         Some(value) => match document.get_mut(key.name).and_then(Item::as_value_mut) {
-            // A comment behind it stays.
+            // The decor holds the comment after the value.
             Some(old) => {
                 let decor = old.decor().clone();
                 *old = written(key.form, value);
@@ -135,7 +135,7 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     }
     let changed = document.to_string();
     if changed != text {
-        // Through a link, so that a file that is kept elsewhere is not torn from there.
+        // Writes through a symbolic link: the user may keep the file elsewhere, as with dotfiles.
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         crate::fs::write::write_in_place_of(&target, changed.as_bytes())
             .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
@@ -143,7 +143,7 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// The text; none where there is no file.
+/// The text of the file; `None` if there is no file.
 fn read_text(path: &Path) -> Result<Option<String>> {
     let text = read_at_most(path, MAX_BYTES).and_then(|text| {
         String::from_utf8(text).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
@@ -165,7 +165,7 @@ fn syntax(path: &Path, text: &str, error: &toml_edit::TomlError) -> Error {
         .detail(format!("at `{place}`"))
 }
 
-/// A value as its variable would hold it; a list is joined by commas.
+/// A TOML value in the form of a variable: lists are joined by commas. `None` for a date or a table.
 fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.value().clone()),
@@ -179,7 +179,7 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// A value, which was checked, in the form of its key.
+/// A valid value as TOML, in the form of its key.
 fn written(form: Form, text: &str) -> Value {
     match form {
         Form::List => text.split(',').map(str::trim).collect::<Array>().into(),

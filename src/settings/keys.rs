@@ -1,4 +1,5 @@
-//! The keys of the settings file, in the order in which they are shown.
+//! The settings: for each its key in the settings file, variable, default and check. Adding one here is all that
+//! `gox config` needs to show and set it.
 
 use super::parse;
 use crate::go::source::OFFICIAL;
@@ -6,19 +7,19 @@ use crate::{env, text};
 
 /// One setting.
 pub struct Key {
-    /// Its name in the settings file.
+    /// The key in the settings file.
     pub name: &'static str,
-    /// Its variable.
+    /// The environment variable, which has precedence over the file.
     pub variable: &'static str,
-    /// Its value where nobody sets it.
+    /// The default value.
     pub default: &'static str,
-    /// How it is written in the settings file.
+    /// The form of the value in the settings file.
     pub form: Form,
-    /// What is wrong with a value.
+    /// Returns the reason why a value is invalid.
     check: fn(&str) -> Result<(), String>,
 }
 
-/// How a value is written in TOML.
+/// The TOML type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `"text"`
@@ -32,13 +33,13 @@ pub enum Form {
 }
 
 impl Key {
-    /// What is wrong with a value, if anything.
+    /// Checks a value; the error is the reason why it is invalid.
     pub fn check(&self, text: &str) -> Result<(), String> {
         (self.check)(text)
     }
 }
 
-/// Where toolchains come from, in order.
+/// The sources of toolchains, in order.
 pub const SOURCES: Key = Key {
     name: "sources",
     variable: env::GOX_SOURCES,
@@ -46,7 +47,7 @@ pub const SOURCES: Key = Key {
     form: Form::List,
     check: |text| parse::sources(text).map(drop),
 };
-/// The base of archives and of the release list.
+/// The base URL of archives and of the release list.
 pub const DL_URL: Key = Key {
     name: "dl-url",
     variable: env::GOX_DL_URL,
@@ -54,7 +55,7 @@ pub const DL_URL: Key = Key {
     form: Form::Text,
     check: |text| parse::base_url(text).map(drop),
 };
-/// Whether the checksum database must have proven every toolchain.
+/// Whether the checksum database is a required proof: `log`, else `any`.
 pub const VERIFY: Key = Key {
     name: "verify",
     variable: env::GOX_VERIFY,
@@ -62,7 +63,7 @@ pub const VERIFY: Key = Key {
     form: Form::Text,
     check: |text| parse::verify(text).map(drop),
 };
-/// Whether the network is left alone.
+/// Whether gox keeps off the network.
 pub const OFFLINE: Key = Key {
     name: "offline",
     variable: env::GOX_OFFLINE,
@@ -70,7 +71,7 @@ pub const OFFLINE: Key = Key {
     form: Form::Truth,
     check: |text| parse::boolean(text).map(drop),
 };
-/// What becomes of a version that is asked for and missing.
+/// Whether running a tool installs a selected version that is missing.
 pub const AUTO_INSTALL: Key = Key {
     name: "auto-install",
     variable: env::GOX_AUTO_INSTALL,
@@ -78,7 +79,7 @@ pub const AUTO_INSTALL: Key = Key {
     form: Form::Text,
     check: |text| parse::auto_install(text).map(drop),
 };
-/// The longest silence of a server, in seconds.
+/// The time without a byte after which a transfer has stalled, in seconds.
 pub const TIMEOUT: Key = Key {
     name: "timeout",
     variable: env::GOX_TIMEOUT,
@@ -86,7 +87,7 @@ pub const TIMEOUT: Key = Key {
     form: Form::Number,
     check: |text| parse::seconds(text).map(drop),
 };
-/// The longest wait for another gox, in seconds.
+/// The longest wait for a lock that another gox holds, in seconds.
 pub const LOCK_TIMEOUT: Key = Key {
     name: "lock-timeout",
     variable: env::GOX_LOCK_TIMEOUT,
@@ -95,15 +96,15 @@ pub const LOCK_TIMEOUT: Key = Key {
     check: |text| parse::seconds(text).map(drop),
 };
 
-/// All of them.
+/// All settings, in the order in which they are shown.
 pub const ALL: [&Key; 7] = [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
 
-/// The key of that name.
+/// The setting with the key `name`.
 pub fn find(name: &str) -> Option<&'static Key> {
     ALL.into_iter().find(|key| key.name == name)
 }
 
-/// The name that is most like a word, where one is like it at all.
+/// The key with the spelling nearest to `word`; `None` if none is near.
 pub fn nearest(word: &str) -> Option<&'static str> {
     text::nearest(word, ALL.iter().map(|key| key.name))
 }

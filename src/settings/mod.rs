@@ -1,5 +1,5 @@
-//! What the user may set: an environment variable, over a key of the settings file, over the default.
-//! None of it changes which Go is selected; the shim never reads it.
+//! The settings of gox: an environment variable has precedence over the settings file, and that over the default.
+//! No setting changes which Go is selected, and the shim reads none.
 
 use std::time::Duration;
 
@@ -21,24 +21,24 @@ use value::{SetBy, Value, invalid, value};
 /// The settings of one run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The sources in order; none says: `dl`, then `proxy`, or the other way round where GOPROXY is set.
+    /// The sources in order. `None`, the default, means `dl`, then `proxy`, or the other order if GOPROXY is set.
     pub sources: Option<Vec<SourceName>>,
-    /// Base of archives and of the release list.
+    /// The base URL of archives and of the release list.
     pub dl_url: Url,
-    /// The checksum database must have proven every toolchain.
+    /// Whether the checksum database is a required proof.
     pub require_log: bool,
-    /// Keep off the network.
+    /// Whether gox keeps off the network.
     pub offline: bool,
-    /// Whether a missing version is installed by whoever needs it.
+    /// Whether running a tool installs a selected version that is missing.
     pub auto_install: AutoInstall,
-    /// The longest silence of a server.
+    /// The time without a byte after which a transfer has stalled.
     pub timeout: Duration,
-    /// The longest wait for another gox.
+    /// The longest wait for a lock that another gox holds.
     pub lock_timeout: Duration,
 }
 
 impl Settings {
-    /// Reads the settings; `warn` is told of unknown keys.
+    /// Reads the settings; calls `warn` for each unknown key in the settings file.
     pub fn read(warn: impl FnMut(String)) -> Result<Self> {
         let file = &SettingsFile::read(warn)?;
         let sources = setting(file, &keys::SOURCES, parse::sources)?;
@@ -55,7 +55,7 @@ impl Settings {
     }
 }
 
-/// The value of `key`, parsed. The error names the place.
+/// Parses the value of `key`. The error names the place of the value.
 fn setting<T>(file: &SettingsFile, key: &Key, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T> {
     let Value { text, set_by } = value(key, file);
     let (kind, place) = match set_by {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     proptest! {
-        /// Settings, or an error of the file's that tells no password.
+        /// Any file gives settings, or an error that names the file and contains no password.
         #[test]
         fn no_file_is_too_strange(
             text in any::<String>(),

@@ -1,4 +1,4 @@
-//! The values of settings, read from the text that a variable or the settings file has. An error is the reason alone.
+//! Parses the values of settings. Each error is only the reason; the caller names the setting and the place.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use url::Url;
 
 use crate::go::source::SourceName;
 
-/// What becomes of a version that is asked for and not installed.
+/// What running a tool does about a selected version that is not installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoInstall {
-    /// It is installed, as Go's own switching does.
+    /// Install it, as Go's own switching does.
     Always,
-    /// The user is asked; without a terminal the answer is no.
+    /// Ask the user; without a terminal the answer is no.
     Ask,
-    /// It is an error.
+    /// Fail.
     Never,
 }
 
 pub(super) fn sources(text: &str) -> Result<Vec<SourceName>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     let words = words.map(str::parse).collect::<Result<Vec<_>, _>>()?;
-    if words.is_empty() { Err("no source is named".into()) } else { Ok(words) }
+    if words.is_empty() { Err("it names no source".into()) } else { Ok(words) }
 }
 
 pub(super) fn base_url(text: &str) -> Result<Url, String> {
@@ -35,7 +35,7 @@ pub(super) fn verify(text: &str) -> Result<bool, String> {
     match text {
         "log" => Ok(true),
         "any" => Ok(false),
-        _ => Err("it is `any` or `log`".into()),
+        _ => Err("it must be `any` or `log`".into()),
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn auto_install(text: &str) -> Result<AutoInstall, String> {
         "always" => Ok(AutoInstall::Always),
         "ask" => Ok(AutoInstall::Ask),
         "never" => Ok(AutoInstall::Never),
-        _ => Err("it is `always`, `ask` or `never`".into()),
+        _ => Err("it must be `always`, `ask` or `never`".into()),
     }
 }
 
@@ -52,13 +52,13 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
     match text {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err("it is `true` or `false`".into()),
+        _ => Err("it must be `true` or `false`".into()),
     }
 }
 
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<u32>() {
         Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds.into())),
-        _ => Err("it is a number of seconds, 1 or more".into()),
+        _ => Err("it must be a number of seconds, 1 or more".into()),
     }
 }

@@ -1,31 +1,31 @@
-//! The value of one setting, and who set it.
+//! Looks up the value of one setting, with its origin.
 
 use super::file::{Found, Place, SettingsFile};
 use super::keys::Key;
 use crate::error::{Error, Kind};
 use crate::{env, text};
 
-/// A value of one key, and who set it.
+/// The value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
-    /// As its variable would hold it.
+    /// The value in the form of the setting's variable.
     pub text: String,
-    /// Who set it.
+    /// The origin of the value.
     pub set_by: SetBy,
 }
 
-/// Who set a value.
+/// The origin of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetBy {
-    /// Nobody.
+    /// The default of gox.
     Default,
-    /// Its variable.
+    /// The environment variable.
     Environment,
-    /// The settings file, at this line and column, from 1.
+    /// The settings file, at this place.
     File(Place),
 }
 
-/// The variable of `key`, else its line in the file, else the default.
+/// The value of `key`: from its variable, else from `file`, else the default.
 pub fn value(key: &Key, file: &SettingsFile) -> Value {
     if let Some(text) = env::text(key.variable) {
         return Value { text, set_by: SetBy::Environment };
@@ -36,7 +36,7 @@ pub fn value(key: &Key, file: &SettingsFile) -> Value {
     }
 }
 
-/// Says what is wrong with a value.
+/// The error for an invalid value; a password in a URL is left out.
 pub fn invalid(key: &Key, text: &str, reason: &str, kind: Kind) -> Error {
     let shown = text::without_password(text);
     Error::new(kind, format!("invalid value `{}` for `{}`: {reason}", shown.escape_debug(), key.name))

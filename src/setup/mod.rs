@@ -1,4 +1,5 @@
-//! What gox writes into files of the user's, and takes out again.
+//! The shell integration: the text that `gox init` prints, and the start-up files into which `gox setup` puts a
+//! block that evaluates it. `gox setup --undo` restores the files byte for byte.
 
 pub mod places;
 pub mod shell;

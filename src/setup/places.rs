@@ -1,11 +1,11 @@
-//! Which start-up files get gox, and what is to be in them.
+//! Which start-up files get a block from `gox setup`, and the content of each block.
 //!
 //! | shell | file | why |
 //! |---|---|---|
 //! | bash | `~/.bashrc` | interactive shells |
-//! | | the first of `~/.bash_profile`, `~/.bash_login`, `~/.profile` | login shells, unless it gets all of `~/.bashrc`; where there is none `~/.profile`, which hides no other |
+//! | | the first of `~/.bash_profile`, `~/.bash_login`, `~/.profile` that exists, else `~/.profile`, which hides none of the others | login shells; not if that file reads all of `~/.bashrc` |
 //! | zsh | `.zshrc` in `ZDOTDIR`, else in `~` | interactive shells |
-//! | fish | `config.fish` | all shells; a file in `conf.d` would come before what that one puts first on PATH |
+//! | fish | `config.fish` | all shells; a block in `conf.d` would run earlier, and `config.fish` could put other directories before the shims |
 //! | sh | `~/.profile` | login shells |
 
 use std::path::{Path, PathBuf};
@@ -15,16 +15,16 @@ use super::startup_file::StartupFile;
 use crate::env::{self, XDG_CONFIG_HOME, ZDOTDIR};
 use crate::error::{Error, Kind, Result};
 
-/// What interactive shells of bash read.
+/// The start-up file of interactive bash shells.
 pub const BASHRC: &str = ".bashrc";
-/// What login shells read where bash finds none of its own.
+/// The start-up file of login shells; bash reads it if it finds none of its own.
 pub const PROFILE: &str = ".profile";
-/// bash reads the first that is there.
+/// The start-up files of bash login shells, of which bash reads the first that exists.
 pub const LOGIN: [&str; 3] = [".bash_profile", ".bash_login", PROFILE];
-/// What `/etc/profile` reads for the login shells of everybody.
+/// The file of `gox setup --system`, which `/etc/profile` reads for the login shells of all users.
 pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 
-/// The files of one's own, each with what is to be in it.
+/// The user's start-up files for a shell, each with the content of its block.
 pub fn users_files(shell: Shell) -> Result<Vec<(StartupFile, String)>> {
     let path = match shell {
         Shell::Bash => return bash_files(),
@@ -38,11 +38,11 @@ pub fn users_files(shell: Shell) -> Result<Vec<(StartupFile, String)>> {
 fn bash_files() -> Result<Vec<(StartupFile, String)>> {
     let bashrc = StartupFile::read(in_home(&BASHRC)?)?;
     let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
-    // A new `~/.bash_profile` would hide a `~/.profile` that comes later.
+    // Not a new `~/.bash_profile`, which would hide a `~/.profile` that is created later.
     let first = login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]);
     let login = StartupFile::read(first.clone())?;
-    // Debian's ~/.bashrc ends early where a shell is not interactive, as that of `bash -lc` or of a desktop
-    // session is not. `ssh host command` starts no login shell: there the shims must be on PATH otherwise.
+    // Debian's ~/.bashrc returns early in shells that are not interactive, such as `bash -lc` and desktop
+    // sessions, so reading it is not enough for them. `ssh host command` starts no login shell either way.
     let is_enough = reads_bashrc(login.text()) && !may_end_early(bashrc.text());
     let mut files = vec![(bashrc, body(Shell::Bash))];
     if !is_enough {
@@ -51,7 +51,7 @@ fn bash_files() -> Result<Vec<(StartupFile, String)>> {
     Ok(files)
 }
 
-/// A file of the user's home.
+/// The path of a file in the user's home.
 pub fn in_home(name: &&str) -> Result<PathBuf> {
     env::user_home().map(|home| home.join(name)).ok_or_else(|| {
         let message = "could not tell where the start-up files are: `HOME` is not set to an absolute path";
@@ -59,13 +59,13 @@ pub fn in_home(name: &&str) -> Result<PathBuf> {
     })
 }
 
-/// The path that a variable has, else one in the user's home.
+/// The absolute path in `variable`, else `otherwise` in the user's home.
 fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
     let path = env::os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     path.map_or_else(|| in_home(&otherwise), Ok)
 }
 
-/// The file that interactive shells of zsh read; an error where only zsh itself could tell.
+/// The path of `.zshrc`. An error if `.zshenv` sets ZDOTDIR without exporting it: only zsh knows the value then.
 pub fn zshrc() -> Result<PathBuf> {
     if env::os(ZDOTDIR).is_none() {
         let zshenv = StartupFile::read(in_home(&".zshenv")?);
@@ -82,12 +82,12 @@ pub fn zshrc() -> Result<PathBuf> {
     Ok(folder(ZDOTDIR, "")?.join(".zshrc"))
 }
 
-/// The file that every fish reads.
+/// The path of `config.fish`, which every fish reads.
 pub fn config_fish() -> Result<PathBuf> {
     Ok(folder(XDG_CONFIG_HOME, ".config")?.join("fish/config.fish"))
 }
 
-/// The file for everybody; an error where nothing on this machine would read it.
+/// The file for all users. An error if its directory does not exist, as nothing on this machine would read it.
 pub fn system_file() -> Result<StartupFile> {
     let path = Path::new(SYSTEM);
     let folder = path.parent().unwrap_or(path);
@@ -98,13 +98,14 @@ pub fn system_file() -> Result<StartupFile> {
     StartupFile::read(path.to_owned())
 }
 
-/// A shell starts without a word where gox is gone. At that point PATH often lacks the folder that gox is in,
-/// such as `~/.cargo/bin`; an install leaves a copy in the store. Its text is the same for every store.
+/// The content of the block: evaluates `gox init`, and is silent if gox has been removed. PATH may not have the
+/// directory of gox yet, such as `~/.cargo/bin`, so the copy that an install puts into the store is tried too.
 fn body(shell: Shell) -> String {
     guarded(shell, shell.init_line())
 }
 
-/// What any login shell may read: bash by its own functions, another by PATH alone.
+/// The content of the block in a login file, which any shell may read: bash evaluates `gox init bash`, any other
+/// shell `gox init sh`.
 fn login_body() -> String {
     guarded(Shell::Sh, &Shell::Sh.init_line().replace("init sh", "init \"${BASH_VERSION:+ba}sh\""))
 }
@@ -128,7 +129,7 @@ fn guarded(shell: Shell, line: &str) -> String {
     )
 }
 
-/// The number of the line that somebody wrote without `gox setup`.
+/// The number of a line with `gox init` that was written by hand; `None` without one, and if there is a block.
 pub fn line_by_hand(file: &StartupFile, body: &str) -> Result<Option<usize>> {
     if file.has_block()? {
         return Ok(None);
@@ -144,7 +145,7 @@ fn is_code(line: &str) -> bool {
     !line.trim_start().starts_with('#')
 }
 
-/// Whether a line of a login file sources `~/.bashrc`. One that is not seen costs nothing but a second block.
+/// Whether a line of a login file sources `~/.bashrc`. If it is overlooked, a second block is the only harm.
 fn reads_bashrc(text: &str) -> bool {
     words_of(text).any(|words| {
         words.windows(2).any(|pair| {
@@ -153,12 +154,12 @@ fn reads_bashrc(text: &str) -> bool {
     })
 }
 
-/// Whether a line may end the file before gox is reached; one that cannot costs the same.
+/// Whether a line may end the file before its block is reached. If it never does, a second block is the only harm.
 fn may_end_early(text: &str) -> bool {
     words_of(text).any(|words| words.iter().any(|word| matches!(*word, "return" | "exit")))
 }
 
-/// The words of each line that is no comment.
+/// The words of each line that is not a comment.
 fn words_of(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().filter(|line| is_code(line)).map(|line| {
         let ends = |c: char| c.is_whitespace() || ";&|()".contains(c);

@@ -1,4 +1,4 @@
-//! The shells that gox knows.
+//! The shells that gox supports.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::env;
 
-/// The shells that gox has functions for.
+/// A shell for which `gox init` has a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
     /// bash; the functions go and gofmt from 4.4 on
@@ -20,7 +20,7 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// Its name.
+    /// The name of the shell, as in `gox init bash`.
     pub fn word(self) -> &'static str {
         match self {
             Shell::Bash => "bash",
@@ -30,7 +30,7 @@ impl Shell {
         }
     }
 
-    /// What a user puts into the start-up file of a shell.
+    /// The line that evaluates the text of `gox init` in a start-up file.
     pub fn init_line(self) -> &'static str {
         match self {
             Shell::Bash => r#"eval "$(gox init bash)""#,
@@ -40,7 +40,7 @@ impl Shell {
         }
     }
 
-    /// The shell that the user has by `SHELL`, when it is one that has functions.
+    /// The user's login shell by `SHELL`; `None` if it is not bash, zsh or fish.
     pub fn of_user() -> Option<Self> {
         let path = env::os(env::SHELL)?;
         match Path::new(&path).file_name()?.to_str()? {

@@ -1,8 +1,8 @@
-//! A block of gox's own in a file that somebody else's shell reads. Every other byte stays as it is, and
-//! taking the block out gives back the very bytes that were there before it was put in.
+//! Puts a block of lines between two marks into a start-up file, and takes it out again. No other byte of the file
+//! changes, and taking the block out restores the file byte for byte.
 //!
-//! What cannot be told from the file afterwards is noted in the first line of the block: that there was no
-//! file, or that its last line had no end.
+//! The first line of the block notes what the file would not tell later: that the file is new, or that its last
+//! line had no newline.
 
 use std::fs;
 use std::ops::Range;
@@ -19,34 +19,34 @@ use crate::text;
 const HEAD: &str = "# >>> gox >>>";
 const TAIL: &str = "# <<< gox <<<";
 const BY: &str = " by `gox setup`, which `gox setup --undo` takes back";
-/// Ends the first line of a block without which there would be no file.
+/// Ends the first line of the block in a file that gox created.
 const NEW_FILE: &str = "; new file";
-/// The same where the line above got its end from gox.
+/// Ends the first line of the block if gox added the newline before it.
 const NO_NEWLINE: &str = "; no newline before";
 
-/// A start-up file as it is.
+/// The content of a start-up file, which need not exist.
 pub struct StartupFile {
     path: PathBuf,
     text: Option<String>,
 }
 
-/// What is to become of a start-up file; nothing is done before [`Change::write`].
+/// A planned change to a start-up file, which [`Change::write`] makes.
 pub struct Change {
     path: PathBuf,
     before: Option<String>,
-    /// None where the file goes.
+    /// `None` if the file is to be removed.
     after: Option<String>,
 }
 
-/// Whether a file that may not be text has a block of gox's in it.
+/// Whether the file at `path` has a line that begins a block. The file need not be UTF-8, nor readable.
 pub fn has_block(path: &Path) -> bool {
     let bytes = read::read_if_there(path, usize::MAX).ok().flatten().unwrap_or_default();
     bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(HEAD.as_bytes()))
 }
 
 impl StartupFile {
-    /// Reads it. One that is there must be a regular file after links, and UTF-8: what gox cannot read it
-    /// cannot give back either.
+    /// Reads the file, if it exists. It must be UTF-8, and regular after symbolic links, because gox could not
+    /// restore it otherwise.
     pub fn read(path: PathBuf) -> Result<Self> {
         let text = read::read_if_there(&path, usize::MAX)?.map(String::from_utf8).transpose();
         match text {
@@ -55,52 +55,52 @@ impl StartupFile {
         }
     }
 
-    /// Where it is.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What is in it; nothing where it is not there.
+    /// The content; empty if there is no file.
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
 
-    /// Whether gox has a block in it.
+    /// Whether the file has a block. An error if its marks do not pair.
     pub fn has_block(&self) -> Result<bool> {
         find(self.text()).map(|block| block.is_some()).map_err(|line| self.torn(line))
     }
 
-    /// The change that puts `body`, which ends with a newline, between the marks: at the end of the file, or
-    /// where a block is already. None where it is as it should be.
+    /// The change that makes `body`, which ends with a newline, the content of the block: of the existing one,
+    /// else of a new one at the end of the file. `None` if nothing changes.
     pub fn put(self, body: &str) -> Result<Option<Change>> {
         let after = put(self.text.as_deref(), body).map_err(|line| self.torn(line))?;
         let is_new = self.text.as_ref() != Some(&after);
         Ok(is_new.then_some(Change { path: self.path, before: self.text, after: Some(after) }))
     }
 
-    /// The change that takes the block out. None where there is none.
+    /// The change that removes the block; `None` if there is none.
     pub fn take(self) -> Result<Option<Change>> {
         let Some((text, had_file)) = take(self.text()).map_err(|line| self.torn(line))? else {
             return Ok(None);
         };
-        // Who linked the file to another place since then has more to do with it than gox.
+        // gox created no link, so a user has taken the file over since.
         let goes = text.is_empty() && !had_file && !self.path.is_symlink();
         Ok(Some(Change { path: self.path, before: self.text, after: (!goes).then_some(text) }))
     }
 
     fn torn(&self, line: usize) -> Error {
-        let message = format!("line {line} is a mark of gox without its counterpart");
-        invalid(&self.path, &message).hint(format!("take the marks `{HEAD}` and `{TAIL}` out by hand"))
+        let message = format!("line {line} is a gox mark without its counterpart");
+        invalid(&self.path, &message).hint(format!("remove the marks `{HEAD}` and `{TAIL}` by hand"))
     }
 }
 
 impl Change {
-    /// The file.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The change for eyes, and for `patch` where no control character but a tab is in its lines.
+    /// The change as a unified diff, with control characters but tabs replaced for the terminal.
     pub fn diff(&self) -> String {
         let [before, after] = [&self.before, &self.after].map(|text| text.as_deref().unwrap_or_default());
         let name = |text: &Option<String>| match text {
@@ -113,8 +113,8 @@ impl Change {
         text.trim_end_matches('\n').chars().map(shown).collect()
     }
 
-    /// An error where [`Change::write`] would fail, before anybody is asked. A file that its owner made
-    /// read-only stays as it is, although a rename could replace it.
+    /// Fails if [`Change::write`] would fail for lack of permission, so that the user is not asked in vain. A
+    /// read-only file counts, although a rename could replace it.
     pub fn check_writable(&self) -> Result<()> {
         let target = self.target()?;
         let folder = target.ancestors().skip(1).find(|folder| folder.exists());
@@ -124,11 +124,12 @@ impl Change {
         Ok(())
     }
 
-    /// Does it in one step, unless the file is another by now.
+    /// Makes the change in one step. Refused if the content of the file is no longer that on which it is based.
     pub fn write(&self) -> Result<()> {
         let now = StartupFile::read(self.path.clone())?;
         if now.text != self.before {
-            let message = format!("`{}` has changed meanwhile, and stays as it is", self.path.display());
+            let message =
+                format!("`{}` changed in the meantime, so it is left as it is", self.path.display());
             return Err(Error::new(Kind::Refused, message).hint("look again: `gox setup --dry-run`"));
         }
         let target = self.target()?;
@@ -139,7 +140,7 @@ impl Change {
         done.map_err(|error| self.unwritten(error))
     }
 
-    /// The file itself, through links.
+    /// The path of the file after symbolic links.
     fn target(&self) -> Result<PathBuf> {
         match self.before {
             Some(_) => fs::canonicalize(&self.path).map_err(|error| self.unwritten(error)),
@@ -156,18 +157,18 @@ fn invalid(path: &Path, why: &str) -> Error {
     Error::new(Kind::InvalidFile, format!("could not change `{}`: {why}", path.display()))
 }
 
-/// A block in a text, with its marks and the end of its last line.
+/// A block in a text: the range of its bytes, marks and final newline included, and its first line.
 struct Block<'a> {
     range: Range<usize>,
     head: &'a str,
 }
 
-/// The block; the number of a line where marks do not come in pairs, or more than once.
+/// The block in `text`. The error is the number of a line with a mark that does not pair or begins a second block.
 fn find(text: &str) -> Result<Option<Block<'_>>, usize> {
     let (mut open, mut found) = (None, None);
     let mut at = 0;
     for (line, number) in text.split_inclusive('\n').zip(1..) {
-        // An editor may have changed the ends of lines.
+        // Trimmed, because an editor may have changed the line ends.
         let mark = line.trim_end();
         if mark.starts_with(HEAD) {
             if open.is_some() || found.is_some() {
@@ -194,11 +195,11 @@ fn put(before: Option<&str>, body: &str) -> Result<String, usize> {
         Some(text) if text.is_empty() || text.ends_with('\n') => ("", ""),
         Some(_) => ("\n", NO_NEWLINE),
     };
-    // Newlines alone, whatever the other lines end with: no shell runs a line that ends with CR.
+    // LF even in a file with CR LF, because no shell runs lines that end with CR.
     Ok([text, end, HEAD, BY, note, "\n", body, TAIL, "\n"].concat())
 }
 
-/// The text without the block, and whether it was in a file before.
+/// The text without the block, and whether the file existed before gox wrote to it.
 fn take(text: &str) -> Result<Option<(String, bool)>, usize> {
     let Some(Block { range, head }) = find(text)? else { return Ok(None) };
     let (mut above, below) = (&text[..range.start], &text[range.end..]);
@@ -240,7 +241,7 @@ mod tests {
     }
 
     proptest! {
-        /// Twice is as once, an older body is replaced where it is, and nothing is lost.
+        /// Putting a block is idempotent, replaces an older body in place, and is undone by taking it.
         #[test]
         fn taking_gives_back_what_putting_found(
             before in proptest::option::of("\u{feff}?(a|é|\0|# x|fi|[ \t]|\r?\n){0,12}"),
@@ -255,7 +256,7 @@ mod tests {
             prop_assert_eq!(take(&text), Ok(Some(expected)));
         }
 
-        /// A block stays where the user moved it to.
+        /// A block with text below it is replaced and taken in place.
         #[test]
         fn below_a_block_all_stays(above in "(a\r?\n){0,3}", below in "(b\r?\n?){1,3}") {
             let text = put(Some(&above), "old\n").unwrap() + &below;

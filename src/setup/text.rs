@@ -1,4 +1,4 @@
-//! The text that `gox init` prints, put together of whole files. It has nothing of this user, home or store in it.
+//! The text that `gox init` prints: files of `shell/`, joined. It is the same for every user, home and store.
 
 use super::shell::Shell;
 
@@ -17,7 +17,7 @@ const FISH_COMPLETE: &str = include_str!("../../shell/complete.fish");
 const FISH: &str = include_str!("../../shell/gox.fish");
 const FISH_ANNOUNCE: &str = include_str!("../../shell/announce.fish");
 
-/// The completion alone, for packages and for shells without the functions.
+/// The completion alone, for packages and for shells that do not evaluate [`init`]; `None` if the shell has none.
 pub fn completion(shell: Shell) -> Option<&'static str> {
     match shell {
         Shell::Bash => Some(BASH_COMPLETE),
@@ -27,7 +27,7 @@ pub fn completion(shell: Shell) -> Option<&'static str> {
     }
 }
 
-/// What a shell reads at its start; with `announce` it also says when a change of directory changes the version.
+/// The text that a shell evaluates at its start; `announce` adds the line that a `cd` to another version prints.
 pub fn init(shell: Shell, announce: bool) -> String {
     let optional = |texts: &[&'static str]| if announce { texts.concat() } else { String::new() };
     match shell {
@@ -44,8 +44,9 @@ pub fn init(shell: Shell, announce: bool) -> String {
     }
 }
 
-/// zsh reads a whole text before it runs any of it, so aliases cannot be turned off from inside. Read by
-/// `emulate`, there are none, and each function runs under the options that it was written for.
+/// Wraps `text` for zsh in `emulate zsh -o no_aliases`: no alias gets into a function, and each function runs
+/// with zsh's default options. A command in `text` itself would be too late, because zsh parses the whole text
+/// before it runs any of it.
 fn emulated(text: &str) -> String {
     format!("\\builtin emulate zsh -o no_aliases -c '{}'\n", text.replace('\'', r"'\''"))
 }

@@ -114,19 +114,19 @@ fn settings_that_are_wrong_name_their_place() {
         ),
         (
             "# mine\noffline = \"maybe\"\n",
-            "invalid value `maybe` for `offline`: it is `true` or `false`",
+            "invalid value `maybe` for `offline`: it must be `true` or `false`",
             "set by",
             "2:11",
         ),
         (
             "timeout = 0\n",
-            "invalid value `0` for `timeout`: it is a number of seconds, 1 or more",
+            "invalid value `0` for `timeout`: it must be a number of seconds, 1 or more",
             "set by",
             "1:11",
         ),
         (
             "timeout = -5\n",
-            "invalid value `-5` for `timeout`: it is a number of seconds, 1 or more",
+            "invalid value `-5` for `timeout`: it must be a number of seconds, 1 or more",
             "set by",
             "1:11",
         ),
@@ -138,7 +138,7 @@ fn settings_that_are_wrong_name_their_place() {
         ),
         (
             "verify = { log = true }\n",
-            "invalid value for `verify`: it is text, a number or a list",
+            "invalid value for `verify`: it must be text, a number, a boolean or a list",
             "set by",
             "1:10",
         ),
@@ -184,16 +184,16 @@ fn variables_of_gox_that_are_wrong_are_named() {
             "dir:files",
             "invalid value `dir:files` for `sources`: `files` is not an absolute path",
         ),
-        ("GOX_SOURCES", ",", "invalid value `,` for `sources`: no source is named"),
+        ("GOX_SOURCES", ",", "invalid value `,` for `sources`: it names no source"),
         ("GOX_DL_URL", "go.dev/dl", "invalid value `go.dev/dl` for `dl-url`: relative URL without a base"),
         ("GOX_DL_URL", "https://me:secret@", "invalid value `https://…@` for `dl-url`: empty host"),
-        ("GOX_VERIFY", "none", "invalid value `none` for `verify`: it is `any` or `log`"),
-        ("GOX_OFFLINE", "2", "invalid value `2` for `offline`: it is `true` or `false`"),
-        ("GOX_TIMEOUT", "1m", "invalid value `1m` for `timeout`: it is a number of seconds, 1 or more"),
+        ("GOX_VERIFY", "none", "invalid value `none` for `verify`: it must be `any` or `log`"),
+        ("GOX_OFFLINE", "2", "invalid value `2` for `offline`: it must be `true` or `false`"),
+        ("GOX_TIMEOUT", "1m", "invalid value `1m` for `timeout`: it must be a number of seconds, 1 or more"),
         (
             "GOX_LOCK_TIMEOUT",
             "-1",
-            "invalid value `-1` for `lock-timeout`: it is a number of seconds, 1 or more",
+            "invalid value `-1` for `lock-timeout`: it must be a number of seconds, 1 or more",
         ),
     ] {
         let expected = format!("error: {reason}\n  set by `{name}`\n");

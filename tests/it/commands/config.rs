@@ -113,7 +113,7 @@ fn what_is_wrong_is_told_and_changes_nothing() {
     for (arguments, error) in [
         (
             vec!["config", "set", "auto-install", "yes"],
-            "error: invalid value `yes` for `auto-install`: it is `always`, `ask` or `never`\n",
+            "error: invalid value `yes` for `auto-install`: it must be `always`, `ask` or `never`\n",
         ),
         (
             vec!["config", "set", "auto-instal", "ask"],

@@ -319,7 +319,7 @@ fn what_cannot_be_given_back_is_not_touched() {
     let refused = |reason: &str| format!("error: could not change `[ROOT]/user/.profile`: {reason}\n");
     let unread =
         |cause: &str| format!("error: could not read `[ROOT]/user/.profile`\n  caused by: {cause}\n");
-    let marks = "hint: take the marks `# >>> gox >>>` and `# <<< gox <<<` out by hand\n";
+    let marks = "hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
     let table: [(Make, String, &str); 6] = [
         (|path| fs::write(path, b"# caf\xe9\n").unwrap(), refused("it is not UTF-8"), ""),
         (|path| fs::create_dir(path).unwrap(), unread("it is not a regular file"), ""),
@@ -332,7 +332,7 @@ fn what_cannot_be_given_back_is_not_touched() {
         (|path| symlink("nowhere", path).unwrap(), unread("no such file or directory"), ""),
         (
             |path| fs::write(path, "a\n# >>> gox >>>\n").unwrap(),
-            refused("line 2 is a mark of gox without its counterpart"),
+            refused("line 2 is a gox mark without its counterpart"),
             marks,
         ),
     ];
@@ -456,7 +456,7 @@ fn what_changes_while_the_question_stands_is_not_overwritten() {
         terminal.wait_for("[Y/n]");
         sandbox.write("user/.zshrc", meanwhile);
         terminal.write("y\n");
-        terminal.wait_for("has changed meanwhile, and stays as it is");
+        terminal.wait_for("changed in the meantime, so it is left as it is");
         terminal.wait_for("code-1");
         assert_eq!(sandbox.read("user/.zshrc"), meanwhile);
     }

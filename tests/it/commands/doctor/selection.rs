@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
         "settings",
         |machine| drop(machine.sandbox.write("user/.config/gox/config.toml", "timeout = \"soon\"\n")),
         [
-            "invalid value `soon` for `timeout`: it is a number of seconds, 1 or more, set by `[ROOT]/user/.config/gox/config.toml:1:11`",
+            "invalid value `soon` for `timeout`: it must be a number of seconds, 1 or more, set by `[ROOT]/user/.config/gox/config.toml:1:11`",
             "every command of gox that needs them fails",
             "edit [ROOT]/user/.config/gox/config.toml",
         ],
