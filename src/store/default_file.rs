@@ -1,4 +1,4 @@
-//! Writing the `default` file. Reading it is the resolver's.
+//! Writes the `default` file of a store, which `select::base` reads.
 
 use super::layout::Home;
 use super::lock::Store;
@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 use crate::fs::write::{sweep, write_atomic};
 use crate::go::request::Request;
 
-/// Makes `request` the default.
+/// Sets the default.
 pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
     let _lock = store.lock_shared()?;
     write(store.home, request)
 }
 
-/// Makes `request` the default where neither the store nor one of `others` has one yet; says whether it did. Of two
-/// first installs at once one wins.
+/// Sets the default if neither the store nor one of `others` has one, and returns whether it did. Two concurrent
+/// first installs set it once.
 pub fn set_first(store: &Store<'_>, others: &[Home], request: &Request) -> Result<bool> {
     let is_set = |home: &Home| home.default_file().symlink_metadata().is_ok();
     let is_taken = || is_set(store.home) || others.iter().any(is_set);
@@ -27,7 +27,7 @@ pub fn set_first(store: &Store<'_>, others: &[Home], request: &Request) -> Resul
     write(store.home, request).map(|()| true)
 }
 
-/// Writes the file, under the shared lock.
+/// Writes the file; the caller holds the shared lock.
 fn write(home: &Home, request: &Request) -> Result<()> {
     let path = home.default_file();
     sweep(&path);

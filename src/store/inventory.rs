@@ -1,4 +1,5 @@
-//! What is installed: the directories in `toolchains/` of the user's store and of the system's.
+//! The installed toolchains: the directories in `toolchains/` of the stores that have an executable `bin/go`.
+//! Names in the user's store hide those in the system store.
 
 use std::path::PathBuf;
 
@@ -8,10 +9,10 @@ use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
 
-/// A GOROOT in a store.
+/// An installed toolchain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toolchain {
-    /// The directory's name: `go1.22.4`, or the name of a linked GOROOT.
+    /// The name of its directory: `go1.22.4`, or that of a linked GOROOT.
     pub name: ToolchainName,
     /// The GOROOT.
     pub path: PathBuf,
@@ -27,8 +28,8 @@ impl Toolchain {
         Some(Toolchain { name, path })
     }
 
-    /// The version that the name stands for; none for a linked GOROOT, and with a vendor's suffix, which match by
-    /// their full names only.
+    /// The version by which requests match the toolchain. `None` for a linked GOROOT and a name with a vendor's
+    /// suffix, which match by their full names only.
     pub fn version(&self) -> Option<&Version> {
         self.name.release()
     }
@@ -38,12 +39,12 @@ impl Toolchain {
     }
 }
 
-/// The toolchain of that name: the user's own, else the system's.
+/// The toolchain `name` in the first of the stores that has it.
 pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
     homes.iter().find_map(|home| Toolchain::at(home.toolchain(name)))
 }
 
-/// All toolchains, newest version first, then the other names; the user's own hides the system's.
+/// All toolchains: those with a version, newest first, then the others by name.
 pub fn all(homes: &[Home]) -> Vec<Toolchain> {
     directories(homes, Toolchain::is_complete)
 }
@@ -70,7 +71,7 @@ fn directories(homes: &[Home], is_wanted: impl Fn(&Toolchain) -> bool) -> Vec<To
     found
 }
 
-/// The installed toolchain that a request means: by its full name, or the newest that answers.
+/// The installed toolchain that a request means: the one it names, else the best that matches.
 pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
     if let Some(name) = request.toolchain() {
         return find(homes, &name);
@@ -78,13 +79,13 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
     if *request == Request::System {
         return None;
     }
-    // Names first, then a look at the one that they choose: a store may be large.
+    // Chooses by names before it looks for `bin/go`, because a store may be large.
     let mut named: Vec<Toolchain> = Vec::new();
     for entries in homes.iter().filter_map(|home| std::fs::read_dir(home.toolchains()).ok()) {
         named.extend(entries.flatten().filter_map(|entry| Toolchain::named(entry.path())));
     }
     if *request == Request::OldStable {
-        // It depends on the newest, whatever that is.
+        // The choice depends on the newest line, so incomplete toolchains must not count.
         named.retain(Toolchain::is_complete);
     }
     loop {
@@ -98,7 +99,7 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
     }
 }
 
-/// The user's store, then the system's when there is one.
+/// The stores in the order of their precedence: the user's, then the system store if there is one.
 pub fn homes(home: &Home) -> Vec<Home> {
     std::iter::once(home.clone()).chain(Home::system().ok().flatten()).collect()
 }

@@ -1,6 +1,6 @@
-//! The directory tree of the store as pure path functions: nothing here touches the disk.
+//! The layout of a store: pure path functions, which do not touch the disk.
 //!
-//! The layout is API; it is written down in `docs/reference.md` under [`LAYOUT`].
+//! The layout is API. `docs/reference.md` describes it, with its number [`LAYOUT`].
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::env;
 use crate::error::{Error, Kind, Result};
 
-/// The number of this layout, also written into every receipt.
+/// The number of the layout, which every receipt contains.
 pub const LAYOUT: u32 = 1;
 
 /// The root of a store.
@@ -18,7 +18,7 @@ pub struct Home {
 }
 
 impl Home {
-    /// The user's store: `GOX_HOME`, else `$HOME/.local/go`.
+    /// The user's store: at `GOX_HOME`, else at `$HOME/.local/go`.
     pub fn locate() -> Result<Self> {
         if let Some(home) = Home::named_by(env::GOX_HOME)? {
             return Ok(home);
@@ -33,7 +33,7 @@ impl Home {
         Ok(Home::at(home.join(".local/go")))
     }
 
-    /// The second, read-only store that `GOX_SYSTEM_HOME` names.
+    /// The system store, at `GOX_SYSTEM_HOME`, which is only read; `None` if the variable is not set.
     pub fn system() -> Result<Option<Self>> {
         Home::named_by(env::GOX_SYSTEM_HOME)
     }
@@ -47,85 +47,86 @@ impl Home {
         Ok(Some(Home::at(root)))
     }
 
-    /// A store at a given root.
+    /// A store at `root`, which need not exist.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Home { root: root.into() }
     }
 
-    /// The root itself.
+    /// The root.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// All toolchains; each directory in it is complete.
+    /// The directory of toolchains. A toolchain in it is complete or absent.
     pub fn toolchains(&self) -> PathBuf {
         self.root.join("toolchains")
     }
 
-    /// The GOROOT of one toolchain, such as `go1.22.4`.
+    /// The GOROOT of the toolchain `name`, such as `go1.22.4`.
     pub fn toolchain(&self, name: impl AsRef<Path>) -> PathBuf {
         self.root.join("toolchains").join(name)
     }
 
-    /// The first directory on PATH: `go`, `gofmt` and the launchers.
+    /// The directory of `go`, `gofmt` and the launchers, first on PATH.
     pub fn shims(&self) -> PathBuf {
         self.root.join("shims")
     }
 
-    /// A copy of gox itself, for shims that find no other.
+    /// The directory of a copy of gox, for shims that find no gox on PATH. Last on PATH.
     pub fn bin(&self) -> PathBuf {
         self.root.join("bin")
     }
 
-    /// One line: the request that is used where nothing else is pinned.
+    /// The file with the default request.
     pub fn default_file(&self) -> PathBuf {
         self.root.join("default")
     }
 
-    /// The folders that asked for a version, one a line.
+    /// The file with the directories whose pins `gox prune` respects, one per line.
     pub fn projects(&self) -> PathBuf {
         self.root.join("projects")
     }
 
-    /// The last signed tree head of each checksum database.
+    /// The directory of the last signed tree head of each checksum database.
     pub fn sumdb(&self) -> PathBuf {
         self.root.join("sumdb")
     }
 
-    /// What can be fetched again; safe to delete at any time.
+    /// The directory of files that can be fetched again. It may be deleted at any time.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")
     }
 
-    /// Downloads that were slow enough to be worth resuming.
+    /// The directory of partial downloads that are worth resuming.
     pub fn partial(&self) -> PathBuf {
         self.root.join("cache/partial")
     }
 
-    /// Where toolchains are unpacked, on the same file system as [`Home::toolchains`].
+    /// The directory in which toolchains are unpacked. On the file system of [`Home::toolchains`], so that a
+    /// rename publishes them.
     pub fn staging(&self) -> PathBuf {
         self.root.join("staging")
     }
 
-    /// Lock files; they are never deleted.
+    /// The directory of lock files, which are never deleted.
     pub fn locks(&self) -> PathBuf {
         self.root.join("locks")
     }
 }
 
-/// Every file's time: the moment Go was announced. One time for all means that no file is older than what
-/// was built from it, which Go before 1.10 looks at, whichever toolchain a shared file came from.
+/// The modification time of every installed file, as seconds since 1970: the day that Go was announced. Go before
+/// 1.10 rebuilds packages with sources newer than the results, so files that toolchains share need the same time.
 pub const MTIME: Duration = Duration::from_secs(1_257_894_000);
 
-/// The directory in a toolchain that is gox's own, and no part of the GOROOT.
+/// The directory in a toolchain for the files of gox, which are not part of the GOROOT.
 pub const OWN: &str = ".gox";
 
-/// What was installed, from where, by which proofs.
+/// The path of a toolchain's receipt.
 pub fn receipt(goroot: &Path) -> PathBuf {
     goroot.join(OWN).join("receipt.json")
 }
 
-/// All files with their sha256, as `sha256sum -c` reads them.
+/// The path of a toolchain's manifest: the sha256 of all its files, in the format of `sha256sum -c`.
 pub fn manifest(goroot: &Path) -> PathBuf {
     goroot.join(OWN).join("manifest")
 }

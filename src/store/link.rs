@@ -1,4 +1,4 @@
-//! Linked GOROOTs: symlinks in `toolchains/`, the only ones that there are.
+//! Linked GOROOTs: symbolic links in `toolchains/` to GOROOTs elsewhere. A store has no other symbolic links.
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use crate::fs::read::is_executable;
 use crate::fs::write::create_directory;
 use crate::go::name::ToolchainName;
 
-/// Gives `goroot`, an absolute path, a name. One that leads elsewhere is replaced, in one step, only by
-/// `force`; one that is no link never is. Gives where it led before.
+/// Links `name` to `goroot`, an absolute path, and returns the previous target. A link to another target is
+/// replaced, in one step, only with `force`; what is not a link is never replaced.
 pub fn create(
     store: &Store<'_>,
     name: &ToolchainName,
@@ -31,13 +31,13 @@ pub fn create(
             return Err(Error::new(Kind::Refused, format!("`{name}` is linked to `{}`", before.display())));
         }
         None if path.symlink_metadata().is_ok() => {
-            return Err(Error::new(Kind::Refused, format!("`{}` is no link", path.display())));
+            return Err(Error::new(Kind::Refused, format!("`{}` is not a symbolic link", path.display())));
         }
         _ => {}
     }
     let failed = |error| Error::unwritable(format!("could not link `{}`", path.display()), error);
     staging::ready(home)?;
-    // Where the next gox sweeps it, if this one is killed.
+    // In `staging/`, which the next gox sweeps if this one is killed.
     let temporary = tempfile::Builder::new().prefix(&format!("{name}.")).tempdir_in(home.staging());
     let link = temporary.as_ref().map(|temporary| temporary.path().join("link"));
     let link = link.map_err(|error| io::Error::new(error.kind(), error.to_string())).map_err(failed)?;
@@ -45,7 +45,7 @@ pub fn create(
     Ok(before)
 }
 
-/// The links in a store that lead to no GOROOT that can be used, by name, each with its target.
+/// The links whose target has no executable `bin/go`: name and target, sorted by name.
 pub fn broken(home: &Home) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(home.toolchains()).into_iter().flatten().flatten();
     let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
@@ -57,12 +57,12 @@ pub fn broken(home: &Home) -> Vec<(String, PathBuf)> {
     broken
 }
 
-/// Where a GOROOT of the store is linked to; none for one that is a directory.
+/// The target of the link at `goroot`; `None` if that is not a link.
 pub fn of_goroot(goroot: &Path) -> Option<PathBuf> {
     fs::read_link(goroot).ok()
 }
 
-/// Where a name is linked to, whether or not anything is there.
+/// The target of the link `name`, which need not exist; `None` if there is no such link.
 pub fn target(home: &Home, name: &ToolchainName) -> Option<PathBuf> {
     of_goroot(&home.toolchain(name))
 }

@@ -1,6 +1,7 @@
-//! What is on disk.
+//! The store on the disk: its layout, and all code that changes it.
 //!
-//! `layout` and `inventory` stand in the wall: the shim reads the store, and never writes it.
+//! Only `layout` and `inventory` are part of the shim, which reads the store and never writes it. Toolchains,
+//! shims and the default change under a lock only, and a directory in `toolchains/` is complete or absent.
 
 pub mod inventory;
 pub mod layout;

@@ -1,14 +1,14 @@
-//! The modes that gox gives to what it installs, never those that an archive asks for.
+//! The permissions of installed files and directories. They follow from the path; those in an archive are ignored.
 
-/// Of directories: their owner may remove what is in them.
+/// The mode of directories: writable, so that their owner can remove them with `rm -rf`.
 pub const DIRECTORY: u32 = 0o755;
-/// Of files that are only read.
+/// The mode of files that are not programs.
 pub const READ_ONLY: u32 = 0o444;
-/// Of programs.
+/// The mode of programs.
 pub const EXECUTABLE: u32 = 0o555;
 
-/// The mode of a file, by its path below the GOROOT: the rule of Go's own distribution builder (Go source
-/// `cmd/distpack`, `archive.go`).
+/// The mode of the file at `path` below the GOROOT, by the rule of Go's own distribution builder (Go source
+/// `cmd/distpack/archive.go`).
 pub fn of_file(path: &str) -> u32 {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_script = [".bash", ".sh", ".pl", ".rc"].iter().any(|suffix| name.ends_with(suffix));
@@ -16,7 +16,7 @@ pub fn of_file(path: &str) -> u32 {
     if is_program || is_script || is_exec_wrapper(name) { EXECUTABLE } else { READ_ONLY }
 }
 
-/// `go_?*_?*_exec`, such as `go_android_arm64_exec`.
+/// Whether the name matches `go_?*_?*_exec`, such as `go_android_arm64_exec`.
 fn is_exec_wrapper(name: &str) -> bool {
     let middle = name.strip_prefix("go_").and_then(|rest| rest.strip_suffix("_exec"));
     middle

@@ -1,5 +1,5 @@
-//! `projects`: the folders in which a gox command followed a pin or a line, one a line, the newest last. What they
-//! ask for is kept by `gox prune`. The shim never writes it.
+//! The file `projects`: the directories in which a gox command followed a pin or a line of go.mod, one per
+//! line, the newest last. `gox prune` keeps the versions that they ask for. The shim never writes the file.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -13,14 +13,13 @@ use crate::error::{Error, Result};
 use crate::fs::read::{open_itself, read_at_most};
 use crate::fs::write::write_atomic;
 
-/// The longest file, in bytes: forty thousand folders of a hundred bytes each. Of a longer one only its end, the
-/// newest half, is kept.
+/// The longest file, in bytes: 40,000 paths of 100 bytes. Of a longer one only the newest half is kept.
 const MAX_BYTES: usize = 4 << 20;
 
-/// Notes a folder. Where it cannot be noted, a later prune removes more, and what is missing is installed again.
+/// Adds a folder. Failures are ignored: at worst `gox prune` removes a version that has to be installed again.
 pub fn note(home: &Home, folder: &Path) {
     let mut line = folder.as_os_str().as_bytes().to_vec();
-    // A store that is not there yet has nothing to keep.
+    // Without toolchains there is nothing to keep.
     if folder.is_relative() || line.contains(&b'\n') || !home.toolchains().is_dir() {
         return;
     }
@@ -33,18 +32,18 @@ pub fn note(home: &Home, folder: &Path) {
     }
     line.push(b'\n');
     let file = open_itself(&home.projects(), File::options().append(true).create(true));
-    // One write, so that two at once do not mix.
+    // A single write in append mode, so that concurrent ones do not mix.
     let _ = file.and_then(|mut file| file.write_all(&line));
 }
 
-/// The folders that are still there, each once; anything else in the file is passed over.
+/// The folders that still exist, each once. Other lines in the file are ignored.
 pub fn folders(home: &Home) -> Result<Vec<PathBuf>> {
     let text = read(home)
         .map_err(|error| Error::store(format!("could not read `{}`", home.projects().display()), error))?;
     Ok(present(&text))
 }
 
-/// Drops the folders that have vanished, and lines that are none; of too many the oldest.
+/// Removes missing folders and invalid lines from the file, and the oldest lines from one that is too long.
 pub fn tidy(home: &Home) {
     let Ok(before) = read(home) else { return };
     let mut kept = Vec::with_capacity(before.len());
@@ -60,7 +59,7 @@ pub fn tidy(home: &Home) {
     }
 }
 
-/// The whole file, also one that is too long; no bytes where there is none.
+/// Reads the file, up to twice [`MAX_BYTES`]; empty if there is none.
 fn read(home: &Home) -> io::Result<Vec<u8>> {
     match read_at_most(&home.projects(), 2 * MAX_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -68,7 +67,7 @@ fn read(home: &Home) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The lines that can be folders.
+/// The lines that are absolute paths.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"/"))
 }

@@ -1,5 +1,5 @@
-//! The receipt of a toolchain: what was installed, from where, by which proofs; and the manifest of all
-//! its files, which `sha256sum -c` reads, so that an auditor needs no gox.
+//! The receipt of a toolchain: what was installed, from where, by which proofs. And its manifest: the sha256 of
+//! all files, in the format of `sha256sum -c`, so that an auditor needs no gox.
 
 use std::fmt::Write as _;
 use std::io;
@@ -13,52 +13,52 @@ use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::source::SourceName;
 
-/// A receipt has less than a kilobyte; a longer file is none.
+/// The longest receipt, in bytes; real ones have less than 1 KiB.
 const MAX_RECEIPT: usize = 1 << 20;
-/// Twelve thousand files take a megabyte.
+/// The longest manifest, in bytes; one of 12,000 files has about 1 MB.
 const MAX_MANIFEST: usize = 64 << 20;
 
-/// A receipt, as it stands in `.gox/receipt.json`.
+/// A receipt, in JSON as `.gox/receipt.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The layout number of the store.
+    /// The number of the store's layout.
     pub layout: u32,
     /// The toolchain's name: `go1.22.4`.
     pub toolchain: ToolchainName,
-    /// GOOS and GOARCH: `linux-amd64`.
+    /// GOOS and GOARCH, as in `linux-amd64`.
     pub platform: String,
-    /// Where the bytes came from.
+    /// The source of the bytes.
     pub source: SourceName,
-    /// The address of the bytes, without credentials.
+    /// The URL or path of the bytes, without credentials.
     pub address: String,
-    /// sha256 of the archive, in hex; none for a module zip, whose proof is its content.
+    /// The sha256 of the archive, in hex; `None` for a module zip, for which `h1` is the proof.
     pub sha256: Option<String>,
-    /// The directory hash of the module form, as the checksum database has it.
+    /// The `h1:` hash of the toolchain as a module, as in the checksum database.
     pub h1: String,
-    /// Why they are believed; words of another gox are passed over.
+    /// The proofs that held; names that only another version of gox knows are ignored.
     #[serde(deserialize_with = "proofs")]
     pub proofs: Vec<Proof>,
-    /// Seconds since 1970.
+    /// The time of the install, in seconds since 1970.
     pub installed: u64,
-    /// sha256 of the manifest, in hex, which covers what `h1` does not; receipts of an early gox lack it.
+    /// The sha256 of the manifest, in hex, which covers the files that `h1` does not. `None` from an early gox.
     #[serde(default)]
     pub manifest: Option<String>,
     /// The number of files.
     pub files: u64,
-    /// Their bytes.
+    /// The size of all files, in bytes.
     pub bytes: u64,
-    /// The bytes among them that other toolchains had already.
+    /// The size of the files that are shared with other toolchains by hard links, in bytes.
     pub shared: u64,
-    /// The version of gox.
+    /// The version of gox that installed the toolchain.
     pub gox: String,
 }
 
 impl Receipt {
-    /// The receipt of a toolchain; none when there is none, or when it cannot be read.
+    /// Reads the receipt in `goroot`; `None` if it is missing or invalid, or has another layout or toolchain.
     pub fn read(goroot: &Path) -> Option<Self> {
         let text = read_at_most(&layout::receipt(goroot), MAX_RECEIPT).ok()?;
         let receipt: Receipt = serde_json::from_slice(&text).ok()?;
-        // A receipt that was copied from elsewhere says nothing about this one.
+        // A tree that was copied under another name has the receipt of the original.
         let is_its_own = goroot.file_name().is_some_and(|name| name == receipt.toolchain.as_str());
         (receipt.layout == LAYOUT && is_its_own).then_some(receipt)
     }
@@ -69,22 +69,22 @@ fn proofs<'de, D: Deserializer<'de>>(words: D) -> Result<Vec<Proof>, D::Error> {
     Ok(words.iter().filter_map(|word| Proof::parse(word)).collect())
 }
 
-/// A file of a toolchain.
+/// A line of a manifest: a file of a toolchain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileRecord {
-    /// The path below the GOROOT, with slashes.
+    /// The path below the GOROOT, separated by slashes.
     pub path: String,
-    /// The content's sha256.
+    /// The sha256 of the content.
     pub sha256: [u8; 32],
 }
 
-/// The text of a toolchain's manifest.
+/// Reads the text of a toolchain's manifest.
 pub fn read_manifest(goroot: &Path) -> io::Result<String> {
     let text = read_at_most(&layout::manifest(goroot), MAX_MANIFEST)?;
     String::from_utf8(text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// The text of a manifest: `<sha256>  <path>` a line, by path.
+/// The text of the manifest with these files, in their order: lines of `<sha256>  <path>`.
 pub fn manifest_text(files: &[FileRecord]) -> String {
     let mut text = String::with_capacity(files.len() * 110);
     for file in files {
@@ -94,7 +94,7 @@ pub fn manifest_text(files: &[FileRecord]) -> String {
     text
 }
 
-/// The records of a manifest; lines that are none are passed over.
+/// Parses the text of a manifest. Invalid lines are ignored.
 pub fn manifest_records(text: &str) -> impl Iterator<Item = FileRecord> + '_ {
     text.lines().filter_map(|line| {
         let (digest, path) = line.split_once("  ")?;
@@ -102,7 +102,7 @@ pub fn manifest_records(text: &str) -> impl Iterator<Item = FileRecord> + '_ {
     })
 }
 
-/// Lower-case hex.
+/// Encodes bytes in lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
@@ -112,7 +112,7 @@ pub fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// The sha256 that 64 hex digits, of either case, stand for.
+/// Decodes a sha256 from 64 hex digits, in upper or lower case.
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     proptest! {
-        /// No path with a control character passes the guard.
+        /// Paths have no control characters, because the guard of the install refuses them.
         #[test]
         fn a_manifest_is_read_back(files in proptest::collection::vec(("[^\\p{Cc}]{1,20}", any::<[u8; 32]>()), 0..5)) {
             let files: Vec<FileRecord> = files.into_iter().map(|(path, sha256)| FileRecord { path, sha256 }).collect();

@@ -1,4 +1,4 @@
-//! Taking a toolchain out of the store: one rename takes its name away, then its files are removed.
+//! Removes toolchains and the cache. A toolchain vanishes from `toolchains/` by one rename before its files go.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,13 +12,13 @@ use super::{running, shims};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
 
-/// Removes a toolchain and its launcher. A program that runs from it keeps its open files, no more.
+/// Removes a toolchain and its launcher, even while programs run from it, which keep only their open files.
 pub fn toolchain(store: &Store<'_>, name: &ToolchainName) -> Result<()> {
     remove(store, name, None).map(drop)
 }
 
-/// Removes a toolchain and its launcher, unless a program runs from it or that cannot be told: then the answer is
-/// why it stays. `freed` counts the files that are removed.
+/// Removes a toolchain and its launcher unless a program runs from it, or that cannot be told. Returns why it was
+/// kept, and adds the removed files to `freed`.
 pub fn unused(store: &Store<'_>, name: &ToolchainName, freed: &mut Usage) -> Result<Option<&'static str>> {
     remove(store, name, Some(freed))
 }
@@ -36,14 +36,14 @@ fn remove(
     let launcher = home.shims().join(name);
     let failed =
         |path: &Path, error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
-    // Held until the tree is gone: another gox that refreshes the shims meanwhile would link the launcher again.
+    // Held until the tree is gone, because another gox that refreshes the shims would link the launcher again.
     let shared = store.lock_shared()?;
     let is_asked = unused.is_some();
     let why_kept = |tree: &Path| if is_asked { running::inside(tree).reason_to_keep() } else { None };
     if let Some(reason) = why_kept(&path) {
         return Ok(Some(reason));
     }
-    // The launcher goes first: it must never lead to nothing.
+    // The launcher goes first, so that there is never one without its toolchain.
     if name.has_launcher() {
         match fs::remove_file(&launcher) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
@@ -54,18 +54,18 @@ fn remove(
         return fs::remove_file(&path).map(|()| None).map_err(|error| failed(&path, error));
     }
     let put_back = |error| {
-        // The toolchain is still there, so its launcher comes back.
+        // The tree is still there, so the launcher has to be.
         let _ = shims::link_launcher(home, name);
         failed(&path, error)
     };
     let taken = match Staging::take(home, name) {
-        // A directory in the lower layer of an overlay file system cannot be renamed.
+        // An overlay file system cannot rename a directory that is in a lower layer.
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
             return staging::remove_in_place(&path).map(|()| None).map_err(put_back);
         }
         taken => taken.map_err(put_back)?,
     };
-    // Since the rename nothing can be started from it any more, but something may have been just before.
+    // Nothing can be started from the tree any more, but something may have been started since the first check.
     if let Some(reason) = why_kept(taken.path()) {
         taken.give_back(&path).map_err(|error| failed(&path, error))?;
         return shims::link_launcher(home, name).map(|()| Some(reason));
@@ -74,7 +74,7 @@ fn remove(
     if let Some(freed) = unused {
         freed.add(taken.path());
     }
-    // This removes the files. If gox is killed meanwhile, the next one sweeps the rest.
+    // Deletes the files. If this process is killed, the next gox sweeps the rest.
     drop(taken);
     Ok(None)
 }
@@ -83,7 +83,7 @@ fn remove(
 pub fn cache(home: &Home) -> Result<()> {
     let path = home.cache();
     match fs::remove_dir_all(&path) {
-        // Another gox that writes into the cache meanwhile creates it again.
+        // Not empty: another gox is writing into it, and will use it.
         Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
             Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
         }

@@ -1,5 +1,5 @@
-//! `shims/`: hard links to one gox-shim, called `go`, `gofmt` and `go1.22.4`; and `bin/gox`, a copy of
-//! gox itself. Each is replaced by rename: a running one is never touched.
+//! Maintains `shims/`, with hard links to one gox-shim named `go`, `gofmt` and `go1.22.4`, and `bin/gox`, a
+//! copy of gox. Each is replaced by a rename, so that a running one is never modified.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -16,12 +16,12 @@ use crate::fs::write::{TEMPORARY, sweep};
 use crate::go::name::ToolchainName;
 use crate::os::sync;
 
-/// The name of the shim beside gox.
+/// The file name of the shim in the directory of gox.
 const SHIM: &str = "gox-shim";
-/// The tools that stand for the selected toolchain.
+/// The names of the shims that run the selected toolchain.
 const TOOLS: [&str; 2] = ["go", "gofmt"];
 
-/// Brings `shims/` and `bin/` up to date, under the shared lock.
+/// Brings `shims/` and `bin/` up to date with this gox and the installed toolchains.
 pub fn refresh(store: &Store<'_>) -> Result<()> {
     let home = store.home;
     let _lock = store.lock_shared()?;
@@ -49,7 +49,7 @@ pub(super) fn link_launcher(home: &Home, toolchain: &ToolchainName) -> Result<()
     link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))
 }
 
-/// The shim that came with this gox; for the copy in `bin/`, the one that is installed.
+/// The shim to install: the one beside this gox; for the copy of gox in `bin/`, which has none, the installed one.
 fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
     let beside = gox.with_file_name(SHIM);
     if is_executable(&beside) {
@@ -63,7 +63,7 @@ fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
         .hint("install gox again, both programs: `cargo install gox --locked`"))
 }
 
-/// Copies an executable, unless the same bytes are there.
+/// Copies an executable, unless `to` has the same content already.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let failed = |error| Error::unwritable(format!("could not write `{}`", to.display()), error);
     if from == to || is_itself(from, to) {
@@ -83,7 +83,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     .map_err(failed)
 }
 
-/// Makes `to` a hard link to `from`; a copy where the file system has no hard links.
+/// Makes `to` a hard link to `from`, or a copy if the file system has no hard links.
 fn link(from: &Path, to: &Path) -> Result<()> {
     if is_itself(from, to) {
         return Ok(());
@@ -91,7 +91,7 @@ fn link(from: &Path, to: &Path) -> Result<()> {
     place(to, |temporary| fs::hard_link(from, temporary)).or_else(|_| copy(from, to))
 }
 
-/// Creates something under a name of its own, then renames it into place.
+/// Calls `create` with a temporary path in the directory of `to`, then renames the result to `to`.
 fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let directory = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
@@ -101,7 +101,7 @@ fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<
     fs::rename(&path, to)
 }
 
-/// Whether `b` is the file `a` under another name, and no link to it.
+/// Whether `b` is a hard link to the file `a`, and not a symbolic link.
 fn is_itself(a: &Path, b: &Path) -> bool {
     match (Identity::of(a), fs::symlink_metadata(b)) {
         (Ok(a), Ok(b)) => a == Identity::from(&b),

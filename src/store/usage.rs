@@ -1,4 +1,4 @@
-//! What files take on disk, where one file may have several names.
+//! Counts disk usage, with each file once however many hard links it has.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::fs::identity::Identity;
 
-/// Files that were counted, each once however many names it has.
+/// The files counted so far.
 #[derive(Debug, Default)]
 pub struct Usage {
     files: HashMap<Identity, Counted>,
@@ -16,14 +16,14 @@ pub struct Usage {
 #[derive(Clone, Copy, Debug)]
 struct Counted {
     bytes: u64,
-    /// All names that it has anywhere.
+    /// The number of hard links to the file.
     names: u64,
-    /// Those that were counted.
+    /// The number of those links that were counted.
     seen: u64,
 }
 
 impl Usage {
-    /// Counts everything below a folder, or one file; what cannot be read is left out.
+    /// Counts a file, or all files below a directory. What cannot be read is left out.
     pub fn add(&mut self, path: &Path) {
         let Ok(data) = path.symlink_metadata() else { return };
         if data.is_dir() {
@@ -36,19 +36,19 @@ impl Usage {
         self.files.entry(Identity::from(&data)).or_insert(counted).seen += 1;
     }
 
-    /// Counts what another has counted.
+    /// Counts all that `other` has counted.
     pub fn include(&mut self, other: &Usage) {
         for (file, counted) in &other.files {
             self.files.entry(*file).or_insert(Counted { seen: 0, ..*counted }).seen += counted.seen;
         }
     }
 
-    /// The bytes of all files.
+    /// The size of all counted files, in bytes.
     pub fn total(&self) -> u64 {
         self.files.values().map(|file| file.bytes).sum()
     }
 
-    /// The bytes of the files that have no name elsewhere: what comes free when all are removed.
+    /// The size of the counted files without other links, in bytes: what removing all of them frees.
     pub fn alone(&self) -> u64 {
         self.files.values().filter(|file| file.seen >= file.names).map(|file| file.bytes).sum()
     }

@@ -1,5 +1,4 @@
-//! Looks at an installed tree again: every file is hashed and held against the manifest, and the manifest
-//! against the receipt.
+//! Verifies an installed tree: compares all files with the manifest, and the manifest with the receipt.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, Metadata};
@@ -20,30 +19,30 @@ use crate::fs::read::open_itself;
 use crate::go::name::ToolchainName;
 use crate::text;
 
-/// What is not as it was installed.
+/// How a file or directory differs from what was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The content is another.
+    /// The content changed.
     Content,
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// Nobody installed it.
+    /// It was not installed.
     Added,
-    /// Its permissions are another.
+    /// The permissions changed.
     Mode {
-        /// Those that it has.
+        /// The permissions now.
         found: u32,
-        /// Those that it was given.
+        /// The permissions as installed.
         expected: u32,
     },
-    /// A link, a folder or a device has its place.
+    /// It is a link, directory or device, not a regular file.
     Kind,
-    /// It could not be read.
+    /// It could not be read; with the reason.
     Unreadable(String),
 }
 
 impl Change {
-    /// The word for it in `--json`.
+    /// The name of the change in `--json`.
     pub fn word(&self) -> &'static str {
         match self {
             Change::Content => "changed",
@@ -67,22 +66,22 @@ impl fmt::Display for Change {
     }
 }
 
-/// What was found of one toolchain.
+/// The result of verifying a toolchain.
 #[derive(Debug)]
 pub struct Found {
-    /// What the receipt says.
+    /// The receipt.
     pub receipt: Receipt,
-    /// The `h1:` hash of the files that were installed, as they are now.
+    /// The `h1:` hash of the installed files as they are now.
     pub h1: String,
-    /// What is not as it was installed, by path.
+    /// The differences by path.
     pub changes: BTreeMap<String, Change>,
 }
 
-/// The `h1:` hash that the files of a toolchain make; how it is made is the business of `proof`.
+/// Computes the `h1:` hash of a toolchain from its files: `proof::dirhash`, on which the store does not depend.
 pub type H1 = fn(&ToolchainName, &[FileRecord]) -> Result<String>;
 
-/// Looks at the whole tree; `advance` is told of bytes as they are hashed. None without a receipt: nobody
-/// knows what the tree was.
+/// Verifies the tree in `goroot`; calls `advance` with the number of bytes as they are hashed. `None` without a
+/// receipt, because there is nothing to compare with.
 pub fn tree(goroot: &Path, h1: H1, advance: &(dyn Fn(u64) + Sync)) -> Result<Option<Found>> {
     if layout::receipt(goroot).symlink_metadata().is_err() {
         return Ok(None);
@@ -118,7 +117,7 @@ pub fn tree(goroot: &Path, h1: H1, advance: &(dyn Fn(u64) + Sync)) -> Result<Opt
     Ok(Some(Found { h1: h1(&receipt.toolchain, &hashed)?, receipt, changes }))
 }
 
-/// The manifest, which the receipt vouches for by its number of files and their `h1:`.
+/// Reads the manifest, and records a change if its sha256, number of files or `h1:` differ from the receipt.
 fn expected_files(
     goroot: &Path,
     receipt: &Receipt,
@@ -144,12 +143,12 @@ fn expected_files(
     records.into_iter().map(|record| (record.path, record.sha256)).collect()
 }
 
-/// A walk through the tree as it is now.
+/// A walk through the tree, which compares names, types and modes.
 struct Walk<'a> {
     goroot: &'a Path,
     manifest: &'a BTreeMap<String, [u8; 32]>,
     changes: BTreeMap<String, Change>,
-    /// Regular files and their sizes.
+    /// The regular files to hash, with their sizes.
     files: Vec<(String, u64)>,
 }
 
@@ -168,7 +167,7 @@ impl Walk<'_> {
             let shown = full.to_string_lossy().into_owned();
             match entry.metadata() {
                 Ok(data) if full.to_str().is_some() => self.entry(shown, &data),
-                // No name that gox makes is so; and what is gone by now is missing.
+                // gox installs no names that are not UTF-8.
                 Ok(_) => drop(self.changes.insert(shown, Change::Added)),
                 Err(error) => drop(self.changes.insert(shown, Change::Unreadable(text::cause(&error)))),
             }
@@ -194,7 +193,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether a file of the manifest is in that directory or below.
+    /// Whether the manifest has a file in the directory `path` or below.
     fn holds_files(&self, path: &str) -> bool {
         let inside = format!("{path}/");
         self.manifest.range(inside.clone()..).next().is_some_and(|(file, _)| file.starts_with(&inside))
@@ -210,7 +209,7 @@ impl Walk<'_> {
 
 type Digests = Vec<(String, io::Result<[u8; 32]>)>;
 
-/// The sha256 of each file, by as many threads as there are processors, the largest files first.
+/// Hashes all files with one thread per processor, the largest files first.
 fn hash_all(goroot: &Path, mut files: Vec<(String, u64)>, advance: &(dyn Fn(u64) + Sync)) -> Digests {
     files.sort_unstable_by_key(|(_, size)| std::cmp::Reverse(*size));
     let (next, digests) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
@@ -224,7 +223,7 @@ fn hash_all(goroot: &Path, mut files: Vec<(String, u64)>, advance: &(dyn Fn(u64)
     };
     thread::scope(|scope| {
         for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
-            // Where no thread is to be had, this one does it all.
+            // If no thread can be started, this one hashes all files.
             let _ = thread::Builder::new().spawn_scoped(scope, work);
         }
         work();

@@ -43,7 +43,7 @@ hint: link it here all the same: `gox link --force tip ../src/fork`
     let said = "tip is `[ROOT]/src/fork` (go1.99.9) now; was `[ROOT]/src/go`\n";
     sandbox.gox(["link", "--force", "tip", "../src/fork"]).stderr(said).check();
     fs::create_dir(sandbox.home().join("toolchains/own")).unwrap();
-    let error = "error: `[HOME]/toolchains/own` is no link\n";
+    let error = "error: `[HOME]/toolchains/own` is not a symbolic link\n";
     sandbox.gox(["link", "--force", "own", "../src/fork"]).code(1).stderr(error).check();
 }
 
