@@ -1,6 +1,7 @@
 //! A request, and versions in the lines below it: what is printed is read back, nothing is chosen that does not match, and a name is a file name.
 #![no_main]
 
+use gox::go::name::ToolchainName;
 use gox::go::request::Request;
 use gox::go::version::Version;
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +13,7 @@ fuzz_target!(|input: &str| {
         Err(error) => return assert!(!error.to_string().contains(char::is_control)),
     };
     assert_eq!(Request::parse(&request.to_string()), Ok(request.clone()));
-    if let Some(name) = request.toolchain() {
+    if let Some(name) = request.toolchain().as_ref().map(ToolchainName::as_str) {
         assert!(name.len() <= 255 && !name.contains(['/', '\\', '\0']) && !name.starts_with('.'), "{name}");
     }
     let candidates: Vec<Version> = candidates.lines().filter_map(Version::parse).collect();

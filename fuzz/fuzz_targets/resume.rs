@@ -148,7 +148,7 @@ fuzz_target!(|case: Case| {
     let Some(head) = heads.last() else { return assert_eq!(download.total(), Some(kept.len() as u64)) };
     let answer = &answers[heads.len() - 1];
     assert!(resumed == 0 || asked_from(head) == Some(resumed));
-    let validator = download.origin().validator;
+    let validator = download.remote().validator;
     assert!(
         validator.is_none()
             || validator == answer.modified.as_deref().map(plain)

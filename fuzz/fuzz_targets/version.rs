@@ -1,7 +1,8 @@
 //! Versions, one a line: what is printed is read back, and the order is total.
 #![no_main]
 
-use gox::go::version::{Version, compare, version_of_toolchain};
+use gox::go::name::ToolchainName;
+use gox::go::version::{Version, compare};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -11,7 +12,7 @@ fuzz_target!(|text: &str| {
     for version in versions.iter().flatten() {
         assert_eq!(Version::parse(&version.to_string()).as_ref(), Some(version));
         assert_eq!(Version::parse(&version.full()).as_ref(), Some(version));
-        assert_eq!(version_of_toolchain(&version.toolchain()).as_ref(), Some(version));
+        assert_eq!(version.toolchain().version(), Some(version));
         assert!(!version.for_go_line().is_lang() || *version < Version::parse("1").unwrap());
         let _ = version.to_semver();
     }
@@ -20,7 +21,7 @@ fuzz_target!(|text: &str| {
     assert_eq!(a == b, a.cmp(b).is_eq());
     assert_eq!(compare(texts[0], texts[1]), a.cmp(b));
     assert!(!(a <= b && b <= c) || a <= c);
-    if let Some(version) = version_of_toolchain(texts[0]) {
-        assert!(version_of_toolchain(&version.toolchain()) == Some(version));
+    if let Some(version) = ToolchainName::new(texts[0]).version() {
+        assert_eq!(version.toolchain().version(), Some(version));
     }
 });

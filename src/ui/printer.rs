@@ -96,9 +96,8 @@ impl Printer {
 
     /// Writes an error with its details and hints to stderr.
     pub fn error(&self, error: &Error) {
-        let hint = format!("\n{}", Color::Bold.paint("hint:"));
-        let report = error.report().replace("\nhint:", &hint);
-        self.line(&format!("{} {report}", Color::Red.paint("error:")));
+        self.labelled(Color::Red, "error:", &error.body());
+        error.hints().iter().for_each(|hint| self.hint(hint));
     }
 
     fn labelled(&self, color: Color, label: &str, line: &str) {
