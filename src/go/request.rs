@@ -9,7 +9,7 @@ use super::name::ToolchainName;
 use super::version::{Line, Version};
 use crate::text;
 
-/// The longest request, in bytes: that of a file name (NAME_MAX), because a request can name a toolchain.
+/// The longest request, in bytes: that of a file name (`NAME_MAX`), because a request can name a toolchain.
 const MAX_BYTES: usize = 255;
 
 /// The blanks around a request and between the parts of a range. CR is one because files written on Windows end
