@@ -143,8 +143,9 @@ hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
 ";
     let installed = lines::by_proxy(&FakeToolchain::new("1.22.4")) + store;
     gox(&["install", "1.22.4"]).code(6).stderr(&installed).check();
-    gox(&["uninstall", "1.22.4"]).code(6).stderr(store).check();
-    gox(&["default", "1.22.4"]).code(6).stderr(store).check();
+    for waiting in [["uninstall", "1.22.4"], ["default", "1.22.4"]].map(|arguments| gox(&arguments).spawn()) {
+        waiting.wait().assert(6, "", store);
+    }
     drop(held);
     // It is there already, and gets its launcher now.
     let expected = "go1.22.4 is installed already: `[HOME]/toolchains/go1.22.4`\n";
