@@ -1,5 +1,6 @@
 //! The binary that PATH knows as `go`, `gofmt` and the launchers `go1.22.4`: selects a toolchain, then replaces
-//! itself by the tool. It never writes to the disk, and uses only `std` and `semver`.
+//! itself by the tool. It never writes to the disk, and uses only `std`, `semver` and the declarations of
+//! `libc`.
 //!
 //! It defines the C `main`, because the runtime that runs before a Rust `main` opens closed standard streams on
 //! `/dev/null` and ignores SIGPIPE. The tool has to get both as the shim got them.

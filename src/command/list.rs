@@ -10,10 +10,10 @@ use super::marks::Marks;
 use crate::error::Result;
 use crate::go::proof::Proof;
 use crate::go::version::Version;
+use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::link;
 use crate::store::receipt::Receipt;
-use crate::store::usage::Usage;
 use crate::text;
 
 /// Arguments of `gox list`.

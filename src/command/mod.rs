@@ -27,7 +27,7 @@ mod status;
 mod supply;
 mod uninstall;
 mod upgrade;
-mod usage;
+mod usage_error;
 mod use_;
 mod verify;
 mod which;

@@ -12,9 +12,9 @@ use crate::go::name::ToolchainName;
 use crate::select::call::Call;
 use crate::select::world::World;
 use crate::select::{directory, pin, resolve};
+use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
-use crate::store::usage::Usage;
 use crate::store::{projects, remove, running, staging};
 use crate::text;
 

@@ -9,7 +9,7 @@ use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
     available, complete, config, default, doctor, exec, exec_missing, init, install, link, list, man,
-    overview, pin, prune, setup, status, uninstall, upgrade, usage, use_, verify, which,
+    overview, pin, prune, setup, status, uninstall, upgrade, usage_error, use_, verify, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -19,7 +19,7 @@ pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u
     let words: Vec<OsString> = words.collect();
     match Cli::try_parse_from(&words) {
         Ok(cli) => verb(cli.command, printer),
-        Err(error) if error.use_stderr() => Err(usage::error(&error, words.get(1))),
+        Err(error) if error.use_stderr() => Err(usage_error::of(&error, words.get(1))),
         Err(text) => printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     }
 }

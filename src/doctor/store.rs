@@ -10,9 +10,10 @@ use super::facts::{Facts, rebuild};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
+use crate::store::disk_usage;
 use crate::store::inventory;
 use crate::store::layout::Home;
-use crate::store::lock::{self, Lock};
+use crate::store::lock::Lock;
 use crate::store::receipt::Receipt;
 use crate::text;
 
@@ -183,7 +184,7 @@ fn is_copy(a: &Path, b: &Path) -> bool {
 
 fn space(facts: &Facts) -> Finding {
     let root = facts.home().root();
-    let Some(free) = lock::available_space(&Home::at(existing(root))) else {
+    let Some(free) = disk_usage::available_space(&Home::at(existing(root))) else {
         return Finding::skipped("how much is free cannot be told");
     };
     judged(free, root)

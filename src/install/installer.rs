@@ -3,13 +3,15 @@
 use super::report::Report;
 use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
+use crate::fs::write::create_directory;
 use crate::go::source::SourceName;
 use crate::settings::Settings;
 use crate::source::Opened;
 use crate::source::network::Network;
 use crate::source::source_failure::SourceFailure;
+use crate::store::disk_usage;
 use crate::store::inventory;
-use crate::store::lock::{self, Store};
+use crate::store::lock::Store;
 use crate::text;
 
 /// The surroundings of an install.
@@ -36,10 +38,10 @@ impl Installer<'_> {
     /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of
     /// its archive.
     pub(super) fn check_space(&self, opened: &Opened) -> Result<()> {
-        lock::make_root(self.store.home)?;
+        create_directory(self.store.home.root())?;
         let Some(size) = opened.size() else { return Ok(()) };
         guard::check_packed(opened.format, size).map_err(|error| refusal::at(error, &opened.address()))?;
-        let Some(free) = lock::available_space(self.store.home) else { return Ok(()) };
+        let Some(free) = disk_usage::available_space(self.store.home) else { return Ok(()) };
         // Most of the tree may be shared with another version, so that only the packed bytes are certain to be needed.
         let alone = inventory::all(std::slice::from_ref(self.store.home)).is_empty();
         let needed = if alone { size.saturating_mul(4) } else { size };

@@ -1,5 +1,5 @@
 //! Locks between processes: one for each toolchain, held while it is installed or removed, and a shared one for the
-//! shims and the default, held for a moment. This is the only file that uses fs2.
+//! shims and the default, held for a moment.
 //!
 //! Lock order: a toolchain's lock before the shared one; no process holds the locks of two toolchains at once.
 //! Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
@@ -139,14 +139,4 @@ pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     }
     let text = format!("another gox holds it for more than {} s", timeout.as_secs());
     Err(io::Error::new(io::ErrorKind::TimedOut, text))
-}
-
-/// Creates the root directory of the store.
-pub fn make_root(home: &Home) -> Result<()> {
-    create_directory(home.root())
-}
-
-/// How many bytes are free on the file system of the store; none if the system does not tell.
-pub fn available_space(home: &Home) -> Option<u64> {
-    fs2::available_space(home.root()).ok()
 }

@@ -9,6 +9,8 @@ pub mod layout;
 #[cfg(feature = "cli")]
 pub mod default_file;
 #[cfg(feature = "cli")]
+pub mod disk_usage;
+#[cfg(feature = "cli")]
 pub mod link;
 #[cfg(feature = "cli")]
 pub mod lock;
@@ -26,7 +28,5 @@ pub mod running;
 pub mod shims;
 #[cfg(feature = "cli")]
 pub mod staging;
-#[cfg(feature = "cli")]
-pub mod usage;
 #[cfg(feature = "cli")]
 pub mod verify;

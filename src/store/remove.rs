@@ -4,10 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::disk_usage::Usage;
 use super::layout::Home;
 use super::lock::Store;
 use super::staging::{self, Staging};
-use super::usage::Usage;
 use super::{running, shims};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;

@@ -140,7 +140,11 @@ fn check(scene: &Scene, name: &str, how: &str) {
     if name.ends_with("/latest") && !["absent", "not at all"].contains(&how) {
         // To begin anew would be to forget what the database must not contradict.
         assert_eq!((install.code(), verify.code()), (5, 0), "{what}: {}{}", install.stderr, said(&verify));
-        assert!(install.stderr.contains("\nerror: could not use the stored tree head "), "{what}: {}", install.stderr);
+        assert!(
+            install.stderr.contains("\nerror: could not use the stored tree head "),
+            "{what}: {}",
+            install.stderr
+        );
         return;
     }
     assert_eq!(install.code(), 0, "{what}: {}", install.stderr);

@@ -28,7 +28,7 @@ const ELSEWHERE: [(&str, &str); 15] = [
 ];
 
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
-pub(super) fn error(error: &clap::Error, verb: Option<&OsString>) -> Error {
+pub(super) fn of(error: &clap::Error, verb: Option<&OsString>) -> Error {
     let text = error.render().to_string().replace('\'', "`");
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

@@ -1,10 +1,11 @@
-//! Counts disk usage, with each file once however many hard links it has.
+//! Counts disk usage, with each file once however many hard links it has; and the space that is left.
 
 use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use super::layout::Home;
 use crate::fs::identity::Identity;
 
 /// The files counted so far.
@@ -52,6 +53,11 @@ impl Usage {
     pub fn alone(&self) -> u64 {
         self.files.values().filter(|file| file.seen >= file.names).map(|file| file.bytes).sum()
     }
+}
+
+/// How many bytes are free on the file system of the store; none if the system does not tell.
+pub fn available_space(home: &Home) -> Option<u64> {
+    fs2::available_space(home.root()).ok()
 }
 
 #[cfg(test)]
