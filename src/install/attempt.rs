@@ -51,7 +51,8 @@ impl From<Error> for Failed {
     }
 }
 
-/// Asks the sources, the checksum database and, for an archive, the release list at the same time, and builds the tree.
+/// Asks the checksum database and the sources, once a source serves an archive also the release list, and builds the
+/// tree while they answer.
 pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
@@ -86,18 +87,22 @@ fn build(
     let unpacked = unpack(toolchain, opened, &tree, checksum, phases.as_ref())?;
     phases.begin(Phase::Verify);
     let subject = Subject { toolchain, address: &address, format: opened.format };
-    let mut checksum_proof = None;
+    let (mut checksum_proof, mut is_all_proven) = (None, true);
     if let Some(archive) = &unpacked {
         match checksum.wait().and_then(Option::as_ref) {
             Some(expected) => {
                 checksum_proof = Some(subject.check_checksum(archive.sha256, expected, installer)?);
             }
-            None => installer.report.note(LEFT_OUT),
+            None => is_all_proven = false,
         }
     }
     let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
     // Checked after the checksum, so that a damaged download is reported as a checksum mismatch.
     unpacked.map_or(Ok(()), |archive| archive.content).map_err(|error| refusal::at(error, &address))?;
+    if !is_all_proven {
+        installer.report.note(LEFT_OUT);
+        tree.leave_out(|path| dirhash::name_in_module(path).is_none())?;
+    }
     let (files, totals) = tree.finish();
     let h1 = dirhash::of_files(toolchain, &files)?;
     let proofs = subject.check_log(&h1, checksum_proof, log, installer)?;

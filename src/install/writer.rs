@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -27,10 +26,14 @@ pub struct Writer {
     root: PathBuf,
     donors: Donors,
     directories: Mutex<HashSet<String>>,
-    files: Mutex<Vec<FileRecord>>,
-    written: AtomicU64,
-    /// Bytes shared with each donor.
-    shared: Vec<AtomicU64>,
+    files: Mutex<Vec<Added>>,
+}
+
+struct Added {
+    record: FileRecord,
+    size: u64,
+    /// The donor that the file is shared with, by its index.
+    donor: Option<usize>,
 }
 
 /// The bytes of a tree, by where they came from.
@@ -47,15 +50,7 @@ pub struct Totals {
 impl Writer {
     /// An empty tree at `root`, an existing directory.
     pub fn new(root: PathBuf, donors: Donors) -> Self {
-        let shared = donors.names().map(|_| AtomicU64::default()).collect();
-        Writer {
-            root,
-            donors,
-            directories: Mutex::default(),
-            files: Mutex::default(),
-            written: AtomicU64::default(),
-            shared,
-        }
+        Writer { root, donors, directories: Mutex::default(), files: Mutex::default() }
     }
 
     /// Creates the directory of the file `path`, and those above it.
@@ -83,17 +78,18 @@ impl Writer {
         let donor = self.donors.by_content(&sha256, modes::of_file(&path), content);
         let place = || {
             if let Some(donor) = donor
-                && self.share(&path, &donor, content.len() as u64)?
+                && donor.link(&self.root.join(&path))?
             {
-                return Ok(());
+                return Ok(Some(donor.donor()));
             }
             let mut file = self.create(&path)?;
             file.write_all(content)?;
-            self.written.fetch_add(content.len() as u64, Ordering::Relaxed);
-            set_mtime(&file)
+            set_mtime(&file)?;
+            Ok(None)
         };
-        place().map_err(|error| self.failed(&path, error))?;
-        lock(&self.files).push(FileRecord { path, sha256 });
+        let donor = place().map_err(|error| self.failed(&path, error))?;
+        let record = FileRecord { path, sha256 };
+        lock(&self.files).push(Added { record, size: content.len() as u64, donor });
         Ok(())
     }
 
@@ -121,8 +117,10 @@ impl Writer {
             let text = format!("got {position} bytes instead of {size}");
             return Err(StreamError::Read(io::Error::other(text)));
         }
-        self.complete(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
-        lock(&self.files).push(FileRecord { path, sha256: hasher.finalize().into() });
+        let donor =
+            self.complete(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
+        let record = FileRecord { path, sha256: hasher.finalize().into() };
+        lock(&self.files).push(Added { record, size, donor });
         Ok(())
     }
 
@@ -142,12 +140,12 @@ impl Writer {
         }
     }
 
-    /// Links or completes the file at the end of its stream.
-    fn complete(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<()> {
+    /// Links or completes the file at the end of its stream; returns the donor that it is shared with.
+    fn complete(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<Option<usize>> {
         let file = match sink {
             Sink::Comparing(candidate) => {
-                if self.share(path, &candidate, size)? {
-                    return Ok(());
+                if candidate.link(&self.root.join(path))? {
+                    return Ok(Some(candidate.donor()));
                 }
                 let mut file = self.create(path)?;
                 candidate.copy_prefix(size, hasher, &mut file)?;
@@ -155,17 +153,8 @@ impl Writer {
             }
             Sink::Writing(file) => file,
         };
-        self.written.fetch_add(size, Ordering::Relaxed);
-        set_mtime(&file)
-    }
-
-    /// Hard-links a compared file to `path`; returns whether that was possible.
-    fn share(&self, path: &str, candidate: &Candidate, size: u64) -> io::Result<bool> {
-        let linked = candidate.link(&self.root.join(path))?;
-        if linked {
-            self.shared[candidate.donor()].fetch_add(size, Ordering::Relaxed);
-        }
-        Ok(linked)
+        set_mtime(&file)?;
+        Ok(None)
     }
 
     fn create(&self, path: &str) -> io::Result<File> {
@@ -180,17 +169,37 @@ impl Writer {
         Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
     }
 
+    /// Removes the files that `is_left_out` selects by path, and the directories that are empty without them.
+    pub fn leave_out(&self, is_left_out: impl Fn(&str) -> bool) -> Result<()> {
+        let mut files = lock(&self.files);
+        for file in files.extract_if(.., |file| is_left_out(&file.record.path)) {
+            let path = &file.record.path;
+            fs::remove_file(self.root.join(path)).map_err(|error| self.failed(path, error))?;
+            for directory in Path::new(path).ancestors().skip(1).filter(|path| *path != Path::new("")) {
+                // One that is not empty cannot be removed.
+                if fs::remove_dir(self.root.join(directory)).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The records of all files, sorted by path, and the totals.
     pub fn finish(self) -> (Vec<FileRecord>, Totals) {
-        let mut files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        files.sort_unstable();
-        let shared = self.shared.into_iter().map(AtomicU64::into_inner);
-        let mut donors: Vec<(u64, ToolchainName)> = shared.zip(self.donors.names()).collect();
-        let shared = donors.iter().map(|(bytes, _)| bytes).sum();
+        let files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let bytes_of = |donor: Option<usize>| {
+            files.iter().filter(|file| file.donor == donor).map(|file| file.size).sum::<u64>()
+        };
+        let donors = self.donors.names().enumerate();
+        let mut donors: Vec<_> = donors.map(|(index, name)| (bytes_of(Some(index)), name)).collect();
+        let (written, shared) = (bytes_of(None), donors.iter().map(|(bytes, _)| bytes).sum());
         donors.retain(|(bytes, _)| *bytes > 0);
         donors.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
         let donors = donors.into_iter().map(|(_, name)| name).collect();
-        (files, Totals { written: self.written.into_inner(), shared, donors })
+        let mut records: Vec<_> = files.into_iter().map(|file| file.record).collect();
+        records.sort_unstable();
+        (records, Totals { written, shared, donors })
     }
 }
 
@@ -226,7 +235,6 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::MetadataExt;
-    use std::path::Path;
 
     use super::*;
     use crate::store::layout::{self, Home};

@@ -9,11 +9,12 @@ use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 
 /// The list of go.dev stays away until a mirror has got rid of all of the archive but its last byte. The sockets
-/// take three megabytes at the most of what nobody reads, and what waits within gox takes ten.
+/// take three megabytes at the most of what nobody reads, and what waits within gox takes ten; and the archive
+/// begins with files that only its checksum proves.
 #[test]
 fn an_archive_arrives_while_the_list_is_waited_for() {
     let sandbox = Sandbox::in_use();
-    let toolchain = FakeToolchain::new("1.99.1").large(8_000_000);
+    let toolchain = FakeToolchain::new("1.99.1").large(20_000_000);
     let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
     let (all_but_a_byte, listed) = (Gate::new(), Gate::new());
     let list = format!("/dl{}", dl::ALL);

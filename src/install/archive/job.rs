@@ -12,7 +12,6 @@ pub struct Job<'a> {
     pub tree: &'a Writer,
     /// Whether a checksum of the archive is known; the first call waits until that is decided. With a checksum, a
     /// damaged archive is read to its end, so that the checksum tells whether the server or the release is to blame.
-    /// Without one, files that the `h1:` hash does not cover are left out, because nothing else proves them.
     pub has_checksum: &'a (dyn Fn() -> bool + Sync),
     /// Counts the packed bytes.
     pub phases: &'a dyn Phases,

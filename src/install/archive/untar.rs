@@ -15,7 +15,6 @@ use crate::go::source::Format;
 use crate::install::guard::Guard;
 use crate::install::refusal;
 use crate::install::writer::{SMALL, StreamError};
-use crate::proof::dirhash;
 use crate::text;
 
 /// Files that the guard has accepted: path and whole content.
@@ -40,15 +39,11 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
         let mut entry = entry.map_err(|error| unsound(&error))?;
         let path = accept(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
-        if let Some(path) =
-            path.filter(|path| dirhash::name_in_module(path).is_some() || (job.has_checksum)())
+        if let Some(path) = path
+            && let Some(content) = read_or_stream(&mut entry, &path, job)?
         {
-            if let Some(content) = read_or_stream(&mut entry, &path, job)? {
-                batched += content.len();
-                batch.push((path, content));
-            }
-        } else {
-            io::copy(&mut entry, &mut io::sink()).map_err(|error| unsound(&error))?;
+            batched += content.len();
+            batch.push((path, content));
         }
         allowed.set(MAX_HEADERS);
         if batched >= BATCH {
