@@ -173,9 +173,8 @@ impl Bench {
         let init = Command::new(env!("CARGO_BIN_EXE_gox")).args(["init", shell]).output().unwrap();
         let text = String::from_utf8(init.stdout).unwrap();
         let run = |call: &str| {
-            // A scope as that of the function `go`, so that every variable is looked up at the same depth.
             let text = format!(
-                "{text}\n_gox_newline='\n'\nchoose() {{ local _gox_word _gox_path; {call}; }}\n\
+                "{text}\nchoose() {{ {call}; }}\n\
                  i=0\nwhile [ $i -lt {CHOICES} ]; do choose go version || exit; i=$((i+1)); done"
             );
             let mut command = self.command(Path::new(shell));
@@ -185,7 +184,7 @@ impl Bench {
         };
         let (mut chosen, mut nothing) = (Vec::new(), Vec::new());
         for _ in 0..SHELL_RUNS {
-            chosen.push(run("__gox_choose \"$@\""));
+            chosen.push(run("__gox_with_home __gox_with_variables __gox_choose \"$@\""));
             nothing.push(run(":"));
         }
         println!("{shell} choice alone      {:.3} ms", (median(&mut chosen) - median(&mut nothing)) * 1e3);

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# PROMPT_COMMAND is a string, or from 5.1 on perhaps an array; whatever is in it stays first.
+# Appends the hook to PROMPT_COMMAND, which is a string, or from bash 5.1 on perhaps an array. A readonly one is
+# left alone.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
     if [[ ${PROMPT_COMMAND[*]-} == *__gox_announce* || ${PROMPT_COMMAND+${PROMPT_COMMAND@a}} == *r* ]]; then
         :

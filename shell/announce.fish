@@ -1,4 +1,4 @@
-# One line where a change of directory changed the version.
+# Prints a line when a change of directory has changed the version.
 function __gox_announce --on-variable PWD
     if status is-command-substitution; or not status is-interactive
         return
@@ -10,7 +10,7 @@ function __gox_announce --on-variable PWD
     set --global _gox_seen_version $_gox_version
 end
 
-# At the first prompt: what is before any change is not news.
+# Remembers the version at the first prompt, without printing it.
 function __gox_announce_first --on-event fish_prompt
     functions --erase __gox_announce_first
     set --global _gox_seen_version (command gox status --short 2>/dev/null)

@@ -1,4 +1,4 @@
-# Among the functions that run before a prompt, after those that are there.
+# Appends the hook to the functions that zsh runs before a prompt.
 if [[ -z ${precmd_functions[(re)__gox_announce]-} ]]; then
     precmd_functions+=(__gox_announce)
 fi

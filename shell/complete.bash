@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Completion in bash: gox itself knows what can follow, a word in each line, with what it means behind a tab.
+# Completion for bash. `gox complete` prints the candidates, one per line, each with a tab and its meaning.
 
 _gox_complete() {
     local _gox_answer _gox_line
@@ -10,6 +10,6 @@ _gox_complete() {
         COMPREPLY+=("${_gox_line%%$'\t'*}")
     done <<<"$_gox_answer"
 }
-# The newest version first, where bash can leave the order as it is; file names where gox knows nothing.
+# nosort keeps gox's order, newest version first, from bash 4.4 on. Without candidates, file names are completed.
 complete -o bashdefault -o default -o nosort -F _gox_complete gox 2>/dev/null ||
     complete -o bashdefault -o default -F _gox_complete gox

@@ -1,4 +1,4 @@
-# Completion in fish: gox itself knows what can follow, a word in each line, with what it means behind a tab.
+# Completion for fish. `gox complete` prints the candidates, one per line, each with a tab and its meaning.
 function __gox_complete
     set -l _gox_words (commandline --current-process --tokenize --cut-at-cursor)
     command gox complete (count $_gox_words) $_gox_words (commandline --current-token) 2>/dev/null

@@ -1,12 +1,12 @@
 #compdef gox
-# Completion in zsh: gox itself knows what can follow, a word in each line, with what it means behind a tab.
+# Completion for zsh. `gox complete` prints the candidates, one per line, each with a tab and its meaning.
 
 _gox_complete() {
     local _gox_line _gox_answer
     local -a _gox_words _gox_shown _gox_folders
     _gox_answer=$(command gox complete $((CURRENT - 1)) "${words[@]}" 2>/dev/null)
     if [[ -z $_gox_answer ]]; then
-        # The options that the functions of zsh were written for.
+        # Sets the options that zsh's own completion functions need.
         [[ -z ${_comp_setup-} ]] || eval "$_comp_setup"
         _files
         return
@@ -24,7 +24,7 @@ _gox_complete() {
                 ;;
         esac
     done
-    # The newest version first, each with what it means in a line of its own.
+    # -V keeps gox's order, newest version first; -l prints one candidate with its meaning per line.
     compadd -V gox -l -d _gox_shown -a _gox_words
     (($#_gox_folders == 0)) || compadd -f -S '' -a _gox_folders
 }

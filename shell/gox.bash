@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# What is bash's own.
+# The functions that differ between the shells, for bash.
 
-# Whether the variables that decide are those that a program would be given.
-__gox_seen() {
-    # The patterns here would mean something else.
+# Whether the variables that the selection reads are exported, so that the shim would see the same values.
+__gox_exported() {
+    # The patterns in these functions are case-sensitive.
     ! shopt -q nocasematch || return 1
     [[ -n ${PWD-} && ${PWD@a} == *x* ]] || return 1
     [[ -z ${IFS+x} || ${IFS@a} != *r* ]] || return 1
-    # Arrays are never exported. One without a first element looks unset, and is as good as that.
+    # bash does not export arrays. One without a first element counts as unset, here as for the shim.
     [[ -z ${GO_VERSION+x} || (${GO_VERSION@a} == *x* && ${GO_VERSION@a} != *[aA]*) ]] || return 1
     [[ -z ${GOENV+x} || (${GOENV@a} == *x* && ${GOENV@a} != *[aA]*) ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
@@ -17,14 +17,14 @@ __gox_seen() {
     fi
 }
 
-# A file in _gox_text: a regular one, of less than $2 characters and without a NUL.
+# Reads the file $1 into _gox_text. Fails unless it is regular, has less than $2 characters and no NUL.
 __gox_read() {
     [[ -f $1 && -r $1 ]] || return 1
-    # It succeeds at a NUL and at the limit, and fails at the end of the file.
+    # `read` succeeds at a NUL and at the limit, and fails at the end of the file.
     ! IFS='' read -r -d '' -n "$2" _gox_text <"$1"
 }
 
-# Older versions cannot tell which variables are exported; there the shims do it.
+# ${name@a}, which tells the exported variables, exists from bash 4.4 on. Before, the shims select.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
     unset -f go gofmt
 fi

@@ -1,7 +1,7 @@
-# gox in fish: PATH, `gox use`, completion. There are no functions go and gofmt, because fish cannot run
-# a function in the background; the shims choose.
+# gox for fish: PATH and `gox use`. There are no functions go and gofmt, because fish cannot run a function in
+# the background; the shims select the toolchain.
 
-# The shims first, and gox itself last, so that any other gox comes before it.
+# Puts the shims first on PATH, and the store's copy of gox last, so that any other gox is preferred.
 begin
     set -l _gox_home $GOX_HOME
     if test -z "$_gox_home" -a -n "$HOME"
@@ -18,8 +18,8 @@ begin
     end
 end
 
-# gox itself, and what only the shell can do for it: `gox use` sets GO_VERSION here.
-# The answer of the command is one word, `use:1.22.4` or `use:` for none; all else is text to show.
+# Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
+# word `use:1.22.4`, or `use:` to unset it. Any other output is text to show.
 function gox
     if test "$argv[1]" != use
         command gox $argv
@@ -38,10 +38,10 @@ function gox
     end
 end
 
-# Gives GO_VERSION the value $argv[1], or none where that is empty, and says so.
+# Sets GO_VERSION to $argv[1], or unsets it if that is empty, and says so.
 function __gox_use
     set --global _gox_back "$GO_VERSION"
-    # A universal variable is of all shells, so it stays, and this shell has another in front of it.
+    # A universal variable belongs to all shells: it stays, and a global one of this shell hides it.
     set --erase --global GO_VERSION
     if test -n "$argv[1]"; or set --query GO_VERSION
         set --global --export GO_VERSION $argv[1]

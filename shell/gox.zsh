@@ -1,12 +1,12 @@
-# What is zsh's own. gox prints all of its functions for zsh inside `emulate zsh -c`, so that they run
-# under zsh's own options whatever the user's are, and no alias gets into them.
+# The functions that differ between the shells, for zsh. gox prints all functions for zsh inside of
+# `emulate zsh -c`, so that they run with zsh's default options, and no alias becomes part of them.
 
 unalias go gofmt gox 2>/dev/null || :
 
-# Whether the variables that decide are those that a program would be given.
-__gox_seen() {
+# Whether the variables that the selection reads are exported, so that the shim would see the same values.
+__gox_exported() {
     [[ ${(t)PWD} == *export* ]] || return 1
-    # Arrays are never exported, whatever their type says.
+    # zsh does not export arrays, whatever their type says.
     [[ -z ${GO_VERSION+x} || ${(t)GO_VERSION} == scalar*export* ]] || return 1
     [[ -z ${GOENV+x} || ${(t)GOENV} == scalar*export* ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
@@ -16,7 +16,7 @@ __gox_seen() {
     fi
 }
 
-# A file in _gox_text: a regular one, of less than $2 bytes and without a NUL.
+# Reads the file $1 into _gox_text. Fails unless it is regular, has less than $2 bytes and no NUL.
 __gox_read() {
     set -- "$1"(N-.L-$2)
     [[ -n ${1-} && -r $1 ]] || return 1

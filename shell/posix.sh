@@ -1,11 +1,10 @@
 # shellcheck shell=sh
-# gox on PATH: the shims first, and gox itself last, so that any other gox comes before it.
-# An entry that is there already is moved, never doubled; all others stay as they are.
-# It starts no gox, and does nothing where there is no home or PATH cannot be changed.
+# Puts the shims first on PATH, and the store's copy of gox last, so that any other gox is preferred. Entries
+# that are there already are moved. Starts no program, and does nothing without a home or if PATH is readonly.
 _gox_home=${GOX_HOME:-${HOME:+${HOME%/}/.local/go}}
 case $_gox_home in
 /*)
-    # Between two colons every entry looks alike, also an empty one.
+    # With a colon at both ends, every entry stands between two colons, also an empty one.
     _gox_path=:${PATH:+$PATH:}
     for _gox_entry in "$_gox_home/shims" "$_gox_home/bin"; do
         while :; do
@@ -15,7 +14,7 @@ case $_gox_home in
             esac
         done
     done
-    # Tried in a copy of the shell, because a readonly variable would end this one.
+    # Tried in a subshell, because assigning to a readonly variable ends the shell.
     # shellcheck disable=SC2123
     if (PATH=) 2>/dev/null; then
         PATH=$_gox_home/shims$_gox_path$_gox_home/bin

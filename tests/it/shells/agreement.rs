@@ -326,7 +326,8 @@ fn the_functions_decide_as_the_shim_does() {
             }
             if Case::is_plain(seed) {
                 // A function that left everything to the shim would always agree with it.
-                let choice = case.run(&sandbox, name, "_gox_newline=$'\\n'; __gox_choose go x");
+                let choice =
+                    case.run(&sandbox, name, "__gox_with_home __gox_with_variables __gox_choose go x");
                 assert_eq!(choice.0, 0, "GOX_TEST_SEED={seed}: {name} did not decide\n{}", case.text());
             }
         }

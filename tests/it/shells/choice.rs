@@ -296,14 +296,16 @@ fn a_choice_asks_the_file_system_little() {
         let file = sandbox.write("init", &init.raw_stdout);
         let count = |folder: &str, script: &str| {
             std::fs::create_dir_all(sandbox.work().join(folder)).unwrap();
-            let script = format!(". '{}'\n_gox_newline=$'\\n'\n{script} || exit; :", file.display());
+            let script = format!(". '{}'\n{script} || exit; :", file.display());
             let flags = if name == "bash" { "--norc" } else { "-f" };
             let trace = ["-qq", "-e", "trace=%file", "-e", "signal=none", "-o", "trace"];
             let command = sandbox.command("strace").args(trace).args([name, flags, "-c", &script]);
             command.cwd(format!("work/{folder}")).check();
             sandbox.read(&format!("work/{folder}/trace")).lines().count()
         };
-        let choice = |folder| count(folder, "__gox_choose go x") - count(folder, ":");
+        let choice = |folder| {
+            count(folder, "__gox_with_home __gox_with_variables __gox_choose go x") - count(folder, ":")
+        };
         let (near, far) = (choice("a"), choice("a/b/c/d/e"));
         // Six names in each directory without anything, and one in each above the module.
         assert_eq!(far - near, 4 * 6, "{name}");

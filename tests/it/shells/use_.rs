@@ -44,7 +44,7 @@ this shell uses 1.20.14 now; back: `gox use -`
 /// What bash and zsh say where `GO_VERSION` cannot be changed.
 const REFUSED: &str =
     "error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable
-hint: take it away: `unset GO_VERSION`; where that fails, start another shell
+hint: unset it: `unset GO_VERSION`; if that fails, start another shell
 ";
 
 #[test]
