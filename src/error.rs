@@ -162,21 +162,21 @@ impl Error {
 
     /// Message, details and causes in one line, without the hints.
     pub fn summary(&self) -> String {
-        self.body().replace("\n  ", ", ")
+        text::visible(&self.lines().join(", "))
     }
 
     /// Message, details and causes, one per line, safe for a terminal.
     pub fn body(&self) -> String {
-        let mut body = self.0.message.clone();
-        for detail in &self.0.details {
-            body.push_str("\n  ");
-            body.push_str(&detail.replace('\n', "\n  "));
-        }
-        for cause in self.causes(&body) {
-            body.push_str("\n  caused by: ");
-            body.push_str(&cause);
-        }
-        text::visible(&body)
+        text::visible(&self.lines().join("\n  "))
+    }
+
+    /// The lines of the message, of the details and of the causes.
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.0.message.clone()];
+        lines.extend(self.0.details.iter().flat_map(|detail| detail.split('\n')).map(str::to_owned));
+        let causes = self.causes(&lines.join("\n"));
+        lines.extend(causes.iter().map(|cause| format!("caused by: {cause}")));
+        lines
     }
 
     /// [`Error::body`], then one line per hint; no final line feed.

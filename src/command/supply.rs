@@ -119,32 +119,30 @@ pub(super) fn toolchain(
         let error = asked_by.into_iter().fold(error, Error::detail);
         error.hint(request.install_hint())
     };
-    let place = asked_by.map_or_else(String::new, |place| format!(", {place}"));
     let may = match context.settings.auto_install {
         AutoInstall::Always => true,
-        AutoInstall::Ask => ask(request, &place, context)?,
+        AutoInstall::Ask => ask(request, asked_by, context)?,
         AutoInstall::Never => false,
     };
     if !may || request.is_linked_name() {
         return Err(missing());
     }
-    install_newest(request, &place, context)?.ok_or_else(missing)
+    install_newest(request, asked_by, context)?.ok_or_else(missing)
 }
 
-/// Installs the released version that answers a request. `place` is added to the line that announces it. `None` if
-/// the toolchain was removed again meanwhile.
+/// Installs the released version that answers a request. `asked_by` says what made the request, for messages. `None`
+/// if the toolchain was removed again meanwhile.
 pub(super) fn install_newest(
     request: &Request,
-    place: &str,
+    asked_by: Option<&str>,
     context: &Context<'_>,
 ) -> Result<Option<Toolchain>> {
     let printer = &context.printer.terse();
     let name = with_installer(context, |installer| {
         let installer = &Installer { report: printer, ..*installer };
-        let asked_by = place.strip_prefix(", ");
         let name = plan::toolchain(request, &installer.network.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
-        printer.say(&format!("installing {}{place}", name.request()));
+        printer.say(&format!("installing {}{}", name.request(), after_comma(asked_by)));
         install(&name, false, installer, context, printer).map(|()| name)
     })?;
     interrupt::settle();
@@ -152,7 +150,11 @@ pub(super) fn install_newest(
 }
 
 /// Asks on the terminal whether to install. Without a terminal the answer is no.
-fn ask(request: &Request, place: &str, context: &Context<'_>) -> Result<bool> {
-    let question = format!("`{request}` is not installed{place}; install it?");
+fn ask(request: &Request, asked_by: Option<&str>, context: &Context<'_>) -> Result<bool> {
+    let question = format!("`{request}` is not installed{}; install it?", after_comma(asked_by));
     Ok(context.printer.ask(&question)?.unwrap_or(false))
+}
+
+fn after_comma(asked_by: Option<&str>) -> String {
+    asked_by.map_or_else(String::new, |asked_by| format!(", {asked_by}"))
 }

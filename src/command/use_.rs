@@ -91,7 +91,7 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
     match offers.swap_remove(row).does {
         Does::Use(word) => Ok(Some(word)),
         Does::Install(request) => {
-            let new = supply::install_newest(&request, "", context)?
+            let new = supply::install_newest(&request, None, context)?
                 .ok_or_else(|| Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")))?;
             Ok(Some(new.name.request().to_string()))
         }

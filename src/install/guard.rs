@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::error::{Error, Kind, Result};
+use super::refusal;
+use crate::error::Result;
 use crate::go::source::Format;
 use crate::proof::dirhash;
 
@@ -24,14 +25,11 @@ pub const MAX_PART: usize = 255;
 
 /// Refuses more packed bytes than any toolchain has, received or announced.
 pub fn check_packed(format: Format, bytes: u64) -> Result<()> {
-    let (name, limit) = match format {
-        Format::Archive => ("archive", MAX_ARCHIVE),
-        Format::ModuleZip => ("module zip", MAX_ZIP),
+    let limit = match format {
+        Format::Archive => MAX_ARCHIVE,
+        Format::ModuleZip => MAX_ZIP,
     };
-    if bytes <= limit {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Verification, format!("the {name} is refused: it has more than {limit} bytes")))
+    if bytes > limit { Err(refusal::of(format, &format!("it has more than {limit} bytes"))) } else { Ok(()) }
 }
 
 /// The paths accepted so far, and the counts that are limited.

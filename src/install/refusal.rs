@@ -1,6 +1,15 @@
 //! Errors for hostile or damaged content, all of the kind [`Kind::Verification`] and worded alike.
 
 use crate::error::{Error, Kind};
+use crate::go::source::Format;
+
+/// Refuses content of a format.
+pub(super) fn of(format: Format, reason: &str) -> Error {
+    match format {
+        Format::Archive => archive(reason),
+        Format::ModuleZip => module_zip(reason),
+    }
+}
 
 /// Refuses an archive.
 pub(super) fn archive(reason: &str) -> Error {

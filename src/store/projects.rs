@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::layout::Home;
 use crate::error::{Error, Result};
-use crate::fs::read::{open_itself, read_at_most};
+use crate::fs::read::open_itself;
 use crate::fs::write::write_atomic;
 
 /// The longest file, in bytes: 40,000 paths of 100 bytes. Of a longer one only the newest half is kept.
@@ -59,12 +59,25 @@ pub fn tidy(home: &Home) {
     }
 }
 
-/// Reads the file, up to twice [`MAX_BYTES`]; empty if there is none.
+/// Reads the newest lines of the file, at most twice [`MAX_BYTES`]; none if there is no file.
 fn read(home: &Home) -> io::Result<Vec<u8>> {
-    match read_at_most(&home.projects(), 2 * MAX_BYTES) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        text => text,
+    const LIMIT: u64 = 2 * MAX_BYTES as u64;
+    let mut file = match open_itself(&home.projects(), File::options().read(true)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        file => file?,
+    };
+    let before = file.metadata()?.len().saturating_sub(LIMIT);
+    if before > 0 {
+        file.seek(SeekFrom::Start(before))?;
     }
+    let mut text = Vec::new();
+    file.take(LIMIT).read_to_end(&mut text)?;
+    if before > 0 {
+        // The first line is a part of one.
+        let end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end + 1);
+        text.drain(..end);
+    }
+    Ok(text)
 }
 
 /// The lines that are absolute paths.
@@ -106,23 +119,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_too_long_loses_its_older_half() {
+    fn a_file_that_is_too_long_loses_its_older_lines() {
         let root = tempfile::TempDir::new().unwrap();
         let home = Home::at(root.path().join("home"));
         fs::create_dir_all(home.toolchains()).unwrap();
         // One folder under many spellings: each bit of the number is `/.` or `//`.
         let spelling = |number: usize| {
-            let bits = (0..17).map(|bit| if number >> bit & 1 == 1 { "/." } else { "//" });
+            let bits = (0..20).map(|bit| if number >> bit & 1 == 1 { "/." } else { "//" });
             format!("{}{}\n", root.path().display(), bits.collect::<String>())
         };
-        let count = MAX_BYTES / spelling(0).len() + 2;
-        fs::write(home.projects(), (0..count).map(spelling).collect::<String>()).unwrap();
-        note(&home, root.path());
-        let after = fs::read_to_string(home.projects()).unwrap();
-        assert!(after.len() <= MAX_BYTES / 2 + spelling(0).len(), "{} bytes", after.len());
-        assert!(after.ends_with(&format!("{}{}\n", spelling(count - 1), root.path().display())));
-        assert!(after.lines().all(|line| Path::new(line).is_dir()), "no line was cut");
-        note(&home, root.path());
-        assert_eq!(fs::read_to_string(home.projects()).unwrap(), after);
+        for too_long in [MAX_BYTES, 3 * MAX_BYTES] {
+            let count = too_long / spelling(0).len() + 2;
+            fs::write(home.projects(), (0..count).map(spelling).collect::<String>()).unwrap();
+            note(&home, root.path());
+            let after = fs::read_to_string(home.projects()).unwrap();
+            assert!(after.len() <= MAX_BYTES / 2 + spelling(0).len(), "{} bytes", after.len());
+            assert!(after.ends_with(&format!("{}{}\n", spelling(count - 1), root.path().display())));
+            assert!(after.lines().all(|line| Path::new(line).is_dir()), "no line was cut");
+            note(&home, root.path());
+            assert_eq!(fs::read_to_string(home.projects()).unwrap(), after);
+        }
     }
 }

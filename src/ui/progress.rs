@@ -1,5 +1,6 @@
 //! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase.
 
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -47,7 +48,11 @@ impl<'a> Progress<'a> {
         let bar = ProgressBar::no_length()
             .with_style(style(UNCOUNTED))
             .with_message(format!("asking for {toolchain}"));
-        Progress { printer, toolchain, bar: printer.bars().add(bar) }
+        let bar = printer.bars().add(bar);
+        if printer.is_interactive() {
+            keep_drawing(&bar);
+        }
+        Progress { printer, toolchain, bar }
     }
 
     /// Begins to count the `total` bytes of an installed toolchain that are hashed again.
@@ -72,7 +77,6 @@ impl<'a> Progress<'a> {
         }
         self.bar.set_style(style(template));
         self.bar.set_message(format!("{phase} {}", self.toolchain));
-        self.bar.enable_steady_tick(REDRAW);
     }
 
     /// Writes a line that stands for a phase where no bar is drawn.
@@ -81,6 +85,21 @@ impl<'a> Progress<'a> {
             self.printer.step(line);
         }
     }
+}
+
+/// Draws a bar every [`REDRAW`] until it is dropped. The library's own thread for that panics if it cannot start;
+/// without this one the bar is drawn only as bytes arrive.
+fn keep_drawing(bar: &ProgressBar) {
+    let bar = bar.downgrade();
+    let draw = move || {
+        while bar.upgrade().is_some_and(|bar| {
+            bar.tick();
+            !bar.is_finished()
+        }) {
+            thread::sleep(REDRAW);
+        }
+    };
+    let _ = thread::Builder::new().spawn(draw);
 }
 
 impl Phases for Progress<'_> {

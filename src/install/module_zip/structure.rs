@@ -9,8 +9,8 @@ use std::os::unix::fs::FileExt;
 use zip::ZipArchive;
 
 use crate::error::{Error, Result};
-use crate::install::guard::MAX_ZIP;
-use crate::install::refusal;
+use crate::go::source::Format;
+use crate::install::{guard, refusal};
 use crate::text;
 
 /// Bytes of the end record of a zip without a comment (APPNOTE 4.3.16).
@@ -38,9 +38,7 @@ struct Directory {
 /// would look for an earlier end record if it could not use this one.
 fn check_end(file: &File) -> Result<Directory> {
     let length = file.metadata().map_err(failed)?.len();
-    if length > MAX_ZIP {
-        return Err(refusal::module_zip(&format!("it has more than {MAX_ZIP} bytes")));
-    }
+    guard::check_packed(Format::ModuleZip, length)?;
     let mut end = [0; END];
     let position = length.checked_sub(END as u64).ok_or_else(|| refusal::module_zip("it is too short"))?;
     file.read_exact_at(&mut end, position).map_err(failed)?;
@@ -164,7 +162,8 @@ fn failed(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_ZIP, check_end};
+    use super::check_end;
+    use crate::install::guard::MAX_ZIP;
     use std::io::Write;
 
     #[test]
