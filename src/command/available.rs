@@ -18,14 +18,13 @@ use crate::source::absent::nothing_matches;
 use crate::source::known;
 use crate::store::inventory;
 
-/// Arguments of `gox available`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox available
   gox available 1.22
   gox available --rc '>=1.26'
   gox available --all --json")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Only the versions that this request matches
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,

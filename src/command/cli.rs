@@ -12,7 +12,7 @@ use super::{
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
 #[command(name = "gox", version)]
-pub struct Cli {
+pub(super) struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -20,7 +20,7 @@ pub struct Cli {
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Download, verify and install toolchains
     Install(install::Arguments),
     /// List the installed toolchains
@@ -72,12 +72,11 @@ pub enum Command {
     ExecMissing(exec_missing::Arguments),
 }
 
-/// Arguments of `gox man`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox man | man -l -
   gox man install >/usr/share/man/man1/gox-install.1")]
-pub struct Man {
+pub(super) struct Man {
     /// A command of gox
     #[arg(value_name = "COMMAND")]
     pub command: Option<String>,
@@ -85,7 +84,7 @@ pub struct Man {
 
 /// Arguments of the hidden command `gox complete`.
 #[derive(Debug, Args)]
-pub struct Complete {
+pub(super) struct Complete {
     /// The index of the word to complete, from 0
     pub index: usize,
     /// The words of the command line, with that of gox itself

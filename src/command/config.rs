@@ -10,7 +10,6 @@ use crate::settings::value::{SetBy, Value, invalid, value};
 use crate::ui::printer::Printer;
 use crate::{env, text};
 
-/// Arguments of `gox config`.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -20,7 +19,7 @@ use crate::{env, text};
   gox config set auto-install ask
   gox config unset auto-install"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Show only this setting: its value on stdout, where it is set on stderr
     #[arg(value_name = "SETTING")]
     pub key: Option<String>,
@@ -34,7 +33,7 @@ pub struct Arguments {
 
 /// A change of the settings file.
 #[derive(Debug, Subcommand)]
-pub enum Change {
+pub(super) enum Change {
     /// Print a value, as without `get`
     #[command(hide = true)]
     Get {

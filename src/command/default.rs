@@ -9,13 +9,12 @@ use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};
 use clap::Args;
 
-/// Arguments of `gox default`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox default
   gox default 1.22
   gox default system")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The new default; without it the default is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,

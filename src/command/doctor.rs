@@ -13,7 +13,6 @@ use crate::ui::color::Color;
 use crate::ui::printer::Printer;
 use crate::ui::table;
 
-/// Arguments of `gox doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox doctor
@@ -22,7 +21,7 @@ use crate::ui::table;
   gox doctor --json
 
 Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The names of the checks to run; without one, all
     #[arg(value_name = "CHECK")]
     pub checks: Vec<String>,

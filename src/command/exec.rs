@@ -19,12 +19,11 @@ use crate::select::world::World;
 use crate::select::{exec, system};
 use crate::text;
 
-/// Arguments of `gox exec`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox exec 1.21 go test ./...
   gox exec oldstable make")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The version, installed if it is missing
     #[arg(value_name = "REQUEST")]
     pub request: String,

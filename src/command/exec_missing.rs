@@ -12,9 +12,8 @@ use crate::select::{handover, launch, process};
 use clap::Args;
 use std::ffi::OsString;
 
-/// Arguments of `gox exec-missing`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What asked for the version, for messages
     #[arg(long)]
     pub asked_by: String,

@@ -6,14 +6,13 @@ use crate::setup::text;
 use crate::ui::printer::Printer;
 use clap::Args;
 
-/// Arguments of `gox init`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   eval \"$(gox init bash)\"     in ~/.bashrc
   eval \"$(gox init zsh)\"      in ~/.zshrc, after compinit
   gox init fish | source      in ~/.config/fish/config.fish
   gox init sh >/etc/profile.d/gox.sh")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The shell
     pub shell: Shell,
     /// Print a line when a change of directory changes the version
@@ -26,14 +25,13 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
     printer.data(text::init(arguments.shell, arguments.announce).trim_end())
 }
 
-/// Arguments of `gox completions`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox completions bash >/usr/share/bash-completion/completions/gox
   gox completions zsh >/usr/share/zsh/site-functions/_gox
 
 The text of `gox init` includes it.")]
-pub struct Completions {
+pub(super) struct Completions {
     /// The shell
     pub shell: Shell,
 }

@@ -13,13 +13,12 @@ use crate::select::selection::{Go, Selected};
 use crate::select::trace::{Step, Trace};
 use crate::setup::shell::Shell;
 
-/// Arguments of `gox install`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox install 1.22.4
   gox install 1.22 oldstable
   gox install '>=1.21, <1.23'")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Versions: `1.22.4`, `1.22`, `latest`, `oldstable`, `1.28rc1`, or a range; without one the
     /// version that this directory asks for, else `latest`
     #[arg(value_name = "REQUEST")]

@@ -13,13 +13,12 @@ use crate::select::system;
 use crate::store::link;
 use crate::text;
 
-/// Arguments of `gox link`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox link tip ~/src/go
   gox use tip
   gox uninstall tip")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The name for requests and pins
     #[arg(value_name = "NAME")]
     pub name: String,

@@ -16,13 +16,12 @@ use crate::store::link;
 use crate::store::receipt::Receipt;
 use crate::text;
 
-/// Arguments of `gox list`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox list
   gox list --sizes
   gox list --json")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Measure on the disk what each takes, and what its removal would free; takes a while
     #[arg(long)]
     pub sizes: bool,

@@ -2,7 +2,7 @@
 //! modules.
 
 mod available;
-pub mod cli;
+mod cli;
 mod complete;
 mod config;
 mod context;

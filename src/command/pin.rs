@@ -14,13 +14,12 @@ use crate::select::{directory, pin, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::projects;
 
-/// Arguments of `gox pin`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox pin
   gox pin 1.22
   gox pin --go-mod 1.22.4")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The version to pin; without it the pin is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,

@@ -18,7 +18,6 @@ use crate::store::receipt::Receipt;
 use crate::store::{projects, remove, running, staging};
 use crate::text;
 
-/// Arguments of `gox prune`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox prune --dry-run
@@ -28,7 +27,7 @@ use crate::text;
 These are kept: the default; the version that runs here; any version that a process uses now; what
 the pins and go.mod files of known projects ask for; the newest version of each line; linked
 GOROOTs; and what gox did not install. A project is known once a gox command was used in it.")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Remove the newest version of a line, too, if nothing asks for it
     #[arg(long)]
     pub all: bool,

@@ -13,7 +13,6 @@ use crate::setup::startup_file::{self, Change, StartupFile};
 use crate::setup::{places, text};
 use crate::ui::printer::Printer;
 
-/// Arguments of `gox setup`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox setup              the shell by SHELL; shows the change, then asks
@@ -21,7 +20,7 @@ use crate::ui::printer::Printer;
   gox setup --undo
   sudo gox setup --system")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The shell; without it, the one that `SHELL` names
     pub shell: Option<Shell>,
     /// For all users: only PATH, in /etc/profile.d/gox.sh

@@ -19,13 +19,12 @@ use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
 
-/// Arguments of `gox status`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox status
   gox status --short     for a prompt: one word, `?` behind it when it is missing
   gox status --json")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Print one word
     #[arg(long, conflicts_with = "json")]
     pub short: bool,

@@ -10,12 +10,11 @@ use crate::store::inventory::{self, Toolchain};
 use crate::store::remove;
 use clap::Args;
 
-/// Arguments of `gox uninstall`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox uninstall 1.21.3
   gox uninstall --force 1.22.4")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Exact versions, or names of linked GOROOTs
     #[arg(value_name = "VERSION", required = true)]
     pub versions: Vec<String>,

@@ -13,13 +13,12 @@ use crate::install::plan;
 use crate::select::pin;
 use crate::store::{default_file, inventory};
 
-/// Arguments of `gox upgrade`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox upgrade --dry-run
   gox upgrade
   gox upgrade 1.22")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Lines to upgrade, such as `1.22`; without one, all installed lines
     #[arg(value_name = "LINE")]
     pub requests: Vec<String>,

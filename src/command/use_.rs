@@ -22,14 +22,13 @@ use crate::store::{inventory, link};
 use crate::text;
 use crate::ui::picker;
 
-/// Arguments of `gox use`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox use            choose on the terminal
   gox use 1.22
   gox use -          go back
   gox use --unset    follow files and the default again")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The version, installed if it is missing; `-` for the one before; without it you choose on the terminal
     #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
     pub request: Option<String>,

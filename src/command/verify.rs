@@ -16,13 +16,12 @@ use crate::store::verify::{self, Found};
 use crate::text;
 use crate::ui::progress::Progress;
 
-/// Arguments of `gox verify`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox verify
   gox verify --log 1.22.4
   gox verify --json")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The versions to verify; without one, all
     #[arg(value_name = "VERSION")]
     pub versions: Vec<String>,

@@ -11,12 +11,11 @@ use crate::select::trace::Trace;
 use crate::store::inventory;
 use clap::{Args, ValueEnum};
 
-/// Arguments of `gox which`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox which
   gox which gofmt")]
-pub struct Which {
+pub(super) struct Which {
     /// The tool
     #[arg(default_value = "go")]
     pub tool: Tool,
@@ -24,7 +23,7 @@ pub struct Which {
 
 /// The tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Tool {
+pub(super) enum Tool {
     /// The go command
     Go,
     /// The formatter
@@ -33,7 +32,7 @@ pub enum Tool {
 
 impl Tool {
     /// Its file name.
-    pub fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Tool::Go => "go",
             Tool::Gofmt => "gofmt",
@@ -41,12 +40,11 @@ impl Tool {
     }
 }
 
-/// Arguments of `gox root`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox root
   gox root 1.22")]
-pub struct Root {
+pub(super) struct Root {
     /// An installed version; without it, the one that runs here
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
