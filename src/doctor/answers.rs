@@ -1,5 +1,5 @@
-//! What the sources and the database answer, with the same client, proxies and certificates that an install
-//! has. Each is asked once, and only for the beginning of an answer.
+//! Requests to the sources and the checksum database, with the HTTP client, proxies and certificates of an install.
+//! A source is probed at most once, because several checks use its answer.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -19,21 +19,21 @@ use crate::source::network;
 use crate::source::probe::Probe;
 use crate::source::sources::Sources;
 
-/// Those who are asked, and what they said.
+/// The sources and the database, with their answers.
 pub(super) struct Answers {
     pub(super) sources: Sources,
-    /// The names that the setting has, where it is set.
+    /// The value of the setting `sources`; `None` if it is not set.
     names: Option<Vec<SourceName>>,
-    /// What is wrong with `GOPROXY`.
+    /// The error if `GOPROXY` is invalid.
     pub(super) goproxy: Result<()>,
-    /// The checksum database, or what is wrong with `GOSUMDB`.
+    /// The checksum database, or the error if `GOSUMDB` is invalid.
     pub(super) database: Result<Gosumdb>,
     list: OnceCell<Result<Probe, Failure>>,
     proxy: OnceCell<Result<Probe, Failure>>,
 }
 
 impl Answers {
-    /// Nobody is asked yet; each may take as long as `limit`.
+    /// Sends no request yet. `limit` is the time-out of each later request.
     pub(super) fn new(settings: &Settings, world: &World, limit: Duration) -> Self {
         let goenv = network::goenv(world);
         let database = network::gosumdb(&goenv);
@@ -43,7 +43,7 @@ impl Answers {
         };
         let names = settings.sources.clone();
         let settings = Settings { timeout: limit, offline: false, ..settings.clone() };
-        // What proves a zip is another question than whether somebody has it.
+        // A probe only tests whether a source answers, so whether a zip could be proven does not matter here.
         let provable = Gosumdb::parse("").unwrap_or(Gosumdb::Off);
         Answers {
             sources: Sources::new(&settings, world.home(), goproxy, &provable),
@@ -55,31 +55,31 @@ impl Answers {
         }
     }
 
-    /// Whether the setting `sources` lets this one be used.
+    /// Whether the setting `sources` has this source, or is not set.
     pub(super) fn uses(&self, name: &SourceName) -> bool {
         self.names.as_ref().is_none_or(|names| names.contains(name))
     }
 
-    /// The folders that the setting names.
+    /// The folders in the setting `sources`.
     pub(super) fn folders(&self) -> Vec<&PathBuf> {
         let names = self.names.iter().flatten();
         names.filter_map(|name| if let SourceName::Dir(path) = name { Some(path) } else { None }).collect()
     }
 
-    /// What the release list's server says; none where it is not used.
+    /// The answer of the release list's server; `None` if `dl` is not in use.
     pub(super) fn list(&self) -> Option<&Result<Probe, Failure>> {
         let source = self.sources.get(&SourceName::Dl)?;
         Some(self.list.get_or_init(|| source.probe()))
     }
 
-    /// What the proxies say; none where none is used.
+    /// The answer of the module proxies; `None` if `proxy` is not in use, or `GOPROXY` is empty or begins with `off`.
     pub(super) fn proxy(&self) -> Option<&Result<Probe, Failure>> {
         let is_nobody = self.entries().first().is_none_or(|entry| entry.server == Server::Off);
         let source = self.sources.get(&SourceName::Proxy).filter(|_| !is_nobody)?;
         Some(self.proxy.get_or_init(|| source.probe()))
     }
 
-    /// The entries of `GOPROXY`; empty where nothing names one, or where it is invalid.
+    /// The entries of `GOPROXY`; empty if it is not set or invalid.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.sources.proxies
     }
@@ -96,7 +96,7 @@ impl Answers {
         self.folders().iter().any(|path| path.is_dir())
     }
 
-    /// Whether the database gives its tree head, signed by its key; the error says what is wrong.
+    /// Requests the tree head of the database and checks its signature. The error is a message for the user.
     pub(super) fn head(&self, database: &Database) -> Result<(), String> {
         let (http, proxies) = (self.sources.http.clone(), self.entries().to_vec());
         let carrier = Carrier::new(http, database.clone(), proxies, Turn::take()).without_retries();
@@ -107,7 +107,7 @@ impl Answers {
         signed.map(drop).map_err(|error| format!("the tree head of {}: {error}", database.key().name()))
     }
 
-    /// Whether TLS can be set up at all; nobody is asked.
+    /// Whether TLS can be set up. Sends no request.
     pub(super) fn certificates(&self) -> Result<(), Error> {
         self.sources.http.check_tls(&crate::go::source::official()).map_err(Error::from)
     }

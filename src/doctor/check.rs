@@ -1,28 +1,28 @@
-//! What a check is, and what it can find.
+//! A check of `gox doctor`, and its finding.
 
 use crate::error::Error;
 
-/// What a check is about.
+/// The part of the system that a check examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// What is found on PATH.
+    /// The programs found on PATH.
     Path,
     /// The shell's start-up files.
     Shell,
-    /// Variables, and the GOENV file.
+    /// Environment variables and the GOENV file.
     Environment,
-    /// What is on disk.
+    /// The files in the store.
     Store,
-    /// What decides which Go runs.
+    /// The default, pins and settings that select a Go.
     Selection,
-    /// Where toolchains and proofs come from.
+    /// The sources of toolchains and the checksum database.
     Network,
-    /// What editors use.
+    /// The Go that editors are set to use.
     Editors,
 }
 
 impl Area {
-    /// Its word in outputs.
+    /// The name in outputs.
     pub fn word(self) -> &'static str {
         match self {
             Area::Path => "path",
@@ -36,23 +36,23 @@ impl Area {
     }
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// All is well.
+    /// No problem was found.
     Ok,
-    /// Nothing is wrong, but it is worth knowing.
+    /// Nothing is wrong, but the user may want to know it.
     Note,
-    /// Something will go wrong in some cases.
+    /// Something goes wrong in some cases.
     Warning,
     /// Something is broken.
     Failed,
-    /// There was nothing to check, or no way to.
+    /// There was nothing to check, or the check was not possible.
     Skipped,
 }
 
 impl State {
-    /// Its word in outputs.
+    /// The name in outputs.
     pub fn word(self) -> &'static str {
         match self {
             State::Ok => "ok",
@@ -66,24 +66,24 @@ impl State {
 
 /// A check over facts of the type `F`.
 pub struct Check<F> {
-    /// Its name on the command line, in outputs and in the reference.
+    /// The name on the command line, in outputs and in the reference.
     pub id: &'static str,
-    /// What it is about.
+    /// The part of the system that the check examines.
     pub area: Area,
-    /// Looks.
+    /// Runs the check.
     pub run: fn(&F) -> Finding,
 }
 
-/// What a check found.
+/// The finding of a check.
 #[derive(Debug)]
 pub struct Finding {
-    /// How grave it is.
+    /// The severity.
     pub state: State,
-    /// What was seen.
+    /// The fact that the check found.
     pub seen: String,
-    /// Why it matters; empty where all is well.
+    /// The consequence for the user; empty for [`State::Ok`] and [`State::Skipped`].
     pub why: String,
-    /// The command that mends it, or what to do by hand.
+    /// The command that fixes the problem, or the steps to do by hand.
     pub mend: Option<String>,
 }
 
@@ -100,7 +100,7 @@ impl Finding {
         Finding::new(State::Skipped, seen, "")
     }
 
-    /// What an error says: its message with its details and causes, and its first hint as what to do.
+    /// A finding with the message, details and causes of `error`, and its first hint as the fix.
     pub(super) fn of_error(state: State, error: &Error, why: &str) -> Self {
         Finding { mend: error.hints().first().cloned(), ..Finding::new(state, error.summary(), why) }
     }

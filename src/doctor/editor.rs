@@ -1,4 +1,4 @@
-//! The checks of editors, which read the path of a Go from settings files of their own and not from a shell.
+//! The checks of editors, which read the path of a Go from their own settings files and not from a shell.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ const GO_SETTINGS: [(&str, &[&str]); 4] = [
     ("go.toolsEnvVars.GOROOT", &["go.toolsEnvVars", "GOROOT"]),
     ("go.toolsEnvVars.GOTOOLCHAIN", &["go.toolsEnvVars", "GOTOOLCHAIN"]),
 ];
-/// The most bytes of a settings file that is read; those that people and editors write are far shorter.
+/// The size of the largest settings file that is read, in bytes; those that people and editors write are far shorter.
 const MAX_BYTES: usize = 4 << 20;
 /// What VS Code allows in its settings beyond JSON: comments, and a comma after the last value.
 const VSCODE_JSON: ParseOptions = ParseOptions {
@@ -42,14 +42,14 @@ const VSCODE_JSON: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// The text of a settings file; none where there is no regular file of at most [`MAX_BYTES`].
+/// The text of a settings file; `None` if there is no regular file of at most [`MAX_BYTES`].
 fn read(path: &Path) -> Option<String> {
     let bytes = read_at_most(path, MAX_BYTES).ok()?;
     (bytes.len() <= MAX_BYTES).then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The current directory and its parents, which may be projects with settings, without the user's folder and what is
-/// above it.
+/// The current directory and its parents, which may be projects with settings, up to but without the user's home
+/// directory.
 fn projects(facts: &Facts) -> Vec<PathBuf> {
     let user = facts.environment().user_home();
     let here = directory::current(&facts.world).unwrap_or_default();
@@ -60,7 +60,7 @@ fn is_in_store(path: &Path, facts: &Facts) -> bool {
     facts.world.homes.iter().any(|home| path.starts_with(home.root()))
 }
 
-/// A path from the settings of an editor, with the user's folder in place of the words by which editors mean it.
+/// A path from the settings of an editor, with the home directory in place of `~` and of the variables for it.
 fn expanded(value: &str, facts: &Facts) -> PathBuf {
     let Some(user) = facts.environment().user_home() else { return value.into() };
     let forms = ["~", "${userHome}", "${env:HOME}", "$HOME", "$USER_HOME$"];
@@ -97,7 +97,7 @@ fn vscode(facts: &Facts) -> Finding {
     }
 }
 
-/// The warning about a setting of the Go extension that chooses a Go outside of the stores.
+/// The warning about a setting of the Go extension that chooses a Go outside of the stores; `None` if there is none.
 fn foreign_go(path: &Path, settings: &Value, facts: &Facts) -> Option<Finding> {
     for (name, keys) in GO_SETTINGS {
         let value = keys.iter().try_fold(settings, |value, key| value.get(key)).and_then(Value::as_str);
@@ -149,7 +149,7 @@ fn goland(facts: &Facts) -> Finding {
     }
 }
 
-/// The warning about a project's GOROOT that is outside of the stores, or in which there is no Go.
+/// The warning about a project's GOROOT that is outside of the stores or has no Go; `None` for any other.
 fn goroot_of(file: &Path, value: &str, facts: &Facts) -> Option<Finding> {
     let goroot = expanded(value, facts);
     let gone = !goroot.join("bin/go").exists();
@@ -163,7 +163,7 @@ fn goroot_of(file: &Path, value: &str, facts: &Facts) -> Option<Finding> {
     Some(Finding::new(State::Warning, seen, why).mend(mend))
 }
 
-/// The path in the first attribute of an XML element that holds a `file://` URL.
+/// The path of the first `file://` URL in the attributes of an XML element; `None` if there is no such URL.
 fn file_url(element: &str) -> Option<&str> {
     let (_, rest) = element.split_once("\"file://")?;
     rest.split_once('"').map(|(path, _)| path)

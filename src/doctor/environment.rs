@@ -1,4 +1,4 @@
-//! Variables and lines of the GOENV file that another manager, or an earlier day, left behind.
+//! The checks of variables and of the GOENV file, where another manager or an earlier set-up may have left values.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "goenv-file", area: Area::Environment, run: goenv_file },
 ];
 
-/// The words of GOTOOLCHAIN that name no toolchain.
+/// The values of GOTOOLCHAIN that name no toolchain.
 const POLICIES: [&str; 3] = ["local", "auto", "path"];
 
 fn unset(name: &str) -> Finding {
@@ -54,14 +54,15 @@ fn go111module(facts: &Facts) -> Finding {
     }
 }
 
-/// GOBIN or GOPATH. They are the user's; within a version they do not survive a switch.
+/// Checks GOBIN or GOPATH. Any folder is fine, except one that belongs to a single version of Go: what is installed
+/// there is lost after a switch.
 fn folder(name: &str, facts: &Facts) -> Finding {
     let Some(value) = facts.environment().text(name) else { return unset(name) };
     let path = PathBuf::from(&value);
     let seen = format!("`{name}={}` is set", text::escaped(&value));
     let store = facts.world.homes.iter().any(|home| path.starts_with(home.toolchains()));
     if store {
-        let why = "what `go install` puts into a toolchain goes with it, and `gox verify` refuses it";
+        let why = "what `go install` puts into a toolchain is removed with it, and makes `gox verify` fail";
         return Finding::new(State::Note, seen, why).mend(format!("unset {name}"));
     }
     match owner(&path.join("x")) {
@@ -88,7 +89,7 @@ fn goenv_file(facts: &Facts) -> Finding {
         }
         Err(error) => {
             let seen = format!("`{}` cannot be read: {}", text::path(&path), crate::text::cause(&error));
-            let why = "Go does without its settings";
+            let why = "Go runs without its settings";
             return Finding::new(State::Warning, seen, why)
                 .mend(format!("ls -l {}", text::quoted_path(&path)));
         }
@@ -104,7 +105,7 @@ fn goenv_file(facts: &Facts) -> Finding {
         Some(value) => {
             let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
             let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
-            let why = "it decides in every directory where no pin is exact";
+            let why = "it applies in every directory without an exact pin";
             Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN")
         }
         None => Finding::ok("no GOROOT and no GOTOOLCHAIN in it"),

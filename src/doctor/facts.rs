@@ -1,4 +1,4 @@
-//! What the checks look at, gathered once, and what costs time only when a check asks for it.
+//! The facts that the checks examine. They are gathered once; requests are sent only when a check needs them.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -14,24 +14,24 @@ use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::text;
 
-/// The longest wait for a server or a shell; shorter where `GOX_TIMEOUT` is.
+/// The longest wait for a server or a program, unless `GOX_TIMEOUT` is shorter: the user is waiting for the report.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// The facts.
+/// The facts of one run.
 pub struct Facts {
-    /// Variables, directory, stores.
+    /// The environment variables, the current directory and the stores.
     pub world: World,
-    /// The user's settings, or what is wrong with them.
+    /// The user's settings, or the error if they are invalid.
     pub settings: Result<Settings>,
-    /// What reading the settings warned of.
+    /// The warnings from reading the settings.
     pub warnings: Vec<String>,
-    /// The network is left alone.
+    /// Whether the checks of the network are skipped.
     pub offline: bool,
     answers: OnceCell<Answers>,
 }
 
 impl Facts {
-    /// The facts of this process; `offline` keeps off the network, whatever the settings say.
+    /// Gathers the facts of this process. The network is skipped if `offline` is true or the settings say so.
     pub fn gather(offline: bool) -> Result<Self> {
         let mut warnings = Vec::new();
         let settings = Settings::read(|warning| warnings.push(warning));
@@ -39,42 +39,41 @@ impl Facts {
         Ok(Facts { world: World::process()?, settings, warnings, offline, answers: OnceCell::new() })
     }
 
-    /// The user's store.
     pub(super) fn home(&self) -> &Home {
         self.world.home()
     }
 
-    /// The variables.
     pub(super) fn environment(&self) -> &Environment {
         &self.world.environment
     }
 
-    /// How long a server or a shell may take.
+    /// The longest wait for a server or a program.
     pub(super) fn limit(&self) -> Duration {
         self.settings.as_ref().map_or(LIMIT, |settings| settings.timeout.min(LIMIT))
     }
 
-    /// What answers, asked once; none where the settings do not say who is to be asked.
+    /// The sources and the database; `None` if the settings, which name the sources, are invalid.
     pub(super) fn answers(&self) -> Option<&Answers> {
         let settings = self.settings.as_ref().ok()?;
         Some(self.answers.get_or_init(|| Answers::new(settings, &self.world, self.limit())))
     }
 
-    /// What is installed in the user's own store, without links; the newest first.
+    /// The toolchains in the user's own store, newest first, without links.
     pub(super) fn own_toolchains(&self) -> Vec<Toolchain> {
         let mut toolchains = inventory::all(std::slice::from_ref(self.home()));
         toolchains.retain(|toolchain| !toolchain.path.is_symlink());
         toolchains
     }
 
-    /// A command that brings shims, `bin/gox` and staging up to date, and installs nothing that is there.
+    /// The command that renews the shims and `bin/gox` and cleans up staging: an install of a toolchain that is present
+    /// already, if there is one.
     pub(super) fn refresh(&self) -> String {
         let toolchains = self.own_toolchains();
         let newest = toolchains.first().map_or("latest".to_owned(), |newest| newest.name.request().quoted());
         format!("gox install {newest}")
     }
 
-    /// A path with `~` for the user's folder, for a short line.
+    /// `path` with `~` for the user's home directory.
     pub(super) fn short(&self, path: &Path) -> String {
         let below =
             self.environment().user_home().and_then(|home| path.strip_prefix(home).ok().map(PathBuf::from));
@@ -82,7 +81,8 @@ impl Facts {
     }
 }
 
-/// A command that builds a toolchain anew, or moves a GOROOT that gox did not install out of the store.
+/// The command that installs the toolchain again, or, for a name without a version, moves the folder out of the store
+/// and links it.
 pub(super) fn rebuild(name: &ToolchainName, path: &Path) -> String {
     match name.version() {
         Some(_) => format!("gox install --force {}", name.request().quoted()),
@@ -90,7 +90,7 @@ pub(super) fn rebuild(name: &ToolchainName, path: &Path) -> String {
     }
 }
 
-/// Who puts programs where `path` is, as far as its name tells; both as it is spelt and where it leads.
+/// The manager that owns `path`, judged by its spelling and by its real path; `None` if it is not known.
 pub(super) fn owner(path: &Path) -> Option<&'static str> {
     const OWNERS: [(&str, &str); 22] = [
         ("/.goenv/", "goenv"),
@@ -129,7 +129,7 @@ mod tests {
     use super::owner;
 
     #[test]
-    fn whose_a_go_is() {
+    fn owners_of_paths() {
         for (path, expected) in [
             ("/home/u/.goenv/shims/go", Some("goenv")),
             ("/home/u/.asdf/shims/go", Some("asdf")),

@@ -1,8 +1,7 @@
-//! What can be wrong around gox, found and explained: a table of checks, each with an id, over facts that are
-//! gathered once.
+//! The checks of `gox doctor`: each has an id and examines facts that are gathered once.
 //!
-//! A new area is a file with a `CHECKS` table, a variant of [`Area`] and a line in [`all`]. A check only looks:
-//! it changes nothing, and what it says has no password in it.
+//! A new area is a file with a `CHECKS` table, a variant of [`Area`] and a line in [`all`]. A check changes nothing,
+//! and its finding contains no password.
 
 mod answers;
 mod check;
@@ -38,12 +37,12 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
     tables.into_iter().flatten()
 }
 
-/// The check of that name.
+/// The check with this id; `None` if there is none.
 pub fn find(id: &str) -> Option<&'static Check> {
     all().find(|check| check.id == id)
 }
 
-/// The name that is most like a word, where one is like it at all.
+/// The id most similar to `word`; `None` if none is similar.
 pub fn nearest(word: &str) -> Option<&'static str> {
     text::nearest(word, all().map(|check| check.id))
 }

@@ -1,4 +1,4 @@
-//! Where toolchains and proofs come from: whether they answer.
+//! The checks of the network: whether the sources and the checksum database answer.
 
 use std::time::SystemTime;
 
@@ -22,33 +22,35 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "clock", area: Area::Network, run: clock },
 ];
 
-/// A clock that is further off, in seconds, makes certificates invalid and lists old.
+/// The largest difference between this clock and a server's that is not reported, in seconds. Certificates and the age
+/// of kept lists are not sensitive to a few minutes.
 const MAX_OFF: u64 = 600;
-/// What it means where nobody answers.
-const NOBODY: &str = "no other source answers, so nothing can be installed";
-/// What it means where another one does.
-const SLOWER: &str = "each install goes on to the next source, later than it could";
+/// The consequence of an unreachable source if no other source answers.
+const NO_SOURCE: &str = "no other source answers, so nothing can be installed";
+/// The consequence of an unreachable source if another one answers.
+const DELAYED: &str = "each install is delayed until it goes on to the next source";
 
-/// Those who can be asked, or why nobody is.
-fn asked(facts: &Facts) -> Result<&Answers, Finding> {
+/// The sources and the database, or the finding of a skipped check if no request may be sent.
+fn online(facts: &Facts) -> Result<&Answers, Finding> {
     if facts.offline {
         return Err(Finding::skipped("offline"));
     }
     answers(facts)
 }
 
+/// The sources and the database, or the finding of a skipped check if the settings are invalid.
 fn answers(facts: &Facts) -> Result<&Answers, Finding> {
     facts.answers().ok_or_else(|| Finding::skipped("the settings are invalid"))
 }
 
-/// The finding, or why there is none.
+/// The finding on either side: of the check itself, or of a check that is skipped.
 fn either(finding: Result<Finding, Finding>) -> Finding {
     finding.unwrap_or_else(|skipped| skipped)
 }
 
 fn unreachable_source(failure: &Failure, another: bool) -> Finding {
     let error = Error::from(failure.clone());
-    let (state, why) = if another { (State::Warning, SLOWER) } else { (State::Failed, NOBODY) };
+    let (state, why) = if another { (State::Warning, DELAYED) } else { (State::Failed, NO_SOURCE) };
     let finding = Finding::of_error(state, &error, why);
     if finding.mend.is_some() {
         return finding;
@@ -58,15 +60,15 @@ fn unreachable_source(failure: &Failure, another: bool) -> Finding {
 
 fn certificates(facts: &Facts) -> Finding {
     either(answers(facts).map(|answers| match answers.certificates() {
-        Ok(()) => Finding::ok("root certificates are here"),
+        Ok(()) => Finding::ok("root certificates were found"),
         Err(error) => {
-            Finding::of_error(State::Failed, &error, "no server can be asked by https, go.dev included")
+            Finding::of_error(State::Failed, &error, "no server can be reached by HTTPS, go.dev included")
         }
     }))
 }
 
 fn list(facts: &Facts) -> Finding {
-    either(asked(facts).map(|answers| match answers.list() {
+    either(online(facts).map(|answers| match answers.list() {
         None => Finding::skipped("`sources` has no `dl`"),
         Some(Ok(probe)) => Finding::ok(&probe.address),
         Some(Err(failure)) => unreachable_source(failure, answers.has_proxy() || answers.has_folder()),
@@ -74,7 +76,7 @@ fn list(facts: &Facts) -> Finding {
 }
 
 fn proxy(facts: &Facts) -> Finding {
-    either(asked(facts).map(|answers| {
+    either(online(facts).map(|answers| {
         if !answers.uses(&SourceName::Proxy) {
             return Finding::skipped("`sources` has no `proxy`");
         }
@@ -121,7 +123,7 @@ fn dir(facts: &Facts) -> Finding {
 }
 
 fn database(facts: &Facts) -> Finding {
-    either(asked(facts).map(|answers| {
+    either(online(facts).map(|answers| {
         let required = facts.settings.as_ref().is_ok_and(|settings| settings.require_log);
         let state = if required || !answers.has_list() { State::Failed } else { State::Warning };
         let why = "no module zip can be proven, and an archive only by other proofs";
@@ -144,18 +146,18 @@ fn database(facts: &Facts) -> Finding {
 }
 
 fn clock(facts: &Facts) -> Finding {
-    either(asked(facts).map(|answers| {
+    either(online(facts).map(|answers| {
         let probes = [answers.list(), answers.proxy()].into_iter().flatten();
         let told =
             probes.filter_map(|probe| probe.as_ref().ok()).find_map(|probe| Some((probe, probe.date?)));
-        let Some((probe, server)) = told else { return Finding::skipped("no server told the time") };
+        let Some((probe, server)) = told else { return Finding::skipped("no server sent its time") };
         let here = SystemTime::now();
         let (off, direction) = match here.duration_since(server) {
             Ok(ahead) => (ahead, "ahead of"),
             Err(error) => (error.duration(), "behind"),
         };
         if off.as_secs() <= MAX_OFF {
-            return Finding::ok("as the servers'");
+            return Finding::ok("agrees with the servers");
         }
         let host = host(&probe.address);
         let seen = format!("the clock is {} min {direction} that of {host}", (off.as_secs() + 30) / 60);
@@ -164,7 +166,7 @@ fn clock(facts: &Facts) -> Finding {
     }))
 }
 
-/// The host of an address.
+/// The host of `address`, or `address` itself if it has none.
 fn host(address: &str) -> String {
     let url = url::Url::parse(address).ok();
     url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| address.to_owned())

@@ -1,4 +1,4 @@
-//! What is found on PATH: the shims first, gox itself, nobody in front.
+//! The checks of PATH: the shims come before any other Go, and gox itself is found.
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
@@ -23,7 +23,7 @@ fn is_on_path(folder: &Path, facts: &Facts) -> bool {
     facts.environment().path_entries().iter().any(|entry| entry == folder || is_same(entry, folder))
 }
 
-/// The first program of that name on PATH.
+/// The first program called `name` on PATH.
 fn first(name: &str, facts: &Facts) -> Option<PathBuf> {
     let entries = facts.environment().path_entries();
     entries.into_iter().map(|entry| entry.join(name)).find(|path| is_executable(path))
@@ -60,7 +60,7 @@ fn bin(facts: &Facts) -> Finding {
     if is_on_path(&bin, facts) {
         return Finding::ok("the store's own gox is on PATH");
     }
-    let why = "where no other gox is on PATH, none is found; shims know where it is";
+    let why = "without another gox on PATH, the command `gox` is not found; the shims find it all the same";
     Finding::new(State::Note, format!("`{}` is not on PATH", text::path(&bin)), why)
         .mend(shell::set_up(facts))
 }
@@ -85,7 +85,7 @@ fn gox(facts: &Facts) -> Finding {
         if version.as_deref() != Some(this) {
             let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
             let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", text::path(path));
-            let finding = Finding::new(State::Warning, seen, "the two may not do the same");
+            let finding = Finding::new(State::Warning, seen, "the two may behave differently");
             let install = "install gox again, both programs: `cargo install gox --locked`";
             return finding.mend(if path == &copy { facts.refresh() } else { install.to_owned() });
         }
@@ -93,12 +93,12 @@ fn gox(facts: &Facts) -> Finding {
     Finding::ok(format!("{this}, on PATH and in the store"))
 }
 
-/// What a gox says of its version.
+/// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.
 fn version(gox: &Path, facts: &Facts) -> Option<String> {
     let mut command = Command::new(gox);
     command.arg("--version").process_group(0).stdout(Stdio::piped());
     let (status, stdout) = shell::within(&mut command, facts.limit())?;
-    // It has ended, so one read has all that a line can be.
+    // The process has ended, so one read returns the whole line.
     let mut text = [0; 64];
     let length = stdout?.read(&mut text).ok()?;
     let version = String::from_utf8_lossy(&text[..length]).trim().strip_prefix("gox ")?.to_owned();

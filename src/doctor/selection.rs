@@ -1,4 +1,4 @@
-//! What decides which Go runs: the default, what is asked for here, the settings.
+//! The checks of what selects a Go: the default, the request for the current directory, and the settings.
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
@@ -26,7 +26,7 @@ fn default(facts: &Facts) -> Finding {
             return Finding::of_error(State::Failed, &error, why).mend("gox default latest");
         }
         None if facts.own_toolchains().is_empty() => {
-            return Finding::ok("there is none, and nothing is installed");
+            return Finding::ok("there is no default, and nothing is installed");
         }
         None => {
             let why = "wherever nothing else is asked for, the system's Go runs, or none";

@@ -1,6 +1,7 @@
-//! The shell: whether it reads the hook, and whether programs that no shell starts find the shims.
+//! The checks of the shell: whether it loads the hook, and whether programs that are not started by a shell find the
+//! shims.
 //!
-//! Only the shell itself knows its functions, so it is started as for a user, and asked.
+//! Only the shell itself knows which functions it has, so the check starts an interactive one and asks it.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,15 +22,16 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "login-path", area: Area::Shell, run: login_path },
 ];
 
-/// The exit codes by which a shell answers; a start-up file that ends it uses others.
+/// The exit code of a shell that has the function `gox`. A start-up file that ends the shell is unlikely to use it.
 const HAS_IT: i32 = 87;
+/// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
-/// As much as is read of a start-up file, in bytes.
+/// The size of the largest start-up file that is read, in bytes; those that people write are far smaller.
 const MAX_TEXT: u64 = 1 << 20;
-/// How often a program is looked at while it runs.
+/// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
-/// The command that puts gox into the user's shell.
+/// The command that adds gox to the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
     match Shell::of_user() {
         Some(_) => "gox setup".to_owned(),
@@ -56,8 +58,8 @@ fn hook(facts: &Facts) -> Finding {
         Shell::Fish => format!("functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"),
         _ => format!("typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"),
     };
-    let Ok(gox) = std::env::current_exe() else { return Finding::skipped("gox cannot find itself") };
-    // By way of gox, which leaves the terminal first: an interactive shell would take it.
+    let Ok(gox) = std::env::current_exe() else { return Finding::skipped("the path of gox is not known") };
+    // Through gox, which calls setsid first: an interactive shell would take over the terminal.
     let mut command = Command::new(gox);
     command.args(["doctor", "--ask-shell"]).arg(&path).arg(question).stdout(Stdio::null());
     let limit = facts.limit();
@@ -74,23 +76,24 @@ fn hook(facts: &Facts) -> Finding {
             Finding::new(State::Warning, seen, why).mend(set_up(facts))
         }
         _ => {
-            let seen = format!("{name} ended before it could be asked");
+            let seen = format!("{name} ended before it answered");
             let why = "a start-up file ends the shell, so whether it reads the hook cannot be told";
             Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)))
         }
     }
 }
 
-/// Leaves the terminal and becomes the interactive shell, with a question whose answer is its exit code.
+/// Leaves the terminal and replaces this process with the interactive shell, which runs `question` and answers by its
+/// exit code. Returns only if the shell cannot be run.
 pub fn ask(shell: &Path, question: &str) -> Result<std::convert::Infallible> {
-    // Whoever leads a group of processes cannot leave it; then the shell is told to look after itself.
+    // setsid fails for the leader of a process group; the shell then has to cope with the terminal.
     let _ = rustix::process::setsid();
     let error = Command::new(shell).arg("-ic").arg(question).exec();
     Err(Error::new(Kind::CannotRun, format!("could not run `{}`", shell.display())).because(error))
 }
 
-/// Runs a program with nothing to read, and its errors thrown away. Gives how it ended; none where it cannot be
-/// started, or is cut off after `limit`, with all that is left of its process group.
+/// Runs a program without input and without stderr. Returns its exit status and its stdout, if `command` pipes it;
+/// `None` if it cannot be started, or is killed after `limit` together with its process group.
 pub(super) fn within(command: &mut Command, limit: Duration) -> Option<(ExitStatus, Option<ChildStdout>)> {
     let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
     let end = Instant::now() + limit;
@@ -101,7 +104,7 @@ pub(super) fn within(command: &mut Command, limit: Duration) -> Option<(ExitStat
             _ => break,
         }
     }
-    // Not waited for yet, so the number is still its own.
+    // The child is not reaped yet, so its pid cannot be reused.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let _ = child.kill();
     let _ = child.wait();
@@ -134,7 +137,7 @@ fn login_path(facts: &Facts) -> Finding {
     Finding::new(State::Note, seen, why).mend("gox setup sh")
 }
 
-/// What is in a folder, by name.
+/// The paths of all entries of `folder`, sorted; empty if it cannot be read.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> =
         fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();

@@ -1,4 +1,4 @@
-//! The health of the store: what is torn, unverified, left over, stale, or in want of space.
+//! The checks of the store: broken toolchains, missing receipts, leftovers of installs, outdated shims, free space.
 
 use std::fs;
 use std::path::Path;
@@ -26,10 +26,10 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-space", area: Area::Store, run: space },
 ];
 
-/// A store with less cannot take another Go beside a build: one is 250 MB.
+/// The free space, in bytes, below which the check warns: a toolchain takes about 250 MB, and builds need more.
 const MIN_FREE: u64 = 1_000_000_000;
 
-/// The names in a folder, sorted, without those that begin with a dot: the Finder of macOS leaves a `.DS_Store` in
+/// The names in `folder`, sorted, without those that begin with a dot: the Finder of macOS leaves a `.DS_Store` in
 /// each folder that it shows.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -39,7 +39,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// The nearest folder upward that is there.
+/// `path`, or its nearest parent that exists.
 fn existing(path: &Path) -> &Path {
     path.ancestors().find(|path| path.exists()).unwrap_or(path)
 }
@@ -72,17 +72,17 @@ fn layout(facts: &Facts) -> Finding {
             if !is_executable(&path.join("bin/go")) {
                 let target = fs::read_link(&path).unwrap_or_default();
                 let seen = format!("`{shown}` is linked to `{}`, where no Go is", text::path(&target));
-                let why = "whatever asks for that name fails";
+                let why = "each command that selects that name fails";
                 return Finding::new(State::Warning, seen, why)
                     .mend(format!("rm {}", text::quoted_path(&path)));
             }
         } else if !path.is_dir() {
             let seen = format!("`{}` is not a directory", text::path(&path));
-            let why = "it is no toolchain, and in the way of one with that name";
+            let why = "it is not a toolchain, and prevents the installation of one with that name";
             return Finding::new(State::Warning, seen, why).mend(format!("rm {}", text::quoted_path(&path)));
         } else if !is_executable(&path.join("bin/go")) {
             let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
-            let why = "it counts as not installed, and takes space; gox never leaves one so";
+            let why = "it counts as not installed, and takes space; gox never leaves a toolchain like this";
             return Finding::new(State::Failed, seen, why)
                 .mend(rebuild(&ToolchainName::new(name.as_str()), &path));
         }
@@ -109,7 +109,7 @@ fn staging(facts: &Facts) -> Finding {
     let home = facts.home();
     let is_left = |name: &String| {
         let Some((owner, _)) = name.rsplit_once('.') else { return true };
-        // A lock that was never made is held by nobody.
+        // Without a lock file nobody holds the lock.
         !home.locks().join(format!("{owner}.lock")).exists() || Lock::try_acquire(home, owner).is_some()
     };
     let left: Vec<_> = names(&home.staging()).into_iter().filter(is_left).collect();
@@ -154,7 +154,12 @@ fn shims(facts: &Facts) -> Finding {
                 text::path(&folder.join(&name))
             );
             let mend = format!("rm {}", text::quoted_path(&folder.join(&name)));
-            return Finding::new(State::Warning, seen, "it only says that the version is missing").mend(mend);
+            return Finding::new(
+                State::Warning,
+                seen,
+                "the command only reports that the version is missing",
+            )
+            .mend(mend);
         }
     }
     let beside = std::env::current_exe().ok().and_then(|gox| gox.canonicalize().ok());
@@ -167,13 +172,13 @@ fn shims(facts: &Facts) -> Finding {
     Finding::ok("go, gofmt and a launcher for each version")
 }
 
-/// What is wrong with a shim that cannot be executed.
+/// The defect of a shim that cannot be executed, with its path.
 fn defect(shim: &Path) -> String {
     let defect = if shim.symlink_metadata().is_ok() { "is not an executable file" } else { "is not there" };
     format!("`{}` {defect}", text::path(shim))
 }
 
-/// Whether two files are one, or hold the same where no hard links can be made.
+/// Whether `a` and `b` are one file, or have equal contents, as shims have on a file system without hard links.
 fn is_copy(a: &Path, b: &Path) -> bool {
     let length = |path| fs::metadata(path).ok().map(|data| data.len());
     is_same(a, b)
@@ -190,13 +195,13 @@ fn space(facts: &Facts) -> Finding {
     judged(free, root)
 }
 
-/// What it means that so many bytes are free.
+/// The finding for `free` bytes on the file system of `root`.
 fn judged(free: u64, root: &Path) -> Finding {
     if free >= MIN_FREE {
         return Finding::ok(format!("{} free", text::bytes(free)));
     }
     let seen = format!("{} free in `{}`", text::bytes(free), text::path(root));
-    Finding::new(State::Warning, seen, "a Go takes about 250 MB, and builds need more")
+    Finding::new(State::Warning, seen, "a toolchain takes about 250 MB, and builds need more")
         .mend("gox prune --dry-run")
 }
 

@@ -23,7 +23,7 @@ const ROWS: &[Row] = &[
         |machine| drop(machine.sandbox.write("user/.config/go/env", "GOTOOLCHAIN=go1.99.1\n")),
         [
             "`[ROOT]/user/.config/go/env` has `GOTOOLCHAIN=go1.99.1`",
-            "it decides in every directory where no pin is exact",
+            "it applies in every directory without an exact pin",
             "go env -u GOTOOLCHAIN",
         ],
         &[],
@@ -46,7 +46,7 @@ const ROWS: &[Row] = &[
         "hook",
         |machine| drop(machine.sandbox.write("user/.bashrc", "exit 0\n")),
         [
-            "bash ended before it could be asked",
+            "bash ended before it answered",
             "a start-up file ends the shell, so whether it reads the hook cannot be told",
             "look at `~/.bashrc`",
         ],

@@ -117,12 +117,12 @@ selection
   ok      settings          valid
 
 network
-  ok      certificates      root certificates are here
+  ok      certificates      root certificates were found
   ok      source-list       http://[SERVER]/dl/?mode=json
   ok      source-proxy      http://[SERVER]/golang.org/toolchain/@v/list
   skipped source-dir        `sources` names no folder
   ok      database          sumdb.test answers
-  ok      clock             as the servers'
+  ok      clock             agrees with the servers
 
 editors
   skipped editor-vscode     no settings of VS Code are here

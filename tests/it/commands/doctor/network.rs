@@ -14,7 +14,7 @@ const ROWS: &[Row] = &[
         },
         [
             "`http://[SERVER]/dl/?mode=json`: status 404 (not found)",
-            "each install goes on to the next source, later than it could",
+            "each install is delayed until it goes on to the next source",
             "curl -v 'http://[SERVER]/dl/?mode=json'",
         ],
         &[],
@@ -29,7 +29,7 @@ const ROWS: &[Row] = &[
         },
         [
             "`http://[SERVER]/golang.org/toolchain/@v/list`: a web page came in place of the file; is there a login page before the network?",
-            "each install goes on to the next source, later than it could",
+            "each install is delayed until it goes on to the next source",
             "curl -v 'http://[SERVER]/golang.org/toolchain/@v/list'",
         ],
         &[],
@@ -102,7 +102,7 @@ fn offline_nobody_is_asked() {
     machine.proxy.server.forget_requests();
     let text = "\
 network
-  ok      certificates  root certificates are here
+  ok      certificates  root certificates were found
   skipped source-list   offline
   skipped source-proxy  offline
   skipped database      offline

@@ -33,7 +33,7 @@ fn what_is_in_front_on_path_and_whose_it_is() {
 fn gox_is_not_there_or_another_one() {
     let machine = Machine::healthy();
     let path = machine.sandbox.path_after([""; 0]);
-    let why = "where no other gox is on PATH, none is found; shims know where it is";
+    let why = "without another gox on PATH, the command `gox` is not found; the shims find it all the same";
     let text = lines("path", "note", "path-bin", ["`[HOME]/bin` is not on PATH", why, HOOK]);
     machine.gox(&["doctor", "path-bin"]).env("PATH", &path).stdout(&text).check();
 
@@ -49,7 +49,7 @@ fn gox_is_not_there_or_another_one() {
         "path-gox",
         [
             "the gox found on PATH, `[ROOT]/bin/gox`, is 0.0.9; this one is 0.1.0",
-            "the two may not do the same",
+            "the two may behave differently",
             "install gox again, both programs: `cargo install gox --locked`",
         ],
     );

@@ -31,7 +31,7 @@ const ROWS: &[Row] = &[
         |machine| drop(machine.sandbox.write("user/.local/go/toolchains/go1.98.1/VERSION", "go1.98.1\n")),
         [
             "`[HOME]/toolchains/go1.98.1` has no `bin/go` that can be run",
-            "it counts as not installed, and takes space; gox never leaves one so",
+            "it counts as not installed, and takes space; gox never leaves a toolchain like this",
             "gox install --force 1.98.1",
         ],
         &[],
@@ -43,7 +43,7 @@ const ROWS: &[Row] = &[
         |machine| symlink("/nowhere", home(machine, "toolchains/tip")).unwrap(),
         [
             "`tip` is linked to `/nowhere`, where no Go is",
-            "whatever asks for that name fails",
+            "each command that selects that name fails",
             "rm [HOME]/toolchains/tip",
         ],
         &[],
@@ -55,7 +55,7 @@ const ROWS: &[Row] = &[
         |machine| drop(machine.sandbox.write("user/.local/go/toolchains/a b", "")),
         [
             "`[HOME]/toolchains/a b` is not a directory",
-            "it is no toolchain, and in the way of one with that name",
+            "it is not a toolchain, and prevents the installation of one with that name",
             "rm '[HOME]/toolchains/a b'",
         ],
         &[],
@@ -122,7 +122,7 @@ const ROWS: &[Row] = &[
         |machine| fs::hard_link(home(machine, "shims/go"), home(machine, "shims/go1.2.2")).unwrap(),
         [
             "`[HOME]/shims/go1.2.2` is a launcher, and that version is not installed",
-            "it only says that the version is missing",
+            "the command only reports that the version is missing",
             "rm [HOME]/shims/go1.2.2",
         ],
         &[],

@@ -112,7 +112,7 @@ const VARIABLES: &[Variable] = &[
         "/dev/null",
         [
             "`https://go.dev/dl`: could not set up TLS: this machine has no root certificates",
-            "no server can be asked by https, go.dev included",
+            "no server can be reached by HTTPS, go.dev included",
             "install them: `apt-get install ca-certificates`, or name their file: `export SSL_CERT_FILE=/path/to/ca.pem`",
         ],
     ),
