@@ -198,17 +198,28 @@ __gox_find_base() {
     go*) _gox_word=${_gox_word#go} ;;
     v*) _gox_word=${_gox_word#v} ;;
     esac
+    case $_gox_word in
+    # Most versions; splitting them would take longer.
+    1.[123456789][0123456789].[123456789] | 1.[123456789][0123456789].[123456789][0123456789])
+        _gox_base_minor=${_gox_word:2:2}
+        ;;
+    *) __gox_check_base || return 1 ;;
+    esac
+    _gox_path=$_gox_home/toolchains/go$_gox_word/bin
+    [[ -f $_gox_path/go && -x $_gox_path/go &&
+        ($_gox_tool == go || (-f $_gox_path/$_gox_tool && -x $_gox_path/$_gox_tool)) ]]
+}
+
+# Whether any other version in _gox_word can be the base. Sets _gox_base_minor.
+__gox_check_base() {
     __gox_split "$_gox_word" || return 1
-    _gox_base_minor=$_gox_minor _gox_base_mark=$_gox_mark _gox_base_number=$_gox_number
     # Go before 1.9 needs GOROOT. Before 1.21 the toolchain of `1.20.0` is go1.20.
     case $_gox_mark$_gox_number in
     0) return 1 ;;
     .0) ((_gox_minor >= 21)) || return 1 ;;
     *) ((_gox_minor >= 9)) || return 1 ;;
     esac
-    _gox_path=$_gox_home/toolchains/go$_gox_word/bin
-    [[ -f $_gox_path/go && -x $_gox_path/go &&
-        ($_gox_tool == go || (-f $_gox_path/$_gox_tool && -x $_gox_path/$_gox_tool)) ]]
+    _gox_base_minor=$_gox_minor
 }
 
 # Whether neither the base's go.env nor the user's GOENV file has a setting that affects the selection, but for
@@ -253,6 +264,19 @@ __gox_module_agrees() {
 
 # Whether the version $1 is not above the base, by Go's order: 1.21 < 1.21rc1 < 1.21.0, but 1.20rc1 < 1.20.
 __gox_at_most_base() {
+    case $1 in
+    # Most versions, if the base is of a newer line.
+    1.[123456789][0123456789] | 1.[123456789][0123456789].[0123456789])
+        ((${1:2:2} >= _gox_base_minor)) || return 0
+        ;;
+    esac
+    __gox_compare_base "$1"
+}
+
+# Compares any version $1 with the base by all of its parts.
+__gox_compare_base() {
+    __gox_split "$_gox_word" || return 1
+    _gox_base_mark=$_gox_mark _gox_base_number=$_gox_number
     __gox_split "$1" || return 1
     if ((_gox_minor != _gox_base_minor)); then
         ((_gox_minor < _gox_base_minor))
