@@ -5,7 +5,8 @@
 //! `gox-shim`: argv0 + environment + directory → select → execve.
 //!
 //! The modules below are layers: each uses only those listed before it, which `tests/it/floors` checks. Those
-//! without the feature `cli` depend on nothing but `std`, `semver` and the declarations of `libc`, and are all that the shim may use.
+//! without the feature `cli` depend only on `std`, `semver` and the declarations of `libc`, and are all that the
+//! shim may use.
 
 pub mod text;
 

@@ -133,7 +133,7 @@ impl Tree {
         self.run("go version")
     }
 
-    /// Who decided: `file p/.go-version:1 1.22.4`.
+    /// The reason for the answer: `file p/.go-version:1 1.22.4`.
     pub(super) fn why(&self) -> String {
         let reason = self.select_with("go version", &mut Trace::default()).unwrap().reason;
         let place = reason.path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
