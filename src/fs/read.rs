@@ -69,7 +69,8 @@ pub fn is_executable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
 }
 
-fn check_regular(data: &fs::Metadata) -> io::Result<u64> {
+/// The length of a regular file, in bytes; an error for anything else.
+pub fn check_regular(data: &fs::Metadata) -> io::Result<u64> {
     if data.is_file() { Ok(data.len()) } else { Err(io::Error::other("it is not a regular file")) }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::Home;
 use crate::error::{Error, Result};
-use crate::fs::read::open_itself;
+use crate::fs::read::{check_regular, open_itself};
 use crate::fs::write::write_atomic;
 
 /// The longest file, in bytes: 40,000 paths of 100 bytes. Of a longer one only the newest half is kept.
@@ -66,7 +66,7 @@ fn read(home: &Home) -> io::Result<Vec<u8>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         file => file?,
     };
-    let before = file.metadata()?.len().saturating_sub(LIMIT);
+    let before = check_regular(&file.metadata()?)?.saturating_sub(LIMIT);
     if before > 0 {
         file.seek(SeekFrom::Start(before))?;
     }
