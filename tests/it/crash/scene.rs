@@ -10,7 +10,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::diff;
 use crate::support::dl::GoDev;
 use crate::support::proxy::ModuleProxy;
-use crate::support::running::Output;
+use crate::support::running::{Output, Running};
 use crate::support::sandbox::Sandbox;
 use crate::support::strace::{self, Call};
 use crate::support::tree::{self, Kind};
@@ -112,6 +112,12 @@ impl Scene {
     pub(super) fn run_traced(&self, traced: &str, injections: &[String]) -> Output {
         let command = strace::gox(&self.sandbox, &self.log(), traced, injections, &self.command);
         command.envs(self.environment()).run()
+    }
+
+    /// The same, begun, with strace at the head of a process group.
+    pub(super) fn spawn_traced(&self, traced: &str, injections: &[String]) -> Running {
+        let command = strace::gox(&self.sandbox, &self.log(), traced, injections, &self.command);
+        command.envs(self.environment()).group().spawn()
     }
 
     /// Every call of a run that nothing disturbs.

@@ -16,6 +16,7 @@ pub(crate) struct Command<'a> {
     inner: process::Command,
     /// What it is called, where that is not its program.
     name: Option<OsString>,
+    leads_group: bool,
     stdin: Option<String>,
     expected: Expected,
 }
@@ -36,12 +37,18 @@ impl<'a> Command<'a> {
         if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
             inner.env("LLVM_PROFILE_FILE", file);
         }
-        Command { sandbox, inner, name: None, stdin: None, expected: Expected::default() }
+        Command { sandbox, inner, name: None, leads_group: false, stdin: None, expected: Expected::default() }
     }
 
     /// Calls it by another name.
     pub(crate) fn name(mut self, name: &str) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Puts it into a process group of its own, for [`Running::wait_unless`].
+    pub(crate) fn group(mut self) -> Self {
+        self.leads_group = true;
         self
     }
 
@@ -149,6 +156,9 @@ impl<'a> Command<'a> {
         command.envs(self.inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
         if let Some(folder) = self.inner.get_current_dir() {
             command.current_dir(folder);
+        }
+        if self.leads_group {
+            command.process_group(0);
         }
         command
     }

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::redact::redact;
 use super::{LIMIT, diff};
@@ -92,6 +92,20 @@ impl Running {
             raw_stdout: stdout,
             raw_stderr: stderr,
         }
+    }
+
+    /// Waits for its end, unless it says this on its standard error output first: then its process group is
+    /// killed, which it must lead, and there is no output.
+    pub(crate) fn wait_unless(self, text: &str) -> Option<Output> {
+        let has = |collected: &Collected| String::from_utf8_lossy(&collected.texts[1]).contains(text);
+        self.wait_until(|collected| collected.ended == 2 || has(collected));
+        let said = self.stderr().contains(text);
+        if said {
+            // It may have ended by itself.
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        }
+        let output = self.wait();
+        (!said).then_some(output)
     }
 
     fn wait_until(&self, done: impl Fn(&Collected) -> bool) -> bool {
