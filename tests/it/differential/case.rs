@@ -361,7 +361,7 @@ fn surroundings(dice: &mut Dice, pieces: &mut Vec<Piece>) {
 
 /// Toolchains that gox knows nothing of, or what looks like them.
 fn programs(dice: &mut Dice, pieces: &mut Vec<Piece>) {
-    if dice.once_in(2) {
+    if dice.once_in(3) {
         return;
     }
     let entries = ["@/d", "@/d", "@/d", "@/d2", "d", ".", "", "../d", "@/nowhere"];
@@ -381,7 +381,8 @@ fn programs(dice: &mut Dice, pieces: &mut Vec<Piece>) {
             }
         }
     }
-    if dice.once_in(3) {
+    // Most versions that the files name are launchers of the store: without this, one case in fifty runs a program.
+    if !dice.once_in(3) {
         let setting = format!("{}{}", dice.pick(&PROGRAMS), dice.pick(&["", "+auto", "+path"]));
         pieces.push(Piece::Variable("GOTOOLCHAIN", setting));
     }
