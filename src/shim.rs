@@ -9,9 +9,11 @@
 use std::ffi::{OsString, c_char, c_int};
 use std::io::Write;
 
+use gox::env;
 use gox::go::name::ToolchainName;
 use gox::select::world::World;
 use gox::select::{handover, launch, process};
+use gox::text;
 
 #[expect(unsafe_code, reason = "the name and the arguments that the C library gives")]
 #[unsafe(no_mangle)]
@@ -57,5 +59,6 @@ fn launcher() -> Option<OsString> {
 
 /// Prints a line on stderr. A closed stderr does not end this process.
 fn say(line: std::fmt::Arguments<'_>) {
+    let line = text::with_tilde(&line.to_string(), env::user_home().as_deref());
     let _ = process::without_sigpipe(|| writeln!(std::io::stderr(), "gox: {line}"));
 }

@@ -39,6 +39,25 @@ pub fn path(path: &Path) -> String {
     escaped(&path.to_string_lossy())
 }
 
+/// `text` with `~` for each path of the user's folder that begins a word. Where a shell would not put the folder back,
+/// as inside of quotes and behind `=`, the path stays.
+pub fn with_tilde(text: &str, folder: Option<&Path>) -> String {
+    let Some(folder) = folder.and_then(Path::to_str).filter(|folder| folder.len() > 1) else {
+        return text.to_owned();
+    };
+    let begins =
+        |before: &str| before.chars().next_back().is_none_or(|c| c.is_whitespace() || "`(".contains(c));
+    let ends = |after: &str| after.chars().next().is_none_or(|c| c.is_whitespace() || "/`),:;".contains(c));
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(folder) {
+        shown += before;
+        shown += if begins(&shown) && ends(after) { "~" } else { folder };
+        rest = after;
+    }
+    shown + rest
+}
+
 /// The first 60 characters of `text`, [`escaped`]; a final `…` stands for the rest.
 pub fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
@@ -174,7 +193,22 @@ mod tests {
         }
     }
 
-    use std::time::Duration;
+    #[test]
+    fn the_folder_of_the_user_is_a_tilde_where_a_shell_would_take_it_for_one() {
+        let folder = Path::new("/home/me");
+        for (text, expected) in [
+            ("/home/me", "~"),
+            ("`/home/me/x:1`, set by /home/me/y", "`~/x:1`, set by ~/y"),
+            ("cat '/home/me/a b'", "cat '/home/me/a b'"),
+            ("`GOX_HOME=/home/me/go`", "`GOX_HOME=/home/me/go`"),
+            ("/home/men/x /srv/home/me/x", "/home/men/x /srv/home/me/x"),
+            ("(/home/me) /home/me", "(~) ~"),
+        ] {
+            assert_eq!(with_tilde(text, Some(folder)), expected);
+        }
+        assert_eq!(with_tilde("/x", Some(Path::new("/"))), "/x");
+        assert_eq!(with_tilde("/x", None), "/x");
+    }
 
     #[test]
     fn numbers_have_one_decimal() {

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         return context.printer.data(&Value::from(objects).to_string());
     }
     let rows: Vec<_> = shown.iter().map(|version| [version.full(), marks.text(version)]).collect();
-    context.printer.table(["VERSION", ""], &rows)?;
+    context.printer.table(["VERSION", "STATE"], &rows)?;
     if request.is_none() && !arguments.all {
         context.printer.hint("all of them: `gox available --all`; of one line: `gox available 1.22`");
     }

@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 
 use crate::error::{Error, Result};
 use crate::os::signals::is_ignored;
+use crate::source::partial;
 use crate::store::staging;
 use crate::ui::printer::Printer;
 
@@ -45,7 +46,8 @@ fn end(signal: i32, bars: &MultiProgress) -> ! {
     let _ = bars.clear();
     // The lock is held until the process ends, so that no other thread prints anything after this line.
     let mut last_word = io::stderr().lock();
-    let _ = writeln!(last_word, "interrupted; the store is as it was");
+    let goes_on = if partial::is_kept() { "; the next run goes on with the download from here" } else { "" };
+    let _ = writeln!(last_word, "interrupted; the store is as it was{goes_on}");
     std::process::exit(128 + signal)
 }
 

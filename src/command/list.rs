@@ -15,6 +15,8 @@ use crate::store::inventory::{self, Toolchain};
 use crate::store::link;
 use crate::store::receipt::Receipt;
 use crate::text;
+use crate::ui::color::Color;
+use crate::ui::table::Cell;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -51,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let mut table: Vec<_> = rows.iter().map(|row| row.cells(row.size(), &marks)).collect();
     table.extend(broken.iter().map(|(name, target)| broken_cells(name, target)));
-    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", ""], &table)
+    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", "STATE"], &table)
 }
 
 /// Prints the table with the sizes on the disk, and a last line with the total, in which shared files count once.
@@ -61,8 +63,8 @@ fn with_sizes(
     marks: &Marks,
     context: &Context<'_>,
 ) -> Result<()> {
-    let widen = |[version, size, source, proofs, marks]: [String; 5], frees: String| {
-        [version, size, frees, source, proofs, marks]
+    let widen = |[version, size, source, proofs, state]: [Cell; 5], frees: String| {
+        [version, size, frees.into(), source, proofs, state]
     };
     let shown = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_owned(), text::bytes);
     let mut all = Usage::default();
@@ -74,22 +76,16 @@ fn with_sizes(
         table.push(widen(row.cells(takes, marks), frees));
     }
     table.extend(broken.iter().map(|(name, target)| widen(broken_cells(name, target), "-".into())));
-    let empty = String::new;
-    table.push([
-        "total".into(),
-        text::bytes(all.total()),
-        text::bytes(all.alone()),
-        empty(),
-        empty(),
-        empty(),
-    ]);
-    context.printer.table(["VERSION", "TAKES", "FREES", "SOURCE", "PROOFS", ""], &table)
+    let [total, alone] = [all.total(), all.alone()].map(text::bytes);
+    table.push(["total", &total, &alone, "", "", ""].map(Cell::from));
+    context.printer.table(["VERSION", "TAKES", "FREES", "SOURCE", "PROOFS", "STATE"], &table)
 }
 
 /// The row of a link whose target is gone, or has no `bin/go`.
-fn broken_cells(name: &str, target: &Path) -> [String; 5] {
+fn broken_cells(name: &str, target: &Path) -> [Cell; 5] {
     let what = if target.exists() { "no `bin/go` in" } else { "gone:" };
-    [name.into(), "-".into(), "linked".into(), "-".into(), format!("{what} {}", text::path(target))]
+    let state = Cell { text: format!("{what} {}", target.display()), color: Color::Magenta };
+    [name.into(), "-".into(), "linked".into(), "-".into(), state]
 }
 
 /// A toolchain, and what the list shows of it.
@@ -120,16 +116,17 @@ impl Row {
         self.receipt.as_ref().map_or_else(|| "-".into(), |receipt| text::bytes(receipt.bytes))
     }
 
-    fn cells(&self, size: String, marks: &Marks) -> [String; 5] {
+    fn cells(&self, size: String, marks: &Marks) -> [Cell; 5] {
+        let unverified = || Cell { text: "unverified".to_owned(), color: Color::Magenta };
         let (source, proofs) = match (&self.receipt, &self.target) {
-            (_, Some(_)) => ("linked".to_owned(), "unverified".to_owned()),
-            (Some(receipt), None) => {
-                (text::escaped(&receipt.source.to_string()), Proof::words(&receipt.proofs, ", "))
-            }
-            (None, None) => ("-".to_owned(), "unverified".to_owned()),
+            (_, Some(_)) => ("linked".to_owned(), unverified()),
+            (Some(receipt), None) => (receipt.source.to_string(), Proof::words(&receipt.proofs, ", ").into()),
+            (None, None) => ("-".to_owned(), unverified()),
         };
-        let version = self.toolchain.name.request().to_string();
-        [version, size, source, proofs, marks.text(&self.toolchain, self.target.as_deref())]
+        let runs = if marks.is_selected(&self.toolchain) { Color::Bold } else { Color::Plain };
+        let version = Cell { text: self.toolchain.name.request().to_string(), color: runs };
+        let state = marks.text(&self.toolchain, self.target.as_deref());
+        [version, size.into(), source.into(), proofs, state.into()]
     }
 
     fn object(&self, marks: &Marks) -> Value {

@@ -14,12 +14,12 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
     let mut missing = None;
     match context.select("go", &mut Trace::default()) {
         Ok(selection) => {
-            context.printer.data(&status::headline(&selection))?;
+            context.printer.text(&status::headline(&selection))?;
             if let Selected::Missing { request, .. } = selection.selected {
                 missing = Some(request.quoted());
             }
         }
-        Err(error) if error.kind() == Kind::NotThere => context.printer.data(&error.line())?,
+        Err(error) if error.kind() == Kind::NotThere => context.printer.text(&error.line())?,
         Err(error) => return Err(error),
     }
     context.printer.data("")?;

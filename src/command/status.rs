@@ -18,6 +18,7 @@ use crate::select::trace::{Step, Trace, Verdict};
 use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
+use crate::ui::color::Color;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if arguments.json {
         return context.printer.data(&object(&selection, &trace).to_string());
     }
-    context.printer.data(&headline(&selection))?;
+    context.printer.text(&headline(&selection))?;
     context.printer.data("")?;
     let rows: Vec<[String; 2]> =
         trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]).collect();
@@ -67,7 +68,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 pub(super) fn headline(selection: &Selection) -> String {
     let Selection { selected, reason, .. } = selection;
     match selected {
-        Selected::Present(Go::Toolchain(toolchain)) => format!("{} runs here, {reason}", toolchain.name),
+        Selected::Present(Go::Toolchain(toolchain)) => {
+            format!("{} runs here, {reason}", Color::Bold.paint(toolchain.name.as_str()))
+        }
         Selected::Present(Go::System(path)) => {
             format!("the system's Go runs here, {reason}: {}", text::path(path))
         }

@@ -85,7 +85,7 @@ fn goenv_file(facts: &Facts) -> Finding {
     let text = match text {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Finding::ok(format!("`{}` is not there", facts.short(&path)));
+            return Finding::ok(format!("`{}` is not there", path.display()));
         }
         Err(error) => {
             let seen = format!("`{}` cannot be read: {}", text::path(&path), crate::text::cause(&error));

@@ -1,7 +1,7 @@
 //! The facts that the checks examine. They are gathered once; requests are sent only when a check needs them.
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::answers::Answers;
@@ -71,13 +71,6 @@ impl Facts {
         let toolchains = self.own_toolchains();
         let newest = toolchains.first().map_or("latest".to_owned(), |newest| newest.name.request().quoted());
         format!("gox install {newest}")
-    }
-
-    /// `path` with `~` for the user's home directory.
-    pub(super) fn short(&self, path: &Path) -> String {
-        let below =
-            self.environment().user_home().and_then(|home| path.strip_prefix(home).ok().map(PathBuf::from));
-        below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
     }
 }
 

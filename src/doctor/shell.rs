@@ -130,7 +130,7 @@ fn login_path(facts: &Facts) -> Finding {
             && fs::read_to_string(path).is_ok_and(|text| words.iter().any(|word| text.contains(word)))
     };
     if let Some(path) = files.iter().find(says) {
-        return Finding::ok(format!("set in `{}`", facts.short(path)));
+        return Finding::ok(format!("set in `{}`", path.display()));
     }
     let seen = "no file that a login reads puts the shims on PATH";
     let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";

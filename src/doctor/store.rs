@@ -59,7 +59,7 @@ fn writable(facts: &Facts) -> Finding {
             return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
         }
     }
-    Finding::ok(facts.short(home.root()))
+    Finding::ok(home.root().display().to_string())
 }
 
 fn layout(facts: &Facts) -> Finding {

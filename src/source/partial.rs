@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::fs::read::{open_itself, read_at_most};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,14 @@ const MAX_REMOTE: usize = 64 << 10;
 
 /// How often the directory is created again when it is removed before the part is in it.
 const MAX_ATTEMPTS: u32 = 100;
+
+/// Whether this process uses a part that the next one can go on from.
+static IS_KEPT: AtomicBool = AtomicBool::new(false);
+
+/// Whether the next run will go on from what this one has downloaded, if it is interrupted now.
+pub fn is_kept() -> bool {
+    IS_KEPT.load(Ordering::SeqCst)
+}
 
 /// The place on disk for the bytes of one file. Only the process that holds the version's lock uses it.
 #[derive(Debug)]
@@ -67,6 +76,7 @@ impl Partial {
         let data = file.metadata().ok().filter(|data| data.is_file() && data.len() > 0)?;
         let length = data.len();
         let fits = remote.url == url && remote.total.is_none_or(|total| length <= total);
+        IS_KEPT.fetch_or(fits, Ordering::SeqCst);
         fits.then_some(Resumable { file, length, remote })
     }
 
@@ -77,7 +87,10 @@ impl Partial {
         match fs::write(self.remote_path(), serde_json::to_vec(remote)?) {
             // The cache is being deleted. The open part stays usable, only without a resume.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(file),
-            written => written.map(|()| file),
+            written => {
+                IS_KEPT.store(written.is_ok(), Ordering::SeqCst);
+                written.map(|()| file)
+            }
         }
     }
 
@@ -99,6 +112,7 @@ impl Partial {
 
     /// Removes the part and its facts.
     pub fn remove(&self) {
+        IS_KEPT.store(false, Ordering::SeqCst);
         for path in [&self.path, &self.remote_path()] {
             // A file that cannot be removed fails its next creation, which reports the reason.
             let _ = fs::remove_file(path);

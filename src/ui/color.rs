@@ -1,11 +1,12 @@
 //! The colours in which words stand out on a terminal.
 
 /// A colour. Each can be read on a black and on a white background, which yellow and cyan cannot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Color {
     /// The terminal's own, for words that need no attention.
+    #[default]
     Plain,
-    /// Bold in the terminal's own, for notes and hints.
+    /// Bold in the terminal's own, for notes, hints and the version that runs.
     Bold,
     /// Bold magenta, for warnings.
     Magenta,

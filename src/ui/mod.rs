@@ -5,3 +5,4 @@ pub mod picker;
 pub mod printer;
 pub mod progress;
 pub mod table;
+mod wrap;

@@ -10,7 +10,8 @@ use console::Term;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::color::Color;
-use super::table;
+use super::table::{self, Cell};
+use super::wrap;
 use crate::env::{self, TERM};
 use crate::error::{Error, Kind, Result};
 use crate::text;
@@ -53,16 +54,39 @@ impl Printer {
         self.bars.suspend(|| io::stdout().write_all(&line)).map_err(unwritten)
     }
 
-    /// Writes a table with a head to stdout, cut to the width of the terminal where stdout is one.
-    pub fn table<const N: usize>(&self, head: [&str; N], rows: &[[String; N]]) -> Result<()> {
-        self.rows(&[&[head.map(str::to_owned)], rows].concat())
+    /// Writes a line for people to stdout: as on stderr, paths are short, and a terminal gets no line that is broken
+    /// inside of a word.
+    pub fn text(&self, line: &str) -> Result<()> {
+        self.data(&readable(line, &Term::stdout()))
     }
 
-    /// Writes a table without a head to stdout, cut to the width of the terminal where stdout is one; without rows
-    /// nothing.
-    pub fn rows<const N: usize>(&self, rows: &[[String; N]]) -> Result<()> {
-        let width = Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
-        if rows.is_empty() { Ok(()) } else { self.data(&table::lines(rows, width).join("\n")) }
+    /// Writes a table with a head to stdout, as wide as the terminal where stdout is one. A last column in which no
+    /// row has a word is left out.
+    pub fn table<const N: usize, C: Clone + Into<Cell>>(
+        &self,
+        mut head: [&str; N],
+        rows: &[[C; N]],
+    ) -> Result<()> {
+        let mut rows: Vec<[Cell; N]> = rows.iter().map(|row| row.clone().map(Into::into)).collect();
+        if let Some(last) = head.last_mut().filter(|_| rows.iter().all(|row| row[N - 1].text.is_empty())) {
+            *last = "";
+        }
+        rows.insert(0, head.map(Cell::from));
+        self.rows(&rows)
+    }
+
+    /// Writes a table without a head to stdout, as wide as the terminal where stdout is one; without rows nothing.
+    pub fn rows<const N: usize, C: Clone + Into<Cell>>(&self, rows: &[[C; N]]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let user = env::user_home();
+        let short = |cell: C| {
+            let Cell { text, color } = cell.into();
+            Cell { text: text::with_tilde(&text, user.as_deref()), color }
+        };
+        let rows: Vec<[Cell; N]> = rows.iter().map(|row| row.clone().map(short)).collect();
+        self.data(&table::lines(&rows, columns(&Term::stdout())).join("\n"))
     }
 
     /// Writes a line to stderr.
@@ -106,7 +130,7 @@ impl Printer {
 
     /// Writes to stderr. A failure is ignored, because there is no other place to report it.
     fn line(&self, line: &str) {
-        let line = whole(line, AutoStream::choice(&io::stderr()));
+        let line = whole(&readable(line, &Term::stderr()), AutoStream::choice(&io::stderr()));
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
@@ -132,6 +156,17 @@ impl Printer {
     pub fn bars(&self) -> &MultiProgress {
         &self.bars
     }
+}
+
+/// The number of columns, where the stream is a terminal.
+fn columns(term: &Term) -> Option<usize> {
+    term.size_checked().map(|(_, columns)| usize::from(columns))
+}
+
+/// The text with `~` for the user's folder, and on a terminal with lines that fit into it.
+fn readable(text: &str, term: &Term) -> String {
+    let text = text::with_tilde(text, env::user_home().as_deref());
+    columns(term).map_or_else(|| text.clone(), |width| wrap::wrapped(&text, width))
 }
 
 /// The line with its line feed, in one piece so that one write takes it, and without colours where none are wanted.

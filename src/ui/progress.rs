@@ -10,9 +10,10 @@ use crate::go::name::ToolchainName;
 use crate::install::report::{Phase, Phases, Report};
 use crate::text;
 
-/// The bar of a phase whose number of bytes is known.
+/// The bar of a phase whose number of bytes is known. Its line has no more than 60 columns, so that a terminal can be
+/// made that narrow: a longer line would be broken there, and the next one drawn below its remains.
 const KNOWN_LENGTH: &str =
-    "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
+    "{msg} {bar:6} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}";
 /// The bar of a phase whose number of bytes is not known.
 const UNKNOWN_LENGTH: &str = "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}";
 /// The bar of a phase in which no bytes are counted.
@@ -57,17 +58,24 @@ impl<'a> Progress<'a> {
 
     /// Begins to count the `total` bytes of an installed toolchain that are hashed again.
     pub fn rehash(&self, total: u64) {
-        self.count("verifying", Some(total));
+        self.count("verifying", Some(total), 0);
     }
 
-    /// Begins a phase that counts bytes from 0, up to `total` where it is known.
-    fn count(&self, phase: &str, total: Option<u64>) {
-        self.show(phase, if total.is_some() { KNOWN_LENGTH } else { UNKNOWN_LENGTH });
+    /// Begins a phase that counts bytes up to `total`, where it is known. The first of them, which an earlier run has
+    /// downloaded, are `there` already, and count neither for the speed nor for the time that is left.
+    fn count(&self, phase: &str, total: Option<u64>, there: u64) {
+        // No speed is shown before it is right.
+        self.show(phase, UNCOUNTED);
         self.bar.reset();
         match total {
             Some(total) => self.bar.set_length(total),
             None => self.bar.unset_length(),
         }
+        self.bar.set_position(there);
+        // The speed is counted from the bytes that were drawn last.
+        self.bar.tick();
+        self.bar.reset_eta();
+        self.show(phase, if total.is_some() { KNOWN_LENGTH } else { UNKNOWN_LENGTH });
     }
 
     /// Gives the bar the name and the look of a phase.
@@ -114,18 +122,15 @@ impl Phases for Progress<'_> {
                     resumed => format!(", {} of it from before", text::bytes(resumed)),
                 };
                 self.line(&format!("downloading {toolchain} from {address}{}{before}", size(total)));
-                self.count("downloading", total);
-                // The speed is that of this download alone, without the bytes that an earlier one has kept.
-                self.bar.set_position(resumed);
-                self.bar.reset_eta();
+                self.count("downloading", total, resumed);
             }
             Phase::Read { address, total } => {
                 self.line(&format!("reading {toolchain} from {address}{}", size(total)));
-                self.count("reading", total);
+                self.count("reading", total, 0);
             }
             Phase::Unpack { total } => {
                 self.line(&format!("unpacking {toolchain}{}", size(Some(total))));
-                self.count("unpacking", Some(total));
+                self.count("unpacking", Some(total), 0);
             }
             Phase::Verify => {
                 self.line(&format!("verifying {toolchain}"));

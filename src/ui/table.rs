@@ -6,29 +6,69 @@ use std::borrow::Cow;
 
 use console::{Alignment, measure_text_width, pad_str};
 
+use super::color::Color;
+use super::wrap;
 use crate::text;
 
 /// No column is cut to fewer terminal columns than this: what is left of a path would tell nothing.
 const MIN_WIDTH: usize = 8;
+/// The terminal columns that the last column gets before others are cut: it has the words, which fill lines.
+const MIN_LAST: usize = 24;
 /// What separates two columns.
 const GAP: &str = "  ";
 
-/// The rows as lines without blanks at their ends. With a `width`, the widest columns are cut until a line has no
-/// more terminal columns than that. Characters in a cell that a terminal would obey are escaped.
-pub(super) fn lines<const N: usize>(rows: &[[String; N]], width: Option<usize>) -> Vec<String> {
-    let rows: Vec<[String; N]> =
-        rows.iter().map(|row| row.each_ref().map(|cell| text::escaped(cell))).collect();
-    let widest = |column: usize| rows.iter().map(|row| measure_text_width(&row[column])).max();
-    let mut widths: [usize; N] = std::array::from_fn(|column| widest(column).unwrap_or_default());
-    if let Some(width) = width {
-        shrink(&mut widths, width);
+/// A text in a table, and its colour.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    /// Characters in it that a terminal would obey are escaped when it is shown.
+    pub text: String,
+    /// The colour of the whole text.
+    pub color: Color,
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Cell { text: text.into(), color: Color::Plain }
     }
-    let line = |cells: &[String; N]| {
-        let cells =
-            cells.iter().zip(widths).map(|(cell, width)| padded(&cut(cell, width), width).into_owned());
-        cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+}
+
+/// The rows as lines without blanks at their ends. With a `width`, the last column is broken into lines between words,
+/// and where that is not enough the widest of the others are cut, until a line has no more terminal columns than that.
+pub(super) fn lines<const N: usize, C: Clone + Into<Cell>>(
+    rows: &[[C; N]],
+    width: Option<usize>,
+) -> Vec<String> {
+    let escaped = |cell: C| {
+        let Cell { text, color } = cell.into();
+        (text::escaped(&text), color)
     };
-    rows.iter().map(line).collect()
+    let rows: Vec<[(String, Color); N]> = rows.iter().map(|row| row.clone().map(escaped)).collect();
+    let widest = |column: usize| rows.iter().map(|row| measure_text_width(&row[column].0)).max();
+    let mut widths: Vec<usize> = (0..N).filter_map(widest).collect();
+    // A column without a word takes no room, nor does the gap before it.
+    while widths.pop_if(|width| *width == 0).is_some() {}
+    if let Some(width) = width {
+        fit(&mut widths, width);
+    }
+    rows.iter().flat_map(|cells| row(cells, &widths)).collect()
+}
+
+/// A row, in as many lines as its last cell needs.
+fn row(cells: &[(String, Color)], widths: &[usize]) -> Vec<String> {
+    let Some((last_width, widths)) = widths.split_last() else { return vec![String::new()] };
+    let mut line = String::new();
+    for ((text, color), width) in cells.iter().zip(widths) {
+        line += &padded(&color.paint(&shortened(text, *width)), *width);
+        line += GAP;
+    }
+    let (text, color) = &cells[widths.len()];
+    let before = " ".repeat(widths.iter().map(|width| width + GAP.len()).sum());
+    let wrapped = wrap::wrapped(text, *last_width);
+    let lines = wrapped.split('\n').enumerate().map(|(number, text)| {
+        let before = if number == 0 { &line } else { &before };
+        format!("{before}{}", color.paint(&shortened(text, *last_width))).trim_end().to_owned()
+    });
+    lines.collect()
 }
 
 /// The text with blanks behind it up to `width` terminal columns; escape sequences in it count nothing.
@@ -48,19 +88,32 @@ pub(super) fn cut(text: &str, width: usize) -> Cow<'_, str> {
     format!("{}…", &text[..end]).into()
 }
 
-/// Takes from the widest columns until a line fits into `available` terminal columns, or until none may be cut
-/// further.
-fn shrink(widths: &mut [usize], available: usize) {
-    let total = |widths: &[usize]| {
-        let columns = widths.iter().filter(|width| **width > 0).count();
-        widths.iter().sum::<usize>() + GAP.len() * columns.saturating_sub(1)
+/// The text where it fits into `width` terminal columns, else its beginning and its end around `…`: of a path the
+/// folder tells as much as the name.
+fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    if measure_text_width(text) <= width {
+        return text.into();
+    }
+    let head = cut(text, width / 2 + 1);
+    let room = width.saturating_sub(measure_text_width(&head));
+    let tail =
+        text.char_indices().map(|(start, _)| &text[start..]).find(|tail| measure_text_width(tail) <= room);
+    format!("{head}{}", tail.unwrap_or_default()).into()
+}
+
+/// Makes the columns fit into `available` terminal columns, if none has to be narrower than [`MIN_WIDTH`] for it.
+fn fit(widths: &mut [usize], available: usize) {
+    let Some((last, others)) = widths.split_last_mut() else { return };
+    let room = |others: &[usize]| {
+        available.saturating_sub(others.iter().map(|width| width + GAP.len()).sum::<usize>())
     };
-    while total(widths) > available {
-        match widths.iter_mut().max() {
+    while room(others) < MIN_LAST.min(*last) {
+        match others.iter_mut().max() {
             Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
-            _ => return,
+            _ => break,
         }
     }
+    *last = room(others).max(MIN_WIDTH).min(*last);
 }
 
 #[cfg(test)]
@@ -68,17 +121,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_cut_to_the_width() {
-        let rows =
-            [["V", "PATH", ""], ["1.22.4", "a path that is long", "x"]].map(|row| row.map(str::to_owned));
+    fn the_last_column_is_broken_and_the_others_are_cut() {
+        let rows = [
+            ["V", "PATH", "STATE"],
+            ["1.22.4", "/a/path/that/is/long", "here, default, end of life, 1.22.12 is out"],
+        ];
         let table = |width| lines(&rows, width);
-        assert_eq!(table(None), ["V       PATH", "1.22.4  a path that is long  x"]);
-        assert_eq!(table(Some(30)), table(None));
-        assert_eq!(table(Some(24)), ["V       PATH", "1.22.4  a path that …  x"]);
-        for width in [0, 2] {
-            assert_eq!(table(Some(width)), ["V       PATH", "1.22.4  a path …  x"]);
-        }
-        assert_eq!(lines(&[[]], Some(0)), [""]);
+        let whole = [
+            "V       PATH                  STATE".to_owned(),
+            format!("1.22.4  {}  {}", rows[1][1], rows[1][2]),
+        ];
+        assert_eq!(table(None), whole);
+        assert_eq!(table(Some(72)), whole);
+        let expected = "\
+V       PATH                  STATE
+1.22.4  /a/path/that/is/long  here, default, end of
+                                life, 1.22.12 is out";
+        assert_eq!(table(Some(54)).join("\n"), expected);
+        let expected = "\
+V       PATH          STATE
+1.22.4  /a/pat…/long  here, default, end of
+                        life, 1.22.12 is out";
+        assert_eq!(table(Some(46)).join("\n"), expected);
+        let expected = "\
+V       PATH      STATE
+1.22.4  /a/p…ong  here,
+                    default,
+                    end of
+                    life,
+                    1.22.12
+                    is out";
+        assert_eq!(table(Some(10)).join("\n"), expected);
+        assert_eq!(lines(&[[""]], Some(0)), [""]);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod proofs;
 mod races;
 mod real;
 mod schema;
+mod screens;
 mod secrets;
 mod sharing;
 mod shells;

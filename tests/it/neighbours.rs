@@ -162,8 +162,7 @@ fn what_gox_writes_is_not_led_elsewhere_and_hangs_on_no_pipe() {
     let config = sandbox.user().join(".config/gox/config.toml");
     fs::create_dir_all(config.parent().unwrap()).unwrap();
     symlink(sandbox.user().join("nowhere"), &config).unwrap();
-    let error =
-        "error: the settings file `[ROOT]/user/.config/gox/config.toml` is a dangling symbolic link\n";
+    let error = "error: the settings file `~/.config/gox/config.toml` is a dangling symbolic link\n";
     sandbox.gox(["config", "set", "timeout", "5"]).code(7).stderr(error).check();
     assert!(config.is_symlink());
 }

@@ -156,13 +156,13 @@ fn settings_that_are_wrong_name_their_place() {
         ),
     ] {
         sandbox.write("user/.config/gox/config.toml", text);
-        let place = format!("`[ROOT]/user/.config/gox/config.toml:{line}`");
+        let place = format!("`~/.config/gox/config.toml:{line}`");
         let expected = format!("error: {reason}\n  {word} {place}\n");
         sandbox.gox(["list"]).code(7).stderr(&expected).check();
     }
     let warning = "\
-warning: unknown setting `colour` in `[ROOT]/user/.config/gox/config.toml:1:1`
-warning: unknown setting `sumdb` in `[ROOT]/user/.config/gox/config.toml:3:2`
+warning: unknown setting `colour` in `~/.config/gox/config.toml:1:1`
+warning: unknown setting `sumdb` in `~/.config/gox/config.toml:3:2`
 ";
     sandbox.write("user/.config/gox/config.toml", "colour = 1\ntimeout = 5\n[sumdb]\nx = 1\n");
     sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(warning).check();

@@ -23,7 +23,7 @@ const HINT: &str = "hint: all of them: `gox available --all`; of one line: `gox 
 fn the_newest_of_the_newest_lines_with_marks() {
     let (sandbox, proxy) = (sandbox(&["1.96.3", "1.97.1"]), proxy());
     let table = "\
-VERSION
+VERSION  STATE
 1.98rc1  pre-release
 1.97.1   installed
 1.96.3   installed, default
@@ -50,7 +50,8 @@ fn what_a_request_would_choose_from() {
         ("1.20.0", "1.20.0   end of life\n"),
     ] {
         let run = sandbox.gox(["available"]).args(request.split(' ')).envs(proxy.environment());
-        run.stdout(&format!("VERSION\n{versions}")).check();
+        let head = if versions.contains("  ") { "VERSION  STATE" } else { "VERSION" };
+        run.stdout(&format!("{head}\n{versions}")).check();
     }
     let run = sandbox.gox(["available", "--all"]).envs(proxy.environment()).run();
     let versions: Vec<&str> =
@@ -89,7 +90,7 @@ hint: nearest: `1.27.1`, `1.92.1`; install one: `gox install 1.27.1`
 warning: could not fetch a release list
 note: showing the releases that are known from before
 ";
-    run.stdout("VERSION\n1.96.3   installed, default\n").stderr(said).check();
+    run.stdout("VERSION  STATE\n1.96.3   installed, default\n").stderr(said).check();
 }
 
 #[test]

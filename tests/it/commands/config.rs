@@ -15,7 +15,7 @@ fn every_setting_with_its_value_and_origin() {
     sandbox.write(FILE, text);
     let table = "\
 SETTING          VALUE              SET BY
-sources          proxy,dir:/mnt/go  [ROOT]/user/.config/gox/config.toml:2:11
+sources          proxy,dir:/mnt/go  ~/.config/gox/config.toml:2:11
 dl-url           https://go.dev/dl  default
 verify           any                default
 offline          false              default
@@ -28,9 +28,9 @@ GOX_CONFIG       -                  default
 ";
     let run =
         sandbox.gox(["config"]).env("GOX_AUTO_INSTALL", "never").env("GOX_SYSTEM_HOME", "/usr/local/gox");
-    run.stdout(table).stderr("the settings file is `[ROOT]/user/.config/gox/config.toml`\n").check();
+    run.stdout(table).stderr("the settings file is `~/.config/gox/config.toml`\n").check();
     let run = sandbox.gox(["config", "sources"]);
-    let said = "set by [ROOT]/user/.config/gox/config.toml:2:11\n";
+    let said = "set by ~/.config/gox/config.toml:2:11\n";
     run.stdout("proxy,dir:/mnt/go\n").stderr(said).check();
     let run = sandbox.gox(["config", "verify"]);
     run.stdout("any\n").stderr("not set: this is the default\n").check();
@@ -70,7 +70,7 @@ fn json_is_one_array_or_one_object() {
 #[test]
 fn a_value_is_written_and_the_rest_stays() {
     let sandbox = Sandbox::in_use();
-    let said = |text: &str| format!("{text}, in `[ROOT]/{FILE}`\n");
+    let said = |text: &str| format!("{text}, in `~/.config/gox/config.toml`\n");
     let set = |key: &str, value: &str| {
         sandbox.gox(["config", "set", key, value]).stderr(&said(&format!("{key} is {value} now"))).check();
     };
@@ -84,7 +84,7 @@ fn a_value_is_written_and_the_rest_stays() {
     let after = "# mine\nsources = [\"proxy\", \"dir:/mnt/go\"] # by hand\noffline = true\ntimeout = 5\n\n[later]\nx = 1\n";
     assert_eq!(sandbox.read(FILE), after);
     for key in ["offline", "timeout", "timeout"] {
-        let said = format!("{key} is not set in `[ROOT]/{FILE}`\n");
+        let said = format!("{key} is not set in `~/.config/gox/config.toml`\n");
         let run = sandbox.gox(["config", "unset", key]);
         run.stderr(&said).check();
     }
@@ -100,8 +100,8 @@ fn a_variable_that_comes_first_is_told_and_a_link_is_followed() {
     std::fs::remove_file(&link).unwrap();
     symlink(target, &link).unwrap();
     let said =
-        format!("timeout is 5 now, in `[ROOT]/{FILE}`\nnote: `GOX_TIMEOUT=7` is set, and comes first\n");
-    sandbox.gox(["config", "set", "timeout", "5"]).env("GOX_TIMEOUT", "7").stderr(&said).check();
+        "timeout is 5 now, in `~/.config/gox/config.toml`\nnote: `GOX_TIMEOUT=7` is set, and comes first\n";
+    sandbox.gox(["config", "set", "timeout", "5"]).env("GOX_TIMEOUT", "7").stderr(said).check();
     assert!(link.is_symlink());
     assert_eq!(sandbox.read("dotfiles/gox.toml"), "timeout = 5\n");
 }
@@ -126,7 +126,7 @@ fn what_is_wrong_is_told_and_changes_nothing() {
             "error: invalid value `https://…@` for `dl-url`: empty host\n",
         ),
     ] {
-        let warning = "warning: unknown setting `auto-instal` in `[ROOT]/user/.config/gox/config.toml:1:1`; the nearest is `auto-install`\n";
+        let warning = "warning: unknown setting `auto-instal` in `~/.config/gox/config.toml:1:1`; the nearest is `auto-install`\n";
         let warning = if arguments[1] == "colour" { warning } else { "" };
         sandbox.gox(arguments).code(2).stderr(&format!("{warning}{error}")).check();
     }
@@ -135,7 +135,7 @@ fn what_is_wrong_is_told_and_changes_nothing() {
     sandbox.write(FILE, "timeout = \n");
     let error = "\
 error: the settings file is invalid: string values must be quoted, expected literal string
-  at `[ROOT]/user/.config/gox/config.toml:1:11`
+  at `~/.config/gox/config.toml:1:11`
 ";
     sandbox.gox(["config", "set", "timeout", "5"]).code(7).stderr(error).check();
     assert_eq!(sandbox.read(FILE), "timeout = \n");
@@ -144,7 +144,7 @@ error: the settings file is invalid: string values must be quoted, expected lite
     sandbox
         .gox(["config", "timeout"])
         .stdout("soon\n")
-        .stderr("set by [ROOT]/user/.config/gox/config.toml:1:11\n")
+        .stderr("set by ~/.config/gox/config.toml:1:11\n")
         .check();
     assert_eq!(sandbox.gox(["config", "set", "timeout", "5"]).run().code(), 0);
     assert_eq!(sandbox.read(FILE), "timeout = 5\n");

@@ -86,11 +86,11 @@ fn the_change_is_shown_made_once_and_taken_back() {
     }
     assert_eq!(state(&sandbox), before);
 
-    let said = "changed `[ROOT]/user/.zshrc`\nopen a new terminal, or: `exec zsh`\n";
+    let said = "changed `~/.zshrc`\nopen a new terminal, or: `exec zsh`\n";
     zsh_setup(&["--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), format!("PS1='%~ '\n{}", block(HEAD, &zsh())));
     let written = state(&sandbox);
-    let said = "it is in `[ROOT]/user/.zshrc` already; nothing was changed\n";
+    let said = "it is in `~/.zshrc` already; nothing was changed\n";
     for arguments in [&["--yes"][..], &[], &["--dry-run"]] {
         zsh_setup(arguments).stderr(said).check();
     }
@@ -103,7 +103,7 @@ fn the_change_is_shown_made_once_and_taken_back() {
                  hint: do it without a question: `gox setup --undo --yes`\n";
     zsh_setup(&["--undo"]).code(1).stdout(&diff).stderr(error).check();
     assert_eq!(state(&sandbox), written);
-    let said = "changed `[ROOT]/user/.zshrc`\nshells that are open keep gox until they end\n";
+    let said = "changed `~/.zshrc`\nshells that are open keep gox until they end\n";
     zsh_setup(&["--undo", "--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), "PS1='%~ '\n");
     let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
@@ -204,7 +204,7 @@ fn the_shell_is_that_of_the_variable_and_its_folders_are_the_users() {
     let error = "error: could not tell where the start-up files are: `HOME` is not set to an absolute path\nhint: set `HOME`\n";
     setup(&sandbox, &["bash"]).env("HOME", "").code(6).stderr(error).check();
     sandbox.write("user/.zshenv", "# ZDOTDIR=/x\nZDOTDIR=$HOME/dot\n");
-    let error = "error: `[ROOT]/user/.zshenv` sets `ZDOTDIR`, and does not export it\n\
+    let error = "error: `~/.zshenv` sets `ZDOTDIR`, and does not export it\n\
                  hint: say where zsh looks: `ZDOTDIR=/path gox setup zsh`\n";
     setup(&sandbox, &["zsh", "--yes"]).code(2).stderr(error).check();
 }
@@ -301,8 +301,7 @@ fn a_line_by_hand_is_enough() {
     ] {
         sandbox.write("user/.bashrc", text);
         let before = state(&sandbox);
-        let said =
-            format!("`[ROOT]/user/.bashrc:{line}` does it already, written by hand; nothing was changed\n");
+        let said = format!("`~/.bashrc:{line}` does it already, written by hand; nothing was changed\n");
         setup(&sandbox, &["bash", "--yes"]).stderr(&said).check();
         let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
         setup(&sandbox, &["bash", "--undo", "--yes"]).stderr(said).check();
@@ -316,9 +315,8 @@ fn a_line_by_hand_is_enough() {
 #[test]
 fn what_cannot_be_given_back_is_not_touched() {
     type Make = fn(&std::path::Path);
-    let refused = |reason: &str| format!("error: could not change `[ROOT]/user/.profile`: {reason}\n");
-    let unread =
-        |cause: &str| format!("error: could not read `[ROOT]/user/.profile`\n  caused by: {cause}\n");
+    let refused = |reason: &str| format!("error: could not change `~/.profile`: {reason}\n");
+    let unread = |cause: &str| format!("error: could not read `~/.profile`\n  caused by: {cause}\n");
     let marks = "hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
     let table: [(Make, String, &str); 6] = [
         (|path| fs::write(path, b"# caf\xe9\n").unwrap(), refused("it is not UTF-8"), ""),
@@ -355,8 +353,8 @@ fn undo_passes_by_what_it_cannot_read() {
     sandbox.write("user/.bashrc", block(HEAD, BASH));
     sandbox.write("user/.profile", b"# caf\xe9\n");
     let (_, stderr) = done(&sandbox, &["bash", "--undo", "--yes"], 0);
-    let said = "warning: could not change `[ROOT]/user/.profile`: it is not UTF-8\n\
-                changed `[ROOT]/user/.bashrc`\nshells that are open keep gox until they end\n";
+    let said = "warning: could not change `~/.profile`: it is not UTF-8\n\
+                changed `~/.bashrc`\nshells that are open keep gox until they end\n";
     assert_eq!(stderr, said);
     assert_eq!(sandbox.read("user/.bashrc"), "");
 }
@@ -367,7 +365,7 @@ fn undo_says_no_where_its_block_is_in_what_it_cannot_read() {
     let text = [block(HEAD, BASH).as_bytes(), b"# caf\xe9\n"].concat();
     sandbox.write("user/.bashrc", &text);
     let (_, stderr) = done(&sandbox, &["bash", "--undo", "--yes"], 7);
-    assert_eq!(stderr, "error: could not change `[ROOT]/user/.bashrc`: it is not UTF-8\n");
+    assert_eq!(stderr, "error: could not change `~/.bashrc`: it is not UTF-8\n");
     assert_eq!(std::fs::read(sandbox.user().join(".bashrc")).unwrap(), text);
 }
 
@@ -384,7 +382,7 @@ fn under_modes<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
 fn where_nothing_may_be_written_nobody_is_asked() {
     let sandbox = Sandbox::new();
     let path = sandbox.write("user/.zshrc", "a=1\n");
-    let error = "error: could not write `[ROOT]/user/.zshrc`\n  caused by: permission denied\n";
+    let error = "error: could not write `~/.zshrc`\n  caused by: permission denied\n";
     for (place, mode) in [(path.clone(), 0o444), (sandbox.user(), 0o555)] {
         let before = fs::metadata(&place).unwrap().permissions();
         fs::set_permissions(&place, Permissions::from_mode(mode)).unwrap();

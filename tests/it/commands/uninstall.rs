@@ -101,7 +101,9 @@ removed go1.98.2
     sandbox.gox(["uninstall", "1.98.1", "1.97.0", "1.99.1", "1.98.2"]).code(3).stderr(said).check();
     sandbox
         .gox(["list"])
-        .stdout("VERSION  SIZE  SOURCE  PROOFS\n1.99.1   -     -       unverified  here, default\n")
+        .stdout(
+            "VERSION  SIZE  SOURCE  PROOFS      STATE\n1.99.1   -     -       unverified  here, default\n",
+        )
         .check();
 }
 

@@ -194,7 +194,8 @@ impl Sandbox {
     /// What [`redact`](super::redact::redact) replaces by name; the longer path first.
     pub(super) fn names(&self) -> Vec<(String, String)> {
         let build = Path::new(GOX).parent().unwrap();
-        [(self.home().as_path(), "[HOME]"), (&self.root, "[ROOT]"), (build, "[BUILD]")]
+        let short = Path::new("~/.local/go");
+        [(self.home().as_path(), "[HOME]"), (short, "[HOME]"), (&self.root, "[ROOT]"), (build, "[BUILD]")]
             .map(|(path, word)| (path.display().to_string(), word.to_owned()))
             .to_vec()
     }

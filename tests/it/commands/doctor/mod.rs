@@ -104,7 +104,7 @@ environment
   ok      goenv-file        `~/.config/go/env` is not there
 
 store
-  ok      store-writable    ~/.local/go
+  ok      store-writable    [HOME]
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
   ok      store-staging     nothing is left over

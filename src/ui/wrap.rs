@@ -1,0 +1,71 @@
+//! Long lines are broken between words, so that a command that the user may copy stays in one piece.
+
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+/// By how many columns the lines that continue another are indented more than that.
+const INDENT: usize = 2;
+
+/// The text with no line wider than `width` terminal columns, unless one word is. What stands between backticks is one
+/// word.
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    let lines = text.split('\n').flat_map(|line| {
+        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len() + INDENT);
+        let options = Options::new(width)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .word_separator(WordSeparator::Custom(words));
+        let lines = textwrap::wrap(line, options).into_iter().map(std::borrow::Cow::into_owned);
+        lines.collect::<Vec<_>>()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The words of a line, each with the blanks behind it.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut rest = line;
+    Box::new(std::iter::from_fn(move || {
+        let (word, after) = rest.split_at(end_of_word(rest));
+        rest = after;
+        (!word.is_empty()).then(|| Word::from(word))
+    }))
+}
+
+/// Where the next word begins: behind the blanks that follow the first one.
+fn end_of_word(line: &str) -> usize {
+    let mut is_quoted = false;
+    let mut before = None;
+    for (at, c) in line.char_indices() {
+        if before == Some(' ') && c != ' ' && !is_quoted && !line[..at].trim().is_empty() {
+            return at;
+        }
+        // A backtick that has no partner quotes nothing.
+        is_quoted = if c == '`' { !is_quoted && line[at + 1..].contains('`') } else { is_quoted };
+        before = Some(c);
+    }
+    line.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_are_broken_between_words_and_never_inside_of_a_command() {
+        for (text, width, expected) in [
+            ("", 10, ""),
+            ("install it: `gox install 1.22.4`", 80, "install it: `gox install 1.22.4`"),
+            ("install it: `gox install 1.22.4`", 20, "install it:\n  `gox install 1.22.4`"),
+            ("`gox install 1.22.4 1.23.4`, or not", 10, "`gox install 1.22.4 1.23.4`,\n  or not"),
+            ("    why: one two three", 14, "    why: one\n      two\n      three"),
+            ("a\n  caused by: b c d", 14, "a\n  caused by: b\n    c d"),
+            ("an odd ` and blanks", 8, "an odd `\n  and\n  blanks"),
+            ("漢字 漢字 漢字", 9, "漢字 漢字\n  漢字"),
+            ("\x1b[1;35mwarning:\x1b[0m a b", 12, "\x1b[1;35mwarning:\x1b[0m a b"),
+            ("https://go.dev/a-long-name/of.tar.gz x", 8, "https://go.dev/a-long-name/of.tar.gz\n  x"),
+        ] {
+            assert_eq!(wrapped(text, width), expected, "{text:?} in {width}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a terminal of a certain width shows.
+
+use crate::support::archives::FakeToolchain;
+use crate::support::gate::Gate;
+use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::pty::Terminal;
+use crate::support::response::{Fault, Response};
+use crate::support::sandbox::{GOX, Sandbox};
+
+/// Starts a command line in a terminal with so many columns. `[GOX]` stands for gox in it.
+fn start(sandbox: &Sandbox, columns: usize, line: &str, variables: &[(&'static str, String)]) -> Terminal {
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", &format!("stty rows 24 cols {columns}; {}; echo ended", line.replace("[GOX]", GOX))]);
+    let user = sandbox.user().display().to_string();
+    shell.env_clear().envs([("HOME", user.as_str()), ("PATH", "/usr/bin:/bin"), ("TERM", "xterm")]);
+    shell.env("GOENV", "off").envs(variables.iter().map(|(name, value)| (name, value)));
+    Terminal::start(shell.current_dir(sandbox.work()))
+}
+
+#[test]
+fn lines_are_broken_between_words_and_commands_stay_whole() {
+    let sandbox = Sandbox::new();
+    sandbox.write("work/.go-version", "1.22.4\n");
+    let line = "[GOX] use --unset; [GOX] which";
+    for (columns, expected) in [
+        (
+            40,
+            "\
+error: `gox use` needs the function
+  `gox` in this shell, which alone can
+  set `GO_VERSION`
+hint: put it into this shell, and into
+  its start-up file:
+  `eval \"$(gox init bash)\"`
+error: `1.22.4` is not installed
+  set by
+    [ROOT]/work/.go-version:1
+hint: install it: `gox install 1.22.4`
+",
+        ),
+        (
+            120,
+            "\
+error: `gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`
+hint: put it into this shell, and into its start-up file: `eval \"$(gox init bash)\"`
+error: `1.22.4` is not installed
+  set by [ROOT]/work/.go-version:1
+hint: install it: `gox install 1.22.4`
+",
+        ),
+    ] {
+        let variables = [("SHELL", "/bin/bash".to_owned())];
+        let screen = start(&sandbox, columns, line, &variables).wait_for("ended").replace('\r', "");
+        assert_eq!(screen.replace(sandbox.root().to_str().unwrap(), "[ROOT]"), expected);
+    }
+}
+
+#[test]
+fn a_bar_fits_into_sixty_columns_and_a_resumed_one_counts_only_what_is_new() {
+    let toolchain = FakeToolchain::new("1.127.3").large(3_000_000);
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let target = format!("{MODULE}/{}.zip", toolchain.module_version());
+    let zip = toolchain.zip();
+    let there = zip.len() - 1_000;
+    let part = format!("user/.local/go/cache/partial/{}.zip.part", toolchain.module_version());
+    sandbox.write(&part, &zip[..there]);
+    let remote =
+        format!("{{\"url\":\"{}{target}\",\"validator\":null,\"total\":{}}}", proxy.url(), zip.len());
+    sandbox.write(&(part + ".json"), remote);
+    let gate = Gate::new();
+    proxy.server.route(target, Response::new(zip).fault(Fault::StallAfter(500, gate.clone())));
+    let mut terminal = start(&sandbox, 200, "[GOX] install 1.127.3", &proxy.environment());
+    gate.wait_reached();
+    let bar = terminal.wait_for("B/s").rsplit(['\r', '\n']).next().unwrap().to_owned() + "B/s 0s";
+    gate.open();
+    assert!(bar.starts_with("downloading go1.127.3 ") && bar.chars().count() <= 62, "{bar:?}");
+    let speed = bar.rsplit(' ').nth(2).unwrap();
+    assert!(!bar.contains("MB/s") && speed.parse::<f64>().unwrap() <= 1_000.0, "{bar:?}");
+    terminal.wait_for("ended");
+}
