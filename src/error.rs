@@ -10,44 +10,34 @@ use crate::text;
 
 /// What went wrong, in the terms of the exit code: one kind per code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Kind {
     /// The reader of stdout closed the pipe. That is no failure, and nothing is printed.
-    ClosedPipe,
+    ClosedPipe = 0,
     /// A check found something, or gox refused what `--force` would allow.
-    Refused,
+    Refused = 1,
     /// The command line or an environment variable is invalid.
-    Usage,
+    Usage = 2,
     /// The version is not installed where it has to be, or no source has it.
-    NoSuchVersion,
+    NoSuchVersion = 3,
     /// The network, a proxy or a server failed.
-    Network,
+    Network = 4,
     /// A checksum, a signature or the structure of an archive is wrong.
-    Verification,
+    Verification = 5,
     /// The store, the disk or a lock failed.
-    Store,
+    Store = 6,
     /// A project or settings file is invalid.
-    InvalidFile,
+    InvalidFile = 7,
     /// The program exists but cannot be run.
-    CannotRun,
+    CannotRun = 126,
     /// There is no such program, or the selected version is not installed.
-    NotThere,
+    NotThere = 127,
 }
 
 impl Kind {
     /// The exit code, as documented.
     pub fn code(self) -> u8 {
-        match self {
-            Kind::ClosedPipe => 0,
-            Kind::Refused => 1,
-            Kind::Usage => 2,
-            Kind::NoSuchVersion => 3,
-            Kind::Network => 4,
-            Kind::Verification => 5,
-            Kind::Store => 6,
-            Kind::InvalidFile => 7,
-            Kind::CannotRun => 126,
-            Kind::NotThere => 127,
-        }
+        self as u8
     }
 }
 
