@@ -91,14 +91,27 @@ impl Request {
     /// Parses a request. Blanks around it and a prefix `go` or `v` before a number are ignored.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         let text = text.trim_matches(|c| c == '\n' || BLANKS.contains(&c));
-        let refuse = |reason| RequestError { text: text::excerpt(text), reason };
+        let refused = |what: &str, reason: &str| {
+            RequestError(format!("`{}` is not a valid {what}: {reason}", text::excerpt(text)))
+        };
+        let refuse = |reason| refused("request", reason);
+        if text.is_empty() {
+            return Err(RequestError("the request is empty".into()));
+        }
         check_characters(text).map_err(refuse)?;
         let request = match text {
             "latest" | "stable" => Request::Latest,
             "oldstable" => Request::OldStable,
             "system" => Request::System,
-            _ if text.starts_with(OPERATORS) => Request::Range(Range::parse(text).map_err(refuse)?),
-            _ if text.contains(BLANKS) => return Err(refuse(Reason::Blank)),
+            _ if text.starts_with(OPERATORS) => {
+                let range = Range::parse(text).map_err(|reason| refused("range", &reason))?;
+                // The normal spelling can be longer than `text`, and must be a valid request itself.
+                check_length(&range.text).map_err(refuse)?;
+                Request::Range(range)
+            }
+            _ if text.contains(BLANKS) => {
+                return Err(refuse("only a range such as `>=1.21 <1.23` may contain blanks"));
+            }
             _ => match number_after_prefix(text) {
                 Some(number) => parse_numeric(number).map_err(refuse)?,
                 None => parse_linked_name(text).map_err(refuse)?,
@@ -180,14 +193,12 @@ pub struct Range {
 }
 
 impl Range {
-    fn parse(text: &str) -> Result<Self, Reason> {
+    fn parse(text: &str) -> Result<Self, String> {
         let comparators = split_comparators(text)?;
         let requirement = comparators.iter().map(|text| semver_spelling(text)).collect::<Vec<_>>().join(", ");
-        let requirement = VersionReq::parse(&requirement)
-            .map_err(|error| Reason::Range(text::escaped(&error.to_string())))?;
-        let text = comparators.join(", ");
-        // The normal spelling can be longer than `text`, and must be a valid request itself.
-        if text.len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Range { requirement, text }) }
+        let requirement =
+            VersionReq::parse(&requirement).map_err(|error| text::escaped(&error.to_string()))?;
+        Ok(Range { requirement, text: comparators.join(", ") })
     }
 
     /// Whether `version` is in the range. One with a number beyond 64 bits is in no range, as semver cannot
@@ -204,7 +215,7 @@ impl fmt::Display for Range {
 }
 
 /// Splits a range at commas and blanks into comparators such as `>=1.21`, without the prefixes `go` and `v`.
-fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
+fn split_comparators(text: &str) -> Result<Vec<String>, String> {
     if text == "*" {
         return Ok(vec![text.to_owned()]);
     }
@@ -212,7 +223,7 @@ fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
     for part in text.split(',') {
         let mut words = part.split(BLANKS).filter(|word| !word.is_empty()).peekable();
         if words.peek().is_none() {
-            return Err(Reason::Range("a comma has no comparison on one side".to_owned()));
+            return Err("a comma has no comparison on one side".to_owned());
         }
         while let Some(word) = words.next() {
             let version = word.trim_start_matches(OPERATORS);
@@ -221,10 +232,10 @@ fn split_comparators(text: &str) -> Result<Vec<String>, Reason> {
             let version = if version.is_empty() { words.next().unwrap_or_default() } else { version };
             if operator.is_empty() {
                 // semver would read `1.22` as `^1.22`, but in gox it is a line.
-                return Err(Reason::Range(format!("`{}` has no operator", text::excerpt(version))));
+                return Err(format!("`{}` has no operator", text::excerpt(version)));
             }
             if version.is_empty() || version.starts_with(OPERATORS) {
-                return Err(Reason::Range(format!("no version follows `{operator}`")));
+                return Err(format!("no version follows `{operator}`"));
             }
             comparators.push(format!("{operator}{}", number_after_prefix(version).unwrap_or(version)));
         }
@@ -244,20 +255,19 @@ fn semver_spelling(comparator: &str) -> String {
 }
 
 /// Refuses lengths and characters that no request may have: it can name a directory, and is never a path.
-fn check_characters(text: &str) -> Result<(), Reason> {
-    if text.is_empty() {
-        return Err(Reason::Empty);
-    }
-    if text.len() > MAX_BYTES {
-        return Err(Reason::TooLong);
-    }
+fn check_characters(text: &str) -> Result<(), &'static str> {
+    check_length(text)?;
     if text.contains(['/', '\\']) || text.contains("..") {
-        return Err(Reason::Path);
+        return Err("`/`, `\\` and `..` are not allowed");
     }
     if text.contains(|c: char| c.is_control() && !BLANKS.contains(&c)) {
-        return Err(Reason::Control);
+        return Err("control characters are not allowed");
     }
     Ok(())
+}
+
+fn check_length(text: &str) -> Result<(), &'static str> {
+    if text.len() > MAX_BYTES { Err("it has more than 255 bytes") } else { Ok(()) }
 }
 
 /// The word without one prefix `go` or `v`; `None` if what remains does not begin with a digit.
@@ -267,7 +277,8 @@ fn number_after_prefix(text: &str) -> Option<&str> {
 }
 
 /// Parses a request that begins with a digit.
-fn parse_numeric(text: &str) -> Result<Request, Reason> {
+fn parse_numeric(text: &str) -> Result<Request, &'static str> {
+    const SPELLING: &str = "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`";
     let before_x = text.strip_suffix(".x");
     let numbers = before_x.unwrap_or(text);
     if let Some(version) = Version::parse(numbers) {
@@ -275,15 +286,15 @@ fn parse_numeric(text: &str) -> Result<Request, Reason> {
             0 => return Ok(Request::Major(numbers.to_owned())),
             1 if !version.is_prerelease() => return Ok(Request::Line(version.line())),
             _ if before_x.is_none() => return Ok(Request::Version(version)),
-            _ => return Err(Reason::Version),
+            _ => return Err(SPELLING),
         }
     }
     let name = ToolchainName::new(format!("go{text}"));
     if !is_suffixed_name(&name) && !is_odd_release(text) {
-        return Err(if has_leading_zero(text) { Reason::LeadingZero } else { Reason::Version });
+        return Err(if has_leading_zero(text) { "a number has a leading zero" } else { SPELLING });
     }
     // A directory will have this name.
-    if name.as_str().len() > MAX_BYTES { Err(Reason::TooLong) } else { Ok(Request::Name(name)) }
+    check_length(name.as_str()).map(|()| Request::Name(name))
 }
 
 /// Whether `name` is a vendor's, such as `go1.22.4-bigcorp`, with a suffix of characters that are safe in a
@@ -312,15 +323,15 @@ fn has_leading_zero(text: &str) -> bool {
 
 /// Parses the name of a linked GOROOT, `[a-z][a-z0-9._-]*`. The caller has excluded versions, also those with the
 /// prefix `go` or `v`.
-fn parse_linked_name(text: &str) -> Result<Request, Reason> {
+fn parse_linked_name(text: &str) -> Result<Request, &'static str> {
     if RESERVED.contains(&text) {
-        return Err(Reason::Reserved);
+        return Err("the word is reserved and cannot name a toolchain");
     }
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) {
         Ok(Request::Name(ToolchainName::new(text)))
     } else {
-        Err(Reason::Name)
+        Err("a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter")
     }
 }
 
@@ -330,44 +341,13 @@ fn choose_old_stable<'a>(releases: &[&'a Version]) -> Option<&'a Version> {
     releases.iter().copied().filter(|version| version.line() < stable).max()
 }
 
-/// Why a text is not a request. Prints as a complete message.
+/// Why a text is not a request: a complete message, in which the text is shortened and safe for a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestError {
-    /// The text, shortened and safe for a terminal.
-    text: String,
-    reason: Reason,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Reason {
-    Empty,
-    TooLong,
-    Path,
-    Control,
-    Blank,
-    LeadingZero,
-    Version,
-    Reserved,
-    Name,
-    /// With the reason why the range is invalid.
-    Range(String),
-}
+pub struct RequestError(String);
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = match &self.reason {
-            Reason::Empty => return f.write_str("the request is empty"),
-            Reason::TooLong => "it has more than 255 bytes",
-            Reason::Path => "`/`, `\\` and `..` are not allowed",
-            Reason::Control => "control characters are not allowed",
-            Reason::Blank => "only a range such as `>=1.21 <1.23` may contain blanks",
-            Reason::LeadingZero => "a number has a leading zero",
-            Reason::Version => "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
-            Reason::Reserved => "the word is reserved and cannot name a toolchain",
-            Reason::Name => "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter",
-            Reason::Range(reason) => return write!(f, "`{}` is not a valid range: {reason}", self.text),
-        };
-        write!(f, "`{}` is not a valid request: {reason}", self.text)
+        f.write_str(&self.0)
     }
 }
 
