@@ -6,14 +6,15 @@ use std::fmt;
 use super::version::Version;
 
 /// A toolchain's name: `go1.22.4` for a release of Go, `go1.22.4-bigcorp` for one of a vendor, or the name of a
-/// linked GOROOT such as `tip`. Any text is accepted, because a go.mod may hold any.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// linked GOROOT such as `tip`. Any text is accepted, because a go.mod may hold any. The order is that of the text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "cli",
     derive(serde::Serialize, serde::Deserialize),
     serde(from = "String", into = "String")
 )]
 pub struct ToolchainName {
+    // First, so that it alone decides the derived order.
     text: String,
     version: Option<Version>,
     is_release: bool,
@@ -126,17 +127,5 @@ impl From<String> for ToolchainName {
 impl From<ToolchainName> for String {
     fn from(name: ToolchainName) -> Self {
         name.text
-    }
-}
-
-impl Ord for ToolchainName {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
-    }
-}
-
-impl PartialOrd for ToolchainName {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
     }
 }

@@ -3,23 +3,43 @@
 //! Numbers are kept as decimal strings of any length, as in Go's source: a go.mod may say
 //! `go 1.99999999999999999999`, and the go command compares it.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 /// A version in Go's grammar: `1.22.4`, `1.20`, `1.27rc2`, or a language version such as `1.22`.
 ///
 /// `1.20` and `1.20.0` are the same version to Go, and equal here. The order is Go's:
-/// `1.21 < 1.21rc1 < 1.21.0 < 1.21.1`, but `1.20rc3 < 1.20 == 1.20.0 < 1.20.1`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// `1.21 < 1.21rc1 < 1.21.0 < 1.21.1`, but `1.20rc3 < 1.20 == 1.20.0 < 1.20.1` (`gover.Compare`): by major, minor,
+/// patch, kind and number, as the fields stand here; an empty field is below any other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
-    major: String,
-    minor: String,
+    major: Number,
+    minor: Number,
     /// Empty in a pre-release and, from 1.21 on, in a language version.
-    patch: String,
+    patch: Number,
     /// `alpha`, `beta`, `rc` or any other lower-case word; empty in a release.
     kind: String,
     /// The number after the kind; Go allows a kind without one.
-    pre: String,
+    pre: Number,
+}
+
+/// A decimal number of any length without leading zeros, or nothing, which is the lowest. The order is that of the
+/// lengths, then that of the digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Number {
+    length: usize,
+    digits: String,
+}
+
+impl From<&str> for Number {
+    fn from(digits: &str) -> Self {
+        Number { length: digits.len(), digits: digits.to_owned() }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.digits)
+    }
 }
 
 impl Version {
@@ -48,24 +68,20 @@ impl Version {
     }
 
     fn new(major: &str, minor: &str, patch: &str, kind: &str, pre: &str) -> Self {
-        Version {
-            major: major.to_owned(),
-            minor: minor.to_owned(),
-            patch: patch.to_owned(),
-            kind: kind.to_owned(),
-            pre: pre.to_owned(),
-        }
+        let [major, minor, patch, pre] = [major, minor, patch, pre].map(Number::from);
+        Version { major, minor, patch, kind: kind.to_owned(), pre }
     }
 
     /// The language version: `1.22` for `1.22.4`. That of Go 1 itself is `1`, not `1.0` (`gover.Lang`).
     pub fn lang(&self) -> String {
-        if self.major == "1" && self.minor == "0" { self.major.clone() } else { self.line().to_string() }
+        let line = self.line().to_string();
+        if line == "1.0" { "1".to_owned() } else { line }
     }
 
     /// Whether this is a language version such as `1.22`, and no release. Below 1.21 there are none: `1.20` is a
     /// release.
     pub fn is_lang(&self) -> bool {
-        self.patch.is_empty() && self.kind.is_empty()
+        !self.is_release() && !self.is_prerelease()
     }
 
     /// Whether this is an alpha, a beta, a release candidate or the like.
@@ -75,7 +91,7 @@ impl Version {
 
     /// Whether this is a release: neither a pre-release nor a language version.
     pub fn is_release(&self) -> bool {
-        !self.patch.is_empty()
+        self.patch.length > 0
     }
 
     /// The version that a `go` line with this version asks for. A language version from 1.21 on stands for the
@@ -84,9 +100,9 @@ impl Version {
     #[must_use]
     pub fn for_go_line(&self) -> Version {
         // cmd/go compares with 1.21, so `0.21`, a language version by its minor number, is left alone.
-        let renamed = self.is_lang() && decimal(&self.major, "1").is_ge();
-        let patch = if renamed { "0" } else { &self.patch };
-        Version { patch: patch.to_owned(), ..self.clone() }
+        let renamed = self.is_lang() && self.major >= Number::from("1");
+        let patch = if renamed { "0" } else { &self.patch.digits };
+        Version { patch: patch.into(), ..self.clone() }
     }
 
     /// The version's line.
@@ -96,24 +112,24 @@ impl Version {
 
     /// The major number.
     pub fn major(&self) -> &str {
-        &self.major
+        &self.major.digits
     }
 
     /// The spelling that has three numbers for every release: `1.20.0` for `1.20`, which as a request would
     /// mean the whole line.
     pub fn full(&self) -> String {
         let Version { major, minor, patch, kind, pre } = self;
-        let dot = if patch.is_empty() { "" } else { "." };
+        let dot = if self.is_release() { "." } else { "" };
         format!("{major}.{minor}{dot}{patch}{kind}{pre}")
     }
 
     /// The version in semver's grammar: `1.22.0-rc.1` for `1.22rc1`. `None` if a number does not fit in 64 bits.
     pub fn to_semver(&self) -> Option<semver::Version> {
-        let patch = if self.patch.is_empty() { "0" } else { &self.patch };
-        let (major, minor) = (self.major.parse().ok()?, self.minor.parse().ok()?);
+        let patch = if self.is_release() { &self.patch.digits } else { "0" };
+        let (major, minor) = (self.major.digits.parse().ok()?, self.minor.digits.parse().ok()?);
         let mut version = semver::Version::new(major, minor, patch.parse().ok()?);
         if self.is_prerelease() {
-            let dot = if self.pre.is_empty() { "" } else { "." };
+            let dot = if self.pre.length == 0 { "" } else { "." };
             version.pre = semver::Prerelease::new(&format!("{}{dot}{}", self.kind, self.pre)).ok()?;
         }
         Some(version)
@@ -124,7 +140,7 @@ impl Version {
 /// and the first of all was `1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.patch == "0" && !first_release_has_patch(&self.minor) {
+        if self.patch.digits == "0" && !first_release_has_patch(&self.minor.digits) {
             f.write_str(&self.lang())
         } else {
             f.write_str(&self.full())
@@ -132,28 +148,11 @@ impl fmt::Display for Version {
     }
 }
 
-/// Go's order (`gover.Compare`): by major, minor, patch, kind and number; an empty field is below any other.
-impl Ord for Version {
-    fn cmp(&self, other: &Self) -> Ordering {
-        decimal(&self.major, &other.major)
-            .then_with(|| decimal(&self.minor, &other.minor))
-            .then_with(|| decimal(&self.patch, &other.patch))
-            .then_with(|| self.kind.cmp(&other.kind))
-            .then_with(|| decimal(&self.pre, &other.pre))
-    }
-}
-
-impl PartialOrd for Version {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 /// A line of releases: `1.22`, with all its patch releases and pre-releases.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line {
-    major: String,
-    minor: String,
+    major: Number,
+    minor: Number,
 }
 
 impl Line {
@@ -169,32 +168,10 @@ impl fmt::Display for Line {
     }
 }
 
-impl Ord for Line {
-    fn cmp(&self, other: &Self) -> Ordering {
-        decimal(&self.major, &other.major).then_with(|| decimal(&self.minor, &other.minor))
-    }
-}
-
-impl PartialOrd for Line {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Compares versions as text (`gover.Compare`): malformed ones are equal, and below every version.
-pub fn compare(a: &str, b: &str) -> Ordering {
-    Version::parse(a).cmp(&Version::parse(b))
-}
-
 /// Whether the first release of the line has a patch number, as since 1.21. Only the minor number counts, as in
 /// Go's source, so `2.0` is a release.
 fn first_release_has_patch(minor: &str) -> bool {
-    decimal(minor, "21").is_ge()
-}
-
-/// Compares decimal numbers of any length without leading zeros; the empty string is the lowest.
-fn decimal(a: &str, b: &str) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+    (minor.len(), minor) >= (2, "21")
 }
 
 /// Splits a number without leading zeros off the front.
