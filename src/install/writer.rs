@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::donors::{Candidate, Donors};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
+use crate::os::threads::lock;
 use crate::store::layout::MTIME;
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
@@ -187,7 +188,7 @@ impl Writer {
 
     /// The records of all files, sorted by path, and the totals.
     pub fn finish(self) -> (Vec<FileRecord>, Totals) {
-        let files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let files = std::mem::take(&mut *lock(&self.files));
         let bytes_of = |donor: Option<usize>| {
             files.iter().filter(|file| file.donor == donor).map(|file| file.size).sum::<u64>()
         };
@@ -225,11 +226,6 @@ impl From<Error> for StreamError {
 
 fn set_mtime(file: &File) -> io::Result<()> {
     file.set_modified(SystemTime::UNIX_EPOCH + MTIME)
-}
-
-/// Locks a list; a panic in another thread leaves it valid.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -7,3 +7,4 @@ pub mod family;
 pub mod programs;
 pub mod signals;
 pub mod sync;
+pub mod threads;

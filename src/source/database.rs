@@ -1,7 +1,7 @@
 //! Access to the checksum database, through the first proxy of `GOPROXY` that serves it, else directly
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use url::Url;
 
@@ -9,6 +9,7 @@ use crate::net::failure::Failure;
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
+use crate::os::threads::lock;
 use crate::proof::sumdb::MAX_ANSWER_BYTES;
 use crate::proof::sumdb::gosumdb::Database;
 use crate::proof::sumdb::log::{Remote, RemoteError};
@@ -26,7 +27,7 @@ pub struct Turn(());
 impl Turn {
     /// Takes a turn if one is free.
     pub fn try_take() -> Option<Self> {
-        let mut turns = turns();
+        let mut turns = lock(&TURNS);
         (*turns < MAX_TURNS).then(|| {
             *turns += 1;
             Turn(())
@@ -35,7 +36,7 @@ impl Turn {
 
     /// Takes a turn, and waits for one if none is free.
     pub fn take() -> Self {
-        let turns = TURN_FREED.wait_while(turns(), |count| *count >= MAX_TURNS);
+        let turns = TURN_FREED.wait_while(lock(&TURNS), |count| *count >= MAX_TURNS);
         *turns.unwrap_or_else(PoisonError::into_inner) += 1;
         Turn(())
     }
@@ -43,14 +44,9 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *turns() -= 1;
+        *lock(&TURNS) -= 1;
         TURN_FREED.notify_one();
     }
-}
-
-fn turns() -> MutexGuard<'static, usize> {
-    // A panic in another thread leaves the count valid.
-    TURNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Carries requests to a checksum database, for [`crate::proof::sumdb::log`].

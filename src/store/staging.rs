@@ -5,7 +5,7 @@ use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -16,6 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
 use crate::go::name::ToolchainName;
 use crate::os::sync;
+use crate::os::threads::lock;
 
 /// A staging directory, which is removed with all its files when this is dropped.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Staging {
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // The list is locked until the directory is on it, so that `abandon` misses none.
-        let mut in_use = in_use();
+        let mut in_use = lock(&IN_USE);
         // The mode keeps other users from files that are not verified yet.
         let directory = tempfile::Builder::new()
             .permissions(Permissions::from_mode(0o700))
@@ -57,7 +58,7 @@ impl Staging {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, text));
         }
         let path = home.toolchain(toolchain);
-        let mut in_use = in_use();
+        let mut in_use = lock(&IN_USE);
         let taken = tempfile::Builder::new().prefix(&format!("{toolchain}.")).make_in(home.staging(), |to| {
             fs::rename(&path, to).or_else(|error| {
                 // Moving a directory changes its entry `..`, so it must be writable.
@@ -78,7 +79,7 @@ impl Staging {
     /// Puts a toolchain that was taken out of the store back into its place.
     pub fn give_back(mut self, target: &Path) -> io::Result<()> {
         // `abandon` must not remove the directory while it is renamed.
-        let _lock = in_use();
+        let _lock = lock(&IN_USE);
         // If the rename fails, this is the only copy of the toolchain, and must not be removed.
         self.is_needed = true;
         fs::rename(&self.directory, target)
@@ -98,7 +99,7 @@ impl Staging {
         {
             // `abandon` removes the tree file by file. The lock keeps it from doing so while the tree is renamed,
             // and since `abandon` never gives the lock back, nothing half removed is renamed into place.
-            let _lock = in_use();
+            let _lock = lock(&IN_USE);
             let aside = self.directory.join(ASIDE);
             put(&tree, target, &aside).map_err(|error| {
                 self.is_needed = aside.symlink_metadata().is_ok();
@@ -138,21 +139,17 @@ impl Drop for Staging {
         if !self.is_needed {
             clear(&self.directory);
         }
-        in_use().retain(|path| *path != self.directory);
+        lock(&IN_USE).retain(|path| *path != self.directory);
     }
 }
 
 /// The staging directories of this process, which [`abandon`] removes.
 static IN_USE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn in_use() -> MutexGuard<'static, Vec<PathBuf>> {
-    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Removes the staging directories of this process while its other threads may still write into them. The process
 /// must end afterwards: the lock is never given back, so no thread can create or publish a staging directory again.
 pub fn abandon() {
-    let in_use = in_use();
+    let in_use = lock(&IN_USE);
     for path in in_use.iter() {
         // After the rename other threads find no directory to create files in; those that are in the middle of
         // such a call may still add one, so the removal is repeated.

@@ -1,13 +1,12 @@
 //! Verifies an installed tree: compares all files with the manifest, and the manifest with the receipt.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fmt, thread};
 
 use sha2::{Digest, Sha256};
 
@@ -17,6 +16,7 @@ use super::receipt::{FileRecord, Receipt, hex, manifest_records, manifest_text, 
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::open_itself;
 use crate::go::name::ToolchainName;
+use crate::os::threads;
 use crate::text;
 
 /// How a file or directory differs from what was installed.
@@ -207,28 +207,23 @@ impl Walk<'_> {
     }
 }
 
-type Digests = Vec<(String, io::Result<[u8; 32]>)>;
-
-/// Hashes all files with one thread per processor, the largest files first.
-fn hash_all(goroot: &Path, mut files: Vec<(String, u64)>, advance: &(dyn Fn(u64) + Sync)) -> Digests {
+/// Hashes all files on several threads, the largest files first.
+fn hash_all(
+    goroot: &Path,
+    mut files: Vec<(String, u64)>,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Vec<(String, io::Result<[u8; 32]>)> {
     files.sort_unstable_by_key(|(_, size)| std::cmp::Reverse(*size));
-    let (next, digests) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(files.len())));
+    let next = AtomicUsize::new(0);
     let work = || {
         let mut buffer = vec![0; 256 << 10];
-        let mut own = Vec::new();
+        let mut digests = Vec::new();
         while let Some((path, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            own.push((path.clone(), hash(&goroot.join(path), &mut buffer, advance)));
+            digests.push((path.clone(), hash(&goroot.join(path), &mut buffer, advance)));
         }
-        digests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut own);
+        digests
     };
-    thread::scope(|scope| {
-        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
-            // If no thread can be started, this one hashes all files.
-            let _ = thread::Builder::new().spawn_scoped(scope, work);
-        }
-        work();
-    });
-    digests.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    threads::run(usize::MAX, work).into_iter().flatten().collect()
 }
 
 fn hash(path: &Path, buffer: &mut [u8], advance: &(dyn Fn(u64) + Sync)) -> io::Result<[u8; 32]> {

@@ -6,8 +6,8 @@
 //! archive. A stage that fails drops its end of the channel, which stops the stages before it.
 
 use std::io;
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::feed;
@@ -16,6 +16,7 @@ use super::job::Job;
 use super::untar::{Batch, untar};
 use crate::error::{Error, Kind, Result};
 use crate::install::writer::Writer;
+use crate::os::threads::{join, lock};
 use crate::source::Bytes;
 
 /// Packed chunks that may wait to be inflated: 4 MiB.
@@ -80,20 +81,16 @@ fn start<'scope, T: Send + 'scope>(
     thread::Builder::new().spawn_scoped(scope, stage).map_err(failed)
 }
 
-fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
 /// The last stage: adds the files from the channel to the tree, until the channel is closed.
 fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Writer) -> Result<()> {
     loop {
-        let receiver = files.lock().unwrap_or_else(PoisonError::into_inner);
+        let receiver = lock(files);
         let Some(Ok(batch)) = receiver.as_ref().map(Receiver::recv) else { return Ok(()) };
         drop(receiver);
         let added = batch.into_iter().try_for_each(|(path, content)| tree.add(path, &content));
         if let Err(error) = added {
             // Dropping the receiver closes the channel, so that untar stops too.
-            *files.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *lock(files) = None;
             return Err(error);
         }
     }

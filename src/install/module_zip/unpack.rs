@@ -6,7 +6,6 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 
 use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
@@ -18,6 +17,7 @@ use crate::install::guard::Guard;
 use crate::install::refusal;
 use crate::install::report::{Phase, Phases};
 use crate::install::writer::{SMALL, StreamError, Writer};
+use crate::os::threads;
 use crate::text;
 
 /// Limit of threads that unpack; more are not faster.
@@ -55,18 +55,7 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
         }
         Ok(())
     };
-    thread::scope(|scope| {
-        let others = thread::available_parallelism().map_or(2, usize::from).clamp(1, MAX_THREADS) - 1;
-        // If no other thread can be started, this one does all the work.
-        let others: Vec<_> =
-            (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
-        let own = work();
-        let results = others.into_iter().map(|other| match other.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        results.chain([own]).collect()
-    })
+    threads::run(MAX_THREADS, work).into_iter().collect()
 }
 
 /// Checks every entry, and sorts the largest first, so that no thread still has a large one when the others are done.

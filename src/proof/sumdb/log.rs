@@ -16,6 +16,7 @@ use super::merkle::{TileReader, TreeError};
 use super::note::VerifierKey;
 use super::record::{self, Answer};
 use super::tile::{LogHash, Tile};
+use crate::os::threads::join;
 
 /// Access to a checksum database at its own URL or through a proxy, over HTTP or `file://`.
 pub trait Remote: Sync {
@@ -143,17 +144,23 @@ impl<'a> Lookup<'a> {
         let remote = self.log.remote;
         let cached: Vec<Option<Vec<u8>>> =
             tiles.iter().map(|&tile| self.cached(|cache| cache.tile(tile))).collect();
-        let missing = tiles.iter().zip(&cached).filter(|(_, bytes)| bytes.is_none());
-        self.fetched.borrow_mut().extend(missing.map(|(tile, _)| *tile));
         thread::scope(|scope| {
-            let start = |(&tile, bytes): (&Tile, Option<Vec<u8>>)| match bytes {
-                Some(bytes) => Pending::Ready(Ok(bytes)),
-                None => thread::Builder::new()
-                    .spawn_scoped(scope, move || fetch_tile(remote, tile))
-                    .map_or_else(|_| Pending::Ready(fetch_tile(remote, tile)), Pending::Running),
+            let start = |(&tile, cached): (&Tile, Option<Vec<u8>>)| {
+                let mut thread = None;
+                if cached.is_none() {
+                    self.fetched.borrow_mut().insert(tile);
+                    let fetch = move || fetch_tile(remote, tile);
+                    thread = thread::Builder::new().spawn_scoped(scope, fetch).ok();
+                }
+                (tile, cached, thread)
             };
-            let pending: Vec<Pending> = tiles.iter().zip(cached).map(start).collect();
-            pending.into_iter().map(Pending::finish).collect()
+            let started: Vec<_> = tiles.iter().zip(cached).map(start).collect();
+            let answer = started.into_iter().map(|(tile, cached, thread)| match (cached, thread) {
+                (Some(bytes), _) => Ok(bytes),
+                (None, Some(thread)) => join(thread),
+                (None, None) => fetch_tile(remote, tile),
+            });
+            answer.collect()
         })
     }
 
@@ -161,21 +168,6 @@ impl<'a> Lookup<'a> {
         let bytes = self.use_cache.then(|| read(&self.log.cache)).flatten();
         self.cache_used.set(self.cache_used.get() || bytes.is_some());
         bytes
-    }
-}
-
-/// A tile that is available, or being fetched by a thread.
-enum Pending<'scope> {
-    Ready(Result<Vec<u8>, LogError>),
-    Running(thread::ScopedJoinHandle<'scope, Result<Vec<u8>, LogError>>),
-}
-
-impl Pending<'_> {
-    fn finish(self) -> Result<Vec<u8>, LogError> {
-        match self {
-            Self::Ready(bytes) => bytes,
-            Self::Running(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-        }
     }
 }
 
