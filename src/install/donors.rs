@@ -63,17 +63,15 @@ impl Donors {
     /// A donor's file with exactly this content, compared byte by byte.
     pub fn by_content(&self, sha256: &[u8; 32], mode: u32, content: &[u8]) -> Option<Candidate> {
         let (donor, path) = self.files.get(sha256)?;
-        let mut candidate = self.open(*donor, path, content.len() as u64, mode)?;
+        let mut candidate =
+            Candidate::open(*donor, self.roots[*donor].join(path), content.len() as u64, mode)?;
         candidate.continues_with(content).then_some(candidate)
     }
 
     /// A donor's file with this path and size, still to be compared.
     pub fn candidate(&self, path: &str, size: u64, mode: u32) -> Option<Candidate> {
-        (0..self.roots.len()).find_map(|donor| self.open(donor, path, size, mode))
-    }
-
-    fn open(&self, donor: usize, path: &str, size: u64, mode: u32) -> Option<Candidate> {
-        Candidate::open(donor, self.roots[donor].join(path), size, mode)
+        let mut roots = self.roots.iter().enumerate();
+        roots.find_map(|(donor, root)| Candidate::open(donor, root.join(path), size, mode))
     }
 }
 

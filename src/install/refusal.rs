@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Kind};
 use crate::go::source::Format;
+use crate::text;
 
 /// Refuses content of a format.
 pub(super) fn of(format: Format, reason: &str) -> Error {
@@ -19,6 +20,12 @@ pub(super) fn archive(reason: &str) -> Error {
 /// Refuses a module zip.
 pub(super) fn module_zip(reason: &str) -> Error {
     refused("module zip", reason)
+}
+
+/// Refuses content that a library cannot read. Its message is escaped, because it may quote the name of an entry.
+pub(super) fn malformed(format: Format, what: &str, message: &str) -> Error {
+    let message = text::lower_first(&text::escaped(message));
+    of(format, &format!("malformed {what}: {message}"))
 }
 
 /// Refuses a tree that was unpacked without an error.

@@ -95,67 +95,66 @@ impl Writer {
     }
 
     /// Adds a large file from a stream. Nothing is written as long as a donor's file at the same path has the same
-    /// bytes.
-    pub fn add_stream(&self, path: String, size: u64, content: &mut dyn Read) -> Result<(), StreamError> {
-        let mut hasher = Sha256::new();
+    /// bytes. `unreadable` is the error of a stream that cannot be read, or has another length than `size`.
+    pub fn add_stream(
+        &self,
+        path: String,
+        size: u64,
+        content: &mut dyn Read,
+        unreadable: &dyn Fn(&io::Error) -> Error,
+    ) -> Result<()> {
+        let failed = |error| self.failed(&path, error);
+        let (mut hasher, mut position) = (Sha256::new(), 0);
         let mut sink = match self.donors.candidate(&path, size, modes::of_file(&path)) {
             Some(candidate) => Sink::Comparing(candidate),
-            None => Sink::Writing(self.create(&path).map_err(|error| self.failed(&path, error))?),
+            None => Sink::Writing(self.create(&path).map_err(failed)?),
         };
         let mut buffer = vec![0; 256 << 10];
-        let mut position = 0;
         loop {
-            let count = content.read(&mut buffer).map_err(StreamError::Read)?;
+            let count = content.read(&mut buffer).map_err(|error| unreadable(&error))?;
             if count == 0 {
                 break;
             }
-            self.consume(&path, &mut sink, (position, &hasher), &buffer[..count])
-                .map_err(|error| self.failed(&path, error))?;
-            hasher.update(&buffer[..count]);
+            let bytes = &buffer[..count];
+            if let Sink::Comparing(candidate) = &mut sink
+                && !candidate.continues_with(bytes)
+            {
+                sink = Sink::Writing(self.copy_prefix(&path, candidate, position, &hasher).map_err(failed)?);
+            }
+            if let Sink::Writing(file) = &mut sink {
+                file.write_all(bytes).map_err(failed)?;
+            }
+            hasher.update(bytes);
             position += count as u64;
         }
         if position != size {
             let text = format!("got {position} bytes instead of {size}");
-            return Err(StreamError::Read(io::Error::other(text)));
+            return Err(unreadable(&io::Error::other(text)));
         }
-        let donor =
-            self.complete(&path, sink, (position, &hasher)).map_err(|error| self.failed(&path, error))?;
+        let donor = self.complete(&path, sink, size, &hasher).map_err(failed)?;
         let record = FileRecord { path, sha256: hasher.finalize().into() };
         lock(&self.files).push(Added { record, size, donor });
         Ok(())
     }
 
-    /// Compares or writes the next bytes of a stream. `before` is the number of bytes before them, and their hash.
-    fn consume(&self, path: &str, sink: &mut Sink, before: (u64, &Sha256), bytes: &[u8]) -> io::Result<()> {
-        if let Sink::Comparing(candidate) = sink {
-            if candidate.continues_with(bytes) {
-                return Ok(());
-            }
-            let mut file = self.create(path)?;
-            candidate.copy_prefix(before.0, before.1, &mut file)?;
-            *sink = Sink::Writing(file);
-        }
-        match sink {
-            Sink::Writing(file) => file.write_all(bytes),
-            Sink::Comparing(_) => Ok(()),
-        }
-    }
-
     /// Links or completes the file at the end of its stream; returns the donor that it is shared with.
-    fn complete(&self, path: &str, sink: Sink, (size, hasher): (u64, &Sha256)) -> io::Result<Option<usize>> {
+    fn complete(&self, path: &str, sink: Sink, size: u64, hasher: &Sha256) -> io::Result<Option<usize>> {
         let file = match sink {
-            Sink::Comparing(candidate) => {
-                if candidate.link(&self.root.join(path))? {
-                    return Ok(Some(candidate.donor()));
-                }
-                let mut file = self.create(path)?;
-                candidate.copy_prefix(size, hasher, &mut file)?;
-                file
+            Sink::Comparing(candidate) if candidate.link(&self.root.join(path))? => {
+                return Ok(Some(candidate.donor()));
             }
+            Sink::Comparing(candidate) => self.copy_prefix(path, &candidate, size, hasher)?,
             Sink::Writing(file) => file,
         };
         set_mtime(&file)?;
         Ok(None)
+    }
+
+    /// Creates a file with the first `length` bytes of a donor's file, which have the hash of `hasher`.
+    fn copy_prefix(&self, path: &str, from: &Candidate, length: u64, hasher: &Sha256) -> io::Result<File> {
+        let mut file = self.create(path)?;
+        from.copy_prefix(length, hasher, &mut file)?;
+        Ok(file)
     }
 
     fn create(&self, path: &str) -> io::Result<File> {
@@ -208,20 +207,6 @@ impl Writer {
 enum Sink {
     Comparing(Candidate),
     Writing(File),
-}
-
-/// Why a stream could not be added as a file.
-pub enum StreamError {
-    /// The stream could not be read.
-    Read(io::Error),
-    /// The file could not be written.
-    Store(Error),
-}
-
-impl From<Error> for StreamError {
-    fn from(error: Error) -> Self {
-        StreamError::Store(error)
-    }
 }
 
 fn set_mtime(file: &File) -> io::Result<()> {
@@ -282,8 +267,11 @@ mod tests {
         tree.create_parents("lib/large").unwrap();
         let large = donor.join("lib/large");
         let mut swapping = Swapping { rest: &content, donor: &large, other: &other };
-        assert!(tree.add_stream("lib/large".into(), SIZE as u64, &mut swapping).is_ok());
-        assert!(tree.add_stream("lib/kept".into(), SIZE as u64, &mut content.as_slice()).is_ok());
+        assert!(tree.add_stream("lib/large".into(), SIZE as u64, &mut swapping, &|_| unreachable!()).is_ok());
+        assert!(
+            tree.add_stream("lib/kept".into(), SIZE as u64, &mut content.as_slice(), &|_| unreachable!())
+                .is_ok()
+        );
         let (files, totals) = tree.finish();
 
         let at = |path: &str| fs::metadata(new.join(path)).unwrap();

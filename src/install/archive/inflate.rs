@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use flate2::bufread::GzDecoder;
 
 use crate::error::Result;
+use crate::go::source::Format;
 use crate::install::guard::{MAX_ENTRIES, MAX_UNPACKED};
 use crate::install::refusal;
 
@@ -56,7 +57,7 @@ pub(super) fn inflate(packed: Chunks, unpacked: &SyncSender<Vec<u8>>) -> Result<
     loop {
         let mut chunk = Vec::with_capacity(CHUNK);
         let read = decoder.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
-        read.map_err(|error| refusal::archive(&format!("malformed gzip stream: {error}")))?;
+        read.map_err(|error| refusal::malformed(Format::Archive, "gzip stream", &error.to_string()))?;
         length += chunk.len() as u64;
         if length > MAX_INFLATED {
             return Err(refusal::archive(&format!("it inflates to more than {MAX_INFLATED} bytes")));

@@ -14,8 +14,7 @@ use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::Guard;
 use crate::install::refusal;
-use crate::install::writer::{SMALL, StreamError};
-use crate::text;
+use crate::install::writer::SMALL;
 
 /// Files that the guard has accepted: path and whole content.
 pub(super) type Batch = Vec<(String, Vec<u8>)>;
@@ -104,11 +103,7 @@ fn read_or_stream(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -
     job.tree.create_parents(path)?;
     let size = entry.size();
     if size > SMALL {
-        let added = job.tree.add_stream(path.to_owned(), size, entry);
-        return added.map(|()| None).map_err(|error| match error {
-            StreamError::Read(error) => unsound(&error),
-            StreamError::Store(error) => error,
-        });
+        return job.tree.add_stream(path.to_owned(), size, entry, &unsound).map(|()| None);
     }
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     entry.read_to_end(&mut content).map_err(|error| unsound(&error))?;
@@ -166,7 +161,7 @@ fn describe(kind: EntryType) -> &'static str {
     }
 }
 
-/// Refuses a tar that the library cannot read. Its message is escaped, because it may quote an entry's name.
+/// Refuses a tar that the library cannot read.
 fn unsound(error: &io::Error) -> Error {
-    refusal::archive(&format!("malformed tar: {}", text::escaped(&error.to_string())))
+    refusal::malformed(Format::Archive, "tar", &error.to_string())
 }

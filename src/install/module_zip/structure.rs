@@ -11,7 +11,6 @@ use zip::ZipArchive;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::{guard, refusal};
-use crate::text;
 
 /// Bytes of the end record of a zip without a comment (APPNOTE 4.3.16).
 const END: usize = 22;
@@ -25,9 +24,9 @@ const FLAGS: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11;
 /// Bytes of the longest descriptor after an entry's data: with a signature and 64-bit sizes (APPNOTE 4.3.9).
 const MAX_DESCRIPTOR: usize = 24;
 
-/// The central directory, as described by the end record.
-#[derive(Debug, PartialEq, Eq)]
-struct Directory {
+/// What the end record says about the central directory.
+#[derive(Debug)]
+struct EndRecord {
     offset: u64,
     size: u64,
     count: usize,
@@ -36,7 +35,7 @@ struct Directory {
 /// Checks that the zip ends with a plain end record, and limits the central directory, which the library reads into
 /// memory before its entries can be counted. Zip64 and comments are refused: no toolchain needs them, and the library
 /// would look for an earlier end record if it could not use this one.
-fn check_end(file: &File) -> Result<Directory> {
+fn check_end(file: &File) -> Result<EndRecord> {
     let length = file.metadata().map_err(failed)?.len();
     guard::check_packed(Format::ModuleZip, length)?;
     let mut end = [0; END];
@@ -53,30 +52,30 @@ fn check_end(file: &File) -> Result<Directory> {
     if size > MAX_DIRECTORY {
         return Err(refusal::module_zip(&format!("its central directory has {size} bytes")));
     }
-    Ok(Directory { offset, size, count: count.into() })
+    Ok(EndRecord { offset, size, count: count.into() })
 }
 
 /// Checks the central directory against the end record, before the library reads them. The directory must be its
 /// headers and nothing else, so that readers find the same entries by their number and by the directory's size.
 pub(super) fn check_directory(file: &File) -> Result<()> {
-    let directory = check_end(file)?;
-    let mut bytes = vec![0; usize::try_from(directory.size).unwrap_or_default()];
-    file.read_exact_at(&mut bytes, directory.offset).map_err(failed)?;
+    let end = check_end(file)?;
+    let mut bytes = vec![0; usize::try_from(end.size).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, end.offset).map_err(failed)?;
     let (mut rest, mut count) = (&bytes[..], 0);
     while let Some((header, after)) = rest.split_at_checked(HEADER)
         && header.starts_with(b"PK\x01\x02")
     {
         let lengths = [28, 30, 32].map(|at| usize::from(short(header, at)));
         let Some((variable, next)) = after.split_at_checked(lengths.iter().sum()) else { break };
-        check_header(header, directory.offset).map_err(|reason| {
+        check_header(header, end.offset).map_err(|reason| {
             refusal::module_zip(&format!("`{}` {reason}", variable[..lengths[0]].escape_ascii()))
         })?;
         (rest, count) = (next, count + 1);
     }
-    if !rest.is_empty() || count != directory.count {
+    if !rest.is_empty() || count != end.count {
         return Err(refusal::module_zip(&format!(
             "its central directory does not have the {} entries that its end record says",
-            directory.count
+            end.count
         )));
     }
     Ok(())
@@ -139,13 +138,12 @@ fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
     sum == crc.to_le_bytes() && (sizes == narrow || sizes == wide)
 }
 
-/// Refuses a zip that the library cannot read. Its message loses the prefixes that say no more than that, and is
-/// escaped, because it may quote an entry's name.
+/// Refuses a zip that the library cannot read. Its message loses the prefixes that say no more than that.
 pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
-    let text = text::escaped(&error.to_string());
+    let text = error.to_string();
     let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
     let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
-    refusal::module_zip(&format!("malformed zip: {}", text::lower_first(text)))
+    refusal::malformed(Format::ModuleZip, "zip", text)
 }
 
 fn short(bytes: &[u8], at: usize) -> u16 {

@@ -16,7 +16,7 @@ use crate::go::source::Format;
 use crate::install::guard::Guard;
 use crate::install::refusal;
 use crate::install::report::{Phase, Phases};
-use crate::install::writer::{SMALL, StreamError, Writer};
+use crate::install::writer::{SMALL, Writer};
 use crate::os::threads;
 use crate::text;
 
@@ -83,10 +83,8 @@ fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writ
     if entry.size > SMALL {
         // One byte more than the header says is enough to refuse the entry.
         let mut content = file.take(entry.size + 1);
-        return tree.add_stream(entry.path.clone(), entry.size, &mut content).map_err(|error| match error {
-            StreamError::Read(error) => broken(entry, &error),
-            StreamError::Store(error) => error,
-        });
+        let refused = |error: &io::Error| broken(entry, error);
+        return tree.add_stream(entry.path.clone(), entry.size, &mut content, &refused);
     }
     let mut content = Vec::with_capacity(usize::try_from(entry.size).unwrap_or_default());
     file.by_ref().take(entry.size + 1).read_to_end(&mut content).map_err(|error| broken(entry, &error))?;
