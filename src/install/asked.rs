@@ -1,17 +1,19 @@
 //! A question that is asked while the download runs, so that the install waits for its answer only where it needs it.
 
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
+
+use crate::os::threads::lock;
 
 /// A question, and its answer once it has one.
 pub struct Asked<T> {
     answer: OnceLock<T>,
-    pending: Mutex<Pending<T>>,
+    state: Mutex<State<T>>,
 }
 
-enum Pending<T> {
+enum State<T> {
     /// A thread asks. It runs on, without effect, if the `Asked` is dropped.
     Running(Receiver<T>),
     /// The first call of [`Asked::wait`] asks.
@@ -25,51 +27,49 @@ impl<T: Send + 'static> Asked<T> {
     pub fn ask(question: impl FnOnce() -> T + Send + 'static) -> Self {
         let (sender, receiver) = mpsc::channel();
         let question = Arc::new(Mutex::new(Some(question)));
-        let take =
-            |question: &Mutex<Option<_>>| question.lock().unwrap_or_else(PoisonError::into_inner).take();
         let in_thread = question.clone();
         // Sending fails only if the install has failed meanwhile and dropped the receiver.
-        let ask = move || drop(take(&in_thread).map(|question| sender.send(question())));
+        let ask = move || drop(lock(&in_thread).take().map(|question| sender.send(question())));
         match thread::Builder::new().spawn(ask) {
-            Ok(_) => Asked::pending(Pending::Running(receiver)),
-            Err(_) => Asked::pending(match take(&question) {
-                Some(question) => Pending::Later(Box::new(question)),
-                None => Pending::Done,
+            Ok(_) => Asked::in_state(State::Running(receiver)),
+            Err(_) => Asked::in_state(match lock(&question).take() {
+                Some(question) => State::Later(Box::new(question)),
+                None => State::Done,
             }),
         }
     }
 
     /// Asks in the first call of [`Asked::wait`].
     pub fn later(question: impl FnOnce() -> T + Send + 'static) -> Self {
-        Asked::pending(Pending::Later(Box::new(question)))
+        Asked::in_state(State::Later(Box::new(question)))
     }
 
     /// A question whose answer is known.
     pub fn known(answer: T) -> Self {
-        Asked { answer: OnceLock::from(answer), pending: Mutex::new(Pending::Done) }
+        Asked { answer: OnceLock::from(answer), state: Mutex::new(State::Done) }
     }
 
-    fn pending(pending: Pending<T>) -> Self {
-        Asked { answer: OnceLock::new(), pending: Mutex::new(pending) }
+    fn in_state(state: State<T>) -> Self {
+        Asked { answer: OnceLock::new(), state: Mutex::new(state) }
     }
 
     /// Waits for the answer as long as it takes; `None` only if the question panicked.
     pub fn wait(&self) -> Option<&T> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = match std::mem::replace(&mut *pending, Pending::Done) {
-            Pending::Running(receiver) => receiver.recv().ok(),
-            Pending::Later(question) => Some(question()),
-            Pending::Done => None,
+        let mut state = lock(&self.state);
+        let answer = match std::mem::replace(&mut *state, State::Done) {
+            State::Running(receiver) => receiver.recv().ok(),
+            State::Later(question) => Some(question()),
+            State::Done => None,
         };
         self.keep(answer)
     }
 
     /// Waits for the answer for at most `limit`. A question of [`Asked::later`] is not asked by this.
     pub fn within(&self, limit: Duration) -> Option<&T> {
-        let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = match &*pending {
-            Pending::Running(receiver) => receiver.recv_timeout(limit).ok(),
-            Pending::Later(_) | Pending::Done => None,
+        let state = lock(&self.state);
+        let answer = match &*state {
+            State::Running(receiver) => receiver.recv_timeout(limit).ok(),
+            State::Later(_) | State::Done => None,
         };
         self.keep(answer)
     }

@@ -21,6 +21,7 @@ use super::writer::{Totals, Writer};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
+use crate::go::proof::Proof;
 use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
 use crate::source::{Bytes, Opened};
@@ -63,7 +64,7 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
     };
     installer.note_passed_over(&source, &passed_over);
     installer.check_space(&opened)?;
-    let built = build(installer, toolchain, source, &mut opened, &checksum, &log);
+    let built = Attempt { installer, toolchain, checksum, log }.build(source, &mut opened);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
         // Refused bytes must not be the beginning of a later download.
@@ -72,94 +73,97 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
     built.map_err(|error| Failed { spliced: opened.is_spliced(), error })
 }
 
-fn build(
-    installer: &Installer<'_>,
-    toolchain: &ToolchainName,
-    source: SourceName,
-    opened: &mut Opened,
-    checksum: &Asked<Option<Checksum>>,
-    log: &LogQuestion,
-) -> Result<Built> {
-    let address = opened.address();
-    let staging = Staging::create(installer.store.home, toolchain)?;
-    let tree = Writer::new(staging.tree(), Donors::nearest(installer.store.home, toolchain));
-    let phases = installer.report.phases(toolchain);
-    let unpacked = unpack(toolchain, opened, &tree, checksum, phases.as_ref())?;
-    phases.begin(Phase::Verify);
-    let subject = Subject { toolchain, address: &address, format: opened.format };
-    let (mut checksum_proof, mut is_all_proven) = (None, true);
-    if let Some(archive) = &unpacked {
-        match checksum.wait().and_then(Option::as_ref) {
-            Some(expected) => {
-                checksum_proof = Some(subject.check_checksum(archive.sha256, expected, installer)?);
-            }
-            None => is_all_proven = false,
-        }
-    }
-    let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
-    // Checked after the checksum, so that a damaged download is reported as a checksum mismatch.
-    unpacked.map_or(Ok(()), |archive| archive.content).map_err(|error| refusal::at(error, &address))?;
-    if !is_all_proven {
-        installer.report.note(LEFT_OUT);
-        tree.leave_out(|path| dirhash::name_in_module(path).is_none())?;
-    }
-    let (files, totals) = tree.finish();
-    let h1 = dirhash::of_files(toolchain, &files);
-    let proofs = subject.check_log(&h1, checksum_proof, log, installer)?;
-    check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
-    let receipt = Receipt {
-        layout: LAYOUT,
-        toolchain: toolchain.clone(),
-        platform: Platform::HOST.to_string(),
-        source,
-        address,
-        sha256,
-        h1,
-        proofs,
-        installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
-        manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
-        files: files.len() as u64,
-        bytes: totals.written + totals.shared,
-        shared: totals.shared,
-        gox: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    write_receipt(&staging, &receipt, &files)?;
-    Ok(Built { staging, receipt, totals })
+/// What an attempt works on, and what was asked for its proofs.
+struct Attempt<'a> {
+    installer: &'a Installer<'a>,
+    toolchain: &'a ToolchainName,
+    checksum: Asked<Option<Checksum>>,
+    log: Option<LogQuestion>,
 }
 
-/// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum to be
-/// compared first; a module zip, which has no checksum, gives `None`.
-fn unpack(
-    toolchain: &ToolchainName,
-    opened: &mut Opened,
-    tree: &Writer,
-    checksum: &Asked<Option<Checksum>>,
-    phases: &dyn Phases,
-) -> Result<Option<Unpacked>> {
-    let (address, size) = (opened.address(), opened.size());
-    match &opened.bytes {
-        Bytes::Network(_) => {
-            let resumed = opened.resumed();
-            phases.begin(Phase::Download { address: &address, total: size, resumed });
-        }
-        Bytes::File(_) => phases.begin(Phase::Read { address: &address, total: size }),
+impl Attempt<'_> {
+    fn build(&self, source: SourceName, opened: &mut Opened) -> Result<Built> {
+        let Attempt { installer, toolchain, .. } = *self;
+        let address = opened.address();
+        let staging = Staging::create(installer.store.home, toolchain)?;
+        let tree = Writer::new(staging.tree(), Donors::nearest(installer.store.home, toolchain));
+        let phases = installer.report.phases(toolchain);
+        let unpacked = self.unpack(opened, &tree, phases.as_ref())?;
+        phases.begin(Phase::Verify);
+        let subject = Subject { installer, toolchain, address: &address, format: opened.format };
+        let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
+        let checksum = unpacked.map(|archive| self.check_archive(archive, &subject, &tree));
+        let checksum = checksum.transpose()?.flatten();
+        let (files, totals) = tree.finish();
+        let h1 = dirhash::of_files(toolchain, &files);
+        let proofs = subject.check_log(&h1, checksum, self.log.as_ref())?;
+        check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
+        let receipt = Receipt {
+            layout: LAYOUT,
+            toolchain: toolchain.clone(),
+            platform: Platform::HOST.to_string(),
+            source,
+            address,
+            sha256,
+            h1,
+            proofs,
+            installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+            manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
+            files: files.len() as u64,
+            bytes: totals.written + totals.shared,
+            shared: totals.shared,
+            gox: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        write_receipt(&staging, &receipt, &files)?;
+        Ok(Built { staging, receipt, totals })
     }
-    match opened.format {
-        Format::Archive => {
-            let has_checksum = || checksum.wait().is_some_and(Option::is_some);
-            let job = Job { tree, has_checksum: &has_checksum, phases, stop: AtomicBool::new(false) };
-            archive::unpack(&mut opened.bytes, &job).map(Some)
+
+    /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum to
+    /// be compared first; a module zip, which has no checksum, gives `None`.
+    fn unpack(&self, opened: &mut Opened, tree: &Writer, phases: &dyn Phases) -> Result<Option<Unpacked>> {
+        let (address, total) = (opened.address(), opened.size());
+        let resumed = opened.resumed();
+        phases.begin(match &opened.bytes {
+            Bytes::Network(_) => Phase::Download { address: &address, total, resumed },
+            Bytes::File(_) => Phase::Read { address: &address, total },
+        });
+        match opened.format {
+            Format::Archive => {
+                let checksum = &self.checksum;
+                let has_checksum = || checksum.wait().is_some_and(Option::is_some);
+                let job = Job { tree, has_checksum: &has_checksum, phases, stop: AtomicBool::new(false) };
+                archive::unpack(&mut opened.bytes, &job).map(Some)
+            }
+            Format::ModuleZip => {
+                let zip = match &mut opened.bytes {
+                    Bytes::Network(download) => fetch::to_disk(download, phases)?,
+                    Bytes::File(path) => File::open(&*path).map_err(|error| {
+                        Error::store(format!("could not open `{}`", path.display()), error)
+                    })?,
+                };
+                let version = Platform::HOST.module_version(self.toolchain);
+                let unpacked = module_zip::unpack(zip, &version, tree, phases);
+                unpacked.map(|()| None).map_err(|error| refusal::at(error, &address))
+            }
         }
-        Format::ModuleZip => {
-            let zip = match &mut opened.bytes {
-                Bytes::Network(download) => fetch::to_disk(download, phases)?,
-                Bytes::File(path) => File::open(&*path)
-                    .map_err(|error| Error::store(format!("could not open `{}`", path.display()), error))?,
-            };
-            let version = Platform::HOST.module_version(toolchain);
-            module_zip::unpack(zip, &version, tree, phases).map_err(|error| refusal::at(error, &address))?;
-            Ok(None)
+    }
+
+    /// Checks an unpacked archive; returns the proof that its checksum is, if one is known.
+    fn check_archive(
+        &self,
+        archive: Unpacked,
+        subject: &Subject<'_>,
+        tree: &Writer,
+    ) -> Result<Option<Proof>> {
+        let expected = self.checksum.wait().and_then(Option::as_ref);
+        let proof = expected.map(|expected| subject.check_checksum(archive.sha256, expected)).transpose()?;
+        // Checked after the checksum, so that a damaged download is reported as a checksum mismatch.
+        archive.content.map_err(|error| refusal::at(error, subject.address))?;
+        if proof.is_none() {
+            self.installer.report.note(LEFT_OUT);
+            tree.leave_out(|path| dirhash::name_in_module(path).is_none())?;
         }
+        Ok(proof)
     }
 }
 

@@ -68,6 +68,8 @@ impl Checksum {
 
 /// The bytes to be proven.
 pub struct Subject<'a> {
+    /// The surroundings of the install.
+    pub installer: &'a Installer<'a>,
     /// The toolchain that the bytes should be.
     pub toolchain: &'a ToolchainName,
     /// The address from which they came.
@@ -79,21 +81,16 @@ pub struct Subject<'a> {
 impl Subject<'_> {
     /// Compares an archive's sha256 with the expected one; returns the proof. On a mismatch with a cached list, a new
     /// list is fetched first, because the file may be newer than the cached one.
-    pub fn check_checksum(
-        &self,
-        sha256: [u8; 32],
-        expected: &Checksum,
-        installer: &Installer<'_>,
-    ) -> Result<Proof> {
+    pub fn check_checksum(&self, sha256: [u8; 32], expected: &Checksum) -> Result<Proof> {
         if let Some(note) = &expected.note {
-            installer.report.note(note);
+            self.installer.report.note(note);
         }
         if sha256 == expected.sha256 {
             return Ok(expected.proof);
         }
         if expected.is_cached {
             let file = Platform::HOST.archive(self.toolchain);
-            let now = Checksum::listed(&file, &installer.network.sources.proving, Freshness::Now);
+            let now = Checksum::listed(&file, &self.installer.network.sources.proving, Freshness::Now);
             if now.is_some_and(|now| now.sha256 == sha256) {
                 return Ok(Proof::List);
             }
@@ -107,34 +104,29 @@ impl Subject<'_> {
             )))
     }
 
-    /// Compares the tree's `h1:` hash with the one in the checksum database; returns all proofs, at least one.
+    /// Compares the tree's `h1:` hash with the one in the checksum database, unless that is switched off; returns all
+    /// proofs, at least one.
     pub fn check_log(
         &self,
         h1: &str,
         checksum: Option<Proof>,
-        log: &LogQuestion,
-        installer: &Installer<'_>,
+        log: Option<&LogQuestion>,
     ) -> Result<Vec<Proof>> {
-        let required = checksum.is_none() || installer.settings.require_log;
+        let Installer { settings, report, .. } = self.installer;
+        let required = checksum.is_none() || settings.require_log;
         let mut proofs: Vec<Proof> = checksum.into_iter().collect();
-        match log.answer(required) {
-            LogAnswer::Known(known) if known == h1 => proofs.push(Proof::Log),
-            LogAnswer::Known(known) => return Err(self.contradiction(h1, known)),
-            LogAnswer::Failed(LogError::Missing(reason)) if checksum == Some(Proof::Pinned) && !required => {
-                installer.report.note(&format!("the checksum database does not have it: {reason}"));
+        match log.map(|log| log.answer(required)) {
+            Some(Ok(known)) if known == h1 => proofs.push(Proof::Log),
+            Some(Ok(known)) => return Err(self.contradiction(h1, known)),
+            Some(Err(LogError::Missing(reason))) if checksum == Some(Proof::Pinned) && !required => {
+                report.note(&format!("the checksum database does not have it: {reason}"));
             }
-            LogAnswer::Failed(LogError::Unreachable(reason)) if !required => {
-                installer.report.note(&format!("not checked against the checksum database: {reason}"));
+            Some(Err(LogError::Unreachable(reason))) if !required => {
+                report.note(&format!("not checked against the checksum database: {reason}"));
             }
-            LogAnswer::Failed(error) => return Err(self.log_failure(error)),
-            LogAnswer::Pending if required => {
-                return Err(self.log_failure(&LogError::Unreachable(NO_ANSWER.into())));
-            }
-            LogAnswer::Pending => {
-                installer.report.note(&format!("not checked against the checksum database: {NO_ANSWER}"));
-            }
-            LogAnswer::Off if required => return Err(self.unproven(checksum)),
-            LogAnswer::Off => {}
+            Some(Err(error)) => return Err(self.log_failure(error)),
+            None if required => return Err(self.unproven(checksum)),
+            None => {}
         }
         Ok(proofs)
     }
@@ -175,20 +167,18 @@ impl Subject<'_> {
 /// which is an error unless a pinned checksum proved it: some old releases are not in the database.
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     let toolchain = &found.receipt.toolchain;
-    let question = LogQuestion::ask(installer, toolchain);
-    let failed = |error: &LogError| Error::from(error).detail(format!("while verifying {toolchain}"));
+    let question = LogQuestion::ask(installer, toolchain).ok_or_else(|| {
+        Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
+            .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`")
+    })?;
     let known = match question.answer(true) {
-        LogAnswer::Off => {
-            return Err(Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
-                .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`"));
-        }
-        LogAnswer::Failed(LogError::Missing(reason)) if found.receipt.proofs.contains(&Proof::Pinned) => {
+        Err(LogError::Missing(reason)) if found.receipt.proofs.contains(&Proof::Pinned) => {
             installer.report.note(&format!("the checksum database does not have it: {reason}"));
             return Ok(false);
         }
-        LogAnswer::Failed(error) => return Err(failed(error)),
-        LogAnswer::Pending => return Err(failed(&LogError::Unreachable(NO_ANSWER.into()))),
-        LogAnswer::Known(known) => known,
+        answer => {
+            answer.map_err(|error| Error::from(error).detail(format!("while verifying {toolchain}")))?
+        }
     };
     if known == found.h1 {
         return Ok(true);
@@ -199,28 +189,17 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
         .hint(format!("build it anew: `gox install --force {}`", toolchain.request())))
 }
 
-/// The reason in messages about a checksum database that has not answered in time.
-const NO_ANSWER: &str = "no answer";
-
-/// The lookup in the checksum database, made while the download runs; `None` if the database is switched off.
-pub struct LogQuestion(Option<Asked<Result<String, LogError>>>);
-
-/// The state of a [`LogQuestion`].
-enum LogAnswer<'a> {
-    /// The proven `h1:` hash on record.
-    Known(&'a str),
-    /// The lookup failed.
-    Failed(&'a LogError),
-    /// The lookup has not ended in time.
-    Pending,
-    /// The database is switched off.
-    Off,
+/// The lookup in the checksum database, made while the download runs.
+pub struct LogQuestion {
+    asked: Asked<Result<String, LogError>>,
+    /// What counts as the answer where none has come in time.
+    unanswered: LogError,
 }
 
 impl LogQuestion {
-    /// Looks up the hash of a toolchain's module zip, unless the database is switched off.
-    pub fn ask(installer: &Installer<'_>, toolchain: &ToolchainName) -> Self {
-        let Gosumdb::Database(database) = &installer.network.database else { return LogQuestion(None) };
+    /// Looks up the hash of a toolchain's module zip; `None` if the database is switched off.
+    pub fn ask(installer: &Installer<'_>, toolchain: &ToolchainName) -> Option<Self> {
+        let Gosumdb::Database(database) = &installer.network.database else { return None };
         let (sources, database) = (&installer.network.sources, database.clone());
         let (http, proxies) = (sources.http.clone(), sources.proxies.clone());
         let (root, lock_timeout) = (installer.store.home.root().to_owned(), installer.store.lock_timeout);
@@ -230,20 +209,17 @@ impl LogQuestion {
             let log = Log::new(database.key().clone(), &carrier, &root, lock_timeout);
             log.lookup(TOOLCHAIN_MODULE, &version)
         };
-        LogQuestion(Some(match Turn::try_take() {
-            Some(turn) => Asked::ask(move || ask(turn)),
+        let (asked, reason) = match Turn::try_take() {
+            Some(turn) => (Asked::ask(move || ask(turn)), "no answer"),
             // Lookups of earlier installs hold all turns. Only a required proof is worth waiting for one of them.
-            None => Asked::later(move || ask(Turn::take())),
-        }))
+            None => (Asked::later(move || ask(Turn::take())), "earlier lookups have no answer yet"),
+        };
+        Some(LogQuestion { asked, unanswered: LogError::Unreachable(reason.into()) })
     }
 
-    /// The answer, waited for as long as it takes if it is required, else for [`GRACE`].
-    fn answer(&self, required: bool) -> LogAnswer<'_> {
-        let Some(asked) = &self.0 else { return LogAnswer::Off };
-        match if required { asked.wait() } else { asked.within(GRACE) } {
-            Some(Ok(h1)) => LogAnswer::Known(h1),
-            Some(Err(error)) => LogAnswer::Failed(error),
-            None => LogAnswer::Pending,
-        }
+    /// The proven `h1:` hash on record, waited for as long as it takes if it is required, else for [`GRACE`].
+    fn answer(&self, required: bool) -> Result<&str, &LogError> {
+        let answer = if required { self.asked.wait() } else { self.asked.within(GRACE) };
+        answer.map_or(Err(&self.unanswered), |answer| answer.as_deref())
     }
 }
