@@ -17,11 +17,6 @@ impl Platform {
     /// The platform that gox was built for.
     pub const HOST: Platform = Platform { os: host_os(), arch: host_arch() };
 
-    /// The architecture as the file names of archives have it: GOARCH, but `armv6l` for `arm` on Linux.
-    pub fn archive_arch(self) -> &'static str {
-        if self.os == "linux" && self.arch == "arm" { "armv6l" } else { self.arch }
-    }
-
     /// The file name of the toolchain's archive: `go1.22.4.linux-amd64.tar.gz`.
     pub fn archive(self, toolchain: &ToolchainName) -> String {
         format!("{toolchain}.{}", self.archive_suffix())
@@ -32,9 +27,11 @@ impl Platform {
         file.strip_suffix(&format!(".{}", self.archive_suffix())).map(ToolchainName::new)
     }
 
-    /// What follows the toolchain's name and a dot in the file name of an archive: `linux-amd64.tar.gz`.
+    /// What follows the toolchain's name and a dot in the file name of an archive: `linux-amd64.tar.gz`. The
+    /// architecture is GOARCH, but `armv6l` for `arm` on Linux.
     pub fn archive_suffix(self) -> String {
-        format!("{}-{}.tar.gz", self.os, self.archive_arch())
+        let arch = if self.os == "linux" && self.arch == "arm" { "armv6l" } else { self.arch };
+        format!("{}-{arch}.tar.gz", self.os)
     }
 
     /// The toolchain's version of the module `golang.org/toolchain`: `v0.0.1-go1.22.4.linux-amd64`.

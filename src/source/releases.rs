@@ -43,8 +43,6 @@ pub enum Freshness {
 pub struct Release {
     /// The toolchain's name, such as `go1.22.4`.
     pub version: ToolchainName,
-    /// Whether it is neither a beta nor a release candidate.
-    pub stable: bool,
     /// Its files.
     pub files: Vec<ReleaseFile>,
 }
@@ -54,16 +52,9 @@ pub struct Release {
 pub struct ReleaseFile {
     /// The file's name below the base URL.
     pub filename: String,
-    /// The GOOS it is for.
-    pub os: String,
-    /// The GOARCH it is for, but `armv6l` for Linux on 32-bit ARM.
-    pub arch: String,
     /// The sha256 in lower-case hex; empty where only a sha1 was ever published.
     #[serde(default)]
     pub sha256: String,
-    /// The size in bytes; 0 if unknown.
-    #[serde(default)]
-    pub size: u64,
     /// `archive`, `installer` or `source`.
     pub kind: String,
 }
@@ -97,11 +88,11 @@ impl List {
 
     /// The names of all toolchains that have an archive for `platform`.
     pub fn toolchains(&self, platform: Platform) -> Vec<ToolchainName> {
-        let fits = |file: &ReleaseFile| {
-            file.kind == "archive" && file.os == platform.os && file.arch == platform.archive_arch()
+        let has_archive = |release: &&Release| {
+            let archive = platform.archive(&release.version);
+            release.files.iter().any(|file| file.filename == archive)
         };
-        let releases = self.releases.iter().filter(|release| release.files.iter().any(fits));
-        releases.map(|release| release.version.clone()).collect()
+        self.releases.iter().filter(has_archive).map(|release| release.version.clone()).collect()
     }
 }
 

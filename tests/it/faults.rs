@@ -125,8 +125,8 @@ fn release_lists_that_are_none() {
             none("missing field `version` at line 16 column 2"),
         ),
         (
-            body("[{\"version\": \"\\u001b[31m\", \"stable\": 1}]"),
-            none("invalid type: integer `1`, expected a boolean at line 1 column 38"),
+            body("[{\"version\": \"\\u001b[31m\", \"files\": 1}]"),
+            none("invalid type: integer `1`, expected a sequence at line 1 column 37"),
         ),
         (body(&format!("{true_list}x")), none("trailing characters at line 18 column 1")),
         (
