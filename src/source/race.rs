@@ -13,54 +13,39 @@ const NEXT_SOURCE_AFTER: Duration = Duration::from_secs(1);
 /// A question to one source.
 pub type Ask<T, E> = Arc<dyn Fn() -> Result<T, E> + Send + Sync>;
 
-/// The result of a race.
-pub struct Outcome<T, E> {
-    /// The first answer, with the index of its question.
-    pub answer: Option<(usize, T)>,
-    /// The failures until then, each with the index of its question, in the order in which they came.
-    pub failures: Vec<(usize, E)>,
-}
+/// The first answer, and the failures until then in the order in which they came, each with the name of its question.
+pub type Race<N, T, E> = (Option<(N, T)>, Vec<(N, E)>);
 
-/// Asks in order until there is an answer. A question that is overtaken ends in its thread, without effect.
-pub fn first<T, E>(asks: Vec<Ask<T, E>>) -> Outcome<T, E>
+/// Asks named questions in order until there is an answer. A question that is overtaken ends in its thread, without
+/// effect.
+pub fn first<N, T, E>(asks: Vec<(N, Ask<T, E>)>) -> Race<N, T, E>
 where
+    N: Clone + Send + 'static,
     T: Send + 'static,
     E: Send + 'static,
 {
     let (sender, receiver) = mpsc::channel();
-    let mut waiting = asks.into_iter().enumerate();
-    let mut running = 0;
+    let (mut sender, mut waiting) = (Some(sender), asks.into_iter());
     let mut failures = Vec::new();
     loop {
-        let next = waiting.next();
-        let exhausted = next.is_none();
-        if let Some((index, ask)) = next {
-            running += 1;
+        let mut patience = Duration::MAX;
+        if let Some(((name, ask), sender)) = waiting.next().zip(sender.clone()) {
+            patience = NEXT_SOURCE_AFTER;
             // Sending fails only when another answer has won and the receiver is gone.
-            let sender = sender.clone();
-            let answer = move || drop(sender.send((index, ask())));
+            let answer = move || drop(sender.send((name, ask())));
             // If no thread can be started, ask on this one.
             if thread::Builder::new().spawn(answer.clone()).is_err() {
                 answer();
             }
-        }
-        if running == 0 {
-            return Outcome { answer: None, failures };
-        }
-        let message = if exhausted {
-            receiver.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
-            receiver.recv_timeout(NEXT_SOURCE_AFTER)
-        };
-        match message {
-            Ok((index, Ok(answer))) => return Outcome { answer: Some((index, answer)), failures },
-            Ok((index, Err(error))) => {
-                running -= 1;
-                failures.push((index, error));
-            }
+            sender = None;
+        }
+        match receiver.recv_timeout(patience) {
+            Ok((name, Ok(answer))) => return (Some((name, answer)), failures),
+            Ok((name, Err(error))) => failures.push((name, error)),
             Err(RecvTimeoutError::Timeout) => {}
-            // A question panicked.
-            Err(RecvTimeoutError::Disconnected) => return Outcome { answer: None, failures },
+            // Every question has been asked, and has ended.
+            Err(RecvTimeoutError::Disconnected) => return (None, failures),
         }
     }
 }
@@ -78,6 +63,10 @@ mod tests {
         Arc::new(move || release.lock().unwrap().recv().map(|()| 1).map_err(|_| "released"))
     }
 
+    fn numbered(asks: Vec<Ask<u8, &'static str>>) -> Vec<(usize, Ask<u8, &'static str>)> {
+        asks.into_iter().enumerate().collect()
+    }
+
     #[test]
     fn the_next_is_asked_when_one_fails() {
         let asks: Vec<Ask<u8, &str>> = vec![
@@ -86,33 +75,32 @@ mod tests {
             Arc::new(|| Ok(7)),
             Arc::new(|| panic!("not asked")),
         ];
-        let outcome = first(asks);
-        assert_eq!(outcome.answer, Some((2, 7)));
-        assert_eq!(outcome.failures, [(0, "first"), (1, "second")]);
+        let (answer, failures) = first(numbered(asks));
+        assert_eq!(answer, Some((2, 7)));
+        assert_eq!(failures, [(0, "first"), (1, "second")]);
     }
 
     #[test]
     fn a_slow_source_is_overtaken_and_may_still_serve() {
         let (release, released) = mpsc::channel::<()>();
-        let outcome = first(vec![waiting(released), Arc::new(|| Ok(2))]);
-        assert_eq!((outcome.answer, outcome.failures.len()), (Some((1, 2)), 0));
+        let (answer, failures) = first(numbered(vec![waiting(released), Arc::new(|| Ok(2))]));
+        assert_eq!((answer, failures.len()), (Some((1, 2)), 0));
         drop(release);
 
         let (release, released) = mpsc::channel::<()>();
-        let outcome = first(vec![
+        let (answer, _) = first(numbered(vec![
             waiting(released),
             Arc::new(move || {
                 let _ = release.send(());
                 Err("second")
             }),
-        ]);
+        ]));
         // The failure of the second source may arrive after the answer of the first.
-        assert_eq!(outcome.answer, Some((0, 1)));
+        assert_eq!(answer, Some((0, 1)));
     }
 
     #[test]
     fn without_sources_there_is_no_answer() {
-        let outcome = first::<u8, u8>(Vec::new());
-        assert!(outcome.answer.is_none() && outcome.failures.is_empty());
+        assert_eq!(first::<u8, u8, u8>(Vec::new()), (None, Vec::new()));
     }
 }

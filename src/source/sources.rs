@@ -8,7 +8,7 @@ use super::absent::no_such_version;
 use super::dir::Dir;
 use super::dl::Dl;
 use super::proxy::Proxy;
-use super::race::{self, Ask};
+use super::race::{self, Ask, Race};
 use super::releases::{Freshness, List, Releases};
 use super::source_failure::{SourceFailure, with_failures};
 use super::{Names, Opened, Scope, Source, known};
@@ -60,26 +60,18 @@ pub struct Unanswered {
     pub failures: Vec<SourceFailure>,
 }
 
-/// The first answer and its source, and the failures of other sources.
-type Race<T, E> = (Option<(SourceName, T)>, Vec<(SourceName, E)>);
+/// Why one source has no version for a request: its list could not be read, or has only these names.
+type Miss = Result<Vec<ToolchainName>, Failure>;
 
-/// Why one source has no version for a request: its list could not be read, or these names are in it.
-enum Miss {
-    Failed(Failure),
-    NoMatch(Vec<ToolchainName>),
-}
-
-impl From<Vec<(SourceName, Miss)>> for Unanswered {
-    fn from(misses: Vec<(SourceName, Miss)>) -> Self {
-        let mut unanswered = Unanswered::default();
-        for (source, miss) in misses {
-            match miss {
-                Miss::Failed(failure) => unanswered.failures.push(SourceFailure { source, failure }),
-                Miss::NoMatch(names) => unanswered.names.extend(names),
-            }
+fn unanswered(misses: Vec<(SourceName, Miss)>) -> Unanswered {
+    let mut unanswered = Unanswered::default();
+    for (source, miss) in misses {
+        match miss {
+            Err(failure) => unanswered.failures.push(SourceFailure { source, failure }),
+            Ok(names) => unanswered.names.extend(names),
         }
-        unanswered
     }
+    unanswered
 }
 
 impl Sources {
@@ -158,14 +150,14 @@ impl Sources {
         let ask = || {
             let (request, home) = (request.clone(), self.home.clone());
             let (answer, misses) = self.race(move |source| {
-                let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Failed)?;
+                let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Err)?;
                 known::keep(&home, &toolchains);
                 match newest(&request, &toolchains) {
                     Some(toolchain) => Ok(Chosen { toolchain, note }),
-                    None => Err(Miss::NoMatch(toolchains)),
+                    None => Err(Miss::Ok(toolchains)),
                 }
             });
-            answer.map(|(_, chosen)| chosen).ok_or_else(|| Unanswered::from(misses))
+            answer.map(|(_, chosen)| chosen).ok_or_else(|| unanswered(misses))
         };
         retry(ask, |unanswered| cheap_retry(&unanswered.failures))
     }
@@ -196,15 +188,12 @@ impl Sources {
     fn race<T: Send + 'static, E: Send + 'static>(
         &self,
         ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + Sync + 'static,
-    ) -> Race<T, E> {
+    ) -> Race<SourceName, T, E> {
         let asks = self.entries.iter().map(|source| {
             let (source, ask) = (source.clone(), ask.clone());
-            Arc::new(move || ask(source.as_ref())) as Ask<T, E>
+            (source.name(), Arc::new(move || ask(source.as_ref())) as Ask<T, E>)
         });
-        let race::Outcome { answer, failures } = race::first(asks.collect());
-        let name = |index: usize| self.entries[index].name();
-        let failures = failures.into_iter().map(|(index, failure)| (name(index), failure));
-        (answer.map(|(index, answer)| (name(index), answer)), failures.collect())
+        race::first(asks.collect())
     }
 
     /// The error after all sources failed: the version does not exist, or the network prevents the download. Lists are
