@@ -16,15 +16,19 @@ use crate::net::retry::{RETRIES, pause};
 
 /// A download under way.
 pub struct Download {
+    /// The URL, with its credentials.
+    pub url: Url,
+    /// The length of the file in bytes, if the server sent it.
+    pub total: Option<u64>,
+    /// The number of bytes in `partial` that precede the first byte of [`Download::read`].
+    pub resumed: u64,
+    /// The place on disk where these bytes are kept for a resume.
+    pub partial: Partial,
     http: Arc<Http>,
-    url: Url,
     body: Box<dyn Read + Send>,
     position: u64,
-    total: Option<u64>,
     validator: Option<String>,
     failures: u32,
-    resumed: u64,
-    partial: Partial,
     kept: Option<File>,
 }
 
@@ -47,32 +51,12 @@ impl Download {
         let Response { position, total, .. } = answer;
         let validator = answer.validator.clone();
         let (body, failures, resumed) = (answer.into_body(), 0, position);
-        Download { http, url, body, position, total, validator, failures, resumed, partial, kept }
-    }
-
-    /// The URL, with its credentials.
-    pub fn url(&self) -> &Url {
-        &self.url
-    }
-
-    /// The length of the file in bytes, if the server sent it.
-    pub fn total(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// The number of bytes in [`Download::partial`] that precede the first byte of [`Download::read`].
-    pub fn resumed(&self) -> u64 {
-        self.resumed
+        Download { url, total, resumed, partial, http, body, position, validator, failures, kept }
     }
 
     /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
         self.resumed > 0 || self.failures > 0
-    }
-
-    /// The place on disk where these bytes are kept for a resume.
-    pub fn partial(&self) -> &Partial {
-        &self.partial
     }
 
     /// The file with the first [`Download::resumed`] bytes, to be read from the beginning and appended to.

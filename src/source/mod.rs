@@ -89,7 +89,7 @@ impl Opened {
     /// The URL without credentials, or the path of the file.
     pub fn address(&self) -> String {
         match &self.bytes {
-            Bytes::Network(download) => failure::shown(download.url()),
+            Bytes::Network(download) => failure::shown(&download.url),
             Bytes::File(path) => path.display().to_string(),
         }
     }
@@ -97,7 +97,7 @@ impl Opened {
     /// The number of packed bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match &self.bytes {
-            Bytes::Network(download) => download.total(),
+            Bytes::Network(download) => download.total,
             Bytes::File(path) => std::fs::metadata(path).ok().map(|data| data.len()),
         }
     }
@@ -105,7 +105,7 @@ impl Opened {
     /// The number of packed bytes that an earlier run left on disk.
     pub fn resumed(&self) -> u64 {
         match &self.bytes {
-            Bytes::Network(download) => download.resumed(),
+            Bytes::Network(download) => download.resumed,
             Bytes::File(_) => 0,
         }
     }
@@ -118,7 +118,7 @@ impl Opened {
     /// Removes the bytes that are kept on disk for a resume.
     pub fn forget(&self) {
         if let Bytes::Network(download) = &self.bytes {
-            download.partial().remove();
+            download.partial.remove();
         }
     }
 }

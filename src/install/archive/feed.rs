@@ -74,7 +74,7 @@ impl Feed<'_> {
         let Some(mut kept) = download.take_kept() else {
             return Ok(Keep::Undecided(Vec::new(), Instant::now()));
         };
-        let path = download.partial().path();
+        let path = download.partial.path();
         let failed = |error| Error::store(format!("could not read `{}`", path.display()), error);
         self.is_counted = false;
         self.file(&mut kept).map_err(failed)??;
@@ -128,7 +128,7 @@ enum Keep {
 
 impl Keep {
     fn add(&mut self, chunk: &[u8], download: &Download) -> Result<()> {
-        let partial = download.partial();
+        let partial = &download.partial;
         let failed =
             |error| Error::unwritable(format!("could not write `{}`", partial.path().display()), error);
         match self {
@@ -136,7 +136,7 @@ impl Keep {
             Keep::File(file) => file.write_all(chunk).map_err(failed)?,
             Keep::Undecided(held, since) => {
                 held.extend_from_slice(chunk);
-                match is_worth_keeping(held.len(), download.total(), since.elapsed()) {
+                match is_worth_keeping(held.len(), download.total, since.elapsed()) {
                     None => {}
                     Some(false) => *self = Keep::No,
                     Some(true) => {

@@ -15,12 +15,12 @@ const CHUNK: usize = 256 << 10;
 
 /// Downloads the whole zip; returns the open file, whose name may have been removed with the cache.
 pub fn to_disk(download: &mut Download, phases: &dyn Phases) -> Result<File> {
-    let path = download.partial().path().to_owned();
+    let path = download.partial.path().to_owned();
     let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);
-    let mut length = download.resumed();
+    let mut length = download.resumed;
     let mut file = match download.take_kept() {
         Some(file) => file,
-        None => download.partial().create(&download.remote()).map_err(failed)?,
+        None => download.partial.create(&download.remote()).map_err(failed)?,
     };
     let mut buffer = vec![0; CHUNK];
     loop {
