@@ -1,7 +1,7 @@
 //! Removes toolchains and the cache. A toolchain vanishes from `toolchains/` by one rename before its files go.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::disk_usage::Usage;
@@ -33,9 +33,6 @@ fn remove(
     let _lock = store.lock_toolchain(name)?;
     staging::sweep(home, Some(name));
     let path = home.toolchain(name);
-    let launcher = home.shims().join(name);
-    let failed =
-        |path: &Path, error| Error::unwritable(format!("could not remove `{}`", path.display()), error);
     // Held until the tree is gone, because another gox that refreshes the shims would link the launcher again.
     let shared = store.lock_shared()?;
     let is_asked = unused.is_some();
@@ -45,29 +42,15 @@ fn remove(
     }
     // The launcher goes first, so that there is never one without its toolchain.
     if name.has_launcher() {
-        match fs::remove_file(&launcher) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
-            _ => {}
-        }
+        remove_file(&home.shims().join(name))?;
     }
     if path.is_symlink() {
-        return fs::remove_file(&path).map(|()| None).map_err(|error| failed(&path, error));
+        return remove_file(&path).map(|()| None);
     }
-    let put_back = |error| {
-        // The tree is still there, so the launcher has to be.
-        let _ = shims::link_launcher(home, name);
-        failed(&path, error)
-    };
-    let taken = match Staging::take(home, name) {
-        // An overlay file system cannot rename a directory that is in a lower layer.
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            return staging::remove_in_place(&path).map(|()| None).map_err(put_back);
-        }
-        taken => taken.map_err(put_back)?,
-    };
+    let Some(taken) = take(home, name)? else { return Ok(None) };
     // Nothing can be started from the tree any more, but something may have been started since the first check.
     if let Some(reason) = why_kept(taken.path()) {
-        taken.give_back(&path).map_err(|error| failed(&path, error))?;
+        taken.give_back(&path).map_err(|error| unremovable(&path, error))?;
         return shims::link_launcher(home, name).map(|()| Some(reason));
     }
     drop(shared);
@@ -79,13 +62,42 @@ fn remove(
     Ok(None)
 }
 
+/// Takes the tree of a toolchain out of the store; `None` where it could only be removed in its place.
+fn take(home: &Home, name: &ToolchainName) -> Result<Option<Staging>> {
+    let path = home.toolchain(name);
+    let taken = match Staging::take(home, name) {
+        // An overlay file system cannot rename a directory that is in a lower layer.
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            staging::remove_in_place(&path).map(|()| None)
+        }
+        taken => taken.map(Some),
+    };
+    taken.map_err(|error| {
+        // The tree is still there, so the launcher has to be.
+        let _ = shims::link_launcher(home, name);
+        unremovable(&path, error)
+    })
+}
+
+/// Removes a file or link, if it is there.
+fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(unremovable(path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn unremovable(path: &Path, cause: io::Error) -> Error {
+    Error::unwritable(format!("could not remove `{}`", path.display()), cause)
+}
+
 /// Removes the cache: everything that can be fetched again.
 pub fn cache(home: &Home) -> Result<()> {
     let path = home.cache();
     match fs::remove_dir_all(&path) {
         // Not empty: another gox is writing into it, and will use it.
         Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
-            Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
+            Err(unremovable(&path, error))
         }
         _ => Ok(()),
     }
