@@ -1,4 +1,4 @@
-//! The names of sources, the forms in which they have toolchains, and the addresses of Go's own servers.
+//! The names of sources, the forms in which they have toolchains, and the addresses that gox reads from.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -22,6 +22,16 @@ pub fn official() -> url::Url {
 #[cfg(feature = "cli")]
 pub fn direct() -> url::Url {
     constant(DIRECT)
+}
+
+/// Parses an address from which gox may read. The error is only the reason, which never has a password.
+#[cfg(feature = "cli")]
+pub fn readable(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    match url.scheme() {
+        "https" | "http" | "file" => Ok(url),
+        scheme => Err(format!("`{scheme}` is not https, http or file")),
+    }
 }
 
 #[cfg(feature = "cli")]

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::go::source::readable;
 use crate::text;
 
 /// An entry of the list.
@@ -62,15 +63,11 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
 fn proxy(address: &str) -> Result<Url, String> {
     let complete = address.contains(":/") || address.starts_with('/') || !address.contains(['.', ':', '/']);
     let text = if complete { address.to_owned() } else { format!("https://{address}") };
-    let url = Url::parse(&text).map_err(|error| format!("`{}`: {error}", text::without_password(address)))?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        "file" if url.host_str().is_none() => Ok(url),
-        "file" => Err(format!("`{}`: a file URL has no host", text::without_password(address))),
-        scheme => {
-            Err(format!("`{}`: `{scheme}` is not https, http or file", text::without_password(address)))
-        }
+    match readable(&text) {
+        Ok(url) if url.scheme() == "file" && url.host_str().is_some() => Err("a file URL has no host".into()),
+        url => url,
     }
+    .map_err(|reason| format!("`{}`: {reason}", text::without_password(address)))
 }
 
 /// The address of the file at `path` below the address of a proxy.

@@ -2,7 +2,7 @@
 //! `gox config` needs to show and set it.
 
 use super::parse;
-use crate::go::source::OFFICIAL;
+use crate::go::source::{self, OFFICIAL};
 use crate::{env, text};
 
 /// One setting.
@@ -53,7 +53,7 @@ pub const DL_URL: Key = Key {
     variable: env::GOX_DL_URL,
     default: OFFICIAL,
     form: Form::Text,
-    check: |text| parse::base_url(text).map(drop),
+    check: |text| source::readable(text).map(drop),
 };
 /// Whether the checksum database is a required proof: `log`, else `any`.
 pub const VERIFY: Key = Key {

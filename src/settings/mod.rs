@@ -13,7 +13,7 @@ pub mod value;
 pub use parse::AutoInstall;
 
 use crate::error::{Kind, Result};
-use crate::go::source::SourceName;
+use crate::go::source::{self, SourceName};
 use file::SettingsFile;
 use keys::Key;
 use value::{SetBy, Value, invalid, value};
@@ -45,7 +45,7 @@ impl Settings {
         let are_set = value(&keys::SOURCES, file).set_by != SetBy::Default;
         Ok(Settings {
             sources: Some(sources).filter(|_| are_set),
-            dl_url: setting(file, &keys::DL_URL, parse::base_url)?,
+            dl_url: setting(file, &keys::DL_URL, source::readable)?,
             require_log: setting(file, &keys::VERIFY, parse::verify)?,
             offline: setting(file, &keys::OFFLINE, parse::boolean)?,
             auto_install: setting(file, &keys::AUTO_INSTALL, parse::auto_install)?,
@@ -77,7 +77,7 @@ mod tests {
         std::fs::write(file.path(), text).unwrap();
         let read = SettingsFile::at(file.path(), |_| ()).and_then(|file| {
             setting(&file, &keys::SOURCES, parse::sources)?;
-            setting(&file, &keys::DL_URL, parse::base_url)?;
+            setting(&file, &keys::DL_URL, source::readable)?;
             setting(&file, &keys::TIMEOUT, parse::seconds).map(drop)
         });
         if let Err(error) = read {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use crate::go::source::SourceName;
 
 /// What running a tool does about a selected version that is not installed.
@@ -21,14 +19,6 @@ pub(super) fn sources(text: &str) -> Result<Vec<SourceName>, String> {
     let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
     let words = words.map(str::parse).collect::<Result<Vec<_>, _>>()?;
     if words.is_empty() { Err("it names no source".into()) } else { Ok(words) }
-}
-
-pub(super) fn base_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    match url.scheme() {
-        "https" | "http" | "file" => Ok(url),
-        scheme => Err(format!("`{scheme}` is not https, http or file")),
-    }
 }
 
 pub(super) fn verify(text: &str) -> Result<bool, String> {

@@ -1,10 +1,9 @@
 //! `GOSUMDB`: which checksum database to ask, in every form that the go command accepts
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
-use url::Url;
-
 use super::note::VerifierKey;
 use crate::error::{Error, Kind, Result};
+use crate::go::source::readable;
 use crate::text;
 
 /// The default database and its key, as compiled into the go command.
@@ -70,12 +69,7 @@ impl Database {
 
 /// Checks a URL and drops trailing slashes. The error does not quote the URL, which may hold a password.
 fn parse_url(text: &str) -> Result<String> {
-    let url = Url::parse(text).map_err(|error| invalid(&format!("the URL after the key: {error}")))?;
-    if !matches!(url.scheme(), "http" | "https" | "file") {
-        let reason =
-            format!("the URL after the key: scheme `{}`, expected https, http or file", url.scheme());
-        return Err(invalid(&reason));
-    }
+    let url = readable(text).map_err(|reason| invalid(&format!("the URL after the key: {reason}")))?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(invalid("the URL after the key: has a `?` or `#`"));
     }
@@ -149,7 +143,7 @@ mod tests {
             ("sum.golang.org nowhere", "the URL after the key: relative URL without a base".to_owned()),
             (
                 "sum.golang.org ftp://user:secret@host",
-                "the URL after the key: scheme `ftp`, expected https, http or file".to_owned(),
+                "the URL after the key: `ftp` is not https, http or file".to_owned(),
             ),
             ("sum.golang.org https://host/?a", "the URL after the key: has a `?` or `#`".to_owned()),
         ];
