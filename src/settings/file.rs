@@ -1,5 +1,6 @@
 //! The settings file, in TOML: reads values with their places, and changes one value without touching the rest.
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -14,22 +15,9 @@ use crate::fs::read::read_at_most;
 /// The longest settings file, in bytes: far more than all settings need.
 const MAX_BYTES: usize = 1 << 20;
 
-/// The values in the settings file; none if there is no file.
+/// The values in the settings file, in the form of their variables and with their places; none if there is no file.
 #[derive(Debug, Default)]
-pub struct SettingsFile {
-    found: Vec<Found>,
-}
-
-/// A value in the settings file.
-#[derive(Debug)]
-pub struct Found {
-    /// The key.
-    pub key: &'static str,
-    /// The value in the form of the key's variable.
-    pub text: String,
-    /// The place of the value.
-    pub place: Place,
-}
+pub struct SettingsFile(BTreeMap<&'static str, (String, Place)>);
 
 /// A place in the file; line and column from 1, the column in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +65,7 @@ impl SettingsFile {
     pub fn at(path: &Path, mut warn: impl FnMut(String)) -> Result<Self> {
         let Some(text) = read_text(path)? else { return Ok(SettingsFile::default()) };
         let document = Document::parse(text.as_str()).map_err(|error| syntax(path, &text, &error))?;
-        let mut found = Vec::new();
+        let mut values = BTreeMap::new();
         for (name, item) in document.iter() {
             let key_span = document.key(name).and_then(toml_edit::Key::span);
             let at = |span: Option<std::ops::Range<usize>>| {
@@ -95,14 +83,14 @@ impl SettingsFile {
                     format!("invalid value for `{name}`: it must be text, a number, a boolean or a list");
                 return Err(Error::new(Kind::InvalidFile, message).detail(format!("set by `{place}`")));
             };
-            found.push(Found { key: key.name, text, place });
+            values.insert(key.name, (text, place));
         }
-        Ok(SettingsFile { found })
+        Ok(SettingsFile(values))
     }
 
-    /// The value of a key.
-    pub fn find(&self, key: &str) -> Option<&Found> {
-        self.found.iter().find(|found| found.key == key)
+    /// The value of a key, and its place.
+    pub fn find(&self, key: &str) -> Option<(String, Place)> {
+        self.0.get(key).cloned()
     }
 }
 

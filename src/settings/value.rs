@@ -1,6 +1,6 @@
 //! Looks up the value of one setting, with its origin.
 
-use super::file::{Found, Place, SettingsFile};
+use super::file::{Place, SettingsFile};
 use super::keys::Key;
 use crate::error::{Error, Kind};
 use crate::{env, text};
@@ -31,7 +31,7 @@ pub fn value(key: &Key, file: &SettingsFile) -> Value {
         return Value { text, set_by: SetBy::Environment };
     }
     match file.find(key.name) {
-        Some(Found { text, place, .. }) => Value { text: text.clone(), set_by: SetBy::File(place.clone()) },
+        Some((text, place)) => Value { text, set_by: SetBy::File(place) },
         None => Value { text: key.default.to_owned(), set_by: SetBy::Default },
     }
 }
