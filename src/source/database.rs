@@ -78,11 +78,9 @@ impl Carrier {
 
     /// Requests `url`, again after a failure that is cheap to retry, because an install may depend on the answer.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
-        if !self.retries {
-            return self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
-        }
+        let is_worthwhile = |failure: &Failure| self.retries && failure.is_cheap_to_retry();
         let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
-        retry(ask, |failure| Retry::after([failure], Failure::is_cheap_to_retry))
+        retry(ask, |failure| Retry::after([failure], is_worthwhile))
     }
 
     fn find(&self) -> Result<Url, RemoteError> {

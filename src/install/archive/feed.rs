@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
@@ -30,8 +31,8 @@ pub(super) fn run(bytes: &mut Bytes, packed: SyncSender<Vec<u8>>, job: &Job<'_>)
     match bytes {
         Bytes::Network(download) => feed.download(download)?,
         Bytes::File(path) => {
-            let failed = |error| Error::store(format!("could not read `{}`", path.display()), error);
-            feed.file(&mut File::open(&*path).map_err(failed)?).map_err(failed)??;
+            let mut file = File::open(&*path).map_err(|error| unreadable(path, error))?;
+            feed.file(&mut file, path)?;
         }
     }
     Ok(feed.hasher.finalize().into())
@@ -74,26 +75,23 @@ impl Feed<'_> {
         let Some(mut kept) = download.take_kept() else {
             return Ok(Keep::Undecided(Vec::new(), Instant::now()));
         };
-        let path = download.partial.path();
-        let failed = |error| Error::store(format!("could not read `{}`", path.display()), error);
         self.is_counted = false;
-        self.file(&mut kept).map_err(failed)??;
+        self.file(&mut kept, download.partial.path())?;
         self.is_counted = true;
         Ok(Keep::File(kept))
     }
 
-    /// Passes on a file to its end. The outer error is of reading the file.
-    fn file(&mut self, file: &mut File) -> io::Result<Result<()>> {
+    /// Passes on a file to its end.
+    fn file(&mut self, file: &mut File, path: &Path) -> Result<()> {
         while !self.is_pointless() {
             let mut chunk = Vec::with_capacity(CHUNK);
-            if Read::by_ref(file).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
+            let read = Read::by_ref(file).take(CHUNK as u64).read_to_end(&mut chunk);
+            if read.map_err(|error| unreadable(path, error))? == 0 {
                 break;
             }
-            if let Err(error) = self.push(chunk) {
-                return Ok(Err(error));
-            }
+            self.push(chunk)?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     fn push(&mut self, chunk: Vec<u8>) -> Result<()> {
@@ -114,6 +112,10 @@ impl Feed<'_> {
     fn is_pointless(&self) -> bool {
         self.job.is_stopped() || (self.packed.is_none() && !(self.job.has_checksum)())
     }
+}
+
+fn unreadable(path: &Path, cause: io::Error) -> Error {
+    Error::store(format!("could not read `{}`", path.display()), cause)
 }
 
 /// Whether the bytes of a download are kept on disk for a resume.
