@@ -1,7 +1,5 @@
 //! Proofs: the reasons for which gox trusts the bytes of a toolchain.
 
-use std::fmt;
-
 /// A proof that holds for a toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "cli", derive(serde::Serialize), serde(rename_all = "lowercase"))]
@@ -32,11 +30,5 @@ impl Proof {
     /// The words of several proofs, joined by `separator`.
     pub fn words(proofs: &[Proof], separator: &str) -> String {
         proofs.iter().map(|proof| proof.word()).collect::<Vec<_>>().join(separator)
-    }
-}
-
-impl fmt::Display for Proof {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
     }
 }

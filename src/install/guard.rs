@@ -9,7 +9,7 @@ use crate::go::source::Format;
 use crate::proof::dirhash;
 
 /// Limit in bytes for a packed archive: four times the largest so far.
-pub const MAX_ARCHIVE: u64 = 1 << 30;
+const MAX_ARCHIVE: u64 = 1 << 30;
 /// Limit in bytes for a packed module zip: that of cmd/go (Go source `x/mod/zip`).
 pub const MAX_ZIP: u64 = 500 << 20;
 /// Limit in bytes for an unpacked tree; Go 1.27 has 260 MB.
@@ -17,11 +17,11 @@ pub const MAX_UNPACKED: u64 = 1 << 30;
 /// Limit of entries; Go 1.27 has 16,000.
 pub const MAX_ENTRIES: usize = 100_000;
 /// Limit of directories; Go 1.27 has 1,700.
-pub const MAX_DIRECTORIES: usize = 10_000;
+const MAX_DIRECTORIES: usize = 10_000;
 /// Limit in bytes for a path below the GOROOT.
 pub const MAX_PATH: usize = 1024;
 /// Limit in bytes for a part of a path: that of most file systems.
-pub const MAX_PART: usize = 255;
+const MAX_PART: usize = 255;
 
 /// Refuses more packed bytes than any toolchain has, received or announced.
 pub fn check_packed(format: Format, bytes: u64) -> Result<()> {

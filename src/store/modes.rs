@@ -5,7 +5,7 @@ pub const DIRECTORY: u32 = 0o755;
 /// The mode of files that are not programs.
 pub const READ_ONLY: u32 = 0o444;
 /// The mode of programs.
-pub const EXECUTABLE: u32 = 0o555;
+const EXECUTABLE: u32 = 0o555;
 
 /// The mode of the file at `path` below the GOROOT, by the rule of Go's own distribution builder (Go source
 /// `cmd/distpack/archive.go`).
