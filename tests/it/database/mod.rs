@@ -84,6 +84,26 @@ fn an_unreachable_database_is_noted_where_the_list_proves() {
 }
 
 #[test]
+fn a_database_that_owes_eight_answers_is_not_asked_again() {
+    let toolchain = toolchain();
+    let silent = Server::start();
+    silent.handle_prefix("/", |_| Response::new("").fault(Fault::Swallow));
+    let sandbox = Sandbox::in_use();
+    let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+    let gosumdb = format!("{} {}", go_dev.sumdb.verifier(), silent.url());
+    // Each of these asks before it is found out that no source has it.
+    let absent = (1..=8).map(|patch| format!("1.98.{patch}"));
+    let words: Vec<String> =
+        ["install".to_owned()].into_iter().chain(absent).chain(["1.99.1".to_owned()]).collect();
+    let run = sandbox.gox(&words).envs(go_dev.environment()).env("GOSUMDB", &gosumdb).run();
+    let notes: Vec<&str> = run.stderr.lines().filter(|line| line.contains("checksum database")).collect();
+    assert_eq!(
+        notes,
+        ["note: not checked against the checksum database: earlier lookups have no answer yet"]
+    );
+}
+
+#[test]
 fn a_silent_database_is_waited_for_only_where_it_is_needed() {
     let toolchain = toolchain();
     let reason = "no answer";
