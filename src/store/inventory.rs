@@ -58,17 +58,19 @@ pub fn all_with_receipts(homes: &[Home]) -> Vec<Toolchain> {
 
 fn directories(homes: &[Home], is_wanted: impl Fn(&Toolchain) -> bool) -> Vec<Toolchain> {
     let mut found: Vec<Toolchain> = Vec::new();
-    for home in homes {
-        let Ok(entries) = std::fs::read_dir(home.toolchains()) else { continue };
-        let named = entries.flatten().filter_map(|entry| Toolchain::named(entry.path()));
-        for toolchain in named.filter(&is_wanted) {
-            if !found.iter().any(|other| other.name == toolchain.name) {
-                found.push(toolchain);
-            }
+    for toolchain in named(homes).filter(is_wanted) {
+        if !found.iter().any(|other| other.name == toolchain.name) {
+            found.push(toolchain);
         }
     }
     found.sort_by(|a, b| b.version().cmp(&a.version()).then_with(|| a.name.cmp(&b.name)));
     found
+}
+
+/// The directories of all stores, in the order of the stores, complete or not.
+fn named(homes: &[Home]) -> impl Iterator<Item = Toolchain> {
+    let folders = homes.iter().filter_map(|home| std::fs::read_dir(home.toolchains()).ok());
+    folders.flat_map(Iterator::flatten).filter_map(|entry| Toolchain::named(entry.path()))
 }
 
 /// The installed toolchain that a request means: the one it names, else the best that matches.
@@ -80,10 +82,7 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
         return None;
     }
     // Chooses by names before it looks for `bin/go`, because a store may be large.
-    let mut named: Vec<Toolchain> = Vec::new();
-    for entries in homes.iter().filter_map(|home| std::fs::read_dir(home.toolchains()).ok()) {
-        named.extend(entries.flatten().filter_map(|entry| Toolchain::named(entry.path())));
-    }
+    let mut named: Vec<Toolchain> = named(homes).collect();
     if *request == Request::OldStable {
         // The choice depends on the newest line, so incomplete toolchains must not count.
         named.retain(Toolchain::is_complete);
