@@ -10,6 +10,7 @@ use super::lock::Store;
 use super::staging::{self, Staging};
 use super::{running, shims};
 use crate::error::{Error, Result};
+use crate::fs::read::is_absence;
 use crate::go::name::ToolchainName;
 
 /// Removes a toolchain and its launcher, even while programs run from it, which keep only their open files.
@@ -46,7 +47,7 @@ fn remove(
     // The launcher goes first, so that there is never one without its toolchain.
     if name.has_launcher() {
         match fs::remove_file(&launcher) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&launcher, error)),
+            Err(error) if !is_absence(&error) => return Err(failed(&launcher, error)),
             _ => {}
         }
     }
@@ -82,9 +83,10 @@ fn remove(
 /// Removes the cache: everything that can be fetched again.
 pub fn cache(home: &Home) -> Result<()> {
     let path = home.cache();
+    let is_absent = || path.symlink_metadata().is_err_and(|error| is_absence(&error));
     match fs::remove_dir_all(&path) {
         // Not empty: another gox is writing into it, and will use it.
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+        Err(error) if error.kind() != ErrorKind::DirectoryNotEmpty && !is_absent() => {
             Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
         }
         _ => Ok(()),
