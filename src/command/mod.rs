@@ -5,6 +5,7 @@ mod available;
 mod cli;
 mod complete;
 mod config;
+mod config_line;
 mod context;
 mod default;
 mod doctor;

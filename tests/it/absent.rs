@@ -59,6 +59,8 @@ hint: name a file: `export GOX_CONFIG=/path/to/config.toml`
     off("config set timeout 5").code(6).stderr(error).check();
     off("config unset timeout").code(6).stderr(error).check();
     assert_eq!(sandbox.read("user/.config/gox/config.toml"), "timeout = \"soon\"\n");
+    let shown = off("config").run();
+    assert_eq!(shown.stderr, "the settings file is `/dev/null`, which switches it off\n");
     // Any other device is a mistake.
     let error = "\
 error: could not read the settings file `/dev/zero`
