@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     /// Only the versions that this request matches
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
-    /// Every release, not only the newest of each line
-    #[arg(long, conflicts_with = "request")]
+    /// Every release, not only the newest of each line; with a request that is so anyway
+    #[arg(long)]
     pub all: bool,
     /// Betas and release candidates as well
     #[arg(long)]

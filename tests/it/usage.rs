@@ -297,3 +297,35 @@ hint: put one on PATH, or ask for a version: `gox install latest`
 ";
     sandbox.gox(["install"]).code(3).stderr(expected).check();
 }
+
+#[test]
+fn commands_of_other_managers_and_other_ways_to_ask() {
+    let sandbox = Sandbox::in_use();
+    for (theirs, own) in [
+        ("unpin", "gox pin --unset"),
+        ("unuse", "gox use --unset"),
+        ("unlink", "gox uninstall"),
+        ("ls-remote", "gox available"),
+    ] {
+        let error = format!("error: `gox` has no command `{theirs}`\nhint: gox calls it `{own}`\n");
+        sandbox.gox([theirs]).code(2).stderr(&error).check();
+        sandbox.gox(["--quiet", theirs, "1.22"]).code(2).stderr(&error).check();
+    }
+    let version = format!("gox {}\n", env!("CARGO_PKG_VERSION"));
+    sandbox.gox(["version"]).stdout(&version).check();
+    let error = "error: `gox version` does not take `1.22`\nhint: see `gox version --help`\n";
+    sandbox.gox(["version", "1.22"]).code(2).stderr(error).check();
+    let help = |words: &[&str]| {
+        let run = sandbox.gox(words).run();
+        assert_eq!((run.code(), run.stderr.as_str()), (0, ""), "{words:?}");
+        run.stdout
+    };
+    for words in [&["help", "--help"][..], &["help", "-h"], &["help"], &["--help"], &["-h"]] {
+        assert_eq!(help(words), help(&["help"]), "{words:?}");
+    }
+    for words in [&["help", "install", "--help"][..], &["help", "--help", "install"], &["install", "--help"]]
+    {
+        assert_eq!(help(words), help(&["help", "install"]), "{words:?}");
+    }
+    assert!(!help(&["help"]).contains("  version "));
+}

@@ -53,6 +53,11 @@ fn what_a_request_would_choose_from() {
         let head = if versions.contains("  ") { "VERSION  STATE" } else { "VERSION" };
         run.stdout(&format!("{head}\n{versions}")).check();
     }
+    // All that a request matches is shown anyway.
+    for words in [["1.97", "--all"], ["--all", "1.97"]] {
+        let run = sandbox.gox(["available"]).args(words).envs(proxy.environment());
+        run.stdout("VERSION\n1.97.1\n1.97.0\n").check();
+    }
     let run = sandbox.gox(["available", "--all"]).envs(proxy.environment()).run();
     let versions: Vec<&str> =
         run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
