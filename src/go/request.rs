@@ -1,6 +1,8 @@
 //! Requests: which versions somebody asked for, on the command line, in a variable or in a file. A request is data
 //! from outside; no accepted one contains a path separator, a control character or more than 255 bytes.
 
+mod spelling;
+
 use std::fmt;
 
 use semver::VersionReq;
@@ -41,9 +43,9 @@ const RESERVED: [&str; 13] = [
 pub enum Request {
     /// `1.22.4`, `1.20.0`, `1.27rc2`: exactly this version.
     Version(Version),
-    /// `1.22` or `1.22.x`: the newest of the line.
+    /// `1.22`, `1.22.x` or `1.22.*`: the newest of the line.
     Line(Line),
-    /// `1` or `1.x`: the newest with this major number.
+    /// `1`, `1.x` or `1.*`: the newest with this major number.
     Major(String),
     /// `latest` or `stable`: the newest release.
     Latest,
@@ -93,6 +95,9 @@ impl Request {
         let text = text.trim_matches(|c| c == '\n' || BLANKS.contains(&c));
         let refuse = |reason| RequestError { text: text::excerpt(text), reason };
         check_characters(text).map_err(refuse)?;
+        if let Some(version) = Request::meant(text) {
+            return Err(refuse(Reason::Spelling(version.to_string())));
+        }
         let request = match text {
             "latest" | "stable" => Request::Latest,
             "oldstable" => Request::OldStable,
@@ -105,6 +110,12 @@ impl Request {
             },
         };
         Ok(request)
+    }
+
+    /// The version that a word means which is nearly one, such as `1.25rc2` for `1.25.0-rc.2`. Such a word is no
+    /// request.
+    pub fn meant(word: &str) -> Option<Version> {
+        number_after_prefix(word.trim()).and_then(spelling::meant)
     }
 
     /// Whether the request names one toolchain, which is known without a list of versions.
@@ -268,7 +279,7 @@ fn number_after_prefix(text: &str) -> Option<&str> {
 
 /// Parses a request that begins with a digit.
 fn parse_numeric(text: &str) -> Result<Request, Reason> {
-    let before_x = text.strip_suffix(".x");
+    let before_x = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
     let numbers = before_x.unwrap_or(text);
     if let Some(version) = Version::parse(numbers) {
         match numbers.matches('.').count() {
@@ -347,6 +358,8 @@ enum Reason {
     Blank,
     LeadingZero,
     Version,
+    /// With the version that was meant, as Go writes it.
+    Spelling(String),
     Reserved,
     Name,
     /// With the reason why the range is invalid.
@@ -363,6 +376,9 @@ impl fmt::Display for RequestError {
             Reason::Blank => "only a range such as `>=1.21 <1.23` may contain blanks",
             Reason::LeadingZero => "a number has a leading zero",
             Reason::Version => "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
+            Reason::Spelling(version) => {
+                return write!(f, "`{}` is not a valid request: Go writes it `{version}`", self.text);
+            }
             Reason::Reserved => "the word is reserved and cannot name a toolchain",
             Reason::Name => "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter",
             Reason::Range(reason) => return write!(f, "`{}` is not a valid range: {reason}", self.text),

@@ -329,3 +329,26 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
     }
     assert!(!help(&["help"]).contains("  version "));
 }
+
+#[test]
+fn words_that_are_nearly_a_version() {
+    let sandbox = Sandbox::in_use();
+    for (word, meant) in [
+        ("1.25.0-rc.2", "1.25rc2"),
+        ("1.21-rc2", "1.21rc2"),
+        ("go1.25.0beta1", "1.25beta1"),
+        ("1.25 RC2", "1.25rc2"),
+    ] {
+        let error = format!("`{word}` is not a valid request: Go writes it `{meant}`");
+        for verb in ["install", "default", "pin", "uninstall", "available", "root"] {
+            sandbox.gox([verb, word]).code(2).stderr(&format!("error: {error}\n")).check();
+        }
+        let run = sandbox.shim("go", ["version"]).env("GO_VERSION", word);
+        assert!(run.run().stderr.starts_with(&format!("gox: {error}\n")), "{word}");
+        sandbox.write("work/.go-version", format!("# c\n{word}\n"));
+        let error = format!("error: [ROOT]/work/.go-version:2: {error}\n");
+        sandbox.gox(["status"]).code(7).stderr(&error).check();
+        std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    }
+    sandbox.gox(["pin", "1.21.*"]).stderr("`[ROOT]/work/.go-version` asks for 1.21 now\nhint: it is not installed; install it: `gox install 1.21`\n").check();
+}

@@ -87,6 +87,12 @@ error: no released version matches `1.91` for [OS]-[ARCH]
 hint: nearest: `1.27.1`, `1.92.1`; install one: `gox install 1.27.1`
 ";
     sandbox.gox(["available", "1.91"]).envs(proxy.environment()).code(3).stderr(error).check();
+    // In Go's order, whichever is the best.
+    let error = "\
+error: no released version matches `1.96.0` for [OS]-[ARCH]
+hint: nearest: `1.95.9`, `1.96.3`; install one: `gox install 1.96.3`
+";
+    sandbox.gox(["available", "1.96.0"]).envs(proxy.environment()).code(3).stderr(error).check();
     let error = "error: `system` means the Go on PATH, which is in no list of releases\n";
     sandbox.gox(["available", "system"]).code(2).stderr(error).check();
     // What is known from before has to do.
