@@ -96,7 +96,7 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
         return Ok(name);
     }
     let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
-    Err(match inventory::find(homes, &name) {
+    Err(match inventory::find(&homes[1..], &name) {
         Some(toolchain) => Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
             .detail(format!("it is in the system store: {}", toolchain.path.display())),
         None => error.hint("`gox list` shows what is installed"),
