@@ -291,25 +291,32 @@ __gox_compare_base() {
 }
 
 # Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
-# word `use:1.22.4`, or `use:` to unset it. Any other output is text to show.
+# word `use:1.22.4`, or `use:` to unset it; with --quiet `quiet:1.22.4`. Any other output is text to show.
 gox() {
+    if [[ (${1-} == -q || ${1-} == --quiet) && ${2-} == use ]]; then
+        shift 2
+        set -- use -q "$@"
+    fi
     if [[ ${1-} != use ]]; then
         command gox "$@"
         return
     fi
     local _gox_answer
-    if [[ ${2-} == - && $# == 2 && -n ${_gox_back+x} ]]; then
-        set -- use "${_gox_back:---unset}"
+    if [[ -n ${_gox_back+x} ]]; then
+        case "${2-} ${3-} ${4-}" in
+        '-  ') set -- use "${_gox_back:---unset}" ;;
+        '- -q ' | '-q - ' | '- --quiet ' | '--quiet - ') set -- use -q "${_gox_back:---unset}" ;;
+        esac
     fi
     _gox_answer=$(_GOX_USE=1 command gox "$@") || return
     case $_gox_answer in
-    use:*[![:alnum:]+._-]*) return 1 ;;
-    use:*) __gox_use "${_gox_answer#use:}" ;;
+    use:*[![:alnum:]+._-]* | quiet:*[![:alnum:]+._-]*) return 1 ;;
+    use:* | quiet:*) __gox_use "${_gox_answer#*:}" "${_gox_answer%%:*}" ;;
     ?*) printf '%s\n' "$_gox_answer" ;;
     esac
 }
 
-# Sets GO_VERSION to $1, or unsets it if that is empty, and says so.
+# Sets GO_VERSION to $1, or unsets it if that is empty, and says so unless $2 is `quiet`.
 # shellcheck disable=SC2016
 __gox_use() {
     # Tried in a subshell, because assigning to a readonly variable can end the shell.
@@ -320,6 +327,9 @@ __gox_use() {
     fi
     _gox_back=${GO_VERSION-}
     __gox_set "$1"
+    if [[ $2 == quiet ]]; then
+        return
+    fi
     if [[ -n $1 ]]; then
         printf 'this shell uses %s now; back: `gox use -`\n' "$1" >&2
     else

@@ -19,39 +19,46 @@ begin
 end
 
 # Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
-# word `use:1.22.4`, or `use:` to unset it. Any other output is text to show.
+# word `use:1.22.4`, or `use:` to unset it; with --quiet `quiet:1.22.4`. Any other output is text to show.
 function gox
+    if contains -- "$argv[1]" -q --quiet; and test "$argv[2]" = use
+        set argv use -q $argv[3..]
+    end
     if test "$argv[1]" != use
         command gox $argv
         return
     end
-    if test "$argv[2]" = -; and test (count $argv) = 2; and set --query _gox_back
-        set argv use $_gox_back
-        test -n "$_gox_back"; or set argv use --unset
+    if set --query _gox_back; and contains -- "$argv[2..]" - '- -q' '-q -' '- --quiet' '--quiet -'
+        set -l _gox_word $_gox_back
+        test -n "$_gox_back"; or set _gox_word --unset
+        set argv use (string match -- '-?*' $argv[2..]) $_gox_word
     end
     set -l _gox_answer (_GOX_USE=1 command gox $argv)
     or return
-    if string match --quiet --regex '^use:[-+._0-9A-Za-z]*$' -- "$_gox_answer"
-        __gox_use (string replace use: '' -- $_gox_answer)
+    if string match --quiet --regex '^(use|quiet):[-+._0-9A-Za-z]*$' -- "$_gox_answer"
+        __gox_use (string split : -- $_gox_answer)
     else if set --query _gox_answer[1]
         printf '%s\n' $_gox_answer
     end
 end
 
-# Sets GO_VERSION to $argv[1], or unsets it if that is empty, and says so.
+# Sets GO_VERSION to $argv[2], or unsets it if that is empty, and says so unless $argv[1] is `quiet`.
 function __gox_use
     set --global _gox_back "$GO_VERSION"
     # A universal variable belongs to all shells: it stays, and a global one of this shell hides it.
     set --erase --global GO_VERSION
-    if test -n "$argv[1]"; or set --query GO_VERSION
-        set --global --export GO_VERSION $argv[1]
+    if test -n "$argv[2]"; or set --query GO_VERSION
+        set --global --export GO_VERSION $argv[2]
     end
-    if test "$GO_VERSION" != "$argv[1]"
+    if test "$GO_VERSION" != "$argv[2]"
         echo 'error: could not change `GO_VERSION` in this shell' >&2
         return 2
     end
-    if test -n "$argv[1]"
-        echo "this shell uses $argv[1] now; back: `gox use -`" >&2
+    if test "$argv[1]" = quiet
+        return
+    end
+    if test -n "$argv[2]"
+        echo "this shell uses $argv[2] now; back: `gox use -`" >&2
     else
         echo 'this shell follows files and the default again' >&2
     end

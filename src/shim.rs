@@ -27,6 +27,10 @@ extern "C" fn main(count: c_int, words: *const *const c_char) -> c_int {
 fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     let argv0 = launcher().unwrap_or(argv0);
     let error = match World::process() {
+        Ok(world) if let Some(there) = launch::downloaded(&world, &argv0, arguments) => {
+            say(format_args!("{} is installed already: `{}`", there.name, text::path(&there.path)));
+            return 0;
+        }
         Ok(world) => launch::run(
             &world,
             &argv0,

@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     /// Only the versions that this request matches
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
-    /// Every release, not only the newest of each line
-    #[arg(long, conflicts_with = "request")]
+    /// Every release, not only the newest of each line; with a request that is so anyway
+    #[arg(long)]
     pub all: bool,
     /// Betas and release candidates as well
     #[arg(long)]
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
             "`system` means the Go on PATH, which is in no list of releases",
         ));
     }
-    let names = released(context)?;
+    let Listed { names, folders } = listed(context)?;
     let mut released: Vec<Version> = names.iter().filter_map(ToolchainName::release).cloned().collect();
     released.sort_unstable_by(|a, b| b.cmp(a));
     let shown = match &request {
@@ -60,12 +60,19 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         None => newest_of_lines(&released, arguments.rc),
     };
     if let (Some(request), true) = (&request, shown.is_empty()) {
-        return Err(nothing_matches(&request.to_string(), &names));
+        let error = nothing_matches(&request.to_string(), &names);
+        return Err(folders.into_iter().fold(error, Error::detail));
     }
     let marks = ReleaseMarks::new(&released, context);
     if arguments.json {
         let objects: Vec<Value> = shown.iter().map(|version| marks.object(version)).collect();
         return context.printer.data(&Value::from(objects).to_string());
+    }
+    if shown.is_empty() {
+        for line in &folders {
+            context.printer.say(line);
+        }
+        return Ok(());
     }
     let rows: Vec<_> = shown.iter().map(|version| [version.full(), marks.text(version)]).collect();
     context.printer.table(["VERSION", "STATE"], &rows)?;
@@ -75,25 +82,35 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The released versions: those in the lists of the sources, and those that gox knows without them, because the list
-/// of a module proxy may have gaps. Without a network only the latter, after a warning.
-fn released(context: &Context<'_>) -> Result<Vec<ToolchainName>> {
-    let known = || known::versions(context.world.home()).into_iter().map(|version| version.toolchain());
-    let listed = supply::with_installer(context, |installer| {
-        plan::released(&installer.network.sources, installer.report)
-    });
+/// What can be had.
+struct Listed {
+    /// The names in the lists of the sources.
+    names: Vec<ToolchainName>,
+    /// What each folder has, in a line.
+    folders: Vec<String>,
+}
+
+/// What the lists of the sources have. Where one of them is no folder also what gox knows without them, because the
+/// list of a module proxy may have gaps; without a network only that, after a warning.
+fn listed(context: &Context<'_>) -> Result<Listed> {
+    let (listed, folders, are_folders) = supply::with_installer(context, |installer| {
+        let sources = &installer.network.sources;
+        Ok((plan::released(sources, installer.report), sources.folders(), sources.are_folders()))
+    })?;
     let mut names = match listed {
-        Err(error) if error.kind() == Kind::Network => {
+        Err(error) if error.kind() == Kind::Network && !are_folders => {
             context.printer.warn(&error.line());
             context.printer.note("showing the releases that are known from before");
             Vec::new()
         }
         listed => listed?,
     };
-    names.extend(known());
+    if !are_folders {
+        names.extend(known::versions(context.world.home()).into_iter().map(|version| version.toolchain()));
+    }
     names.sort_unstable();
     names.dedup();
-    Ok(names)
+    Ok(Listed { names, folders })
 }
 
 /// The versions that the request matches, without pre-releases unless `rc` asks for them or nothing else matches.
@@ -143,7 +160,7 @@ impl ReleaseMarks {
         ReleaseMarks {
             installed: installed.collect(),
             default,
-            lifecycle: Lifecycle::of(released.iter().cloned()),
+            lifecycle: Lifecycle::of(released.iter().cloned().chain(known::versions(context.world.home()))),
         }
     }
 

@@ -13,6 +13,9 @@ use super::{
 #[derive(Debug, Parser)]
 #[command(name = "gox", version)]
 pub(super) struct Cli {
+    /// Print only errors and warnings, and what was asked for
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
     /// What to do
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -64,6 +67,9 @@ pub(super) enum Command {
     Completions(init::Completions),
     /// Print the manual page of gox, or of a command
     Man(Man),
+    /// Print the version of gox, as `gox --version` does
+    #[command(hide = true)]
+    Version,
     /// Print what can complete a command line, for the completions of the shells
     #[command(hide = true)]
     Complete(Complete),

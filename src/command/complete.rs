@@ -10,7 +10,7 @@ use clap_complete::{ArgValueCompleter, CompletionCandidate as Candidate, engine}
 use super::cli::{Cli, Complete};
 use crate::doctor;
 use crate::error::Result;
-use crate::go::version::Version;
+use crate::go::version::{Line, Version};
 use crate::select::world::World;
 use crate::settings::keys;
 use crate::source::known;
@@ -42,8 +42,8 @@ type Completer = fn(&OsStr) -> Vec<Candidate>;
 
 /// The commands, their arguments by clap's id, and the completer for each.
 const COMPLETERS: [(&str, &str, Completer); 13] = [
-    ("install", "requests", any),
-    ("available", "request", any),
+    ("install", "requests", released),
+    ("available", "request", released),
     ("default", "request", any),
     ("use", "request", any),
     ("pin", "request", any),
@@ -108,27 +108,44 @@ fn lines(current: &OsStr) -> Vec<Candidate> {
     beginning(current, versions.map(|version| (version.line().to_string(), "installed")))
 }
 
-/// Installed versions, the words for releases, and released versions.
+/// Installed versions and the words for releases; only where no installed version fits, the released ones.
 fn any(current: &OsStr) -> Vec<Candidate> {
-    let installed =
-        toolchains().into_iter().map(|toolchain| (toolchain.name.request().to_string(), "installed"));
-    let words = [("latest", "the newest release"), ("oldstable", "the newest of the line before")];
-    let words = words.map(|(word, help)| (word.to_owned(), help));
-    let released = released(current.is_empty()).into_iter().map(|version| (version.full(), "released"));
-    beginning(current, installed.chain(words).chain(released))
+    let mut found = installed(current);
+    if found.is_empty() {
+        return released(current);
+    }
+    found.extend(words(current));
+    found
 }
 
-/// The released versions, newest first; with `few` only the newest of each of the newest lines.
-fn released(few: bool) -> Vec<Version> {
-    let Ok(world) = World::process() else { return Vec::new() };
+/// The words for releases, and released versions: while several lines fit only the newest of each, because all of
+/// them would fill the screen.
+fn released(current: &OsStr) -> Vec<Candidate> {
+    let Ok(world) = World::process() else { return words(current) };
+    let typed = current.to_string_lossy();
     let mut versions = known::versions(world.home());
-    versions.sort_unstable_by(|a, b| b.cmp(a));
-    if few {
-        let mut lines = BTreeSet::new();
-        versions.retain(|version| version.is_release() && lines.insert(version.line()));
+    versions.retain(|version| version.full().starts_with(&*typed));
+    // Releases first, the newest first.
+    versions.sort_unstable_by(|a, b| (b.is_release(), b).cmp(&(a.is_release(), a)));
+    let lines: BTreeSet<Line> = versions.iter().map(Version::line).collect();
+    if lines.len() > 1 {
+        let mut seen = BTreeSet::new();
+        versions.retain(|version| seen.insert(version.line()));
+        versions.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    if typed.is_empty() {
+        versions.retain(Version::is_release);
         versions.truncate(LINES);
     }
-    versions
+    let mut found = words(current);
+    found.extend(beginning(current, versions.into_iter().map(|version| (version.full(), "released"))));
+    found
+}
+
+/// The words for releases.
+fn words(current: &OsStr) -> Vec<Candidate> {
+    let words = [("latest", "the newest release"), ("oldstable", "the newest of the line before")];
+    beginning(current, words.map(|(word, help)| (word.to_owned(), help)))
 }
 
 /// The names of settings.

@@ -1,26 +1,27 @@
-//! `gox config`: shows the settings, their values and where each is set, and changes the settings file.
+//! `gox config`: shows the settings and the variables that count, their values and where each is set, and changes the
+//! settings file.
 
 use clap::{Args, Subcommand};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use super::config_line::{Line, Source};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_null_device;
 use crate::settings::file::{self, SettingsFile};
-use crate::settings::keys::{self, Key};
-use crate::settings::value::{SetBy, Value, invalid, value};
+use crate::settings::keys::Key;
+use crate::settings::value::invalid;
 use crate::ui::printer::Printer;
 use crate::{env, text};
 
 #[derive(Debug, Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:
+#[command(after_help = "Examples:
   gox config
   gox config auto-install
+  gox config GOPROXY
   gox config set auto-install ask
-  gox config unset auto-install"
-)]
+  gox config unset auto-install")]
 pub(super) struct Arguments {
-    /// Show only this setting: its value on stdout, where it is set on stderr
+    /// Show only this setting or variable: its value on stdout, where it is set on stderr
     #[arg(value_name = "SETTING")]
     pub key: Option<String>,
     /// Print an array of objects; with a setting, one object
@@ -29,6 +30,12 @@ pub(super) struct Arguments {
     /// What to change
     #[command(subcommand)]
     pub change: Option<Change>,
+}
+
+impl Arguments {
+    fn is_get(&self) -> bool {
+        matches!(self.change, Some(Change::Get { .. }))
+    }
 }
 
 /// A change of the settings file.
@@ -62,95 +69,77 @@ pub(super) enum Change {
     },
 }
 
-/// The variables that have no key in the settings file, because the file must not change which Go is selected.
-const ENVIRONMENT_ONLY: [&str; 3] = [env::GOX_HOME, env::GOX_SYSTEM_HOME, env::GOX_CONFIG];
-
 /// Shows, sets or unsets settings. It reads the file itself, because it has to work where the file is invalid.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
-    match &arguments.change {
-        Some(Change::Set { key, value }) => set(find(key)?, value, printer),
-        Some(Change::Unset { key }) => unset(find(key)?, printer),
-        Some(Change::Get { key }) => {
-            let file = SettingsFile::read(|warning| printer.warn(&warning))?;
-            show_one(find(key)?, &file, arguments.json, printer)
+    let shown = match &arguments.change {
+        Some(_) if arguments.key.is_some() || arguments.json && !arguments.is_get() => {
+            let message = "`gox config` shows settings or changes one, not both";
+            return Err(Error::new(Kind::Usage, message).hint("see `gox config --help`"));
         }
-        None => {
-            let file = SettingsFile::read(|warning| printer.warn(&warning))?;
-            match &arguments.key {
-                Some(key) => show_one(find(key)?, &file, arguments.json, printer),
-                None => show_all(&file, arguments.json, printer),
-            }
+        Some(Change::Set { key, value }) => return set(find(key, Some(value))?, value, printer),
+        Some(Change::Unset { key }) => return unset(find(key, None)?, printer),
+        Some(Change::Get { key }) => Some(key),
+        None => arguments.key.as_ref(),
+    };
+    let file = SettingsFile::read(|warning| printer.warn(&warning))?;
+    let lines = Line::all(&file);
+    match shown {
+        None => show_all(&lines, arguments.json, printer),
+        Some(word) => {
+            let line = lines.iter().find(|line| line.is_called(word)).ok_or_else(|| unknown(word))?;
+            show_one(line, arguments.json, printer)
         }
     }
 }
 
-fn find(word: &str) -> Result<&'static Key> {
-    keys::find(word).ok_or_else(|| {
-        let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
-        match keys::nearest(word) {
-            Some(key) => error.hint(format!("the nearest is `{key}`")),
-            None => error.hint("`gox config` shows all of them"),
-        }
+/// The setting that a word means, to give it a value or to take that away.
+fn find(word: &str, value: Option<&str>) -> Result<&'static Key> {
+    let line = Line::all(&SettingsFile::default()).into_iter().find(|line| line.is_called(word));
+    let line = line.ok_or_else(|| unknown(word))?;
+    line.key.ok_or_else(|| {
+        let message = format!("`{}` is not kept in the settings file", line.name);
+        Error::new(Kind::Usage, message).hint(format!("do it so: `{}`", line.command(value)))
     })
 }
 
-fn show_one(key: &Key, file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
-    let value = value(key, file);
-    if as_json {
-        return printer.data(&object(key, &value).to_string());
+fn unknown(word: &str) -> Error {
+    let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
+    let names = Line::all(&SettingsFile::default()).into_iter().map(|line| line.name);
+    match text::nearest(word, names) {
+        Some(name) => error.hint(format!("the nearest is `{name}`")),
+        None => error.hint("`gox config` shows all of them"),
     }
-    printer.say(&match origin(key, &value) {
-        text if value.set_by == SetBy::Default => format!("not set: this is the {text}"),
-        text => format!("set by {text}"),
-    });
-    printer.data(&text::without_password(&value.text))
 }
 
-fn show_all(file: &SettingsFile, as_json: bool, printer: &Printer) -> Result<()> {
-    let values = keys::ALL.map(|key| (key, value(key, file)));
+fn show_one(line: &Line, as_json: bool, printer: &Printer) -> Result<()> {
     if as_json {
-        let objects = values.iter().map(|(key, value)| object(key, value));
-        let variables = ENVIRONMENT_ONLY.map(|name| {
-            let kind = if env::os(name).is_some() { "environment" } else { "default" };
-            json!({ "key": null, "variable": name, "value": env::text(name), "origin": { "kind": kind } })
-        });
-        let all: Vec<Json> = objects.chain(variables).collect();
-        return printer.data(&Json::from(all).to_string());
+        return printer.data(&line.object().to_string());
     }
-    let rows = values
-        .iter()
-        .map(|(key, value)| [key.name.to_owned(), text::without_password(&value.text), origin(key, value)]);
-    let variables = ENVIRONMENT_ONLY.map(|name| {
-        let origin = if env::os(name).is_some() { "the environment" } else { "default" };
-        [name.to_owned(), env::text(name).unwrap_or_else(|| "-".into()), origin.to_owned()]
+    printer.say(&match (&line.source, &line.value) {
+        (Source::Default, None) => "not set".to_owned(),
+        (Source::Default, Some(_)) => "not set: this is the default".to_owned(),
+        _ => format!("set by {}", line.set_by()),
     });
-    let rows: Vec<_> = rows.chain(variables).collect();
-    printer.table(["SETTING", "VALUE", "SET BY"], &rows)?;
+    line.value.as_ref().map_or(Ok(()), |value| printer.data(value))
+}
+
+fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
+    if as_json {
+        let objects: Vec<Json> = lines.iter().map(Line::object).collect();
+        return printer.data(&Json::from(objects).to_string());
+    }
+    let row =
+        |line: &Line| [line.name.to_owned(), line.value.clone().unwrap_or_else(|| "-".into()), line.set_by()];
+    printer.table(["SETTING", "VALUE", "SET BY"], &lines.iter().map(row).collect::<Vec<_>>())?;
     if let Some(path) = file::path() {
-        let there = if path.is_file() { "" } else { ", which is not there" };
+        let there = match path {
+            _ if is_null_device(&path) => ", which switches it off",
+            _ if path.is_file() => "",
+            _ => ", which is not there",
+        };
         printer.say(&format!("the settings file is `{}`{there}", path.display()));
     }
     Ok(())
-}
-
-fn origin(key: &Key, value: &Value) -> String {
-    match &value.set_by {
-        SetBy::Default => "default".to_owned(),
-        SetBy::Environment => format!("`{}`", key.variable),
-        SetBy::File(place) => place.to_string(),
-    }
-}
-
-fn object(key: &Key, value: &Value) -> Json {
-    let origin = match &value.set_by {
-        SetBy::Default => json!({ "kind": "default" }),
-        SetBy::Environment => json!({ "kind": "environment" }),
-        SetBy::File(place) => {
-            json!({ "kind": "file", "path": place.path.to_string_lossy(), "line": place.line, "column": place.column })
-        }
-    };
-    let text = text::without_password(&value.text);
-    json!({ "key": key.name, "variable": key.variable, "value": text, "origin": origin })
 }
 
 fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {

@@ -49,6 +49,9 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let failed = found.iter().any(|(_, finding)| finding.state == State::Failed);
     if arguments.json {
         printer.data(&object(&found, !failed).to_string())?;
+    } else if printer.is_quiet() {
+        let is_wrong = |finding: &Finding| matches!(finding.state, State::Warning | State::Failed);
+        show(&found.into_iter().filter(|(_, finding)| is_wrong(finding)).collect::<Vec<_>>(), printer)?;
     } else {
         show(&found, printer)?;
     }
@@ -70,10 +73,10 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
     Ok(doctor::all().filter(is_wanted).collect())
 }
 
-/// Prints a line for each check; under one that is not fine also why it matters and what mends it. The last line has
+/// Prints nothing for no checks, else a line for each check; under one that is not fine also why it matters and what mends it. The last line has
 /// the counts.
 fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
-    let width = found.iter().map(|(check, _)| check.id.len()).max().unwrap_or_default();
+    let Some(width) = found.iter().map(|(check, _)| check.id.len()).max() else { return Ok(()) };
     let mut area = None;
     for (check, finding) in found {
         if area != Some(check.area) {

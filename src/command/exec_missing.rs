@@ -28,8 +28,9 @@ pub(super) struct Arguments {
 /// is missing, a few times at most.
 const MAX_INSTALLS: usize = 8;
 
-/// Installs what is missing, then replaces this process by the tool.
-pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::convert::Infallible> {
+/// Installs what is missing, then replaces this process by the tool. Returns without an error only for a launcher
+/// that was to install its toolchain, and no more.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let (argv0, rest) = arguments
         .command
         .split_first()
@@ -41,6 +42,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<std::c
     for _ in 0..MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)
             .map_err(|error| not_supplied(error, &request))?;
+        if launch::downloaded(&context.world, argv0, rest).is_some() {
+            return Ok(());
+        }
         let mut next = None;
         let warn =
             &mut |warning: &_| process::without_sigpipe(|| context.printer.warn(&format!("{warning}")));

@@ -2,16 +2,22 @@
 
 use clap::Args;
 
+use serde_json::Value;
+
+use super::attempt::{Attempt, Done};
 use super::context::Context;
 use super::{requests, supply};
 use crate::env;
 use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
+use crate::install::installer::Installer;
 use crate::install::plan;
 use crate::select::reason::Rule;
 use crate::select::selection::{Go, Selected};
 use crate::select::trace::{Step, Trace};
 use crate::setup::shell::Shell;
+use crate::store::inventory;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -26,6 +32,12 @@ pub(super) struct Arguments {
     /// Install again, and replace the version that is there
     #[arg(long)]
     pub force: bool,
+    /// Only show what would be installed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Installs each request.
@@ -36,15 +48,46 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         arguments.requests.iter().map(|word| requests::parse(word)).collect::<Result<_>>()?
     };
     supply::with_installer(context, |installer| {
+        let mut objects = Vec::new();
         let code = context.each(&requests, |request| {
-            let toolchain = plan::toolchain(request, &installer.network.sources, installer.report)?;
-            supply::install(&toolchain, arguments.force, installer, context, context.printer)
+            let attempt = match plan::toolchain(request, &installer.network.sources, installer.report) {
+                Err(error) => Attempt::failed(error),
+                Ok(name) => Attempt::of(name.clone(), one(&name, arguments, installer, context)),
+            };
+            let mut object = attempt.with_receipt(context);
+            object["request"] = request.to_string().into();
+            objects.push(object);
+            attempt.result.map(drop)
         });
-        if code == 0 {
+        if arguments.json {
+            context.printer.data(&Value::from(objects).to_string())?;
+        }
+        if code == 0 && !arguments.dry_run {
             tell_path(context);
         }
         Ok(code)
     })
+}
+
+fn one(
+    name: &ToolchainName,
+    arguments: &Arguments,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Result<Done> {
+    if !arguments.dry_run {
+        return supply::install(name, arguments.force, installer, context, context.printer);
+    }
+    match inventory::find(&context.world.homes, name) {
+        Some(present) if !arguments.force => {
+            context.printer.say(&format!("{name} is installed already: `{}`", present.path.display()));
+            Ok(Done::Present)
+        }
+        _ => {
+            context.printer.say(&format!("would install {name}"));
+            Ok(Done::Planned)
+        }
+    }
 }
 
 /// What this directory asks for; `latest` if nothing asks for a version.

@@ -1,10 +1,12 @@
 //! The commands: a file for each verb, with its arguments. They use the network and files only through the other
 //! modules.
 
+mod attempt;
 mod available;
 mod cli;
 mod complete;
 mod config;
+mod config_line;
 mod context;
 mod default;
 mod doctor;

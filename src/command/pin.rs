@@ -10,15 +10,19 @@ use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::go::version::Version;
-use crate::select::{directory, pin, pin_file, resolve};
+use crate::select::pin::{self, GO_VERSION_FILE, Pin};
+use crate::select::selection::Selection;
+use crate::select::{directory, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::projects;
+use crate::text;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox pin
   gox pin 1.22
-  gox pin --go-mod 1.22.4")]
+  gox pin --go-mod 1.22.4
+  gox pin --unset")]
 pub(super) struct Arguments {
     /// The version to pin; without it the pin is shown
     #[arg(value_name = "REQUEST")]
@@ -29,12 +33,18 @@ pub(super) struct Arguments {
     /// Replace an invalid `.go-version`, or pin a name that no GOROOT has
     #[arg(long, requires = "request", conflicts_with = "go_mod")]
     pub force: bool,
+    /// Remove the `.go-version` of this directory
+    #[arg(long, conflicts_with = "request")]
+    pub unset: bool,
 }
 
-/// Shows or writes the pin of this directory.
+/// Shows, writes or removes the pin of this directory.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let directory = directory::current(&context.world)
         .map_err(|error| Error::store("could not reach the current directory", error))?;
+    if arguments.unset {
+        return unset(&directory, context);
+    }
     let Some(word) = &arguments.request else {
         return show(&directory, context);
     };
@@ -71,6 +81,40 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
     };
     context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
     context.printer.data(&resolve::chosen(&context.world, &pin).to_string())
+}
+
+/// Removes the pin of this directory, and says what counts here then. Refused where another file goes on to pin it.
+fn unset(directory: &Path, context: &Context<'_>) -> Result<()> {
+    if let Some(path) = pin_file::remove(directory)? {
+        context.printer.say(&format!("removed `{}`", path.display()));
+    } else if let Some(pin) = pin::nearest(directory)? {
+        return Err(pinned_elsewhere(&pin));
+    } else {
+        context.printer.say("there is no `.go-version` here; nothing was changed");
+    }
+    match context.here() {
+        Ok(Some(Selection { reason, .. })) => {
+            context.printer.say(&format!("{} counts here now, {reason}", text::escaped(&reason.text)));
+        }
+        Ok(None) => context.printer.say("no Go is selected here now"),
+        Err(error) => context.printer.warn(&error.summary()),
+    }
+    Ok(())
+}
+
+fn pinned_elsewhere(pin: &Pin) -> Error {
+    let error = Error::new(Kind::Refused, "there is no `.go-version` here").detail(format!(
+        "{} is set by {}:{}",
+        pin.requests[0],
+        pin.path.display(),
+        pin.line
+    ));
+    match pin.path.parent().filter(|_| pin.path.ends_with(GO_VERSION_FILE)) {
+        Some(folder) => {
+            error.hint(format!("remove it there: `cd {} && gox pin --unset`", text::quoted_path(folder)))
+        }
+        None => error.hint(format!("take line {} out of it by hand", pin.line)),
+    }
 }
 
 /// Writes the toolchain line of go.mod with `go mod edit`, which keeps the rest of the file as it is.

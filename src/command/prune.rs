@@ -4,6 +4,9 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::json;
+
+use super::attempt::{Attempt, Done};
 use super::context::Context;
 use super::{default, interrupt};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
@@ -14,6 +17,7 @@ use crate::select::world::World;
 use crate::select::{directory, pin, resolve};
 use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::layout::Home;
 use crate::store::receipt::Receipt;
 use crate::store::{projects, remove, running, staging};
 use crate::text;
@@ -34,46 +38,85 @@ pub(super) struct Arguments {
     /// Only show what would be removed
     #[arg(long)]
     pub dry_run: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
 }
+
+/// Why a toolchain may go.
+const UNWANTED: &str = "nothing asks for it";
 
 /// Shows which versions are kept and why, and removes the others.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
-    let kept = kept(arguments.all, context)?;
-    let mut usage = Usage::default();
-    let mut rows = Vec::new();
-    let mut unwanted = Vec::new();
-    for toolchain in inventory::all(std::slice::from_ref(home)) {
-        if let Some(why) = kept.get(&toolchain.name) {
-            rows.push(["keep".to_owned(), toolchain.name.to_string(), why.clone()]);
-        } else {
-            usage.add(&toolchain.path);
-            rows.push(["remove".to_owned(), toolchain.name.to_string(), "nothing asks for it".to_owned()]);
-            unwanted.push(toolchain);
-        }
+    let mut kept = kept(arguments.all, context)?;
+    let toolchains = inventory::all(std::slice::from_ref(home)).into_iter();
+    let toolchains: Vec<(Toolchain, Option<String>)> =
+        toolchains.map(|toolchain| (toolchain.clone(), kept.remove(&toolchain.name))).collect();
+    // A quiet command shows a plan only if that is all that it does.
+    if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {
+        context.printer.rows(&toolchains.iter().map(row).collect::<Vec<_>>())?;
     }
-    context.printer.rows(&rows)?;
-    usage.add(&home.cache());
-    if arguments.dry_run {
-        context.printer.say(&format!("would free {}; nothing was removed", text::bytes(usage.alone())));
-        return Ok(0);
+    if !arguments.dry_run {
+        interrupt::watch(context.printer)?;
     }
-    interrupt::watch(context.printer)?;
-    let mut freed = Usage::default();
-    let code = context.each(&unwanted, |toolchain| remove_one(toolchain, &mut freed, context));
+    let (mut freed, mut objects) = (Usage::default(), Vec::new());
+    let code = context.each(toolchains, |(toolchain, why)| {
+        let (result, why) = one(&toolchain, why, arguments.dry_run, &mut freed, context);
+        let attempt = Attempt::of(toolchain.name, result);
+        let mut object = attempt.object(context);
+        object["why"] = why.into();
+        objects.push(object);
+        attempt.result.map(drop)
+    });
     freed.add(&home.cache());
-    remove::cache(home)?;
-    staging::sweep(home, None);
-    projects::tidy(home);
-    context.printer.say(&format!("freed {}", text::bytes(freed.alone())));
-    Ok(code)
+    let freed = freed.alone();
+    let cleared = if arguments.dry_run { Ok(()) } else { clear(home) };
+    context.printer.say(&if arguments.dry_run {
+        format!("would free {}; nothing was removed", text::bytes(freed))
+    } else {
+        format!("freed {}", text::bytes(freed))
+    });
+    if arguments.json {
+        context.printer.data(&json!({ "toolchains": objects, "freed": freed }).to_string())?;
+    }
+    cleared.map(|()| code)
 }
 
-fn remove_one(toolchain: &Toolchain, freed: &mut Usage, context: &Context<'_>) -> Result<()> {
-    if let Some(reason) = remove::unused(&context.store(), &toolchain.name, freed)? {
-        context.printer.note(&format!("{} stays: {reason}", toolchain.name));
+/// Removes what is no toolchain and can be had again, or belongs to nobody.
+fn clear(home: &Home) -> Result<()> {
+    staging::sweep(home, None);
+    projects::tidy(home);
+    remove::cache(home)
+}
+
+fn row((toolchain, kept): &(Toolchain, Option<String>)) -> [String; 3] {
+    let word = if kept.is_some() { "keep" } else { "remove" };
+    [word.to_owned(), toolchain.name.to_string(), kept.clone().unwrap_or_else(|| UNWANTED.to_owned())]
+}
+
+/// Removes a toolchain, unless there is a reason to keep it, it runs, or nothing is to be removed. Gives also why.
+fn one(
+    toolchain: &Toolchain,
+    kept: Option<String>,
+    dry_run: bool,
+    freed: &mut Usage,
+    context: &Context<'_>,
+) -> (Result<Done>, String) {
+    if let Some(why) = kept {
+        return (Ok(Done::Kept), why);
     }
-    Ok(())
+    if dry_run {
+        freed.add(&toolchain.path);
+        return (Ok(Done::Planned), UNWANTED.to_owned());
+    }
+    match remove::unused(&context.store(), &toolchain.name, freed) {
+        Ok(Some(reason)) => {
+            context.printer.note(&format!("{} stays: {reason}", toolchain.name));
+            (Ok(Done::Kept), reason.to_owned())
+        }
+        removed => (removed.map(|_| Done::Removed), UNWANTED.to_owned()),
+    }
 }
 
 /// The toolchains to keep, each with its most important reason. An error if a pin, a line or the default is invalid,

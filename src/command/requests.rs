@@ -8,9 +8,12 @@ use crate::text;
 
 /// Reads a request.
 pub(super) fn parse(word: &str) -> Result<Request> {
-    Request::parse(word).map_err(|error| {
-        let hint = "requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`";
-        Error::new(Kind::Usage, error.to_string()).hint(hint)
+    Request::parse(word).map_err(|refused| {
+        let error = Error::new(Kind::Usage, refused.to_string());
+        match Request::meant(word) {
+            Some(_) => error,
+            None => error.hint("requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`"),
+        }
     })
 }
 

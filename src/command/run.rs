@@ -16,10 +16,15 @@ use crate::ui::printer::Printer;
 
 /// Runs a command line, and gives its exit code. An error that is returned was not printed yet.
 pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u8> {
-    let words: Vec<OsString> = words.collect();
+    let mut words: Vec<OsString> = words.collect();
+    // clap takes each word after `help` for the name of a command.
+    if words.get(1).is_some_and(|verb| verb == "help") {
+        words.retain(|word| word != "--help" && word != "-h");
+    }
     match Cli::try_parse_from(&words) {
+        Ok(cli) if cli.quiet => verb(cli.command, &printer.quiet()),
         Ok(cli) => verb(cli.command, printer),
-        Err(error) if error.use_stderr() => Err(usage_error::of(&error, words.get(1))),
+        Err(error) if error.use_stderr() => Err(usage_error::of(&error, &words)),
         Err(text) => printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     }
 }
@@ -49,6 +54,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),
         Command::Completions(arguments) => code(init::completions(&arguments, printer)),
+        Command::Version => printer.data(concat!("gox ", env!("CARGO_PKG_VERSION"))).map(|()| 0),
         Command::Man(arguments) => code(man::run(&arguments, printer)),
         Command::Complete(arguments) => code(complete::run(&arguments, printer)),
         Command::ExecMissing(arguments) => code(exec_missing::run(&arguments, &context()?)),

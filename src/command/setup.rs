@@ -58,7 +58,10 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         }
         changes.iter().try_for_each(Change::check_writable).map_err(|error| with_sudo(error, arguments))?;
     }
-    changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
+    // What is written without a question need not be shown.
+    if !(arguments.yes && printer.is_quiet()) {
+        changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
+    }
     if arguments.dry_run {
         printer.say("nothing was changed");
         return Ok(0);

@@ -24,30 +24,45 @@ use crate::ui::color::Color;
 #[command(after_help = "Examples:
   gox status
   gox status --short     for a prompt: one word, `?` behind it when it is missing
+  gox status --check     for a script: 1 where the version that is to run is missing
   gox status --json")]
 pub(super) struct Arguments {
     /// Print one word
     #[arg(long, conflicts_with = "json")]
     pub short: bool,
+    /// Fail, with code 1, if no version is selected or the selected one is missing
+    #[arg(long)]
+    pub check: bool,
     /// Print an object
     #[arg(long)]
     pub json: bool,
 }
 
-/// Prints which Go runs here. A selected version that is missing is no error.
-pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+/// Prints which Go runs here. A selected version that is missing is no error, unless `--check` makes it one.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut trace = Trace::default();
-    let selection = match context.select("go", &mut trace) {
-        Err(error) if error.kind() == Kind::NotThere => return nothing(arguments, &error, &trace, context),
-        selection => selection?,
+    let is_there = match context.select("go", &mut trace) {
+        Err(error) if error.kind() == Kind::NotThere => {
+            nothing(arguments, &error, &trace, context)?;
+            false
+        }
+        selection => {
+            let selection = selection?;
+            show(arguments, &selection, &trace, context)?;
+            matches!(selection.selected, Selected::Present(_))
+        }
     };
+    Ok(if arguments.check && !is_there { Kind::Refused.code() } else { 0 })
+}
+
+fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &Context<'_>) -> Result<()> {
     if arguments.short {
         return context.printer.data(&short(&selection.selected));
     }
     if arguments.json {
-        return context.printer.data(&object(&selection, &trace).to_string());
+        return context.printer.data(&object(selection, trace).to_string());
     }
-    context.printer.text(&headline(&selection))?;
+    context.printer.text(&headline(selection))?;
     context.printer.data("")?;
     let rows: Vec<[String; 2]> =
         trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]).collect();

@@ -1,5 +1,6 @@
 //! Installs toolchains, for `gox install` and for every command that needs a missing one.
 
+use super::attempt::Done;
 use super::context::Context;
 use super::interrupt;
 use crate::error::{Error, Kind, Result};
@@ -34,14 +35,15 @@ pub(super) fn with_installer<T>(
     })
 }
 
-/// Installs a toolchain and its launcher, and makes it the default if there is none.
+/// Installs a toolchain and its launcher, and makes it the default if there is none. Tells whether it was there
+/// already.
 pub(super) fn install(
     toolchain: &ToolchainName,
     force: bool,
     installer: &Installer<'_>,
     context: &Context<'_>,
     printer: &Printer,
-) -> Result<()> {
+) -> Result<Done> {
     match pipeline::install(installer, toolchain, force)? {
         Outcome::Present(present) => {
             let path = present.path.display();
@@ -50,11 +52,11 @@ pub(super) fn install(
             if let Err(error) = settle(toolchain, installer, context, printer) {
                 printer.note(&error.line());
             }
-            Ok(())
+            Ok(Done::Present)
         }
         Outcome::Installed(new) => {
             printer.step(&summary(&new));
-            settle(toolchain, installer, context, printer)
+            settle(toolchain, installer, context, printer).map(|()| Done::Installed)
         }
     }
 }
@@ -143,7 +145,7 @@ pub(super) fn install_newest(
         let name = plan::toolchain(request, &installer.network.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
         printer.say(&format!("installing {}{}", name.request(), after_comma(asked_by)));
-        install(&name, false, installer, context, printer).map(|()| name)
+        install(&name, false, installer, context, printer).map(|_| name)
     })?;
     interrupt::settle();
     Ok(inventory::find(&context.world.homes, &name))

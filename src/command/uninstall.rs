@@ -1,5 +1,8 @@
 //! `gox uninstall`: removes toolchains, by their exact names.
 
+use serde_json::Value;
+
+use super::attempt::{Attempt, Done};
 use super::context::Context;
 use super::{default, interrupt};
 use crate::error::{Error, Kind, Result};
@@ -21,29 +24,52 @@ pub(super) struct Arguments {
     /// Remove also the default, and what this directory asks for
     #[arg(long)]
     pub force: bool,
+    /// Only show what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Removes each version; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
-    Ok(context.each(&arguments.versions, |word| one(word, arguments.force, context)))
+    let mut objects = Vec::new();
+    let code = context.each(&arguments.versions, |word| {
+        let attempt = match find(word, context) {
+            Err(error) => Attempt::failed(error),
+            Ok(name) => Attempt::of(name.clone(), one(&name, arguments, context)),
+        };
+        let mut object = attempt.object(context);
+        object["request"] = word.as_str().into();
+        objects.push(object);
+        attempt.result.map(drop)
+    });
+    if arguments.json {
+        context.printer.data(&Value::from(objects).to_string())?;
+    }
+    Ok(code)
 }
 
-fn one(word: &str, force: bool, context: &Context<'_>) -> Result<()> {
-    let name = find(word, context)?;
-    if !force {
-        refuse_what_is_wanted(&name, context).map_err(|error| {
+fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Result<Done> {
+    if !arguments.force {
+        refuse_what_is_wanted(name, context).map_err(|error| {
             error.hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted()))
         })?;
     }
+    if arguments.dry_run {
+        context.printer.say(&format!("would remove {name}"));
+        return Ok(Done::Planned);
+    }
     let was_default =
-        default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == name));
-    remove::toolchain(&context.store(), &name)?;
+        default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == *name));
+    remove::toolchain(&context.store(), name)?;
     context.printer.say(&format!("removed {name}"));
     if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
         context.printer.hint("the default is not installed any more; choose another: `gox default latest`");
     }
-    Ok(())
+    Ok(Done::Removed)
 }
 
 /// The toolchain to remove. It must be named in full, because a line such as `1.22` would mean whatever is its newest
@@ -70,7 +96,7 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
         return Ok(name);
     }
     let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
-    Err(match inventory::find(homes, &name) {
+    Err(match inventory::find(&homes[1..], &name) {
         Some(toolchain) => Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
             .detail(format!("it is in the system store: {}", toolchain.path.display())),
         None => error.hint("`gox list` shows what is installed"),

@@ -3,12 +3,16 @@
 use clap::Args;
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::attempt::{Attempt, Done};
 use super::context::Context;
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::{Line, Version};
+use crate::install::installer::Installer;
 use crate::install::plan;
 use crate::select::pin;
 use crate::store::{default_file, inventory};
@@ -25,12 +29,17 @@ pub(super) struct Arguments {
     /// Only show what would change
     #[arg(long)]
     pub dry_run: bool,
+    /// Print an array of objects
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The upgrade of a line, from its newest installed version to its newest released one.
 struct Step {
     from: Version,
     to: Version,
+    /// Whether the default names an older version of the line, and moves with it.
+    moves_default: bool,
 }
 
 /// Shows what would change, then does it.
@@ -38,27 +47,46 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let lines = chosen(arguments, context)?;
     supply::with_installer(context, |installer| {
         let names = plan::released(&installer.network.sources, installer.report)?;
-        let steps = steps(&lines, &names);
+        let steps = steps(&lines, &names, context)?;
         if steps.is_empty() {
             context.printer.say("all is up to date");
-            return Ok(0);
         }
-        for Step { from, to } in &steps {
-            let moves = if old_default(to, context)?.is_some() { ", and the default with it" } else { "" };
-            context.printer.data(&format!("{} -> {}{moves}", from.full(), to.full()))?;
+        // A quiet command shows a plan only if that is all that it does.
+        if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {
+            show(&steps, context)?;
         }
-        if arguments.dry_run {
-            return Ok(0);
-        }
+        let mut objects = Vec::new();
         let code = context.each(&steps, |step| {
-            supply::install(&step.to.toolchain(), false, installer, context, context.printer)?;
-            move_default(&step.to, context)
+            let attempt = Attempt::of(step.to.toolchain(), one(step, arguments.dry_run, installer, context));
+            let mut object = attempt.with_receipt(context);
+            object["from"] = step.from.full().into();
+            object["default"] = step.moves_default.into();
+            objects.push(object);
+            attempt.result.map(drop)
         });
-        if code == 0 {
+        if arguments.json {
+            context.printer.data(&Value::from(objects).to_string())?;
+        }
+        if code == 0 && !steps.is_empty() && !arguments.dry_run {
             context.printer.hint("what nothing asks for any more: `gox prune --dry-run`");
         }
         Ok(code)
     })
+}
+
+fn show(steps: &[Step], context: &Context<'_>) -> Result<()> {
+    steps.iter().try_for_each(|Step { from, to, moves_default }| {
+        let moves = if *moves_default { ", and the default with it" } else { "" };
+        context.printer.data(&format!("{} -> {}{moves}", from.full(), to.full()))
+    })
+}
+
+fn one(step: &Step, dry_run: bool, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
+    if dry_run {
+        return Ok(Done::Planned);
+    }
+    let done = supply::install(&step.to.toolchain(), false, installer, context, context.printer)?;
+    move_default(&step.to, context).map(|()| done)
 }
 
 /// The newest installed version of each line that is named, or of all installed lines.
@@ -92,10 +120,17 @@ fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line,
     Ok(wanted)
 }
 
-fn steps(lines: &BTreeMap<Line, Version>, names: &[ToolchainName]) -> Vec<Step> {
+fn steps(
+    lines: &BTreeMap<Line, Version>,
+    names: &[ToolchainName],
+    context: &Context<'_>,
+) -> Result<Vec<Step>> {
     let step = |(line, from): (&Line, &Version)| {
         let to = Request::Line(line.clone()).choose(names.iter().filter_map(ToolchainName::release))?;
-        (to > from).then(|| Step { from: from.clone(), to: to.clone() })
+        (to > from).then(|| {
+            let moves_default = old_default(to, context)?.is_some();
+            Ok(Step { from: from.clone(), to: to.clone(), moves_default })
+        })
     };
     lines.iter().rev().filter_map(step).collect()
 }

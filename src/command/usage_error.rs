@@ -9,7 +9,7 @@ use super::cli::Cli;
 use crate::error::{Error, Kind};
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 18] = [
     ("ls-remote", "gox available"),
     ("list-all", "gox available"),
     ("listall", "gox available"),
@@ -17,18 +17,21 @@ const ELSEWHERE: [(&str, &str); 15] = [
     ("remove", "gox uninstall"),
     ("rm", "gox uninstall"),
     ("current", "gox status"),
-    ("version", "gox status"),
     ("versions", "gox list"),
     ("local", "gox pin"),
+    ("unpin", "gox pin --unset"),
     ("global", "gox default"),
     ("shell", "gox use"),
+    ("unuse", "gox use --unset"),
+    ("deactivate", "gox use --unset"),
+    ("unlink", "gox uninstall"),
     ("run", "gox exec"),
     ("update", "gox upgrade"),
     ("env", "gox config"),
 ];
 
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
-pub(super) fn of(error: &clap::Error, verb: Option<&OsString>) -> Error {
+pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let text = error.render().to_string().replace('\'', "`");
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -38,6 +41,7 @@ pub(super) fn of(error: &clap::Error, verb: Option<&OsString>) -> Error {
     // `gox install` of `Usage: gox install [OPTIONS] [REQUEST]...`, which not every error has.
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
     let is_word = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
+    let verb = words.iter().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
     let verb =
         verb.and_then(|verb| Cli::command().find_subcommand(verb).map(|verb| verb.get_name().to_owned()));
     let command = match (usage, verb) {

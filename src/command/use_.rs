@@ -1,7 +1,7 @@
 //! `gox use`: chooses the version for a shell.
 //!
 //! Only the shell itself can set its variables. So the shell function `gox` calls this command, which prints one word
-//! for it: `use:1.22.4`, or `use:` for no version. The function checks the word, sets `GO_VERSION` and reports it. It
+//! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing. The function checks the word, sets `GO_VERSION` and reports it. It
 //! never evaluates the word. `gox use -` gets here only if the function does not know an earlier version.
 
 use clap::Args;
@@ -58,7 +58,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         }
         Some(word) => Some(exact(&requests::parse(word)?, context)?),
     };
-    context.printer.data(&format!("use:{}", word.unwrap_or_default())).map(|()| 0)
+    let how = if context.printer.is_quiet() { "quiet" } else { "use" };
+    context.printer.data(&format!("{how}:{}", word.unwrap_or_default())).map(|()| 0)
 }
 
 /// A row of the picker.

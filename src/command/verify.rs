@@ -81,7 +81,7 @@ fn all(
         let looked = one(&toolchain, installer, context);
         if json {
             objects.push(object(&toolchain, &looked));
-        } else {
+        } else if looked.error.is_some() || !context.printer.is_quiet() {
             printed = lines(&looked).iter().try_for_each(|line| context.printer.data(line));
         }
         looked.error.map_or(Ok(()), Err)

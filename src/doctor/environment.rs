@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
 use crate::env::{GO111MODULE, GOROOT, GOTOOLCHAIN};
+use crate::fs::read::{is_absence, is_null_device};
 use crate::select::goenv;
 use crate::text;
 
@@ -79,12 +80,13 @@ fn goenv_file(facts: &Facts) -> Finding {
     let Some(path) = goenv::user_file(facts.environment()) else { return Finding::skipped("`GOENV=off`") };
     let text = match std::fs::metadata(&path) {
         Ok(data) if data.is_file() => std::fs::read(&path),
+        Ok(_) if is_null_device(&path) => Ok(Vec::new()),
         Ok(_) => Err(std::io::Error::other("it is not a file")),
         Err(error) => Err(error),
     };
     let text = match text {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if is_absence(&error) => {
             return Finding::ok(format!("`{}` is not there", path.display()));
         }
         Err(error) => {

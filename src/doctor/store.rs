@@ -50,8 +50,13 @@ fn writable(facts: &Facts) -> Finding {
     for folder in folders.iter().map(|folder| existing(folder)) {
         if !folder.is_dir() {
             let seen = format!("`{}` is not a directory", text::path(folder));
-            return Finding::new(State::Failed, seen, "nothing can be installed")
-                .mend(format!("mv {0} {0}.old", text::quoted_path(folder)));
+            let mend = if folder.is_file() {
+                format!("mv {0} {0}.old", text::quoted_path(folder))
+            } else {
+                // A device: the rest of the machine needs it where it is.
+                "export GOX_HOME=/path/to/go".to_owned()
+            };
+            return Finding::new(State::Failed, seen, "nothing can be installed").mend(mend);
         }
         if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
             let seen = format!("`{}` cannot be written: {}", text::path(folder), crate::text::cause(&error));

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use crate::error::{Error, Kind, Result};
@@ -43,6 +43,15 @@ pub fn is_absence(error: &io::Error) -> bool {
     // A name that the system finds too long (ENAMETOOLONG) cannot exist.
     let absences = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::InvalidFilename];
     absences.contains(&error.kind())
+}
+
+/// Whether `path` leads to the null device, by which users say that there is to be no such file.
+pub fn is_null_device(path: &Path) -> bool {
+    let device = |path: &Path| {
+        fs::metadata(path).ok().filter(|data| data.file_type().is_char_device()).map(|data| data.rdev())
+    };
+    // Not by identity: a container may have a second node of the device, mounted over the file.
+    device(path).is_some_and(|number| device(Path::new("/dev/null")) == Some(number))
 }
 
 /// Opens `path` itself: fails for a symbolic link, which could lead out of the store, and does not block on a

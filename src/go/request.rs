@@ -1,6 +1,8 @@
 //! Requests: which versions somebody asked for, on the command line, in a variable or in a file. A request is data
 //! from outside; no accepted one contains a path separator, a control character or more than 255 bytes.
 
+mod spelling;
+
 use std::fmt;
 
 use semver::VersionReq;
@@ -41,9 +43,9 @@ const RESERVED: [&str; 13] = [
 pub enum Request {
     /// `1.22.4`, `1.20.0`, `1.27rc2`: exactly this version.
     Version(Version),
-    /// `1.22` or `1.22.x`: the newest of the line.
+    /// `1.22`, `1.22.x` or `1.22.*`: the newest of the line.
     Line(Line),
-    /// `1` or `1.x`: the newest with this major number.
+    /// `1`, `1.x` or `1.*`: the newest with this major number.
     Major(String),
     /// `latest` or `stable`: the newest release.
     Latest,
@@ -99,6 +101,9 @@ impl Request {
             return Err(RequestError("the request is empty".into()));
         }
         check_characters(text).map_err(refuse)?;
+        if let Some(version) = Request::meant(text) {
+            return Err(refuse(&format!("Go writes it `{version}`")));
+        }
         let request = match text {
             "latest" | "stable" => Request::Latest,
             "oldstable" => Request::OldStable,
@@ -118,6 +123,12 @@ impl Request {
             },
         };
         Ok(request)
+    }
+
+    /// The version that a word means which is nearly one, such as `1.25rc2` for `1.25.0-rc.2`. Such a word is no
+    /// request.
+    pub fn meant(word: &str) -> Option<Version> {
+        number_after_prefix(word.trim()).and_then(spelling::meant)
     }
 
     /// Whether the request names one toolchain, which is known without a list of versions.
@@ -279,7 +290,7 @@ fn number_after_prefix(text: &str) -> Option<&str> {
 /// Parses a request that begins with a digit.
 fn parse_numeric(text: &str) -> Result<Request, &'static str> {
     const SPELLING: &str = "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`";
-    let before_x = text.strip_suffix(".x");
+    let before_x = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
     let numbers = before_x.unwrap_or(text);
     if let Some(version) = Version::parse(numbers) {
         match numbers.matches('.').count() {

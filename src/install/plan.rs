@@ -48,7 +48,10 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
     if names.is_empty() && !unanswered.failures.is_empty() {
         names = compiled(Some(request), &unanswered.failures, sources, report)?;
     }
-    newest(request, &names).ok_or_else(|| nothing_matches(&request.to_string(), &names))
+    newest(request, &names).ok_or_else(|| {
+        let error = nothing_matches(&request.to_string(), &names);
+        sources.folders().into_iter().fold(error, Error::detail)
+    })
 }
 
 /// The names of all toolchains released for this platform.
@@ -82,7 +85,7 @@ fn compiled(
         let message = format!("could not fetch a release list{purpose}");
         let error = with_failures(Error::new(Kind::Network, message), failures);
         let is_offline = failures.iter().any(|failed| failed.failure.cause == Cause::Offline);
-        let needs_proxy = sources.proxies.is_empty() && !is_offline;
+        let needs_proxy = sources.proxies.is_empty() && !sources.are_folders() && !is_offline;
         let request = request.unwrap_or(&Request::Latest);
         return Err(if needs_proxy { error.hint(proxy_hint(request)) } else { error });
     }

@@ -13,6 +13,7 @@ use super::{handover, resolve};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
+use crate::store::inventory::Toolchain;
 use crate::text;
 
 /// Called for a toolchain that is missing and may be installed; returns only on failure.
@@ -33,6 +34,19 @@ pub fn run(
     }
 }
 
+/// The installed toolchain of a launcher that is called as one of golang.org/dl is to install it, `go1.22.4 download`.
+/// `None` for any other call, and while the toolchain is missing, which makes this call install it like any other.
+pub fn downloaded(world: &World, argv0: &OsStr, arguments: &[OsString]) -> Option<Toolchain> {
+    let is_download = program(argv0).is_ok_and(|program| program.launcher) && arguments == ["download"];
+    let selection = is_download.then(|| resolve::launch(world, &launcher_name(argv0)).ok()).flatten()?;
+    selection.toolchain()
+}
+
+/// The toolchain that a launcher is named after.
+fn launcher_name(argv0: &OsStr) -> ToolchainName {
+    ToolchainName::new(Path::new(argv0).file_name().unwrap_or_default().to_string_lossy())
+}
+
 fn try_run(
     world: &World,
     argv0: &OsStr,
@@ -42,8 +56,7 @@ fn try_run(
 ) -> Result<std::convert::Infallible> {
     let program = program(argv0)?;
     let (selection, arguments) = if program.launcher {
-        let name = Path::new(argv0).file_name().unwrap_or_default().to_string_lossy();
-        (resolve::launch(world, &ToolchainName::new(name))?, arguments)
+        (resolve::launch(world, &launcher_name(argv0))?, arguments)
     } else {
         let call = Call::new(program.tool, arguments);
         (resolve::select(world, &call)?, call.arguments)

@@ -1,4 +1,4 @@
-//! Writes `.go-version` files, which `pin` reads. Of an existing pin only the request changes: comments, line
+//! Writes and removes `.go-version` files, which `pin` reads. Of an existing pin only the request changes: comments, line
 //! ends and a byte order mark stay.
 
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use super::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_absence;
 use crate::fs::write::write_in_place_of;
 
 /// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is not blank
@@ -32,6 +33,17 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     write_in_place_of(&target, &text)
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
+}
+
+/// Removes the `.go-version` of `directory`, whatever is in it; of a link, the link. Returns its path, or `None` if
+/// there is none.
+pub fn remove(directory: &Path) -> Result<Option<PathBuf>> {
+    let path = directory.join(GO_VERSION_FILE);
+    match fs::remove_file(&path) {
+        Ok(()) => Ok(Some(path)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(Error::store(format!("could not remove `{}`", path.display()), error)),
+    }
 }
 
 fn unreadable(path: &Path, cause: io::Error) -> Error {

@@ -1,7 +1,7 @@
 //! The settings file, in TOML: reads values with their places, and changes one value without touching the rest.
 
 use std::collections::BTreeMap;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
@@ -10,7 +10,7 @@ use toml_edit::{Array, Document, DocumentMut, Item, Value};
 use super::keys::{self, Form, Key};
 use crate::env;
 use crate::error::{Error, Kind, Result};
-use crate::fs::read::read_at_most;
+use crate::fs::read::{is_absence, is_null_device, read_at_most};
 
 /// The longest settings file, in bytes: far more than all settings need.
 const MAX_BYTES: usize = 1 << 20;
@@ -96,13 +96,18 @@ impl SettingsFile {
 
 /// Sets the value of a key, or removes the key for `None`, and returns the path of the file.
 pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
+    const HINT: &str = "name a file: `export GOX_CONFIG=/path/to/config.toml`";
     let path = path().ok_or_else(|| {
         Error::new(
             Kind::Store,
             "could not tell where the settings file is: `HOME` is not set to an absolute path",
         )
-        .hint("name it: `export GOX_CONFIG=/path/to/config.toml`")
+        .hint(HINT)
     })?;
+    if is_null_device(&path) {
+        let message = format!("there is no settings file to write: `{}` switches it off", path.display());
+        return Err(Error::new(Kind::Store, message).hint(HINT));
+    }
     if path.is_symlink() && !path.exists() {
         let message = format!("the settings file `{}` is a dangling symbolic link", path.display());
         return Err(Error::new(Kind::InvalidFile, message));
@@ -125,20 +130,25 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     if changed != text {
         // Writes through a symbolic link: the user may keep the file elsewhere, as with dotfiles.
         let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        crate::fs::write::write_in_place_of(&target, changed.as_bytes())
-            .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
+        crate::fs::write::write_in_place_of(&target, changed.as_bytes()).map_err(|error| {
+            Error::store(format!("could not write `{}`", path.display()), error).hint(HINT)
+        })?;
     }
     Ok(path)
 }
 
-/// The text of the file; `None` if there is no file.
+/// The text of the file; `None` if there is no file, or the null device in its place.
 fn read_text(path: &Path) -> Result<Option<String>> {
+    if is_null_device(path) {
+        return Ok(None);
+    }
     let text = read_at_most(path, MAX_BYTES).and_then(|text| {
-        String::from_utf8(text).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+        String::from_utf8(text)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
     });
     match text {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) if is_absence(&error) => Ok(None),
         Err(error) => {
             let message = format!("could not read the settings file `{}`", path.display());
             Err(Error::new(Kind::InvalidFile, message).because(error))

@@ -19,8 +19,7 @@ pub fn no_such_version(
     if !failures.iter().all(|failed| failed.failure.is_absent()) {
         error = error.detail("no release list has it");
     }
-    let near = toolchain.version().map(|wanted| neighbours(wanted, names)).unwrap_or_default();
-    with_nearest(error, &near)
+    with_nearest(error, toolchain.version(), names)
 }
 
 /// The error for a request that none of `names` matches.
@@ -29,21 +28,27 @@ pub fn nothing_matches(request: &str, names: &[ToolchainName]) -> Error {
         Kind::NoSuchVersion,
         format!("no released version matches `{request}` for {}", Platform::HOST),
     );
-    let wanted = Version::parse(request.trim_end_matches(".x"));
-    with_nearest(error, &wanted.map(|wanted| neighbours(&wanted, names)).unwrap_or_default())
+    with_nearest(error, Version::parse(request).as_ref(), names)
 }
 
-fn with_nearest(error: Error, near: &[Version]) -> Error {
+/// Adds the versions next to `wanted` as a hint: the best one in a command, all in Go's order.
+fn with_nearest(error: Error, wanted: Option<&Version>, names: &[ToolchainName]) -> Error {
+    let near = wanted.map(|wanted| neighbours(wanted, names)).unwrap_or_default();
     let Some(best) = near.first() else { return error };
+    let install = format!("install one: `gox install {}`", best.full());
+    let mut near: Vec<&Version> = near.iter().collect();
+    near.sort();
     let list = near.iter().map(|version| format!("`{}`", version.full())).collect::<Vec<_>>().join(", ");
-    error.hint(format!("nearest: {list}; install one: `gox install {}`", best.full()))
+    error.hint(format!("nearest: {list}; {install}"))
 }
 
-/// Up to three releases near `wanted`, best first: the newest of its line, then the next older and the next newer one.
+/// Up to three versions near `wanted`, best first: the newest of its line, then the next older and the next newer one.
+/// Pre-releases count where one is wanted.
 fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
     let known = names.iter().filter_map(ToolchainName::release);
-    let mut known: Vec<&Version> =
-        known.filter(|version| version.is_release() && *version != wanted).collect();
+    let counts =
+        |version: &Version| version.is_release() || wanted.is_prerelease() && version.is_prerelease();
+    let mut known: Vec<&Version> = known.filter(|version| counts(version) && *version != wanted).collect();
     known.sort();
     known.dedup();
     let line = known.iter().rev().find(|version| version.line() == wanted.line());
@@ -77,6 +82,9 @@ mod tests {
             ("1.19.1", vec!["1.20"]),
             ("1.99.0", vec!["1.22.12"]),
             ("1.21.1", vec!["1.21.13", "1.21.0"]),
+            ("1.22rc9", vec!["1.22.12", "1.21.13", "1.22.0"]),
+            ("1.23rc9", vec!["1.23rc1"]),
+            ("1.23rc0", vec!["1.23rc1", "1.22.12"]),
         ];
         for (wanted, expected) in table {
             let found = neighbours(&Version::parse(wanted).unwrap(), &names);

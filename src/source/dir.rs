@@ -68,6 +68,20 @@ impl Source for Dir {
     }
 }
 
+/// What a folder has, for messages: the names of its newest toolchains.
+pub(super) fn line(source: &SourceName, names: &[ToolchainName]) -> String {
+    /// More would fill the screen.
+    const SHOWN: usize = 10;
+    let mut names: Vec<&ToolchainName> = names.iter().collect();
+    names.sort_by(|a, b| b.version().cmp(&a.version()).then_with(|| b.cmp(a)));
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| name.request().to_string()).collect();
+    match names.len() {
+        0 => format!("{source} has no version for {}", Platform::HOST),
+        count if count > SHOWN => format!("{source} has {} and {} older", shown.join(", "), count - SHOWN),
+        _ => format!("{source} has {}", shown.join(", ")),
+    }
+}
+
 fn toolchain_of_file(name: &str) -> Option<ToolchainName> {
     let host = Platform::HOST;
     host.toolchain_of_archive(name).or_else(|| host.toolchain_of_module(name.strip_suffix(".zip")?))

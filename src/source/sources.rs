@@ -5,7 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::absent::no_such_version;
-use super::dir::Dir;
+use super::dir::{self, Dir};
 use super::dl::Dl;
 use super::proxy::Proxy;
 use super::race::{self, Ask, Race};
@@ -123,6 +123,22 @@ impl Sources {
         self.entries.iter().map(AsRef::as_ref)
     }
 
+    /// Whether all sources are folders: then there is nothing but what they have.
+    pub fn are_folders(&self) -> bool {
+        self.all().all(is_folder)
+    }
+
+    /// What each folder that can be read has, in a line: `dir:/mnt/go has 1.22.4, 1.21.13`.
+    pub fn folders(&self) -> Vec<String> {
+        self.in_folders().map(|(source, names)| dir::line(&source, &names)).collect()
+    }
+
+    /// The folders that can be read, each with the names of its toolchains.
+    fn in_folders(&self) -> impl Iterator<Item = (SourceName, Vec<ToolchainName>)> {
+        let folders = self.all().filter(|source| is_folder(*source));
+        folders.filter_map(|source| Some((source.name(), source.toolchains(Scope::All).ok()?.toolchains)))
+    }
+
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
     /// passed over. No source is asked again before all have failed.
     pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<SourceFailure>)> {
@@ -162,13 +178,15 @@ impl Sources {
         retry(ask, |unanswered| cheap_retry(&unanswered.failures))
     }
 
-    /// The names in the first list that can be read; lists are fetched again as by [`Sources::choose`].
+    /// The names in the first list that can be read, and in all folders; lists are fetched again as by
+    /// [`Sources::choose`].
     pub fn list(&self) -> Result<Names, Vec<SourceFailure>> {
         let ask = || {
             let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
             answer.map(|(_, names)| names).ok_or_else(|| source_failures(failures))
         };
-        let names = retry(ask, |failures| cheap_retry(failures))?;
+        let mut names = retry(ask, |failures| cheap_retry(failures))?;
+        names.toolchains.extend(self.in_folders().flat_map(|(_, names)| names));
         known::keep(&self.home, &names.toolchains);
         Ok(names)
     }
@@ -210,13 +228,18 @@ impl Sources {
         let all_absent = !failures.is_empty() && failures.iter().all(|failed| failed.failure.is_absent());
         let unlisted = !listed.is_empty() && !listed.contains(toolchain);
         if all_absent || unlisted {
-            let names = if listed.is_empty() { pinned::toolchains(Platform::HOST) } else { listed };
-            return no_such_version(toolchain, &names, failures);
+            let is_told = !listed.is_empty() || self.are_folders();
+            let names = if is_told { listed } else { pinned::toolchains(Platform::HOST) };
+            let error = no_such_version(toolchain, &names, failures);
+            return self.folders().into_iter().fold(error, Error::detail);
         }
         let refused = failures.iter().any(|failed| failed.failure.cause == Cause::Unprovable);
         let kind = if refused { Kind::Verification } else { Kind::Network };
         let error = with_failures(Error::new(kind, format!("could not download `{toolchain}`")), failures);
-        if !self.proxies.is_empty() || failures.iter().any(|failed| failed.failure.hint().is_some()) {
+        if !self.proxies.is_empty()
+            || self.are_folders()
+            || failures.iter().any(|failed| failed.failure.hint().is_some())
+        {
             return error;
         }
         error.hint(proxy_hint(&toolchain.request()))
@@ -248,6 +271,10 @@ fn default_order(goproxy: &Goproxy) -> Vec<SourceName> {
         order.reverse();
     }
     order
+}
+
+fn is_folder(source: &dyn Source) -> bool {
+    matches!(source.name(), SourceName::Dir(_))
 }
 
 fn source_failures(failures: Vec<(SourceName, Failure)>) -> Vec<SourceFailure> {

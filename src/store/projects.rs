@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::Home;
 use crate::error::{Error, Result};
-use crate::fs::read::{check_regular, open_itself};
+use crate::fs::read::{check_regular, is_absence, open_itself};
 use crate::fs::write::write_atomic;
 
 /// The longest file, in bytes: 40,000 paths of 100 bytes. Of a longer one only the newest half is kept.
@@ -63,7 +63,7 @@ pub fn tidy(home: &Home) {
 fn read(home: &Home) -> io::Result<Vec<u8>> {
     const LIMIT: u64 = 2 * MAX_BYTES as u64;
     let mut file = match open_itself(&home.projects(), File::options().read(true)) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if is_absence(&error) => return Ok(Vec::new()),
         file => file?,
     };
     let before = check_regular(&file.metadata()?)?.saturating_sub(LIMIT);

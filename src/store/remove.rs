@@ -10,6 +10,7 @@ use super::lock::Store;
 use super::staging::{self, Staging};
 use super::{running, shims};
 use crate::error::{Error, Result};
+use crate::fs::read::is_absence;
 use crate::go::name::ToolchainName;
 
 /// Removes a toolchain and its launcher, even while programs run from it, which keep only their open files.
@@ -82,7 +83,7 @@ fn take(home: &Home, name: &ToolchainName) -> Result<Option<Staging>> {
 /// Removes a file or link, if it is there.
 fn remove_file(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(unremovable(path, error)),
+        Err(error) if !is_absence(&error) => Err(unremovable(path, error)),
         _ => Ok(()),
     }
 }
@@ -94,9 +95,10 @@ fn unremovable(path: &Path, cause: io::Error) -> Error {
 /// Removes the cache: everything that can be fetched again.
 pub fn cache(home: &Home) -> Result<()> {
     let path = home.cache();
+    let is_absent = || path.symlink_metadata().is_err_and(|error| is_absence(&error));
     match fs::remove_dir_all(&path) {
         // Not empty: another gox is writing into it, and will use it.
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+        Err(error) if error.kind() != ErrorKind::DirectoryNotEmpty && !is_absent() => {
             Err(unremovable(&path, error))
         }
         _ => Ok(()),

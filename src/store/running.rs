@@ -1,8 +1,8 @@
 //! Whether a program of a toolchain runs now.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
+use crate::fs::read::is_absence;
 use crate::os::programs;
 
 /// Whether a program inside a tree runs.
@@ -31,7 +31,7 @@ impl Running {
 pub fn inside(tree: &Path) -> Running {
     let tree = match tree.canonicalize() {
         Ok(tree) => tree,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Running::No,
+        Err(error) if is_absence(&error) => return Running::No,
         Err(_) => return Running::Unknown,
     };
     match programs::running() {
@@ -52,6 +52,9 @@ mod tests {
         let empty = tempfile::TempDir::new().unwrap();
         assert_eq!(inside(empty.path()), Running::No);
         assert_eq!(inside(&empty.path().join("none")), Running::No);
-        assert_eq!(inside(&own.join("below a file")), Running::Unknown);
+        assert_eq!(inside(&own.join("below a file")), Running::No);
+        let around = empty.path().join("around");
+        std::os::unix::fs::symlink(&around, &around).unwrap();
+        assert_eq!(inside(&around), Running::Unknown);
     }
 }

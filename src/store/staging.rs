@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use super::layout::Home;
 use super::lock::Lock;
 use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_absence;
 use crate::fs::write::create_directory;
 use crate::go::name::ToolchainName;
 use crate::os::sync;
@@ -179,7 +180,7 @@ fn clear(path: &Path) {
 pub fn remove_in_place(toolchain: &Path) -> io::Result<()> {
     open_up(toolchain);
     match fs::remove_file(toolchain.join("bin/go")) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if !is_absence(&error) => return Err(error),
         _ => {}
     }
     fs::remove_dir_all(toolchain)
@@ -250,5 +251,20 @@ pub fn sweep(home: &Home, held: Option<&ToolchainName>) {
             }
             clear(&entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    #[test]
+    fn a_toolchain_with_a_file_in_the_place_of_its_bin_is_removed_in_place() {
+        let root = tempfile::TempDir::new().unwrap();
+        let toolchain = root.path().join("go1.22.4");
+        fs::create_dir(&toolchain).unwrap();
+        fs::write(toolchain.join("bin"), "").unwrap();
+        super::remove_in_place(&toolchain).unwrap();
+        assert!(!toolchain.exists());
     }
 }

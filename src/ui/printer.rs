@@ -21,8 +21,18 @@ pub struct Printer {
     bars: MultiProgress,
     /// Whether stderr is a terminal that can move its cursor.
     is_interactive: bool,
-    /// Whether notes and steps are left out.
-    is_terse: bool,
+    verbosity: Verbosity,
+}
+
+/// How much is written to stderr.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verbosity {
+    /// Errors, with their hints, and warnings.
+    Quiet,
+    /// All but notes and steps.
+    Terse,
+    /// All.
+    Full,
 }
 
 impl Default for Printer {
@@ -30,7 +40,7 @@ impl Default for Printer {
         let can_move_cursor = env::os(TERM).is_some_and(|term| term != "dumb");
         let is_interactive = io::stderr().is_terminal() && can_move_cursor;
         let target = if is_interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Printer { bars: MultiProgress::with_draw_target(target), is_interactive, is_terse: false }
+        Printer { bars: MultiProgress::with_draw_target(target), is_interactive, verbosity: Verbosity::Full }
     }
 }
 
@@ -39,7 +49,21 @@ impl Printer {
     /// together with those of `self`.
     #[must_use]
     pub fn terse(&self) -> Self {
-        Printer { bars: self.bars.clone(), is_interactive: self.is_interactive, is_terse: true }
+        let verbosity = self.verbosity.min(Verbosity::Terse);
+        Printer { bars: self.bars.clone(), is_interactive: self.is_interactive, verbosity }
+    }
+
+    /// A printer that writes only data, errors and warnings, and draws no bars.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+        Printer { bars, is_interactive: self.is_interactive, verbosity: Verbosity::Quiet }
+    }
+
+    /// Whether the user wants to see errors and warnings alone. A command then leaves out what it would show of its
+    /// own accord, such as a plan that it carries out at once.
+    pub fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
     }
 
     /// Writes a line of data to stdout.
@@ -89,21 +113,23 @@ impl Printer {
         self.data(&table::lines(&rows, columns(&Term::stdout())).join("\n"))
     }
 
-    /// Writes a line to stderr.
+    /// Writes a line to stderr, unless this is a quiet printer.
     pub fn say(&self, line: &str) {
-        self.line(&text::visible(line));
+        if self.verbosity > Verbosity::Quiet {
+            self.line(&text::visible(line));
+        }
     }
 
     /// Writes a line to stderr that tells how far a command is; a terse printer leaves it out.
     pub fn step(&self, line: &str) {
-        if !self.is_terse {
+        if self.verbosity > Verbosity::Terse {
             self.say(line);
         }
     }
 
     /// Writes to stderr what the user should know but need not act on; a terse printer leaves it out.
     pub fn note(&self, line: &str) {
-        if !self.is_terse {
+        if self.verbosity > Verbosity::Terse {
             self.labelled(Color::Bold, "note:", line);
         }
     }
@@ -113,15 +139,17 @@ impl Printer {
         self.labelled(Color::Magenta, "warning:", line);
     }
 
-    /// Writes to stderr what to type next.
+    /// Writes to stderr what to type next, unless this is a quiet printer.
     pub fn hint(&self, line: &str) {
-        self.labelled(Color::Bold, "hint:", line);
+        if self.verbosity > Verbosity::Quiet {
+            self.labelled(Color::Bold, "hint:", line);
+        }
     }
 
     /// Writes an error with its details and hints to stderr.
     pub fn error(&self, error: &Error) {
         self.labelled(Color::Red, "error:", &error.body());
-        error.hints().iter().for_each(|hint| self.hint(hint));
+        error.hints().iter().for_each(|hint| self.labelled(Color::Bold, "hint:", hint));
     }
 
     fn labelled(&self, color: Color, label: &str, line: &str) {
@@ -140,7 +168,7 @@ impl Printer {
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             return Ok(None);
         }
-        self.say(&format!("{question} [Y/n]"));
+        self.line(&text::visible(&format!("{question} [Y/n]")));
         let mut answer = String::new();
         let length = io::stdin().read_line(&mut answer);
         let length = length.map_err(|error| Error::store("could not read the answer", error))?;

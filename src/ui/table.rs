@@ -101,7 +101,8 @@ fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     format!("{head}{}", tail.unwrap_or_default()).into()
 }
 
-/// Makes the columns fit into `available` terminal columns, if none has to be narrower than [`MIN_WIDTH`] for it.
+/// Makes the columns fit into `available` terminal columns, if none has to be narrower than [`MIN_WIDTH`], and the last
+/// one than [`MIN_LAST`], for it.
 fn fit(widths: &mut [usize], available: usize) {
     let Some((last, others)) = widths.split_last_mut() else { return };
     let room = |others: &[usize]| {
@@ -113,7 +114,7 @@ fn fit(widths: &mut [usize], available: usize) {
             _ => break,
         }
     }
-    *last = room(others).max(MIN_WIDTH).min(*last);
+    *last = room(others).max(MIN_LAST).min(*last);
 }
 
 #[cfg(test)]
@@ -145,12 +146,8 @@ V       PATH          STATE
         assert_eq!(table(Some(46)).join("\n"), expected);
         let expected = "\
 V       PATH      STATE
-1.22.4  /a/p…ong  here,
-                    default,
-                    end of
-                    life,
-                    1.22.12
-                    is out";
+1.22.4  /a/p…ong  here, default, end of
+                    life, 1.22.12 is out";
         assert_eq!(table(Some(10)).join("\n"), expected);
         assert_eq!(lines(&[[""]], Some(0)), [""]);
     }

@@ -100,6 +100,7 @@ fn a_folder_that_lacks_the_version() {
     let expected = "\
 error: no such version: `1.22.5` for [OS]-[ARCH]
   dir:[ROOT]/mirror: `file://[ROOT]/mirror/go1.22.5.[OS]-[ARCH].tar.gz`: status 404 (not found)
+  dir:[ROOT]/mirror has 1.22.4
 hint: nearest: `1.22.4`; install one: `gox install 1.22.4`
 ";
     let sources = format!("dir:{}/mirror", sandbox.root().display());
@@ -173,4 +174,99 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     let run = sandbox.gox(["install", "latest"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     run.code(4).stderr(expected).check();
     assert_eq!(proxy.server.targets(), [""; 0]);
+}
+
+/// A sandbox with folders that have archives of these versions; and their setting.
+fn folders(sandbox: &Sandbox, folders: &[(&str, &[&str])]) -> String {
+    let source = |(folder, versions): &(&str, &[&str])| {
+        fs::create_dir(sandbox.root().join(folder)).unwrap();
+        for version in *versions {
+            sandbox.write(&format!("{folder}/{}", FakeToolchain::new(version).file_name()), "x");
+        }
+        format!("dir:{}/{folder}", sandbox.root().display())
+    };
+    folders.iter().map(source).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn what_folders_have_is_all_that_there_is() {
+    let sandbox = Sandbox::in_use();
+    let sources =
+        folders(&sandbox, &[("a", &["1.20", "1.99.1", "1.98.3"]), ("b", &["1.99.2", "1.100rc1", "1.99.1"])]);
+    let gox = |line: &str| sandbox.gox(line.split(' ')).env("GOX_SOURCES", &sources);
+    let table = "VERSION   STATE\n1.100rc1  pre-release\n1.99.2\n1.98.3\n1.20.0    end of life\n";
+    let hint = "hint: all of them: `gox available --all`; of one line: `gox available 1.22`\n";
+    gox("available").stdout(table).stderr(hint).check();
+    gox("available 1.99").stdout("VERSION\n1.99.2\n1.99.1\n").check();
+    let error = "\
+error: no released version matches `1.24` for [OS]-[ARCH]
+  dir:[ROOT]/a has 1.99.1, 1.98.3, 1.20.0
+  dir:[ROOT]/b has 1.100rc1, 1.99.2, 1.99.1
+hint: nearest: `1.20.0`, `1.98.3`; install one: `gox install 1.20.0`
+";
+    for line in ["available 1.24", "install 1.24"] {
+        gox(line).code(3).stderr(error).check();
+    }
+    // What gox knows of Go's releases says which are supported, and is nothing that a folder has.
+    let sources = folders(&sandbox, &[("old", &["1.20"])]);
+    let run = sandbox.gox(["available"]).env("GOX_SOURCES", &sources);
+    run.stdout("VERSION  STATE\n1.20.0   end of life\n").stderr(hint).check();
+}
+
+#[test]
+fn a_folder_with_many_versions_and_one_with_none() {
+    let sandbox = Sandbox::in_use();
+    let versions: Vec<String> = (1..=12).map(|patch| format!("1.99.{patch}")).collect();
+    let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+    let sources = folders(&sandbox, &[("many", &versions)]);
+    let error = "\
+error: no released version matches `1.24` for [OS]-[ARCH]
+  dir:[ROOT]/many has 1.99.12, 1.99.11, 1.99.10, 1.99.9, 1.99.8, 1.99.7, 1.99.6, 1.99.5, 1.99.4, 1.99.3 and 2 older
+hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
+";
+    sandbox.gox(["install", "1.24"]).env("GOX_SOURCES", &sources).code(3).stderr(error).check();
+    let sources = folders(&sandbox, &[("none", &[])]);
+    sandbox.write("none/go1.22.4.plan9-mips.tar.gz", "x");
+    let none = "dir:[ROOT]/none has no version for [OS]-[ARCH]\n";
+    let gox = |line: &str| sandbox.gox(line.split(' ')).env("GOX_SOURCES", &sources);
+    gox("available").stderr(none).check();
+    gox("available --json").stdout("[]\n").check();
+    let error = format!("error: no released version matches `latest` for [OS]-[ARCH]\n  {none}");
+    gox("install latest").code(3).stderr(&error).check();
+    // Nothing that a folder lacks is proposed.
+    let error = format!(
+        "\
+error: no such version: `1.22.4` for [OS]-[ARCH]
+  dir:[ROOT]/none: `file://[ROOT]/none/go1.22.4.[OS]-[ARCH].tar.gz`: status 404 (not found)
+  {none}"
+    );
+    gox("install 1.22.4").code(3).stderr(&error).check();
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_an_error_where_it_is_the_only_source() {
+    let sandbox = Sandbox::in_use();
+    let sources = format!("dir:{}/nowhere", sandbox.root().display());
+    let run = sandbox.gox(["available"]).env("GOX_SOURCES", &sources).run();
+    let error = "\
+error: could not fetch a release list
+  dir:[ROOT]/nowhere: `file://[ROOT]/nowhere`: could not read the folder: no such file or directory
+";
+    run.assert(4, "", error);
+}
+
+#[test]
+fn a_folder_beside_another_source_adds_to_it() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let sources = format!("proxy,{}", folders(&sandbox, &[("a", &["1.98.7"])]));
+    let run = sandbox.gox(["available", ">=1.98"]).envs(proxy.environment()).env("GOX_SOURCES", &sources);
+    run.stdout("VERSION\n1.99.1\n1.98.7\n").check();
+    let error = "\
+error: no released version matches `1.97` for [OS]-[ARCH]
+  dir:[ROOT]/a has 1.98.7
+hint: nearest: `1.98.7`; install one: `gox install 1.98.7`
+";
+    let run = sandbox.gox(["install", "1.97"]).envs(proxy.environment()).env("GOX_SOURCES", &sources);
+    run.code(3).stderr(error).check();
 }

@@ -7,6 +7,7 @@
     reason = "what steers the tests, as GOX_TEST_GO, is no variable of gox"
 )]
 
+mod absent;
 mod beside;
 mod commands;
 mod corrupt;

@@ -157,6 +157,83 @@ fn doctor() {
 }
 
 #[test]
+fn install() {
+    let mut outputs = Outputs::of("install");
+    let (sandbox, proxy) = store();
+    let install = |line: &str| {
+        let words = line.split(' ').filter(|word| !word.is_empty());
+        sandbox.gox(["install", "--json"]).args(words).envs(proxy.environment())
+    };
+    let results = |value: &Value| -> Vec<String> {
+        let items = value.as_array().unwrap().iter();
+        items.map(|item| item["result"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        results(&outputs.check(install("--dry-run 1.99 1.98.0 1.77"))),
+        ["planned", "present", "failed"]
+    );
+    let found = outputs.check(install("1.99 1.98.0 1.77"));
+    assert_eq!(results(&found), ["installed", "present", "failed"]);
+    let goroot = sandbox.home().join("toolchains/go1.99.1");
+    let expected = json!({
+        "request": "1.99", "version": "1.99.1", "toolchain": "go1.99.1", "path": goroot, "result": "installed",
+        "source": "proxy", "proofs": ["log"], "bytes": found[0]["bytes"], "error": null,
+    });
+    assert_eq!(found[0], expected);
+    assert_eq!(results(&outputs.check(install("--force --dry-run 1.99.1"))), ["planned"]);
+    sandbox.write("work/.go-version", "1.98\n");
+    assert_eq!(results(&outputs.check(install(""))), ["present"], "what this directory asks for");
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn upgrade() {
+    let mut outputs = Outputs::of("upgrade");
+    let (sandbox, proxy) = store();
+    sandbox.write("user/.local/go/default", "1.99.0\n");
+    let upgrade = || sandbox.gox(["upgrade", "--json"]).envs(proxy.environment());
+    let planned = outputs.check(upgrade().arg("--dry-run"));
+    let done = outputs.check(upgrade());
+    for (found, result) in [(&planned, "planned"), (&done, "installed")] {
+        assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+        let seen = [&found[0]["from"], &found[0]["version"], &found[0]["default"], &found[0]["result"]];
+        assert_eq!(seen, [&json!("1.99.0"), &json!("1.99.1"), &json!(true), &json!(result)]);
+    }
+    assert_eq!(outputs.check(upgrade()), json!([]));
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn uninstall() {
+    let mut outputs = Outputs::of("uninstall");
+    let (sandbox, _) = store();
+    let uninstall = || sandbox.gox(["uninstall", "--json"]);
+    let planned = outputs.check(uninstall().args(["--dry-run", "1.98.0"]));
+    assert_eq!((&planned[0]["result"], &planned[0]["version"]), (&json!("planned"), &json!("1.98.0")));
+    let done = outputs.check(uninstall().args(["1.98.0", "1.77.0", "1.99", "tip"]));
+    let seen: Vec<_> = done.as_array().unwrap().iter().map(|item| &item["result"]).collect();
+    assert_eq!(seen, ["removed", "failed", "failed", "removed"]);
+    assert_eq!(done[2]["error"], json!("`1.99` is not the name of one version"));
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn prune() {
+    let mut outputs = Outputs::of("prune");
+    let (sandbox, proxy) = store();
+    sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+    let prune = || sandbox.gox(["prune", "--json"]);
+    let planned = outputs.check(prune().arg("--dry-run"));
+    let done = outputs.check(prune());
+    for (found, result) in [(&planned, "planned"), (&done, "removed")] {
+        let gone = found["toolchains"].as_array().unwrap().iter().filter(|item| item["result"] != "kept");
+        let gone: Vec<_> = gone.map(|item| (&item["version"], &item["result"], &item["why"])).collect();
+        assert_eq!(gone, [(&json!("1.99.0"), &json!(result), &json!("nothing asks for it"))]);
+    }
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn a_schema_that_is_not_kept_is_noticed() {
     let list = schema::of("list");
     let (sandbox, _) = store();

@@ -297,3 +297,58 @@ hint: put one on PATH, or ask for a version: `gox install latest`
 ";
     sandbox.gox(["install"]).code(3).stderr(expected).check();
 }
+
+#[test]
+fn commands_of_other_managers_and_other_ways_to_ask() {
+    let sandbox = Sandbox::in_use();
+    for (theirs, own) in [
+        ("unpin", "gox pin --unset"),
+        ("unuse", "gox use --unset"),
+        ("unlink", "gox uninstall"),
+        ("ls-remote", "gox available"),
+    ] {
+        let error = format!("error: `gox` has no command `{theirs}`\nhint: gox calls it `{own}`\n");
+        sandbox.gox([theirs]).code(2).stderr(&error).check();
+        sandbox.gox(["--quiet", theirs, "1.22"]).code(2).stderr(&error).check();
+    }
+    let version = format!("gox {}\n", env!("CARGO_PKG_VERSION"));
+    sandbox.gox(["version"]).stdout(&version).check();
+    let error = "error: `gox version` does not take `1.22`\nhint: see `gox version --help`\n";
+    sandbox.gox(["version", "1.22"]).code(2).stderr(error).check();
+    let help = |words: &[&str]| {
+        let run = sandbox.gox(words).run();
+        assert_eq!((run.code(), run.stderr.as_str()), (0, ""), "{words:?}");
+        run.stdout
+    };
+    for words in [&["help", "--help"][..], &["help", "-h"], &["help"], &["--help"], &["-h"]] {
+        assert_eq!(help(words), help(&["help"]), "{words:?}");
+    }
+    for words in [&["help", "install", "--help"][..], &["help", "--help", "install"], &["install", "--help"]]
+    {
+        assert_eq!(help(words), help(&["help", "install"]), "{words:?}");
+    }
+    assert!(!help(&["help"]).contains("  version "));
+}
+
+#[test]
+fn words_that_are_nearly_a_version() {
+    let sandbox = Sandbox::in_use();
+    for (word, meant) in [
+        ("1.25.0-rc.2", "1.25rc2"),
+        ("1.21-rc2", "1.21rc2"),
+        ("go1.25.0beta1", "1.25beta1"),
+        ("1.25 RC2", "1.25rc2"),
+    ] {
+        let error = format!("`{word}` is not a valid request: Go writes it `{meant}`");
+        for verb in ["install", "default", "pin", "uninstall", "available", "root"] {
+            sandbox.gox([verb, word]).code(2).stderr(&format!("error: {error}\n")).check();
+        }
+        let run = sandbox.shim("go", ["version"]).env("GO_VERSION", word);
+        assert!(run.run().stderr.starts_with(&format!("gox: {error}\n")), "{word}");
+        sandbox.write("work/.go-version", format!("# c\n{word}\n"));
+        let error = format!("error: [ROOT]/work/.go-version:2: {error}\n");
+        sandbox.gox(["status"]).code(7).stderr(&error).check();
+        std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    }
+    sandbox.gox(["pin", "1.21.*"]).stderr("`[ROOT]/work/.go-version` asks for 1.21 now\nhint: it is not installed; install it: `gox install 1.21`\n").check();
+}

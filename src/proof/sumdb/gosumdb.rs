@@ -6,8 +6,9 @@ use crate::error::{Error, Kind, Result};
 use crate::go::source::readable;
 use crate::text;
 
-/// The default database and its key, as compiled into the go command.
-const DEFAULT_NAME: &str = "sum.golang.org";
+/// The default database, as compiled into the go command.
+pub const DEFAULT_NAME: &str = "sum.golang.org";
+/// The key of the default database, as compiled into the go command.
 const DEFAULT_KEY: &str = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
 /// The default database under a second address, for networks that block sum.golang.org.
 const CHINA_NAME: &str = "sum.golang.google.cn";

@@ -299,3 +299,40 @@ fn on_a_terminal_the_user_is_asked() {
         assert_eq!(sandbox.home().join("toolchains/go1.99.4").exists(), installed);
     }
 }
+
+#[test]
+fn a_launcher_takes_the_word_of_those_of_golang_org_dl() {
+    let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
+    let download = || sandbox.shim("go1.99.4", ["download"]).envs(proxy.environment());
+    let error = "gox: `1.99.4` is not installed\n  asked for by the launcher's name\nhint: install it: `gox install 1.99.4`\n";
+    let never = download().env("GOX_AUTO_INSTALL", "never").run();
+    assert_eq!(
+        (never.code(), never.stderr.as_str()),
+        (127, error.trim_start_matches("gox: ").replacen('`', "error: `", 1).as_str())
+    );
+    download().stderr(&said("1.99.4", "asked for by the launcher's name")).check();
+    download().stderr("gox: go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n").check();
+    assert_eq!(downloads(&proxy, "1.99.4"), 1);
+    // Only that word alone, and only for a launcher.
+    let run = |tool: &str, words: &[&str]| {
+        let run = sandbox.shim(tool, words).env("FAKE_GO_EXIT", "9").run();
+        assert_eq!(run.code(), 9, "{tool} {words:?}: {}{}", run.stdout, run.stderr);
+    };
+    run("go1.99.4", &["download", "x"]);
+    run("go1.99.4", &["mod", "download"]);
+    run("go", &["download"]);
+}
+
+#[test]
+fn a_toolchain_that_is_misspelt_is_told_how_go_writes_it() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error =
+        "gox: invalid `GOTOOLCHAIN`: `go1.100-rc2`\n  Go writes it `go1.100rc2`\n  set by `GOTOOLCHAIN`\n";
+    sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "go1.100-rc2").code(2).stderr(error).check();
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n\ntoolchain go1.100-rc2\n");
+    let error = "gox: invalid toolchain `go1.100-rc2` in [ROOT]/work/go.mod:5\n  Go writes it `go1.100rc2`\n";
+    sandbox.shim("go", ["version"]).code(7).stderr(error).check();
+    // A toolchain that somebody gave that name runs.
+    sandbox.put_toolchain(&FakeToolchain::new("1.100-rc2"));
+    sandbox.shim("go", ["version"]).stdout("go version go1.100-rc2 [OS]/[ARCH]\n").check();
+}

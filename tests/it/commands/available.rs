@@ -53,6 +53,11 @@ fn what_a_request_would_choose_from() {
         let head = if versions.contains("  ") { "VERSION  STATE" } else { "VERSION" };
         run.stdout(&format!("{head}\n{versions}")).check();
     }
+    // All that a request matches is shown anyway.
+    for words in [["1.97", "--all"], ["--all", "1.97"]] {
+        let run = sandbox.gox(["available"]).args(words).envs(proxy.environment());
+        run.stdout("VERSION\n1.97.1\n1.97.0\n").check();
+    }
     let run = sandbox.gox(["available", "--all"]).envs(proxy.environment()).run();
     let versions: Vec<&str> =
         run.stdout.lines().skip(1).map(|line| line.split(' ').next().unwrap()).collect();
@@ -82,6 +87,12 @@ error: no released version matches `1.91` for [OS]-[ARCH]
 hint: nearest: `1.27.1`, `1.92.1`; install one: `gox install 1.27.1`
 ";
     sandbox.gox(["available", "1.91"]).envs(proxy.environment()).code(3).stderr(error).check();
+    // In Go's order, whichever is the best.
+    let error = "\
+error: no released version matches `1.96.0` for [OS]-[ARCH]
+hint: nearest: `1.95.9`, `1.96.3`; install one: `gox install 1.96.3`
+";
+    sandbox.gox(["available", "1.96.0"]).envs(proxy.environment()).code(3).stderr(error).check();
     let error = "error: `system` means the Go on PATH, which is in no list of releases\n";
     sandbox.gox(["available", "system"]).code(2).stderr(error).check();
     // What is known from before has to do.

@@ -40,7 +40,9 @@ fn what_is_installed_and_what_was_released() {
         ("gox uninstall 1.99.1 1.2", &["1.20.0"]),
         ("gox verify --log 1.99", &["1.99.4", "1.99.1"]),
         ("gox upgrade ", &["1.99", "1.20"]),
-        ("gox install 1.10", &["1.101.7", "1.100.7", "1.100.6", "1.10.8"]),
+        // Of several lines the newest each; of one line all.
+        ("gox install 1.10", &["1.101.7", "1.100.7", "1.10.8"]),
+        ("gox install 1.100", &["1.100.7", "1.100.6"]),
         ("gox exec 1.99", &["1.99.4", "1.99.1"]),
         ("gox pin --go-mod 1.101", &["1.101.7"]),
         ("gox use o", &["oldstable"]),
@@ -63,6 +65,50 @@ fn what_is_installed_and_what_was_released() {
     );
     let run = sandbox.gox(["complete", "2", "gox", "use", "1.99.4"]).env("HOME", "");
     run.check();
+}
+
+#[test]
+fn only_what_is_installed_while_that_fits() {
+    let released: String =
+        (20..30).flat_map(|line| (0..9).map(move |patch| format!("go1.{line}.{patch}\n"))).collect();
+    let found = |sandbox: &Sandbox, line: &str| {
+        sandbox.write(
+            "user/.local/go/cache/released",
+            format!("{released}go1.200rc1\ngo1.200rc2\ngo1.30.0\ngo1.30rc1\n"),
+        );
+        let mut found = words(sandbox, line);
+        found.retain(|word| !word.starts_with('-'));
+        found
+    };
+    let some = sandbox(&["1.22.4", "1.21.13", "1.21.3"]);
+    for (line, expected) in [
+        ("gox use 1.2", &["1.22.4", "1.21.13", "1.21.3"][..]),
+        ("gox default 1.21.", &["1.21.13", "1.21.3"]),
+        ("gox pin ", &["1.22.4", "1.21.13", "1.21.3", "latest", "oldstable"]),
+        ("gox exec l", &["latest"]),
+        // Nothing that is installed fits.
+        ("gox use 1.30", &["1.30.0", "1.30rc1"]),
+        ("gox use 1.21.5", &["1.21.5"]),
+        ("gox use 1.200", &["1.200rc2", "1.200rc1"]),
+        ("gox use 1.77", &[]),
+        // What is installed is nothing to install, so all that fits is offered.
+        (
+            "gox install 1.22.",
+            &[
+                "1.22.12", "1.22.11", "1.22.10", "1.22.9", "1.22.8", "1.22.7", "1.22.6", "1.22.5", "1.22.4",
+                "1.22.3", "1.22.2", "1.22.1", "1.22.0",
+            ],
+        ),
+    ] {
+        assert_eq!(found(&some, line), expected, "{line}");
+    }
+    let none = sandbox(&[]);
+    let newest = found(&none, "gox use 1.2");
+    assert_eq!(newest[..4], ["1.200rc2", "1.29.8", "1.28.8", "1.27.8"]);
+    assert_eq!(newest.len(), 11, "a version of each line, 1.20 to 1.29 and 1.200: {newest:?}");
+    let first = ["latest", "oldstable", "1.30.0", "1.29.8", "1.28.8", "1.27.8", "1.26.8", "1.25.12"];
+    assert_eq!(found(&none, "gox use ")[..2], first[..2]);
+    assert_eq!(found(&none, "gox use ").len(), first.len());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
 
+use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
 const FILE: &str = "user/.config/gox/config.toml";
@@ -14,17 +15,24 @@ fn every_setting_with_its_value_and_origin() {
     let text = "# mine\nsources = [\"proxy\", \"dir:/mnt/go\"] # by hand\n\nauto-install = 'ask'\n";
     sandbox.write(FILE, text);
     let table = "\
-SETTING          VALUE              SET BY
-sources          proxy,dir:/mnt/go  ~/.config/gox/config.toml:2:11
-dl-url           https://go.dev/dl  default
-verify           any                default
-offline          false              default
-auto-install     never              `GOX_AUTO_INSTALL`
-timeout          30                 default
-lock-timeout     300                default
-GOX_HOME         -                  default
-GOX_SYSTEM_HOME  /usr/local/gox     the environment
-GOX_CONFIG       -                  default
+SETTING          VALUE                      SET BY
+sources          proxy,dir:/mnt/go          ~/.config/gox/config.toml:2:11
+dl-url           https://go.dev/dl          default
+verify           any                        default
+offline          false                      default
+auto-install     never                      `GOX_AUTO_INSTALL`
+timeout          30                         default
+lock-timeout     300                        default
+GOX_HOME         [HOME]                default
+shims            [HOME]/shims          default
+GOX_SYSTEM_HOME  /usr/local/gox             the environment
+GOX_CONFIG       ~/.config/gox/config.toml  default
+GOENV            off                        the environment
+GOPROXY          -                          default
+GOSUMDB          sum.golang.org             default
+GOTOOLCHAIN      auto                       default
+GO111MODULE      -                          default
+GOWORK           -                          default
 ";
     let run =
         sandbox.gox(["config"]).env("GOX_AUTO_INSTALL", "never").env("GOX_SYSTEM_HOME", "/usr/local/gox");
@@ -46,23 +54,24 @@ fn json_is_one_array_or_one_object() {
     let list: Value = serde_json::from_str(&run.stdout).unwrap();
     let path = "[ROOT]/user/.config/gox/config.toml";
     let timeout = json!({
-        "key": "timeout", "variable": "GOX_TIMEOUT", "value": "5",
+        "name": "timeout", "key": "timeout", "variable": "GOX_TIMEOUT", "value": "5",
         "origin": { "kind": "file", "path": path, "line": 1, "column": 11 },
     });
     assert_eq!(list[5], timeout);
     assert_eq!(
         list[2],
         json!({
-            "key": "verify", "variable": "GOX_VERIFY", "value": "any", "origin": { "kind": "default" },
+            "name": "verify", "key": "verify", "variable": "GOX_VERIFY", "value": "any", "origin": { "kind": "default" },
         })
     );
     assert_eq!(
         list[7],
         json!({
-            "key": null, "variable": "GOX_HOME", "value": null, "origin": { "kind": "default" },
+            "name": "GOX_HOME", "key": null, "variable": "GOX_HOME", "value": "[HOME]",
+            "origin": { "kind": "default" },
         })
     );
-    assert_eq!(list.as_array().unwrap().len(), 10);
+    assert_eq!(list.as_array().unwrap().len(), 17);
     let run = sandbox.gox(["config", "--json", "timeout"]).run();
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), timeout);
 }
@@ -148,4 +157,91 @@ error: the settings file is invalid: string values must be quoted, expected lite
         .check();
     assert_eq!(sandbox.gox(["config", "set", "timeout", "5"]).run().code(), 0);
     assert_eq!(sandbox.read(FILE), "timeout = 5\n");
+}
+
+#[test]
+fn places_and_variables_of_go_tell_where_they_come_from() {
+    let sandbox = Sandbox::in_use();
+    let show = |name: &str| sandbox.gox(["config", name]).env_remove("GOENV");
+    let default = "not set: this is the default\n";
+    show("GOX_HOME").stdout("[HOME]\n").stderr(default).check();
+    show("shims").stdout("[HOME]/shims\n").stderr(default).check();
+    show("GOENV").stdout("[ROOT]/user/.config/go/env\n").stderr(default).check();
+    show("GOX_SYSTEM_HOME").stderr("not set\n").check();
+    let run = show("shims").env("GOX_HOME", "/srv/go");
+    run.stdout("/srv/go/shims\n").stderr("set by `GOX_HOME`\n").check();
+    // A setting by its variable.
+    show("GOX_TIMEOUT").stdout("30\n").stderr(default).check();
+    show("GOPROXY").stderr("not set\n").check();
+    // What the go.env of the newest installed toolchain says, `go env -w`, the environment.
+    let toolchain = FakeToolchain::new("1.99.1").with_file(
+        "go.env",
+        0o444,
+        "GOPROXY=https://first.example\nGOTOOLCHAIN=local\n",
+    );
+    sandbox.put_toolchain(&toolchain);
+    let said = "set by [HOME]/toolchains/go1.99.1/go.env\n";
+    show("GOPROXY").stdout("https://first.example\n").stderr(said).check();
+    show("GOTOOLCHAIN").stdout("auto\n").stderr(default).check();
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    show("GOTOOLCHAIN").stdout("local\n").stderr(said).check();
+    sandbox.write(
+        "user/.config/go/env",
+        "GOPROXY=https://u:secret@second.example\nGOSUMDB=off\nGOTOOLCHAIN=path\n",
+    );
+    let said = "set by ~/.config/go/env\n";
+    show("GOPROXY").stdout("https://…@second.example\n").stderr(said).check();
+    show("GOSUMDB").stdout("off\n").stderr(said).check();
+    show("GOTOOLCHAIN").stdout("path\n").stderr(said).check();
+    let json = json!({
+        "name": "GOPROXY", "key": null, "variable": "GOPROXY", "value": "https://…@second.example",
+        "origin": { "kind": "file", "path": sandbox.root().join("user/.config/go/env") },
+    });
+    let run = sandbox.gox(["config", "--json", "GOPROXY"]).env_remove("GOENV").run();
+    assert_eq!(serde_json::from_slice::<Value>(&run.raw_stdout).unwrap(), json);
+    let run = show("GOPROXY").env("GOPROXY", "off");
+    run.stdout("off\n").stderr("set by the environment\n").check();
+    // An exact pin spares the question.
+    sandbox.write("work/.go-version", "1.99.1\n");
+    show("GOTOOLCHAIN").stdout("path\n").stderr(said).check();
+}
+
+#[test]
+fn what_the_settings_file_does_not_keep_is_set_elsewhere() {
+    let sandbox = Sandbox::in_use();
+    for (name, set, unset) in [
+        ("GOX_HOME", "export GOX_HOME='a b'", "unset GOX_HOME"),
+        ("shims", "export GOX_HOME=/path/to/go", "unset GOX_HOME"),
+        ("GOX_CONFIG", "export GOX_CONFIG='a b'", "unset GOX_CONFIG"),
+        ("GOPROXY", "go env -w GOPROXY='a b'", "go env -u GOPROXY"),
+        ("GOTOOLCHAIN", "go env -w GOTOOLCHAIN='a b'", "go env -u GOTOOLCHAIN"),
+        ("GOENV", "export GOENV='a b'", "unset GOENV"),
+        ("GOWORK", "export GOWORK='a b'", "unset GOWORK"),
+    ] {
+        let error = |command: &str| {
+            format!("error: `{name}` is not kept in the settings file\nhint: do it so: `{command}`\n")
+        };
+        sandbox.gox(["config", "set", name, "a b"]).code(2).stderr(&error(set)).check();
+        sandbox.gox(["config", "unset", name]).code(2).stderr(&error(unset)).check();
+    }
+    let said = "timeout is 7 now, in `~/.config/gox/config.toml`\n";
+    sandbox.gox(["config", "set", "GOX_TIMEOUT", "7"]).stderr(said).check();
+    let error =
+        "error: `gox config` shows settings or changes one, not both\nhint: see `gox config --help`\n";
+    sandbox.gox(["config", "--json", "set", "timeout", "5"]).code(2).stderr(error).check();
+    sandbox.gox(["config", "timeout", "unset", "timeout"]).code(2).stderr(error).check();
+    sandbox
+        .gox(["config", "get", "timeout"])
+        .stdout("7\n")
+        .stderr("set by ~/.config/gox/config.toml:1:11\n")
+        .check();
+}
+
+#[test]
+fn a_home_that_cannot_be_told_hides_nothing_else() {
+    let sandbox = Sandbox::in_use();
+    let run = sandbox.gox(["config", "--json"]).env_remove("HOME").env("XDG_CONFIG_HOME", "/nowhere").run();
+    let list: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+    assert_eq!((run.code(), &list[7]["value"], &list[8]["value"]), (0, &Value::Null, &Value::Null));
+    assert_eq!(list[10]["value"], "/nowhere/gox/config.toml");
 }

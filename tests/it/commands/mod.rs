@@ -14,6 +14,7 @@ mod monorepo;
 mod overview;
 mod pin;
 mod prune;
+mod quiet;
 mod setup;
 mod status;
 mod uninstall;

@@ -192,3 +192,57 @@ error: could not run `[HOME]/toolchains/go1.99.4/bin/go`
 ";
     sandbox.gox(["pin", "--go-mod", "1.99.4"]).code(126).stderr(error).check();
 }
+
+#[test]
+fn a_pin_is_taken_back() {
+    let sandbox = sandbox(&["1.99.1", "1.98.0"]);
+    let unset = || sandbox.gox(["pin", "--unset"]);
+    let default = "1.99.1 counts here now, set by [HOME]/default:1\n";
+    // Also one that is no pin, which it mends.
+    for text in ["1.98.0\n", "no request\n", ""] {
+        sandbox.write("work/.go-version", text);
+        unset().stderr(&format!("removed `[ROOT]/work/.go-version`\n{default}")).check();
+        assert!(!sandbox.work().join(".go-version").exists());
+    }
+    unset().stderr(&format!("there is no `.go-version` here; nothing was changed\n{default}")).check();
+    // Of a link, the link.
+    let target = sandbox.write("shared/go-version", "1.98.0\n");
+    symlink(target, sandbox.work().join(".go-version")).unwrap();
+    sandbox.write("work/.tool-versions", "golang 1.98.0\n");
+    let said =
+        "removed `[ROOT]/work/.go-version`\n1.98.0 counts here now, set by [ROOT]/work/.tool-versions:1\n";
+    unset().stderr(said).check();
+    assert_eq!(sandbox.read("shared/go-version"), "1.98.0\n");
+    let error = "\
+error: there is no `.go-version` here
+  1.98.0 is set by [ROOT]/work/.tool-versions:1
+hint: take line 1 out of it by hand
+";
+    unset().code(1).stderr(error).check();
+    // Where no Go at all is left.
+    sandbox.write("user/.local/go/default", "system\n");
+    std::fs::remove_file(sandbox.work().join(".tool-versions")).unwrap();
+    let said = "there is no `.go-version` here; nothing was changed\nno Go is selected here now\n";
+    unset().stderr(said).check();
+    let error = "error: the argument `--unset` cannot be used with `[REQUEST]`\nhint: see `gox pin --help`\n";
+    sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn a_pin_from_above_is_taken_back_there() {
+    let sandbox = sandbox(&["1.99.1", "1.98.0"]);
+    sandbox.write("work/a b/c/file", "");
+    sandbox.write("work/a b/.go-version", "# x\n1.98.0\n");
+    let error = "\
+error: there is no `.go-version` here
+  1.98.0 is set by [ROOT]/work/a b/.go-version:2
+hint: remove it there: `cd '[ROOT]/work/a b' && gox pin --unset`
+";
+    sandbox.gox(["pin", "--unset"]).cwd("work/a b/c").code(1).stderr(error).check();
+    sandbox.write("work/a b/c/.go-version", "1.99.1\n");
+    let said = "removed `[ROOT]/work/a b/c/.go-version`\n1.98.0 counts here now, set by [ROOT]/work/a b/.go-version:2\n";
+    sandbox.gox(["pin", "--unset"]).cwd("work/a b/c").stderr(said).check();
+    fs::create_dir(sandbox.work().join(".go-version")).unwrap();
+    let error = "error: could not remove `[ROOT]/work/.go-version`\n  caused by: is a directory\n";
+    sandbox.gox(["pin", "--unset"]).code(6).stderr(error).check();
+}

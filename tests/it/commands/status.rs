@@ -271,3 +271,23 @@ fn what_a_file_says_cannot_drive_a_terminal() {
     let output = sandbox.gox(["status"]).run();
     assert!(!output.raw_stdout.contains(&0x1b), "{}", output.stdout);
 }
+
+#[test]
+fn a_script_is_told_by_the_code_what_is_missing() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let check = |option: &str| sandbox.gox(["status", "--check", option]).run();
+    for (pin, code) in [("1.99.1", 0), ("1.99", 0), ("1.98.0", 1), ("1.98", 1), ("tip", 1)] {
+        sandbox.write("work/.go-version", format!("{pin}\n"));
+        for option in ["--short", "--json", "-q"] {
+            let plain = sandbox.gox(["status", option]).run();
+            let found = check(option);
+            assert_eq!((found.code(), plain.code()), (code, 0), "{pin} {option}: {}", found.stderr);
+            assert_eq!((found.stdout, found.stderr), (plain.stdout, plain.stderr), "{pin} {option}");
+        }
+    }
+    // No Go at all.
+    sandbox.write("work/.go-version", "system\n");
+    assert_eq!((check("--short").code(), check("--short").stdout.as_str()), (1, "none\n"));
+    put_system_go(&sandbox, "1.97.0");
+    assert_eq!((check("--short").code(), check("--short").stdout.as_str()), (0, "system\n"));
+}

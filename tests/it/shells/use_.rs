@@ -41,6 +41,38 @@ this shell uses 1.20.14 now; back: `gox use -`
     }
 }
 
+#[test]
+fn a_quiet_use_sets_goes_back_and_unsets_without_a_word() {
+    let lines = [
+        ("gox use -q 1.21", "1.21.0"),
+        ("gox -q use 1.22", "1.22.4"),
+        ("gox use -q -", "1.21.0"),
+        ("gox use - --quiet", "1.22.4"),
+        ("gox -q use -", "1.21.0"),
+        ("gox --quiet use --unset", "none"),
+        ("gox -q use -", "1.21.0"),
+        ("gox use 1.20.14 --quiet", "1.20.14"),
+    ];
+    let script = lines.map(|(line, _)| format!("{line} && show\n")).concat();
+    let stdout = lines.map(|(_, value)| format!("[{value}]\n")).concat();
+    // Other verbs, and errors, are as ever.
+    let stderr = "error: `1.77.0` is not installed\nhint: install it: `gox install 1.77.0`\n";
+    let script = format!("{script}gox -q default\nGOX_AUTO_INSTALL=never gox use -q 1.77.0 || show\n");
+    let stdout = format!("{stdout}1.22.4\n[1.20.14]\n");
+    let sandbox = world();
+    for name in ALL {
+        if name == "fish" {
+            let show =
+                "function show; set -q GO_VERSION; and echo \"[$GO_VERSION]\"; or echo '[none]'; end\n";
+            shell(&sandbox, name, "", &format!("{show}{script}")).stdout(&stdout).stderr(stderr).check();
+        } else {
+            let script = format!("show() {{ echo \"[${{GO_VERSION-none}}]\"; }}\n{script}");
+            shell(&sandbox, name, "", &script).stdout(&stdout).stderr(stderr).check();
+            shell(&sandbox, name, strict(name), &script).stdout(&stdout).stderr(stderr).check();
+        }
+    }
+}
+
 /// What bash and zsh say where `GO_VERSION` cannot be changed.
 const REFUSED: &str =
     "error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable

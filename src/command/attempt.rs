@@ -1,0 +1,83 @@
+//! What a command did, or would do, about one toolchain: the objects of `--json` of `gox install`, `upgrade`,
+//! `uninstall` and `prune`.
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use crate::error::{Error, Result};
+use crate::go::name::ToolchainName;
+use crate::store::inventory;
+use crate::store::receipt::Receipt;
+
+/// What was done. The words are those of `--json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// It was installed.
+    Installed,
+    /// It was there already.
+    Present,
+    /// It was removed.
+    Removed,
+    /// It is kept.
+    Kept,
+    /// Nothing yet, because of `--dry-run`: without that, it would be done.
+    Planned,
+}
+
+impl Done {
+    fn word(self) -> &'static str {
+        match self {
+            Done::Installed => "installed",
+            Done::Present => "present",
+            Done::Removed => "removed",
+            Done::Kept => "kept",
+            Done::Planned => "planned",
+        }
+    }
+}
+
+/// An attempt to do something about a toolchain.
+pub(super) struct Attempt {
+    /// The toolchain; `None` if a request led to none.
+    pub name: Option<ToolchainName>,
+    /// What was done, or why it failed.
+    pub result: Result<Done>,
+}
+
+impl Attempt {
+    /// What `result` gives for a toolchain.
+    pub(super) fn of(name: ToolchainName, result: Result<Done>) -> Self {
+        Attempt { name: Some(name), result }
+    }
+
+    /// A request that led to no toolchain.
+    pub(super) fn failed(error: Error) -> Self {
+        Attempt { name: None, result: Err(error) }
+    }
+
+    /// The attempt for programs. The command adds what else it has to tell.
+    pub(super) fn object(&self, context: &Context<'_>) -> Value {
+        let path = self.name.as_ref().map(|name| {
+            let found = inventory::find(&context.world.homes, name).map(|toolchain| toolchain.path);
+            found.unwrap_or_else(|| context.world.home().toolchain(name)).to_string_lossy().into_owned()
+        });
+        json!({
+            "version": self.name.as_ref().map(|name| name.request().to_string()),
+            "toolchain": self.name,
+            "path": path,
+            "result": self.result.as_ref().map_or("failed", |done| done.word()),
+            "error": self.result.as_ref().err().map(Error::line),
+        })
+    }
+
+    /// [`Attempt::object`] with what the receipt of the toolchain says, if it is there.
+    pub(super) fn with_receipt(&self, context: &Context<'_>) -> Value {
+        let mut object = self.object(context);
+        let toolchain = self.name.as_ref().and_then(|name| inventory::find(&context.world.homes, name));
+        let receipt = toolchain.and_then(|toolchain| Receipt::read(&toolchain.path));
+        object["source"] = json!(receipt.as_ref().map(|receipt| &receipt.source));
+        object["proofs"] = json!(receipt.as_ref().map_or_else(Vec::new, |receipt| receipt.proofs.clone()));
+        object["bytes"] = json!(receipt.as_ref().map(|receipt| receipt.bytes));
+        object
+    }
+}
