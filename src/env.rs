@@ -58,8 +58,14 @@ pub const GO111MODULE: &str = "GO111MODULE";
 pub const GOPROXY: &str = "GOPROXY";
 /// Go's own: the checksum database.
 pub const GOSUMDB: &str = "GOSUMDB";
+/// Go's own: the methods that give the credentials of requests over https; default `netrc`.
+pub const GOAUTH: &str = "GOAUTH";
 /// The path of the file with a login and password per host, as cmd/go and curl use it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
+/// Git's own: whether it may ask for a login on the terminal.
+pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
+/// Whether the Git Credential Manager may ask a person.
+pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
 /// The current directory, as the shell spells it.
 pub const PWD: &str = "PWD";
 /// The kind of terminal; `dumb` for one that cannot move its cursor.

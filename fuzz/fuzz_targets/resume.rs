@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use arbitrary::Arbitrary;
+use gox::net::goauth::Goauth;
 use gox::net::http::Http;
 use gox::source::download::Download;
 use gox::source::partial::{Partial, RemoteFile};
@@ -73,7 +74,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             let _ = stream.get_mut().write_all(&text);
         }
     });
-    let http = Arc::new(Http::new(Duration::from_secs(5), false));
+    let http = Arc::new(Http::new(Duration::from_secs(5), false, Goauth::default()));
     Server { state, url: Url::parse(&url).unwrap(), http, folder: TempDir::new().unwrap() }
 });
 

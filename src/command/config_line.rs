@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use crate::env::{
-    self, Environment, GO111MODULE, GOENV, GOPROXY, GOSUMDB, GOTOOLCHAIN, GOWORK, GOX_CONFIG, GOX_HOME,
-    GOX_SYSTEM_HOME,
+    self, Environment, GO111MODULE, GOAUTH, GOENV, GOPROXY, GOSUMDB, GOTOOLCHAIN, GOWORK, GOX_CONFIG,
+    GOX_HOME, GOX_SYSTEM_HOME,
 };
+use crate::net::goauth;
 use crate::proof::sumdb::gosumdb;
 use crate::select::call::Call;
 use crate::select::goenv::{self, GoEnv, Origin};
@@ -153,15 +154,17 @@ fn places() -> [Line; 4] {
 }
 
 /// Go's own variables that gox follows.
-fn of_go() -> [Line; 6] {
+fn of_go() -> [Line; 7] {
     let world = Home::locate().ok().map(World::of_process);
     let goenv = world.as_ref().map_or_else(|| GoEnv::read(None), network::goenv);
     let file = goenv::user_file(&Environment::Process);
     let file = file.map_or_else(|| "off".to_owned(), |path| path.to_string_lossy().into_owned());
+    let goauth = found(GOAUTH, Some("netrc"), &goenv);
     [
         Line::variable(GOENV, Some(file), Source::of(GOENV)),
         found(GOPROXY, None, &goenv),
         found(GOSUMDB, Some(gosumdb::DEFAULT_NAME), &goenv),
+        Line { value: goauth.value.as_deref().map(goauth::shown), ..goauth },
         gotoolchain(world.as_ref()),
         found(GO111MODULE, None, &goenv),
         // `go env -w` refuses this one.

@@ -5,10 +5,13 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::env::{GOAUTH, GOPROXY};
 use crate::error::{Error, Result};
 use crate::go::source::SourceName;
 use crate::net::failure::Failure;
+use crate::net::goauth::Goauth;
 use crate::net::goproxy::{Entry, Goproxy, Server};
+use crate::net::http::Http;
 use crate::proof::sumdb::gosumdb::{Database, Gosumdb};
 use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
@@ -24,8 +27,8 @@ pub(super) struct Answers {
     pub(super) sources: Sources,
     /// The value of the setting `sources`; `None` if it is not set.
     names: Option<Vec<SourceName>>,
-    /// The error if `GOPROXY` is invalid.
-    pub(super) goproxy: Result<()>,
+    /// The first of `GOPROXY` and `GOAUTH` that is invalid, with its error.
+    pub(super) invalid: Option<(&'static str, Error)>,
     /// The checksum database, or the error if `GOSUMDB` is invalid.
     pub(super) database: Result<Gosumdb>,
     list: OnceCell<Result<Probe, Failure>>,
@@ -37,18 +40,24 @@ impl Answers {
     pub(super) fn new(settings: &Settings, world: &World, limit: Duration) -> Self {
         let goenv = network::goenv(world);
         let database = network::gosumdb(&goenv);
-        let (goproxy, invalid) = match network::goproxy(&goenv) {
-            Ok(goproxy) => (goproxy, Ok(())),
-            Err(error) => (Goproxy::default(), Err(error)),
-        };
+        let mut invalid = None;
+        let goproxy = network::goproxy(&goenv).unwrap_or_else(|error| {
+            invalid = Some((GOPROXY, error));
+            Goproxy::default()
+        });
+        let goauth = network::goauth(&goenv).unwrap_or_else(|error| {
+            invalid.get_or_insert((GOAUTH, error));
+            Goauth::default()
+        });
         let names = settings.sources.clone();
         let settings = Settings { timeout: limit, offline: false, ..settings.clone() };
+        let http = Http::new(settings.timeout, settings.offline, goauth);
         // A probe only tests whether a source answers, so whether a zip could be proven does not matter here.
         let provable = Gosumdb::parse("").unwrap_or(Gosumdb::Off);
         Answers {
-            sources: Sources::new(&settings, world.home(), goproxy, &provable),
+            sources: Sources::new(&settings, world.home(), http, goproxy, &provable),
             names,
-            goproxy: invalid,
+            invalid,
             database,
             list: OnceCell::new(),
             proxy: OnceCell::new(),

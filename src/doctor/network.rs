@@ -80,9 +80,9 @@ fn proxy(facts: &Facts) -> Finding {
         if !answers.uses(&SourceName::Proxy) {
             return Finding::skipped("`sources` has no `proxy`");
         }
-        if let Err(error) = &answers.goproxy {
+        if let Some((variable, error)) = &answers.invalid {
             let is_in_file = error.kind() == crate::error::Kind::InvalidFile;
-            let mend = if is_in_file { "go env -u GOPROXY" } else { "unset GOPROXY" };
+            let mend = if is_in_file { format!("go env -u {variable}") } else { format!("unset {variable}") };
             return Finding::of_error(State::Failed, error, "neither gox nor Go can download anything")
                 .mend(mend);
         }

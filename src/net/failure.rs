@@ -18,6 +18,8 @@ const MAX_RETRY_AFTER: u64 = 30;
 #[derive(Clone, Debug)]
 pub struct Failure {
     url: String,
+    /// What else is known about it.
+    note: Option<String>,
     /// Why it did not.
     pub cause: Cause,
 }
@@ -78,7 +80,13 @@ pub enum Cause {
 impl Failure {
     /// A failure of `url`, of which no credentials are kept.
     pub fn new(url: &Url, cause: Cause) -> Self {
-        Failure { url: shown(url), cause }
+        Failure { url: shown(url), note: None, cause }
+    }
+
+    /// Adds what else is known, without a password.
+    #[must_use]
+    pub fn noted(self, note: Option<String>) -> Self {
+        Failure { note, ..self }
     }
 
     /// The address, without credentials.
@@ -190,7 +198,8 @@ impl fmt::Display for Failure {
             | Cause::Redirect(text)
             | Cause::Unexpected(text)
             | Cause::Other(text) => f.write_str(text),
-        }
+        }?;
+        self.note.iter().try_for_each(|note| write!(f, "; {note}"))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The network: addresses, requests and what can go wrong with them. Nothing here knows what is downloaded.
 
 pub mod failure;
+pub mod goauth;
 pub mod goproxy;
 pub mod http;
-pub mod netrc;
 pub mod retry;
 pub mod stall;
 pub mod tls;

@@ -1,9 +1,11 @@
 //! The sources and the checksum database of this run, as the settings and Go's own variables name them.
 
 use super::sources::Sources;
-use crate::env::{GOPROXY, GOSUMDB};
+use crate::env::{GOAUTH, GOPROXY, GOSUMDB};
 use crate::error::{Error, Result};
+use crate::net::goauth::{self, Goauth};
 use crate::net::goproxy::{self, Goproxy};
+use crate::net::http::Http;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::select::goenv::{GoEnv, Origin};
 use crate::select::system;
@@ -24,7 +26,8 @@ impl Network {
     pub fn new(settings: &Settings, world: &World) -> Result<Self> {
         let goenv = goenv(world);
         let database = gosumdb(&goenv)?;
-        let sources = Sources::new(settings, world.home(), goproxy(&goenv)?, &database);
+        let http = Http::new(settings.timeout, settings.offline, goauth(&goenv)?);
+        let sources = Sources::new(settings, world.home(), http, goproxy(&goenv)?, &database);
         Ok(Network { sources, database })
     }
 }
@@ -36,6 +39,14 @@ pub fn goproxy(goenv: &GoEnv) -> Result<Goproxy> {
         Error::new(origin.kind(), format!("invalid `GOPROXY`: {reason}")).detail(format!("set by {origin}"))
     })?;
     Ok(Goproxy { entries, is_users: !matches!(origin, Origin::Toolchain(_)) })
+}
+
+/// The value of `GOAUTH`. An error names the place that sets it.
+pub fn goauth(goenv: &GoEnv) -> Result<Goauth> {
+    let Some((text, origin)) = goenv.get(GOAUTH) else { return Ok(Goauth::default()) };
+    goauth::parse(&text).map_err(|reason| {
+        Error::new(origin.kind(), format!("invalid `GOAUTH`: {reason}")).detail(format!("set by {origin}"))
+    })
 }
 
 /// The value of `GOSUMDB`. An error names the place that sets it.

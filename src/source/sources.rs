@@ -76,8 +76,8 @@ fn unanswered(misses: Vec<(SourceName, Miss)>) -> Unanswered {
 
 impl Sources {
     /// The sources that the settings and `GOPROXY` name. Module zips are requested only if `database` can prove them.
-    pub fn new(settings: &Settings, home: &Home, goproxy: Goproxy, database: &Gosumdb) -> Self {
-        let http = Arc::new(Http::new(settings.timeout, settings.offline));
+    pub fn new(settings: &Settings, home: &Home, http: Http, goproxy: Goproxy, database: &Gosumdb) -> Self {
+        let http = Arc::new(http);
         let lists =
             |base: Url, name: &str| Arc::new(Releases::new(http.clone(), base, home.cache().join(name)));
         let official = lists(official(), "releases");

@@ -1,7 +1,6 @@
 //! Turns the errors of the HTTP and TLS libraries into a [`Failure`], told apart by their types.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 use std::iter;
 use std::time::Duration;
@@ -10,18 +9,6 @@ use url::Url;
 
 use crate::net::failure::{Cause, Failure};
 use crate::text;
-
-/// The redirect policy refused to follow a redirect, for the reason given.
-#[derive(Debug)]
-pub(super) struct RedirectRefused(pub(super) String);
-
-impl fmt::Display for RedirectRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl StdError for RedirectRefused {}
 
 /// Why the HTTP client could not be built.
 pub(super) fn setup(error: &reqwest::Error) -> Cause {
@@ -35,9 +22,7 @@ pub(super) fn setup(error: &reqwest::Error) -> Cause {
 
 /// The failure of a request that got no answer.
 pub(super) fn unanswered(url: &Url, error: &reqwest::Error, connect_timeout: Duration) -> Failure {
-    let cause = if let Some(RedirectRefused(text)) = find(error) {
-        Cause::Redirect(text.clone())
-    } else if let Some(error) = find::<rustls::Error>(error) {
+    let cause = if let Some(error) = find::<rustls::Error>(error) {
         Cause::Tls(error.into())
     } else if error.is_timeout() && error.is_connect() {
         Cause::Connect(format!("no connection within {} s", connect_timeout.as_secs()))

@@ -3,6 +3,7 @@
 mod client;
 mod errors;
 mod file;
+mod requests;
 mod response;
 #[cfg(test)]
 mod tests;

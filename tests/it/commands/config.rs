@@ -30,6 +30,7 @@ GOX_CONFIG       ~/.config/gox/config.toml  default
 GOENV            off                        the environment
 GOPROXY          -                          default
 GOSUMDB          sum.golang.org             default
+GOAUTH           netrc                      default
 GOTOOLCHAIN      auto                       default
 GO111MODULE      -                          default
 GOWORK           -                          default
@@ -71,7 +72,7 @@ fn json_is_one_array_or_one_object() {
             "origin": { "kind": "default" },
         })
     );
-    assert_eq!(list.as_array().unwrap().len(), 17);
+    assert_eq!(list.as_array().unwrap().len(), 18);
     let run = sandbox.gox(["config", "--json", "timeout"]).run();
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), timeout);
 }
@@ -192,6 +193,13 @@ fn places_and_variables_of_go_tell_where_they_come_from() {
     let said = "set by ~/.config/go/env\n";
     show("GOPROXY").stdout("https://…@second.example\n").stderr(said).check();
     show("GOSUMDB").stdout("off\n").stderr(said).check();
+    for (goauth, shown) in [
+        ("git /srv/repo; helper --token=secret x;netrc", "git /srv/repo;helper …;netrc\n"),
+        ("helper", "helper\n"),
+        (";", ";\n"),
+    ] {
+        show("GOAUTH").env("GOAUTH", goauth).stdout(shown).stderr("set by the environment\n").check();
+    }
     show("GOTOOLCHAIN").stdout("path\n").stderr(said).check();
     let json = json!({
         "name": "GOPROXY", "key": null, "variable": "GOPROXY", "value": "https://…@second.example",

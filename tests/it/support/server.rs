@@ -52,8 +52,11 @@ impl Request {
 }
 
 fn read_line(reader: &mut impl BufRead) -> Option<String> {
-    let mut line = String::new();
-    let count = reader.read_line(&mut line).ok()?;
+    let mut line = Vec::new();
+    let count = reader.read_until(b'\n', &mut line).ok()?;
+    // Whoever sends no UTF-8 sends bytes, each of which is a character of Latin-1.
+    let line = String::from_utf8(line)
+        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
     (count > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -94,6 +94,18 @@ const VARIABLES: &[Variable] = &[
     ),
     (
         "network",
+        "failed",
+        "source-proxy",
+        "GOAUTH",
+        "netrc;off",
+        [
+            "invalid `GOAUTH`: `off` allows no other command beside it, set by the environment",
+            "neither gox nor Go can download anything",
+            "unset GOAUTH",
+        ],
+    ),
+    (
+        "network",
         "warning",
         "database",
         "GOSUMDB",

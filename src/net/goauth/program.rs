@@ -1,0 +1,55 @@
+//! Runs the programs that know credentials.
+
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use crate::env;
+use crate::fs::read;
+use crate::text;
+
+/// What keeps Git and its credential manager from asking a person, who would not see the question behind the progress
+/// of a download. cmd/go sets the same (Go source `modload.Init`), unless the user did.
+const UNATTENDED: [(&str, &str); 2] = [(env::GIT_TERMINAL_PROMPT, "0"), (env::GCM_INTERACTIVE, "never")];
+
+/// Runs a program in `directory`, else in the current one, with `input`, and returns what it prints. The error names
+/// the program alone: its arguments, its input and what it printed may hold a password.
+pub(super) fn output(words: &[String], directory: Option<&Path>, input: &[u8]) -> Result<Vec<u8>, String> {
+    let Some((name, arguments)) = words.split_first() else {
+        return Err("there is no program to run".into());
+    };
+    let shown = text::escaped(name);
+    let path = find(name).ok_or_else(|| format!("`{shown}` was not found"))?;
+    let mut command = Command::new(path);
+    command.args(arguments).current_dir(directory.unwrap_or(Path::new(".")));
+    command.envs(UNATTENDED.into_iter().filter(|(name, _)| env::os(name).is_none()));
+    let stdin = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
+    let failed = |error: std::io::Error| format!("could not run `{shown}`: {}", text::cause(&error));
+    let spawned = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = spawned.map_err(failed)?;
+    let pipe = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // Beside the reading, as a program may print much before it reads. One that reads nothing is no failure.
+        scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(input)));
+        child.wait_with_output().map_err(failed)
+    })?;
+    if output.status.success() { Ok(output.stdout) } else { Err(format!("`{shown}` {}", end(output.status))) }
+}
+
+/// The program that a name means. Like Go this takes none from a relative entry of `PATH`.
+fn find(name: &str) -> Option<PathBuf> {
+    if name.contains('/') {
+        return Some(PathBuf::from(name));
+    }
+    let candidates = env::path_entries().into_iter().map(|entry| entry.join(name));
+    candidates.into_iter().find(|path| !name.is_empty() && read::is_executable(path))
+}
+
+fn end(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("failed with exit code {code}"),
+        (_, Some(signal)) => format!("was ended by signal {signal}"),
+        _ => "failed".into(),
+    }
+}
