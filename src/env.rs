@@ -62,6 +62,12 @@ pub const GOSUMDB: &str = "GOSUMDB";
 pub const GOAUTH: &str = "GOAUTH";
 /// The path of the file with a login and password per host, as cmd/go and curl use it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
+/// The proxy for addresses of http; the first that is set counts.
+pub const HTTP_PROXY: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+/// The proxy for addresses of https; the first that is set counts.
+pub const HTTPS_PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// The hosts that are asked without a proxy, separated by commas; the first that is set counts.
+pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 /// Git's own: whether it may ask for a login on the terminal.
 pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
 /// Whether the Git Credential Manager may ask a person.

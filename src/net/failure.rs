@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::address::shown;
+use super::forward_proxy::ForwardProxy;
 use super::tls::TlsProblem;
 use crate::error::{Error, Kind};
 use crate::os::family::Family;
@@ -20,6 +22,8 @@ pub struct Failure {
     url: String,
     /// What else is known about it.
     note: Option<String>,
+    /// The forward proxy that may have caused it.
+    proxy: Option<Box<ForwardProxy>>,
     /// Why it did not.
     pub cause: Cause,
 }
@@ -40,6 +44,8 @@ pub enum Cause {
     UnknownHost,
     /// No connection could be opened.
     Connect(String),
+    /// The forward proxy wants a login, or another one.
+    ProxyLogin,
     /// The TLS handshake failed.
     Tls(TlsProblem),
     /// No byte came for the whole time-out, or too few over a longer time.
@@ -80,13 +86,29 @@ pub enum Cause {
 impl Failure {
     /// A failure of `url`, of which no credentials are kept.
     pub fn new(url: &Url, cause: Cause) -> Self {
-        Failure { url: shown(url), note: None, cause }
+        Failure { url: shown(url), note: None, proxy: None, cause }
     }
 
     /// Adds what else is known, without a password.
     #[must_use]
     pub fn noted(self, note: Option<String>) -> Self {
         Failure { note, ..self }
+    }
+
+    /// Names the forward proxy between, unless the failure is the server's for sure.
+    #[must_use]
+    pub fn through(self, proxy: Option<&ForwardProxy>) -> Self {
+        let may_be_its = match &self.cause {
+            // A proxy that reads along signs with a certificate of its own.
+            Cause::Tls(problem) => problem.is_of_the_issuer(),
+            // Over http, where the answer may be the proxy's own.
+            Cause::Status { status, .. } => {
+                self.url.starts_with("http:") && [407, 502, 503, 504].contains(status)
+            }
+            _ => self.is_unanswered(),
+        };
+        let proxy = proxy.filter(|_| may_be_its).map(|proxy| Box::new(proxy.without_login()));
+        Failure { proxy, ..self }
     }
 
     /// The address, without credentials.
@@ -129,7 +151,7 @@ impl Failure {
     /// Whether the host could not be reached at all. In the middle of a download this means that the machine's
     /// own network went away, which may come back.
     pub fn is_unreachable(&self) -> bool {
-        matches!(self.cause, Cause::UnknownHost | Cause::Connect(_))
+        matches!(self.cause, Cause::UnknownHost | Cause::Connect(_) | Cause::ProxyLogin)
     }
 
     /// Whether the host gave no answer, neither good nor bad.
@@ -157,7 +179,11 @@ impl Failure {
             }
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
-            _ => None,
+            Cause::ProxyLogin | Cause::Status { status: 407, .. } => {
+                let variable = self.proxy.as_ref().map_or("HTTPS_PROXY", |proxy| proxy.variable);
+                Some(format!("name the login: `export {variable}=http://USER:PASSWORD@HOST:PORT`"))
+            }
+            _ => self.proxy.as_deref().map(ForwardProxy::hint),
         }
     }
 }
@@ -179,6 +205,7 @@ impl fmt::Display for Failure {
             }
             Cause::UnknownHost => f.write_str("unknown host"),
             Cause::Connect(text) => write!(f, "could not connect: {text}"),
+            Cause::ProxyLogin => f.write_str("could not connect: the proxy wants a login, or another one"),
             Cause::Tls(problem) => write!(f, "no secure connection: {problem}"),
             Cause::Timeout(text) => write!(f, "timed out: {text}"),
             Cause::Broken(text) => write!(f, "the transfer broke off: {text}"),
@@ -199,7 +226,8 @@ impl fmt::Display for Failure {
             | Cause::Unexpected(text)
             | Cause::Other(text) => f.write_str(text),
         }?;
-        self.note.iter().try_for_each(|note| write!(f, "; {note}"))
+        let proxy = self.proxy.as_deref().map(ForwardProxy::note);
+        self.note.iter().chain(&proxy).try_for_each(|note| write!(f, "; {note}"))
     }
 }
 
@@ -224,18 +252,4 @@ fn is_temporary(status: u16) -> bool {
 
 fn is_too_long(retry_after: Option<u64>) -> bool {
     retry_after.is_some_and(|seconds| seconds > MAX_RETRY_AFTER)
-}
-
-/// A URL as it is shown in messages and written to files: without credentials.
-pub fn shown(url: &Url) -> String {
-    without_credentials(url).to_string()
-}
-
-/// A URL without the login and password that it may hold.
-pub fn without_credentials(url: &Url) -> Url {
-    let mut url = url.clone();
-    // Setting these fails only for a URL that cannot hold credentials, and then there is nothing to remove.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }

@@ -32,6 +32,11 @@ pub enum TlsProblem {
 }
 
 impl TlsProblem {
+    /// Whether nobody whom this machine trusts vouches for the certificate.
+    pub fn is_of_the_issuer(&self) -> bool {
+        matches!(self, TlsProblem::UnknownIssuer | TlsProblem::BadSignature)
+    }
+
     /// What the user can do about it, if there is anything.
     pub fn hint(&self) -> Option<String> {
         match self {

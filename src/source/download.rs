@@ -10,7 +10,8 @@ use std::sync::Arc;
 use url::Url;
 
 use super::partial::{Partial, RemoteFile, Resumable};
-use crate::net::failure::{Cause, Failure, shown};
+use crate::net::address::shown;
+use crate::net::failure::{Cause, Failure};
 use crate::net::http::{self, Http, Response, Start};
 use crate::net::retry::{RETRIES, pause};
 

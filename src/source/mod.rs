@@ -22,7 +22,8 @@ pub mod sources;
 
 use crate::go::name::ToolchainName;
 use crate::go::source::{Format, SourceName};
-use crate::net::failure::{self, Failure};
+use crate::net::address;
+use crate::net::failure::Failure;
 use download::Download;
 use probe::Probe;
 
@@ -89,7 +90,7 @@ impl Opened {
     /// The URL without credentials, or the path of the file.
     pub fn address(&self) -> String {
         match &self.bytes {
-            Bytes::Network(download) => failure::shown(&download.url),
+            Bytes::Network(download) => address::shown(&download.url),
             Bytes::File(path) => path.display().to_string(),
         }
     }

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use url::Url;
 
-use crate::net::failure::{self, Failure};
+use crate::net::address;
+use crate::net::failure::Failure;
 use crate::net::http::{self, Http, Start, is_web_page};
 
 /// A source that answers.
@@ -32,5 +33,5 @@ pub(super) fn probe(http: &Http, url: &Url) -> Result<Probe, Failure> {
     if is_web_page(&body) {
         return Err(Failure::web_page(url));
     }
-    Ok(Probe { address: failure::shown(url), date, silent: Vec::new() })
+    Ok(Probe { address: address::shown(url), date, silent: Vec::new() })
 }

@@ -17,7 +17,8 @@ use super::probe::{Probe, probe};
 use crate::fs::read::read_at_most;
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::net::failure::{Cause, Failure, shown};
+use crate::net::address::shown;
+use crate::net::failure::{Cause, Failure};
 use crate::net::http::{Http, is_web_page};
 
 /// Go's own hosts, whose list proves a checksum: two names of one service.

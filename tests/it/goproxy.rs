@@ -71,7 +71,8 @@ hint: nearest: `1.98.0`; install one: `gox install 1.98.0`
     let expected = "\
 error: could not download `go1.99.1`
   proxy: module proxies are switched off by `GOPROXY=off`
-  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
+hint: if this network needs no proxy: `unset HTTPS_PROXY`
 ";
     sandbox.gox(["install", "1.99.1"]).env("GOPROXY", "off").code(4).stderr(expected).check();
 }
@@ -121,7 +122,7 @@ fn the_go_env_of_the_system_s_go_is_read() {
     symlink(sandbox.root().join("sdk/bin/go"), sandbox.root().join("bin/go")).unwrap();
     let expected = format!(
         "\
-note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
 {}default is now 1.99.1 (was system go1.26.8); back: gox default system
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
 ",

@@ -222,8 +222,9 @@ fn all_requests_are_tried_and_the_first_failure_gives_the_code() {
     let expected = "\
 error: no such version: `1.20.99` for [OS]-[ARCH]
   proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.20.99.[OS]-[ARCH].zip`: status 404 (not found)
-  dl: `https://go.dev/dl/go1.20.99.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+  dl: `https://go.dev/dl/go1.20.99.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
   no release list has it
+hint: if this network needs no proxy: `unset HTTPS_PROXY`
 hint: nearest: `1.21.0`; install one: `gox install 1.21.0`
 downloading go1.21.0 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.21.0.[OS]-[ARCH].zip (6 B)
 error: the module zip is refused: it is too short

@@ -40,8 +40,9 @@ fn without_the_database_module_zips_are_refused() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let expected = "\
 error: could not download `go1.99.1`
-  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused
+  dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
   proxy: module zips are refused: `GOSUMDB=off` leaves nothing that proves them
+hint: if this network needs no proxy: `unset HTTPS_PROXY`
 hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
 ";
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", "off");

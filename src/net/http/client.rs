@@ -1,11 +1,11 @@
 //! The HTTP client: its time-outs, its trust, and who gets which credentials.
 
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder, Response as Answer};
-use reqwest::redirect;
+use reqwest::{Proxy, redirect};
 use url::Url;
 
 use super::errors::{broken, setup};
@@ -13,6 +13,7 @@ use super::file;
 use super::requests::{self, CONNECT_TIMEOUT};
 use super::response::{Head, Response, Start, accept};
 use crate::net::failure::{Cause, Failure};
+use crate::net::forward_proxy::ForwardProxies;
 use crate::net::goauth::{Credential, Credentials, Goauth};
 use crate::net::stall::{Deadline, Watched};
 
@@ -28,6 +29,7 @@ pub struct Http {
     /// Trusts no certificate, so that it can be built on a machine without root certificates; for `http` only.
     plain_client: OnceLock<Result<Client, Cause>>,
     credentials: Credentials,
+    proxies: Arc<ForwardProxies>,
 }
 
 impl Http {
@@ -40,6 +42,7 @@ impl Http {
             client: OnceLock::new(),
             plain_client: OnceLock::new(),
             credentials: Credentials::new(goauth),
+            proxies: Arc::new(ForwardProxies::of_environment()),
         }
     }
 
@@ -73,12 +76,13 @@ impl Http {
             reason: answer.status().canonical_reason(),
             header: |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()),
         };
-        let response = accept(url, start, &head).map_err(|failure| failure.noted(note))?;
+        let response =
+            accept(url, start, &head).map_err(|failure| failure.noted(note).through(self.proxies.of(url)))?;
         Ok(response.with_body(Watched::new(answer)))
     }
 
     fn send(&self, url: &Url, start: &Start, login: Option<&Credential>) -> Result<Answer, Failure> {
-        requests::send(self.client(url)?, url, start, login)
+        requests::send(self.client(url)?, &self.proxies, url, start, login)
     }
 
     /// The whole body at `url`. It fails if it is longer than `limit` bytes, or takes longer than 20 time-outs.
@@ -112,7 +116,9 @@ impl Http {
     fn build(&self, builder: ClientBuilder) -> Result<Client, Cause> {
         // This fails if the process has a default provider already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let proxies = self.proxies.clone();
         builder
+            .proxy(Proxy::custom(move |url| proxies.of(url).and_then(|proxy| proxy.address.clone().ok())))
             .user_agent(concat!("gox/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(self.timeout)
@@ -125,7 +131,8 @@ impl Http {
     #[cfg(test)]
     pub(super) fn trusting(root: reqwest::Certificate) -> Self {
         let http = Http::new(Duration::from_secs(30), false, Goauth::default());
-        let client = http.build(Client::builder().tls_certs_only([root]).no_proxy());
+        let http = Http { proxies: Arc::default(), ..http };
+        let client = http.build(Client::builder().tls_certs_only([root]));
         Http { client: client.into(), ..http }
     }
 }

@@ -31,13 +31,27 @@ pub(super) fn unanswered(url: &Url, error: &reqwest::Error, connect_timeout: Dur
     } else if error.is_dns() {
         Cause::UnknownHost
     } else if error.is_connect() {
-        Cause::Connect(innermost(error))
+        unconnected(&innermost(error))
     } else if error.is_request() {
         Cause::Broken(innermost(error))
     } else {
         Cause::Other(innermost(error))
     };
     Failure::new(url, cause)
+}
+
+/// The cause of a connection that could not be opened. What a proxy did to it only the words of hyper-util tell, as
+/// its types are not public.
+fn unconnected(text: &str) -> Cause {
+    let text = match text {
+        "tunnel error: proxy authorization required" | "SOCKS error: credentials not accepted" => {
+            return Cause::ProxyLogin;
+        }
+        "tunnel error: unsuccessful" => "the proxy opened no connection",
+        "SOCKS error: failed to create underlying connection" => "no connection to the proxy",
+        text => text,
+    };
+    Cause::Connect(text.replace("SOCKS error: ", "the proxy opened no connection: "))
 }
 
 /// The failure of `url` whose body could not be read to its end.

@@ -8,7 +8,9 @@ use url::Url;
 
 use super::errors::unanswered;
 use super::response::Start;
-use crate::net::failure::{Cause, Failure, without_credentials};
+use crate::net::address::without_credentials;
+use crate::net::failure::{Cause, Failure};
+use crate::net::forward_proxy::ForwardProxies;
 use crate::net::goauth::Credential;
 
 /// How long the look-up of a name, the connection and the TLS handshake may take together. A host within reach
@@ -24,6 +26,7 @@ const OF_THE_REQUEST: [HeaderName; 4] =
 /// none from `https` to `http`.
 pub(super) fn send(
     client: &Client,
+    proxies: &ForwardProxies,
     url: &Url,
     start: &Start,
     login: Option<&Credential>,
@@ -32,7 +35,9 @@ pub(super) fn send(
     let mut place = without_credentials(url);
     for _ in 0..=MAX_REDIRECTS {
         let request = client.get(place.clone()).headers(login.clone()).headers(range(start));
-        let answer = request.send().map_err(|error| unanswered(url, &error, CONNECT_TIMEOUT))?;
+        let answer = request
+            .send()
+            .map_err(|error| unanswered(url, &error, CONNECT_TIMEOUT).through(proxies.of(&place)))?;
         if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
             return Ok(answer);
         }
