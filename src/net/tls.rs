@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{CertificateError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
 use crate::os::family::Family;
 
@@ -25,6 +25,20 @@ pub enum TlsProblem {
     NotYetValid(Option<SystemTime>),
     /// The certificate is for other hosts than the one asked for, whose name is given if known.
     WrongHost(Option<String>),
+    /// The certificate is for other purposes than that of a server.
+    Purpose,
+    /// The certificate is one of an authority, and not itself trusted.
+    Authority,
+    /// One that vouches for the certificate may vouch for none.
+    NoAuthority,
+    /// The certificate, or one that vouches for it, is signed in a way that gox does not accept; which, if known.
+    Signature(Option<&'static str>),
+    /// The certificate is of version 1 of the standard X.509, which has no names of hosts.
+    Version,
+    /// The certificate cannot be read, or breaks a rule of X.509 for the reason given.
+    Malformed(String),
+    /// Server and gox have no version, cipher or kind of key in common.
+    NothingInCommon,
     /// What answered does not speak TLS.
     NotTls,
     /// Anything else, in the words of the library.
@@ -46,6 +60,28 @@ impl TlsProblem {
             }
             TlsProblem::Expired(_) | TlsProblem::NotYetValid(_) => {
                 Some("check that the clock of this machine is right: `date -u`".into())
+            }
+            TlsProblem::Purpose => Some(
+                "whoever issued the certificate must allow it for servers: extended key usage `serverAuth`".into(),
+            ),
+            TlsProblem::Authority => {
+                let trust = Family::of_this_machine().trust_of_a_certificate();
+                Some(format!(
+                    "whoever runs the server must give it a certificate with `CA:FALSE`; or trust this one: {trust}"
+                ))
+            }
+            TlsProblem::NoAuthority => {
+                Some("whoever issued the certificate must do so with one that has `CA:TRUE`".into())
+            }
+            TlsProblem::Signature(_) => Some(
+                "whoever issued the certificate must sign it with RSA, ECDSA or Ed25519, and SHA-256 or SHA-384".into(),
+            ),
+            TlsProblem::Version => {
+                Some("whoever issued the certificate must issue one of X.509 version 3, with its host's name".into())
+            }
+            TlsProblem::Malformed(_) => Some("whoever issued the certificate must issue it anew".into()),
+            TlsProblem::NothingInCommon => {
+                Some("whoever runs the server must let it speak TLS 1.2 or 1.3, with a key of RSA, ECDSA or Ed25519".into())
             }
             TlsProblem::WrongHost(_) | TlsProblem::NotTls | TlsProblem::Other(_) => None,
         }
@@ -71,6 +107,24 @@ impl fmt::Display for TlsProblem {
             TlsProblem::NotYetValid(None) => f.write_str("the certificate is not valid yet"),
             TlsProblem::WrongHost(Some(host)) => write!(f, "the certificate is not for `{host}`"),
             TlsProblem::WrongHost(None) => f.write_str("the certificate is for another host"),
+            TlsProblem::Purpose => f.write_str("the certificate is not for servers"),
+            TlsProblem::Authority => {
+                f.write_str("the certificate is one of an authority (`CA:TRUE`), not of a server")
+            }
+            TlsProblem::NoAuthority => {
+                f.write_str("the certificate is issued by one that is not of an authority (`CA:FALSE`)")
+            }
+            TlsProblem::Signature(Some(way)) => {
+                write!(f, "the certificate, or one that vouches for it, is signed with {way}")
+            }
+            TlsProblem::Signature(None) => {
+                f.write_str("the certificate, or one that vouches for it, is signed in an unknown way")
+            }
+            TlsProblem::Version => f.write_str("the certificate is of X.509 version 1"),
+            TlsProblem::Malformed(reason) => write!(f, "the certificate is malformed: {reason}"),
+            TlsProblem::NothingInCommon => {
+                f.write_str("the server offers no version, cipher or key that gox knows")
+            }
             TlsProblem::NotTls => f.write_str("what answers there does not speak TLS"),
             TlsProblem::Other(text) => f.write_str(text),
         }
@@ -84,6 +138,10 @@ impl From<&rustls::Error> for TlsProblem {
         let certificate = match error {
             rustls::Error::InvalidCertificate(certificate) => certificate,
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => return TlsProblem::NotTls,
+            rustls::Error::PeerIncompatible(_)
+            | rustls::Error::AlertReceived(
+                AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion,
+            ) => return TlsProblem::NothingInCommon,
             _ => return TlsProblem::Other(error.to_string()),
         };
         match certificate {
@@ -97,6 +155,18 @@ impl From<&rustls::Error> for TlsProblem {
             Certificate::NotValidForNameContext { expected, .. } => {
                 TlsProblem::WrongHost(Some(expected.to_str().into_owned()))
             }
+            Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => TlsProblem::Purpose,
+            Certificate::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. }
+            | Certificate::UnsupportedSignatureAlgorithmForPublicKeyContext {
+                signature_algorithm_id, ..
+            } => TlsProblem::Signature(way(signature_algorithm_id)),
+            Certificate::BadEncoding => TlsProblem::Malformed("it cannot be read".into()),
+            Certificate::Other(other) if other.0.is::<webpki::Error>() => match other.0.downcast_ref() {
+                Some(webpki::Error::CaUsedAsEndEntity) => TlsProblem::Authority,
+                Some(webpki::Error::EndEntityUsedAsCa) => TlsProblem::NoAuthority,
+                Some(webpki::Error::UnsupportedCertVersion) => TlsProblem::Version,
+                _ => TlsProblem::Malformed(other.0.to_string()),
+            },
             // The verifier of macOS describes in words what these variants have no name for.
             Certificate::Other(other) => match other.0.to_string() {
                 text if text.ends_with(NOT_TRUSTED) => TlsProblem::UnknownIssuer,
@@ -105,6 +175,19 @@ impl From<&rustls::Error> for TlsProblem {
             _ => TlsProblem::Other(error.to_string()),
         }
     }
+}
+
+/// The name of a way to sign, by its identifier in a certificate (RFC 3279, RFC 8410).
+fn way(identifier: &[u8]) -> Option<&'static str> {
+    const WAYS: [(&[u8], &str); 5] = [
+        (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4], "MD5"),
+        (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5], "SHA-1"),
+        (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1], "SHA-1"),
+        (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 4], "ECDSA and SHA-512 on another curve than P-521"),
+        (&[0x2b, 0x65, 0x71], "Ed448"),
+    ];
+    let is_in = |way: &&(&[u8], &str)| identifier.windows(way.0.len()).any(|bytes| bytes == way.0);
+    WAYS.iter().find(is_in).map(|(_, name)| *name)
 }
 
 #[cfg(test)]

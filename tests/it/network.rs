@@ -86,6 +86,39 @@ hint: if a company proxy signs with its own certificate, name its file: `export 
     }
 }
 
+/// Self-signed and with `CA:TRUE`, as `openssl req -x509` makes it: trusted where `SSL_CERT_FILE` names it, and for its
+/// own hosts alone.
+#[test]
+fn a_certificate_that_is_itself_trusted() {
+    let sandbox = Sandbox::in_use();
+    let (authority, server) = Authority::that_serves(&["modules.test"]);
+    proxy::serve(&server, "", &[toolchain()]);
+    let sumdb = SumDb::new("sumdb.test");
+    sumdb.add_toolchain(&toolchain()).serve(&server, "/sumdb/sumdb.test");
+    let connect = ConnectProxy::start();
+    connect.map("modules.test:443", &server).map("other.test:443", &server);
+    let file = authority.write_pem(sandbox.root());
+    let run = |host: &str, arguments: &[&str]| {
+        let run =
+            sandbox.gox(["install", "1.99.1"].iter().chain(arguments)).env("HTTPS_PROXY", connect.url());
+        run.env("GOPROXY", format!("https://{host}")).env("GOSUMDB", sumdb.verifier())
+    };
+    let address = "https://modules.test/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip";
+    run("modules.test", &[])
+        .env("SSL_CERT_FILE", &file)
+        .stderr(&lines::by_zip(&toolchain(), address, "proxy"))
+        .check();
+    for (host, trusted, reason) in [
+        ("other.test", true, "the certificate is not for `other.test`"),
+        ("modules.test", false, "the certificate is one of an authority (`CA:TRUE`), not of a server"),
+    ] {
+        let run = run(host, &["--force"]).env("GOX_SOURCES", "proxy");
+        let run = if trusted { run.env("SSL_CERT_FILE", &file) } else { run }.run();
+        assert_eq!(run.code(), 4, "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("no secure connection: {reason}\n")), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn a_certificate_for_another_host() {
     let sandbox = Sandbox::in_use();

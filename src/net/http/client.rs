@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder, Response as Answer};
 use reqwest::{Proxy, redirect};
+#[cfg(test)]
+use rustls::pki_types::CertificateDer;
 use url::Url;
 
 use super::errors::{broken, setup};
 use super::file;
 use super::requests::{self, CONNECT_TIMEOUT};
 use super::response::{Head, Response, Start, accept};
+use super::trust;
 use crate::net::failure::{Cause, Failure};
 use crate::net::forward_proxy::ForwardProxies;
 use crate::net::goauth::{Credential, Credentials, Goauth};
@@ -105,7 +108,8 @@ impl Http {
     }
 
     fn client(&self, url: &Url) -> Result<&Client, Failure> {
-        let mut client = self.client.get_or_init(|| self.build(Client::builder()));
+        let trusting = || trust::of_this_machine(Client::builder());
+        let mut client = self.client.get_or_init(|| self.build(trusting()?));
         if client.is_err() && url.scheme() == "http" {
             // As in a container without certificates, whose module proxy is reached over http.
             client = self.plain_client.get_or_init(|| self.build(Client::builder().tls_certs_only([])));
@@ -115,7 +119,7 @@ impl Http {
 
     fn build(&self, builder: ClientBuilder) -> Result<Client, Cause> {
         // This fails if the process has a default provider already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = trust::provider().install_default();
         let proxies = self.proxies.clone();
         builder
             .proxy(Proxy::custom(move |url| proxies.of(url).and_then(|proxy| proxy.address.clone().ok())))
@@ -129,10 +133,10 @@ impl Http {
 
     /// A client that trusts this root certificate alone, and uses no proxy.
     #[cfg(test)]
-    pub(super) fn trusting(root: reqwest::Certificate) -> Self {
+    pub(super) fn trusting(roots: Vec<CertificateDer<'static>>) -> Self {
         let http = Http::new(Duration::from_secs(30), false, Goauth::default());
         let http = Http { proxies: Arc::default(), ..http };
-        let client = http.build(Client::builder().tls_certs_only([root]));
+        let client = trust::only(Client::builder(), roots).and_then(|builder| http.build(builder));
         Http { client: client.into(), ..http }
     }
 }

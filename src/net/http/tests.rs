@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::thread;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -39,7 +39,7 @@ fn certificate_for(host: &str) -> CertificateParams {
 }
 
 fn client(root: &CertifiedIssuer<'static, KeyPair>) -> Http {
-    Http::trusting(reqwest::Certificate::from_der(root.der()).unwrap())
+    Http::trusting(vec![root.der().clone()])
 }
 
 /// The address of a server that gives its first connection to `answer`.
@@ -64,6 +64,11 @@ fn serve_tls(
         .with_no_client_auth()
         .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
         .unwrap();
+    serve_by(config, answer)
+}
+
+/// The address of a TLS server with this configuration, which sends `answer`.
+pub(super) fn serve_by(config: ServerConfig, answer: &'static str) -> Url {
     serve("https", move |stream| {
         let session = ServerConnection::new(Arc::new(config)).unwrap();
         // An error is a client that refused the certificate.
@@ -130,6 +135,20 @@ fn each_problem_of_a_certificate_has_its_own_words() {
             CLOCK,
         ),
         (&root, certificate_for("go.dev"), "the certificate is not for `127.0.0.1`", None),
+        (
+            &root,
+            with(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]),
+            "the certificate is not for servers",
+            Some("whoever issued the certificate must allow it for servers: extended key usage `serverAuth`"),
+        ),
+        (
+            &root,
+            with(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)),
+            "the certificate is one of an authority (`CA:TRUE`), not of a server",
+            Some(
+                "whoever runs the server must give it a certificate with `CA:FALSE`; or trust this one: name its file: `export SSL_CERT_FILE=/path/to/ca.pem`",
+            ),
+        ),
     ];
     let client = client(&root);
     for (issuer, params, problem, hint) in table {
@@ -151,6 +170,24 @@ fn a_server_that_speaks_no_tls() {
     let failure = client(&authority(TRUSTED)).get_bytes(&url, 9).unwrap_err();
     let text = "no secure connection: what answers there does not speak TLS";
     assert_eq!(told(&failure), (text.to_owned(), None));
+}
+
+/// A fatal alert (RFC 8446, 6): `handshake_failure`, `protocol_version`.
+#[test]
+fn a_server_that_has_nothing_in_common_with_gox() {
+    for code in [40, 70] {
+        let url = serve("https", move |mut stream| {
+            stream.read_exact(&mut [0]).unwrap();
+            stream.write_all(&[21, 3, 3, 0, 2, 2, code]).unwrap();
+            // Whoever closes with bytes unread resets the connection: the client closes first.
+            let _ = io::copy(&mut stream, &mut io::sink());
+        });
+        let failure = client(&authority(TRUSTED)).get_bytes(&url, 9).unwrap_err();
+        let text = "no secure connection: the server offers no version, cipher or key that gox knows";
+        let hint =
+            "whoever runs the server must let it speak TLS 1.2 or 1.3, with a key of RSA, ECDSA or Ed25519";
+        assert_eq!(told(&failure), (text.to_owned(), Some(hint.to_owned())));
+    }
 }
 
 #[test]

@@ -28,6 +28,16 @@ impl Authority {
         Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
+    /// One whose own certificate is that of the server here, and names these hosts: what `openssl req -x509` makes.
+    pub(crate) fn that_serves(hosts: &[&str]) -> (Self, Server) {
+        let mut params =
+            CertificateParams::new(hosts.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let config = server_config(authority.der().clone(), authority.key());
+        (Authority(authority), Server::start_with(Some(config)))
+    }
+
     /// A server whose certificate names these hosts (or addresses), and no others.
     pub(crate) fn server(&self, hosts: &[&str]) -> Server {
         Server::start_with(Some(self.server_config(hosts)))
@@ -38,15 +48,7 @@ impl Authority {
         let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new(hosts).unwrap().signed_by(&key, &self.0).unwrap();
-        let chain = vec![certificate.der().clone()];
-        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
-        let config = ServerConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, key.into())
-            .unwrap();
-        Arc::new(config)
+        server_config(certificate.der().clone(), &key)
     }
 
     /// A client that trusts this authority only.
@@ -72,6 +74,16 @@ impl Authority {
         fs::write(&path, self.pem()).unwrap();
         path
     }
+}
+
+fn server_config(certificate: CertificateDer<'static>, key: &KeyPair) -> Arc<ServerConfig> {
+    let config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .unwrap();
+    Arc::new(config)
 }
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {
