@@ -85,12 +85,17 @@ impl Attempt<'_> {
     fn build(&self, source: SourceName, opened: &mut Opened) -> Result<Built> {
         let Attempt { installer, toolchain, .. } = *self;
         let address = opened.address();
+        let subject = Subject { installer, toolchain, address: &address, format: opened.format };
+        let is_provable = || subject.check_provable(self.log.as_ref());
+        // Whether it is known before anything is fetched; else the answer may still come.
+        if self.log.is_none() || installer.settings.offline {
+            is_provable()?;
+        }
         let staging = Staging::create(installer.store.home, toolchain)?;
         let tree = Writer::new(staging.tree(), Donors::nearest(installer.store.home, toolchain));
         let phases = installer.report.phases(toolchain);
-        let unpacked = self.unpack(opened, &tree, phases.as_ref())?;
+        let unpacked = self.unpack(opened, &tree, &is_provable, phases.as_ref())?;
         phases.begin(Phase::Verify);
-        let subject = Subject { installer, toolchain, address: &address, format: opened.format };
         let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
         let checksum = unpacked.map(|archive| self.check_archive(archive, &subject, &tree));
         let checksum = checksum.transpose()?.flatten();
@@ -120,7 +125,13 @@ impl Attempt<'_> {
 
     /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum to
     /// be compared first; a module zip, which has no checksum, gives `None`.
-    fn unpack(&self, opened: &mut Opened, tree: &Writer, phases: &dyn Phases) -> Result<Option<Unpacked>> {
+    fn unpack(
+        &self,
+        opened: &mut Opened,
+        tree: &Writer,
+        is_provable: &dyn Fn() -> Result<()>,
+        phases: &dyn Phases,
+    ) -> Result<Option<Unpacked>> {
         let (address, total) = (opened.address(), opened.size());
         let resumed = opened.resumed();
         phases.begin(match &opened.bytes {
@@ -136,7 +147,7 @@ impl Attempt<'_> {
             }
             Format::ModuleZip => {
                 let zip = match &mut opened.bytes {
-                    Bytes::Network(download) => fetch::to_disk(download, phases)?,
+                    Bytes::Network(download) => fetch::to_disk(download, is_provable, phases)?,
                     Bytes::File(path) => File::open(&*path).map_err(|error| {
                         Error::store(format!("could not open `{}`", path.display()), error)
                     })?,

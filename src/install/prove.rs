@@ -18,6 +18,7 @@ use crate::source::releases::Freshness;
 use crate::source::sources::Proving;
 use crate::store::receipt::{hex, unhex};
 use crate::store::verify::Found;
+use crate::text;
 
 /// How long to wait for the checksum database after the tree is complete, if its proof is not required.
 const GRACE: Duration = Duration::from_secs(1);
@@ -104,6 +105,20 @@ impl Subject<'_> {
             )))
     }
 
+    /// Fails if the checksum database has to prove the bytes and is known by now not to, so that they are not fetched in
+    /// vain. Offline its answer is waited for, as it comes from the cache.
+    pub fn check_provable(&self, log: Option<&LogQuestion>) -> Result<()> {
+        let settings = self.installer.settings;
+        if self.format != Format::ModuleZip && !settings.require_log {
+            return Ok(());
+        }
+        let Some(LogQuestion { asked, .. }) = log else { return Err(self.unproven()) };
+        match if settings.offline { asked.wait() } else { asked.within(Duration::ZERO) } {
+            Some(Err(error)) => Err(self.log_failure(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Compares the tree's `h1:` hash with the one in the checksum database, unless that is switched off; returns all
     /// proofs, at least one.
     pub fn check_log(
@@ -125,7 +140,7 @@ impl Subject<'_> {
                 report.note(&format!("not checked against the checksum database: {reason}"));
             }
             Some(Err(error)) => return Err(self.log_failure(error)),
-            None if required => return Err(self.unproven(checksum)),
+            None if required => return Err(self.unproven()),
             None => {}
         }
         Ok(proofs)
@@ -145,17 +160,25 @@ impl Subject<'_> {
 
     fn log_failure(&self, error: &LogError) -> Error {
         let refusal = Error::from(error).detail(format!("while proving `{}`", self.address));
-        if matches!(error, LogError::Missing(_)) {
-            refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
-        } else {
-            refusal
+        match error {
+            LogError::Missing(_) => {
+                refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
+            }
+            LogError::Unreachable(_) if self.installer.settings.offline => {
+                let home = text::quoted_path(self.installer.store.home.root());
+                refusal.hint(format!(
+                    "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
+                ))
+            }
+            _ => refusal,
         }
     }
 
-    fn unproven(&self, checksum: Option<Proof>) -> Error {
-        let detail = match checksum {
-            Some(_) => "`GOX_VERIFY=log` requires the checksum database, and `GOSUMDB=off` switches it off",
-            None => "`GOSUMDB=off` switches the checksum database off, and no checksum of the file is known",
+    fn unproven(&self) -> Error {
+        let detail = if self.installer.settings.require_log {
+            "`GOX_VERIFY=log` requires the checksum database, and `GOSUMDB=off` switches it off"
+        } else {
+            "`GOSUMDB=off` switches the checksum database off, and no checksum of the file is known"
         };
         Error::new(Kind::Verification, format!("nothing proves `{}`", self.address))
             .detail(detail)

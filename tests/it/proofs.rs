@@ -57,9 +57,6 @@ fn without_the_database_a_zip_in_a_folder_is_refused() {
     let sandbox = Sandbox::in_use();
     sandbox.write(&format!("mod/{}.zip", toolchain().module_version()), toolchain().zip());
     let expected = "\
-reading go1.99.1 from [ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip (4.0 kB)
-unpacking go1.99.1 (821 B)
-verifying go1.99.1
 error: nothing proves `[ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip`
   `GOSUMDB=off` switches the checksum database off, and no checksum of the file is known
 hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
@@ -83,10 +80,8 @@ fn without_the_database_an_archive_is_proven_by_the_list() {
 fn the_log_cannot_be_asked_for_and_switched_off_at_once() {
     let (sandbox, toolchain) = (Sandbox::in_use(), toolchain());
     let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
-    let lines = lines::by_archive(&toolchain, ARCHIVE, "dl", "list");
-    let begun: String = lines.split_inclusive('\n').take(2).collect();
     let expected = format!(
-        "{begun}\
+        "\
 error: nothing proves `{ARCHIVE}`
   `GOX_VERIFY=log` requires the checksum database, and `GOSUMDB=off` switches it off
 hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`

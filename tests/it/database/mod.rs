@@ -9,8 +9,8 @@ use crate::proofs::{ARCHIVE, RECORD, ZIP, begun, nothing_is_left, record, toolch
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::lines;
-use crate::support::proxy::{self, ModuleProxy};
-use crate::support::response::{Fault, Response};
+use crate::support::proxy::{self, MODULE, ModuleProxy};
+use crate::support::response::{Fault, Framing, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 use crate::support::sumdb::SumDb;
@@ -59,6 +59,57 @@ fn an_unreachable_database_stops_what_only_it_could_prove() {
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", gosumdb);
     run.code(4).stderr(&expected).check();
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+/// The zip has no end, so that it ends the install only where it is not read to its end.
+#[test]
+fn an_unreachable_database_ends_the_download_of_what_only_it_could_prove() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let zip = Response::new(vec![0; 1 << 20]).framing(Framing::Chunked).fault(Fault::Endless);
+    proxy.server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), zip);
+    let expected = format!(
+        "\
+downloading go1.99.1 from {ZIP}
+error: could not reach the checksum database: `http://database..invalid{RECORD}`: unknown host
+  while proving `{ZIP}`
+"
+    );
+    let gosumdb = format!("{} http://database..invalid", proxy.sumdb.verifier());
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", gosumdb);
+    run.env_remove("HTTP_PROXY").code(4).stderr(&expected).check();
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+/// A store without a network has in `sumdb` and `cache/sumdb` what it needs of the database; one of the two is not
+/// enough.
+#[test]
+fn offline_a_zip_is_proven_by_what_is_copied_and_nothing_is_unpacked_in_vain() {
+    let (online, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+    let run = online.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    for folders in [vec![], vec!["sumdb"], vec!["cache/sumdb"], vec!["sumdb", "cache/sumdb"]] {
+        let sandbox = Sandbox::in_use();
+        proxy::write_to(&sandbox.root().join("mod"), &[toolchain()]);
+        for folder in &folders {
+            let (from, to) = (online.home().join(folder), sandbox.home().join(folder));
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            let copied = sandbox.command("/bin/cp").arg("-r").arg(from).arg(to).run();
+            assert_eq!(copied.code(), 0, "{}", copied.stderr);
+        }
+        let run = sandbox.gox(["install", "1.99.1"]).env("GOSUMDB", proxy.sumdb.verifier());
+        let run = run.env("GOX_SOURCES", format!("dir:{}/mod", sandbox.root().display()));
+        let run = run.env("GOX_OFFLINE", "1").run();
+        if folders.len() == 2 {
+            assert_eq!(run.code(), 0, "{}", run.stderr);
+            continue;
+        }
+        let expected = "\
+error: could not reach the checksum database: `https://sumdb.test[RECORD]`: not asked: `GOX_OFFLINE` is set
+  while proving `[ROOT]/mod/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip`
+hint: copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C [HOME] -x`
+";
+        run.assert(4, "", &expected.replace("[RECORD]", RECORD));
+    }
 }
 
 #[test]
