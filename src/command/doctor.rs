@@ -89,12 +89,13 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
         let state = color(finding.state).paint(finding.state.word());
         let (state, id) = (table::padded(&state, STATE_WIDTH), table::padded(check.id, width));
         let seen = text::visible(&finding.seen).replace('\n', " ");
-        printer.text(&format!("  {state} {id}  {seen}"))?;
+        printer.text_behind(&format!("  {state} {id}  "), &seen)?;
         let indent = " ".repeat(STATE_WIDTH + width + 5);
         if !finding.why.is_empty() {
-            printer.text(&format!("{indent}why: {}", finding.why))?;
+            printer.text_behind(&indent, &format!("why: {}", finding.why))?;
         }
         if let Some(mend) = &finding.mend {
+            // A command, which has to be exact and in one piece.
             printer.data(&format!("{indent}mend: {}", text::visible(mend)))?;
         }
     }

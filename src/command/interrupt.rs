@@ -46,7 +46,11 @@ fn end(signal: i32, bars: &MultiProgress) -> ! {
     let _ = bars.clear();
     // The lock is held until the process ends, so that no other thread prints anything after this line.
     let mut last_word = io::stderr().lock();
-    let goes_on = if partial::is_kept() { "; the next run goes on with the download from here" } else { "" };
+    let goes_on = if partial::is_kept() {
+        "; the next run goes on from what is downloaded, if the server can"
+    } else {
+        ""
+    };
     let _ = writeln!(last_word, "interrupted; the store is as it was{goes_on}");
     std::process::exit(128 + signal)
 }

@@ -39,6 +39,7 @@ impl Download {
         if let Some(kept) = partial.kept(&shown(&url))
             && let Some((answer, kept)) = resume(&http, &url, kept)?
         {
+            partial.goes_on();
             return Ok(Download::new(http, url, answer, partial, Some(kept)));
         }
         let answer = http.get(&url, &Start::default())?;

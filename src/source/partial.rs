@@ -17,7 +17,7 @@ const MAX_REMOTE: usize = 64 << 10;
 /// How often the directory is created again when it is removed before the part is in it.
 const MAX_ATTEMPTS: u32 = 100;
 
-/// Whether this process uses a part that the next one can go on from.
+/// Whether this process writes a part that the next one can go on from.
 static IS_KEPT: AtomicBool = AtomicBool::new(false);
 
 /// Whether the next run will go on from what this one has downloaded, if it is interrupted now.
@@ -76,8 +76,12 @@ impl Partial {
         let data = file.metadata().ok().filter(|data| data.is_file() && data.len() > 0)?;
         let length = data.len();
         let fits = remote.url == url && remote.total.is_none_or(|total| length <= total);
-        IS_KEPT.fetch_or(fits, Ordering::SeqCst);
         fits.then_some(Resumable { file, length, remote })
+    }
+
+    /// Notes that the next run will find the part.
+    pub fn goes_on(&self) {
+        IS_KEPT.store(true, Ordering::SeqCst);
     }
 
     /// Creates an empty part in place of an older one.
@@ -88,8 +92,9 @@ impl Partial {
             // The cache is being deleted. The open part stays usable, only without a resume.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(file),
             written => {
-                IS_KEPT.store(written.is_ok(), Ordering::SeqCst);
-                written.map(|()| file)
+                written?;
+                self.goes_on();
+                Ok(file)
             }
         }
     }

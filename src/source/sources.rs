@@ -144,7 +144,7 @@ impl Sources {
     pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<SourceFailure>)> {
         let ask = || {
             let name = toolchain.clone();
-            let (answer, failures) = self.race(move |source| source.open(&name));
+            let (answer, failures) = race(self.entries.iter(), move |source| source.open(&name));
             let failures = source_failures(failures);
             match answer {
                 Some((source, opened)) => {
@@ -165,9 +165,11 @@ impl Sources {
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let ask = || {
             let (request, home) = (request.clone(), self.home.clone());
-            let (answer, misses) = self.race(move |source| {
+            let (answer, misses) = race(self.entries.iter(), move |source| {
                 let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Err)?;
-                known::keep(&home, &toolchains);
+                if !is_folder(source) {
+                    known::keep(&home, &toolchains);
+                }
                 match newest(&request, &toolchains) {
                     Some(toolchain) => Ok(Chosen { toolchain, note }),
                     None => Err(Miss::Ok(toolchains)),
@@ -178,16 +180,29 @@ impl Sources {
         retry(ask, |unanswered| cheap_retry(&unanswered.failures))
     }
 
-    /// The names in the first list that can be read, and in all folders; lists are fetched again as by
+    /// The names in the first list that can be read and is no folder's, and in all folders; lists are fetched again as by
     /// [`Sources::choose`].
     pub fn list(&self) -> Result<Names, Vec<SourceFailure>> {
+        let is_asked = |source: &&Arc<dyn Source>| self.are_folders() || !is_folder(source.as_ref());
         let ask = || {
-            let (answer, failures) = self.race(|source| source.toolchains(Scope::All));
+            let asked = self.entries.iter().filter(is_asked);
+            let (answer, failures) = race(asked, |source| source.toolchains(Scope::All));
             answer.map(|(_, names)| names).ok_or_else(|| source_failures(failures))
         };
-        let mut names = retry(ask, |failures| cheap_retry(failures))?;
-        names.toolchains.extend(self.in_folders().flat_map(|(_, names)| names));
-        known::keep(&self.home, &names.toolchains);
+        let listed = retry(ask, |failures| cheap_retry(failures));
+        let in_folders: Vec<_> = self.in_folders().flat_map(|(_, names)| names).collect();
+        let mut names = match listed {
+            Err(_) if !in_folders.is_empty() => Names {
+                note: Some("could not fetch a release list: only what the folders have is known".to_owned()),
+                ..Names::of([])
+            },
+            listed => listed?,
+        };
+        // What lies in a folder is not for that reason a release.
+        if !self.are_folders() {
+            known::keep(&self.home, &names.toolchains);
+        }
+        names.toolchains.extend(in_folders);
         Ok(names)
     }
 
@@ -201,17 +216,6 @@ impl Sources {
             SourceFailure { source, failure }
         });
         with_failure.collect()
-    }
-
-    fn race<T: Send + 'static, E: Send + 'static>(
-        &self,
-        ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + Sync + 'static,
-    ) -> Race<SourceName, T, E> {
-        let asks = self.entries.iter().map(|source| {
-            let (source, ask) = (source.clone(), ask.clone());
-            (source.name(), Arc::new(move || ask(source.as_ref())) as Ask<T, E>)
-        });
-        race::first(asks.collect())
     }
 
     /// The error after all sources failed: the version does not exist, or the network prevents the download. Lists are
@@ -262,6 +266,18 @@ impl Proving {
         };
         retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_cheap_to_retry)).ok()
     }
+}
+
+/// Asks the sources in their order: the first answer, and the failures of those that were asked too.
+fn race<'a, T: Send + 'static, E: Send + 'static>(
+    sources: impl Iterator<Item = &'a Arc<dyn Source>>,
+    ask: impl Fn(&dyn Source) -> Result<T, E> + Clone + Send + Sync + 'static,
+) -> Race<SourceName, T, E> {
+    let asks = sources.map(|source| {
+        let (source, ask) = (source.clone(), ask.clone());
+        (source.name(), Arc::new(move || ask(source.as_ref())) as Ask<T, E>)
+    });
+    race::first(asks.collect())
 }
 
 /// The order where no setting names one: proxies come first if the user has set `GOPROXY`.

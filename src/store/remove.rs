@@ -9,7 +9,7 @@ use super::layout::Home;
 use super::lock::Store;
 use super::staging::{self, Staging};
 use super::{running, shims};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_absence;
 use crate::go::name::ToolchainName;
 
@@ -34,6 +34,10 @@ fn remove(
     let _lock = store.lock_toolchain(name)?;
     staging::sweep(home, Some(name));
     let path = home.toolchain(name);
+    if path.symlink_metadata().is_err_and(|error| is_absence(&error)) {
+        let message = format!("`{}` is not installed: another gox has removed it", name.request());
+        return Err(Error::new(Kind::NoSuchVersion, message));
+    }
     // Held until the tree is gone, because another gox that refreshes the shims would link the launcher again.
     let shared = store.lock_shared()?;
     let is_asked = unused.is_some();

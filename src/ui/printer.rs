@@ -78,10 +78,18 @@ impl Printer {
         self.bars.suspend(|| io::stdout().write_all(&line)).map_err(unwritten)
     }
 
-    /// Writes a line for people to stdout: as on stderr, paths are short, and a terminal gets no line that is broken
-    /// inside of a word.
+    /// Writes a line for people to stdout. On a terminal paths are short, and no line is broken inside of a word.
     pub fn text(&self, line: &str) -> Result<()> {
-        self.data(&readable(line, &Term::stdout()))
+        self.text_behind("", line)
+    }
+
+    /// Writes a line for people to stdout as [`Printer::text`] does; what is broken off begins below the text, and not
+    /// below what is `before` it.
+    pub fn text_behind(&self, before: &str, text: &str) -> Result<()> {
+        match columns(&Term::stdout()) {
+            Some(width) => self.data(&wrap::wrapped_behind(before, &short(text), width)),
+            None => self.data(&format!("{before}{text}")),
+        }
     }
 
     /// Writes a table with a head to stdout, as wide as the terminal where stdout is one. A last column in which no
@@ -104,13 +112,13 @@ impl Printer {
         if rows.is_empty() {
             return Ok(());
         }
-        let user = env::user_home();
-        let short = |cell: C| {
+        let columns = columns(&Term::stdout());
+        let cell = |cell: C| {
             let Cell { text, color } = cell.into();
-            Cell { text: text::with_tilde(&text, user.as_deref()), color }
+            Cell { text: if columns.is_some() { short(&text) } else { text }, color }
         };
-        let rows: Vec<[Cell; N]> = rows.iter().map(|row| row.clone().map(short)).collect();
-        self.data(&table::lines(&rows, columns(&Term::stdout())).join("\n"))
+        let rows: Vec<[Cell; N]> = rows.iter().map(|row| row.clone().map(cell)).collect();
+        self.data(&table::lines(&rows, columns).join("\n"))
     }
 
     /// Writes a line to stderr, unless this is a quiet printer.
@@ -158,7 +166,11 @@ impl Printer {
 
     /// Writes to stderr. A failure is ignored, because there is no other place to report it.
     fn line(&self, line: &str) {
-        let line = whole(&readable(line, &Term::stderr()), AutoStream::choice(&io::stderr()));
+        let line = match columns(&Term::stderr()) {
+            Some(width) => wrap::wrapped(&short(line), width),
+            None => short(line),
+        };
+        let line = whole(&line, AutoStream::choice(&io::stderr()));
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
@@ -191,10 +203,9 @@ fn columns(term: &Term) -> Option<usize> {
     term.size_checked().map(|(_, columns)| usize::from(columns))
 }
 
-/// The text with `~` for the user's folder, and on a terminal with lines that fit into it.
-fn readable(text: &str, term: &Term) -> String {
-    let text = text::with_tilde(text, env::user_home().as_deref());
-    columns(term).map_or_else(|| text.clone(), |width| wrap::wrapped(&text, width))
+/// The text with `~` for the user's folder.
+fn short(text: &str) -> String {
+    text::with_tilde(text, env::user_home().as_deref())
 }
 
 /// The line with its line feed, in one piece so that one write takes it, and without colours where none are wanted.

@@ -10,10 +10,12 @@ use super::color::Color;
 use super::wrap;
 use crate::text;
 
-/// No column is cut to fewer terminal columns than this: what is left of a path would tell nothing.
-const MIN_WIDTH: usize = 8;
-/// The terminal columns that the last column gets before others are cut: it has the words, which fill lines.
-const MIN_LAST: usize = 24;
+/// No column is cut to fewer terminal columns than this: names of versions, settings and proofs stay whole.
+const MIN_WIDTH: usize = 20;
+/// With fewer terminal columns than this the last column stands on lines of its own, indented by [`INDENT`].
+const MIN_LAST: usize = 16;
+/// By how many terminal columns a last cell on lines of its own is indented.
+const INDENT: usize = 4;
 /// What separates two columns.
 const GAP: &str = "  ";
 
@@ -32,8 +34,8 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
-/// The rows as lines without blanks at their ends. With a `width`, the last column is broken into lines between words,
-/// and where that is not enough the widest of the others are cut, until a line has no more terminal columns than that.
+/// The rows as lines without blanks at their ends. With a `width`, a line has no more terminal columns than that: the
+/// last column is broken into lines between words, and where that is not enough the widest of the others are cut.
 pub(super) fn lines<const N: usize, C: Clone + Into<Cell>>(
     rows: &[[C; N]],
     width: Option<usize>,
@@ -47,28 +49,61 @@ pub(super) fn lines<const N: usize, C: Clone + Into<Cell>>(
     let mut widths: Vec<usize> = (0..N).filter_map(widest).collect();
     // A column without a word takes no room, nor does the gap before it.
     while widths.pop_if(|width| *width == 0).is_some() {}
-    if let Some(width) = width {
-        fit(&mut widths, width);
+    let last = widths.pop().unwrap_or_default();
+    let last = match width {
+        Some(width) => Last::fit(last, &mut widths, width),
+        None => Last::beside(last, &widths),
+    };
+    rows.iter().flat_map(|cells| row(cells, &widths, &last)).collect()
+}
+
+/// Where the last column begins, and how wide it is.
+struct Last {
+    start: usize,
+    width: usize,
+}
+
+impl Last {
+    /// The last column beside the others.
+    fn beside(width: usize, others: &[usize]) -> Self {
+        Last { start: others.iter().map(|width| width + GAP.len()).sum(), width }
     }
-    rows.iter().flat_map(|cells| row(cells, &widths)).collect()
+
+    /// The last column beside the others where it finds room there, after these have become as narrow as they may;
+    /// else below them.
+    fn fit(width: usize, others: &mut [usize], available: usize) -> Self {
+        let room = |others: &[usize]| available.saturating_sub(Last::beside(width, others).start);
+        while room(others) < MIN_LAST.min(width) {
+            match others.iter_mut().max() {
+                Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
+                _ => return Last { start: INDENT, width: available.saturating_sub(INDENT).max(MIN_LAST) },
+            }
+        }
+        Last::beside(room(others).min(width), others)
+    }
 }
 
 /// A row, in as many lines as its last cell needs.
-fn row(cells: &[(String, Color)], widths: &[usize]) -> Vec<String> {
-    let Some((last_width, widths)) = widths.split_last() else { return vec![String::new()] };
-    let mut line = String::new();
-    for ((text, color), width) in cells.iter().zip(widths) {
-        line += &padded(&color.paint(&shortened(text, *width)), *width);
-        line += GAP;
+fn row(cells: &[(String, Color)], widths: &[usize], last: &Last) -> Vec<String> {
+    let cell = |((text, color), width): (&(String, Color), &usize)| {
+        padded(&color.paint(&shortened(text, *width)), *width).into_owned() + GAP
+    };
+    let before: String = cells.iter().zip(widths).map(cell).collect();
+    let Some((text, color)) = cells.get(widths.len()).filter(|(text, _)| !text.is_empty()) else {
+        return vec![before.trim_end().to_owned()];
+    };
+    let below = " ".repeat(last.start);
+    let wrapped = wrap::wrapped(text, last.width);
+    let mut lines: Vec<String> = wrapped
+        .split('\n')
+        .map(|text| format!("{below}{}", color.paint(&shortened(text, last.width))))
+        .collect();
+    if measure_text_width(&before) == last.start {
+        lines[0].replace_range(..last.start, &before);
+    } else {
+        lines.insert(0, before);
     }
-    let (text, color) = &cells[widths.len()];
-    let before = " ".repeat(widths.iter().map(|width| width + GAP.len()).sum());
-    let wrapped = wrap::wrapped(text, *last_width);
-    let lines = wrapped.split('\n').enumerate().map(|(number, text)| {
-        let before = if number == 0 { &line } else { &before };
-        format!("{before}{}", color.paint(&shortened(text, *last_width))).trim_end().to_owned()
-    });
-    lines.collect()
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// The text with blanks behind it up to `width` terminal columns; escape sequences in it count nothing.
@@ -101,22 +136,6 @@ fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     format!("{head}{}", tail.unwrap_or_default()).into()
 }
 
-/// Makes the columns fit into `available` terminal columns, if none has to be narrower than [`MIN_WIDTH`], and the last
-/// one than [`MIN_LAST`], for it.
-fn fit(widths: &mut [usize], available: usize) {
-    let Some((last, others)) = widths.split_last_mut() else { return };
-    let room = |others: &[usize]| {
-        available.saturating_sub(others.iter().map(|width| width + GAP.len()).sum::<usize>())
-    };
-    while room(others) < MIN_LAST.min(*last) {
-        match others.iter_mut().max() {
-            Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
-            _ => break,
-        }
-    }
-    *last = room(others).max(MIN_LAST).min(*last);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,15 +159,23 @@ V       PATH                  STATE
                                 life, 1.22.12 is out";
         assert_eq!(table(Some(54)).join("\n"), expected);
         let expected = "\
-V       PATH          STATE
-1.22.4  /a/pat…/long  here, default, end of
-                        life, 1.22.12 is out";
+V       PATH                  STATE
+1.22.4  /a/path/that/is/long  here, default,
+                                end of life,
+                                1.22.12 is out";
         assert_eq!(table(Some(46)).join("\n"), expected);
         let expected = "\
-V       PATH      STATE
-1.22.4  /a/p…ong  here, default, end of
-                    life, 1.22.12 is out";
-        assert_eq!(table(Some(10)).join("\n"), expected);
+V       PATH
+    STATE
+1.22.4  /a/path/that/is/long
+    here, default, end of life, 1.22.12
+      is out";
+        assert_eq!(table(Some(40)).join("\n"), expected);
+        let long = rows.map(|[version, path, state]| [version, &path.repeat(3), state].map(str::to_owned));
+        let expected = "\
+V       PATHPATHPATH              STATE
+1.22.4  /a/path/that…hat/is/long  here, default,";
+        assert_eq!(lines(&long, Some(50))[..2].join("\n"), expected);
         assert_eq!(lines(&[[""]], Some(0)), [""]);
     }
 

@@ -22,6 +22,19 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The text behind `before`, where the lines that continue it begin in the column in which it begins itself.
+pub(super) fn wrapped_behind(before: &str, text: &str, width: usize) -> String {
+    /// With less room the lines that continue begin at the left.
+    const MIN_ROOM: usize = 24;
+    let start = console::measure_text_width(before);
+    match width.checked_sub(start).filter(|room| *room >= MIN_ROOM) {
+        Some(room) => {
+            before.to_owned() + &wrapped(text, room).replace('\n', &format!("\n{}", " ".repeat(start)))
+        }
+        None => wrapped(&format!("{before}{text}"), width),
+    }
+}
+
 /// The words of a line, each with the blanks behind it.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut rest = line;
@@ -49,7 +62,15 @@ fn end_of_word(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{wrapped, wrapped_behind};
+
+    #[test]
+    fn what_continues_begins_below_the_text() {
+        let text = "no shim is on PATH, and none is in the store";
+        let expected = "  ok  id  no shim is on PATH, and\n            none is in the store";
+        assert_eq!(wrapped_behind("  ok  id  ", text, 34), expected);
+        assert_eq!(wrapped_behind("  ok  id  ", "a b", 12), "  ok  id  a\n    b");
+    }
 
     #[test]
     fn lines_are_broken_between_words_and_never_inside_of_a_command() {

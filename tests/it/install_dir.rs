@@ -262,6 +262,16 @@ fn a_folder_beside_another_source_adds_to_it() {
     let sources = format!("proxy,{}", folders(&sandbox, &[("a", &["1.98.7"])]));
     let run = sandbox.gox(["available", ">=1.98"]).envs(proxy.environment()).env("GOX_SOURCES", &sources);
     run.stdout("VERSION\n1.99.1\n1.98.7\n").check();
+    // In any order, and without making what lies in a folder a release for later commands.
+    let first = format!("{},proxy", sources.strip_prefix("proxy,").unwrap());
+    let run = sandbox.gox(["available", ">=1.98"]).envs(proxy.environment()).env("GOX_SOURCES", &first);
+    run.stdout("VERSION\n1.99.1\n1.98.7\n").check();
+    assert_eq!(sandbox.read("user/.local/go/cache/released"), "go1.99.1\n");
+    // Where no list can be fetched, the folders still count.
+    let run =
+        sandbox.gox(["available", ">=1.98"]).env("GOPROXY", "http://127.0.0.1:1").env("GOX_SOURCES", &first);
+    let note = "note: could not fetch a release list: only what the folders have is known\n";
+    run.stdout("VERSION\n1.99.1\n1.98.7\n").stderr(note).check();
     let error = "\
 error: no released version matches `1.97` for [OS]-[ARCH]
   dir:[ROOT]/a has 1.98.7

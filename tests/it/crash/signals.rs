@@ -2,11 +2,15 @@
 //! the signal's number, and nothing is half done.
 
 use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::time::Instant;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 
 use super::scene::{NEIGHBOUR, Scene, VERSION};
+use crate::support::LIMIT;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
@@ -19,7 +23,7 @@ const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (S
 pub(super) const LINE: &str = "interrupted; the store is as it was\n";
 /// What gox says instead where it keeps bytes of a download.
 const GOES_ON: &str =
-    "interrupted; the store is as it was; the next run goes on with the download from here\n";
+    "interrupted; the store is as it was; the next run goes on from what is downloaded, if the server can\n";
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new(VERSION).large(2_000_000)
@@ -40,6 +44,10 @@ fn interrupt(
         if let Some(gate) = gate {
             gate.wait_reached();
         }
+        if line == GOES_ON {
+            // The server may have sent what gox has not yet written.
+            wait_for_bytes(&sandbox.home().join("cache/partial"));
+        }
         running.signal(signal);
         let run = running.wait();
         assert_eq!(run.code(), code, "{phase}: {}", run.stderr);
@@ -48,6 +56,21 @@ fn interrupt(
         assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "", "{phase}");
         // The next download would go on from there, and be over before it stalls.
         let _ = fs::remove_dir_all(sandbox.home().join("cache/partial"));
+    }
+}
+
+/// Returns when a part in the folder has bytes: it asks again and again.
+fn wait_for_bytes(folder: &Path) {
+    let end = Instant::now() + LIMIT;
+    let has_bytes = |file: io::Result<fs::DirEntry>| {
+        file.is_ok_and(|file| {
+            let is_part = file.path().extension().is_some_and(|extension| extension == "part");
+            is_part && file.metadata().is_ok_and(|data| data.len() > 0)
+        })
+    };
+    while !fs::read_dir(folder).is_ok_and(|mut files| files.any(has_bytes)) {
+        assert!(Instant::now() < end, "no part in `{}` ever had bytes", folder.display());
+        std::thread::yield_now();
     }
 }
 

@@ -10,7 +10,7 @@ const ROWS: &[Row] = &[
         "goenv-file",
         |machine| drop(machine.sandbox.write("user/.config/go/env", "GOROOT=/usr/lib/go\n")),
         [
-            "`~/.config/go/env` has `GOROOT=/usr/lib/go`",
+            "`[ROOT]/user/.config/go/env` has `GOROOT=/usr/lib/go`",
             "every Go that is started by its path takes that GOROOT, and fails where it is another version's",
             "go env -u GOROOT",
         ],
@@ -22,7 +22,7 @@ const ROWS: &[Row] = &[
         "goenv-file",
         |machine| drop(machine.sandbox.write("user/.config/go/env", "GOTOOLCHAIN=go1.99.1\n")),
         [
-            "`~/.config/go/env` has `GOTOOLCHAIN=go1.99.1`",
+            "`[ROOT]/user/.config/go/env` has `GOTOOLCHAIN=go1.99.1`",
             "it applies in every directory without an exact pin",
             "go env -u GOTOOLCHAIN",
         ],
@@ -73,7 +73,7 @@ const ROWS: &[Row] = &[
             machine.sandbox.write("user/.config/Code/User/settings.json", text);
         },
         [
-            "`~/.config/Code/User/settings.json` has `go.goroot`: `/usr/local/go`",
+            "`[ROOT]/user/.config/Code/User/settings.json` has `go.goroot`: `/usr/local/go`",
             "VS Code runs that one, whatever runs in the shell",
             "take `go.goroot` out of the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
         ],
@@ -103,7 +103,7 @@ const ROWS: &[Row] = &[
             machine.sandbox.write("work/.idea/workspace.xml", text);
         },
         [
-            "`[ROOT]/work/.idea/workspace.xml` has the GOROOT `~/sdk/go1.20`, where no Go is",
+            "`[ROOT]/work/.idea/workspace.xml` has the GOROOT `[ROOT]/user/sdk/go1.20`, where no Go is",
             "GoLand runs that one, whatever runs in the shell",
             "choose the folder that `gox root` prints, in Settings, Go, GOROOT",
         ],
@@ -118,7 +118,7 @@ const ROWS: &[Row] = &[
             machine.sandbox.write("user/.config/JetBrains/GoLand2026.1/options/go.sdk.xml", text);
         },
         [
-            "`~/.config/JetBrains/GoLand2026.1/options/go.sdk.xml` has the SDK `/nowhere/go1.20`, where no Go is",
+            "`[ROOT]/user/.config/JetBrains/GoLand2026.1/options/go.sdk.xml` has the SDK `/nowhere/go1.20`, where no Go is",
             "a project that chose it has no Go",
             "choose the folder that `gox root` prints, in Settings, Go, GOROOT",
         ],

@@ -93,7 +93,7 @@ path
 
 shell
   ok      hook              bash has the functions
-  ok      login-path        set in `~/.profile`
+  ok      login-path        set in `[ROOT]/user/.profile`
 
 environment
   ok      env-goroot        `GOROOT` is not set
@@ -101,7 +101,7 @@ environment
   ok      env-go111module   `GO111MODULE` is not set
   ok      env-gobin         `GOBIN` is not set
   ok      env-gopath        `GOPATH` is not set
-  ok      goenv-file        `~/.config/go/env` is not there
+  ok      goenv-file        `[ROOT]/user/.config/go/env` is not there
 
 store
   ok      store-writable    [HOME]

@@ -11,13 +11,13 @@ fn what_is_in_front_on_path_and_whose_it_is() {
     let goenv = machine.sandbox.path_after(["user/.goenv/shims"]);
     let failed = |seen: &str, why: &str| lines("path", "failed", "path-shims", [seen, why, HOOK]);
     let text = failed(
-        "`~/.goenv/shims/go`, of goenv, is found before the shims",
+        "`[ROOT]/user/.goenv/shims/go`, of goenv, is found before the shims",
         "that Go runs, whatever a pin or the default asks for",
     );
     let gox = || machine.gox(&["doctor", "path-shims"]).code(1);
     gox().env("PATH", goenv).stdout(&text).check();
     let text = failed(
-        "`~/.goenv/shims/go`, of goenv, is found, and the shims are not on PATH",
+        "`[ROOT]/user/.goenv/shims/go`, of goenv, is found, and the shims are not on PATH",
         "that Go runs, whatever a pin or the default asks for",
     );
     gox().env("PATH", machine.sandbox.root().join("user/.goenv/shims")).stdout(&text).check();

@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
         "settings",
         |machine| drop(machine.sandbox.write("user/.config/gox/config.toml", "timeout = \"soon\"\n")),
         [
-            "invalid value `soon` for `timeout`: it must be a number of seconds, 1 or more, set by `~/.config/gox/config.toml:1:11`",
+            "invalid value `soon` for `timeout`: it must be a number of seconds, 1 or more, set by `[ROOT]/user/.config/gox/config.toml:1:11`",
             "every command of gox that needs them fails",
             "edit [ROOT]/user/.config/gox/config.toml",
         ],
@@ -86,7 +86,7 @@ const ROWS: &[Row] = &[
         "settings",
         |machine| drop(machine.sandbox.write("user/.config/gox/config.toml", "timeot = 3\n")),
         [
-            "unknown setting `timeot` in `~/.config/gox/config.toml:1:1`; the nearest is `timeout`",
+            "unknown setting `timeot` in `[ROOT]/user/.config/gox/config.toml:1:1`; the nearest is `timeout`",
             "what it was meant to set is not set",
             "edit [ROOT]/user/.config/gox/config.toml",
         ],
