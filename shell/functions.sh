@@ -3,7 +3,7 @@
 #
 # `go` and `gofmt` select the toolchain in the shell itself and start no process but the tool. They decide
 # only plain cases, in which the shim certainly gives the same answer: one exact version that is installed,
-# from GO_VERSION, a pin file or the default, and no go.mod that asks for a newer one. In all other cases
+# from GO_VERSION, GOX_USE, a pin file or the default, and no go.mod that asks for a newer one. In all other cases
 # __gox_choose fails and the shim decides, which takes a millisecond longer.
 #
 # Letters and digits are spelled out, because the locale decides what [a-z] matches.
@@ -84,10 +84,10 @@ __gox_choose() {
     _gox_path=$_gox_home/toolchains/go$_gox_word/bin/$_gox_tool
 }
 
-# Searches upward for a pin, unless GO_VERSION is set, and for the go.mod. Sets _gox_word, _gox_exact and
+# Searches upward for a pin, unless GO_VERSION or GOX_USE is set, and for the go.mod. Sets _gox_word, _gox_exact and
 # _gox_module.
 __gox_search() {
-    _gox_word=${GO_VERSION-} _gox_exact=1 _gox_module='' _gox_directory=$PWD
+    _gox_word=${GO_VERSION:-${GOX_USE-}} _gox_exact=1 _gox_module='' _gox_directory=$PWD
     case $PWD/ in
     //) _gox_directory='' ;;
     [!/]* | *//* | */./* | */../*) return 1 ;;
@@ -290,7 +290,7 @@ __gox_compare_base() {
     esac
 }
 
-# Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
+# Runs gox. `gox use` prints its answer for this function, which alone can set GOX_USE in the shell: the
 # word `use:1.22.4`, or `use:` to unset it; with --quiet `quiet:1.22.4`. Any other output is text to show.
 gox() {
     if [[ (${1-} == -q || ${1-} == --quiet) && ${2-} == use ]]; then
@@ -308,7 +308,7 @@ gox() {
         '- -q ' | '-q - ' | '- --quiet ' | '--quiet - ') set -- use -q "${_gox_back:---unset}" ;;
         esac
     fi
-    _gox_answer=$(_GOX_USE=1 command gox "$@") || return
+    _gox_answer=$(_GOX_BY_FUNCTION=1 command gox "$@") || return
     case $_gox_answer in
     use:*[![:alnum:]+._-]* | quiet:*[![:alnum:]+._-]*) return 1 ;;
     use:* | quiet:*) __gox_use "${_gox_answer#*:}" "${_gox_answer%%:*}" ;;
@@ -316,16 +316,16 @@ gox() {
     esac
 }
 
-# Sets GO_VERSION to $1, or unsets it if that is empty, and says so unless $2 is `quiet`.
+# Sets GOX_USE to $1, or unsets it if that is empty, and says so unless $2 is `quiet`.
 # shellcheck disable=SC2016
 __gox_use() {
     # Tried in a subshell, because assigning to a readonly variable can end the shell.
     if ! (__gox_set "$1") >/dev/null 2>&1; then
-        printf 'error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable\n' >&2
-        printf 'hint: unset it: `unset GO_VERSION`; if that fails, start another shell\n' >&2
+        printf 'error: could not change `GOX_USE`: it is readonly in this shell, or not a plain variable\n' >&2
+        printf 'hint: unset it: `unset GOX_USE`; if that fails, start another shell\n' >&2
         return 2
     fi
-    _gox_back=${GO_VERSION-}
+    _gox_back=${GOX_USE-}
     __gox_set "$1"
     if [[ $2 == quiet ]]; then
         return
@@ -337,12 +337,12 @@ __gox_use() {
     fi
 }
 
-# Sets or unsets GO_VERSION. Fails if it is an array: bash would set its first element and export nothing.
+# Sets or unsets GOX_USE. Fails if it is an array: bash would set its first element and export nothing.
 __gox_set() {
     if [[ -z $1 ]]; then
-        unset GO_VERSION
+        unset GOX_USE
         return
     fi
-    export GO_VERSION="$1"
-    [[ $GO_VERSION == "$1" && $(typeset -p GO_VERSION) != 'declare -'[aA]* ]]
+    export GOX_USE="$1"
+    [[ $GOX_USE == "$1" && $(typeset -p GOX_USE) != 'declare -'[aA]* ]]
 }

@@ -9,6 +9,7 @@ mod picker;
 mod terminal;
 mod text;
 mod use_;
+mod variables;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
