@@ -4,6 +4,7 @@ mod agreement;
 mod announce;
 mod choice;
 mod guests;
+mod other_go;
 mod path;
 mod picker;
 mod terminal;
