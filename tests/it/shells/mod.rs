@@ -30,7 +30,7 @@ const STRICT: [(&str, &str); 2] = [
     (
         "zsh",
         "setopt err_exit no_unset pipe_fail ksh_arrays sh_word_split no_match glob_subst no_clobber
-        setopt no_glob extended_glob rc_expand_param csh_null_glob null_glob rc_quotes ignore_braces
+        setopt no_glob extended_glob rc_expand_param csh_null_glob null_glob rc_quotes ignore_braces csh_junkie_quotes
         IFS=go1.2; CDPATH=/:/tmp; readonly REPLY OPTARG i x dir file version tool home text",
     ),
 ];
