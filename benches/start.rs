@@ -174,7 +174,7 @@ impl Bench {
         let text = String::from_utf8(init.stdout).unwrap();
         let run = |call: &str| {
             let text = format!(
-                "{text}\nchoose() {{ {call}; }}\n\
+                "{text}\n_choice() {{ __gox_find_shim go && __gox_choose \"$@\"; }}\nchoose() {{ {call}; }}\n\
                  i=0\nwhile [ $i -lt {CHOICES} ]; do choose go version || exit; i=$((i+1)); done"
             );
             let mut command = self.command(Path::new(shell));
@@ -184,7 +184,7 @@ impl Bench {
         };
         let (mut chosen, mut nothing) = (Vec::new(), Vec::new());
         for _ in 0..SHELL_RUNS {
-            chosen.push(run("__gox_with_home __gox_with_variables __gox_choose \"$@\""));
+            chosen.push(run("__gox_with_home __gox_with_variables _choice \"$@\""));
             nothing.push(run(":"));
         }
         println!("{shell} choice alone      {:.3} ms", (median(&mut chosen) - median(&mut nothing)) * 1e3);

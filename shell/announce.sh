@@ -14,7 +14,12 @@ __gox_announce() {
 
 # Prints the line, but not at the first prompt, before which no version is known.
 __gox_announce_change() {
-    __gox_choose go || _gox_word=$(command gox status --short 2>/dev/null) || _gox_word=''
+    # Where another Go comes first on PATH, gox does not choose.
+    if ! __gox_find_shim go; then
+        _gox_word=''
+    elif ! __gox_choose go; then
+        _gox_word=$(command gox status --short 2>/dev/null) || _gox_word=''
+    fi
     if [[ -n $_gox_word && -n ${_gox_seen_pwd+x} && $_gox_word != "${_gox_seen_version-}" ]]; then
         printf 'gox: go is %s here\n' "$_gox_word" >&2
     fi

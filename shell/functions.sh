@@ -2,9 +2,10 @@
 # The functions go, gofmt and gox for bash and zsh.
 #
 # `go` and `gofmt` select the toolchain in the shell itself and start no process but the tool. They decide
-# only plain cases, in which the shim certainly gives the same answer: one exact version that is installed,
-# from GO_VERSION, a pin file or the default, and no go.mod that asks for a newer one. In all other cases
-# __gox_choose fails and the shim decides, which takes a millisecond longer.
+# only plain cases, in which the shim certainly gives the same answer: the shim is the first go on PATH, and one
+# exact version is installed, from GO_VERSION, GOX_USE, a pin file or the default, and no go.mod asks for a newer
+# one. In all other cases they start the first go on PATH, so that `go`, make and other programs never differ. If
+# that is the shim, this takes a millisecond longer.
 #
 # Letters and digits are spelled out, because the locale decides what [a-z] matches.
 # __gox_exported and __gox_read differ between the shells, and are in gox.bash and gox.zsh.
@@ -25,10 +26,11 @@ __gox_with_home() {
 
 # Runs the tool $2 of the store $1 with the other arguments.
 __gox_run() {
-    # The tool would get the local variables in its environment.
+    # Otherwise the tool would get the local variables in its environment. `local -` restores the option when
+    # this function returns; zsh needs neither, because its functions run with its default options.
     if [[ -o allexport ]]; then
-        __gox_shim "$@"
-        return
+        local -
+        set +a
     fi
     __gox_with_variables "$1" __gox_start "${@:2}"
 }
@@ -37,31 +39,61 @@ __gox_run() {
 # to this call; $1 is the root of the store.
 __gox_with_variables() {
     local _gox_tool _gox_name _gox_text _gox_word _gox_rest _gox_before _gox_value _gox_directory _gox_module
-    local _gox_minor _gox_mark _gox_number _gox_base_minor _gox_base_mark _gox_base_number
+    local _gox_minor _gox_mark _gox_number _gox_base_minor _gox_base_mark _gox_base_number _gox_first
     local _gox_home=$1 _gox_newline=$'\n' _gox_exact='' _gox_path=''
     local _gox_alnum=0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
     "${@:2}"
 }
 
-# Starts the tool $1, as selected here or else by the shim.
+# Starts the tool $1: as selected here if the first on PATH is the shim and the case is plain, else the first on
+# PATH. It is started by its path, because the shell may remember another one for the name.
 __gox_start() {
-    if __gox_choose "$@" && { [[ -z $_gox_exact ]] || local -x GOTOOLCHAIN=local 2>/dev/null; }; then
+    if __gox_find_shim "$1" && __gox_choose "$@" &&
+        { [[ -z $_gox_exact ]] || local -x GOTOOLCHAIN=local 2>/dev/null; }; then
         "$_gox_path" "${@:2}"
+    elif [[ -n $_gox_first ]]; then
+        "$_gox_first" "${@:2}"
     else
-        __gox_shim "$_gox_home" "$@"
+        command "$@"
     fi
     # zsh's err_exit ignores a failure inside an `if` with which a function ends.
     return
 }
 
-# Runs the tool $2 by the shim in the store $1, or by PATH if there is no such shim.
-__gox_shim() {
-    # A relative root would lead to a program of the current directory.
-    if [[ $1 == /* && -x $1/shims/$2 ]]; then
-        "$1/shims/$2" "${@:3}"
-    else
-        command "${@:2}"
+# Whether the first $1 on PATH is the shim of this store, and can be run. _gox_first is the path of the first, or
+# empty if there is none. A shim that is there but cannot be run is the first, too: then the shell says why it
+# cannot, and no other Go runs.
+__gox_find_shim() {
+    _gox_first=$_gox_home/shims/$1 _gox_rest=${PATH-}:
+    # As `gox init` leaves PATH, there is nothing to search. Not [[ ]], for which nocasematch makes two paths equal.
+    if [ "${_gox_rest:0:${#_gox_home}+7}" != "$_gox_home/shims:" ] || [[ ! -f $_gox_first || ! -x $_gox_first ]]; then
+        __gox_search_path "$1"
     fi
+}
+
+# Does the work of __gox_find_shim for any PATH, which is in _gox_rest with a colon after it.
+__gox_search_path() {
+    while [[ -n $_gox_rest ]]; do
+        _gox_first=${_gox_rest%%:*}
+        _gox_rest=${_gox_rest:${#_gox_first}+1}
+        # An empty entry is the current directory.
+        _gox_first=${_gox_first:-.}/$1
+        if [[ $_gox_first -ef $_gox_home/shims/$1 ]]; then
+            [[ -f $_gox_first && -x $_gox_first ]]
+            return
+        fi
+        [[ ! -f $_gox_first || ! -x $_gox_first ]] || return 1
+        [[ $_gox_first != "$_gox_home/shims/$1" ]] || ! __gox_shims_are_hidden || return 1
+    done
+    _gox_first=''
+    return 1
+}
+
+# Whether the user may not search a folder on the way to the shims, so that nobody can tell what is there.
+__gox_shims_are_hidden() {
+    _gox_directory=$_gox_home/shims
+    while [[ -n $_gox_directory && ! -e $_gox_directory ]]; do _gox_directory=${_gox_directory%/*}; done
+    [[ ! -x ${_gox_directory:-/} ]]
 }
 
 # Selects the program for the tool $1 and its arguments: _gox_path is its path, _gox_word its version, and
@@ -84,10 +116,10 @@ __gox_choose() {
     _gox_path=$_gox_home/toolchains/go$_gox_word/bin/$_gox_tool
 }
 
-# Searches upward for a pin, unless GO_VERSION is set, and for the go.mod. Sets _gox_word, _gox_exact and
+# Searches upward for a pin, unless GO_VERSION or GOX_USE is set, and for the go.mod. Sets _gox_word, _gox_exact and
 # _gox_module.
 __gox_search() {
-    _gox_word=${GO_VERSION-} _gox_exact=1 _gox_module='' _gox_directory=$PWD
+    _gox_word=${GO_VERSION:-${GOX_USE-}} _gox_exact=1 _gox_module='' _gox_directory=$PWD
     case $PWD/ in
     //) _gox_directory='' ;;
     [!/]* | *//* | */./* | */../*) return 1 ;;
@@ -290,7 +322,7 @@ __gox_compare_base() {
     esac
 }
 
-# Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
+# Runs gox. `gox use` prints its answer for this function, which alone can set GOX_USE in the shell: the
 # word `use:1.22.4`, or `use:` to unset it; with --quiet `quiet:1.22.4`. Any other output is text to show.
 gox() {
     if [[ (${1-} == -q || ${1-} == --quiet) && ${2-} == use ]]; then
@@ -308,7 +340,7 @@ gox() {
         '- -q ' | '-q - ' | '- --quiet ' | '--quiet - ') set -- use -q "${_gox_back:---unset}" ;;
         esac
     fi
-    _gox_answer=$(_GOX_USE=1 command gox "$@") || return
+    _gox_answer=$(_GOX_BY_FUNCTION=1 command gox "$@") || return
     case $_gox_answer in
     use:*[![:alnum:]+._-]* | quiet:*[![:alnum:]+._-]*) return 1 ;;
     use:* | quiet:*) __gox_use "${_gox_answer#*:}" "${_gox_answer%%:*}" ;;
@@ -316,16 +348,16 @@ gox() {
     esac
 }
 
-# Sets GO_VERSION to $1, or unsets it if that is empty, and says so unless $2 is `quiet`.
+# Sets GOX_USE to $1, or unsets it if that is empty, and says so unless $2 is `quiet`.
 # shellcheck disable=SC2016
 __gox_use() {
     # Tried in a subshell, because assigning to a readonly variable can end the shell.
     if ! (__gox_set "$1") >/dev/null 2>&1; then
-        printf 'error: could not change `GO_VERSION`: it is readonly in this shell, or not a plain variable\n' >&2
-        printf 'hint: unset it: `unset GO_VERSION`; if that fails, start another shell\n' >&2
+        printf 'error: could not change `GOX_USE`: it is readonly in this shell, or not a plain variable\n' >&2
+        printf 'hint: unset it: `unset GOX_USE`; if that fails, start another shell\n' >&2
         return 2
     fi
-    _gox_back=${GO_VERSION-}
+    _gox_back=${GOX_USE-}
     __gox_set "$1"
     if [[ $2 == quiet ]]; then
         return
@@ -337,12 +369,12 @@ __gox_use() {
     fi
 }
 
-# Sets or unsets GO_VERSION. Fails if it is an array: bash would set its first element and export nothing.
+# Sets or unsets GOX_USE. Fails if it is an array: bash would set its first element and export nothing.
 __gox_set() {
     if [[ -z $1 ]]; then
-        unset GO_VERSION
+        unset GOX_USE
         return
     fi
-    export GO_VERSION="$1"
-    [[ $GO_VERSION == "$1" && $(typeset -p GO_VERSION) != 'declare -'[aA]* ]]
+    export GOX_USE="$1"
+    [[ $GOX_USE == "$1" && $(typeset -p GOX_USE) != 'declare -'[aA]* ]]
 }

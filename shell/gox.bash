@@ -9,6 +9,7 @@ __gox_exported() {
     [[ -z ${IFS+x} || ${IFS@a} != *r* ]] || return 1
     # bash does not export arrays. One without a first element counts as unset, here as for the shim.
     [[ -z ${GO_VERSION+x} || (${GO_VERSION@a} == *x* && ${GO_VERSION@a} != *[aA]*) ]] || return 1
+    [[ -z ${GOX_USE+x} || (${GOX_USE@a} == *x* && ${GOX_USE@a} != *[aA]*) ]] || return 1
     [[ -z ${GOENV+x} || (${GOENV@a} == *x* && ${GOENV@a} != *[aA]*) ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
         [[ ${GOX_HOME@a} == *x* && ${GOX_HOME@a} != *[aA]* ]]

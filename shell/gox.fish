@@ -18,7 +18,7 @@ begin
     end
 end
 
-# Runs gox. `gox use` prints its answer for this function, which alone can set GO_VERSION in the shell: the
+# Runs gox. `gox use` prints its answer for this function, which alone can set GOX_USE in the shell: the
 # word `use:1.22.4`, or `use:` to unset it; with --quiet `quiet:1.22.4`. Any other output is text to show.
 function gox
     if contains -- "$argv[1]" -q --quiet; and test "$argv[2]" = use
@@ -33,7 +33,7 @@ function gox
         test -n "$_gox_back"; or set _gox_word --unset
         set argv use (string match -- '-?*' $argv[2..]) $_gox_word
     end
-    set -l _gox_answer (_GOX_USE=1 command gox $argv)
+    set -l _gox_answer (_GOX_BY_FUNCTION=fish command gox $argv)
     or return
     if string match --quiet --regex '^(use|quiet):[-+._0-9A-Za-z]*$' -- "$_gox_answer"
         __gox_use (string split : -- $_gox_answer)
@@ -42,16 +42,16 @@ function gox
     end
 end
 
-# Sets GO_VERSION to $argv[2], or unsets it if that is empty, and says so unless $argv[1] is `quiet`.
+# Sets GOX_USE to $argv[2], or unsets it if that is empty, and says so unless $argv[1] is `quiet`.
 function __gox_use
-    set --global _gox_back "$GO_VERSION"
+    set --global _gox_back "$GOX_USE"
     # A universal variable belongs to all shells: it stays, and a global one of this shell hides it.
-    set --erase --global GO_VERSION
-    if test -n "$argv[2]"; or set --query GO_VERSION
-        set --global --export GO_VERSION $argv[2]
+    set --erase --global GOX_USE
+    if test -n "$argv[2]"; or set --query GOX_USE
+        set --global --export GOX_USE $argv[2]
     end
-    if test "$GO_VERSION" != "$argv[2]"
-        echo 'error: could not change `GO_VERSION` in this shell' >&2
+    if test "$GOX_USE" != "$argv[2]"
+        echo 'error: could not change `GOX_USE` in this shell' >&2
         return 2
     end
     if test "$argv[1]" = quiet

@@ -8,6 +8,7 @@ __gox_exported() {
     [[ ${(t)PWD} == *export* ]] || return 1
     # zsh does not export arrays, whatever their type says.
     [[ -z ${GO_VERSION+x} || ${(t)GO_VERSION} == scalar*export* ]] || return 1
+    [[ -z ${GOX_USE+x} || ${(t)GOX_USE} == scalar*export* ]] || return 1
     [[ -z ${GOENV+x} || ${(t)GOENV} == scalar*export* ]] || return 1
     if [[ -n ${GOX_HOME+x} ]]; then
         [[ ${(t)GOX_HOME} == scalar*export* ]]

@@ -31,8 +31,9 @@ pub const GOX_TIMEOUT: &str = "GOX_TIMEOUT";
 /// Seconds to wait for a lock that another gox holds; default 300.
 pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
 
-/// Set by the shell function `gox` when it calls `gox use`: the function will read the answer from stdout.
-pub const GOX_USE: &str = "_GOX_USE";
+/// Set by the shell function `gox` when it calls `gox use`: the function will read the answer from stdout. The value is
+/// `fish` in fish, and `1` in other shells.
+pub const BY_FUNCTION: &str = "_GOX_BY_FUNCTION";
 /// The path of the user's login shell.
 pub const SHELL: &str = "SHELL";
 /// The directory of zsh's start-up files; default `$HOME`.
@@ -42,8 +43,11 @@ pub const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
 
 /// The directories in which programs are searched.
 pub const PATH: &str = "PATH";
-/// A request for this shell and all that it starts, set by `gox use` or by the user.
+/// A request that comes before all others but `+word`, set by the user. Makefiles often have a variable of that
+/// name, and make exports it with the Makefile's value if it was in the environment before.
 pub const GO_VERSION: &str = "GO_VERSION";
+/// The request of this shell and of all that it starts, set by `gox use`, and by `gox exec` for its command.
+pub const GOX_USE: &str = "GOX_USE";
 /// Go's own: `local`, `auto`, `path`, a toolchain's name, or `name+auto` (Go source `cmd/go/internal/toolchain`).
 pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
 /// Go's own: the root of the toolchain. gox removes it for toolchains that find their root themselves.

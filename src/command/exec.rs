@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::{requests, supply};
-use crate::env::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, PATH};
+use crate::env::{self, GO_VERSION, GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, GOX_USE, PATH};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::go::request::Request;
@@ -91,7 +91,8 @@ fn environment(go: &Go, version: &str, path: Vec<PathBuf>, world: &World) -> Res
         |error| Error::new(Kind::Store, format!("could not put {version} on PATH")).because(error);
     let path = std::env::join_paths(path).map_err(unwritable)?;
     let goroot = exec::goroot(world, go, &GoEnv::of_user(world)).map(PathBuf::into_os_string);
-    let mut changes: Changes = vec![(PATH, Some(path)), (GO_VERSION, Some(version.into())), (GOROOT, goroot)];
+    let mut changes: Changes =
+        vec![(PATH, Some(path)), (GO_VERSION, None), (GOX_USE, Some(version.into())), (GOROOT, goroot)];
     changes.extend(GOTOOLCHAIN_INTERNAL.map(|name| (name, None)));
     // The version was named, so Go must not switch to another, unless the user's GOTOOLCHAIN says so. The system's
     // Go decides for itself.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::attempt::{Attempt, Done};
 use super::context::Context;
 use super::{default, interrupt};
-use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, PWD};
+use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
 use crate::error::{Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::select::call::Call;
@@ -167,7 +167,8 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
 /// The toolchain that runs in a project, and all that its pin names.
 fn asked_for(folder: &Path, context: &Context<'_>) -> Result<Vec<Toolchain>> {
     // The variables of this shell say nothing about the project.
-    let environment = Environment::Process.without(&[GO_VERSION, GOTOOLCHAIN, GO111MODULE, GOWORK, PWD]);
+    let environment =
+        Environment::Process.without(&[GO_VERSION, GOX_USE, GOTOOLCHAIN, GO111MODULE, GOWORK, PWD]);
     let world = World::new(environment, folder, context.world.home().clone());
     let selected = match resolve::select(&world, &Call::new("go", &[])) {
         // Nothing is selected.

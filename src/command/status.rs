@@ -203,6 +203,7 @@ fn label(rule: Rule) -> &'static str {
         Rule::Launcher => "launcher",
         Rule::Argument => "+version",
         Rule::Environment => "GO_VERSION",
+        Rule::Use => "GOX_USE",
         Rule::File => "pin files",
         Rule::Default => "default",
         Rule::System => "system Go",

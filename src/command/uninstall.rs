@@ -110,7 +110,7 @@ fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<
     if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
         return refused("is the default".into());
     }
-    // The pin counts even if `GO_VERSION` or a go line overrides it now.
+    // The pin counts even if a variable or a go line overrides it now.
     let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
     if let Some(pin) = pin {
         let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == *name);

@@ -1,8 +1,9 @@
 //! `gox use`: chooses the version for a shell.
 //!
 //! Only the shell itself can set its variables. So the shell function `gox` calls this command, which prints one word
-//! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing. The function checks the word, sets `GO_VERSION` and reports it. It
-//! never evaluates the word. `gox use -` gets here only if the function does not know an earlier version.
+//! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing. The function checks the
+//! word, sets `GOX_USE` and reports it. It never evaluates the word. `gox use -` gets here only if the function does not
+//! know an earlier version.
 
 use clap::Args;
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::marks::Marks;
 use super::{requests, supply};
-use crate::env::{self, GOX_USE};
+use crate::env::{self, BY_FUNCTION, GO_VERSION};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::go::version::Version;
@@ -39,9 +40,7 @@ pub(super) struct Arguments {
 
 /// Chooses the version, and prints the word for the function.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    if env::os(GOX_USE).is_none() {
-        return Err(no_function());
-    }
+    let Some(function) = env::text(BY_FUNCTION) else { return Err(no_function(arguments)) };
     let word = match arguments.request.as_deref() {
         None if arguments.unset => None,
         None if picker::is_possible(context.printer) => {
@@ -58,8 +57,18 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         }
         Some(word) => Some(exact(&requests::parse(word)?, context)?),
     };
+    warn_of_variable(&function, context);
     let how = if context.printer.is_quiet() { "quiet" } else { "use" };
     context.printer.data(&format!("{how}:{}", word.unwrap_or_default())).map(|()| 0)
+}
+
+/// Says so if `GO_VERSION` decides in this shell whatever is chosen.
+fn warn_of_variable(function: &str, context: &Context<'_>) {
+    let Some(value) = env::text(GO_VERSION) else { return };
+    let value = text::excerpt(&value);
+    context.printer.warn(&format!("`GO_VERSION={value}` is set, and comes before `gox use`"));
+    let unset = if function == "fish" { "set --erase" } else { "unset" };
+    context.printer.hint(&format!("take it out of this shell: `{unset} {GO_VERSION}`"));
 }
 
 /// A row of the picker.
@@ -154,11 +163,19 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
     Ok(toolchain.name.request().to_string())
 }
 
-fn no_function() -> Error {
+/// The error for a shell without the function. It is a start-up file that lacks a line, or a script, in which a version
+/// is better named for each command.
+fn no_function(arguments: &Arguments) -> Error {
     let shell = Shell::of_user().unwrap_or(Shell::Bash);
-    Error::new(
-        Kind::Usage,
-        "`gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`",
-    )
-    .hint(format!("put it into this shell, and into its start-up file: `{}`", shell.init_line()))
+    let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
+    let error = Error::new(Kind::Usage, message)
+        .hint(format!("put it into this shell, and into its start-up file: `{}`", shell.init_line()));
+    if arguments.unset {
+        return error.hint("in a script: `unset GOX_USE`");
+    }
+    let request = arguments.request.as_deref().and_then(|word| Request::parse(word).ok());
+    let word = request.map_or_else(|| "1.22".to_owned(), |request| request.quoted());
+    error.hint(format!(
+        "in a script, name it for each command: `gox exec {word} make`, `GO_VERSION={word} go build`"
+    ))
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use crate::env::{GO111MODULE, GOROOT, GOTOOLCHAIN};
+use crate::env::{GO_VERSION, GO111MODULE, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
 use crate::select::goenv;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
+    Check { id: "env-go-version", area: Area::Environment, run: go_version },
     Check { id: "env-goroot", area: Area::Environment, run: goroot },
     Check { id: "env-gotoolchain", area: Area::Environment, run: gotoolchain },
     Check { id: "env-go111module", area: Area::Environment, run: go111module },
@@ -23,6 +24,13 @@ const POLICIES: [&str; 3] = ["local", "auto", "path"];
 
 fn unset(name: &str) -> Finding {
     Finding::ok(format!("`{name}` is not set"))
+}
+
+fn go_version(facts: &Facts) -> Finding {
+    let Some(value) = facts.environment().text(GO_VERSION) else { return unset(GO_VERSION) };
+    let why = "it comes before `gox use`, every pin and the default";
+    Finding::new(State::Note, format!("`GO_VERSION={}` is set", text::excerpt(&value)), why)
+        .mend("unset GO_VERSION")
 }
 
 fn goroot(facts: &Facts) -> Finding {

@@ -1,9 +1,9 @@
 //! The identity of a file: its device and inode, which are the same under all its names and through every link.
 
 use std::fs::{File, Metadata};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::{fmt, io};
 
 /// Identifies a file or directory among all that exist at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +27,13 @@ impl Identity {
 impl From<&Metadata> for Identity {
     fn from(data: &Metadata) -> Self {
         Identity { device: data.dev(), inode: data.ino() }
+    }
+}
+
+/// Prints device and inode, as in `fe01:4711`.
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}:{}", self.device, self.inode)
     }
 }
 

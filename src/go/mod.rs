@@ -4,6 +4,7 @@
 pub mod lifecycle;
 pub mod name;
 pub mod platform;
+pub mod printed;
 pub mod proof;
 pub mod request;
 pub mod source;

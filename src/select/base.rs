@@ -9,8 +9,9 @@ use super::reason::{Reason, Rule};
 use super::system;
 use super::trace::{Trace, Why};
 use super::world::World;
-use crate::env::GO_VERSION;
+use crate::env::{GO_VERSION, GOX_USE};
 use crate::error::{Error, Kind, Result};
+use crate::go::printed;
 use crate::go::request::Request;
 use crate::store::inventory::{self, Toolchain};
 
@@ -34,7 +35,7 @@ pub(super) struct Own {
 
 /// Asks the rules in order; `None` if none gives a base.
 pub(super) fn find(question: &Question<'_>, trace: &mut Trace) -> Result<Option<Base>> {
-    let rules = [Rule::Argument, Rule::Environment, Rule::File, Rule::Default, Rule::System];
+    let rules = [Rule::Argument, Rule::Environment, Rule::Use, Rule::File, Rule::Default, Rule::System];
     for rule in rules {
         if rule == Rule::File && question.directory().is_none() {
             trace.not_asked(&[rule], Why::NoDirectory);
@@ -43,6 +44,7 @@ pub(super) fn find(question: &Question<'_>, trace: &mut Trace) -> Result<Option<
         let base = match rule {
             Rule::Argument => argument(question)?,
             Rule::Environment => environment(question)?,
+            Rule::Use => of_shell(question)?,
             Rule::File => file(question)?,
             Rule::Default => default_file(question)?,
             _ => system_go(question),
@@ -57,19 +59,32 @@ pub(super) fn find(question: &Question<'_>, trace: &mut Trace) -> Result<Option<
 
 fn argument(question: &Question<'_>) -> Result<Option<Base>> {
     let Some(typed) = question.call.request else { return Ok(None) };
-    typed_request(question, Reason::new(Rule::Argument, typed.to_string_lossy())).map(Some)
+    let reason = Reason::new(Rule::Argument, typed.to_string_lossy());
+    let request = parse(&reason)?;
+    answer(question, request, reason).map(Some)
 }
 
 fn environment(question: &Question<'_>) -> Result<Option<Base>> {
     let Some(text) = question.world.environment.text(GO_VERSION) else { return Ok(None) };
-    typed_request(question, Reason::new(Rule::Environment, text)).map(Some)
+    let reason = Reason::new(Rule::Environment, text);
+    let request = printed::request(&reason.text).map_or_else(|| parse(&reason), Ok).map_err(|error| {
+        error.hint("start the command, or the `make` above it, without the variable: `env -u GO_VERSION …`")
+    })?;
+    answer(question, request, reason).map(Some)
 }
 
-/// The base for a request from the command line or a variable, where an invalid one is a usage error.
-fn typed_request(question: &Question<'_>, reason: Reason) -> Result<Base> {
-    let request = Request::parse(&reason.text)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()).detail(reason.to_string()))?;
-    answer(question, request, reason)
+fn of_shell(question: &Question<'_>) -> Result<Option<Base>> {
+    let Some(text) = question.world.environment.text(GOX_USE) else { return Ok(None) };
+    let reason = Reason::new(Rule::Use, text);
+    let hint = "let files and the default choose in this shell: `gox use --unset`";
+    let request = parse(&reason).map_err(|error| error.hint(hint))?;
+    answer(question, request, reason).map(Some)
+}
+
+/// Parses a request from the command line or a variable, where an invalid one is a usage error.
+fn parse(reason: &Reason) -> Result<Request> {
+    Request::parse(&reason.text)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()).detail(reason.to_string()))
 }
 
 fn file(question: &Question<'_>) -> Result<Option<Base>> {

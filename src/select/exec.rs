@@ -12,12 +12,14 @@ use super::world::World;
 use super::{handover, system};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL, SWITCH_VERSION};
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::Identity;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::text;
 
-/// Set for a Go on PATH, as `<pid>.<depth>`. If that program is another manager's shim, which starts gox's shim
-/// again, the value reveals the loop.
+/// Set for a Go on PATH, as `<pid>.<depth>` and a `.<file>` for each such Go that this process was before. If that
+/// program is another manager's shim, which starts gox's shim again, the value reveals the loop. A wrapper that
+/// starts gox's shim with another PATH leads to another file, which is no loop.
 const SYSTEM_MARK: &str = "_GOX_SYSTEM";
 /// The greatest depth of a Go in a GOROOT; no build nests that deep. The programs that such a Go runs may start it
 /// again, with the same environment (`go run` before Go 1.24), so a loop shows only by its depth.
@@ -109,16 +111,21 @@ fn system_goroot(world: &World, settings: &GoEnv, path: &Path) -> Option<PathBuf
     wants_goroot(settings, name.as_ref().and_then(ToolchainName::version)).then_some(goroot)
 }
 
-/// The value of `_GOX_SYSTEM` for the program at `path`, or the error for a loop: a loop of `execve` returns here
-/// with the same pid, a loop of child processes with a growing depth.
+/// The value of `_GOX_SYSTEM` for the program at `path`, or the error for a loop: a loop of `execve` finds the same
+/// file again with the same pid, a loop of child processes has a growing depth.
 fn mark(world: &World, path: &Path) -> Result<String> {
     let text = world.environment.text(SYSTEM_MARK).unwrap_or_default();
-    let (pid, depth) = text.split_once('.').unwrap_or_default();
-    let depth = depth.parse::<u32>().unwrap_or(0).saturating_add(1);
+    let mut parts = text.split('.');
+    let is_this_process = parts.next() == Some(id().to_string().as_str());
+    let depth = parts.next().and_then(|depth| depth.parse::<u32>().ok()).unwrap_or(0);
+    let depth = depth.saturating_add(u32::from(!is_this_process));
+    let mut files: Vec<&str> = if is_this_process { parts.collect() } else { Vec::new() };
+    let file = Identity::of(path).map_err(|cause| process::not_started(path, cause))?.to_string();
     // `goroot` reads the disk, so it is called only at a depth at which it matters.
     let is_deep = depth > MAX_DEPTH || (depth > MAX_DEPTH_OF_SCRIPT && system::goroot(path).is_none());
-    if pid != id().to_string() && !is_deep {
-        return Ok(format!("{}.{depth}", id()));
+    if !is_deep && !files.contains(&file.as_str()) {
+        files.push(&file);
+        return Ok(format!("{}.{depth}.{}", id(), files.join(".")));
     }
     let shim = std::env::current_exe().unwrap_or_default();
     let message = format!("`{}` starts `{}`, which starts it again", text::path(path), text::path(&shim));

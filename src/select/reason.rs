@@ -14,6 +14,8 @@ pub enum Rule {
     Argument,
     /// The variable `GO_VERSION`.
     Environment,
+    /// The variable `GOX_USE`, which `gox use` sets.
+    Use,
     /// The nearest pin file upward.
     File,
     /// The `default` file of a store.
@@ -31,9 +33,10 @@ pub enum Rule {
 impl Rule {
     /// The rules of a call of `go`, in order: those that give the base, up to [`Rule::System`], then those that
     /// may replace it.
-    pub const ALL: [Rule; 8] = [
+    pub const ALL: [Rule; 9] = [
         Rule::Argument,
         Rule::Environment,
+        Rule::Use,
         Rule::File,
         Rule::Default,
         Rule::System,
@@ -48,6 +51,7 @@ impl Rule {
             Rule::Launcher => "launcher",
             Rule::Argument => "argument",
             Rule::Environment => "env",
+            Rule::Use => "use",
             Rule::File => "file",
             Rule::Default => "default",
             Rule::System => "system",
@@ -91,6 +95,7 @@ impl fmt::Display for Reason {
             (Rule::Launcher, _) => f.write_str("asked for by the launcher's name"),
             (Rule::Argument, _) => write!(f, "asked for by `+{}`", text::escaped(&self.text)),
             (Rule::Environment, _) => f.write_str("set by `GO_VERSION`"),
+            (Rule::Use, _) => f.write_str("set by `GOX_USE`"),
             (Rule::System, _) => f.write_str("the first Go on PATH"),
             (Rule::Gotoolchain, None) => f.write_str("set by `GOTOOLCHAIN`"),
             (Rule::Gotoolchain, Some(path)) => write!(f, "set by `GOTOOLCHAIN` in {}", text::path(path)),
@@ -123,6 +128,7 @@ mod tests {
             (at(Rule::Launcher, None), "asked for by the launcher's name"),
             (at(Rule::Argument, None), "asked for by `+1.22`"),
             (at(Rule::Environment, None), "set by `GO_VERSION`"),
+            (at(Rule::Use, None), "set by `GOX_USE`"),
             (at(Rule::File, Some("/p/.go-version")), "set by /p/.go-version:3"),
             (at(Rule::Default, Some("/h/default")), "set by /h/default:3"),
             (at(Rule::System, None), "the first Go on PATH"),

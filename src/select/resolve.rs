@@ -125,7 +125,7 @@ impl<'a> Resolver<'a> {
             return false;
         }
         match self.reason.rule {
-            Rule::Argument | Rule::Environment => true,
+            Rule::Argument | Rule::Environment | Rule::Use => true,
             Rule::File => {
                 let place = self.reason.path.as_deref().and_then(Path::parent);
                 self.project().is_none_or(|project| place.is_some_and(|place| project.contains(place)))

@@ -46,9 +46,11 @@ pub fn init(shell: Shell, announce: bool) -> String {
 
 /// Wraps `text` for zsh in `emulate zsh -o no_aliases`: no alias gets into a function, and each function runs
 /// with zsh's default options. A command in `text` itself would be too late, because zsh parses the whole text
-/// before it runs any of it.
+/// before it runs any of it. Each line is quoted by itself, because `csh_junkie_quotes` allows no line feed in quotes.
 fn emulated(text: &str) -> String {
-    format!("\\builtin emulate zsh -o no_aliases -c '{}'\n", text.replace('\'', r"'\''"))
+    let quoted = |line: &str| format!("'{}'$'\\n'\\\n", line.replace('\'', r"'\''"));
+    let lines: String = text.lines().map(quoted).collect();
+    format!("\\builtin emulate zsh -o no_aliases -c \\\n{lines}\n")
 }
 
 /// The text for any POSIX shell.

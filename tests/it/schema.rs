@@ -83,6 +83,7 @@ fn status() {
     for word in ["1.99", "1.98.0", "1.77.0", "1.77", "tip", "system"] {
         outputs.check(status().env("GO_VERSION", word));
     }
+    assert_eq!(outputs.check(status().env("GOX_USE", "1.99"))["reason"]["kind"], "use");
     sandbox.write("work/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.1\n");
     sandbox.write("user/.local/go/default", "1.98.0\n");
     outputs.check(status());

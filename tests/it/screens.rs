@@ -28,10 +28,11 @@ fn lines_are_broken_between_words_and_commands_stay_whole() {
             "\
 error: `gox use` needs the function
   `gox` in this shell, which alone can
-  set `GO_VERSION`
+  set `GOX_USE`
 hint: put it into this shell, and into
   its start-up file:
   `eval \"$(gox init bash)\"`
+hint: in a script: `unset GOX_USE`
 error: `1.22.4` is not installed
   set by
     [ROOT]/work/.go-version:1
@@ -41,8 +42,9 @@ hint: install it: `gox install 1.22.4`
         (
             120,
             "\
-error: `gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`
+error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`
 hint: put it into this shell, and into its start-up file: `eval \"$(gox init bash)\"`
+hint: in a script: `unset GOX_USE`
 error: `1.22.4` is not installed
   set by [ROOT]/work/.go-version:1
 hint: install it: `gox install 1.22.4`

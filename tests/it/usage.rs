@@ -245,6 +245,7 @@ hint: `GOSUMDB` is `sum.golang.org`, `off`, or `name+hash+key`, and a URL may fo
             "\
 error: `1.22.` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`
   set by `GO_VERSION`
+hint: start the command, or the `make` above it, without the variable: `env -u GO_VERSION …`
 ",
         ),
     ] {

@@ -13,9 +13,10 @@ fn the_files_that_packages_take_are_what_gox_prints() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
         let text = sandbox.gox(["completions", shell]).run();
         assert_eq!(text.raw_stdout, fs::read(path).unwrap(), "gox completions {shell} >completions/{file}");
-        // `gox init` has the same, for zsh in a string.
+        // `gox init` has it, too, for zsh with each line in quotes.
         let init = sandbox.gox(["init", shell]).run().stdout;
-        let within = if shell == "zsh" { text.stdout.replace('\'', r"'\''") } else { text.stdout };
+        let quoted = |line: &str| format!("'{}'$'\\n'\\\n", line.replace('\'', r"'\''"));
+        let within = if shell == "zsh" { text.stdout.lines().map(quoted).collect() } else { text.stdout };
         assert!(init.contains(within.trim_end()), "{shell}");
     }
     let error = "error: a POSIX shell has no completion\nhint: name bash, zsh or fish\n";

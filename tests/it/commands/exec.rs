@@ -8,7 +8,7 @@ use crate::support::proxy::ModuleProxy;
 /// The variables that decide which Go runs, and the first entry of PATH.
 const SHOW: &str = r#"
 echo "${PATH%%:*}"
-for name in GO_VERSION GOTOOLCHAIN GOROOT GOTOOLCHAIN_INTERNAL_SWITCH_VERSION; do
+for name in GO_VERSION GOX_USE GOTOOLCHAIN GOROOT GOTOOLCHAIN_INTERNAL_SWITCH_VERSION; do
 	eval "[ -z \"\${$name+set}\" ] || echo \"$name=\$$name\""
 done
 "#;
@@ -16,7 +16,7 @@ done
 #[test]
 fn the_version_is_first_on_path_and_in_the_environment() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    let seen = "[HOME]/toolchains/go1.99.4/bin\nGO_VERSION=1.99.4\nGOTOOLCHAIN=local\n";
+    let seen = "[HOME]/toolchains/go1.99.4/bin\nGOX_USE=1.99.4\nGOTOOLCHAIN=local\n";
     let show = ["exec", "1.99", "sh", "-c", SHOW];
     sandbox.gox(show).stdout(seen).check();
     let run = sandbox.gox(show).env("GO_VERSION", "1.99.1").env("GOROOT", "/usr/lib/go");
@@ -28,7 +28,7 @@ fn the_version_is_first_on_path_and_in_the_environment() {
 #[test]
 fn what_the_user_says_to_go_itself_holds() {
     let sandbox = sandbox(&["1.99.1"]);
-    let seen = "[HOME]/toolchains/go1.99.1/bin\nGO_VERSION=1.99.1\nGOTOOLCHAIN=go1.99.4+auto\n";
+    let seen = "[HOME]/toolchains/go1.99.1/bin\nGOX_USE=1.99.1\nGOTOOLCHAIN=go1.99.4+auto\n";
     let run = sandbox.gox(["exec", "1.99.1", "sh", "-c", SHOW]).env("GOTOOLCHAIN", "go1.99.4+auto");
     run.stdout(seen).check();
 }
@@ -45,11 +45,12 @@ fn a_shim_that_the_command_calls_makes_the_same_choice() {
 #[test]
 fn goroot_is_given_where_go_could_not_find_it() {
     let sandbox = sandbox(&["1.8.7", "1.99.1"]);
-    let seen = "[HOME]/toolchains/go1.8.7/bin\nGO_VERSION=1.8.7\nGOTOOLCHAIN=local\nGOROOT=[HOME]/toolchains/go1.8.7\n";
+    let seen =
+        "[HOME]/toolchains/go1.8.7/bin\nGOX_USE=1.8.7\nGOTOOLCHAIN=local\nGOROOT=[HOME]/toolchains/go1.8.7\n";
     sandbox.gox(["exec", "1.8.7", "sh", "-c", SHOW]).stdout(seen).check();
     // A line of the user's own would name another one.
     let goenv = sandbox.write("goenv", "GOROOT=/usr/lib/go\n");
-    let seen = "[HOME]/toolchains/go1.99.1/bin\nGO_VERSION=1.99.1\nGOTOOLCHAIN=local\nGOROOT=[HOME]/toolchains/go1.99.1\n";
+    let seen = "[HOME]/toolchains/go1.99.1/bin\nGOX_USE=1.99.1\nGOTOOLCHAIN=local\nGOROOT=[HOME]/toolchains/go1.99.1\n";
     sandbox.gox(["exec", "1.99.1", "sh", "-c", SHOW]).env("GOENV", goenv).stdout(seen).check();
 }
 
@@ -59,10 +60,10 @@ fn the_systems_go() {
     let error = "error: there is no other `go` on PATH\n";
     sandbox.gox(["exec", "system", "go", "version"]).code(127).stderr(error).check();
     put_system_go(&sandbox, "1.98.0");
-    let seen = "[ROOT]/bin\nGO_VERSION=system\nGOTOOLCHAIN=auto\n";
+    let seen = "[ROOT]/bin\nGOX_USE=system\nGOTOOLCHAIN=auto\n";
     let run = sandbox.gox(["exec", "system", "sh", "-c", SHOW]).env("GOTOOLCHAIN", "auto");
     run.stdout(seen).check();
-    let seen = "[ROOT]/bin\nGO_VERSION=system\n";
+    let seen = "[ROOT]/bin\nGOX_USE=system\n";
     sandbox.gox(["exec", "system", "sh", "-c", SHOW]).env("GOROOT", "/x").stdout(seen).check();
     let go = sandbox.home().join("shims/go");
     let run = sandbox.gox(["exec", "system"]).arg(go).arg("version");
@@ -142,6 +143,6 @@ fn a_version_of_the_machines_store_will_do() {
     let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
     let run = user.gox(["exec", "1.98", "go", "version"]).env("GOX_SYSTEM_HOME", machine.home());
     run.stdout("go version go1.98.1 [OS]/[ARCH]\n").check();
-    let run = user.gox(["use", "1.98"]).env("GOX_SYSTEM_HOME", machine.home()).env("_GOX_USE", "1");
+    let run = user.gox(["use", "1.98"]).env("GOX_SYSTEM_HOME", machine.home()).env("_GOX_BY_FUNCTION", "1");
     run.stdout("use:1.98.1\n").check();
 }

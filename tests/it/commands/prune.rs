@@ -173,7 +173,9 @@ fn what_this_shell_says_decides_for_no_project() {
     sandbox.write("work/.go-version", "1.98.0\n");
     sandbox.write("work/module/go.mod", "module m\n\ngo 1.99.2\n");
     sandbox.gox(["status"]).cwd("work/module").run();
-    for (name, value) in [("GO_VERSION", "1.99.4"), ("GO111MODULE", "off"), ("GOTOOLCHAIN", "local")] {
+    for (name, value) in
+        [("GO_VERSION", "1.99.4"), ("GOX_USE", "1.99.4"), ("GO111MODULE", "off"), ("GOTOOLCHAIN", "local")]
+    {
         let run = sandbox.gox(["prune", "--all", "--dry-run"]).env(name, value).run();
         for kept in ["keep    go1.99.2", "keep    go1.98.0"] {
             assert!(run.stdout.contains(kept), "{name}: {}{}", run.stdout, run.stderr);

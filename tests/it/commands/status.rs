@@ -32,6 +32,7 @@ go1.99.1 runs here, set by [ROOT]/work/.go-version:2
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       1.99.1 decides, set by [ROOT]/work/.go-version:2
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
@@ -53,6 +54,7 @@ go1.99.4 runs here, asked for by the toolchain line, [ROOT]/work/go.mod:5
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       -
 default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
@@ -67,6 +69,7 @@ go1.99.1 runs here, set by [HOME]/default:1
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       -
 default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
@@ -87,6 +90,7 @@ fn a_missing_version_is_an_answer_with_the_command_that_installs_it() {
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       -
 default         1.99 decides, and lines may raise it, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
@@ -112,7 +116,7 @@ fn what_counts_where_nobody_set_gotoolchain() {
         let output = sandbox.gox(["status"]).run();
         assert!(output.stdout.contains(expected), "{}", output.stdout);
         let object = json(&sandbox);
-        assert_eq!(object["rules"][5]["result"], "default", "{object}");
+        assert_eq!(object["rules"][6]["result"], "default", "{object}");
     }
 }
 
@@ -132,8 +136,8 @@ hint: install the newest: `gox install latest`
         "reason": null, "rules": null, "warnings": ["no Go is selected, and there is no other `go` on PATH"],
     });
     assert_eq!(found, nothing);
-    assert_eq!(rules.as_array().unwrap().len(), 8);
-    assert_eq!(rules[4], json!({ "kind": "system", "result": "nothing" }));
+    assert_eq!(rules.as_array().unwrap().len(), 9);
+    assert_eq!(rules[5], json!({ "kind": "system", "result": "nothing" }));
     assert_eq!(sandbox.listing(""), "", "nothing is written");
 }
 
@@ -153,6 +157,7 @@ fn json_has_the_whole_chain() {
         "rules": [
             { "kind": "argument", "result": "nothing" },
             { "kind": "env", "result": "nothing" },
+            { "kind": "use", "result": "nothing" },
             { "kind": "file", "path": pin, "line": 1, "text": "1.20.0", "result": "exact" },
             not_asked("default"),
             not_asked("system"),
@@ -197,6 +202,7 @@ the system's Go runs here, the first Go on PATH: [ROOT]/bin/go
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       -
 default         -
 system Go       [ROOT]/bin/go decides, the first Go on PATH
@@ -246,7 +252,8 @@ fn what_is_invalid_is_an_error_with_its_place() {
                      such as `>=1.21 <1.23` may contain blanks\n";
         sandbox.gox(&arguments).code(7).stderr(error).check();
         let error = "error: `1.99.1/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by \
-                     `GO_VERSION`\n";
+                     `GO_VERSION`\nhint: start the command, or the `make` above it, without the variable: `env -u \
+                     GO_VERSION …`\n";
         sandbox.gox(&arguments).env("GO_VERSION", "1.99.1/x").code(2).stderr(error).check();
     }
     let error = "error: the argument `--short` cannot be used with `--json`\nhint: see `gox status --help`\n";

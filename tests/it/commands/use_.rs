@@ -7,7 +7,7 @@ use crate::support::sandbox::Sandbox;
 
 /// `gox use`, called by the function.
 fn use_<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
-    sandbox.gox(["use"]).args(arguments).env("_GOX_USE", "1")
+    sandbox.gox(["use"]).args(arguments).env("_GOX_BY_FUNCTION", "1")
 }
 
 #[test]
@@ -20,11 +20,25 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         ("/bin/tcsh", "eval \"$(gox init bash)\""),
     ] {
         let error = format!(
-            "error: `gox use` needs the function `gox` in this shell, which alone can set `GO_VERSION`\n\
-             hint: put it into this shell, and into its start-up file: `{line}`\n"
+            "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
+             hint: put it into this shell, and into its start-up file: `{line}`\nhint: in a script"
         );
-        for arguments in [vec!["use", "1.99.1"], vec!["use", "-"], vec!["use", "--unset"], vec!["use"]] {
-            sandbox.gox(arguments).env("SHELL", shell).code(2).stderr(&error).check();
+        for (arguments, hint) in [
+            (
+                vec!["1.99.1"],
+                ", name it for each command: `gox exec 1.99.1 make`, `GO_VERSION=1.99.1 go build`",
+            ),
+            (
+                vec![">=1.21 <1.23"],
+                ", name it for each command: `gox exec '>=1.21, <1.23' make`, `GO_VERSION='>=1.21, <1.23' go build`",
+            ),
+            (vec!["x/y"], ", name it for each command: `gox exec 1.22 make`, `GO_VERSION=1.22 go build`"),
+            (vec!["-"], ", name it for each command: `gox exec 1.22 make`, `GO_VERSION=1.22 go build`"),
+            (vec![], ", name it for each command: `gox exec 1.22 make`, `GO_VERSION=1.22 go build`"),
+            (vec!["--unset"], ": `unset GOX_USE`"),
+        ] {
+            let error = format!("{error}{hint}\n");
+            sandbox.gox(["use"]).args(arguments).env("SHELL", shell).code(2).stderr(&error).check();
         }
     }
 }

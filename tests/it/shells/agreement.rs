@@ -118,14 +118,25 @@ const LIKE_GO_LINES: [&str; 22] = [
     "\u{b}go 1.5",
 ];
 
-const PLAIN_VARIABLES: [(&str, &str); 4] =
-    [("GO_VERSION", "V"), ("GO_VERSION", "goV"), ("GO_VERSION", ""), ("TMPDIR", "/nowhere")];
+const PLAIN_VARIABLES: [(&str, &str); 6] = [
+    ("GO_VERSION", "V"),
+    ("GO_VERSION", "goV"),
+    ("GO_VERSION", ""),
+    ("GOX_USE", "V"),
+    ("GOX_USE", ""),
+    ("TMPDIR", "/nowhere"),
+];
 
-const ODD_VARIABLES: [(&str, &str); 15] = [
+const ODD_VARIABLES: [(&str, &str); 20] = [
     ("GO_VERSION", "1.20"),
     ("GO_VERSION", "1.20.14 "),
     ("GO_VERSION", "1.19.1"),
     ("GO_VERSION", "1.21.0\r"),
+    ("GO_VERSION", "go version goV linux/amd64"),
+    ("GO_VERSION", "goV darwin/arm64"),
+    ("GO_VERSION", "go version devel go1.23-abcdef"),
+    ("GOX_USE", "1.22"),
+    ("GOX_USE", "goV linux/amd64"),
     ("GOTOOLCHAIN", "local"),
     ("GOTOOLCHAIN", "go1.21.0+path"),
     ("GOTOOLCHAIN", ""),

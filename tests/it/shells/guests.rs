@@ -103,14 +103,14 @@ fn no_name_option_trap_or_alias_is_left_behind() {
         let script = format!(
             "{list}\nx=1 true\nlist; {separator}\n{announce}\n{run}\nlist; {separator}\n{announce}\n{run}\nlist"
         );
-        let output = bare(&sandbox, name).args(["-c", &script]).env("GO_VERSION", "1.22.4").run();
+        let output = bare(&sandbox, name).args(["-c", &script]).env("GOX_USE", "1.22.4").run();
         assert_eq!((output.code(), output.stderr.lines().count()), (0, 4), "{name}: {}", output.stderr);
         let lists: Vec<BTreeSet<&str>> =
             output.stdout.split("=====\n").map(|list| list.lines().collect()).collect();
         let [before, once, twice] = &lists[..] else { panic!("{name}: {}", output.stdout) };
         let ours = |line: &&&str| {
             let own = line.starts_with("_gox") || line.starts_with("__gox");
-            !own && !["go", "gofmt", "gox", "GO_VERSION", "PROMPT_COMMAND", "precmd_functions", "_"]
+            !own && !["go", "gofmt", "gox", "GOX_USE", "PROMPT_COMMAND", "precmd_functions", "_"]
                 .contains(line)
         };
         // What a shell sets by itself when anything runs.

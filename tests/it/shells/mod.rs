@@ -4,11 +4,13 @@ mod agreement;
 mod announce;
 mod choice;
 mod guests;
+mod other_go;
 mod path;
 mod picker;
 mod terminal;
 mod text;
 mod use_;
+mod variables;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
@@ -28,7 +30,7 @@ const STRICT: [(&str, &str); 2] = [
     (
         "zsh",
         "setopt err_exit no_unset pipe_fail ksh_arrays sh_word_split no_match glob_subst no_clobber
-        setopt no_glob extended_glob rc_expand_param csh_null_glob null_glob rc_quotes ignore_braces
+        setopt no_glob extended_glob rc_expand_param csh_null_glob null_glob rc_quotes ignore_braces csh_junkie_quotes
         IFS=go1.2; CDPATH=/:/tmp; readonly REPLY OPTARG i x dir file version tool home text",
     ),
 ];

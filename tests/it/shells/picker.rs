@@ -67,7 +67,7 @@ fn a_filter_and_enter() {
         terminal.wait_for("this shell uses 1.21.0 now; back: `gox use -`");
         terminal.wait_for("<0>");
         assert_restored(&mut terminal);
-        terminal.write("printenv GO_VERSION | sed s/^/now-/\r");
+        terminal.write("printenv GOX_USE | sed s/^/now-/\r");
         terminal.wait_for("now-1.21.0");
     }
 }
@@ -95,7 +95,7 @@ fn arrows_move_and_escape_chooses_nothing() {
         terminal.wait_for("nothing was chosen, and nothing changes");
         terminal.wait_for("<1>");
         assert_restored(&mut terminal);
-        terminal.write("printenv GO_VERSION | sed s/^/now-/\r");
+        terminal.write("printenv GOX_USE | sed s/^/now-/\r");
         terminal.wait_for("now-1.22.4");
     }
 }
@@ -109,7 +109,7 @@ fn control_c_ends_it_and_puts_the_terminal_right() {
         terminal.write("\x03");
         terminal.wait_for("<130>");
         assert_restored(&mut terminal);
-        terminal.write("printenv GO_VERSION || echo un''set\r");
+        terminal.write("printenv GOX_USE || echo un''set\r");
         terminal.wait_for("unset");
     }
 }
@@ -159,7 +159,7 @@ fn colours_and_cursors_only_where_they_are_wanted() {
     };
     assert!(bold(&mut shell(&sandbox, "bash", "")), "what matches is bold");
     assert!(!bold(&mut shell(&sandbox, "bash", "export NO_COLOR=1")));
-    for lines in ["export TERM=dumb", "gox() { command gox \"$@\" </dev/null; }; export _GOX_USE=1"] {
+    for lines in ["export TERM=dumb", "gox() { command gox \"$@\" </dev/null; }; export _GOX_BY_FUNCTION=1"] {
         let mut terminal = shell(&sandbox, "bash", lines);
         terminal.write("gox use\r");
         terminal.wait_for("error: no version is named");
@@ -208,7 +208,7 @@ fn a_thread_that_cannot_be_started_is_an_error() {
     let sandbox = world();
     let mut terminal = shell(&sandbox, "bash", "");
     let trace = "strace -f -qq -o /dev/null -e trace=clone3 -e inject=clone3:error=EAGAIN";
-    terminal.write(&format!("_GOX_USE=1 {trace} gox use\r"));
+    terminal.write(&format!("_GOX_BY_FUNCTION=1 {trace} gox use\r"));
     terminal.wait_for("error: could not prepare the terminal");
     terminal.wait_for("<6>");
     assert_edits(&mut terminal);

@@ -166,7 +166,7 @@ fn nested_shells_and_a_second_reading_change_nothing() {
         };
         terminal.write(&format!("{nested}\r"));
         terminal.wait_for("<0>");
-        terminal.write("echo count-$(echo $PATH | tr ': ' '\\n\\n' | grep -c shims) $GO_VERSION\r");
+        terminal.write("echo count-$(echo $PATH | tr ': ' '\\n\\n' | grep -c shims) $GOX_USE\r");
         terminal.wait_for("count-1 1.21.0");
     }
 }

@@ -121,7 +121,7 @@ fn the_system_go_is_given_the_users_environment_and_a_mark() {
     let sandbox = sandbox(&[]);
     sandbox.put_tool(
         "go",
-        "#!/bin/sh\n[ \"$_GOX_SYSTEM\" = \"$$.1\" ] && echo marked\necho \"${GOROOT-none} $GOTOOLCHAIN $*\"\n",
+        "#!/bin/sh\n[ \"${_GOX_SYSTEM%.*}\" = \"$$.1\" ] && echo marked\necho \"${GOROOT-none} $GOTOOLCHAIN $*\"\n",
     );
     let seen = "marked\nnone go1.99.0 build\n";
     sandbox.shim("go", ["build"]).env("GOROOT", "/x").env("GOTOOLCHAIN", "go1.99.0").stdout(seen).check();

@@ -9,8 +9,8 @@ use crate::support::sandbox::Sandbox;
 #[test]
 fn what_somebody_typed_wrong_is_2() {
     let sandbox = sandbox(&["1.22.4"]);
-    let error =
-        "gox: `../x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by `GO_VERSION`\n";
+    let error = "gox: `../x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by `GO_VERSION`\nhint: \
+         start the command, or the `make` above it, without the variable: `env -u GO_VERSION …`\n";
     sandbox.shim("go", ["version"]).env("GO_VERSION", "../x").code(2).stderr(error).check();
     let error = "gox: the request is empty\n  asked for by `+`\n";
     sandbox.shim("gofmt", ["+"]).code(2).stderr(error).check();

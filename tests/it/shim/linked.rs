@@ -16,9 +16,9 @@ fn it_keeps_its_name_everywhere() {
         FakeToolchain::new("1.99.2").write_to(&goroot);
     }
     symlink(goroot, sandbox.home().join("toolchains/gotip")).unwrap();
-    sandbox.gox(["use", "gotip"]).env("_GOX_USE", "1").stdout("use:gotip\n").check();
+    sandbox.gox(["use", "gotip"]).env("_GOX_BY_FUNCTION", "1").stdout("use:gotip\n").check();
     let seen = "gotip [HOME]/toolchains/gotip/bin/go\n";
-    let script = "echo \"$GO_VERSION $(command -v go)\"";
+    let script = "echo \"$GOX_USE $(command -v go)\"";
     sandbox.gox(["exec", "gotip", "sh", "-c", script]).stdout(seen).check();
     sandbox.gox(["status", "--short"]).env("GO_VERSION", "gotip").stdout("gotip\n").check();
     let json = |arguments: &[&str]| -> serde_json::Value {

@@ -19,6 +19,73 @@ fn a_loop_by_exec_ends_at_once() {
     sandbox.command(go).arg("version").env("PATH", path).code(127).stderr(error).check();
 }
 
+/// A wrapper takes its own folder from PATH, and starts what it finds there.
+const WRAPPER: &str = "#!/bin/bash\necho \"wrapper $1\"\nPATH=${PATH//$(dirname $0):/} exec go \"$@\"\n";
+
+#[test]
+fn a_wrapper_that_leads_to_another_go_is_no_loop() {
+    let sandbox = sandbox(&["1.22.4"]);
+    sandbox.write("work/.go-version", "system\n");
+    for folder in ["one", "two", "real"] {
+        let go = sandbox.put_tool("go", if folder == "real" { "#!/bin/sh\necho real $1\n" } else { WRAPPER });
+        fs::create_dir(sandbox.root().join(folder)).unwrap();
+        fs::rename(go, sandbox.root().join(folder).join("go")).unwrap();
+    }
+    let shims = sandbox.home().join("shims");
+    let root = sandbox.root().to_owned();
+    let folders = |names: &[&str]| {
+        let own = std::iter::once(shims.clone());
+        sandbox.path_after(own.chain(names.iter().map(|name| root.join(name))))
+    };
+    for (names, seen) in [
+        (&["real"][..], "real version\n"),
+        (&["one", "real"], "wrapper version\nreal version\n"),
+        (&["one", "two", "real"], "wrapper version\nwrapper version\nreal version\n"),
+    ] {
+        let go = sandbox.command(shim(&sandbox, "go")).arg("version");
+        go.env("PATH", folders(names)).stdout(seen).check();
+    }
+    // Many nested builds by a wrapper are no loop either: each process counts once.
+    let nested = "#!/bin/sh\n[ $1 = 0 ] && exec echo end\ngo $(($1 - 1))\ncode=$?\nexit $code\n";
+    fs::rename(sandbox.put_tool("go", nested), root.join("real/go")).unwrap();
+    let go = sandbox.command(shim(&sandbox, "go")).arg("7").env("PATH", folders(&["one", "real"])).run();
+    assert_eq!((go.code(), go.stdout.lines().last()), (0, Some("end")), "{}", go.stderr);
+}
+
+#[test]
+fn wrappers_that_lead_back_to_each_other_are_a_loop() {
+    let sandbox = sandbox(&[]);
+    let shims = sandbox.home().join("shims");
+    let (one, two) = (sandbox.root().join("one"), sandbox.root().join("two"));
+    for (folder, other) in [(&one, &two), (&two, &one)] {
+        let path = format!("{}:{}:/usr/bin:/bin", shims.display(), other.display());
+        let go = sandbox.put_tool("go", &format!("#!/bin/sh\necho round\nPATH={path} exec go \"$@\"\n"));
+        fs::create_dir(folder).unwrap();
+        fs::rename(go, folder.join("go")).unwrap();
+    }
+    let error = "gox: `[ROOT]/one/go` starts `[HOME]/shims/go`, which starts it again\n\
+                 hint: remove one of the two from PATH, or install a Go with gox: `gox install latest`\n";
+    let go =
+        sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", sandbox.path_after([shims, one]));
+    go.code(127).stdout("round\nround\n").stderr(error).check();
+}
+
+/// Two names of one file, such as the links to one program that some managers have as shims, are the same Go.
+#[test]
+fn another_name_of_the_same_file_is_a_loop() {
+    let sandbox = sandbox(&[]);
+    let go = sandbox.put_tool("go", WRAPPER);
+    for folder in ["one", "two"] {
+        fs::create_dir(sandbox.root().join(folder)).unwrap();
+        symlink(&go, sandbox.root().join(folder).join("go")).unwrap();
+    }
+    let path = sandbox.path_after(["user/.local/go/shims", "one", "two"]);
+    let error = "gox: `[ROOT]/two/go` starts `[HOME]/shims/go`, which starts it again\n\
+                 hint: remove one of the two from PATH, or install a Go with gox: `gox install latest`\n";
+    let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", path);
+    go.code(127).stdout("wrapper version\n").stderr(error).check();
+}
+
 #[test]
 fn a_loop_by_fork_ends_after_some_rounds() {
     let sandbox = sandbox(&[]);

@@ -10,7 +10,7 @@ use crate::support::programs;
 
 /// Shows how it was called, and what cmd/go tells a toolchain that it switches to.
 const SCRIPT: &str = "#!/bin/sh
-[ \"$_GOX_SYSTEM\" = \"$$.1\" ] && echo marked
+[ \"${_GOX_SYSTEM%.*}\" = \"$$.1\" ] && echo marked
 echo \"${0##*/} $* $GOTOOLCHAIN_INTERNAL_SWITCH_VERSION ${GOROOT-none} ${GOTOOLCHAIN-none}\"
 ";
 

@@ -20,11 +20,15 @@ fn the_first_rule_that_speaks_gives_the_base() {
     assert_eq!(tree.why(), "file p/.tool-versions:2 1.21.1");
     let tree = tree.file("p/.go-version", "1.22.1\n");
     assert_eq!((tree.go(), tree.why()), ("go1.22.1 (exact)".into(), "file p/.go-version:1 1.22.1".into()));
+    let tree = tree.set("GOX_USE", "1.20.1");
+    assert_eq!((tree.go(), tree.why()), ("go1.20.1 (exact)".into(), "use 1.20.1".into()));
     let tree = tree.set("GO_VERSION", "1.23.1");
     assert_eq!((tree.go(), tree.why()), ("go1.23.1 (exact)".into(), "env 1.23.1".into()));
     assert_eq!(tree.run("go +1.24.1 build"), "go1.24.1 (exact)");
     assert_eq!(tree.run("gofmt +1.24 -l ."), "go1.24.1 (exact)");
-    assert_eq!(tree.set("GO_VERSION", "").go(), "go1.22.1 (exact)");
+    let tree = tree.set("GO_VERSION", "");
+    assert_eq!(tree.go(), "go1.20.1 (exact)");
+    assert_eq!(tree.set("GOX_USE", "").go(), "go1.22.1 (exact)");
 }
 
 #[test]
@@ -100,6 +104,23 @@ fn a_request_takes_the_newest_that_is_installed() {
 }
 
 #[test]
+fn the_words_of_go_version_are_a_request_for_that_version() {
+    let tree = Tree::new(&["go1.20", "go1.20.14", "go1.21.13", "go1.22.4"]).default("1.22.4");
+    for (words, expected) in [
+        ("go version go1.21.13 linux/amd64", "go1.21.13"),
+        ("go1.21.13 linux/amd64", "go1.21.13"),
+        ("go version go1.20 plan9/mips", "go1.20"),
+        ("go1.20", "go1.20.14"),
+        ("go version go1.99.9 linux/amd64", "missing 1.99.9"),
+    ] {
+        let found = tree.set_and_run("GO_VERSION", words);
+        assert_eq!(found, format!("{expected} (exact)"), "{words}");
+    }
+    let tree = tree.set("GO_VERSION", "go version go1.21.13 linux/amd64");
+    assert_eq!(tree.why(), "env go version go1.21.13 linux/amd64");
+}
+
+#[test]
 fn a_linked_toolchain_is_as_new_as_its_version_file_says() {
     let tree = Tree::new(&["go1.28.0", "go1.29.0"]).put_go("src/go", "go1.28-devel_abcdef").default("tip");
     let tree = tree.link("home/toolchains/tip", "../../src/go").file("p/go.mod", "go 1.28\n");
@@ -130,6 +151,7 @@ fn every_rule_is_in_the_trace_once_and_in_order() {
     let steps = [
         "argument: -",
         "env: -",
+        "use: -",
         "file: -",
         "default: 1.22.4 Floor",
         "system: BaseFound",
@@ -142,6 +164,7 @@ fn every_rule_is_in_the_trace_once_and_in_order() {
     let steps = [
         "argument: -",
         "env: -",
+        "use: -",
         "file: 1.22.4 Exact",
         "default: BaseFound",
         "system: BaseFound",
@@ -153,11 +176,17 @@ fn every_rule_is_in_the_trace_once_and_in_order() {
     let tree = tree.remove("p/.go-version").set("GOTOOLCHAIN", "go1.24.0+auto");
     let tree = tree.file("p/go.mod", "go 1.23\ntoolchain default\n");
     assert_eq!(
-        tree.trace()[5..],
+        tree.trace()[6..],
         ["gotoolchain: go1.24.0+auto Raises", "toolchain-line: default Keeps", "go-line: ToolchainDefault"]
     );
-    for setting in ["GO111MODULE=off", "GOTOOLCHAIN=local", "GO_VERSION=1.22.4", "PWD=/", "GOTOOLCHAIN=auto"]
-    {
+    for setting in [
+        "GO111MODULE=off",
+        "GOTOOLCHAIN=local",
+        "GO_VERSION=1.22.4",
+        "GOX_USE=1.22.4",
+        "PWD=/",
+        "GOTOOLCHAIN=auto",
+    ] {
         let (name, value) = setting.split_once('=').unwrap();
         let tree = Tree::new(&["go1.22.4"]).default("1.22.4").set(name, value);
         let mut trace = Trace::default();

@@ -12,8 +12,18 @@ fn what_cannot_be_a_request_is_a_usage_error_that_names_its_place() {
     assert_eq!(tree.run("go + build"), "2 the request is empty\n  asked for by `+`");
     let tree = tree.set("GO_VERSION", "1.22,");
     assert!(tree.go().starts_with("2 `1.22,` is not a valid request: "));
-    assert!(tree.go().ends_with("\n  set by `GO_VERSION`"));
-    let tree = tree.set("GO_VERSION", "").set("GOTOOLCHAIN", "go1.22.4+foo");
+    let hint = "start the command, or the `make` above it, without the variable: `env -u GO_VERSION …`";
+    assert!(tree.go().ends_with(&format!("\n  set by `GO_VERSION`\nhint: {hint}")), "{}", tree.go());
+    let tree = tree.set("GO_VERSION", "go version devel go1.23-abcdef Mon linux/amd64");
+    assert!(
+        tree.go().starts_with("2 `go version devel go1.23-abcdef Mon linux/amd64` is not a valid request: ")
+    );
+    assert!(tree.go().ends_with(&format!("\nhint: {hint}")), "{}", tree.go());
+    let tree = tree.set("GO_VERSION", "").set("GOX_USE", "go version go1.22.4 linux/amd64");
+    assert!(tree.go().starts_with("2 `go version go1.22.4 linux/amd64` is not a valid request: "));
+    let hint = "hint: let files and the default choose in this shell: `gox use --unset`";
+    assert!(tree.go().ends_with(&format!("\n  set by `GOX_USE`\n{hint}")), "{}", tree.go());
+    let tree = tree.set("GOX_USE", "").set("GOTOOLCHAIN", "go1.22.4+foo");
     let error = "2 invalid `GOTOOLCHAIN`: `go1.22.4+foo`\n  only `+auto` and `+path` can follow a name\n  set by \
                  `GOTOOLCHAIN`";
     assert_eq!(tree.go(), error);

@@ -96,6 +96,7 @@ shell
   ok      login-path        set in `[ROOT]/user/.profile`
 
 environment
+  ok      env-go-version    `GO_VERSION` is not set
   ok      env-goroot        `GOROOT` is not set
   ok      env-gotoolchain   `GOTOOLCHAIN` is not set
   ok      env-go111module   `GO111MODULE` is not set
@@ -128,7 +129,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-25 ok, 3 skipped
+26 ok, 3 skipped
 ";
 
 /// The space that is free differs.

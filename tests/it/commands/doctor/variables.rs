@@ -10,6 +10,18 @@ type Variable = (&'static str, &'static str, &'static str, &'static str, &'stati
 const VARIABLES: &[Variable] = &[
     (
         "environment",
+        "note",
+        "env-go-version",
+        "GO_VERSION",
+        "1.20",
+        [
+            "`GO_VERSION=1.20` is set",
+            "it comes before `gox use`, every pin and the default",
+            "unset GO_VERSION",
+        ],
+    ),
+    (
+        "environment",
         "warning",
         "env-goroot",
         "GOROOT",
