@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::context::Context;
+use super::typed::Other;
 use super::{requests, supply};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
@@ -71,6 +72,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
+    Other::tell_if_not(&request, context);
     Ok(())
 }
 
@@ -79,8 +81,11 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
         return Err(Error::new(Kind::Refused, "no `.go-version` or `.tool-versions` here or above")
             .hint("write one: `gox pin 1.22`"));
     };
+    let request = resolve::chosen(&context.world, &pin);
     context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
-    context.printer.data(&resolve::chosen(&context.world, &pin).to_string())
+    context.printer.data(&request.to_string())?;
+    Other::tell_if_not(request, context);
+    Ok(())
 }
 
 /// Removes the pin of this directory, and says what counts here then. Refused where another file goes on to pin it.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
@@ -10,7 +10,7 @@ use super::facts::{Facts, owner};
 use super::shell;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
-use crate::store::layout::Home;
+use crate::select::typed::{self, Shims, Typed};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -23,36 +23,30 @@ fn is_on_path(folder: &Path, facts: &Facts) -> bool {
     facts.environment().path_entries().iter().any(|entry| entry == folder || is_same(entry, folder))
 }
 
-/// The first program called `name` on PATH.
-fn first(name: &str, facts: &Facts) -> Option<PathBuf> {
-    let entries = facts.environment().path_entries();
-    entries.into_iter().map(|entry| entry.join(name)).find(|path| is_executable(path))
-}
-
 fn shims(facts: &Facts) -> Finding {
-    let shims = facts.home().shims();
-    let mine = |path: &PathBuf| {
-        let homes = facts.world.homes.iter().map(Home::shims);
-        homes
-            .into_iter()
-            .any(|shims| path.parent().is_some_and(|folder| folder == shims || is_same(folder, &shims)))
-    };
-    let found = first("go", facts);
-    if let Some(front) = found.as_ref().filter(|path| !mine(path)) {
-        let whose = owner(front).map_or_else(String::new, |owner| format!(", of {owner},"));
-        let seen = if is_on_path(&shims, facts) {
-            format!("`{}`{whose} is found before the shims", text::path(front))
-        } else {
-            format!("`{}`{whose} is found, and the shims are not on PATH", text::path(front))
-        };
-        let why = "that Go runs, whatever a pin or the default asks for";
-        return Finding::new(State::Failed, seen, why).mend(shell::set_up(facts));
+    let typed = Typed::find("go", &facts.world);
+    let why = "that Go runs, whatever a pin or the default asks for";
+    let failed = |seen: String, why| Finding::new(State::Failed, seen, why);
+    match (typed.shims, &typed.program) {
+        (Shims::First, _) => Finding::ok("the shims come before any other go"),
+        (Shims::Broken, None) => Finding::skipped("`store-shims` says what is wrong with the shims"),
+        (Shims::Broken, Some(program)) => {
+            let seen = format!("`{}` is found, as the shim before it cannot be run", text::path(program));
+            failed(seen, why).mend(facts.refresh())
+        }
+        (_, None) => {
+            let seen = format!("`{}` is not on PATH", text::path(&facts.home().shims()));
+            failed(seen, "no `go` is found").mend(shell::set_up(facts))
+        }
+        (place, Some(program)) => {
+            let whose = owner(program).map_or_else(String::new, |owner| format!(", of {owner},"));
+            let place = match place {
+                Shims::Absent => "is found, and the shims are not on PATH",
+                _ => "is found before the shims",
+            };
+            failed(format!("`{}`{whose} {place}", text::path(program)), why).mend(shell::set_up(facts))
+        }
     }
-    if found.is_none() && !is_on_path(&shims, facts) {
-        let seen = format!("`{}` is not on PATH", text::path(&shims));
-        return Finding::new(State::Failed, seen, "no `go` is found").mend(shell::set_up(facts));
-    }
-    Finding::ok("the shims come before any other go")
 }
 
 fn bin(facts: &Facts) -> Finding {
@@ -75,7 +69,7 @@ fn gox(facts: &Facts) -> Finding {
             "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
         return Finding::new(State::Warning, seen, why).mend(facts.refresh());
     }
-    let Some(found) = first("gox", facts) else {
+    let Some(found) = typed::program("gox", &facts.world) else {
         let why = "`gox use` and completion need it";
         return Finding::new(State::Warning, "no gox is on PATH", why).mend(shell::set_up(facts));
     };

@@ -15,7 +15,7 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
-use crate::setup::shell::Shell;
+use crate::setup::shell::{self, Shell};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -33,10 +33,7 @@ const POLL: Duration = Duration::from_millis(10);
 
 /// The command that adds gox to the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
-    match Shell::of_user() {
-        Some(_) => "gox setup".to_owned(),
-        None => format!("export PATH=\"{}:$PATH\"", facts.home().shims().display()),
-    }
+    shell::set_up(&facts.home().shims())
 }
 
 fn start_up_file(shell: Shell) -> &'static str {

@@ -51,3 +51,12 @@ impl Shell {
         }
     }
 }
+
+/// The command that puts the directory `shims` first on PATH: `gox setup`, or for a user of a shell that gox does not
+/// know the line that does it.
+pub fn set_up(shims: &Path) -> String {
+    match Shell::of_user() {
+        Some(_) => "gox setup".to_owned(),
+        None => format!("export PATH=\"{}:$PATH\"", shims.display()),
+    }
+}

@@ -11,6 +11,7 @@ mod exec_program;
 mod known_projects;
 mod link;
 mod monorepo;
+mod on_path;
 mod overview;
 mod pin;
 mod prune;
@@ -32,6 +33,8 @@ fn sandbox(versions: &[&str]) -> Sandbox {
     if !sandbox.home().join("shims/go").exists() {
         sandbox.put_shims(&["go"]);
     }
+    let shims = sandbox.home().join("shims");
+    std::fs::hard_link(shims.join("go"), shims.join("gofmt")).unwrap();
     sandbox.put_gox();
     for version in versions {
         sandbox.put_toolchain(&FakeToolchain::new(version));

@@ -113,7 +113,7 @@ store
 
 selection
   ok      default           1.99.1
-  ok      pin               go1.99.1 runs here, set by [HOME]/default:1
+  ok      pin               go1.99.1 is selected here, set by [HOME]/default:1
   ok      settings          valid
 
 network
