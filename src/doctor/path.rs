@@ -44,7 +44,10 @@ fn shims(facts: &Facts) -> Finding {
                 Shims::Absent => "is found, and the shims are not on PATH",
                 _ => "is found before the shims",
             };
-            failed(format!("`{}`{whose} {place}", text::path(program)), why).mend(shell::set_up(facts))
+            let line = program.parent().and_then(|directory| shell::line_that_puts(directory));
+            let line = line.map_or_else(String::new, |line| format!("; {line} puts it there"));
+            let seen = format!("`{}`{whose} {place}{line}", text::path(program));
+            failed(seen, why).mend(shell::set_up(facts))
         }
     }
 }

@@ -6,8 +6,8 @@
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
@@ -15,6 +15,12 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::is_same;
+use crate::fs::read;
+use crate::select::typed::{Shims, Typed};
+use crate::setup::lines::{self, Does};
+use crate::setup::places;
+use crate::setup::plan::{self, Plan};
 use crate::setup::shell::{self, Shell};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -27,13 +33,40 @@ const HAS_IT: i32 = 87;
 /// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
 /// The size of the largest start-up file that is read, in bytes; those that people write are far smaller.
-const MAX_TEXT: u64 = 1 << 20;
+const MAX_TEXT: usize = 1 << 20;
 /// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
-/// The command that adds gox to the user's shell.
+/// What puts the shims first on PATH in the user's shell: `gox setup` only where that has something to do.
 pub(super) fn set_up(facts: &Facts) -> String {
-    shell::set_up(&facts.home().shims())
+    let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
+    let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
+    let plan = places::users_files(shell).and_then(|files| plan::put(files, is_shadowed));
+    let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
+        return "gox setup".to_owned();
+    };
+    let moves = by_hand.iter().find_map(|line| Some((line, line.behind?)));
+    moves.map_or_else(
+        || shell.restart(),
+        |(line, behind)| format!("move line {} of `{}` behind line {behind}", line.line, line.path.display()),
+    )
+}
+
+/// The line of a start-up file of the user's shell that puts `directory` in front of PATH, as `~/.bashrc:12`; the last
+/// of several.
+pub(super) fn line_that_puts(directory: &Path) -> Option<String> {
+    let is_it = |put: &String| Path::new(put) == directory || is_same(Path::new(put), directory);
+    line_that(|does| matches!(does, Does::Puts(directories) if directories.iter().any(is_it)))
+}
+
+fn line_that(is_it: impl Fn(&Does) -> bool) -> Option<String> {
+    let files = places::read_at_start(Shell::of_user().unwrap_or(Shell::Sh));
+    let found = |path: &PathBuf| {
+        let text = read::read_beginning(path, MAX_TEXT)?;
+        let line = lines::lines(&text).into_iter().rev().find(|line| is_it(&line.does))?;
+        Some(format!("`{}:{}`", path.display(), line.number))
+    };
+    files.iter().rev().find_map(found)
 }
 
 fn start_up_file(shell: Shell) -> &'static str {
@@ -115,16 +148,13 @@ fn login_path(facts: &Facts) -> Finding {
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
     let named = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshenv", ".pam_environment"];
     let mut files: Vec<_> = named.iter().map(|name| user.join(name)).collect();
-    files.extend(entries(&user.join(".config/environment.d")));
+    files.extend(places::entries(&user.join(".config/environment.d")));
     files.push("/etc/environment".into());
-    files.extend(entries(Path::new("/etc/profile.d")));
+    files.extend(places::entries(Path::new("/etc/profile.d")));
     let shims = facts.home().shims();
     let words = ["gox init", "local/go/shims", shims.to_str().unwrap_or("local/go/shims")];
     let says = |path: &&PathBuf| {
-        let Ok(data) = fs::metadata(path) else { return false };
-        data.is_file()
-            && data.len() <= MAX_TEXT
-            && fs::read_to_string(path).is_ok_and(|text| words.iter().any(|word| text.contains(word)))
+        read::read_beginning(path, MAX_TEXT).is_some_and(|text| words.iter().any(|word| text.contains(word)))
     };
     if let Some(path) = files.iter().find(says) {
         return Finding::ok(format!("set in `{}`", path.display()));
@@ -132,12 +162,4 @@ fn login_path(facts: &Facts) -> Finding {
     let seen = "no file that a login reads puts the shims on PATH";
     let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";
     Finding::new(State::Note, seen, why).mend("gox setup sh")
-}
-
-/// The paths of all entries of `folder`, sorted; empty if it cannot be read.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
 }

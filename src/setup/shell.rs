@@ -40,6 +40,11 @@ impl Shell {
         }
     }
 
+    /// What to do to have the start-up files read.
+    pub fn restart(self) -> String {
+        format!("open a new terminal, or: `exec {}`", self.word())
+    }
+
     /// The user's login shell by `SHELL`; `None` if it is not bash, zsh or fish.
     pub fn of_user() -> Option<Self> {
         let path = env::os(env::SHELL)?;

@@ -17,6 +17,7 @@ mod pin;
 mod prune;
 mod quiet;
 mod setup;
+mod setup_order;
 mod status;
 mod uninstall;
 mod upgrade;

@@ -94,7 +94,7 @@ fn what_answers_for_the_selection_adds_a_note() {
     gox(&sandbox, &["which", "gofmt"]).stdout(&format!("{home}/bin/gofmt\n")).stderr(&gofmt).check();
     gox(&sandbox, &["root"]).stdout(&format!("{home}\n")).stderr(&note).check();
     let table = "\
-VERSION  SIZE  SOURCE  PROOFS
+VERSION  SIZE  SOURCE  PROOFS      STATE
 1.99.4   -     -       unverified
 1.99.1   -     -       unverified  default
 ";

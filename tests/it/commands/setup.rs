@@ -90,7 +90,9 @@ fn the_change_is_shown_made_once_and_taken_back() {
     zsh_setup(&["--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), format!("PS1='%~ '\n{}", block(HEAD, &zsh())));
     let written = state(&sandbox);
-    let said = "it is in `~/.zshrc` already; nothing was changed\n";
+    // This shell is one of before.
+    let said = "it is in `~/.zshrc` already; nothing was changed\n\
+                hint: open a new terminal, or: `exec zsh`\n";
     for arguments in [&["--yes"][..], &[], &["--dry-run"]] {
         zsh_setup(arguments).stderr(said).check();
     }
@@ -177,7 +179,7 @@ fn each_shell_has_its_files() {
             assert_eq!(fs::read_to_string(user(name)).ok().as_ref(), after.as_ref(), "{shell}: {name}");
         }
         let (stdout, stderr) = done(&sandbox, &[shell, "--yes"], 0);
-        assert!(stdout.is_empty() && stderr.ends_with("already; nothing was changed\n"), "{stdout}{stderr}");
+        assert!(stdout.is_empty() && stderr.contains(" already; nothing was changed\n"), "{stdout}{stderr}");
         done(&sandbox, &[shell, "--undo", "--yes"], 0);
         for (name, before, _) in &files {
             assert_eq!(fs::read_to_string(user(name)).ok().as_deref(), *before, "{shell}: {name}");
@@ -292,16 +294,19 @@ fn a_file_behind_links_is_changed_where_it_is() {
 }
 
 #[test]
-fn a_line_by_hand_is_enough() {
+fn a_line_by_hand_is_enough_for_its_file() {
     let sandbox = Sandbox::new();
-    sandbox.write("user/.profile", "x=1\n");
+    sandbox.write("user/.profile", ". ~/.bashrc\n");
     for (text, line) in [
         ("x\n  eval \"$(gox init bash --announce)\"\n", 2),
         ("command -v gox && eval \"$(~/bin/gox init bash)\"", 1),
     ] {
         sandbox.write("user/.bashrc", text);
         let before = state(&sandbox);
-        let said = format!("`~/.bashrc:{line}` does it already, written by hand; nothing was changed\n");
+        let said = format!(
+            "`~/.bashrc:{line}` does it already, written by hand; nothing was changed\n\
+             hint: open a new terminal, or: `exec bash`\n"
+        );
         setup(&sandbox, &["bash", "--yes"]).stderr(&said).check();
         let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
         setup(&sandbox, &["bash", "--undo", "--yes"]).stderr(said).check();
@@ -310,6 +315,21 @@ fn a_line_by_hand_is_enough() {
     sandbox.write("user/.bashrc", "# eval \"$(gox init bash)\"\n");
     done(&sandbox, &["bash", "--yes"], 0);
     assert!(sandbox.read("user/.bashrc").contains(TAIL));
+    // The other file of two has a block of its own.
+    let hand = "eval \"$(gox init bash)\"\n";
+    for (bashrc, profile) in [(hand, "x=1\n"), ("x=1\n", hand)] {
+        sandbox.write("user/.bashrc", bashrc);
+        sandbox.write("user/.profile", profile);
+        let (_, stderr) = done(&sandbox, &["bash", "--yes"], 0);
+        let [by_hand, with_block] =
+            if bashrc == hand { ["bashrc", "profile"] } else { ["profile", "bashrc"] };
+        let said = format!(
+            "`~/.{by_hand}:1` does it already, written by hand\n\
+             changed `~/.{with_block}`\nopen a new terminal, or: `exec bash`\n"
+        );
+        assert_eq!(stderr, said);
+        assert_eq!(sandbox.read(&format!("user/.{by_hand}")), hand);
+    }
 }
 
 #[test]
