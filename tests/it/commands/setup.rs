@@ -9,7 +9,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::{programs, tree};
+use crate::support::{can_mount, programs, tree};
 
 const HEAD: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back";
 const NEW: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back; new file";
@@ -581,9 +581,6 @@ fn for_everybody_it_takes_root() {
     setup(&sandbox, &["bash", "--system"]).code(2).stderr(error).check();
 }
 
-/// Set where nobody may mount: nothing else lets the next test pass without.
-const NO_MOUNTS: &str = "GOX_TEST_NO_MOUNTS";
-
 /// In a mount namespace of its own, where `/etc/profile.d` is a folder of the sandbox.
 #[test]
 fn for_everybody_it_is_one_file() {
@@ -594,11 +591,7 @@ fn for_everybody_it_is_one_file() {
         let line = format!("mount --bind '{}' /etc/profile.d && {script}", folder.display());
         sandbox.command("unshare").args(["--map-root-user", "--mount", "sh", "-c", &line])
     };
-    let can_mount = namespace("true").run();
-    if can_mount.code() != 0 {
-        // A container that lets nobody mount; the other tests of this file go through the same code.
-        let allowed = std::env::var_os(NO_MOUNTS).is_some_and(|value| value == "1");
-        assert!(allowed, "{}\n(where nobody may mount: {NO_MOUNTS}=1)", can_mount.stderr);
+    if !can_mount(&namespace("true").run()) {
         return;
     }
     // Whatever root's own files are to be, this one is for all.
