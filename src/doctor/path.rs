@@ -11,6 +11,7 @@ use super::shell;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::select::typed::{self, Shims, Typed};
+use crate::store::shims::AGAIN;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -83,8 +84,7 @@ fn gox(facts: &Facts) -> Finding {
             let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
             let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", text::path(path));
             let finding = Finding::new(State::Warning, seen, "the two may behave differently");
-            let install = "install gox again, both programs: `cargo install gox --locked`";
-            return finding.mend(if path == &copy { facts.refresh() } else { install.to_owned() });
+            return finding.mend(if path == &copy { facts.refresh() } else { AGAIN.to_owned() });
         }
     }
     Finding::ok(format!("{this}, on PATH and in the store"))

@@ -18,6 +18,9 @@ use crate::os::sync;
 
 /// The file name of the shim in the directory of gox.
 const SHIM: &str = "gox-shim";
+/// What to do where the two programs are not those of one release. It names no package, because which one has gox
+/// depends on where it came from.
+pub const AGAIN: &str = "install gox again the way it was installed, both programs: `gox` and `gox-shim`";
 /// The names of the shims that run the selected toolchain.
 const TOOLS: [&str; 2] = ["go", "gofmt"];
 
@@ -59,8 +62,7 @@ fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
         return Ok(installed.to_owned());
     }
     let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
-    Err(Error::new(Kind::Store, message)
-        .hint("install gox again, both programs: `cargo install gox --locked`"))
+    Err(Error::new(Kind::Store, message).hint(AGAIN))
 }
 
 /// Copies an executable, unless `to` has the same content already.

@@ -33,6 +33,7 @@ mod mute_sources;
 mod neighbours;
 mod network;
 mod order;
+mod packages;
 mod proofs;
 mod races;
 mod real;
