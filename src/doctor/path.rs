@@ -2,15 +2,17 @@
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::shell;
+use super::{shell, start_up};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
+use crate::select::goenv::GoEnv;
 use crate::select::typed::{self, Shims, Typed};
+use crate::setup::shell::Shell;
 use crate::store::shims::AGAIN;
 use crate::text;
 
@@ -18,6 +20,7 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "path-shims", area: Area::Path, run: shims },
     Check { id: "path-bin", area: Area::Path, run: bin },
     Check { id: "path-gox", area: Area::Path, run: gox },
+    Check { id: "path-tools", area: Area::Path, run: tools },
 ];
 
 fn is_on_path(folder: &Path, facts: &Facts) -> bool {
@@ -45,8 +48,9 @@ fn shims(facts: &Facts) -> Finding {
                 Shims::Absent => "is found, and the shims are not on PATH",
                 _ => "is found before the shims",
             };
-            let line = program.parent().and_then(|directory| shell::line_that_puts(directory));
-            let line = line.map_or_else(String::new, |line| format!("; {line} puts it there"));
+            let line = program.parent().and_then(start_up::that_puts);
+            let line = line.or_else(|| start_up::that_loads(owner(program)?));
+            let line = line.map_or_else(String::new, |line| format!("; `{}` puts it there", line.text()));
             let seen = format!("`{}`{whose} {place}{line}", text::path(program));
             failed(seen, why).mend(shell::set_up(facts))
         }
@@ -88,6 +92,34 @@ fn gox(facts: &Facts) -> Finding {
         }
     }
     Finding::ok(format!("{this}, on PATH and in the store"))
+}
+
+/// Checks the directory in which `go install` puts tools: GOBIN, else `bin` in the first directory of GOPATH, which is
+/// `~/go` by default (Go source `cmd/go/internal/modload.BinDir`).
+fn tools(facts: &Facts) -> Finding {
+    let settings = GoEnv::of_user(&facts.world);
+    let setting = |key| settings.get(key).map(|(value, _)| value).filter(|value| !value.is_empty());
+    let gopath = || {
+        let first = setting("GOPATH").and_then(|value| std::env::split_paths(&value).next());
+        first.or_else(|| Some(facts.environment().user_home()?.join("go"))).map(|path| path.join("bin"))
+    };
+    let Some(directory) = setting("GOBIN").map(PathBuf::from).or_else(gopath) else {
+        return Finding::skipped("`HOME` is not set");
+    };
+    let shown = text::path(&directory);
+    if is_on_path(&directory, facts) {
+        return Finding::ok(format!("`{shown}` is on PATH"));
+    }
+    if std::fs::read_dir(&directory).is_ok_and(|mut entries| entries.next().is_none()) || !directory.exists()
+    {
+        return Finding::ok(format!("nothing is in `{shown}` yet"));
+    }
+    let why = "tools that `go install` puts there are not found";
+    let mend = match Shell::of_user() {
+        Some(Shell::Fish) => format!("fish_add_path --append {}", text::quoted_path(&directory)),
+        _ => format!("export PATH=\"$PATH:\"{}", text::quoted_path(&directory)),
+    };
+    Finding::new(State::Note, format!("`{shown}` is not on PATH"), why).mend(mend)
 }
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.

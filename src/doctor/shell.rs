@@ -13,12 +13,11 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::start_up::MAX_TEXT;
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
-use crate::fs::identity::is_same;
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
-use crate::setup::lines::{self, Does};
 use crate::setup::places;
 use crate::setup::plan::{self, Plan};
 use crate::setup::shell::{self, Shell};
@@ -32,8 +31,6 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 const HAS_IT: i32 = 87;
 /// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
-/// The size of the largest start-up file that is read, in bytes; those that people write are far smaller.
-const MAX_TEXT: usize = 1 << 20;
 /// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
@@ -50,23 +47,6 @@ pub(super) fn set_up(facts: &Facts) -> String {
         || shell.restart(),
         |(line, behind)| format!("move line {} of `{}` behind line {behind}", line.line, line.path.display()),
     )
-}
-
-/// The line of a start-up file of the user's shell that puts `directory` in front of PATH, as `~/.bashrc:12`; the last
-/// of several.
-pub(super) fn line_that_puts(directory: &Path) -> Option<String> {
-    let is_it = |put: &String| Path::new(put) == directory || is_same(Path::new(put), directory);
-    line_that(|does| matches!(does, Does::Puts(directories) if directories.iter().any(is_it)))
-}
-
-fn line_that(is_it: impl Fn(&Does) -> bool) -> Option<String> {
-    let files = places::read_at_start(Shell::of_user().unwrap_or(Shell::Sh));
-    let found = |path: &PathBuf| {
-        let text = read::read_beginning(path, MAX_TEXT)?;
-        let line = lines::lines(&text).into_iter().rev().find(|line| is_it(&line.does))?;
-        Some(format!("`{}:{}`", path.display(), line.number))
-    };
-    files.iter().rev().find_map(found)
 }
 
 fn start_up_file(shell: Shell) -> &'static str {

@@ -1,6 +1,7 @@
 //! `gox doctor`: a healthy machine, and for each check what makes just this one say something.
 
 mod files;
+mod lines;
 mod network;
 mod path;
 mod selection;
@@ -90,6 +91,7 @@ path
   ok      path-shims        the shims come before any other go
   ok      path-bin          the store's own gox is on PATH
   ok      path-gox          0.1.0, on PATH and in the store
+  ok      path-tools        nothing is in `~/go/bin` yet
 
 shell
   ok      hook              bash has the functions
@@ -128,7 +130,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-25 ok, 3 skipped
+26 ok, 3 skipped
 ";
 
 /// The space that is free differs.
