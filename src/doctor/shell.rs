@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::start_up::MAX_TEXT;
+use super::start_up::{self, MAX_TEXT};
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
@@ -83,7 +83,8 @@ fn hook(facts: &Facts) -> Finding {
         Some(LACKS_IT) => {
             let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
             let seen = format!("{name} starts without the functions of gox");
-            Finding::new(State::Warning, seen, why).mend(set_up(facts))
+            let unquoted = start_up::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
+            Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
         }
         _ => {
             let seen = format!("{name} ended before it answered");

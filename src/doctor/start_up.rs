@@ -37,6 +37,11 @@ impl Place {
         format!("{}:{}", self.path.display(), self.number)
     }
 
+    /// What to put in the place of the line, as a mend.
+    pub(super) fn replacement(&self, line: &str) -> String {
+        format!("make line {} of `{}`: {line}", self.number, self.path.display())
+    }
+
     /// What to do so that the line does no more, as a part of a mend.
     pub(super) fn removal(&self) -> String {
         format!("take line {} out of `{}`", self.number, self.path.display())
@@ -49,7 +54,7 @@ pub(super) fn that_puts(directory: &Path) -> Option<Place> {
     last(|text| {
         let lines = lines::lines(text).into_iter();
         let puts = |does: &Does| matches!(does, Does::Puts(directories) if directories.iter().any(is_it));
-        lines.filter(|line| puts(&line.does)).map(|line| line.number).last()
+        lines.filter(|line| puts(&line.does)).map(|line| line.number).next_back()
     })
 }
 
@@ -60,7 +65,7 @@ pub(super) fn that_loads(manager: &str) -> Option<Place> {
         let lines = lines::lines(text).into_iter();
         let loads =
             |does: &Does| matches!(does, Does::Runs(words) if words.iter().any(|word| word.contains(sign)));
-        lines.filter(|line| loads(&line.does)).map(|line| line.number).last()
+        lines.filter(|line| loads(&line.does)).map(|line| line.number).next_back()
     })
 }
 
@@ -75,6 +80,21 @@ pub(super) fn that_sets(name: &str) -> Option<Place> {
             })
         };
         text.lines().zip(1..).filter(|(line, _)| sets(line)).map(|(_, number)| number).last()
+    })
+}
+
+/// The line that evaluates the text of `gox init` without quotes, so that the shell makes one line of it, which begins
+/// with a comment.
+pub(super) fn that_lacks_quotes() -> Option<Place> {
+    last(|text| {
+        let lacks = |line: &str| {
+            let line = line.trim_start();
+            (line.contains("eval $(") || line.contains("eval `"))
+                && line.contains("gox")
+                && line.contains(" init ")
+        };
+        let code = |line: &str| !line.trim_start().starts_with('#') && lacks(line);
+        text.lines().zip(1..).filter(|(line, _)| code(line)).map(|(_, number)| number).last()
     })
 }
 

@@ -12,7 +12,7 @@ use super::lock::Store;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::Identity;
 use crate::fs::read::is_executable;
-use crate::fs::write::{TEMPORARY, sweep};
+use crate::fs::write::{TEMPORARY, create_all, sweep};
 use crate::go::name::ToolchainName;
 use crate::os::sync;
 
@@ -96,7 +96,7 @@ fn link(from: &Path, to: &Path) -> Result<()> {
 /// Calls `create` with a temporary path in the directory of `to`, then renames the result to `to`.
 fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let directory = to.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
+    create_all(directory)?;
     let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(directory)?;
     let path = temporary.path().join("new");
     create(&path)?;

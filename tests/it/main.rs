@@ -44,5 +44,6 @@ mod sharing;
 mod shells;
 mod shim;
 mod support;
+mod umask;
 mod usage;
 mod wall;

@@ -133,3 +133,13 @@ fn every_command_has_a_page_with_an_example() {
     let error = "error: `gox` has no command `exec-missing`\nhint: `gox help` shows all of them\n";
     sandbox.gox(["man", "exec-missing"]).code(2).stderr(error).check();
 }
+
+#[test]
+fn without_a_shell_the_shells_are_named() {
+    for command in ["init", "completions"] {
+        let error = format!(
+            "error: no shell is named\nhint: name one of bash, zsh, fish, sh: `gox {command} bash`\n"
+        );
+        Sandbox::new().gox([command]).code(2).stderr(&error).check();
+    }
+}

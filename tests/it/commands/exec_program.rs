@@ -69,6 +69,9 @@ error: could not run `[ROOT]/bin/script`
     sandbox.gox(["exec", "1.99.1", "script"]).code(126).stderr(error).check();
 }
 
+/// What keeps the tool at a path from running.
+type Make<'a> = &'a dyn Fn(&Path);
+
 /// Whatever keeps a tool of the version from running, a tool of that name elsewhere, first on PATH or in the user's
 /// folder for tools, is another version's.
 #[test]
@@ -81,7 +84,6 @@ fn no_tool_of_another_folder_runs_in_place_of_one_of_the_version() {
     let denied = "  caused by: permission denied\n";
     let absent = "  caused by: no such file or directory\n";
     let interpreter = "  the file exists, but not the interpreter or loader that it names\n";
-    type Make<'a> = &'a dyn Fn(&Path);
     let cases: [(Make<'_>, i32, &str); 5] = [
         (&|tool| fs::set_permissions(tool, Permissions::from_mode(0o444)).unwrap(), 126, denied),
         (&|tool| replace(tool, &foreign), 126, format),
