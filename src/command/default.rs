@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::requests;
+use super::typed::Other;
 use crate::error::Result;
 use crate::go::request::Request;
 use crate::select::resolve;
@@ -24,10 +25,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let world = &context.world;
     let Some(request) = &arguments.request else {
-        return match resolve::default(world)? {
-            Some(pin) => context.printer.data(&pin.requests[0].to_string()),
-            None => context.printer.data("system"),
-        };
+        let request = resolve::default(world)?.map_or(Request::System, |pin| pin.requests[0].clone());
+        context.printer.data(&request.to_string())?;
+        Other::tell_if_not(&request, context);
+        return Ok(());
     };
     let request = requests::parse(request)?;
     if request.is_linked_name() && inventory::installed(&world.homes, &request).is_none() {
@@ -44,6 +45,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
+    Other::tell_if_not(&request, context);
     Ok(())
 }
 

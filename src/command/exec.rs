@@ -67,15 +67,20 @@ fn path_of(go: &Go) -> Vec<PathBuf> {
     own.into_iter().chain(inherited.iter().flat_map(std::env::split_paths)).collect()
 }
 
-/// The file to run. A name with a slash is a path. `go` and `gofmt` are those of the toolchain and never another
-/// version's, even where they cannot be run. Any other name is the first executable file on PATH; where there is
-/// none, the first file of that name, so that the error says why it cannot be run.
+/// The file to run. A name with a slash is a path. `go`, `gofmt` and whatever else is in the directory of `go` are
+/// those of the toolchain and never another version's, even where they cannot be run. Any other name is the first
+/// executable file on PATH; where there is none, the first file of that name, so that the error says why it cannot be
+/// run.
 fn find_program(name: &OsStr, go: &Go, path: &[PathBuf]) -> Result<PathBuf> {
     if name.as_encoded_bytes().contains(&b'/') {
         return Ok(name.into());
     }
-    if let (Go::Toolchain(_), Some(tool @ ("go" | "gofmt"))) = (go, name.to_str()) {
-        return Ok(go.tool(tool));
+    if let Go::Toolchain(toolchain) = go {
+        let own = toolchain.path.join("bin").join(name);
+        let is_there = own.symlink_metadata().is_ok_and(|data| !data.is_dir());
+        if is_there || name == "go" || name == "gofmt" {
+            return Ok(own);
+        }
     }
     let files = || path.iter().map(|entry| entry.join(name));
     let found = files().find(|file| is_executable(file)).or_else(|| files().find(|file| file.is_file()));

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
 use crate::setup::text;
 use crate::ui::printer::Printer;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -14,7 +14,7 @@ use clap::Args;
   gox init sh >/etc/profile.d/gox.sh")]
 pub(super) struct Arguments {
     /// The shell
-    pub shell: Shell,
+    pub shell: Option<Shell>,
     /// Print a line when a change of directory changes the version
     #[arg(long)]
     pub announce: bool,
@@ -22,7 +22,8 @@ pub(super) struct Arguments {
 
 /// Prints the text.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
-    printer.data(text::init(arguments.shell, arguments.announce).trim_end())
+    let shell = named(arguments.shell, "init")?;
+    printer.data(text::init(shell, arguments.announce).trim_end())
 }
 
 #[derive(Debug, Args)]
@@ -33,13 +34,22 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
 The text of `gox init` includes it.")]
 pub(super) struct Completions {
     /// The shell
-    pub shell: Shell,
+    pub shell: Option<Shell>,
 }
 
 /// Prints only the completion.
 pub(super) fn completions(arguments: &Completions, printer: &Printer) -> Result<()> {
-    let text = text::completion(arguments.shell).ok_or_else(|| {
+    let text = text::completion(named(arguments.shell, "completions")?).ok_or_else(|| {
         Error::new(Kind::Usage, "a POSIX shell has no completion").hint("name bash, zsh or fish")
     })?;
     printer.data(text.trim_end())
+}
+
+/// The shell of the command line, or an error that names those that there are.
+fn named(shell: Option<Shell>, command: &str) -> Result<Shell> {
+    shell.ok_or_else(|| {
+        let shells: Vec<_> = Shell::value_variants().iter().map(|shell| shell.word()).collect();
+        let hint = format!("name one of {}: `gox {command} {}`", shells.join(", "), shells[0]);
+        Error::new(Kind::Usage, "no shell is named").hint(hint)
+    })
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::attempt::{Attempt, Done};
 use super::context::Context;
+use super::typed::Other;
 use super::{requests, supply};
-use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -16,7 +16,6 @@ use crate::install::plan;
 use crate::select::reason::Rule;
 use crate::select::selection::{Go, Selected};
 use crate::select::trace::{Step, Trace};
-use crate::setup::shell::Shell;
 use crate::store::inventory;
 
 #[derive(Debug, Args)]
@@ -113,15 +112,11 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
     }
 }
 
-/// Tells how to put the shims on PATH, if they are not there: without them `go` does not run what was installed.
+/// Says how to put the shims first on PATH, where `go` does not start one.
 fn tell_path(context: &Context<'_>) {
-    let shims = context.world.home().shims();
-    if !env::path_entries().contains(&shims) {
-        context.printer.hint(&match Shell::of_user() {
-            Some(shell) => {
-                format!("put gox into this shell, and into its start-up file: `{}`", shell.init_line())
-            }
-            None => format!("put the shims first on PATH: `export PATH=\"{}:$PATH\"`", shims.display()),
-        });
+    match Other::than(None, "go", context) {
+        Some(other) if other.is_started() => other.tell(context),
+        Some(other) => context.printer.hint(&other.hint(context)),
+        None => {}
     }
 }

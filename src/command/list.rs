@@ -49,11 +49,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         return Ok(());
     }
     if arguments.sizes {
-        return with_sizes(&rows, &broken, &marks, context);
+        with_sizes(&rows, &broken, &marks, context)?;
+    } else {
+        let mut table: Vec<_> = rows.iter().map(|row| row.cells(row.size(), &marks)).collect();
+        table.extend(broken.iter().map(|(name, target)| broken_cells(name, target)));
+        context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", "STATE"], &table)?;
     }
-    let mut table: Vec<_> = rows.iter().map(|row| row.cells(row.size(), &marks)).collect();
-    table.extend(broken.iter().map(|(name, target)| broken_cells(name, target)));
-    context.printer.table(["VERSION", "SIZE", "SOURCE", "PROOFS", "STATE"], &table)
+    if let Some(other) = &marks.other {
+        other.tell(context);
+    }
+    Ok(())
 }
 
 /// Prints the table with the sizes on the disk, and a last line with the total, in which shared files count once.
@@ -123,7 +128,7 @@ impl Row {
             (Some(receipt), None) => (receipt.source.to_string(), Proof::words(&receipt.proofs, ", ").into()),
             (None, None) => ("-".to_owned(), unverified()),
         };
-        let runs = if marks.is_selected(&self.toolchain) { Color::Bold } else { Color::Plain };
+        let runs = if marks.runs_here(&self.toolchain) { Color::Bold } else { Color::Plain };
         let version = Cell { text: self.toolchain.name.request().to_string(), color: runs };
         let state = marks.text(&self.toolchain, self.target.as_deref());
         [version, size.into(), source.into(), proofs, state.into()]

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::default;
+use super::typed::Other;
 use crate::error::Error;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -19,6 +20,8 @@ use crate::text;
 /// What the marks of all toolchains are made from.
 pub(super) struct Marks {
     selected: Option<Toolchain>,
+    /// What a typed `go` starts in place of what is selected.
+    pub other: Option<Other>,
     default: Option<Toolchain>,
     installed: BTreeSet<Version>,
     lifecycle: Lifecycle,
@@ -35,17 +38,24 @@ impl Marks {
             (Err(here), Err(default)) if here.line() == default.line() => warned(here),
             (here, default) => here.as_ref().err().into_iter().chain(default.as_ref().err()).for_each(warned),
         }
+        let selected = selected.ok().flatten();
         Marks {
-            selected: selected.ok().flatten().and_then(Selection::toolchain),
+            other: Other::than(selected.as_ref().and_then(Selection::go), "go", context),
+            selected: selected.and_then(Selection::toolchain),
             default: default.unwrap_or_default(),
             installed: installed.iter().filter_map(|toolchain| toolchain.version().cloned()).collect(),
             lifecycle: Lifecycle::of(known::versions(context.world.home())),
         }
     }
 
-    /// Whether the toolchain runs here.
+    /// Whether the toolchain is selected here.
     pub(super) fn is_selected(&self, toolchain: &Toolchain) -> bool {
         self.selected.as_ref() == Some(toolchain)
+    }
+
+    /// Whether the toolchain is selected here, and a typed `go` starts it.
+    pub(super) fn runs_here(&self, toolchain: &Toolchain) -> bool {
+        self.other.is_none() && self.is_selected(toolchain)
     }
 
     /// Whether the default asks for the toolchain.
@@ -67,7 +77,7 @@ impl Marks {
     pub(super) fn text(&self, toolchain: &Toolchain, target: Option<&Path>) -> String {
         let mut marks = Vec::new();
         let mut mark = |holds: bool, text: &str| marks.extend(holds.then(|| text.to_owned()));
-        mark(self.is_selected(toolchain), "here");
+        mark(self.runs_here(toolchain), "here");
         mark(self.is_default(toolchain), "default");
         mark(self.is_supported(toolchain) == Some(false), "end of life");
         // No news where the newer release is installed as well.

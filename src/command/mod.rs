@@ -27,6 +27,7 @@ mod run;
 mod setup;
 mod status;
 mod supply;
+mod typed;
 mod uninstall;
 mod upgrade;
 mod usage_error;

@@ -2,32 +2,34 @@
 
 use super::context::Context;
 use super::status;
-use crate::env;
+use super::typed::Other;
 use crate::error::{Kind, Result};
-use crate::select::selection::Selected;
+use crate::select::selection::{Selected, Selection};
 use crate::select::trace::Trace;
-use crate::setup::shell::Shell;
 use crate::store::inventory;
 
 /// Prints the line and the commands.
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
-    let mut missing = None;
-    match context.select("go", &mut Trace::default()) {
-        Ok(selection) => {
-            context.printer.text(&status::headline(&selection))?;
-            if let Selected::Missing { request, .. } = selection.selected {
-                missing = Some(request.quoted());
-            }
-        }
-        Err(error) if error.kind() == Kind::NotThere => context.printer.text(&error.line())?,
-        Err(error) => return Err(error),
-    }
+    let selection = match context.select("go", &mut Trace::default()) {
+        Err(error) if error.kind() == Kind::NotThere => Err(error.line()),
+        selection => Ok(selection?),
+    };
+    let other = Other::than(selection.as_ref().ok().and_then(Selection::go), "go", context);
+    context.printer.text(&match (&other, &selection) {
+        (Some(other), _) if other.is_started() => other.to_string(),
+        (other, Ok(selection)) => status::headline(selection, other.is_none()),
+        (_, Err(line)) => line.clone(),
+    })?;
+    let missing = match selection.map(|selection| selection.selected) {
+        Ok(Selected::Missing { request, .. }) => Some(request.quoted()),
+        _ => None,
+    };
     context.printer.data("")?;
-    context.printer.rows(&commands(missing, context))
+    context.printer.rows(&commands(missing, other.as_ref(), context))
 }
 
 /// The commands to try next, with what each does, the most urgent first.
-fn commands(missing: Option<String>, context: &Context<'_>) -> Vec<[String; 2]> {
+fn commands(missing: Option<String>, other: Option<&Other>, context: &Context<'_>) -> Vec<[String; 2]> {
     let mut rows = Vec::new();
     let mut row = |command: &str, does: &str| rows.push([command.to_owned(), does.to_owned()]);
     let installed = inventory::all(&context.world.homes);
@@ -36,10 +38,9 @@ fn commands(missing: Option<String>, context: &Context<'_>) -> Vec<[String; 2]> 
     } else if installed.is_empty() {
         row("gox install latest", "install the newest Go");
     }
-    if !env::path_entries().contains(&context.world.home().shims())
-        && let Some(shell) = Shell::of_user()
-    {
-        row(shell.init_line(), "put gox into this shell");
+    if let Some(other) = other {
+        let [command, does] = other.mend(context);
+        row(&command, &does);
     }
     if !installed.is_empty() {
         row("gox install 1.22", "install another version");

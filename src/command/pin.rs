@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 use super::context::Context;
+use super::typed::Other;
 use super::{requests, supply};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::pin::{self, GO_VERSION_FILE, Pin};
+use crate::select::reason::Rule;
 use crate::select::selection::Selection;
 use crate::select::{directory, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
@@ -71,6 +73,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
+    tell_effect(&request, context);
     Ok(())
 }
 
@@ -79,8 +82,27 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
         return Err(Error::new(Kind::Refused, "no `.go-version` or `.tool-versions` here or above")
             .hint("write one: `gox pin 1.22`"));
     };
+    let request = resolve::chosen(&context.world, &pin);
     context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
-    context.printer.data(&resolve::chosen(&context.world, &pin).to_string())
+    context.printer.data(&request.to_string())?;
+    tell_effect(request, context);
+    Ok(())
+}
+
+/// Says why the pin `request` changes nothing here, where a variable or another Go comes first.
+fn tell_effect(request: &Request, context: &Context<'_>) {
+    // A variable that is invalid is no concern of the pin.
+    let reason = context.here().ok().flatten().map(|selection| selection.reason);
+    if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
+        let text = text::escaped(&reason.text);
+        context.printer.note(&format!("{text} comes before the pin in this shell, {reason}"));
+        let command = match reason.rule {
+            Rule::Environment => "unset GO_VERSION",
+            _ => "gox use --unset",
+        };
+        context.printer.hint(&format!("let the pin decide: `{command}`"));
+    }
+    Other::tell_if_not(request, context);
 }
 
 /// Removes the pin of this directory, and says what counts here then. Refused where another file goes on to pin it.

@@ -1,8 +1,10 @@
-//! Reads the requests of a command line.
+//! Reads the requests of a command line, and finds what they mean among what is installed.
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
+use crate::select::selection::Go;
+use crate::select::system;
 use crate::store::inventory;
 use crate::text;
 
@@ -29,4 +31,20 @@ pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
         None => error,
     };
     error.hint(request.install_hint())
+}
+
+/// The installed Go that a request means.
+pub(super) fn installed(request: &Request, context: &Context<'_>) -> Result<Go> {
+    if *request == Request::System {
+        let path = system::find("go", &context.world);
+        let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
+        return Ok(Go::System(path));
+    }
+    let found = inventory::installed(&context.world.homes, request);
+    found.map(Go::Toolchain).ok_or_else(|| not_installed(request))
+}
+
+/// The error for a request that nothing installed answers.
+pub(super) fn not_installed(request: &Request) -> Error {
+    Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")).hint(request.install_hint())
 }

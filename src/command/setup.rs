@@ -8,6 +8,9 @@ use rustix::process::{geteuid, umask};
 
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
+use crate::select::typed::{Shims, Typed};
+use crate::select::world::World;
+use crate::setup::plan::{self, ByHand, Plan};
 use crate::setup::shell::Shell;
 use crate::setup::startup_file::{self, Change, StartupFile};
 use crate::setup::{places, text};
@@ -114,20 +117,25 @@ fn put(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
         })?,
         Whose::Everybody => vec![(places::system_file()?, text::posix().to_owned())],
     };
-    for (file, body) in &files {
-        if let Some(line) = places::line_by_hand(file, body)? {
-            printer.say(&format!(
-                "`{}:{line}` does it already, written by hand; nothing was changed",
-                file.path().display()
-            ));
-            return Ok(Vec::new());
+    let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
+    let Plan { by_hand, paths, changes } = plan::put(files, shims == Some(Shims::Behind))?;
+    let end = if changes.is_empty() { "; nothing was changed" } else { "" };
+    for ByHand { path, line, behind } in &by_hand {
+        printer.say(&format!("`{}:{line}` does it already, written by hand{end}", path.display()));
+        if let Some(behind) = behind {
+            printer.hint(&format!("move it behind line {behind}, which puts something before the shims"));
         }
     }
-    let paths: Vec<_> = files.iter().map(|(file, _)| format!("`{}`", file.path().display())).collect();
-    let changes = files.into_iter().map(|(file, body)| file.put(&body)).collect::<Result<Vec<_>>>()?;
-    let changes: Vec<_> = changes.into_iter().flatten().collect();
-    if changes.is_empty() {
-        printer.say(&format!("it is in {} already; nothing was changed", paths.join(" and ")));
+    if !changes.is_empty() {
+        return Ok(changes);
+    }
+    if !paths.is_empty() {
+        let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        printer.say(&format!("it is in {} already{end}", paths.join(" and ")));
+    }
+    let is_mended = by_hand.iter().all(|line| line.behind.is_none());
+    if let (true, Whose::User(shell), Some(Shims::Behind | Shims::Absent)) = (is_mended, whose, shims) {
+        printer.hint(&shell.restart());
     }
     Ok(changes)
 }
@@ -138,7 +146,7 @@ fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
         Whose::User(Shell::Bash) => {
             [places::BASHRC].iter().chain(&places::LOGIN).map(places::in_home).collect::<Result<Vec<_>>>()?
         }
-        Whose::User(Shell::Zsh) => vec![places::zshrc()?],
+        Whose::User(Shell::Zsh) => vec![places::zshrc()?, places::zlogin()?],
         Whose::User(Shell::Fish) => vec![places::config_fish()?],
         Whose::User(Shell::Sh) => vec![places::in_home(&places::PROFILE)?],
         Whose::Everybody => vec![PathBuf::from(places::SYSTEM)],
@@ -181,6 +189,6 @@ fn what_now(whose: Whose, undo: bool) -> String {
     match whose {
         _ if undo => "shells that are open keep gox until they end".to_owned(),
         Whose::User(Shell::Sh) | Whose::Everybody => "it is read at the next login".to_owned(),
-        Whose::User(shell) => format!("open a new terminal, or: `exec {}`", shell.word()),
+        Whose::User(shell) => shell.restart(),
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::context::Context;
+use super::typed::Other;
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -15,6 +16,7 @@ use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::select::trace::{Step, Trace, Verdict};
+use crate::select::typed::{Shims, Typed};
 use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
@@ -23,7 +25,8 @@ use crate::ui::color::Color;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox status
-  gox status --short     for a prompt: one word, `?` behind it when it is missing
+  gox status --short     for a prompt: one word, `?` behind it when it is missing, `other` for a Go
+                         before the shims that does not tell its version
   gox status --check     for a script: 1 where the version that is to run is missing
   gox status --json")]
 pub(super) struct Arguments {
@@ -56,13 +59,19 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &Context<'_>) -> Result<()> {
+    let other = Other::than(selection.go(), "go", context);
     if arguments.short {
-        return context.printer.data(&short(&selection.selected));
+        return context
+            .printer
+            .data(&other.map_or_else(|| short(&selection.selected), |other| other.short()));
     }
     if arguments.json {
-        return context.printer.data(&object(selection, trace).to_string());
+        return context.printer.data(&object(selection, trace, context).to_string());
     }
-    context.printer.text(&headline(selection))?;
+    if let Some(other) = &other {
+        context.printer.text(&other.to_string())?;
+    }
+    context.printer.text(&headline(selection, other.is_none()))?;
     context.printer.data("")?;
     let rows: Vec<[String; 2]> =
         trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]).collect();
@@ -76,24 +85,29 @@ fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &C
     if let Selected::Missing { request, .. } = &selection.selected {
         context.printer.hint(&request.install_hint());
     }
+    if let Some(other) = &other {
+        context.printer.hint(&other.hint(context));
+    }
     Ok(())
 }
 
-/// `1.22.4 runs here, set by /p/.go-version:1`
-pub(super) fn headline(selection: &Selection) -> String {
+/// `1.22.4 runs here, set by /p/.go-version:1`; `would run` where a typed `go` starts another Go.
+pub(super) fn headline(selection: &Selection, is_started: bool) -> String {
     let Selection { selected, reason, .. } = selection;
+    let runs = if is_started { "runs" } else { "would run" };
     match selected {
         Selected::Present(Go::Toolchain(toolchain)) => {
-            format!("{} runs here, {reason}", Color::Bold.paint(toolchain.name.as_str()))
+            format!("{} {runs} here, {reason}", Color::Bold.paint(toolchain.name.as_str()))
         }
         Selected::Present(Go::System(path)) => {
-            format!("the system's Go runs here, {reason}: {}", text::path(path))
+            format!("the system's Go {runs} here, {reason}: {}", text::path(path))
         }
         Selected::Present(Go::OnPath { name, path }) => {
-            format!("{} runs here, {reason}: {}", text::escaped(name.as_str()), text::path(path))
+            format!("{} {runs} here, {reason}: {}", text::escaped(name.as_str()), text::path(path))
         }
         Selected::Missing { request, .. } => {
-            format!("{request} is to run here, {reason}, and is not installed")
+            let runs = if is_started { "is to run" } else { runs };
+            format!("{request} {runs} here, {reason}, and is not installed")
         }
     }
 }
@@ -104,14 +118,28 @@ fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Contex
         let object = json!({
             "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
             "reason": null, "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(), "warnings": [error.line()],
+            "on_path": on_path(context),
         });
         return context.printer.data(&object.to_string());
     }
+    let other = Other::than(None, "go", context);
     if arguments.short {
-        return context.printer.data("none");
+        return context.printer.data(&other.map_or_else(|| "none".to_owned(), |other| other.short()));
+    }
+    // That no `go` is on PATH the error says.
+    if let Some(other) = other.filter(Other::is_started) {
+        context.printer.text(&other.to_string())?;
     }
     context.printer.error(error);
     Ok(())
+}
+
+/// The first `go` on PATH.
+fn on_path(context: &Context<'_>) -> Option<Value> {
+    let typed = Typed::find("go", &context.world);
+    let version = typed.name().map(|name| name.request().to_string());
+    let path = typed.program?;
+    Some(json!({ "path": path.to_string_lossy(), "shim": typed.shims == Shims::First, "version": version }))
 }
 
 /// The word for a prompt: a version, `system`, or a missing request with `?` behind it.
@@ -151,7 +179,7 @@ fn version(selected: &Selected) -> Option<Version> {
     name.version().cloned()
 }
 
-fn object(selection: &Selection, trace: &Trace) -> Value {
+fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value {
     let toolchain = name(&selection.selected);
     let goroot = match &selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain.path.to_string_lossy()),
@@ -166,6 +194,7 @@ fn object(selection: &Selection, trace: &Trace) -> Value {
         "reason": reason(&selection.reason),
         "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
         "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "on_path": on_path(context),
     });
     if let Selected::Present(Go::OnPath { path, .. }) = &selection.selected {
         object["program"] = path.to_string_lossy().into();

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::marks::Marks;
+use super::typed::Other;
 use super::{requests, supply};
 use crate::env::{self, BY_FUNCTION, GO_VERSION};
 use crate::error::{Error, Kind, Result};
@@ -58,6 +59,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         Some(word) => Some(exact(&requests::parse(word)?, context)?),
     };
     warn_of_variable(&function, context);
+    if let Some(request) = word.as_ref().and_then(|word| Request::parse(word).ok()) {
+        Other::tell_if_not(&request, context);
+    }
     let how = if context.printer.is_quiet() { "quiet" } else { "use" };
     context.printer.data(&format!("{how}:{}", word.unwrap_or_default())).map(|()| 0)
 }

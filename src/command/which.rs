@@ -2,13 +2,11 @@
 
 use super::context::Context;
 use super::requests;
+use super::typed::Other;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
-use crate::go::request::Request;
 use crate::select::selection::{Go, Selected};
-use crate::select::system;
 use crate::select::trace::Trace;
-use crate::store::inventory;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
@@ -64,7 +62,7 @@ pub(super) fn which(arguments: &Which, context: &Context<'_>) -> Result<()> {
 pub(super) fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
     let go = match &arguments.request {
         None => selected("go", context)?,
-        Some(word) => asked(&requests::parse(word)?, context)?,
+        Some(word) => requests::installed(&requests::parse(word)?, context)?,
     };
     let goroot = go.goroot().ok_or_else(|| {
         let message = format!("could not tell the GOROOT of `{}`", go.tool("go").display());
@@ -74,7 +72,7 @@ pub(super) fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
 }
 
 /// The Go that is selected here; an error if it is not installed.
-fn selected(tool: &str, context: &Context<'_>) -> Result<Go> {
+fn selected(tool: &'static str, context: &Context<'_>) -> Result<Go> {
     let selection = context.select(tool, &mut Trace::default());
     let selection = selection.map_err(|error| match error.kind() {
         Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
@@ -84,22 +82,14 @@ fn selected(tool: &str, context: &Context<'_>) -> Result<Go> {
         context.printer.warn(&warning.to_string());
     }
     match selection.selected {
-        Selected::Present(go) => Ok(go),
-        Selected::Missing { request, .. } => Err(missing(&request).detail(selection.reason.to_string())),
+        Selected::Present(go) => {
+            if let Some(other) = Other::than(Some(&go), tool, context) {
+                other.tell(context);
+            }
+            Ok(go)
+        }
+        Selected::Missing { request, .. } => {
+            Err(requests::not_installed(&request).detail(selection.reason.to_string()))
+        }
     }
-}
-
-/// The installed Go that a request means.
-fn asked(request: &Request, context: &Context<'_>) -> Result<Go> {
-    if *request == Request::System {
-        let path = system::find("go", &context.world);
-        let path = path.ok_or_else(|| Error::new(Kind::NoSuchVersion, "there is no other `go` on PATH"))?;
-        return Ok(Go::System(path));
-    }
-    let found = inventory::installed(&context.world.homes, request);
-    found.map(Go::Toolchain).ok_or_else(|| missing(request))
-}
-
-fn missing(request: &Request) -> Error {
-    Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")).hint(request.install_hint())
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
+use super::start_up;
 use crate::env::{GO_VERSION, GO111MODULE, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
 use crate::select::goenv;
@@ -36,12 +37,20 @@ fn go_version(facts: &Facts) -> Finding {
 fn goroot(facts: &Facts) -> Finding {
     let Some(value) = facts.environment().text(GOROOT) else { return unset(GOROOT) };
     let path = Path::new(&value);
-    let whose = owner(&path.join("bin")).map_or_else(String::new, |owner| format!(", of {owner}"));
+    let owner = owner(&path.join("bin"));
+    let whose = owner.map_or_else(String::new, |owner| format!(", of {owner}"));
     let gone = if path.join("bin/go").exists() { "" } else { ", where no Go is" };
     let why = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails \
                with `does not match go tool version`";
     Finding::new(State::Warning, format!("`GOROOT={}` is set{whose}{gone}", text::escaped(&value)), why)
-        .mend("unset GOROOT")
+        .mend(unset_for_good(GOROOT, owner))
+}
+
+/// The mend for a variable: `unset`, and before that the line of a start-up file that loads its manager or sets it.
+fn unset_for_good(name: &str, owner: Option<&str>) -> String {
+    let line = owner.and_then(start_up::that_loads).or_else(|| start_up::that_sets(name));
+    let removal = line.map_or_else(String::new, |line| format!("{}, then: ", line.removal()));
+    format!("{removal}unset {name}")
 }
 
 fn gotoolchain(facts: &Facts) -> Finding {
@@ -72,13 +81,13 @@ fn folder(name: &str, facts: &Facts) -> Finding {
     let store = facts.world.homes.iter().any(|home| path.starts_with(home.toolchains()));
     if store {
         let why = "what `go install` puts into a toolchain is removed with it, and makes `gox verify` fail";
-        return Finding::new(State::Note, seen, why).mend(format!("unset {name}"));
+        return Finding::new(State::Note, seen, why).mend(unset_for_good(name, None));
     }
     match owner(&path.join("x")) {
         Some(owner) => {
             let why = "tools that `go install` puts there belong to one version of another manager";
             let seen = format!("{seen}, of {owner}");
-            Finding::new(State::Note, seen, why).mend(format!("unset {name}"))
+            Finding::new(State::Note, seen, why).mend(unset_for_good(name, Some(owner)))
         }
         None => Finding::ok(seen),
     }

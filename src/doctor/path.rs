@@ -7,52 +7,54 @@ use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::shell;
+use super::{shell, start_up};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
-use crate::store::layout::Home;
+use crate::select::goenv::GoEnv;
+use crate::select::typed::{self, Shims, Typed};
+use crate::setup::shell::Shell;
+use crate::store::shims::AGAIN;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "path-shims", area: Area::Path, run: shims },
     Check { id: "path-bin", area: Area::Path, run: bin },
     Check { id: "path-gox", area: Area::Path, run: gox },
+    Check { id: "path-tools", area: Area::Path, run: tools },
 ];
 
 fn is_on_path(folder: &Path, facts: &Facts) -> bool {
     facts.environment().path_entries().iter().any(|entry| entry == folder || is_same(entry, folder))
 }
 
-/// The first program called `name` on PATH.
-fn first(name: &str, facts: &Facts) -> Option<PathBuf> {
-    let entries = facts.environment().path_entries();
-    entries.into_iter().map(|entry| entry.join(name)).find(|path| is_executable(path))
-}
-
 fn shims(facts: &Facts) -> Finding {
-    let shims = facts.home().shims();
-    let mine = |path: &PathBuf| {
-        let homes = facts.world.homes.iter().map(Home::shims);
-        homes
-            .into_iter()
-            .any(|shims| path.parent().is_some_and(|folder| folder == shims || is_same(folder, &shims)))
-    };
-    let found = first("go", facts);
-    if let Some(front) = found.as_ref().filter(|path| !mine(path)) {
-        let whose = owner(front).map_or_else(String::new, |owner| format!(", of {owner},"));
-        let seen = if is_on_path(&shims, facts) {
-            format!("`{}`{whose} is found before the shims", text::path(front))
-        } else {
-            format!("`{}`{whose} is found, and the shims are not on PATH", text::path(front))
-        };
-        let why = "that Go runs, whatever a pin or the default asks for";
-        return Finding::new(State::Failed, seen, why).mend(shell::set_up(facts));
+    let typed = Typed::find("go", &facts.world);
+    let why = "that Go runs, whatever a pin or the default asks for";
+    let failed = |seen: String, why| Finding::new(State::Failed, seen, why);
+    match (typed.shims, &typed.program) {
+        (Shims::First, _) => Finding::ok("the shims come before any other go"),
+        (Shims::Broken, None) => Finding::skipped("`store-shims` says what is wrong with the shims"),
+        (Shims::Broken, Some(program)) => {
+            let seen = format!("`{}` is found, as the shim before it cannot be run", text::path(program));
+            failed(seen, why).mend(facts.refresh())
+        }
+        (_, None) => {
+            let seen = format!("`{}` is not on PATH", text::path(&facts.home().shims()));
+            failed(seen, "no `go` is found").mend(shell::set_up(facts))
+        }
+        (place, Some(program)) => {
+            let whose = owner(program).map_or_else(String::new, |owner| format!(", of {owner},"));
+            let place = match place {
+                Shims::Absent => "is found, and the shims are not on PATH",
+                _ => "is found before the shims",
+            };
+            let line = program.parent().and_then(start_up::that_puts);
+            let line = line.or_else(|| start_up::that_loads(owner(program)?));
+            let line = line.map_or_else(String::new, |line| format!("; `{}` puts it there", line.text()));
+            let seen = format!("`{}`{whose} {place}{line}", text::path(program));
+            failed(seen, why).mend(shell::set_up(facts))
+        }
     }
-    if found.is_none() && !is_on_path(&shims, facts) {
-        let seen = format!("`{}` is not on PATH", text::path(&shims));
-        return Finding::new(State::Failed, seen, "no `go` is found").mend(shell::set_up(facts));
-    }
-    Finding::ok("the shims come before any other go")
 }
 
 fn bin(facts: &Facts) -> Finding {
@@ -75,7 +77,7 @@ fn gox(facts: &Facts) -> Finding {
             "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
         return Finding::new(State::Warning, seen, why).mend(facts.refresh());
     }
-    let Some(found) = first("gox", facts) else {
+    let Some(found) = typed::program("gox", &facts.world) else {
         let why = "`gox use` and completion need it";
         return Finding::new(State::Warning, "no gox is on PATH", why).mend(shell::set_up(facts));
     };
@@ -86,11 +88,38 @@ fn gox(facts: &Facts) -> Finding {
             let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
             let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", text::path(path));
             let finding = Finding::new(State::Warning, seen, "the two may behave differently");
-            let install = "install gox again, both programs: `cargo install gox --locked`";
-            return finding.mend(if path == &copy { facts.refresh() } else { install.to_owned() });
+            return finding.mend(if path == &copy { facts.refresh() } else { AGAIN.to_owned() });
         }
     }
     Finding::ok(format!("{this}, on PATH and in the store"))
+}
+
+/// Checks the directory in which `go install` puts tools: GOBIN, else `bin` in the first directory of GOPATH, which is
+/// `~/go` by default (Go source `cmd/go/internal/modload.BinDir`).
+fn tools(facts: &Facts) -> Finding {
+    let settings = GoEnv::of_user(&facts.world);
+    let setting = |key| settings.get(key).map(|(value, _)| value).filter(|value| !value.is_empty());
+    let gopath = || {
+        let first = setting("GOPATH").and_then(|value| std::env::split_paths(&value).next());
+        first.or_else(|| Some(facts.environment().user_home()?.join("go"))).map(|path| path.join("bin"))
+    };
+    let Some(directory) = setting("GOBIN").map(PathBuf::from).or_else(gopath) else {
+        return Finding::skipped("`HOME` is not set");
+    };
+    let shown = text::path(&directory);
+    if is_on_path(&directory, facts) {
+        return Finding::ok(format!("`{shown}` is on PATH"));
+    }
+    if std::fs::read_dir(&directory).is_ok_and(|mut entries| entries.next().is_none()) || !directory.exists()
+    {
+        return Finding::ok(format!("nothing is in `{shown}` yet"));
+    }
+    let why = "tools that `go install` puts there are not found";
+    let mend = match Shell::of_user() {
+        Some(Shell::Fish) => format!("fish_add_path --append {}", text::quoted_path(&directory)),
+        _ => format!("export PATH=\"$PATH:\"{}", text::quoted_path(&directory)),
+    };
+    Finding::new(State::Note, format!("`{shown}` is not on PATH"), why).mend(mend)
 }
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.

@@ -64,10 +64,10 @@ fn pin(facts: &Facts) -> Finding {
     let reason = &selection.reason;
     match selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => {
-            Finding::ok(format!("{} runs here, {reason}", toolchain.name))
+            Finding::ok(format!("{} is selected here, {reason}", toolchain.name))
         }
         Selected::Present(Go::System(path) | Go::OnPath { path, .. }) => {
-            Finding::ok(format!("`{}` runs here, {reason}", text::path(&path)))
+            Finding::ok(format!("`{}` is selected here, {reason}", text::path(&path)))
         }
         Selected::Missing { request, .. } => {
             let seen = format!("{request} is asked for here, {reason}, and is not installed");

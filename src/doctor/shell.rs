@@ -6,16 +6,21 @@
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::start_up::{self, MAX_TEXT};
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
-use crate::setup::shell::Shell;
+use crate::fs::read;
+use crate::select::typed::{Shims, Typed};
+use crate::setup::places;
+use crate::setup::plan::{self, Plan};
+use crate::setup::shell::{self, Shell};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -26,17 +31,22 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 const HAS_IT: i32 = 87;
 /// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
-/// The size of the largest start-up file that is read, in bytes; those that people write are far smaller.
-const MAX_TEXT: u64 = 1 << 20;
 /// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
-/// The command that adds gox to the user's shell.
+/// What puts the shims first on PATH in the user's shell: `gox setup` only where that has something to do.
 pub(super) fn set_up(facts: &Facts) -> String {
-    match Shell::of_user() {
-        Some(_) => "gox setup".to_owned(),
-        None => format!("export PATH=\"{}:$PATH\"", facts.home().shims().display()),
-    }
+    let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
+    let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
+    let plan = places::users_files(shell).and_then(|files| plan::put(files, is_shadowed));
+    let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
+        return "gox setup".to_owned();
+    };
+    let moves = by_hand.iter().find_map(|line| Some((line, line.behind?)));
+    moves.map_or_else(
+        || shell.restart(),
+        |(line, behind)| format!("move line {} of `{}` behind line {behind}", line.line, line.path.display()),
+    )
 }
 
 fn start_up_file(shell: Shell) -> &'static str {
@@ -73,7 +83,8 @@ fn hook(facts: &Facts) -> Finding {
         Some(LACKS_IT) => {
             let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
             let seen = format!("{name} starts without the functions of gox");
-            Finding::new(State::Warning, seen, why).mend(set_up(facts))
+            let unquoted = start_up::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
+            Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
         }
         _ => {
             let seen = format!("{name} ended before it answered");
@@ -118,16 +129,13 @@ fn login_path(facts: &Facts) -> Finding {
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
     let named = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshenv", ".pam_environment"];
     let mut files: Vec<_> = named.iter().map(|name| user.join(name)).collect();
-    files.extend(entries(&user.join(".config/environment.d")));
+    files.extend(places::entries(&user.join(".config/environment.d")));
     files.push("/etc/environment".into());
-    files.extend(entries(Path::new("/etc/profile.d")));
+    files.extend(places::entries(Path::new("/etc/profile.d")));
     let shims = facts.home().shims();
     let words = ["gox init", "local/go/shims", shims.to_str().unwrap_or("local/go/shims")];
     let says = |path: &&PathBuf| {
-        let Ok(data) = fs::metadata(path) else { return false };
-        data.is_file()
-            && data.len() <= MAX_TEXT
-            && fs::read_to_string(path).is_ok_and(|text| words.iter().any(|word| text.contains(word)))
+        read::read_beginning(path, MAX_TEXT).is_some_and(|text| words.iter().any(|word| text.contains(word)))
     };
     if let Some(path) = files.iter().find(says) {
         return Finding::ok(format!("set in `{}`", path.display()));
@@ -135,12 +143,4 @@ fn login_path(facts: &Facts) -> Finding {
     let seen = "no file that a login reads puts the shims on PATH";
     let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";
     Finding::new(State::Note, seen, why).mend("gox setup sh")
-}
-
-/// The paths of all entries of `folder`, sorted; empty if it cannot be read.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
 }

@@ -55,9 +55,9 @@ pub fn is_null_device(path: &Path) -> bool {
 }
 
 /// Opens `path` itself: fails for a symbolic link, which could lead out of the store, and does not block on a
-/// FIFO.
+/// FIFO. Where the file is created nobody but its owner may write to it, whatever the umask allows.
 pub fn open_itself(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+    options.mode(0o644).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
 
 /// Reads a regular file, up to one byte more than `limit`, by which the caller sees that the file is longer.

@@ -1,9 +1,9 @@
 //! Writes small files completely or not at all: to a temporary file in the same directory, which then replaces
 //! the old one by a rename.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -60,7 +60,7 @@ fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTemp
 /// Writes `content` to a temporary file beside `path` that only its owner can read; with `durable` to the disk.
 fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
+    create_all(directory)?;
     let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory)?;
     file.write_all(content)?;
     if durable {
@@ -69,8 +69,16 @@ fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFi
     Ok(file)
 }
 
+/// The mode of a new directory: nobody but its owner may write there, whatever the umask allows.
+const DIRECTORY: u32 = 0o755;
+
+/// Creates a directory with its parents; one that exists stays as it is.
+pub fn create_all(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(DIRECTORY).create(path)
+}
+
 /// Creates a directory of the store, with its parents.
 pub fn create_directory(path: &Path) -> Result<()> {
-    fs::create_dir_all(path)
+    create_all(path)
         .map_err(|error| Error::unwritable(format!("could not create `{}`", path.display()), error))
 }

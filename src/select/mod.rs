@@ -2,6 +2,7 @@
 //!
 //! In the order of a call: [`launch`] reads the name, [`call`] the arguments, [`resolve`] asks the rules (base,
 //! [`pin`] files, [`gomod`], [`goenv`]), [`exec`] starts the tool, [`handover`] has gox install a missing version.
+//! `typed` tells gox whether a shell would start the shim at all.
 //! A decision depends on nothing but the arguments, a [`world::World`] and the files that it leads to.
 
 mod base;
@@ -25,4 +26,6 @@ pub mod selection;
 mod switch;
 pub mod system;
 pub mod trace;
+#[cfg(feature = "cli")]
+pub mod typed;
 pub mod world;

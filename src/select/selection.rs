@@ -115,6 +115,14 @@ impl fmt::Display for Warning {
 }
 
 impl Selection {
+    /// The Go that runs; `None` if it is missing.
+    pub fn go(&self) -> Option<&Go> {
+        match &self.selected {
+            Selected::Present(go) => Some(go),
+            Selected::Missing { .. } => None,
+        }
+    }
+
     /// The toolchain that runs; `None` if a Go outside the stores runs, or the toolchain is missing.
     pub fn toolchain(self) -> Option<Toolchain> {
         match self.selected {

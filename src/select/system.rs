@@ -41,16 +41,21 @@ pub(super) fn program(name: &str, directory: Option<&Path>, world: &World) -> Op
 /// The first executable `name` on PATH that is not a shim. Shims are recognised by device and inode, which are the
 /// same under all their names.
 pub(super) fn on_path(name: &str, world: &World) -> Option<PathBuf> {
-    // Two files, because without hard links each shim is a copy.
-    let shims = world.homes.iter().flat_map(|home| ["go", name].map(|name| home.shims().join(name)));
-    let shims = shims.chain(std::env::current_exe().ok()).filter_map(|path| Identity::of(&path).ok());
-    let shims: Vec<_> = shims.collect();
+    let this = std::env::current_exe().ok().and_then(|path| Identity::of(&path).ok());
+    let shims: Vec<_> = shims(name, world).chain(this).collect();
     let mut candidates = world.environment.path_entries().into_iter().map(|entry| entry.join(name));
     candidates.find(|path| {
         is_executable(path)
             && !is_shim_of_another_store(path)
             && Identity::of(path).is_ok_and(|file| !shims.contains(&file))
     })
+}
+
+/// The files that may be the shim `name` of the stores: two of each store, because without hard links each shim is a
+/// copy.
+pub(super) fn shims<'a>(name: &'a str, world: &'a World) -> impl Iterator<Item = Identity> + 'a {
+    let paths = world.homes.iter().flat_map(move |home| ["go", name].map(|name| home.shims().join(name)));
+    paths.filter_map(|path| Identity::of(&path).ok())
 }
 
 /// Whether `path` is a `go` or `gofmt` that is the same file as the other beside it: then it is a shim, because

@@ -5,11 +5,15 @@
 //! | bash | `~/.bashrc` | interactive shells |
 //! | | the first of `~/.bash_profile`, `~/.bash_login`, `~/.profile` that exists, else `~/.profile`, which hides none of the others | login shells; not if that file reads all of `~/.bashrc` |
 //! | zsh | `.zshrc` in `ZDOTDIR`, else in `~` | interactive shells |
+//! | | `.zlogin` beside, if it puts something in front of PATH | login shells, which read it last |
 //! | fish | `config.fish` | all shells; a block in `conf.d` would run earlier, and `config.fish` could put other directories before the shims |
 //! | sh | `~/.profile` | login shells |
 
+use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::lines;
 use super::shell::Shell;
 use super::startup_file::StartupFile;
 use crate::env::{self, XDG_CONFIG_HOME, ZDOTDIR};
@@ -28,7 +32,7 @@ pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 pub fn users_files(shell: Shell) -> Result<Vec<(StartupFile, String)>> {
     let path = match shell {
         Shell::Bash => return bash_files(),
-        Shell::Zsh => zshrc()?,
+        Shell::Zsh => return zsh_files(),
         Shell::Fish => config_fish()?,
         Shell::Sh => return Ok(vec![(StartupFile::read(in_home(&PROFILE)?)?, login_body())]),
     };
@@ -43,10 +47,19 @@ fn bash_files() -> Result<Vec<(StartupFile, String)>> {
     let login = StartupFile::read(first.clone())?;
     // Debian's ~/.bashrc returns early in shells that are not interactive, such as `bash -lc` and desktop
     // sessions, so reading it is not enough for them. `ssh host command` starts no login shell either way.
-    let is_enough = reads_bashrc(login.text()) && !may_end_early(bashrc.text());
+    let is_enough = reads_bashrc_last(login.text()) && !may_end_early(bashrc.text());
     let mut files = vec![(bashrc, body(Shell::Bash))];
     if !is_enough {
         files.push((login, login_body()));
+    }
+    Ok(files)
+}
+
+fn zsh_files() -> Result<Vec<(StartupFile, String)>> {
+    let mut files = vec![(StartupFile::read(zshrc()?)?, body(Shell::Zsh))];
+    let login = StartupFile::read(zlogin()?)?;
+    if login.has_block()? || lines::lines(login.text()).iter().any(|line| line.may_put(false)) {
+        files.push((login, body(Shell::Zsh)));
     }
     Ok(files)
 }
@@ -80,6 +93,40 @@ pub fn zshrc() -> Result<PathBuf> {
         }
     }
     Ok(folder(ZDOTDIR, "")?.join(".zshrc"))
+}
+
+/// The path of `.zlogin`, which login shells read after `.zshrc`.
+pub fn zlogin() -> Result<PathBuf> {
+    Ok(zshrc()?.with_file_name(".zlogin"))
+}
+
+/// The files of the user that a shell reads at its start, and those for all users that people put their own lines in.
+pub fn read_at_start(shell: Shell) -> Vec<PathBuf> {
+    let folder = Path::new(SYSTEM).parent().unwrap_or(Path::new("/"));
+    let home = |names: &[&str]| names.iter().filter_map(|name| in_home(name).ok()).collect();
+    let own: Vec<_> = match shell {
+        Shell::Bash => home(&[LOGIN[0], LOGIN[1], LOGIN[2], BASHRC]),
+        Shell::Zsh => {
+            let folder = zshrc().ok();
+            let names = [".zshenv", ".zprofile", ".zshrc", ".zlogin"];
+            names.iter().filter_map(|name| Some(folder.as_ref()?.with_file_name(name))).collect()
+        }
+        Shell::Fish => {
+            let config = config_fish().ok();
+            let snippets = config.as_ref().map(|path| entries(&path.with_file_name("conf.d")));
+            snippets.into_iter().flatten().chain(config).collect()
+        }
+        Shell::Sh => home(&[PROFILE]),
+    };
+    entries(folder).into_iter().chain(own).collect()
+}
+
+/// The paths of all entries of a directory, sorted; empty if it cannot be read.
+pub fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
 }
 
 /// The path of `config.fish`, which every fish reads.
@@ -129,47 +176,42 @@ fn guarded(shell: Shell, line: &str) -> String {
     )
 }
 
-/// The number of a line with `gox init` that was written by hand; `None` without one, and if there is a block.
-pub fn line_by_hand(file: &StartupFile, body: &str) -> Result<Option<usize>> {
+/// The numbers of the lines that do by hand what the block does: those of the content of the block, or of one line
+/// with `gox init`. `None` without such a line, and if there is a block.
+pub fn lines_by_hand(file: &StartupFile, body: &str) -> Result<Option<Range<usize>>> {
     if file.has_block()? {
         return Ok(None);
     }
     if let Some(at) = file.text().find(body) {
-        return Ok(Some(file.text()[..at].matches('\n').count() + 1));
+        let first = file.text()[..at].lines().count() + 1;
+        return Ok(Some(first..first + body.lines().count()));
     }
     let mut lines = file.text().lines().zip(1..);
-    Ok(lines.find(|(line, _)| is_code(line) && line.contains("gox init")).map(|(_, number)| number))
+    let line = lines.find(|(line, _)| is_code(line) && line.contains("gox init"));
+    Ok(line.map(|(_, number)| number..number + 1))
 }
 
 fn is_code(line: &str) -> bool {
     !line.trim_start().starts_with('#')
 }
 
-/// Whether a line of a login file sources `~/.bashrc`. If it is overlooked, a second block is the only harm.
-fn reads_bashrc(text: &str) -> bool {
-    words_of(text).any(|words| {
-        words.windows(2).any(|pair| {
-            matches!(pair[0], "." | "source") && pair[1].trim_matches(['"', '\'']).ends_with(".bashrc")
-        })
-    })
+/// Whether a line of a login file sources `~/.bashrc`, and no later one puts something in front of PATH. If it is
+/// overlooked, a second block is the only harm.
+fn reads_bashrc_last(text: &str) -> bool {
+    let lines = lines::lines(text);
+    let last = lines.iter().rposition(|line| line.reads(BASHRC));
+    last.is_some_and(|last| !lines[last..].iter().any(|line| line.may_put(false)))
 }
 
 /// Whether a line may end the file before its block is reached. If it never does, a second block is the only harm.
 fn may_end_early(text: &str) -> bool {
-    words_of(text).any(|words| words.iter().any(|word| matches!(*word, "return" | "exit")))
-}
-
-/// The words of each line that is not a comment.
-fn words_of(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    text.lines().filter(|line| is_code(line)).map(|line| {
-        let ends = |c: char| c.is_whitespace() || ";&|()".contains(c);
-        line.split(ends).filter(|word| !word.is_empty()).collect()
-    })
+    let ends = |line| lines::words(line).iter().any(|word| word == "return" || word == "exit");
+    text.lines().any(ends)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{may_end_early, reads_bashrc};
+    use super::{may_end_early, reads_bashrc_last};
 
     #[test]
     fn login_files_that_read_bashrc() {
@@ -180,9 +222,12 @@ mod tests {
             ("if [ -f ~/.bashrc ]; then . ~/.bashrc; fi", true),
             ("# . ~/.bashrc\n", false),
             ("[ -f ~/.bashrc ] && echo ~/.bashrc\n. ~/.profile\n", false),
+            (". ~/.bashrc\nPATH=$PATH:~/bin\n", true),
+            (". ~/.bashrc\nPATH=/usr/local/go/bin:$PATH\n", false),
+            ("PATH=/usr/local/go/bin:$PATH\n. ~/.bashrc\n", true),
             ("", false),
         ] {
-            assert_eq!(reads_bashrc(text), expected, "{text:?}");
+            assert_eq!(reads_bashrc_last(text), expected, "{text:?}");
         }
     }
 

@@ -40,6 +40,11 @@ impl Shell {
         }
     }
 
+    /// What to do to have the start-up files read.
+    pub fn restart(self) -> String {
+        format!("open a new terminal, or: `exec {}`", self.word())
+    }
+
     /// The user's login shell by `SHELL`; `None` if it is not bash, zsh or fish.
     pub fn of_user() -> Option<Self> {
         let path = env::os(env::SHELL)?;
@@ -49,5 +54,14 @@ impl Shell {
             "fish" => Some(Shell::Fish),
             _ => None,
         }
+    }
+}
+
+/// The command that puts the directory `shims` first on PATH: `gox setup`, or for a user of a shell that gox does not
+/// know the line that does it.
+pub fn set_up(shims: &Path) -> String {
+    match Shell::of_user() {
+        Some(_) => "gox setup".to_owned(),
+        None => format!("export PATH=\"{}:$PATH\"", shims.display()),
     }
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use similar::TextDiff;
 
+use super::lines;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::fs::write::write_in_place_of;
@@ -71,9 +72,10 @@ impl StartupFile {
     }
 
     /// The change that makes `body`, which ends with a newline, the content of the block: of the existing one,
-    /// else of a new one at the end of the file. `None` if nothing changes.
-    pub fn put(self, body: &str) -> Result<Option<Change>> {
-        let after = put(self.text.as_deref(), body).map_err(|line| self.torn(line))?;
+    /// else of a new one at the end of the file. A block with lines below it that may put something in front of PATH
+    /// moves to the end. `None` if nothing changes.
+    pub fn put(self, body: &str, is_shadowed: bool) -> Result<Option<Change>> {
+        let after = put(self.text.as_deref(), body, is_shadowed).map_err(|line| self.torn(line))?;
         let is_new = self.text.as_ref() != Some(&after);
         Ok(is_new.then_some(Change { path: self.path, before: self.text, after: Some(after) }))
     }
@@ -184,9 +186,14 @@ fn find(text: &str) -> Result<Option<Block<'_>>, usize> {
     open.map_or(Ok(found), |(_, _, number)| Err(number))
 }
 
-fn put(before: Option<&str>, body: &str) -> Result<String, usize> {
+fn put(before: Option<&str>, body: &str, is_shadowed: bool) -> Result<String, usize> {
     let text = before.unwrap_or_default();
     if let Some(Block { range, head }) = find(text)? {
+        let below = lines::lines(&text[range.end..]);
+        if below.iter().any(|line| line.may_put(is_shadowed)) {
+            let rest = take(text)?.map(|(rest, _)| rest);
+            return put(rest.as_deref(), body, is_shadowed);
+        }
         let end = if text[range.clone()].ends_with('\n') { "\n" } else { "" };
         return Ok([&text[..range.start], head, "\n", body, TAIL, end, &text[range.end..]].concat());
     }
@@ -227,16 +234,16 @@ mod tests {
             ("# >>> gox >>>\n# <<< gox <<< \n# <<< gox <<<", 3),
         ] {
             assert_eq!(find(text).err(), Some(line), "{text:?}");
-            assert_eq!(put(Some(text), BODY), Err(line), "{text:?}");
+            assert_eq!(put(Some(text), BODY, false), Err(line), "{text:?}");
             assert_eq!(take(text), Err(line), "{text:?}");
         }
     }
 
     #[test]
     fn what_came_below_a_block_stays_on_a_line_of_its_own() {
-        let text = put(Some("a"), BODY).unwrap() + "b\n";
+        let text = put(Some("a"), BODY, false).unwrap() + "b\n";
         assert_eq!(take(&text), Ok(Some(("a\nb\n".to_owned(), true))));
-        let text = put(None, BODY).unwrap() + "b";
+        let text = put(None, BODY, false).unwrap() + "b";
         assert_eq!(take(&text), Ok(Some(("b".to_owned(), false))));
     }
 
@@ -248,10 +255,10 @@ mod tests {
             older in "(x|\n){0,3}\n",
         ) {
             let before = before.as_deref();
-            let text = put(before, BODY).unwrap();
+            let text = put(before, BODY, false).unwrap();
             prop_assert!(text.starts_with(before.unwrap_or_default()));
-            prop_assert_eq!(&put(Some(&text), BODY).unwrap(), &text);
-            prop_assert_eq!(&put(Some(&put(before, &older).unwrap()), BODY).unwrap(), &text);
+            prop_assert_eq!(&put(Some(&text), BODY, true).unwrap(), &text);
+            prop_assert_eq!(&put(Some(&put(before, &older, false).unwrap()), BODY, false).unwrap(), &text);
             let expected = (before.unwrap_or_default().to_owned(), before.is_some());
             prop_assert_eq!(take(&text), Ok(Some(expected)));
         }
@@ -259,9 +266,9 @@ mod tests {
         /// A block with text below it is replaced and taken in place.
         #[test]
         fn below_a_block_all_stays(above in "(a\r?\n){0,3}", below in "(b\r?\n?){1,3}") {
-            let text = put(Some(&above), "old\n").unwrap() + &below;
-            let expected = put(Some(&above), BODY).unwrap() + &below;
-            prop_assert_eq!(&put(Some(&text), BODY).unwrap(), &expected);
+            let text = put(Some(&above), "old\n", false).unwrap() + &below;
+            let expected = put(Some(&above), BODY, false).unwrap() + &below;
+            prop_assert_eq!(&put(Some(&text), BODY, true).unwrap(), &expected);
             prop_assert_eq!(take(&expected), Ok(Some((above + &below, true))));
         }
     }

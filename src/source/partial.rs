@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::fs::read::{open_itself, read_at_most};
+use crate::fs::write::create_all;
 use serde::{Deserialize, Serialize};
 
 /// Limit in bytes for `.part.json`, which holds a URL, a validator and a number.
@@ -103,7 +104,7 @@ impl Partial {
     fn create_file(&self) -> io::Result<File> {
         let mut attempts = 0;
         loop {
-            let created = self.path.parent().map_or(Ok(()), fs::create_dir_all);
+            let created = self.path.parent().map_or(Ok(()), create_all);
             let mut options = File::options();
             options.read(true).append(true).create_new(true);
             match created.and_then(|()| options.open(&self.path)) {

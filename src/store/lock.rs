@@ -15,7 +15,7 @@ use fs2::FileExt;
 use super::layout::Home;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::open_itself;
-use crate::fs::write::create_directory;
+use crate::fs::write::{create_all, create_directory};
 use crate::go::name::ToolchainName;
 
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
@@ -131,7 +131,7 @@ fn refused(path: &Path, error: io::Error) -> Error {
 /// the lock is not free within `timeout`.
 pub fn wait(path: &Path, timeout: Duration) -> io::Result<File> {
     if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory)?;
+        create_all(directory)?;
     }
     let file = open_own(path)?;
     if acquire(&file, timeout, &mut |_| {})? {

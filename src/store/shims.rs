@@ -12,12 +12,15 @@ use super::lock::Store;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::Identity;
 use crate::fs::read::is_executable;
-use crate::fs::write::{TEMPORARY, sweep};
+use crate::fs::write::{TEMPORARY, create_all, sweep};
 use crate::go::name::ToolchainName;
 use crate::os::sync;
 
 /// The file name of the shim in the directory of gox.
 const SHIM: &str = "gox-shim";
+/// What to do where the two programs are not those of one release. It names no package, because which one has gox
+/// depends on where it came from.
+pub const AGAIN: &str = "install gox again the way it was installed, both programs: `gox` and `gox-shim`";
 /// The names of the shims that run the selected toolchain.
 const TOOLS: [&str; 2] = ["go", "gofmt"];
 
@@ -59,8 +62,7 @@ fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
         return Ok(installed.to_owned());
     }
     let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
-    Err(Error::new(Kind::Store, message)
-        .hint("install gox again, both programs: `cargo install gox --locked`"))
+    Err(Error::new(Kind::Store, message).hint(AGAIN))
 }
 
 /// Copies an executable, unless `to` has the same content already.
@@ -94,7 +96,7 @@ fn link(from: &Path, to: &Path) -> Result<()> {
 /// Calls `create` with a temporary path in the directory of `to`, then renames the result to `to`.
 fn place(to: &Path, create: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let directory = to.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
+    create_all(directory)?;
     let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(directory)?;
     let path = temporary.path().join("new");
     create(&path)?;

@@ -14,7 +14,7 @@ use super::layout::Home;
 use super::lock::Lock;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_absence;
-use crate::fs::write::create_directory;
+use crate::fs::write::{create_all, create_directory};
 use crate::go::name::ToolchainName;
 use crate::os::sync;
 use crate::os::threads::lock;
@@ -53,7 +53,7 @@ impl Staging {
     /// Takes a toolchain out of the store by one rename into a staging directory, which needs no space on the disk.
     /// Its files are removed when the value is dropped.
     pub fn take(home: &Home, toolchain: &ToolchainName) -> io::Result<Self> {
-        fs::create_dir_all(home.staging())?;
+        create_all(&home.staging())?;
         if let Some(path) = linked_part(home) {
             let text = format!("`{}` is a symbolic link", path.display());
             return Err(io::Error::new(io::ErrorKind::NotADirectory, text));

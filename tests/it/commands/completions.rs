@@ -120,6 +120,9 @@ fn every_command_has_a_page_with_an_example() {
     assert!(page.stdout.contains(".SH SUBCOMMANDS\n"), "{}", page.stdout);
     for verb in words(&sandbox, "gox ").iter().filter(|verb| !verb.starts_with('-') && *verb != "help") {
         let page = sandbox.gox(["man", verb]).run();
+        let heads =
+            ["EXIT STATUS\"\n.TP\n.B \\&0\n\\&done", "ENVIRONMENT\n.TP\n.B \\&GOX_HOME\n", "FILES\n.nf\n"];
+        assert!(heads.iter().all(|head| page.stdout.contains(head)), "{}", page.stdout);
         assert_eq!((page.code(), page.stderr.as_str()), (0, ""), "{verb}");
         let example = format!("\n  gox {verb}");
         let has = page.stdout.contains(".SH EXAMPLES\n") && page.stdout.contains(&example);
@@ -133,4 +136,33 @@ fn every_command_has_a_page_with_an_example() {
     }
     let error = "error: `gox` has no command `exec-missing`\nhint: `gox help` shows all of them\n";
     sandbox.gox(["man", "exec-missing"]).code(2).stderr(error).check();
+}
+
+/// By the reference, in which nothing is passed by.
+#[test]
+fn a_page_has_every_exit_code_variable_and_file() {
+    let page = Sandbox::new().gox(["man"]).run().stdout;
+    let reference = include_str!("../../../docs/reference.md");
+    let words = reference.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let words: Vec<_> = words.map(|word| word.replace('`', "")).collect();
+    let [first, last] =
+        ["GOX_HOME", "128 + n"].map(|word| words.iter().position(|other| other == word).unwrap());
+    assert!(first < last);
+    let shown =
+        |word: &&String| word.starts_with("GOX_") || word.starts_with(|first: char| first.is_ascii_digit());
+    let wanted: Vec<_> = words.iter().filter(shown).map(|word| format!("\n.B \\&{word}\n")).collect();
+    assert!(wanted.len() >= 21, "{wanted:?}");
+    assert_eq!(wanted.iter().filter(|line| !page.contains(*line)).collect::<Vec<_>>(), [""; 0]);
+    assert!(page.contains("\n\\&  shims/                     go, gofmt, go1.22.4"), "{page}");
+    assert!(page.contains("projects                   folders"), "{page}");
+}
+
+#[test]
+fn without_a_shell_the_shells_are_named() {
+    for command in ["init", "completions"] {
+        let error = format!(
+            "error: no shell is named\nhint: name one of bash, zsh, fish, sh: `gox {command} bash`\n"
+        );
+        Sandbox::new().gox([command]).code(2).stderr(&error).check();
+    }
 }

@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::sandbox;
-use crate::support::sandbox::Sandbox;
-use crate::support::{programs, strace};
+use crate::support::archives::FakeToolchain;
+use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::{can_mount, programs, strace};
 
 /// Writes a file with this mode below `[ROOT]`.
 fn put(sandbox: &Sandbox, path: impl AsRef<Path>, mode: u32, text: &str) -> PathBuf {
@@ -66,6 +67,94 @@ error: could not run `[ROOT]/bin/script`
   caused by: no such file or directory
 ";
     sandbox.gox(["exec", "1.99.1", "script"]).code(126).stderr(error).check();
+}
+
+/// What keeps the tool at a path from running.
+type Make<'a> = &'a dyn Fn(&Path);
+
+/// Whatever keeps a tool of the version from running, a tool of that name elsewhere, first on PATH or in the user's
+/// folder for tools, is another version's.
+#[test]
+fn no_tool_of_another_folder_runs_in_place_of_one_of_the_version() {
+    // A program for a machine that no other has: ELF with the number 0xffff.
+    let mut foreign = b"\x7fELF\x02\x01\x01".to_vec();
+    foreign.resize(64, 0);
+    foreign[16..20].copy_from_slice(&[2, 0, 0xff, 0xff]);
+    let format = "  it is neither a program for this machine nor a script that begins with `#!`\n  caused by: exec format error\n";
+    let denied = "  caused by: permission denied\n";
+    let absent = "  caused by: no such file or directory\n";
+    let interpreter = "  the file exists, but not the interpreter or loader that it names\n";
+    let cases: [(Make<'_>, i32, &str); 5] = [
+        (&|tool| fs::set_permissions(tool, Permissions::from_mode(0o444)).unwrap(), 126, denied),
+        (&|tool| replace(tool, &foreign), 126, format),
+        (&|tool| replace(tool, b"text\n"), 126, format),
+        (&|tool| replace(tool, b"#!/nonesuch\n"), 126, &format!("{interpreter}{absent}")),
+        (&|tool| std::os::unix::fs::symlink("nowhere", gone(tool)).unwrap(), 127, absent),
+    ];
+    for (make, code, cause) in cases {
+        for name in ["gofmt", "godoc"] {
+            let sandbox = sandbox(&["1.99.1"]);
+            let own = put(&sandbox, format!("{BIN}/new"), 0o755, "#!/bin/sh\n");
+            fs::rename(own, sandbox.root().join(BIN).join(name)).unwrap();
+            make(&sandbox.root().join(BIN).join(name));
+            for folder in ["bin", "user/go/bin"] {
+                put(&sandbox, format!("{folder}/{name}"), 0o755, "#!/bin/sh\necho another\n");
+            }
+            let error = format!("error: could not run `[HOME]/toolchains/go1.99.1/bin/{name}`\n{cause}");
+            let run = sandbox.gox(["exec", "1.99.1", name]).env("PATH", sandbox.path_after(["user/go/bin"]));
+            run.env("GOBIN", sandbox.root().join("user/go/bin")).code(code).stderr(&error).check();
+        }
+    }
+}
+
+fn replace(tool: &Path, content: &[u8]) {
+    let _programs = programs();
+    fs::write(gone(tool), content).unwrap();
+    fs::set_permissions(tool, Permissions::from_mode(0o555)).unwrap();
+}
+
+fn gone(tool: &Path) -> &Path {
+    fs::remove_file(tool).unwrap();
+    tool
+}
+
+#[test]
+fn a_linked_goroot_without_the_tool_has_none() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let goroot = sandbox.root().join("src/go");
+    {
+        let _programs = programs();
+        FakeToolchain::new("1.99.2").write_to(&goroot);
+    }
+    sandbox.gox(["link", "tip"]).arg(&goroot).run();
+    sandbox.gox(["exec", "tip", "gofmt"]).stdout("gofmt of go1.99.2\n").check();
+    fs::remove_file(goroot.join("bin/gofmt")).unwrap();
+    put(&sandbox, "bin/gofmt", 0o755, "#!/bin/sh\necho another\n");
+    let error = "\
+error: could not run `[HOME]/toolchains/tip/bin/gofmt`
+  caused by: no such file or directory
+";
+    sandbox.gox(["exec", "tip", "gofmt"]).code(127).stderr(error).check();
+}
+
+/// In a mount namespace of its own.
+#[test]
+fn a_store_where_nothing_can_be_executed_is_126() {
+    let sandbox = sandbox(&["1.99.1"]);
+    put(&sandbox, "bin/gofmt", 0o755, "#!/bin/sh\necho another\n");
+    let store = sandbox.home().join("toolchains");
+    let store = store.display();
+    let mount = format!("mount --bind {store} {store} && mount -o remount,bind,noexec {store}");
+    let namespace = |script: &str| {
+        let line = format!("{mount} && {script}");
+        sandbox.command("unshare").args(["--map-root-user", "--mount", "sh", "-c", &line])
+    };
+    if !can_mount(&namespace("true").run()) {
+        return;
+    }
+    let error =
+        "error: could not run `[HOME]/toolchains/go1.99.1/bin/gofmt`\n  caused by: permission denied\n";
+    namespace(&format!("exec '{GOX}' exec 1.99.1 gofmt")).code(126).stderr(error).check();
 }
 
 #[test]

@@ -11,11 +11,13 @@ mod exec_program;
 mod known_projects;
 mod link;
 mod monorepo;
+mod on_path;
 mod overview;
 mod pin;
 mod prune;
 mod quiet;
 mod setup;
+mod setup_order;
 mod status;
 mod uninstall;
 mod upgrade;
@@ -32,6 +34,8 @@ fn sandbox(versions: &[&str]) -> Sandbox {
     if !sandbox.home().join("shims/go").exists() {
         sandbox.put_shims(&["go"]);
     }
+    let shims = sandbox.home().join("shims");
+    std::fs::hard_link(shims.join("go"), shims.join("gofmt")).unwrap();
     sandbox.put_gox();
     for version in versions {
         sandbox.put_toolchain(&FakeToolchain::new(version));

@@ -9,10 +9,10 @@ fn where_nothing_is_installed() {
     let text = "\
 no Go is selected, and there is no other `go` on PATH
 
-gox install latest       install the newest Go
-eval \"$(gox init bash)\"  put gox into this shell
-gox status               show every rule that was asked
-gox help                 show all commands
+gox install latest  install the newest Go
+gox setup           put the shims first on PATH
+gox status          show every rule that was asked
+gox help            show all commands
 ";
     sandbox.gox([""; 0]).env("SHELL", "/bin/bash").stdout(text).check();
     assert_eq!(sandbox.listing(""), "", "nothing is written");

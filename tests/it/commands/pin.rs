@@ -127,6 +127,28 @@ fn without_a_request_the_nearest_is_shown() {
 }
 
 #[test]
+fn a_variable_that_comes_before_the_pin_is_named() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    sandbox.write("work/deep/file", "");
+    for (value, word) in [("1.99.1", "1.99.1"), ("go1.99", "go1.99"), ("1.77.0", "1.77.0")] {
+        let note = format!(
+            "note: {word} comes before the pin in this shell, set by `GO_VERSION`\n\
+             hint: let the pin decide: `unset GO_VERSION`\n"
+        );
+        let gox = |arguments: &[&str]| sandbox.gox(arguments).env("GO_VERSION", value);
+        let said = format!("`[ROOT]/work/.go-version` asks for 1.99.4 now\n{note}");
+        gox(&["pin", "1.99.4"]).stderr(&said).check();
+        let said = format!("set by [ROOT]/work/.go-version:1\n{note}");
+        gox(&["pin"]).cwd("work/deep").stdout("1.99.4\n").stderr(&said).check();
+    }
+    // An empty one is none, and one that is invalid each command that runs a Go reports.
+    for value in ["", "1 2"] {
+        let run = sandbox.gox(["pin", "1.99.4"]).env("GO_VERSION", value);
+        run.stderr("`[ROOT]/work/.go-version` asks for 1.99.4 now\n").check();
+    }
+}
+
+#[test]
 fn where_nothing_is_pinned_the_answer_is_no() {
     let sandbox = sandbox(&["1.99.1"]);
     let error =

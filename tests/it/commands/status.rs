@@ -134,6 +134,7 @@ hint: install the newest: `gox install latest`
     let nothing = json!({
         "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
         "reason": null, "rules": null, "warnings": ["no Go is selected, and there is no other `go` on PATH"],
+        "on_path": null,
     });
     assert_eq!(found, nothing);
     assert_eq!(rules.as_array().unwrap().len(), 9);
@@ -166,6 +167,7 @@ fn json_has_the_whole_chain() {
             not_asked("go-line"),
         ],
         "warnings": [],
+        "on_path": { "path": sandbox.home().join("shims/go"), "shim": true, "version": null },
     });
     assert_eq!(json(&sandbox), expected);
 }
@@ -175,7 +177,7 @@ fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
     let sandbox = sandbox(&[]);
     let pin = sandbox.write("work/.go-version", "1.99.1\n");
     let mut object = json(&sandbox);
-    object.as_object_mut().unwrap().remove("rules");
+    object.as_object_mut().unwrap().retain(|key, _| key != "rules" && key != "on_path");
     let reason = |text: &str| json!({ "kind": "file", "path": pin, "line": 1, "text": text });
     let expected = json!({
         "version": "1.99.1", "toolchain": "go1.99.1", "goroot": null, "installed": false, "exact": true,
@@ -184,7 +186,7 @@ fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
     assert_eq!(object, expected);
     sandbox.write("work/.go-version", "1.99\n");
     let mut object = json(&sandbox);
-    object.as_object_mut().unwrap().remove("rules");
+    object.as_object_mut().unwrap().retain(|key, _| key != "rules" && key != "on_path");
     let expected = json!({
         "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": true,
         "reason": reason("1.99"), "warnings": [],

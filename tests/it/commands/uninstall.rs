@@ -117,7 +117,7 @@ fn a_tool_that_runs_ends_as_if_nothing_had_happened() {
     running.wait_for_stderr("ready");
     sandbox.gox(["uninstall", "1.98.1"]).stderr("removed go1.98.1\n").check();
     assert!(!sandbox.home().join("toolchains/go1.98.1").exists());
-    assert_eq!(sandbox.listing("shims"), "0755 file go\n");
+    assert_eq!(sandbox.listing("shims"), "0755 file go\n0755 file gofmt\n");
     running.write("on\n");
     running.wait().assert(7, "read on\n", "ready\n");
 }

@@ -20,7 +20,9 @@ fn it_keeps_its_name_everywhere() {
     let seen = "gotip [HOME]/toolchains/gotip/bin/go\n";
     let script = "echo \"$GOX_USE $(command -v go)\"";
     sandbox.gox(["exec", "gotip", "sh", "-c", script]).stdout(seen).check();
-    sandbox.gox(["status", "--short"]).env("GO_VERSION", "gotip").stdout("gotip\n").check();
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let status = sandbox.gox(["status", "--short"]).env("GO_VERSION", "gotip").env("PATH", path);
+    status.stdout("gotip\n").check();
     let json = |arguments: &[&str]| -> serde_json::Value {
         let output = sandbox.gox(arguments).env("GO_VERSION", "gotip").run();
         serde_json::from_str(&output.stdout).unwrap()

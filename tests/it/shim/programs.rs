@@ -107,12 +107,14 @@ fn gox_shows_where_it_is() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("go1.99.0-bigcorp", SCRIPT);
     sandbox.write("work/go.mod", "go 1.99\ntoolchain go1.99.0-bigcorp\n");
-    let output = sandbox.gox(["status"]).run();
+    let path = sandbox.path_after([sandbox.home().join("shims")]);
+    let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path);
+    let output = gox(&["status"]).run();
     let headline = "go1.99.0-bigcorp runs here, asked for by the toolchain line, [ROOT]/work/go.mod:2: \
                     [ROOT]/bin/go1.99.0-bigcorp";
     assert_eq!(output.stdout.lines().next(), Some(headline));
-    sandbox.gox(["status", "--short"]).stdout("1.99.0-bigcorp\n").check();
-    let output = sandbox.gox(["status", "--json"]).run();
+    gox(&["status", "--short"]).stdout("1.99.0-bigcorp\n").check();
+    let output = gox(&["status", "--json"]).run();
     let status: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     for (key, expected) in [
         ("version", "1.99.0-bigcorp".into()),
@@ -123,7 +125,7 @@ fn gox_shows_where_it_is() {
     ] {
         assert_eq!(status[key], expected, "{key}");
     }
-    sandbox.gox(["which"]).stdout("[ROOT]/bin/go1.99.0-bigcorp\n").check();
+    gox(&["which"]).stdout("[ROOT]/bin/go1.99.0-bigcorp\n").check();
     let error = "error: could not tell the GOROOT of `[ROOT]/bin/go1.99.0-bigcorp`\n";
-    sandbox.gox(["root"]).code(3).stderr(error).check();
+    gox(&["root"]).code(3).stderr(error).check();
 }

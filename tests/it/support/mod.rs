@@ -59,3 +59,14 @@ pub(crate) fn programs() -> MutexGuard<'static, ()> {
     // Another test's failure is no reason to fail here.
     PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Set where nobody may mount, such as in some containers: nothing else lets a test that mounts pass without.
+const NO_MOUNTS: &str = "GOX_TEST_NO_MOUNTS";
+
+/// Whether a test may mount, by how its attempt to do so ended.
+pub(crate) fn can_mount(attempt: &running::Output) -> bool {
+    let allowed = std::env::var_os(NO_MOUNTS).is_some_and(|value| value == "1");
+    let can = attempt.code() == 0;
+    assert!(can || allowed, "{}\n(where nobody may mount: {NO_MOUNTS}=1)", attempt.stderr);
+    can
+}

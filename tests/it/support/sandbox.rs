@@ -165,7 +165,9 @@ impl Sandbox {
         fs::create_dir_all(&shims).unwrap();
         let first = shims.join(names[0]);
         // One that is there may be a link to the program itself, which a copy would write over.
-        let _ = fs::remove_file(&first);
+        for name in names {
+            let _ = fs::remove_file(shims.join(name));
+        }
         fs::copy(SHIM, &first).unwrap();
         for name in &names[1..] {
             fs::hard_link(&first, shims.join(name)).unwrap();

@@ -1,6 +1,7 @@
 //! `gox doctor`: a healthy machine, and for each check what makes just this one say something.
 
 mod files;
+mod lines;
 mod network;
 mod path;
 mod selection;
@@ -90,6 +91,7 @@ path
   ok      path-shims        the shims come before any other go
   ok      path-bin          the store's own gox is on PATH
   ok      path-gox          0.1.0, on PATH and in the store
+  ok      path-tools        nothing is in `~/go/bin` yet
 
 shell
   ok      hook              bash has the functions
@@ -114,7 +116,7 @@ store
 
 selection
   ok      default           1.99.1
-  ok      pin               go1.99.1 runs here, set by [HOME]/default:1
+  ok      pin               go1.99.1 is selected here, set by [HOME]/default:1
   ok      settings          valid
 
 network
@@ -151,6 +153,8 @@ fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
 }
 
 const HOOK: &str = "gox setup";
+/// The line of `gox init` is in the start-up file already.
+const RESTART: &str = "open a new terminal, or: `exec bash`";
 const REFRESH: &str = "gox install 1.99.1";
 
 /// A check, how grave, what makes it say that, and its lines; then others that cannot but say something, too.

@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use super::{HOOK, Machine, REFRESH, executable, home, lines};
+use super::{Machine, REFRESH, RESTART, executable, home, lines};
 
 #[test]
 fn what_is_in_front_on_path_and_whose_it_is() {
     let machine = Machine::healthy();
     executable(&machine, "user/.goenv/shims/go", "#!/bin/sh\n");
     let goenv = machine.sandbox.path_after(["user/.goenv/shims"]);
-    let failed = |seen: &str, why: &str| lines("path", "failed", "path-shims", [seen, why, HOOK]);
+    let failed = |seen: &str, why: &str| lines("path", "failed", "path-shims", [seen, why, RESTART]);
     let text = failed(
         "`[ROOT]/user/.goenv/shims/go`, of goenv, is found before the shims",
         "that Go runs, whatever a pin or the default asks for",
@@ -34,12 +34,16 @@ fn gox_is_not_there_or_another_one() {
     let machine = Machine::healthy();
     let path = machine.sandbox.path_after([""; 0]);
     let why = "without another gox on PATH, the command `gox` is not found; the shims find it all the same";
-    let text = lines("path", "note", "path-bin", ["`[HOME]/bin` is not on PATH", why, HOOK]);
+    let text = lines("path", "note", "path-bin", ["`[HOME]/bin` is not on PATH", why, RESTART]);
     machine.gox(&["doctor", "path-bin"]).env("PATH", &path).stdout(&text).check();
 
     fs::remove_file(machine.sandbox.root().join("bin/gox")).unwrap();
-    let text =
-        lines("path", "warning", "path-gox", ["no gox is on PATH", "`gox use` and completion need it", HOOK]);
+    let text = lines(
+        "path",
+        "warning",
+        "path-gox",
+        ["no gox is on PATH", "`gox use` and completion need it", RESTART],
+    );
     machine.gox(&["doctor", "path-gox"]).env("PATH", &path).stdout(&text).check();
 
     executable(&machine, "bin/gox", "#!/bin/sh\necho gox 0.0.9\n");
@@ -50,7 +54,7 @@ fn gox_is_not_there_or_another_one() {
         [
             "the gox found on PATH, `[ROOT]/bin/gox`, is 0.0.9; this one is 0.1.0",
             "the two may behave differently",
-            "install gox again, both programs: `cargo install gox --locked`",
+            "install gox again the way it was installed, both programs: `gox` and `gox-shim`",
         ],
     );
     machine.gox(&["doctor", "path-gox"]).stdout(&text).check();

@@ -52,3 +52,22 @@ fn every_shell_is_asked_in_its_own_words() {
     let text = "shell\n  skipped hook  `SHELL` names no shell that gox has functions for\n\n1 skipped\n";
     machine.gox(&["doctor", "hook"]).env("SHELL", "/bin/dash").stdout(text).check();
 }
+
+#[test]
+fn a_line_without_quotes_is_named() {
+    let machine = Machine::healthy();
+    for line in ["eval $(gox init bash)", "  command -v gox >/dev/null && eval `gox init bash --announce`"] {
+        machine.sandbox.write("user/.bashrc", format!("# eval $(gox init bash)\n{line}\n"));
+        let text = lines(
+            "shell",
+            "warning",
+            "hook",
+            [
+                "bash starts without the functions of gox",
+                "`gox use` does nothing without the function, and each `go` costs a start of the shim",
+                "make line 2 of `[ROOT]/user/.bashrc`: eval \"$(gox init bash)\"",
+            ],
+        );
+        machine.gox(&["doctor", "hook"]).stdout(&text).check();
+    }
+}

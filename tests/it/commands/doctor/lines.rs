@@ -1,0 +1,79 @@
+//! The lines of start-up files that checks name.
+
+use std::fs;
+
+use super::{Machine, executable, lines};
+
+const WHY: &str = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails with `does not match go tool version`";
+
+#[test]
+fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    let goroot = sandbox.user().join(".gvm/gos/go1.20");
+    executable(&machine, "user/.gvm/gos/go1.20/bin/go", "#!/bin/sh\n");
+    let own = sandbox.read("user/.bashrc");
+    for line in [
+        "[[ -s \"$HOME/.gvm/scripts/gvm\" ]] && source \"$HOME/.gvm/scripts/gvm\"",
+        ". ~/.gvm/scripts/gvm",
+        "source \"${HOME}\"/.gvm/scripts/gvm # gvm",
+    ] {
+        sandbox.write("user/.bashrc", format!("# source ~/.gvm/scripts/gvm\n{line}\n{own}"));
+        let seen = "`GOROOT=[ROOT]/user/.gvm/gos/go1.20` is set, of gvm";
+        let mend = "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOROOT";
+        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", &goroot);
+        run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
+        let gopath = sandbox.user().join(".gvm/pkgsets/go1.20/global");
+        let seen = "`GOPATH=[ROOT]/user/.gvm/pkgsets/go1.20/global` is set, of gvm";
+        let why = "tools that `go install` puts there belong to one version of another manager";
+        let run = machine.gox(&["doctor", "env-gopath"]).env("GOPATH", gopath);
+        let texts = [seen, why, "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOPATH"];
+        run.stdout(&lines("environment", "note", "env-gopath", texts)).check();
+        let path = sandbox.path_after(["user/.gvm/gos/go1.20/bin"]);
+        let run = machine.gox(&["doctor", "path-shims"]).env("PATH", path).run();
+        let seen = "of gvm, is found before the shims; `~/.bashrc:2` puts it there\n";
+        assert!(run.stdout.contains(seen), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn a_line_that_sets_the_variable_is_to_go_too() {
+    let machine = Machine::healthy();
+    let own = machine.sandbox.read("user/.bashrc");
+    for line in ["export GOROOT=/usr/lib/go", "GOROOT=/usr/lib/go; export GOROOT", "export X=1 GOROOT='/x'"] {
+        machine.sandbox.write("user/.bashrc", format!("{own}{line}\n# GOROOT=/y\nMYGOROOT=/z\n"));
+        let seen = "`GOROOT=/x` is set, where no Go is";
+        let mend = "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOROOT";
+        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", "/x");
+        run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
+    }
+}
+
+#[test]
+fn the_folder_of_tools_has_to_be_on_path() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    for folder in ["user/go/bin", "gobin", "gopath/bin", "named/bin"] {
+        executable(&machine, &format!("{folder}/tool"), "#!/bin/sh\n");
+    }
+    let root = sandbox.root().to_str().unwrap();
+    let goenv = sandbox.write("goenv", format!("GOPATH={root}/named\n"));
+    let gopath = format!("{root}/gopath:{root}/other");
+    let gobin = format!("{root}/gobin");
+    let gox = || machine.gox(&["doctor", "path-tools"]);
+    for (command, folder, shown) in [
+        (gox(), "[ROOT]/user/go/bin", "~/go/bin"),
+        (gox().env("GOBIN", &gobin).env("GOPATH", &gopath), "[ROOT]/gobin", "[ROOT]/gobin"),
+        (gox().env("GOPATH", &gopath), "[ROOT]/gopath/bin", "[ROOT]/gopath/bin"),
+        (gox().env("GOENV", &goenv), "[ROOT]/named/bin", "[ROOT]/named/bin"),
+    ] {
+        let seen = format!("`{shown}` is not on PATH");
+        let why = "tools that `go install` puts there are not found";
+        let mend = format!("export PATH=\"$PATH:\"{folder}");
+        command.stdout(&lines("path", "note", "path-tools", [&seen, why, &mend])).check();
+    }
+    let run = gox().env("PATH", sandbox.path_after(["user/go/bin"]));
+    run.stdout("path\n  ok      path-tools  `~/go/bin` is on PATH\n\n1 ok\n").check();
+    fs::remove_file(sandbox.root().join("user/go/bin/tool")).unwrap();
+    gox().stdout("path\n  ok      path-tools  nothing is in `~/go/bin` yet\n\n1 ok\n").check();
+}
