@@ -14,6 +14,7 @@ mod monorepo;
 mod overview;
 mod pin;
 mod prune;
+mod prune_last_run;
 mod quiet;
 mod setup;
 mod status;
