@@ -8,6 +8,7 @@ mod default;
 mod doctor;
 mod exec;
 mod exec_program;
+mod existence;
 mod known_projects;
 mod link;
 mod monorepo;
