@@ -145,6 +145,11 @@ impl Row {
             "selected": marks.is_selected(toolchain),
             "supported": marks.is_supported(toolchain),
             "newer": marks.newer(toolchain).map(Version::full),
+            "address": receipt.map(|receipt| &receipt.address),
+            "h1": receipt.map(|receipt| &receipt.h1),
+            "sha256": receipt.and_then(|receipt| receipt.sha256.as_ref()),
+            "installed_at": receipt.map(|receipt| receipt.installed),
+            "gox": receipt.map(|receipt| &receipt.gox),
             "ran_at": match LastRun::of(&toolchain.path, receipt) {
                 LastRun::Ran(time) => Some(time),
                 LastRun::Installed(_) | LastRun::Unrecorded => None,
