@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::text;
+
 /// Whether the system runs programs on the file system of `path`: not if it is mounted with `noexec`.
 #[cfg(not(target_os = "macos"))]
 pub fn runs_programs(path: &Path) -> io::Result<bool> {
@@ -16,6 +18,11 @@ pub fn runs_programs(path: &Path) -> io::Result<bool> {
     /// `MNT_NOEXEC` of Apple's `sys/mount.h`.
     const NOEXEC: u32 = 0x4;
     Ok(rustix::fs::statfs(path)?.f_flags & NOEXEC == 0)
+}
+
+/// The command by which an administrator lets programs run on the file system of `path`.
+pub fn remount(path: &Path) -> String {
+    format!("sudo mount -o remount,exec \"$(df -P {} | awk 'END {{print $NF}}')\"", text::quoted_path(path))
 }
 
 /// Whether the system renews the access time of the program at `path` when it runs, at least once a day, as the

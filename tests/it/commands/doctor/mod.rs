@@ -106,6 +106,7 @@ environment
 
 store
   ok      store-writable    [HOME]
+  ok      store-exec        programs can run from the store
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
   ok      store-staging     nothing is left over
