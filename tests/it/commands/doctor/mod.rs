@@ -130,7 +130,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-26 ok, 3 skipped
+27 ok, 3 skipped
 ";
 
 /// The space that is free differs.
