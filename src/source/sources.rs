@@ -169,11 +169,14 @@ impl Sources {
     /// source has a version and one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let ask = || {
-            let (request, home) = (request.clone(), self.home.clone());
+            let (request, home, are_folders) = (request.clone(), self.home.clone(), self.are_folders());
             let (answer, misses) = race(self.entries.iter(), move |source| {
-                let names = source.toolchains(scope).map_err(Miss::Err)?;
+                let mut names = source.toolchains(scope).map_err(Miss::Err)?;
                 if !is_folder(source) {
                     known::keep(&home, &names.toolchains);
+                } else if !are_folders {
+                    // What it lacks may have been released all the same.
+                    names.current = false;
                 }
                 match newest(&request, &names.toolchains) {
                     Some(toolchain) => Ok(Chosen { toolchain, note: names.note }),

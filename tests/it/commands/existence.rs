@@ -52,7 +52,7 @@ hint: nearest: `1.22.12`, `1.23.0`; install one: `gox install 1.22.12`
     sandbox.write("user/.local/go/cache/released", list);
     let error = "\
 error: no such version: `1.98.2` for [OS]-[ARCH]
-hint: nearest: `1.98.3`, `1.98.1`; install one: `gox install 1.98.3`
+hint: nearest: `1.98.1`, `1.98.3`; install one: `gox install 1.98.3`
 ";
     check_refused(&sandbox, &[], "1.98.2", error);
     let error = "\
@@ -74,8 +74,9 @@ fn what_no_answering_list_names_is_refused() {
     let proxy = proxy.environment();
     // The error for one version says what each source said.
     let exact = "
-  dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused
-  no release list has it";
+  dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
+  no release list has it
+hint: if this network needs no proxy: `unset HTTPS_PROXY`";
     for (request, message, failures, nearest) in [
         ("1.555", "no released version matches `1.555`", "", "1.100.0"),
         ("2", "no released version matches `2`", "", "1.100.0"),
@@ -116,12 +117,26 @@ fn what_cannot_be_told_is_set_with_a_warning() {
     }
 }
 
+/// A folder has what somebody put there; by itself it is all that there is.
+#[test]
+fn a_folder_rules_out_nothing_unless_it_is_alone() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let folder = sandbox.root().join("folder");
+    crate::support::proxy::write_to(&folder, &[FakeToolchain::new("1.99.1")]);
+    let sources = format!("dir:{}", folder.display());
+    let beside = [("GOX_SOURCES", format!("dl,{sources}")), ("GOX_OFFLINE", "1".to_owned())];
+    let warning = "warning: could not find out whether `1.100.0` exists: dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set\n";
+    check_taken(&sandbox, &beside, "1.100.0", warning);
+    let run = sandbox.gox(["default", "1.100.0"]).env("GOX_SOURCES", &sources).run();
+    assert_eq!(run.code(), 3, "{}", run.stderr);
+}
+
 #[test]
 fn a_shell_does_not_use_it_either() {
     let sandbox = sandbox(&["1.99.1"]);
     let proxy = ModuleProxy::with_versions(&["1.99.1"]);
     for (arguments, code) in [(&["use", "1.555"][..], 3), (&["exec", "1.555", "go", "version"], 3)] {
-        let run = sandbox.gox(arguments).env("_GOX_USE", "1").envs(proxy.environment());
+        let run = sandbox.gox(arguments).env("_GOX_BY_FUNCTION", "1").envs(proxy.environment());
         let run = run.code(code).stderr(
             "error: no released version matches `1.555` for [OS]-[ARCH]
 hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
