@@ -146,6 +146,18 @@ pub fn duration(time: Duration) -> String {
     format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
 }
 
+/// How long ago something was, in whole days: `today`, `1 day ago`, `45 days ago`.
+pub fn days_ago(seconds: u64) -> String {
+    match seconds / SECONDS_PER_DAY {
+        0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
+
+/// The seconds of a day.
+pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,9 @@ pub(super) struct Arguments {
     /// The new default; without it the default is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
+    /// Set it even if there is no such version or name
+    #[arg(long, requires = "request")]
+    pub force: bool,
 }
 
 /// Shows or sets the default.
@@ -31,8 +34,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         return Ok(());
     };
     let request = requests::parse(request)?;
-    if request.is_linked_name() && inventory::installed(&world.homes, &request).is_none() {
-        return Err(requests::unknown_name(&request, context));
+    if !arguments.force {
+        requests::check_exists(&request, context).map_err(|error| {
+            error.hint(format!("set it all the same: `gox default --force {}`", request.quoted()))
+        })?;
     }
     let before = resolve::default(world).ok().flatten().map(|pin| pin.requests[0].clone());
     default_file::set(&context.store(), &request)?;

@@ -12,6 +12,7 @@ use crate::go::proof::Proof;
 use crate::go::version::Version;
 use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::last_run::LastRun;
 use crate::store::link;
 use crate::store::receipt::Receipt;
 use crate::text;
@@ -149,6 +150,15 @@ impl Row {
             "selected": marks.is_selected(toolchain),
             "supported": marks.is_supported(toolchain),
             "newer": marks.newer(toolchain).map(Version::full),
+            "address": receipt.map(|receipt| &receipt.address),
+            "h1": receipt.map(|receipt| &receipt.h1),
+            "sha256": receipt.and_then(|receipt| receipt.sha256.as_ref()),
+            "installed_at": receipt.map(|receipt| receipt.installed),
+            "gox": receipt.map(|receipt| &receipt.gox),
+            "ran_at": match LastRun::of(&toolchain.path, receipt) {
+                LastRun::Ran(time) => Some(time),
+                LastRun::Installed(_) | LastRun::Unrecorded => None,
+            },
             "target": target.as_ref().map(|target| target.to_string_lossy()),
         });
         if let Some(usage) = usage {

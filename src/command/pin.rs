@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// Write the toolchain line of go.mod, not `.go-version`
     #[arg(long, requires = "request")]
     pub go_mod: bool,
-    /// Replace an invalid `.go-version`, or pin a name that no GOROOT has
+    /// Replace an invalid `.go-version`, or pin what does not exist
     #[arg(long, requires = "request", conflicts_with = "go_mod")]
     pub force: bool,
     /// Remove the `.go-version` of this directory
@@ -54,10 +54,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if arguments.go_mod {
         return write_go_mod(&request, context);
     }
-    let is_there = || inventory::installed(&context.world.homes, &request).is_some();
-    if request.is_linked_name() && !arguments.force && !is_there() {
-        let again = format!("pin it all the same: `gox pin --force {}`", request.quoted());
-        return Err(requests::unknown_name(&request, context).hint(again));
+    if !arguments.force {
+        requests::check_exists(&request, context).map_err(|error| {
+            error.hint(format!("pin it all the same: `gox pin --force {}`", request.quoted()))
+        })?;
     }
     let path =
         pin_file::write(&directory, &request.to_string(), arguments.force).map_err(|error| {

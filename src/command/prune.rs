@@ -17,6 +17,7 @@ use crate::select::world::World;
 use crate::select::{directory, pin, resolve};
 use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::last_run::LastRun;
 use crate::store::layout::Home;
 use crate::store::receipt::Receipt;
 use crate::store::{projects, remove, running, staging};
@@ -27,14 +28,20 @@ use crate::text;
   gox prune --dry-run
   gox prune
   gox prune --all
+  gox prune --days 90
 
 These are kept: the default; the version that runs here; any version that a process uses now; what
 the pins and go.mod files of known projects ask for; the newest version of each line; linked
-GOROOTs; and what gox did not install. A project is known once a gox command was used in it.")]
+GOROOTs; what gox did not install; and what ran or was installed in the last 30 days. A project is
+known once a gox command was used in it: a folder in which only `go` is typed is not, but the go
+and gofmt that run there leave their time on the disk.")]
 pub(super) struct Arguments {
     /// Remove the newest version of a line, too, if nothing asks for it
     #[arg(long)]
     pub all: bool,
+    /// Keep what ran or was installed in the last DAYS days; 0 asks for no time
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub days: u64,
     /// Only show what would be removed
     #[arg(long)]
     pub dry_run: bool,
@@ -45,17 +52,19 @@ pub(super) struct Arguments {
 
 /// Why a toolchain may go.
 const UNWANTED: &str = "nothing asks for it";
+/// Why a toolchain is kept of which the file system does not record when it ran.
+const UNRECORDED: &str = "its file system does not record when it ran";
 
 /// Shows which versions are kept and why, and removes the others.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
-    let mut kept = kept(arguments.all, context)?;
-    let toolchains = inventory::all(std::slice::from_ref(home)).into_iter();
-    let toolchains: Vec<(Toolchain, Option<String>)> =
-        toolchains.map(|toolchain| (toolchain.clone(), kept.remove(&toolchain.name))).collect();
+    let toolchains = verdicts(arguments, context)?;
     // A quiet command shows a plan only if that is all that it does.
     if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {
         context.printer.rows(&toolchains.iter().map(row).collect::<Vec<_>>())?;
+    }
+    if toolchains.iter().any(|(_, kept)| kept.as_deref() == Some(UNRECORDED)) {
+        context.printer.hint("remove what nothing asks for, whenever it ran: `gox prune --days 0`");
     }
     if !arguments.dry_run {
         interrupt::watch(context.printer)?;
@@ -90,9 +99,37 @@ fn clear(home: &Home) -> Result<()> {
     remove::cache(home)
 }
 
-fn row((toolchain, kept): &(Toolchain, Option<String>)) -> [String; 3] {
+/// The toolchains in the user's store, each with the reason to keep it if there is one.
+fn verdicts(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<(Toolchain, Option<String>)>> {
+    let mut kept = kept(arguments.all, context)?;
+    let verdict = |toolchain: Toolchain| {
+        let why = kept.remove(&toolchain.name).or_else(|| kept_for(last_run(&toolchain), arguments.days));
+        (toolchain, why)
+    };
+    Ok(inventory::all(std::slice::from_ref(context.world.home())).into_iter().map(verdict).collect())
+}
+
+fn last_run(toolchain: &Toolchain) -> LastRun {
+    LastRun::of(&toolchain.path, Receipt::read(&toolchain.path).as_ref())
+}
+
+/// Why a toolchain that ran then is kept, if only what has not run for `days` may go.
+fn kept_for(last_run: LastRun, days: u64) -> Option<String> {
+    match last_run.age() {
+        _ if days == 0 => None,
+        None => Some(UNRECORDED.to_owned()),
+        Some(age) if age / text::SECONDS_PER_DAY < days => Some(match days {
+            1 => "used in the last day".to_owned(),
+            _ => format!("used in the last {days} days"),
+        }),
+        Some(_) => None,
+    }
+}
+
+fn row((toolchain, kept): &(Toolchain, Option<String>)) -> [String; 4] {
     let word = if kept.is_some() { "keep" } else { "remove" };
-    [word.to_owned(), toolchain.name.to_string(), kept.clone().unwrap_or_else(|| UNWANTED.to_owned())]
+    let why = kept.clone().unwrap_or_else(|| UNWANTED.to_owned());
+    [word.to_owned(), toolchain.name.to_string(), why, last_run(toolchain).to_string()]
 }
 
 /// Removes a toolchain, unless there is a reason to keep it, it runs, or nothing is to be removed. Gives also why.

@@ -1,10 +1,12 @@
 //! Reads the requests of a command line, and finds what they mean among what is installed.
 
 use super::context::Context;
+use super::supply;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::select::selection::Go;
 use crate::select::system;
+use crate::source::existence::{self, Existence};
 use crate::store::inventory;
 use crate::text;
 
@@ -19,8 +21,33 @@ pub(super) fn parse(word: &str) -> Result<Request> {
     })
 }
 
+/// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no
+/// GOROOT has that name. A warning if that cannot be told.
+pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<()> {
+    if *request == Request::System || inventory::installed(&context.world.homes, request).is_some() {
+        return Ok(());
+    }
+    if request.is_linked_name() {
+        return Err(unknown_name(request, context));
+    }
+    let existence = match existence::known(request, context.world.home()) {
+        Some(known) => known,
+        None => supply::with_installer(context, |installer| {
+            Ok(existence::ask(request, &installer.network.sources))
+        })?,
+    };
+    match existence {
+        Existence::Yes => Ok(()),
+        Existence::No(error) => Err(error),
+        Existence::Unknown(reason) => {
+            context.printer.warn(&format!("could not find out whether `{request}` exists: {reason}"));
+            Ok(())
+        }
+    }
+}
+
 /// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.
-pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
+fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     let installed = inventory::all(&context.world.homes).into_iter();
     let names = installed.map(|toolchain| toolchain.name.request().to_string());
     let words = ["latest", "stable", "oldstable", "system"].map(str::to_owned);

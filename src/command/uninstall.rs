@@ -8,9 +8,10 @@ use super::{default, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::select::{directory, pin};
+use crate::select::{directory, pin, resolve, system};
 use crate::store::inventory::{self, Toolchain};
-use crate::store::remove;
+use crate::store::{default_file, remove};
+use crate::text;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub(super) struct Arguments {
     /// Exact versions, or names of linked GOROOTs
     #[arg(value_name = "VERSION", required = true)]
     pub versions: Vec<String>,
-    /// Remove also the default, and what this directory asks for
+    /// Remove also what this directory asks for, and the default, which goes with it
     #[arg(long)]
     pub force: bool,
     /// Only show what would be removed
@@ -62,14 +63,52 @@ fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Re
         context.printer.say(&format!("would remove {name}"));
         return Ok(Done::Planned);
     }
-    let was_default =
-        default::toolchain(context).is_ok_and(|default| default.is_some_and(|it| it.name == *name));
+    let was_default = is_default(name, context);
     remove::toolchain(&context.store(), name)?;
     context.printer.say(&format!("removed {name}"));
-    if was_default && default::toolchain(context).is_ok_and(|default| default.is_none()) {
-        context.printer.hint("the default is not installed any more; choose another: `gox default latest`");
+    if was_default {
+        settle_default(context)?;
     }
     Ok(Done::Removed)
+}
+
+/// Whether the default means the toolchain or, if its `bin/go` is gone, names it. An invalid default means none.
+fn is_default(name: &ToolchainName, context: &Context<'_>) -> bool {
+    let homes = &context.world.homes;
+    resolve::default(&context.world).ok().flatten().is_some_and(|pin| {
+        let request = &pin.requests[0];
+        request.toolchain().as_ref() == Some(name)
+            || inventory::installed(homes, request).is_some_and(|toolchain| toolchain.name == *name)
+    })
+}
+
+/// Says what runs by default after the toolchain that did was removed. A default that nothing installed answers goes,
+/// too, or the next `go` would install the toolchain again.
+fn settle_default(context: &Context<'_>) -> Result<()> {
+    let Some(pin) = resolve::default(&context.world)? else { return Ok(()) };
+    let request = &pin.requests[0];
+    if let Some(next) = default::toolchain(context)? {
+        context.printer.say(&format!("the default, {request}, means {} now", next.name));
+        return Ok(());
+    }
+    if pin.path != context.world.home().default_file() {
+        context
+            .printer
+            .hint("the default of the system store asks for it; choose another: `gox default latest`");
+        return Ok(());
+    }
+    default_file::remove(&context.store())?;
+    let runs = match resolve::default(&context.world)? {
+        Some(pin) => format!("{}, the default of the system store,", pin.requests[0]),
+        None => system::find("go", &context.world).map_or("no Go".into(), |go| {
+            let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
+            version.map_or_else(|| format!("`{}`", text::path(&go)), |name| format!("the system's {name}"))
+        }),
+    };
+    let gone =
+        format!("the default, {request}, is gone with it: {runs} runs now where nothing else is asked for");
+    context.printer.say(&gone);
+    Ok(())
 }
 
 /// The toolchain to remove. It must be named in full, because a line such as `1.22` would mean whatever is its newest

@@ -10,6 +10,7 @@ use super::facts::{Facts, rebuild};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
+use crate::os::mount;
 use crate::store::disk_usage;
 use crate::store::inventory;
 use crate::store::layout::Home;
@@ -19,6 +20,7 @@ use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
+    Check { id: "store-exec", area: Area::Store, run: exec },
     Check { id: "store-layout", area: Area::Store, run: layout },
     Check { id: "store-unverified", area: Area::Store, run: unverified },
     Check { id: "store-staging", area: Area::Store, run: staging },
@@ -65,6 +67,22 @@ fn writable(facts: &Facts) -> Finding {
         }
     }
     Finding::ok(home.root().display().to_string())
+}
+
+fn exec(facts: &Facts) -> Finding {
+    let root = facts.home().root();
+    let existing = existing(root);
+    match mount::runs_programs(existing) {
+        Ok(true) => Finding::ok("programs can run from the store"),
+        Ok(false) => {
+            let seen = format!("the file system of `{}` is mounted with `noexec`", text::path(root));
+            Finding::new(State::Failed, seen, "neither a shim nor an installed Go can run from it")
+                .mend(mount::remount(existing))
+        }
+        Err(error) => {
+            Finding::skipped(format!("whether programs can run cannot be told: {}", text::cause(&error)))
+        }
+    }
 }
 
 fn layout(facts: &Facts) -> Finding {

@@ -57,7 +57,22 @@ pub fn is_null_device(path: &Path) -> bool {
 /// Opens `path` itself: fails for a symbolic link, which could lead out of the store, and does not block on a
 /// FIFO. Where the file is created nobody but its owner may write to it, whatever the umask allows.
 pub fn open_itself(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.mode(0o644).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+    options.mode(0o644).custom_flags(ITSELF).open(path)
+}
+
+/// The flags of [`open_itself`].
+const ITSELF: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+
+/// Opens a file of a toolchain for reading, as [`open_itself`] does, and leaves its access time as it is, by which
+/// `gox prune` tells whether a program ran. Only the owner of a file may do that: the time of another user's file is
+/// renewed. macOS has no such flag, and its file systems renew no time by default.
+pub fn open_unnoticed(path: &Path) -> io::Result<File> {
+    #[cfg(target_os = "linux")]
+    match OpenOptions::new().read(true).custom_flags(libc::O_NOATIME | ITSELF).open(path) {
+        Err(error) if error.raw_os_error() == Some(libc::EPERM) => {}
+        opened => return opened,
+    }
+    open_itself(path, OpenOptions::new().read(true))
 }
 
 /// Reads a regular file, up to one byte more than `limit`, by which the caller sees that the file is longer.

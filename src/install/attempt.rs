@@ -5,7 +5,6 @@ use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::AtomicBool;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
@@ -27,7 +26,7 @@ use crate::proof::dirhash;
 use crate::source::{Bytes, Opened};
 use crate::store::layout::{self, LAYOUT};
 use crate::store::modes;
-use crate::store::receipt::{FileRecord, Receipt, hex, manifest_text};
+use crate::store::receipt::{self, FileRecord, Receipt, hex, manifest_text};
 use crate::store::staging::Staging;
 
 /// The note for an archive that only the checksum database proves: its hash does not cover these directories.
@@ -112,7 +111,7 @@ impl Attempt<'_> {
             sha256,
             h1,
             proofs,
-            installed: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+            installed: receipt::now(),
             manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
             files: files.len() as u64,
             bytes: totals.written + totals.shared,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::fs::identity::Identity;
-use crate::fs::read::open_itself;
+use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::store::inventory::{self, Toolchain};
@@ -87,7 +87,7 @@ pub struct Candidate {
 impl Candidate {
     /// Opens a regular file that has this size, the mode and time that gox gives, and this user as its owner.
     fn open(donor: usize, path: PathBuf, size: u64, mode: u32) -> Option<Self> {
-        let file = open_itself(&path, File::options().read(true)).ok()?;
+        let file = open_unnoticed(&path).ok()?;
         let data = file.metadata().ok()?;
         let fits = data.is_file()
             && data.len() == size

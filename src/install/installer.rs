@@ -5,6 +5,7 @@ use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
 use crate::go::source::SourceName;
+use crate::os::mount;
 use crate::settings::Settings;
 use crate::source::Opened;
 use crate::source::network::Network;
@@ -33,6 +34,23 @@ impl Installer<'_> {
         for SourceFailure { source: failed, failure } in passed_over {
             self.report.note(&format!("{failed} failed, using {source}: {failure}"));
         }
+    }
+
+    /// Refuses a store on a file system that runs no programs.
+    pub(super) fn check_programs_run(&self) -> Result<()> {
+        let root = self.store.home.root();
+        let existing = root.ancestors().find(|path| path.exists()).unwrap_or(root);
+        // Where the system does not tell, the install goes on.
+        if mount::runs_programs(existing).unwrap_or(true) {
+            return Ok(());
+        }
+        let message = format!(
+            "the file system of `{}` is mounted with `noexec`: no Go can run from it",
+            root.display()
+        );
+        Err(Error::new(Kind::Store, message)
+            .hint("keep the store elsewhere: `export GOX_HOME=/path/to/go`")
+            .hint(format!("or let programs run there: `{}`", mount::remount(existing))))
     }
 
     /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of

@@ -33,6 +33,7 @@ pub struct Installed {
 /// Installs a toolchain, such as `go1.22.4`; with `force` also if it is installed already.
 pub fn install(installer: &Installer<'_>, toolchain: &ToolchainName, force: bool) -> Result<Outcome> {
     let Installer { store: Store { home, lock_timeout, .. }, report, .. } = *installer;
+    installer.check_programs_run()?;
     let homes = inventory::homes(home);
     let present = || inventory::find(&homes, toolchain).filter(|_| !force);
     if let Some(present) = present() {

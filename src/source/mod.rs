@@ -10,6 +10,7 @@ pub mod database;
 pub mod dir;
 pub mod dl;
 pub mod download;
+pub mod existence;
 pub mod known;
 pub mod network;
 pub mod partial;
@@ -58,7 +59,7 @@ pub struct Names {
     pub toolchains: Vec<ToolchainName>,
     /// A note for the user about the list, such as its age.
     pub note: Option<String>,
-    /// Whether the list is current, so that a version that is missing from it does not exist.
+    /// Whether the list is current, and not one of an earlier run because a newer could not be fetched.
     pub current: bool,
 }
 

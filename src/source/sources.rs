@@ -56,19 +56,24 @@ pub struct Chosen {
 pub struct Unanswered {
     /// The names in all lists that could be read.
     pub names: Vec<ToolchainName>,
+    /// Whether one of these lists is current, so that a version that is missing from all of them does not exist.
+    pub is_current: bool,
     /// The sources whose list could not be read.
     pub failures: Vec<SourceFailure>,
 }
 
 /// Why one source has no version for a request: its list could not be read, or has only these names.
-type Miss = Result<Vec<ToolchainName>, Failure>;
+type Miss = Result<Names, Failure>;
 
 fn unanswered(misses: Vec<(SourceName, Miss)>) -> Unanswered {
     let mut unanswered = Unanswered::default();
     for (source, miss) in misses {
         match miss {
             Err(failure) => unanswered.failures.push(SourceFailure { source, failure }),
-            Ok(names) => unanswered.names.extend(names),
+            Ok(names) => {
+                unanswered.is_current |= names.current;
+                unanswered.names.extend(names.toolchains);
+            }
         }
     }
     unanswered
@@ -164,15 +169,18 @@ impl Sources {
     /// source has a version and one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let ask = || {
-            let (request, home) = (request.clone(), self.home.clone());
+            let (request, home, are_folders) = (request.clone(), self.home.clone(), self.are_folders());
             let (answer, misses) = race(self.entries.iter(), move |source| {
-                let Names { toolchains, note, .. } = source.toolchains(scope).map_err(Miss::Err)?;
+                let mut names = source.toolchains(scope).map_err(Miss::Err)?;
                 if !is_folder(source) {
-                    known::keep(&home, &toolchains);
+                    known::keep(&home, &names.toolchains);
+                } else if !are_folders {
+                    // What it lacks may have been released all the same.
+                    names.current = false;
                 }
-                match newest(&request, &toolchains) {
-                    Some(toolchain) => Ok(Chosen { toolchain, note }),
-                    None => Err(Miss::Ok(toolchains)),
+                match newest(&request, &names.toolchains) {
+                    Some(toolchain) => Ok(Chosen { toolchain, note: names.note }),
+                    None => Err(Miss::Ok(names)),
                 }
             });
             answer.map(|(_, chosen)| chosen).ok_or_else(|| unanswered(misses))
@@ -309,5 +317,8 @@ pub fn proxy_hint(request: &Request) -> String {
 
 /// The newest of the names that matches the request. A name with a suffix matches only a request for it.
 pub fn newest(request: &Request, names: &[ToolchainName]) -> Option<ToolchainName> {
+    if let Some(name) = request.toolchain() {
+        return names.contains(&name).then_some(name);
+    }
     request.choose(names.iter().filter_map(ToolchainName::release)).map(Version::toolchain)
 }

@@ -3,6 +3,7 @@
 use super::layout::Home;
 use super::lock::Store;
 use crate::error::{Error, Result};
+use crate::fs::read::is_absence;
 use crate::fs::write::{sweep, write_atomic};
 use crate::go::request::Request;
 
@@ -10,6 +11,18 @@ use crate::go::request::Request;
 pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
     let _lock = store.lock_shared()?;
     write(store.home, request)
+}
+
+/// Removes the default; none is no error.
+pub fn remove(store: &Store<'_>) -> Result<()> {
+    let _lock = store.lock_shared()?;
+    let path = store.home.default_file();
+    match std::fs::remove_file(&path) {
+        Err(error) if !is_absence(&error) => {
+            Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Sets the default if neither the store nor one of `others` has one, and returns whether it did. Two concurrent

@@ -11,6 +11,8 @@ pub mod default_file;
 #[cfg(feature = "cli")]
 pub mod disk_usage;
 #[cfg(feature = "cli")]
+pub mod last_run;
+#[cfg(feature = "cli")]
 pub mod link;
 #[cfg(feature = "cli")]
 pub mod lock;

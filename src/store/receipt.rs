@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -62,6 +63,11 @@ impl Receipt {
         let is_its_own = goroot.file_name().is_some_and(|name| name == receipt.toolchain.as_str());
         (receipt.layout == LAYOUT && is_its_own).then_some(receipt)
     }
+}
+
+/// The time now, as a receipt has it: in seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 fn proofs<'de, D: Deserializer<'de>>(words: D) -> Result<Vec<Proof>, D::Error> {

@@ -13,7 +13,7 @@ use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
-use crate::support::{lines, strace};
+use crate::support::{lines, mount, strace};
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new("1.99.1").large(2_000_000)
@@ -267,4 +267,37 @@ fn a_file_system_without_locks_is_an_error_with_a_way_out() {
         run.envs(proxy.environment()).code(6).stderr(&expected).check();
     }
     assert_eq!(sandbox.listing("toolchains"), "");
+}
+
+#[test]
+fn a_file_system_that_runs_no_programs_is_refused_before_the_download() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
+    let requests = || proxy.server.requests().len();
+    let before = requests();
+    let Some(run) = mount::shell(&sandbox, "noexec", "gox install 1.22.4") else { return };
+    let error = "\
+error: the file system of `[HOME]` is mounted with `noexec`: no Go can run from it
+hint: keep the store elsewhere: `export GOX_HOME=/path/to/go`
+hint: or let programs run there: `sudo mount -o remount,exec \"$(df -P [HOME] | awk 'END {print $NF}')\"`
+";
+    run.envs(proxy.environment()).code(6).stderr(error).check();
+    assert_eq!(requests(), before);
+    // Not even the folder of the store is made there.
+    let line = "HOME=$HOME/.local/go; gox install 1.22.4 2>/dev/null || echo $?; test ! -e $HOME/.local";
+    let Some(run) = mount::shell(&sandbox, "noexec", line) else { return };
+    let run = run.envs(proxy.environment()).run();
+    assert_eq!(run.stdout, "6\n", "{}", run.stderr);
+    assert_eq!(requests(), before);
+    let finding = "\
+store
+  failed  store-exec  the file system of `[HOME]` is mounted with `noexec`
+                      why: neither a shim nor an installed Go can run from it
+                      mend: sudo mount -o remount,exec \"$(df -P [HOME] | awk 'END {print $NF}')\"
+
+1 failed
+";
+    let Some(run) = mount::shell(&sandbox, "noexec", "gox doctor store-exec") else { return };
+    run.code(1).stdout(finding).check();
+    let Some(run) = mount::shell(&sandbox, "exec", "gox doctor store-exec") else { return };
+    run.stdout("store\n  ok      store-exec  programs can run from the store\n\n1 ok\n").check();
 }

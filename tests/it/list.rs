@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::programs;
-use crate::support::proxy::ModuleProxy;
+use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::{Entry, Kind};
 
-/// A store with two versions of a proxy and one that somebody unpacked.
-fn store() -> Sandbox {
+/// A store with two versions of a proxy and one that somebody unpacked; and the proxy's URL.
+fn store() -> (Sandbox, String) {
     let sandbox = Sandbox::in_use();
     let proxy = ModuleProxy::with_versions(&["1.22.4", "1.21.0"]);
     sandbox.gox(["install", "1.21.0", "1.22.4"]).envs(proxy.environment()).run();
     sandbox.put_toolchain(&FakeToolchain::new("1.23rc1"));
-    sandbox
+    (sandbox, proxy.url())
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn an_empty_store() {
 
 #[test]
 fn the_table_shows_the_newest_first_and_marks_the_default() {
-    let sandbox = store();
+    let (sandbox, _) = store();
     let table = "\
 VERSION  SIZE   SOURCE  PROOFS      STATE
 1.23rc1  -      -       unverified  end of life, 1.23.12 is out
@@ -48,12 +48,20 @@ VERSION  SIZE   SOURCE  PROOFS      STATE
 
 #[test]
 fn json_is_one_array() {
-    let sandbox = store();
+    let (sandbox, url) = store();
     sandbox.write("user/.local/go/default", "1.21.0\n");
     let output = sandbox.gox(["list", "--json"]).run();
     let text = String::from_utf8(output.raw_stdout.clone()).unwrap();
     assert_eq!((output.code(), text.lines().count(), output.stderr.as_str()), (0, 1, ""));
-    let list: Value = serde_json::from_str(&text).unwrap();
+    let mut list: Value = serde_json::from_str(&text).unwrap();
+    for object in list.as_array_mut().unwrap() {
+        // The tests of `gox prune` want its value, for which the file system has to record it.
+        assert!(object.as_object_mut().unwrap().remove("ran_at").is_some());
+    }
+    let receipt = |name: &str| -> Value {
+        serde_json::from_str(&sandbox.read(&format!("user/.local/go/toolchains/{name}/.gox/receipt.json")))
+            .unwrap()
+    };
     let path = |name: &str| sandbox.home().join("toolchains").join(name);
     let object = |version: &str, default: bool, newer: &str| {
         json!({
@@ -68,6 +76,11 @@ fn json_is_one_array() {
             "selected": default,
             "supported": false,
             "newer": newer,
+            "address": format!("{url}{MODULE}/{}.zip", FakeToolchain::new(version).module_version()),
+            "h1": FakeToolchain::new(version).h1(),
+            "sha256": null,
+            "installed_at": receipt(&format!("go{version}"))["installed"],
+            "gox": env!("CARGO_PKG_VERSION"),
             "target": null,
         })
     };
@@ -83,6 +96,11 @@ fn json_is_one_array() {
         "selected": false,
         "supported": false,
         "newer": "1.23.12",
+        "address": null,
+        "h1": null,
+        "sha256": null,
+        "installed_at": null,
+        "gox": null,
         "target": null,
     });
     assert_eq!(
@@ -293,6 +311,20 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
 }
 
 #[test]
+fn a_receipt_of_an_early_gox_is_read() {
+    let (sandbox, _) = store();
+    let path = "user/.local/go/toolchains/go1.22.4/.gox/receipt.json";
+    let mut receipt: Value = serde_json::from_str(&sandbox.read(path)).unwrap();
+    receipt.as_object_mut().unwrap().remove("manifest").unwrap();
+    receipt["gox"] = json!("0.0.1");
+    std::fs::remove_file(sandbox.root().join(path)).unwrap();
+    sandbox.write(path, receipt.to_string());
+    let list: Value = serde_json::from_slice(&sandbox.gox(["list", "--json"]).run().raw_stdout).unwrap();
+    let found = ["gox", "h1", "installed_at", "sha256"].map(|key| &list[1][key]);
+    assert_eq!(found, [&json!("0.0.1"), &receipt["h1"], &receipt["installed"], &Value::Null]);
+}
+
+#[test]
 fn a_second_store_is_listed_behind_the_user_s_own() {
     let (sandbox, system) = (Sandbox::new(), Sandbox::new());
     sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
@@ -308,7 +340,7 @@ fn a_second_store_is_listed_behind_the_user_s_own() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let sandbox = store();
+    let (sandbox, _) = store();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let started = {

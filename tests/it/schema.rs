@@ -223,7 +223,7 @@ fn prune() {
     let mut outputs = Outputs::of("prune");
     let (sandbox, proxy) = store();
     sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
-    let prune = || sandbox.gox(["prune", "--json"]);
+    let prune = || sandbox.gox(["prune", "--json", "--days", "0"]);
     let planned = outputs.check(prune().arg("--dry-run"));
     let done = outputs.check(prune());
     for (found, result) in [(&planned, "planned"), (&done, "removed")] {

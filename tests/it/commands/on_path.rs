@@ -44,6 +44,7 @@ go1.99.1 would run here, set by [ROOT]/work/.go-version:1
 RULE            SAYS
 +version        -
 GO_VERSION      -
+GOX_USE         -
 pin files       1.99.1 decides, set by [ROOT]/work/.go-version:1
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
@@ -108,7 +109,7 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     gox(&sandbox, &["pin"]).stdout("1.99.1\n").stderr(&said).check();
     let said = format!("`[ROOT]/work/.go-version` asks for 1.99.4 now\n{note}");
     gox(&sandbox, &["pin", "1.99.4"]).stderr(&said).check();
-    gox(&sandbox, &["use", "1.99"]).env("_GOX_USE", "1").stdout("use:1.99.4\n").stderr(&note).check();
+    gox(&sandbox, &["use", "1.99"]).env("_GOX_BY_FUNCTION", "1").stdout("use:1.99.4\n").stderr(&note).check();
     let proxy = ModuleProxy::with_versions(&["1.99.4"]);
     let run = gox(&sandbox, &["install", "1.99.4"]).envs(proxy.environment());
     run.stderr(&format!("go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n{note}")).check();
@@ -279,10 +280,14 @@ fn a_system_go_that_is_selected_is_no_other() {
     gox(&sandbox, &["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();
     gox(&sandbox, &["status", "--short"]).stdout("system\n").check();
     gox(&sandbox, &["which"]).stdout("[ROOT]/usr/local/go/bin/go\n").check();
-    gox(&sandbox, &["use", "system"]).env("_GOX_USE", "1").stdout("use:system\n").check();
+    gox(&sandbox, &["use", "system"]).env("_GOX_BY_FUNCTION", "1").stdout("use:system\n").check();
     let said = "default is now system (was 1.99.1); back: gox default 1.99.1\n";
     gox(&sandbox, &["default", "system"]).stderr(said).check();
-    gox(&sandbox, &["use", "1.99.1"]).env("_GOX_USE", "1").stdout("use:1.99.1\n").stderr(&note).check();
+    gox(&sandbox, &["use", "1.99.1"])
+        .env("_GOX_BY_FUNCTION", "1")
+        .stdout("use:1.99.1\n")
+        .stderr(&note)
+        .check();
 }
 
 #[test]

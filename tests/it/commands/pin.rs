@@ -36,10 +36,10 @@ fn a_pin_is_written_here_and_holds_at_once() {
 fn one_that_is_not_installed_is_written_with_a_hint() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "\
-`[ROOT]/work/.go-version` asks for ~1.98 now
-hint: it is not installed; install it: `gox install '~1.98'`
+`[ROOT]/work/.go-version` asks for ~1.22 now
+hint: it is not installed; install it: `gox install '~1.22'`
 ";
-    sandbox.gox(["pin", "~1.98"]).stderr(said).check();
+    sandbox.gox(["pin", "~1.22"]).stderr(said).check();
     sandbox.gox(["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();
     assert_eq!(sandbox.read("work/.go-version"), "system\n");
 }

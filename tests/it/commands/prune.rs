@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
+use crate::support::running::Output;
 use crate::support::sandbox::{GOX, Sandbox};
 
 const VERSIONS: [&str; 5] = ["1.99.4", "1.99.3", "1.99.2", "1.98.1", "1.98.0"];
@@ -18,6 +19,14 @@ fn installed() -> (Sandbox, ModuleProxy) {
     }
     sandbox.write("user/.local/go/default", "1.99.4\n");
     (sandbox, proxy)
+}
+
+/// What it decided, without the times, which are of today where the file system records them.
+fn decided(run: &Output) -> String {
+    let without = |line: &str| {
+        line.trim_end_matches("installed today").trim_end_matches("ran today").trim_end().to_owned()
+    };
+    run.stdout.lines().map(|line| without(line) + "\n").collect()
 }
 
 /// The names in a folder of the store.
@@ -52,13 +61,14 @@ keep    go1.98.1  newest of 1.98
 keep    go1.98.0  asked for in [ROOT]/work/b
 ";
     let before = sandbox.listing("");
-    let run = sandbox.gox(["prune", "--dry-run"]).run();
-    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    let run = sandbox.gox(["prune", "--dry-run", "--days", "0"]).run();
+    assert_eq!((run.code(), decided(&run).as_str()), (0, plan), "{}", run.stderr);
     let freed =
         run.stderr.strip_prefix("would free ").unwrap().strip_suffix("; nothing was removed\n").unwrap();
     assert_eq!(sandbox.listing(""), before);
 
-    sandbox.gox(["prune"]).stdout(plan).stderr(&format!("freed {freed}\n")).check();
+    let run = sandbox.gox(["prune", "--days", "0"]).run();
+    assert_eq!((decided(&run).as_str(), run.stderr), (plan, format!("freed {freed}\n")));
     assert_eq!(names(&sandbox, "toolchains"), ["go1.98.0", "go1.98.1", "go1.99.3", "go1.99.4"]);
     let shims = ["go", "go1.98.0", "go1.98.1", "go1.99.3", "go1.99.4", "gofmt"];
     assert_eq!(names(&sandbox, "shims"), shims);
@@ -79,14 +89,15 @@ keep    go1.99.2  runs here, set by [ROOT]/work/.go-version:1
 remove  go1.98.1  nothing asks for it
 remove  go1.98.0  nothing asks for it
 ";
-    let run = sandbox.gox(["prune", "--all"]).run();
-    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    let run = sandbox.gox(["prune", "--all", "--days", "0"]).run();
+    assert_eq!((run.code(), decided(&run).as_str()), (0, plan), "{}", run.stderr);
     assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
     let plan = "\
 keep  go1.99.4  default
 keep  go1.99.2  runs here, set by [ROOT]/work/.go-version:1
 ";
-    sandbox.gox(["prune", "--all"]).stdout(plan).stderr("freed 0 B\n").check();
+    let run = sandbox.gox(["prune", "--all", "--days", "0"]).run();
+    assert_eq!((decided(&run).as_str(), run.stderr.as_str()), (plan, "freed 0 B\n"));
 }
 
 #[test]
@@ -101,8 +112,8 @@ fn what_runs_now_stays() {
     }
     let mut running = sandbox.command(&go).spawn();
     running.write("on\n");
-    let run = sandbox.gox(["prune", "--all"]).run();
-    assert!(run.stdout.contains("keep    go1.99.2  runs now\n"), "{}{}", run.stdout, run.stderr);
+    let run = sandbox.gox(["prune", "--all", "--days", "0"]).run();
+    assert!(decided(&run).contains("keep    go1.99.2  runs now\n"), "{}{}", run.stdout, run.stderr);
     assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
     drop(running);
 }
@@ -112,7 +123,7 @@ fn what_runs_now_stays() {
 fn where_it_cannot_be_told_what_runs_all_stays() {
     let (sandbox, _) = installed();
     let hidden = ["-f", "-qq", "-o", "/dev/null", "-P", "/proc", "-e", "inject=openat:error=ENOENT", GOX];
-    let run = sandbox.command("strace").args(hidden).args(["prune", "--all"]).run();
+    let run = sandbox.command("strace").args(hidden).args(["prune", "--all", "--days", "0"]).run();
     let plan = "\
 keep  go1.99.4  default
 keep  go1.99.3  whether it runs cannot be told
@@ -120,7 +131,7 @@ keep  go1.99.2  whether it runs cannot be told
 keep  go1.98.1  whether it runs cannot be told
 keep  go1.98.0  whether it runs cannot be told
 ";
-    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert_eq!((run.code(), decided(&run).as_str()), (0, plan), "{}", run.stderr);
     assert_eq!(names(&sandbox, "toolchains").len(), VERSIONS.len());
 }
 
@@ -131,7 +142,7 @@ fn what_gox_did_not_install_stays() {
     let goroot = sandbox.root().join("src/go");
     FakeToolchain::new("1.99.9").write_to(&goroot);
     std::os::unix::fs::symlink(&goroot, sandbox.home().join("toolchains/tip")).unwrap();
-    let run = sandbox.gox(["prune", "--all"]).run();
+    let run = sandbox.gox(["prune", "--all", "--days", "0"]).run();
     let plan = "\
 keep    go1.99.4  default
 remove  go1.99.3  nothing asks for it
@@ -141,7 +152,7 @@ remove  go1.98.0  nothing asks for it
 keep    go1.97.1  gox did not install it
 keep    tip       linked
 ";
-    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert_eq!((run.code(), decided(&run).as_str()), (0, plan), "{}", run.stderr);
     assert!(goroot.join("bin/go").is_file());
 }
 
@@ -157,13 +168,17 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
         "error: [ROOT]/work/a/.go-version:1: {wrong}\n\
          hint: mend it, or take the folder out of `[HOME]/projects`\n"
     );
-    sandbox.gox(["prune"]).code(7).stderr(&error).check();
+    sandbox.gox(["prune", "--days", "0"]).code(7).stderr(&error).check();
     fs::remove_file(sandbox.work().join("a/.go-version")).unwrap();
     sandbox.write("work/go.mod", "module m\n\ngo 1.98\ntoolchain nonsense\n");
-    assert_eq!(sandbox.gox(["prune", "--all"]).run().code(), 7);
+    assert_eq!(sandbox.gox(["prune", "--all", "--days", "0"]).run().code(), 7);
     fs::remove_file(sandbox.work().join("go.mod")).unwrap();
     sandbox.write("user/.local/go/default", "1 2\n");
-    sandbox.gox(["prune"]).code(7).stderr(&format!("error: [HOME]/default:1: {wrong}\n")).check();
+    sandbox
+        .gox(["prune", "--days", "0"])
+        .code(7)
+        .stderr(&format!("error: [HOME]/default:1: {wrong}\n"))
+        .check();
     assert_eq!(names(&sandbox, "toolchains"), before);
 }
 
@@ -176,7 +191,7 @@ fn what_this_shell_says_decides_for_no_project() {
     for (name, value) in
         [("GO_VERSION", "1.99.4"), ("GOX_USE", "1.99.4"), ("GO111MODULE", "off"), ("GOTOOLCHAIN", "local")]
     {
-        let run = sandbox.gox(["prune", "--all", "--dry-run"]).env(name, value).run();
+        let run = sandbox.gox(["prune", "--all", "--dry-run", "--days", "0"]).env(name, value).run();
         for kept in ["keep    go1.99.2", "keep    go1.98.0"] {
             assert!(run.stdout.contains(kept), "{name}: {}{}", run.stdout, run.stderr);
         }

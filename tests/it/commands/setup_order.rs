@@ -203,11 +203,11 @@ fn doctor_names_the_line_and_setup_mends_it() {
     std::os::unix::fs::symlink(sandbox.root().join("other"), &links).unwrap();
     for directory in [format!("{root}/other/bin"), "~/links/bin".into(), "\"${HOME}/links/bin\"".into()] {
         sandbox.write("user/.bashrc", format!("{own}# by hand\nexport PATH={directory}:$PATH\n"));
-        let place = format!("; `~/.bashrc:{number}` puts it there");
+        let place = format!("; `[ROOT]/user/.bashrc:{number}` puts it there");
         assert_eq!(doctor(), failed(&place, "gox setup"), "{directory}");
     }
     gox(&sandbox, "bash", &["setup", "--yes"]).env("PATH", &path).run();
-    assert_eq!(doctor(), failed("; `~/.bashrc:2` puts it there", "open a new terminal, or: `exec bash`"));
+    assert_eq!(doctor(), failed("; `[ROOT]/user/.bashrc:2` puts it there", "open a new terminal, or: `exec bash`"));
 }
 
 #[test]
@@ -223,6 +223,6 @@ fn a_line_by_hand_stays_where_it_is_and_is_named() {
     gox(&sandbox, "bash", &["setup", "--yes"]).env("PATH", &path).stderr(said).check();
     assert_eq!(sandbox.read("user/.bashrc"), text);
     let run = gox(&sandbox, "bash", &["doctor", "path-shims"]).env("PATH", &path).run();
-    let place = "; `~/.bashrc:3` puts it there";
+    let place = "; `[ROOT]/user/.bashrc:3` puts it there";
     assert_eq!(run.stdout, failed(place, "move line 1 of `[ROOT]/user/.bashrc` behind line 3"));
 }

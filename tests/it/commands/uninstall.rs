@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use super::sandbox;
+use super::{put_system_go, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
@@ -35,9 +35,42 @@ hint: remove it all the same: `gox uninstall --force 1.99.1`
         sandbox.write("user/.local/go/default", default);
         sandbox.gox(["uninstall", "1.99.1"]).code(1).stderr(refused).check();
     }
-    let said = "removed go1.99.1\nhint: the default is not installed any more; choose another: `gox default latest`\n";
+    let said = "removed go1.99.1\nthe default, latest, is gone with it: no Go runs now where nothing else is asked for\n";
     sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "");
+    assert!(!sandbox.home().join("default").exists());
+}
+
+#[test]
+fn a_default_that_nothing_answers_any_more_goes_too() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4", "1.98.1"]);
+    put_system_go(&sandbox, "1.97.0");
+    sandbox.write("user/.local/go/default", "1.99\n");
+    let said = "removed go1.99.4\nthe default, 1.99, means go1.99.1 now\n";
+    sandbox.gox(["uninstall", "--force", "1.99.4"]).stderr(said).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99\n");
+    let said = "removed go1.99.1\nthe default, 1.99, is gone with it: the system's go1.97.0 runs now where nothing else is asked for\n";
+    sandbox.gox(["uninstall", "--force", "1.99.1"]).stderr(said).check();
+    sandbox.shim("go", ["version"]).stdout("go version go1.97.0 [OS]/[ARCH]\n").check();
+    sandbox.gox(["default"]).stdout("system\n").check();
+    // A linked GOROOT that leads nowhere by then.
+    symlink(sandbox.home().join("toolchains/go1.98.1"), sandbox.home().join("toolchains/tip")).unwrap();
+    sandbox.write("user/.local/go/default", "tip\n");
+    let said = "removed go1.98.1\nremoved tip\nthe default, tip, is gone with it: the system's go1.97.0 runs now where nothing else is asked for\n";
+    sandbox.gox(["uninstall", "--force", "1.98.1", "tip"]).stderr(said).check();
+}
+
+#[test]
+fn where_the_machine_has_a_default_that_runs_then() {
+    let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
+    let uninstall = || user.gox(["uninstall", "--force", "1.99.1"]).env("GOX_SYSTEM_HOME", machine.home());
+    let said = "removed go1.99.1\nthe default, 1.99.1, is gone with it: 1.98.1, the default of the system store, runs now where nothing else is asked for\n";
+    uninstall().stderr(said).check();
+    user.put_toolchain(&FakeToolchain::new("1.99.1"));
+    machine.write("user/.local/go/default", "1.99.1\n");
+    let said = "removed go1.99.1\nhint: the default of the system store asks for it; choose another: `gox default latest`\n";
+    uninstall().stderr(said).check();
+    assert_eq!(machine.read("user/.local/go/default"), "1.99.1\n");
 }
 
 #[test]

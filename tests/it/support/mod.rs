@@ -11,6 +11,7 @@ pub(crate) mod dl;
 pub(crate) mod gate;
 pub(crate) mod lines;
 pub(crate) mod loopback;
+pub(crate) mod mount;
 pub(crate) mod proxies;
 pub(crate) mod proxy;
 pub(crate) mod pty;

@@ -31,7 +31,7 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
         run.stdout(&lines("environment", "note", "env-gopath", texts)).check();
         let path = sandbox.path_after(["user/.gvm/gos/go1.20/bin"]);
         let run = machine.gox(&["doctor", "path-shims"]).env("PATH", path).run();
-        let seen = "of gvm, is found before the shims; `~/.bashrc:2` puts it there\n";
+        let seen = "of gvm, is found before the shims; `[ROOT]/user/.bashrc:2` puts it there\n";
         assert!(run.stdout.contains(seen), "{}", run.stdout);
     }
 }
@@ -62,7 +62,7 @@ fn the_folder_of_tools_has_to_be_on_path() {
     let gobin = format!("{root}/gobin");
     let gox = || machine.gox(&["doctor", "path-tools"]);
     for (command, folder, shown) in [
-        (gox(), "[ROOT]/user/go/bin", "~/go/bin"),
+        (gox(), "[ROOT]/user/go/bin", "[ROOT]/user/go/bin"),
         (gox().env("GOBIN", &gobin).env("GOPATH", &gopath), "[ROOT]/gobin", "[ROOT]/gobin"),
         (gox().env("GOPATH", &gopath), "[ROOT]/gopath/bin", "[ROOT]/gopath/bin"),
         (gox().env("GOENV", &goenv), "[ROOT]/named/bin", "[ROOT]/named/bin"),
@@ -73,7 +73,7 @@ fn the_folder_of_tools_has_to_be_on_path() {
         command.stdout(&lines("path", "note", "path-tools", [&seen, why, &mend])).check();
     }
     let run = gox().env("PATH", sandbox.path_after(["user/go/bin"]));
-    run.stdout("path\n  ok      path-tools  `~/go/bin` is on PATH\n\n1 ok\n").check();
+    run.stdout("path\n  ok      path-tools  `[ROOT]/user/go/bin` is on PATH\n\n1 ok\n").check();
     fs::remove_file(sandbox.root().join("user/go/bin/tool")).unwrap();
-    gox().stdout("path\n  ok      path-tools  nothing is in `~/go/bin` yet\n\n1 ok\n").check();
+    gox().stdout("path\n  ok      path-tools  nothing is in `[ROOT]/user/go/bin` yet\n\n1 ok\n").check();
 }

@@ -91,7 +91,7 @@ path
   ok      path-shims        the shims come before any other go
   ok      path-bin          the store's own gox is on PATH
   ok      path-gox          0.1.0, on PATH and in the store
-  ok      path-tools        nothing is in `~/go/bin` yet
+  ok      path-tools        nothing is in `[ROOT]/user/go/bin` yet
 
 shell
   ok      hook              bash has the functions
@@ -108,6 +108,7 @@ environment
 
 store
   ok      store-writable    [HOME]
+  ok      store-exec        programs can run from the store
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
   ok      store-staging     nothing is left over
@@ -131,7 +132,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-26 ok, 3 skipped
+27 ok, 3 skipped
 ";
 
 /// The space that is free differs.

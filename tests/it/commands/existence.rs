@@ -1,0 +1,147 @@
+//! What does not exist becomes neither the default nor a pin, but by force.
+
+use super::sandbox;
+use crate::support::archives::FakeToolchain;
+use crate::support::dl::GoDev;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
+
+/// The file that a verb writes, what it says of a request, and what lifts its refusal.
+const VERBS: [(&str, &str, &str, &str); 2] = [
+    ("default", "user/.local/go/default", "default is now @ (was 1.99.1); back: gox default 1.99.1\n", "set"),
+    ("pin", "work/.go-version", "`[ROOT]/work/.go-version` asks for @ now\n", "pin"),
+];
+
+/// Wants both verbs to refuse a request with this error, and to take it by force, without asking.
+fn check_refused(sandbox: &Sandbox, variables: &[(&'static str, String)], request: &str, error: &str) {
+    for (verb, file, said, word) in VERBS {
+        sandbox.write("user/.local/go/default", "1.99.1\n");
+        sandbox.write("work/.go-version", "1.99.1\n");
+        let hint = format!("hint: {word} it all the same: `gox {verb} --force {request}`\n");
+        let run = sandbox.gox([verb, request]).envs(variables.iter().cloned());
+        run.code(3).stderr(&format!("{error}{hint}")).check();
+        assert_eq!(sandbox.read(file), "1.99.1\n", "{verb} {request}");
+        let hint = format!("hint: it is not installed; install it: `gox install {request}`\n");
+        let said = said.replace('@', request) + &hint;
+        sandbox.gox([verb, "--force", request]).stderr(&said).check();
+        assert_eq!(sandbox.read(file), format!("{request}\n"), "{verb} {request}");
+    }
+}
+
+/// Wants both verbs to take a request, with this before what they say otherwise.
+fn check_taken(sandbox: &Sandbox, variables: &[(&'static str, String)], request: &str, warning: &str) {
+    for (verb, file, said, _) in VERBS {
+        sandbox.write("user/.local/go/default", "1.99.1\n");
+        let hint = format!("hint: it is not installed; install it: `gox install {request}`\n");
+        let said = format!("{warning}{}{hint}", said.replace('@', request));
+        sandbox.gox([verb, request]).envs(variables.iter().cloned()).stderr(&said).check();
+        assert_eq!(sandbox.read(file), format!("{request}\n"), "{verb} {request}");
+    }
+}
+
+#[test]
+fn what_gox_knows_not_to_exist_is_refused_without_a_network() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let error = "\
+error: no such version: `1.22.99` for [OS]-[ARCH]
+hint: nearest: `1.22.12`, `1.23.0`; install one: `gox install 1.22.12`
+";
+    check_refused(&sandbox, &[], "1.22.99", error);
+    // By what a list said at some time: a patch that was left out, and a line that has ended.
+    let list = "go1.98.1\ngo1.98.3\ngo1.99.1\ngo1.100.0\ngo1.101.0\n";
+    sandbox.write("user/.local/go/cache/released", list);
+    let error = "\
+error: no such version: `1.98.2` for [OS]-[ARCH]
+hint: nearest: `1.98.1`, `1.98.3`; install one: `gox install 1.98.3`
+";
+    check_refused(&sandbox, &[], "1.98.2", error);
+    let error = "\
+error: no such version: `1.98.4` for [OS]-[ARCH]
+hint: nearest: `1.98.3`, `1.99.1`; install one: `gox install 1.98.3`
+";
+    check_refused(&sandbox, &[], "1.98.4", error);
+    let error = "\
+error: no released version matches `1.97` for [OS]-[ARCH]
+hint: nearest: `1.27.1`, `1.98.1`; install one: `gox install 1.27.1`
+";
+    check_refused(&sandbox, &[], "1.97", error);
+}
+
+#[test]
+fn what_no_answering_list_names_is_refused() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let proxy = ModuleProxy::with_versions(&["1.99.1", "1.100.0", "1.100.0-bigcorp"]);
+    let proxy = proxy.environment();
+    // The error for one version says what each source said.
+    let exact = "
+  dl: `https://go.dev/dl/?mode=json&include=all`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
+  no release list has it
+hint: if this network needs no proxy: `unset HTTPS_PROXY`";
+    for (request, message, failures, nearest) in [
+        ("1.555", "no released version matches `1.555`", "", "1.100.0"),
+        ("2", "no released version matches `2`", "", "1.100.0"),
+        ("1.555.0", "no such version: `1.555.0`", exact, "1.100.0"),
+        ("1.100.1", "no such version: `1.100.1`", exact, "1.100.0"),
+        ("1.101rc1", "no such version: `1.101rc1`", exact, "1.100.0"),
+        ("1.100.0-other", "no such version: `1.100.0-other`", exact, "1.99.1"),
+    ] {
+        let error = format!(
+            "error: {message} for [OS]-[ARCH]{failures}\nhint: nearest: `{nearest}`; install one: `gox install {nearest}`\n"
+        );
+        check_refused(&sandbox, &proxy, request, &error);
+    }
+    for request in ["1.100.0", "1.100", "1.100.0-bigcorp"] {
+        check_taken(&sandbox, &proxy, request, "");
+    }
+}
+
+/// One source has it, the other does not.
+#[test]
+fn one_list_that_names_it_is_enough() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let go_dev = GoDev::start(&sandbox, &[FakeToolchain::new("1.100.7")]);
+    let proxy = ModuleProxy::with_versions(&["1.99.1"]);
+    let variables: Vec<_> = go_dev.environment().into_iter().chain([("GOPROXY", proxy.url())]).collect();
+    check_taken(&sandbox, &variables, "1.100.7", "");
+}
+
+#[test]
+fn what_cannot_be_told_is_set_with_a_warning() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let offline = [("GOX_OFFLINE", "1".to_owned())];
+    for request in ["1.555", "1.28rc1", "1.27.99", "1.22.4-bigcorp"] {
+        let warning = format!(
+            "warning: could not find out whether `{request}` exists: dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set\n"
+        );
+        check_taken(&sandbox, &offline, request, &warning);
+    }
+}
+
+/// A folder has what somebody put there; by itself it is all that there is.
+#[test]
+fn a_folder_rules_out_nothing_unless_it_is_alone() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let folder = sandbox.root().join("folder");
+    crate::support::proxy::write_to(&folder, &[FakeToolchain::new("1.99.1")]);
+    let sources = format!("dir:{}", folder.display());
+    let beside = [("GOX_SOURCES", format!("dl,{sources}")), ("GOX_OFFLINE", "1".to_owned())];
+    let warning = "warning: could not find out whether `1.100.0` exists: dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set\n";
+    check_taken(&sandbox, &beside, "1.100.0", warning);
+    let run = sandbox.gox(["default", "1.100.0"]).env("GOX_SOURCES", &sources).run();
+    assert_eq!(run.code(), 3, "{}", run.stderr);
+}
+
+#[test]
+fn a_shell_does_not_use_it_either() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let proxy = ModuleProxy::with_versions(&["1.99.1"]);
+    for (arguments, code) in [(&["use", "1.555"][..], 3), (&["exec", "1.555", "go", "version"], 3)] {
+        let run = sandbox.gox(arguments).env("_GOX_BY_FUNCTION", "1").envs(proxy.environment());
+        let run = run.code(code).stderr(
+            "error: no released version matches `1.555` for [OS]-[ARCH]
+hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
+",
+        );
+        run.check();
+    }
+}
