@@ -1,6 +1,6 @@
 //! Installs toolchains, for `gox install` and for every command that needs a missing one.
 
-use super::attempt::Done;
+use super::action::Done;
 use super::context::Context;
 use super::interrupt;
 use crate::error::{Error, Kind, Result};
@@ -46,8 +46,7 @@ pub(super) fn install(
 ) -> Result<Done> {
     match pipeline::install(installer, toolchain, force)? {
         Outcome::Present(present) => {
-            let path = present.path.display();
-            printer.step(&format!("{} is installed already: `{path}`", present.name));
+            printer.step(&present.installed_already());
             // The toolchain can be used, even if the store cannot be written.
             if let Err(error) = settle(toolchain, installer, context, printer) {
                 printer.note(&error.line());

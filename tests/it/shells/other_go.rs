@@ -60,8 +60,12 @@ fn a_typed_go_is_the_first_on_path() {
     for name in WITH_FUNCTIONS {
         for before in ["", strict(name), "set -a"] {
             for (path, go, gofmt) in PATHS {
-                let path = path.replace('S', &sandbox.home().join("shims").display().to_string());
-                let path = path.replace("ROOT", &sandbox.root().display().to_string());
+                let folder = |letter: char| match letter {
+                    'S' => sandbox.home().join("shims").display().to_string(),
+                    'R' => sandbox.root().display().to_string(),
+                    other => other.to_string(),
+                };
+                let path: String = path.chars().map(folder).collect();
                 let script = format!("PATH='{path}'$PATHS; go x; gofmt y; sh -c 'go x; gofmt y'");
                 let before = format!("{before}\nPATHS=$PATH");
                 let run = shell(&sandbox, name, &before, &script).run();
