@@ -207,7 +207,10 @@ fn doctor_names_the_line_and_setup_mends_it() {
         assert_eq!(doctor(), failed(&place, "gox setup"), "{directory}");
     }
     gox(&sandbox, "bash", &["setup", "--yes"]).env("PATH", &path).run();
-    assert_eq!(doctor(), failed("; `[ROOT]/user/.bashrc:2` puts it there", "open a new terminal, or: `exec bash`"));
+    assert_eq!(
+        doctor(),
+        failed("; `[ROOT]/user/.bashrc:2` puts it there", "open a new terminal, or: `exec bash`")
+    );
 }
 
 #[test]
