@@ -132,7 +132,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-27 ok, 3 skipped
+28 ok, 3 skipped
 ";
 
 /// The space that is free differs.
