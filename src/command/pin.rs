@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(long, requires = "request", conflicts_with = "go_mod")]
     pub force: bool,
     /// Remove the `.go-version` of this directory
-    #[arg(long, conflicts_with = "request")]
+    #[arg(long, conflicts_with_all = ["request", "go_mod", "force"])]
     pub unset: bool,
 }
 

@@ -248,6 +248,18 @@ hint: take line 1 out of it by hand
     unset().stderr(said).check();
     let error = "error: the argument `--unset` cannot be used with `[REQUEST]`\nhint: see `gox pin --help`\n";
     sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
+    // What belongs to writing a pin takes none away.
+    let pin = sandbox.write("work/.go-version", "1.98.0\n");
+    for options in [&["--go-mod"][..], &["--force"], &["--go-mod", "1.98.0"], &["--force", "1.98.0"]] {
+        for before in [true, false] {
+            let (first, last) =
+                if before { (&["--unset"][..], options) } else { (options, &["--unset"][..]) };
+            let run = sandbox.gox(["pin"]).args(first).args(last).run();
+            let told = run.stderr.contains("`--unset`") && run.stderr.contains("cannot be used with");
+            assert!(run.code() == 2 && told, "{options:?}: {}", run.stderr);
+            assert!(pin.is_file(), "{options:?}");
+        }
+    }
 }
 
 #[test]
