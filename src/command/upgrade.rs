@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
             let attempt = Attempt::of(step.to.toolchain(), one(step, arguments.dry_run, installer, context));
             let mut object = attempt.with_receipt(context);
             object["from"] = step.from.full().into();
-            object["default"] = step.moves_default.into();
+            object["default"] = (step.moves_default && attempt.result.is_ok()).into();
             objects.push(object);
             attempt.result.map(drop)
         });

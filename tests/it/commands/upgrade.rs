@@ -1,9 +1,12 @@
 //! `gox upgrade`: the newest patch of what is installed.
 
+use serde_json::Value;
+
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 
 const RELEASED: [&str; 7] = ["1.100rc2", "1.99.4", "1.99.3", "1.98.9", "1.98.1", "1.97.2", "1.97.1"];
@@ -59,4 +62,20 @@ fn what_cannot_be_upgraded() {
     assert_eq!((run.code(), run.stdout.as_str()), (4, ""), "{}", run.stderr);
     let nothing = Sandbox::in_use();
     nothing.gox(["upgrade"]).envs(proxy.environment()).stderr("all is up to date\n").check();
+}
+
+#[test]
+fn a_default_that_did_not_move_is_told_as_such() {
+    let (sandbox, proxy) = installed();
+    let version = FakeToolchain::new("1.98.9").module_version();
+    proxy.server.route(format!("{MODULE}/{version}.zip"), Response::status(404, ""));
+    let upgrade = |options: &[&str]| {
+        let run = sandbox.gox(["upgrade", "--json", "1.98"]).args(options).envs(proxy.environment());
+        let run = run.env("GOX_SOURCES", "proxy").run();
+        let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+        (run.code(), found[0]["result"].clone(), found[0]["default"].clone())
+    };
+    assert_eq!(upgrade(&["--dry-run"]), (0, "planned".into(), true.into()));
+    assert_eq!(upgrade(&[]), (3, "failed".into(), false.into()));
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.98.1\n");
 }
