@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
-use crate::store::inventory;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 
 /// What was done. The words are those of `--json`.
@@ -58,7 +58,7 @@ impl Attempt {
     /// The attempt for programs. The command adds what else it has to tell.
     pub(super) fn object(&self, context: &Context<'_>) -> Value {
         let path = self.name.as_ref().map(|name| {
-            let found = inventory::find(&context.world.homes, name).map(|toolchain| toolchain.path);
+            let found = self.found(context).map(|toolchain| toolchain.path);
             found.unwrap_or_else(|| context.world.home().toolchain(name)).to_string_lossy().into_owned()
         });
         json!({
@@ -66,18 +66,25 @@ impl Attempt {
             "toolchain": self.name,
             "path": path,
             "result": self.result.as_ref().map_or("failed", |done| done.word()),
-            "error": self.result.as_ref().err().map(Error::line),
+            "error": self.result.as_ref().err().map(Error::summary),
         })
     }
 
     /// [`Attempt::object`] with what the receipt of the toolchain says, if it is there.
     pub(super) fn with_receipt(&self, context: &Context<'_>) -> Value {
         let mut object = self.object(context);
-        let toolchain = self.name.as_ref().and_then(|name| inventory::find(&context.world.homes, name));
-        let receipt = toolchain.and_then(|toolchain| Receipt::read(&toolchain.path));
+        let receipt = self.found(context).and_then(|toolchain| Receipt::read(&toolchain.path));
         object["source"] = json!(receipt.as_ref().map(|receipt| &receipt.source));
         object["proofs"] = json!(receipt.as_ref().map_or_else(Vec::new, |receipt| receipt.proofs.clone()));
         object["bytes"] = json!(receipt.as_ref().map(|receipt| receipt.bytes));
         object
+    }
+
+    /// The toolchain, if it is there now: one that was there already in the first store that has it, else in the
+    /// user's own, the only one that gox changes.
+    fn found(&self, context: &Context<'_>) -> Option<Toolchain> {
+        let homes = &context.world.homes;
+        let homes = if matches!(self.result, Ok(Done::Present)) { homes } else { &homes[..1] };
+        inventory::find(homes, self.name.as_ref()?)
     }
 }

@@ -3,6 +3,8 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use serde_json::{Value, json};
+
 use super::{put_system_go, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
@@ -227,4 +229,28 @@ fn a_tree_without_its_go_is_removed_by_name() {
     fs::remove_file(sandbox.home().join("toolchains/go1.98.1/bin/go")).unwrap();
     sandbox.gox(["uninstall", "1.98.1"]).stderr("removed go1.98.1\n").check();
     assert!(!sandbox.home().join("toolchains/go1.98.1").exists());
+}
+
+#[test]
+fn the_path_of_what_was_removed_is_never_that_of_the_system_store() {
+    let (user, machine) = (sandbox(&["1.99.1", "1.98.1", "1.97.1"]), sandbox(&["1.98.1", "1.97.1"]));
+    let run = |words: &[&str]| {
+        let run = user.gox(words).arg("--json").env("GOX_SYSTEM_HOME", machine.home()).run();
+        serde_json::from_slice::<Value>(&run.raw_stdout).unwrap()
+    };
+    let path = |name: &str| json!(user.home().join("toolchains").join(name));
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let found = run(&[&["uninstall", "1.98.1"], dry_run].concat());
+        assert_eq!(found[0]["path"], path("go1.98.1"), "{dry_run:?}");
+    }
+    // Now only the system store has it.
+    let found = run(&["install", "--dry-run", "--force", "1.98.1"]);
+    assert_eq!((&found[0]["path"], &found[0]["source"]), (&path("go1.98.1"), &Value::Null));
+    let found = run(&["install", "--dry-run", "1.98.1"]);
+    let of_machine = json!(machine.home().join("toolchains/go1.98.1"));
+    assert_eq!((&found[0]["path"], &found[0]["result"]), (&of_machine, &json!("present")));
+    // Those that gox did not install are kept: the path is that of the user's own.
+    let found = run(&["prune"]);
+    let kept: Vec<_> = found["toolchains"].as_array().unwrap().iter().map(|item| &item["path"]).collect();
+    assert_eq!(kept, [&path("go1.99.1"), &path("go1.97.1")]);
 }
