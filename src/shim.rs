@@ -28,7 +28,7 @@ fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     let argv0 = launcher().unwrap_or(argv0);
     let error = match World::process() {
         Ok(world) if let Some(there) = launch::downloaded(&world, &argv0, arguments) => {
-            say(format_args!("{} is installed already: `{}`", there.name, text::path(&there.path)));
+            say(format_args!("{}", there.installed_already()));
             return 0;
         }
         Ok(world) => launch::run(

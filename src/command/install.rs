@@ -39,22 +39,21 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
-/// Installs each request.
+/// Installs each request; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    let requests = if arguments.requests.is_empty() {
-        vec![needed_here(context)?]
+    let requests: Vec<(String, Result<Request>)> = if arguments.requests.is_empty() {
+        let request = needed_here(context)?;
+        vec![(request.to_string(), Ok(request))]
     } else {
-        arguments.requests.iter().map(|word| requests::parse(word)).collect::<Result<_>>()?
+        arguments.requests.iter().map(|word| (word.clone(), requests::parse(word))).collect()
     };
     supply::with_installer(context, |installer| {
         let mut objects = Vec::new();
-        let code = context.each(&requests, |request| {
-            let attempt = match plan::toolchain(request, &installer.network.sources, installer.report) {
-                Err(error) => Attempt::failed(error),
-                Ok(name) => Attempt::of(name.clone(), one(&name, arguments, installer, context)),
-            };
+        let code = context.each(requests, |(word, request)| {
+            let attempt =
+                request.map_or_else(Attempt::failed, |request| one(&request, arguments, installer, context));
             let mut object = attempt.with_receipt(context);
-            object["request"] = request.to_string().into();
+            object["request"] = word.into();
             objects.push(object);
             attempt.result.map(drop)
         });
@@ -69,24 +68,40 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 fn one(
-    name: &ToolchainName,
+    request: &Request,
     arguments: &Arguments,
     installer: &Installer<'_>,
     context: &Context<'_>,
+) -> Attempt {
+    let name = match plan::toolchain(request, &installer.network.sources, installer.report) {
+        Ok(name) => name,
+        Err(error) => return Attempt::failed(error),
+    };
+    let result = if arguments.dry_run {
+        planned(request, &name, arguments.force, installer, context)
+    } else {
+        supply::install(&name, arguments.force, installer, context, context.printer)
+    };
+    Attempt::of(name, result)
+}
+
+/// Tells what would be installed. An exact version is looked up in the release lists, which an install does without.
+fn planned(
+    request: &Request,
+    name: &ToolchainName,
+    force: bool,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
 ) -> Result<Done> {
-    if !arguments.dry_run {
-        return supply::install(name, arguments.force, installer, context, context.printer);
+    if let Some(present) = inventory::find(&context.world.homes, name).filter(|_| !force) {
+        context.printer.say(&present.installed_already());
+        return Ok(Done::Present);
     }
-    match inventory::find(&context.world.homes, name) {
-        Some(present) if !arguments.force => {
-            context.printer.say(&format!("{name} is installed already: `{}`", present.path.display()));
-            Ok(Done::Present)
-        }
-        _ => {
-            context.printer.say(&format!("would install {name}"));
-            Ok(Done::Planned)
-        }
+    if request.toolchain().is_some() {
+        plan::check_listed(name, &installer.network.sources, installer.report)?;
     }
+    context.printer.say(&format!("would install {name}"));
+    Ok(Done::Planned)
 }
 
 /// What this directory asks for; `latest` if nothing asks for a version.

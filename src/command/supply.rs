@@ -46,8 +46,7 @@ pub(super) fn install(
 ) -> Result<Done> {
     match pipeline::install(installer, toolchain, force)? {
         Outcome::Present(present) => {
-            let path = present.path.display();
-            printer.step(&format!("{} is installed already: `{path}`", present.name));
+            printer.step(&present.installed_already());
             // The toolchain can be used, even if the store cannot be written.
             if let Err(error) = settle(toolchain, installer, context, printer) {
                 printer.note(&error.line());

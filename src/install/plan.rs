@@ -8,9 +8,9 @@ use crate::go::request::Request;
 use crate::net::failure::Cause;
 use crate::proof::pinned;
 use crate::source::Scope;
-use crate::source::absent::nothing_matches;
+use crate::source::absent::{no_such_version, nothing_matches};
 use crate::source::source_failure::{SourceFailure, with_failures};
-use crate::source::sources::{Sources, newest, proxy_hint};
+use crate::source::sources::{Sources, Unanswered, newest, proxy_hint};
 
 /// The toolchain to install for a request: the newest release that matches. An exact version needs no list.
 pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> Result<ToolchainName> {
@@ -52,6 +52,23 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
         let error = nothing_matches(&request.to_string(), &names);
         sources.folders().into_iter().fold(error, Error::detail)
     })
+}
+
+/// Fails if no release list has an exact version, for which [`toolchain`] asks none. What gox was compiled with exists
+/// even if the list of a module proxy leaves it out; folders have nothing but their files.
+pub fn check_listed(name: &ToolchainName, sources: &Sources, report: &dyn Report) -> Result<()> {
+    let Err(Unanswered { names, failures, .. }) = sources.choose(&name.request(), Scope::All) else {
+        return Ok(());
+    };
+    let are_folders = sources.are_folders();
+    if names.contains(name) || !are_folders && pinned::toolchains(Platform::HOST).contains(name) {
+        return Ok(());
+    }
+    if names.is_empty() && !are_folders {
+        return compiled(None, &failures, sources, report).map(drop);
+    }
+    let error = no_such_version(name, &names, &failures);
+    Err(sources.folders().into_iter().fold(error, Error::detail))
 }
 
 /// The names of all toolchains released for this platform.

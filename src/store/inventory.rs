@@ -8,6 +8,7 @@ use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
+use crate::text;
 
 /// An installed toolchain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,11 @@ impl Toolchain {
     /// suffix, which match by their full names only.
     pub fn version(&self) -> Option<&Version> {
         self.name.release()
+    }
+
+    /// The message that it needs no install.
+    pub fn installed_already(&self) -> String {
+        format!("{} is installed already: `{}`", self.name, text::path(&self.path))
     }
 
     fn is_complete(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::archives::{FakeToolchain, goarch, goos};
 use crate::support::lines;
@@ -285,4 +285,71 @@ fn without_a_request_it_installs_what_is_asked_for_here() {
     let sandbox = Sandbox::in_use();
     sandbox.write("user/.local/go/default", "1.21.13\n");
     by(&sandbox, None, "1.21.13");
+}
+
+#[test]
+fn a_dry_run_looks_an_exact_version_up() {
+    let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.4-corp"]);
+    let sandbox = Sandbox::in_use();
+    let dry_run = |word: &str| {
+        sandbox.gox(["install", "--dry-run", word]).envs(proxy.environment()).env("GOX_SOURCES", "proxy")
+    };
+    for name in ["1.99.1", "1.99.4-corp"] {
+        dry_run(name).stderr(&format!("would install go{name}\n")).check();
+    }
+    // A list of a module proxy may leave out what gox knows.
+    dry_run("1.22.4").stderr("would install go1.22.4\n").check();
+    for (word, nearest) in [
+        ("1.99.2", "hint: nearest: `1.99.1`; install one: `gox install 1.99.1`\n"),
+        ("1.98rc7", "hint: nearest: `1.99.1`; install one: `gox install 1.99.1`\n"),
+        ("1.99.1-corp", ""),
+    ] {
+        let error = format!("error: no such version: `{word}` for [OS]-[ARCH]\n{nearest}");
+        dry_run(word).code(3).stderr(&error).check();
+    }
+    // Without a list nobody knows.
+    let run = dry_run("1.99.1").env("GOX_OFFLINE", "1").run();
+    assert_eq!(run.code(), 4, "{}", run.stderr);
+    dry_run("1.22.4").env("GOX_OFFLINE", "1").stderr("would install go1.22.4\n").check();
+    // A folder has its files alone.
+    let error = "error: no such version: `1.22.4` for [OS]-[ARCH]\n";
+    let folder = format!("dir:{}", sandbox.work().display());
+    let run = dry_run("1.22.4").env("GOX_SOURCES", folder).run();
+    assert!(run.code() == 3 && run.stderr.starts_with(error), "{}", run.stderr);
+    // What is there needs no list.
+    sandbox.put_toolchain(&FakeToolchain::new("1.97.1"));
+    let said = "go1.97.1 is installed already: `[HOME]/toolchains/go1.97.1`\n";
+    dry_run("1.97.1").stderr(said).check();
+    let run = dry_run("1.97.1").arg("--force").run();
+    assert_eq!(run.code(), 3, "{}", run.stderr);
+}
+
+#[test]
+fn a_word_that_is_no_request_stops_none_of_the_others() {
+    let proxy = ModuleProxy::with_versions(&["1.99.1"]);
+    let sandbox = Sandbox::in_use();
+    for verb in ["install", "uninstall"] {
+        let run = sandbox.gox([verb, "--json", "a/b", "v1.99.1", ""]).envs(proxy.environment());
+        let run = run.env("GOX_SOURCES", "proxy").run();
+        let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+        let seen: Vec<_> =
+            found.as_array().unwrap().iter().map(|it| [&it["request"], &it["result"]]).collect();
+        let expected = json!([["a/b", "failed"], ["v1.99.1", format!("{verb}ed")], ["", "failed"]]);
+        let expected = json!(expected.to_string().replace("uninstalled", "removed"));
+        assert_eq!((run.code(), json!(json!(seen).to_string())), (2, expected), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_error_for_programs_says_what_each_source_said() {
+    let proxy = ModuleProxy::with_versions(&["1.99.1"]);
+    let sandbox = Sandbox::in_use();
+    let run =
+        sandbox.gox(["install", "--json", "1.99.2"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+    let run = run.run();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let error = found[0]["error"].as_str().unwrap();
+    assert!(error.starts_with("no such version: `1.99.2` for ") && error.contains(", proxy: "), "{error}");
+    let told = run.stderr.split("\nhint: ").next().unwrap().strip_prefix("error: ").unwrap();
+    assert_eq!(error, told.replace("\n  ", ", "));
 }
