@@ -8,7 +8,7 @@ use crate::select::selection::{Selected, Selection};
 use crate::select::trace::Trace;
 use crate::store::inventory;
 
-/// Prints the line and the commands.
+/// Prints the line, and the commands unless gox is to be quiet.
 pub(super) fn run(context: &Context<'_>) -> Result<()> {
     let selection = match context.select("go", &mut Trace::default()) {
         Err(error) if error.kind() == Kind::NotThere => Err(error.line()),
@@ -20,6 +20,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
         (other, Ok(selection)) => status::headline(selection, other.is_none()),
         (_, Err(line)) => line.clone(),
     })?;
+    if context.printer.is_quiet() {
+        return Ok(());
+    }
     let missing = match selection.map(|selection| selection.selected) {
         Ok(Selected::Missing { request, .. }) => Some(request.quoted()),
         _ => None,

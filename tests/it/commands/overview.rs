@@ -15,6 +15,7 @@ gox status          show every rule that was asked
 gox help            show all commands
 ";
     sandbox.gox([""; 0]).env("SHELL", "/bin/bash").stdout(text).check();
+    sandbox.gox(["--quiet"]).stdout("no Go is selected, and there is no other `go` on PATH\n").check();
     assert_eq!(sandbox.listing(""), "", "nothing is written");
 }
 
@@ -33,6 +34,8 @@ gox help          show all commands
     let text = format!("go1.99.1 runs here, set by [ROOT]/work/.go-version:1\n\n{next}");
     let alone = || sandbox.gox([""; 0]).env("PATH", &path);
     alone().stdout(&text).check();
+    let headline = "go1.99.1 runs here, set by [ROOT]/work/.go-version:1\n";
+    alone().arg("-q").stdout(headline).check();
     sandbox.write("work/.go-version", ">=1.100\n");
     let text = format!(
         ">=1.100 is to run here, set by [ROOT]/work/.go-version:1, and is not installed\n\n{}",
