@@ -8,6 +8,7 @@ use clap::CommandFactory;
 use clap_complete::{ArgValueCompleter, CompletionCandidate as Candidate, engine};
 
 use super::cli::{Cli, Complete};
+use super::config_line::Subject;
 use crate::doctor;
 use crate::error::Result;
 use crate::go::version::{Line, Version};
@@ -52,7 +53,7 @@ const COMPLETERS: [(&str, &str, Completer); 13] = [
     ("uninstall", "versions", installed),
     ("verify", "versions", installed),
     ("upgrade", "requests", lines),
-    ("config", "key", settings),
+    ("config", "key", subjects),
     ("doctor", "checks", checks),
     ("man", "command", verbs),
 ];
@@ -74,8 +75,9 @@ fn completing() -> clap::Command {
         gox.mut_subcommand(verb, |verb| add(verb, argument, completer))
     });
     gox.mut_subcommand("config", |config| {
-        ["get", "set", "unset"].into_iter().fold(config, |config, change| {
-            config.mut_subcommand(change, |change| add(change, "key", settings))
+        let of_change: [(&str, Completer); 3] = [("get", subjects), ("set", settings), ("unset", settings)];
+        of_change.into_iter().fold(config, |config, (change, completer)| {
+            config.mut_subcommand(change, |change| add(change, "key", completer))
         })
     })
 }
@@ -146,6 +148,11 @@ fn released(current: &OsStr) -> Vec<Candidate> {
 fn words(current: &OsStr) -> Vec<Candidate> {
     let words = [("latest", "the newest release"), ("oldstable", "the newest of the line before")];
     beginning(current, words.map(|(word, help)| (word.to_owned(), help)))
+}
+
+/// What `gox config` shows.
+fn subjects(current: &OsStr) -> Vec<Candidate> {
+    beginning(current, Subject::all().map(|subject| (subject.name.to_owned(), subject.variable)))
 }
 
 /// The names of settings.

@@ -4,7 +4,7 @@
 use clap::{Args, Subcommand};
 use serde_json::Value as Json;
 
-use super::config_line::{Line, Source};
+use super::config_line::{GoWorld, Line, Source, Subject};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_null_device;
 use crate::settings::file::{self, SettingsFile};
@@ -32,21 +32,18 @@ pub(super) struct Arguments {
     pub change: Option<Change>,
 }
 
-impl Arguments {
-    fn is_get(&self) -> bool {
-        matches!(self.change, Some(Change::Get { .. }))
-    }
-}
-
 /// A change of the settings file.
 #[derive(Debug, Subcommand)]
 pub(super) enum Change {
     /// Print a value, as without `get`
     #[command(hide = true)]
     Get {
-        /// The setting
+        /// The setting or variable
         #[arg(value_name = "SETTING")]
         key: String,
+        /// Print an object
+        #[arg(long)]
+        json: bool,
     },
     /// Write a value into the settings file
     #[command(after_help = "Example:
@@ -71,47 +68,55 @@ pub(super) enum Change {
 
 /// Shows, sets or unsets settings. It reads the file itself, because it has to work where the file is invalid.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
-    let shown = match &arguments.change {
-        Some(_) if arguments.key.is_some() || arguments.json && !arguments.is_get() => {
+    let (shown, json) = match &arguments.change {
+        Some(Change::Get { key, json }) if arguments.key.is_none() => (Some(key), *json || arguments.json),
+        Some(_) if arguments.key.is_some() || arguments.json => {
             let message = "`gox config` shows settings or changes one, not both";
             return Err(Error::new(Kind::Usage, message).hint("see `gox config --help`"));
         }
-        Some(Change::Set { key, value }) => return set(find(key, Some(value))?, value, printer),
-        Some(Change::Unset { key }) => return unset(find(key, None)?, printer),
-        Some(Change::Get { key }) => Some(key),
-        None => arguments.key.as_ref(),
+        Some(Change::Set { key, value }) => return set(find_key(key, Some(value))?, value, printer),
+        Some(Change::Unset { key }) => return unset(find_key(key, None)?, printer),
+        _ => (arguments.key.as_ref(), arguments.json),
     };
+    let shown = shown.map(|word| find(word)).transpose();
     let file = SettingsFile::read(|warning| printer.warn(&warning))?;
-    let lines = Line::all(&file);
-    match shown {
-        None => show_all(&lines, arguments.json, printer),
-        Some(word) => {
-            let line = lines.iter().find(|line| line.is_called(word)).ok_or_else(|| unknown(word))?;
-            show_one(line, arguments.json, printer)
+    let go = GoWorld::of_process();
+    match shown? {
+        None => {
+            let lines: Vec<Line> = Subject::all().map(|subject| subject.line(&file, &go)).collect();
+            show_all(&lines, json, printer)
         }
+        Some(subject) => show_one(subject.line(&file, &go), json, printer),
     }
 }
 
-/// The setting that a word means, to give it a value or to take that away.
-fn find(word: &str, value: Option<&str>) -> Result<&'static Key> {
-    let line = Line::all(&SettingsFile::default()).into_iter().find(|line| line.is_called(word));
-    let line = line.ok_or_else(|| unknown(word))?;
-    line.key.ok_or_else(|| {
-        let message = format!("`{}` is not kept in the settings file", line.name);
-        Error::new(Kind::Usage, message).hint(format!("do it so: `{}`", line.command(value)))
+/// What a word of the command line means.
+fn find(word: &str) -> Result<Subject> {
+    Subject::find(word).ok_or_else(|| {
+        let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
+        match text::nearest(word, Subject::all().map(|subject| subject.name)) {
+            Some(name) => error.hint(format!("the nearest is `{name}`")),
+            None => error.hint("`gox config` shows all of them"),
+        }
     })
 }
 
-fn unknown(word: &str) -> Error {
-    let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
-    let names = Line::all(&SettingsFile::default()).into_iter().map(|line| line.name);
-    match text::nearest(word, names) {
-        Some(name) => error.hint(format!("the nearest is `{name}`")),
-        None => error.hint("`gox config` shows all of them"),
-    }
+/// The setting that a word means, to give it a value or to take that away.
+fn find_key(word: &str, value: Option<&str>) -> Result<&'static Key> {
+    let subject = find(word)?;
+    subject.key.ok_or_else(|| {
+        let message = format!("`{}` is not kept in the settings file", subject.name);
+        Error::new(Kind::Usage, message).hint(subject.advice(value))
+    })
 }
 
-fn show_one(line: &Line, as_json: bool, printer: &Printer) -> Result<()> {
+/// Shows a line. An error if it has no value because of one.
+fn show_one(line: Line, as_json: bool, printer: &Printer) -> Result<()> {
+    match line.error {
+        Some(error) if line.value.is_none() => return Err(error),
+        Some(ref error) => printer.warn(&error.summary()),
+        None => {}
+    }
     if as_json {
         return printer.data(&line.object().to_string());
     }
@@ -120,16 +125,26 @@ fn show_one(line: &Line, as_json: bool, printer: &Printer) -> Result<()> {
         (Source::Default, Some(_)) => "not set: this is the default".to_owned(),
         _ => format!("set by {}", line.set_by()),
     });
-    line.value.as_ref().map_or(Ok(()), |value| printer.data(value))
+    match (&line.path, &line.value) {
+        (Some(path), _) => printer.path(path),
+        (None, Some(value)) => printer.data(value),
+        (None, None) => Ok(()),
+    }
 }
 
 fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
+    // What follows from a variable fails as it does.
+    for error in lines.iter().filter(|line| line.subject.is_variable()).filter_map(|line| line.error.as_ref())
+    {
+        printer.warn(&error.summary());
+    }
     if as_json {
         let objects: Vec<Json> = lines.iter().map(Line::object).collect();
         return printer.data(&Json::from(objects).to_string());
     }
-    let row =
-        |line: &Line| [line.name.to_owned(), line.value.clone().unwrap_or_else(|| "-".into()), line.set_by()];
+    let row = |line: &Line| {
+        [line.subject.name.to_owned(), line.value.clone().unwrap_or_else(|| "-".into()), line.set_by()]
+    };
     printer.table(["SETTING", "VALUE", "SET BY"], &lines.iter().map(row).collect::<Vec<_>>())?;
     if let Some(path) = file::path() {
         let there = match path {

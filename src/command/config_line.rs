@@ -9,6 +9,7 @@ use crate::env::{
     self, Environment, GO111MODULE, GOAUTH, GOENV, GOPROXY, GOSUMDB, GOTOOLCHAIN, GOWORK, GOX_CONFIG,
     GOX_HOME, GOX_SYSTEM_HOME,
 };
+use crate::error::{Error, Result};
 use crate::net::goauth;
 use crate::proof::sumdb::gosumdb;
 use crate::select::call::Call;
@@ -37,13 +38,6 @@ pub(super) enum Source {
     Go(PathBuf),
 }
 
-impl Source {
-    /// Of a variable that only the environment sets.
-    fn of(variable: &str) -> Source {
-        if env::os(variable).is_some() { Source::Environment } else { Source::Default }
-    }
-}
-
 impl From<Origin> for Source {
     fn from(origin: Origin) -> Self {
         match origin {
@@ -53,69 +47,152 @@ impl From<Origin> for Source {
     }
 }
 
-/// A setting, a place or a variable, with what counts now.
-pub(super) struct Line {
+/// What a line is about: a setting, a place or a variable.
+#[derive(Clone, Copy)]
+pub(super) struct Subject {
     /// The key in the settings file, else the variable, else what is at the place.
     pub name: &'static str,
     /// The setting, if it is one.
     pub key: Option<&'static Key>,
     /// The variable that sets it.
-    variable: &'static str,
-    /// The value, without a password; `None` if it is not set and has no default.
-    pub value: Option<String>,
-    /// What the value comes from.
-    pub source: Source,
+    pub variable: &'static str,
     /// Whether the go command keeps it in its own file.
     by_go: bool,
 }
 
-impl Line {
-    /// All lines, in the order in which they are shown.
-    pub(super) fn all(file: &SettingsFile) -> Vec<Line> {
-        keys::ALL.iter().map(|key| Line::setting(key, file)).chain(places()).chain(of_go()).collect()
+/// The subject that has no variable of its own: the shims follow the store.
+const SHIMS: &str = "shims";
+
+/// What the settings file does not keep, in the order in which it is shown.
+const ELSEWHERE: [Subject; 11] = [
+    Subject::exported(GOX_HOME),
+    Subject { name: SHIMS, ..Subject::exported(GOX_HOME) },
+    Subject::exported(GOX_SYSTEM_HOME),
+    Subject::exported(GOX_CONFIG),
+    Subject::exported(GOENV),
+    Subject::written_by_go(GOPROXY),
+    Subject::written_by_go(GOSUMDB),
+    Subject::written_by_go(GOAUTH),
+    Subject::written_by_go(GOTOOLCHAIN),
+    Subject::written_by_go(GO111MODULE),
+    // `go env -w` refuses this one.
+    Subject::exported(GOWORK),
+];
+
+impl Subject {
+    /// A variable that only the environment sets.
+    const fn exported(variable: &'static str) -> Self {
+        Subject { name: variable, key: None, variable, by_go: false }
     }
 
-    /// A setting.
-    pub(super) fn setting(key: &'static Key, file: &SettingsFile) -> Line {
-        let found = value(key, file);
-        let source = match found.set_by {
-            SetBy::Default => Source::Default,
-            SetBy::Environment => Source::Environment,
-            SetBy::File(place) => Source::Settings(place),
-        };
-        let value = Some(text::without_password(&found.text));
-        Line { name: key.name, key: Some(key), variable: key.variable, value, source, by_go: false }
+    /// A variable that `go env -w` sets.
+    const fn written_by_go(variable: &'static str) -> Self {
+        Subject { by_go: true, ..Subject::exported(variable) }
     }
 
-    /// What a variable sets that has no key in the settings file.
-    fn variable(name: &'static str, value: Option<String>, source: Source) -> Line {
-        Line { name, key: None, variable: name, value, source, by_go: false }
+    /// All subjects, in the order in which they are shown.
+    pub(super) fn all() -> impl Iterator<Item = Subject> {
+        let settings = keys::ALL.iter();
+        let settings = settings.map(|key| Subject {
+            name: key.name,
+            key: Some(key),
+            variable: key.variable,
+            by_go: false,
+        });
+        settings.chain(ELSEWHERE)
     }
 
-    /// Whether a word of the command line means this line: its name, or its variable.
-    pub(super) fn is_called(&self, word: &str) -> bool {
-        self.name == word || self.variable == word
+    /// The subject that a word of the command line means: by its name, or by its variable.
+    pub(super) fn find(word: &str) -> Option<Subject> {
+        Subject::all().find(|subject| subject.name == word || subject.variable == word)
     }
 
-    /// The command that gives a value to what the settings file does not keep, or takes its value away.
-    pub(super) fn command(&self, value: Option<&str>) -> String {
+    /// Whether it is the variable itself, not a place that follows from one.
+    pub(super) fn is_variable(&self) -> bool {
+        self.name == self.variable
+    }
+
+    /// What to do to give a value to what the settings file does not keep, or to take its value away. A password is
+    /// left out.
+    pub(super) fn advice(&self, value: Option<&str>) -> String {
         let variable = self.variable;
-        // The shims follow the store.
-        let value = if self.name == variable { value } else { value.and(Some("/path/to/go")) };
-        match (value.map(text::quoted), self.by_go) {
-            (Some(value), true) => format!("go env -w {variable}={value}"),
-            (Some(value), false) => format!("export {variable}={value}"),
-            (None, true) => format!("go env -u {variable}"),
-            (None, false) => format!("unset {variable}"),
+        let value = match value {
+            Some(_) if self.name == SHIMS => Some("/path/to/go".to_owned()),
+            value => value.map(|value| shown(variable, value)),
+        };
+        match (value.as_deref().map(text::quoted), self.by_go) {
+            (Some(value), true) => format!("set it: `go env -w {variable}={value}`"),
+            (Some(value), false) => format!("set it: `export {variable}={value}`"),
+            (None, true) => format!("unset it: `go env -u {variable}`"),
+            (None, false) => format!("unset it: `unset {variable}`"),
         }
+    }
+
+    /// The subject with what counts now.
+    pub(super) fn line(self, file: &SettingsFile, go: &GoWorld) -> Line {
+        if let Some(key) = self.key {
+            return setting(self, key, file);
+        }
+        match self.name {
+            GOX_HOME => place(self, Home::locate().map(|home| Some(home.root().to_owned()))),
+            SHIMS => place(self, Home::locate().map(|home| Some(home.shims()))),
+            GOX_SYSTEM_HOME => {
+                place(self, Home::system().map(|home| home.map(|home| home.root().to_owned())))
+            }
+            GOX_CONFIG => place(self, Ok(file::path())),
+            GOENV => match goenv::user_file(&Environment::Process) {
+                Some(path) => place(self, Ok(Some(path))),
+                None => Line { value: Some("off".to_owned()), ..place(self, Ok(None)) },
+            },
+            GOSUMDB => found(self, Some(gosumdb::DEFAULT_NAME), &go.env),
+            GOAUTH => found(self, Some("netrc"), &go.env),
+            GOTOOLCHAIN => gotoolchain(self, go.world.as_ref()),
+            _ => found(self, None, &go.env),
+        }
+    }
+}
+
+/// Where the variables of Go are looked up.
+pub(super) struct GoWorld {
+    /// `None` where there is no store.
+    world: Option<World>,
+    env: GoEnv,
+}
+
+impl GoWorld {
+    /// That of this process.
+    pub(super) fn of_process() -> Self {
+        let world = Home::locate().ok().map(World::of_process);
+        let env = world.as_ref().map_or_else(|| GoEnv::read(None), network::goenv);
+        GoWorld { world, env }
+    }
+}
+
+/// A subject with what counts now.
+pub(super) struct Line {
+    /// What it is about.
+    pub subject: Subject,
+    /// The value, without a password; `None` if it is not set and has no default.
+    pub value: Option<String>,
+    /// The value where it is a path, with bytes that text cannot have.
+    pub path: Option<PathBuf>,
+    /// Why the value is invalid, or why there is none.
+    pub error: Option<Error>,
+    /// What the value comes from.
+    pub source: Source,
+}
+
+impl Line {
+    fn new(subject: Subject, value: Option<String>, source: Source) -> Line {
+        Line { subject, value, path: None, error: None, source }
     }
 
     /// What sets the value, for a person.
     pub(super) fn set_by(&self) -> String {
         match &self.source {
             Source::Default => "default".to_owned(),
-            Source::Environment if self.variable == self.name => "the environment".to_owned(),
-            Source::Environment => format!("`{}`", self.variable),
+            Source::Environment if self.subject.is_variable() => "the environment".to_owned(),
+            Source::Environment => format!("`{}`", self.subject.variable),
             Source::Settings(place) => place.to_string(),
             Source::Go(path) => path.display().to_string(),
         }
@@ -132,58 +209,50 @@ impl Line {
                 json!({ "kind": "file", "path": path, "line": place.line, "column": place.column })
             }
         };
-        let key = self.key.map(|key| key.name);
-        json!({ "name": self.name, "key": key, "variable": self.variable, "value": self.value, "origin": origin })
+        let Subject { name, key, variable, .. } = self.subject;
+        let key = key.map(|key| key.name);
+        json!({ "name": name, "key": key, "variable": variable, "value": self.value, "origin": origin })
     }
 }
 
-/// Where the store, the shims and the settings file are.
-fn places() -> [Line; 4] {
-    let place = |name, path: Option<PathBuf>| {
-        Line::variable(name, path.map(|path| path.to_string_lossy().into_owned()), Source::of(name))
-    };
-    let home = Home::locate().ok();
-    let root = |home: &Home| home.root().to_owned();
-    let system = Home::system().ok().flatten().as_ref().map(root);
-    [
-        place(GOX_HOME, home.as_ref().map(root)),
-        Line { name: "shims", ..place(GOX_HOME, home.map(|home| home.shims())) },
-        place(GOX_SYSTEM_HOME, system),
-        place(GOX_CONFIG, file::path()),
-    ]
+/// A value as it may be shown: without a password.
+fn shown(variable: &str, value: &str) -> String {
+    if variable == GOAUTH { goauth::shown(value) } else { text::without_password(value) }
 }
 
-/// Go's own variables that gox follows.
-fn of_go() -> [Line; 7] {
-    let world = Home::locate().ok().map(World::of_process);
-    let goenv = world.as_ref().map_or_else(|| GoEnv::read(None), network::goenv);
-    let file = goenv::user_file(&Environment::Process);
-    let file = file.map_or_else(|| "off".to_owned(), |path| path.to_string_lossy().into_owned());
-    let goauth = found(GOAUTH, Some("netrc"), &goenv);
-    [
-        Line::variable(GOENV, Some(file), Source::of(GOENV)),
-        found(GOPROXY, None, &goenv),
-        found(GOSUMDB, Some(gosumdb::DEFAULT_NAME), &goenv),
-        Line { value: goauth.value.as_deref().map(goauth::shown), ..goauth },
-        gotoolchain(world.as_ref()),
-        found(GO111MODULE, None, &goenv),
-        // `go env -w` refuses this one.
-        Line { by_go: false, ..found(GOWORK, None, &goenv) },
-    ]
+fn setting(subject: Subject, key: &'static Key, file: &SettingsFile) -> Line {
+    let found = value(key, file);
+    let source = match found.set_by {
+        SetBy::Default => Source::Default,
+        SetBy::Environment => Source::Environment,
+        SetBy::File(place) => Source::Settings(place),
+    };
+    Line::new(subject, Some(shown(key.variable, &found.text)), source)
+}
+
+/// A file or folder. Where its own variable is invalid, its text is the value.
+fn place(subject: Subject, found: Result<Option<PathBuf>>) -> Line {
+    let variable = subject.variable;
+    let source = if env::os(variable).is_some() { Source::Environment } else { Source::Default };
+    let (path, error) = match found {
+        Ok(path) => (path, None),
+        Err(error) => (env::os(variable).filter(|_| subject.is_variable()).map(PathBuf::from), Some(error)),
+    };
+    let value = path.as_ref().map(|path| path.to_string_lossy().into_owned());
+    Line { path, error, ..Line::new(subject, value, source) }
 }
 
 /// A variable as the go command would find it.
-fn found(name: &'static str, default: Option<&str>, goenv: &GoEnv) -> Line {
-    let line = match goenv.get(name).filter(|(value, _)| !value.is_empty()) {
-        Some((value, origin)) => Line::variable(name, Some(text::without_password(&value)), origin.into()),
-        None => Line::variable(name, default.map(str::to_owned), Source::Default),
-    };
-    Line { by_go: true, ..line }
+fn found(subject: Subject, default: Option<&str>, goenv: &GoEnv) -> Line {
+    match goenv.get(subject.variable).filter(|(value, _)| !value.is_empty()) {
+        Some((value, origin)) => Line::new(subject, Some(shown(subject.variable, &value)), origin.into()),
+        None => Line::new(subject, default.map(str::to_owned), Source::Default),
+    }
 }
 
 /// `GOTOOLCHAIN`, which may be in the `go.env` of the Go that the selection starts from in this directory. Where an
 /// exact pin spares the question, only what the user set counts.
-fn gotoolchain(world: Option<&World>) -> Line {
+fn gotoolchain(subject: Subject, world: Option<&World>) -> Line {
     let mut trace = Trace::default();
     // A selection that fails may have come as far as this rule.
     let _ = world.map(|world| resolve::trace(world, &Call::new("go", &[]), &mut trace));
@@ -193,12 +262,12 @@ fn gotoolchain(world: Option<&World>) -> Line {
     });
     let Some((said, verdict)) = heard else {
         let user = world.map_or_else(|| GoEnv::read(None), GoEnv::of_user);
-        return found(GOTOOLCHAIN, Some("auto"), &user);
+        return found(subject, Some("auto"), &user);
     };
     let source = match said.path {
         _ if verdict == Verdict::Default => Source::Default,
         None => Source::Environment,
         Some(path) => Source::Go(path),
     };
-    Line { by_go: true, ..Line::variable(GOTOOLCHAIN, Some(said.text), source) }
+    Line::new(subject, Some(said.text), source)
 }

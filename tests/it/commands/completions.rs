@@ -49,6 +49,13 @@ fn what_is_installed_and_what_was_released() {
         ("gox use o", &["oldstable"]),
         ("gox config a", &["auto-install"]),
         ("gox config set t", &["timeout"]),
+        ("gox config s", &["set", "sources", "shims"]),
+        ("gox config GOX_", &["GOX_HOME", "GOX_SYSTEM_HOME", "GOX_CONFIG"]),
+        ("gox config get GOP", &["GOPROXY"]),
+        ("gox config get sh", &["shims"]),
+        // What the settings file does not keep can be shown alone.
+        ("gox config set sh", &[]),
+        ("gox config unset GO", &[]),
         ("gox which ", &["go", "gofmt"]),
         ("gox init z", &["zsh"]),
         ("gox exec-", &[]),

@@ -1,5 +1,7 @@
 //! `gox config`: every setting, its value, and who set it.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
@@ -232,11 +234,11 @@ fn what_the_settings_file_does_not_keep_is_set_elsewhere() {
         ("GOENV", "export GOENV='a b'", "unset GOENV"),
         ("GOWORK", "export GOWORK='a b'", "unset GOWORK"),
     ] {
-        let error = |command: &str| {
-            format!("error: `{name}` is not kept in the settings file\nhint: do it so: `{command}`\n")
+        let error = |does: &str, command: &str| {
+            format!("error: `{name}` is not kept in the settings file\nhint: {does} it: `{command}`\n")
         };
-        sandbox.gox(["config", "set", name, "a b"]).code(2).stderr(&error(set)).check();
-        sandbox.gox(["config", "unset", name]).code(2).stderr(&error(unset)).check();
+        sandbox.gox(["config", "set", name, "a b"]).code(2).stderr(&error("set", set)).check();
+        sandbox.gox(["config", "unset", name]).code(2).stderr(&error("unset", unset)).check();
     }
     let said = "timeout is 7 now, in `~/.config/gox/config.toml`\n";
     sandbox.gox(["config", "set", "GOX_TIMEOUT", "7"]).stderr(said).check();
@@ -249,6 +251,85 @@ fn what_the_settings_file_does_not_keep_is_set_elsewhere() {
         .stdout("7\n")
         .stderr("set by ~/.config/gox/config.toml:1:11\n")
         .check();
+    let json = "{\"key\":null,\"name\":\"shims\",\"origin\":{\"kind\":\"default\"},\"value\":\"[HOME]/shims\",\"variable\":\"GOX_HOME\"}\n";
+    for line in [
+        "config shims --json",
+        "config --json get shims",
+        "config get --json shims",
+        "config get shims --json",
+    ] {
+        sandbox.gox(line.split(' ')).stdout(json).check();
+    }
+    sandbox.gox(["config", "timeout", "get", "timeout"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn no_hint_repeats_a_password() {
+    let sandbox = Sandbox::in_use();
+    for (name, value, shown) in [
+        ("GOPROXY", "https://u:secret@h", "'https://…@h'"),
+        ("GOPROXY", "https://first,https://u:secret@h|direct", "'https://…@h|direct'"),
+        ("GOSUMDB", "sum.golang.org https://u:secret@h", "'sum.golang.org https://…@h'"),
+        ("GOAUTH", "helper --token=secret", "'helper …'"),
+        ("GOAUTH", "git /srv; helper secret", "'git /srv;helper …'"),
+    ] {
+        let error = format!(
+            "error: `{name}` is not kept in the settings file\nhint: set it: `go env -w {name}={shown}`\n"
+        );
+        sandbox.gox(["config", "set", name, value]).code(2).stderr(&error).check();
+    }
+    let error =
+        "error: `GOX_HOME` is not kept in the settings file\nhint: set it: `export GOX_HOME='https://…@h'`\n";
+    sandbox.gox(["config", "set", "GOX_HOME", "https://u:secret@h"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn a_place_that_is_invalid_is_shown_with_a_warning() {
+    let sandbox = Sandbox::in_use();
+    for name in ["GOX_HOME", "GOX_SYSTEM_HOME"] {
+        let invalid = format!("`{name}` is not an absolute path: `rel`\n");
+        let show = |line: &str| sandbox.gox(line.split(' ')).env(name, "rel");
+        let said = format!("warning: {invalid}set by the environment\n");
+        show(&format!("config {name}")).stdout("rel\n").stderr(&said).check();
+        let run = show(&format!("config get {name} --json")).run();
+        assert_eq!(run.stderr, format!("warning: {invalid}"));
+        assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap()["value"], "rel");
+        let run = show("config").run();
+        let row =
+            |row: &str| row.starts_with(name) && row.contains(" rel ") && row.ends_with(" the environment");
+        assert!(run.stdout.lines().any(row), "{}", run.stdout);
+        assert_eq!((run.code(), run.stderr.matches(&invalid).count()), (0, 1), "{}", run.stderr);
+    }
+    // What follows from it is nowhere.
+    let error = "error: `GOX_HOME` is not an absolute path: `rel`\n";
+    for line in ["config shims", "config get --json shims"] {
+        sandbox.gox(line.split(' ')).env("GOX_HOME", "rel").code(2).stderr(error).check();
+    }
+    let error = "\
+error: could not tell where the store is: `HOME` is not set to an absolute path
+hint: set `HOME`, or name the store itself: `export GOX_HOME=/path/to/go`
+";
+    for name in ["shims", "GOX_HOME"] {
+        for home in ["", "rel"] {
+            sandbox.gox(["config", name]).env("HOME", home).code(6).stderr(error).check();
+        }
+    }
+}
+
+#[test]
+fn a_path_is_printed_byte_by_byte() {
+    let sandbox = Sandbox::in_use();
+    let bytes = b"/srv/\xff \x1b[1mgo".to_vec();
+    for (name, variable, end) in [
+        ("shims", "GOX_HOME", &b"/shims\n"[..]),
+        ("GOX_HOME", "GOX_HOME", b"\n"),
+        ("GOX_SYSTEM_HOME", "GOX_SYSTEM_HOME", b"\n"),
+        ("GOX_CONFIG", "GOX_CONFIG", b"\n"),
+        ("GOENV", "GOENV", b"\n"),
+    ] {
+        let run = sandbox.gox(["config", name]).env(variable, OsStr::from_bytes(&bytes)).run();
+        assert_eq!((run.code(), &run.raw_stdout), (0, &[&bytes[..], end].concat()), "{name}");
+    }
 }
 
 #[test]
