@@ -4,7 +4,7 @@ use clap::Args;
 
 use serde_json::Value;
 
-use super::attempt::{Attempt, Done};
+use super::action::{Action, Done};
 use super::context::Context;
 use super::typed::Other;
 use super::{requests, supply};
@@ -50,12 +50,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     supply::with_installer(context, |installer| {
         let mut objects = Vec::new();
         let code = context.each(requests, |(word, request)| {
-            let attempt =
-                request.map_or_else(Attempt::failed, |request| one(&request, arguments, installer, context));
-            let mut object = attempt.with_receipt(context);
+            let action =
+                request.map_or_else(Action::failed, |request| one(&request, arguments, installer, context));
+            let mut object = action.with_receipt(context);
             object["request"] = word.into();
             objects.push(object);
-            attempt.result.map(drop)
+            action.result.map(drop)
         });
         if arguments.json {
             context.printer.data(&Value::from(objects).to_string())?;
@@ -67,22 +67,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     })
 }
 
-fn one(
-    request: &Request,
-    arguments: &Arguments,
-    installer: &Installer<'_>,
-    context: &Context<'_>,
-) -> Attempt {
+fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, context: &Context<'_>) -> Action {
     let name = match plan::toolchain(request, &installer.network.sources, installer.report) {
         Ok(name) => name,
-        Err(error) => return Attempt::failed(error),
+        Err(error) => return Action::failed(error),
     };
     let result = if arguments.dry_run {
         planned(request, &name, arguments.force, installer, context)
     } else {
         supply::install(&name, arguments.force, installer, context, context.printer)
     };
-    Attempt::of(name, result)
+    Action::of(name, result)
 }
 
 /// Tells what would be installed. An exact version is looked up in the release lists, which an install does without.

@@ -1,7 +1,7 @@
 //! The commands: a file for each verb, with its arguments. They use the network and files only through the other
 //! modules.
 
-mod attempt;
+mod action;
 mod available;
 mod cli;
 mod complete;

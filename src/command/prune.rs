@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::attempt::{Attempt, Done};
+use super::action::{Action, Done};
 use super::context::Context;
 use super::{default, interrupt};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
@@ -72,11 +72,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let (mut freed, mut objects) = (Usage::default(), Vec::new());
     let code = context.each(toolchains, |(toolchain, why)| {
         let (result, why) = one(&toolchain, why, arguments.dry_run, &mut freed, context);
-        let attempt = Attempt::of(toolchain.name, result);
-        let mut object = attempt.object(context);
+        let action = Action::of(toolchain.name, result);
+        let mut object = action.object(context);
         object["why"] = why.into();
         objects.push(object);
-        attempt.result.map(drop)
+        action.result.map(drop)
     });
     freed.add(&home.cache());
     let freed = freed.alone();

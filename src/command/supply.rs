@@ -1,6 +1,6 @@
 //! Installs toolchains, for `gox install` and for every command that needs a missing one.
 
-use super::attempt::Done;
+use super::action::Done;
 use super::context::Context;
 use super::interrupt;
 use crate::error::{Error, Kind, Result};

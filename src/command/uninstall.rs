@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::attempt::{Attempt, Done};
+use super::action::{Action, Done};
 use super::context::Context;
 use super::{default, interrupt};
 use crate::error::{Error, Kind, Result};
@@ -38,14 +38,14 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
     let mut objects = Vec::new();
     let code = context.each(&arguments.versions, |word| {
-        let attempt = match find(word, context) {
-            Err(error) => Attempt::failed(error),
-            Ok(name) => Attempt::of(name.clone(), one(&name, arguments, context)),
+        let action = match find(word, context) {
+            Err(error) => Action::failed(error),
+            Ok(name) => Action::of(name.clone(), one(&name, arguments, context)),
         };
-        let mut object = attempt.object(context);
+        let mut object = action.object(context);
         object["request"] = word.as_str().into();
         objects.push(object);
-        attempt.result.map(drop)
+        action.result.map(drop)
     });
     if arguments.json {
         context.printer.data(&Value::from(objects).to_string())?;

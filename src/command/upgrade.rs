@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::attempt::{Attempt, Done};
+use super::action::{Action, Done};
 use super::context::Context;
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
@@ -57,12 +57,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         }
         let mut objects = Vec::new();
         let code = context.each(&steps, |step| {
-            let attempt = Attempt::of(step.to.toolchain(), one(step, arguments.dry_run, installer, context));
-            let mut object = attempt.with_receipt(context);
+            let action = Action::of(step.to.toolchain(), one(step, arguments.dry_run, installer, context));
+            let mut object = action.with_receipt(context);
             object["from"] = step.from.full().into();
-            object["default"] = (step.moves_default && attempt.result.is_ok()).into();
+            object["default"] = (step.moves_default && action.result.is_ok()).into();
             objects.push(object);
-            attempt.result.map(drop)
+            action.result.map(drop)
         });
         if arguments.json {
             context.printer.data(&Value::from(objects).to_string())?;

@@ -36,26 +36,26 @@ impl Done {
     }
 }
 
-/// An attempt to do something about a toolchain.
-pub(super) struct Attempt {
+/// An action on a toolchain: done, planned or failed.
+pub(super) struct Action {
     /// The toolchain; `None` if a request led to none.
     pub name: Option<ToolchainName>,
     /// What was done, or why it failed.
     pub result: Result<Done>,
 }
 
-impl Attempt {
+impl Action {
     /// What `result` gives for a toolchain.
     pub(super) fn of(name: ToolchainName, result: Result<Done>) -> Self {
-        Attempt { name: Some(name), result }
+        Action { name: Some(name), result }
     }
 
     /// A request that led to no toolchain.
     pub(super) fn failed(error: Error) -> Self {
-        Attempt { name: None, result: Err(error) }
+        Action { name: None, result: Err(error) }
     }
 
-    /// The attempt for programs. The command adds what else it has to tell.
+    /// The action for programs. The command adds what else it has to tell.
     pub(super) fn object(&self, context: &Context<'_>) -> Value {
         let path = self.name.as_ref().map(|name| {
             let found = self.found(context).map(|toolchain| toolchain.path);
@@ -70,7 +70,7 @@ impl Attempt {
         })
     }
 
-    /// [`Attempt::object`] with what the receipt of the toolchain says, if it is there.
+    /// [`Action::object`] with what the receipt of the toolchain says, if it is there.
     pub(super) fn with_receipt(&self, context: &Context<'_>) -> Value {
         let mut object = self.object(context);
         let receipt = self.found(context).and_then(|toolchain| Receipt::read(&toolchain.path));
