@@ -73,8 +73,8 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
     Ok(doctor::all().filter(is_wanted).collect())
 }
 
-/// Prints nothing for no checks, else a line for each check; under one that is not fine also why it matters and what mends it. The last line has
-/// the counts.
+/// Prints nothing for no checks, else a line for each check; under one that is not fine also why it matters and what
+/// mends it. The last line has the counts.
 fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
     let Some(width) = found.iter().map(|(check, _)| check.id.len()).max() else { return Ok(()) };
     let mut area = None;

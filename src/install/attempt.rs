@@ -122,8 +122,8 @@ impl Attempt<'_> {
         Ok(Built { staging, receipt, totals })
     }
 
-    /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum to
-    /// be compared first; a module zip, which has no checksum, gives `None`.
+    /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum
+    /// to be compared first; a module zip, which has no checksum, gives `None`.
     fn unpack(
         &self,
         opened: &mut Opened,

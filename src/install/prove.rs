@@ -105,8 +105,8 @@ impl Subject<'_> {
             )))
     }
 
-    /// Fails if the checksum database has to prove the bytes and is known by now not to, so that they are not fetched in
-    /// vain. Offline its answer is waited for, as it comes from the cache.
+    /// Fails if the checksum database has to prove the bytes and is known by now not to, so that they are not fetched
+    /// in vain. Offline its answer is waited for, as it comes from the cache.
     pub fn check_provable(&self, log: Option<&LogQuestion>) -> Result<()> {
         let settings = self.installer.settings;
         if self.format != Format::ModuleZip && !settings.require_log {

@@ -17,8 +17,8 @@ const CHUNK: usize = 256 << 10;
 /// anything could be won.
 const WORTH_ASKING: u64 = 1 << 20;
 
-/// Downloads the whole zip, unless `is_provable` fails meanwhile; returns the open file, whose name may have been removed
-/// with the cache.
+/// Downloads the whole zip, unless `is_provable` fails meanwhile; returns the open file, whose name may have been
+/// removed with the cache.
 pub fn to_disk(
     download: &mut Download,
     is_provable: &dyn Fn() -> Result<()>,

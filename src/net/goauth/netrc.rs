@@ -27,7 +27,8 @@ pub(super) fn of_user() -> io::Result<Vec<Machine>> {
     }
 }
 
-/// The machines that have a login and a password. Takes each line as pairs of a keyword and its value. An unknown keyword has a value, too.
+/// The machines that have a login and a password. Takes each line as pairs of a keyword and its value. An unknown
+/// keyword has a value, too.
 pub fn parse(text: &[u8]) -> Vec<Machine> {
     let mut machines = Vec::new();
     let mut machine = Machine::default();

@@ -22,8 +22,8 @@ const MAX_REDIRECTS: usize = 10;
 const OF_THE_REQUEST: [HeaderName; 4] =
     [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::TRAILER];
 
-/// Requests the bytes of `url` from `start` on, and follows up to [`MAX_REDIRECTS`] redirects to `http` and `https`, but
-/// none from `https` to `http`.
+/// Requests the bytes of `url` from `start` on, and follows up to [`MAX_REDIRECTS`] redirects to `http` and `https`,
+/// but none from `https` to `http`.
 pub(super) fn send(
     client: &Client,
     proxies: &ForwardProxies,
