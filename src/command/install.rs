@@ -13,7 +13,7 @@ use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::install::installer::Installer;
 use crate::install::plan;
-use crate::select::reason::Rule;
+use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected};
 use crate::select::trace::{Step, Trace};
 use crate::store::inventory;
@@ -70,7 +70,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, context: &Context<'_>) -> Action {
     let name = match plan::toolchain(request, &installer.network.sources, installer.report) {
         Ok(name) => name,
-        Err(error) => return Action::failed(error),
+        Err(error) => match installed_instead(&error, request, arguments, context) {
+            Some(name) => name,
+            None => return Action::failed(error),
+        },
     };
     let result = if arguments.dry_run {
         planned(request, &name, arguments.force, installer, context)
@@ -78,6 +81,21 @@ fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, cont
         supply::install(&name, arguments.force, installer, context, context.printer)
     };
     Action::of(name, result)
+}
+
+/// The toolchain that answers what this directory asks for, where no list says whether a newer one was released.
+fn installed_instead(
+    error: &Error,
+    request: &Request,
+    arguments: &Arguments,
+    context: &Context<'_>,
+) -> Option<ToolchainName> {
+    if error.kind() != Kind::Network || !arguments.requests.is_empty() {
+        return None;
+    }
+    let installed = inventory::installed(&context.world.homes, request)?;
+    context.printer.warn(&error.summary());
+    Some(installed.name)
 }
 
 /// Tells what would be installed. An exact version is looked up in the release lists, which an install does without.
@@ -112,7 +130,9 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
     };
     match selection.selected {
         Selected::Missing { request, .. } => Ok(request),
-        Selected::Present(Go::Toolchain(toolchain)) => Ok(toolchain.name.request()),
+        Selected::Present(Go::Toolchain(toolchain)) => {
+            Ok(asked(&selection.reason).unwrap_or_else(|| toolchain.name.request()))
+        }
         Selected::Present(Go::OnPath { name, .. }) => Ok(name.request()),
         Selected::Present(Go::System(_)) if selection.reason.rule == Rule::System => Ok(Request::Latest),
         Selected::Present(Go::System(path)) => {
@@ -120,6 +140,13 @@ fn needed_here(context: &Context<'_>) -> Result<Request> {
             Err(Error::new(Kind::Usage, message).detail(selection.reason.to_string()))
         }
     }
+}
+
+/// The request of a pin, a variable or the default: running one such as `latest` means the newest that is installed,
+/// and installing it the newest that is released.
+fn asked(reason: &Reason) -> Option<Request> {
+    let is_request = matches!(reason.rule, Rule::Environment | Rule::Use | Rule::File | Rule::Default);
+    is_request.then(|| Request::parse(&reason.text).ok()).flatten()
 }
 
 /// Says how to put the shims first on PATH, where `go` does not start one.

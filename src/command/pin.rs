@@ -9,12 +9,16 @@ use super::typed::Other;
 use super::{requests, supply};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read;
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
+use crate::install::installer::Installer;
+use crate::install::plan;
 use crate::select::pin::{self, GO_VERSION_FILE, Pin};
 use crate::select::reason::Rule;
 use crate::select::selection::Selection;
-use crate::select::{directory, pin_file, resolve};
+use crate::select::{directory, gomod, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::projects;
 use crate::text;
@@ -52,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     };
     let request = requests::parse(word)?;
     if arguments.go_mod {
-        return write_go_mod(&request, context);
+        return write_go_mod(&request, &directory, context);
     }
     if !arguments.force {
         requests::check_exists(&request, context).map_err(|error| {
@@ -140,13 +144,15 @@ fn pinned_elsewhere(pin: &Pin) -> Error {
 }
 
 /// Writes the toolchain line of go.mod with `go mod edit`, which keeps the rest of the file as it is.
-fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
+fn write_go_mod(request: &Request, directory: &Path, context: &Context<'_>) -> Result<()> {
     if *request == Request::System {
         return Err(Error::new(Kind::Usage, "a toolchain line names a version, not the system's Go"));
     }
     if request.is_linked_name() {
         return Err(Error::new(Kind::Usage, format!("a toolchain line names a version, not `{request}`")));
     }
+    let request = &newest_released(request, context)?;
+    refuse_below_go_line(request, directory)?;
     let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
     // Go 1.21 is the first that knows toolchain lines.
     let knows = |other: &Toolchain| other.version() >= Version::parse("1.21rc1").as_ref();
@@ -167,4 +173,37 @@ fn write_go_mod(request: &Request, context: &Context<'_>) -> Result<()> {
     }
     context.printer.say(&format!("go.mod asks for {} now", toolchain.name.request()));
     Ok(())
+}
+
+/// The exact request to write for a line, a range or `latest`: a file that others share must not depend on what is
+/// installed here.
+fn newest_released(request: &Request, context: &Context<'_>) -> Result<Request> {
+    if request.is_exact() {
+        return Ok(request.clone());
+    }
+    let plan = |installer: &Installer<'_>| {
+        plan::toolchain(request, &installer.network.sources, installer.report).map(|name| name.request())
+    };
+    supply::with_installer(context, plan).map_err(|error| match error.kind() {
+        Kind::Network => error.hint("name it exactly: `gox pin --go-mod 1.22.4`"),
+        _ => error,
+    })
+}
+
+/// An error if the go line of the nearest go.mod wants a newer Go: then a toolchain line changes nothing (Go source
+/// `cmd/go/internal/toolchain`, `Select`).
+fn refuse_below_go_line(request: &Request, directory: &Path) -> Result<()> {
+    let mut candidates = directory.ancestors().map(|folder| folder.join("go.mod"));
+    let Some(file) = candidates.find(|file| file.is_file()) else { return Ok(()) };
+    let text = String::from_utf8_lossy(&read::read(&file)?).into_owned();
+    let Some((go, line)) = gomod::lookup(&text, "go") else { return Ok(()) };
+    let toolchain = request.toolchain();
+    match (toolchain.as_ref().and_then(ToolchainName::version), Version::parse(go)) {
+        (Some(pinned), Some(go)) if *pinned < go => {}
+        _ => return Ok(()),
+    }
+    let message = format!("a toolchain line for {request} would change nothing");
+    Err(Error::new(Kind::Refused, message)
+        .detail(format!("{}:{line} has `go {go}`, which is newer", file.display()))
+        .hint(format!("run it all the same, by a file of gox: `gox pin {request}`")))
 }

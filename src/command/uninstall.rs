@@ -17,11 +17,16 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox uninstall 1.21.3
-  gox uninstall --force 1.22.4")]
+  gox uninstall --force 1.22.4
+  gox uninstall --all --dry-run")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// Exact versions, or names of linked GOROOTs
-    #[arg(value_name = "VERSION", required = true)]
+    #[arg(value_name = "VERSION", required_unless_present = "all")]
     pub versions: Vec<String>,
+    /// Remove all that is installed, and all links to GOROOTs
+    #[arg(long, conflicts_with = "versions")]
+    pub all: bool,
     /// Remove also what this directory asks for, and the default, which goes with it
     #[arg(long)]
     pub force: bool,
@@ -37,7 +42,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
     let mut objects = Vec::new();
-    let code = context.each(&arguments.versions, |word| {
+    let words = if arguments.all { installed(context) } else { arguments.versions.clone() };
+    let code = context.each(&words, |word| {
         let action = match find(word, context) {
             Err(error) => Action::failed(error),
             Ok(name) => Action::of(name.clone(), one(&name, arguments, context)),
@@ -51,6 +57,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         context.printer.data(&Value::from(objects).to_string())?;
     }
     Ok(code)
+}
+
+/// The words for all that the user's own store has.
+fn installed(context: &Context<'_>) -> Vec<String> {
+    let toolchains = inventory::all(std::slice::from_ref(context.world.home()));
+    toolchains.iter().map(|toolchain| toolchain.name.request().to_string()).collect()
 }
 
 fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Result<Done> {

@@ -353,3 +353,24 @@ fn the_error_for_programs_says_what_each_source_said() {
     let told = run.stderr.split("\nhint: ").next().unwrap().strip_prefix("error: ").unwrap();
     assert_eq!(error, told.replace("\n  ", ", "));
 }
+
+#[test]
+fn what_a_directory_asks_for_is_installed_as_the_newest_that_is_released() {
+    let proxy = ModuleProxy::start(&[FakeToolchain::new("1.99.7")]);
+    for request in ["latest", "1.99", "1.99.x", ">=1.99"] {
+        let sandbox = Sandbox::in_use();
+        sandbox.put_toolchain(&FakeToolchain::new("1.99.4"));
+        sandbox.write("work/.go-version", request);
+        // Without a network what is there has to do.
+        let offline = sandbox.gox(["install"]).env("GOX_OFFLINE", "1").run();
+        assert!(
+            offline.code() == 0 && offline.stderr.contains("go1.99.4 is installed already"),
+            "{}",
+            offline.stderr
+        );
+        assert!(offline.stderr.starts_with("warning: could not fetch a release list"), "{}", offline.stderr);
+        let run = sandbox.gox(["install"]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        assert!(sandbox.home().join("toolchains/go1.99.7/bin/go").is_file(), "{request}: {}", run.stderr);
+    }
+}

@@ -7,6 +7,7 @@ use rustix::fs::{CWD, FileType, mknodat};
 
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
 /// A `go` that edits go.mod as far as `go mod edit -toolchain=NAME` does, and shows its environment.
@@ -186,10 +187,60 @@ fn go_mod_is_written_by_the_go_command() {
     let sandbox = Sandbox::in_use();
     sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
     sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
-    let run = sandbox.gox(["pin", "--go-mod", "1.99"]).env("GOROOT", "/x").env("GOTOOLCHAIN", "go1.98.0");
+    let run = sandbox.gox(["pin", "--go-mod", "1.99.4"]).env("GOROOT", "/x").env("GOTOOLCHAIN", "go1.98.0");
     run.stderr("local no GOROOT\ngo.mod asks for 1.99.4 now\n").check();
     assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
     assert!(!sandbox.work().join(".go-version").exists());
+}
+
+#[test]
+fn what_is_written_into_go_mod_is_the_newest_released_and_not_the_newest_installed() {
+    let released = FakeToolchain::new("1.99.7").with_file("bin/go", 0o755, EDITING_GO);
+    let proxy = ModuleProxy::start(std::slice::from_ref(&released));
+    for request in ["latest", "1.99", "1.99.x", ">=1.99"] {
+        let sandbox = Sandbox::in_use();
+        sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
+        sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+        let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.7\n", "{request}");
+        let run = sandbox.gox(["pin", "--go-mod", request]).env("GOX_OFFLINE", "1").run();
+        assert_eq!(run.code(), 4, "{}", run.stderr);
+        assert!(run.stderr.ends_with("hint: name it exactly: `gox pin --go-mod 1.22.4`\n"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_toolchain_line_below_the_go_line_is_refused() {
+    let sandbox = Sandbox::in_use();
+    for version in ["1.99.4", "1.98.3"] {
+        sandbox.put_toolchain(&FakeToolchain::new(version).with_file("bin/go", 0o755, EDITING_GO));
+    }
+    sandbox.write("work/sub/file", "");
+    for (go, request, refused) in [
+        ("go 1.99.4", "1.98.3", true),
+        ("go 1.99", "1.98.3", true),
+        ("go 1.99.4 // why", "1.98.3", true),
+        ("go 1.99.4", "1.99.4", false),
+        ("go 1.98", "1.98.3", false),
+        ("go x", "1.98.3", false),
+    ] {
+        let before = format!("module m\n\n{go}\n");
+        sandbox.write("work/go.mod", &before);
+        let run = sandbox.gox(["pin", "--go-mod", request]).cwd("work/sub").run();
+        if refused {
+            let version = go.split(' ').nth(1).unwrap();
+            let error = format!(
+                "error: a toolchain line for {request} would change nothing\n  \
+                 [ROOT]/work/go.mod:3 has `go {version}`, which is newer\n\
+                 hint: run it all the same, by a file of gox: `gox pin {request}`\n"
+            );
+            run.assert(1, "", &error);
+            assert_eq!(sandbox.read("work/go.mod"), before);
+        } else {
+            assert_ne!(run.code(), 1, "{go}: {}", run.stderr);
+        }
+    }
 }
 
 #[test]

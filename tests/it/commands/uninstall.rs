@@ -254,3 +254,25 @@ fn the_path_of_what_was_removed_is_never_that_of_the_system_store() {
     let kept: Vec<_> = found["toolchains"].as_array().unwrap().iter().map(|item| &item["path"]).collect();
     assert_eq!(kept, [&path("go1.99.1"), &path("go1.97.1")]);
 }
+
+#[test]
+fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too() {
+    let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2"]), Sandbox::new());
+    system.put_toolchain(&FakeToolchain::new("1.96.0"));
+    let gox = |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home());
+    let planned = "would remove go1.98.0\nwould remove go1.97.2\n";
+    let refused = |hint: &str| format!("error: go1.99.1 is the default\nhint: {hint}\n");
+    let hint = "remove it all the same: `gox uninstall --force 1.99.1`";
+    let dry = gox(&["uninstall", "--all", "--dry-run"]);
+    dry.code(1).stderr(&(refused(hint) + planned)).check();
+    let removed = planned.replace("would remove", "removed");
+    gox(&["uninstall", "--all"]).code(1).stderr(&(refused(hint) + &removed)).check();
+    let run = gox(&["uninstall", "--all", "--force"]).run();
+    assert!(run.code() == 0 && run.stderr.starts_with("removed go1.99.1\n"), "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains"), "");
+    assert!(system.home().join("toolchains/go1.96.0/bin/go").is_file());
+    gox(&["uninstall", "--all"]).check();
+    let error =
+        "error: the argument `--all` cannot be used with `[VERSION]...`\nhint: see `gox uninstall --help`\n";
+    gox(&["uninstall", "--all", "1.99.1"]).code(2).stderr(error).check();
+}
