@@ -72,7 +72,9 @@ fn gox(facts: &Facts) -> Finding {
     let this = env!("CARGO_PKG_VERSION");
     let copy = facts.home().bin().join("gox");
     if !is_executable(&copy) {
-        let seen = format!("`{}` is not there", text::path(&copy));
+        let defect =
+            if copy.symlink_metadata().is_ok() { "is not an executable file" } else { "is not there" };
+        let seen = format!("`{}` {defect}", text::path(&copy));
         let why =
             "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
         return Finding::new(State::Warning, seen, why).mend(facts.refresh());

@@ -59,16 +59,14 @@ fn gox_is_not_there_or_another_one() {
     );
     machine.gox(&["doctor", "path-gox"]).stdout(&text).check();
 
-    fs::remove_file(home(&machine, "bin/gox")).unwrap();
-    let text = lines(
-        "path",
-        "warning",
-        "path-gox",
-        [
-            "`[HOME]/bin/gox` is not there",
-            "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing",
-            REFRESH,
-        ],
-    );
-    machine.gox(&["doctor", "path-gox"]).stdout(&text).check();
+    let copy = home(&machine, "bin/gox");
+    fs::remove_file(&copy).unwrap();
+    let why = "a shim that finds no gox on PATH, as in an editor or in cron, cannot install what is missing";
+    let found = |defect: &str| {
+        let texts = [&format!("`[HOME]/bin/gox` {defect}"), why, REFRESH];
+        machine.gox(&["doctor", "path-gox"]).stdout(&lines("path", "warning", "path-gox", texts)).check();
+    };
+    found("is not there");
+    fs::write(&copy, "no x bit").unwrap();
+    found("is not an executable file");
 }
