@@ -31,7 +31,7 @@ function gox
     if set --query _gox_back; and contains -- "$argv[2..]" - '- -q' '-q -' '- --quiet' '--quiet -'
         set -l _gox_word $_gox_back
         test -n "$_gox_back"; or set _gox_word --unset
-        set argv use (string match -- '-?*' $argv[2..]) $_gox_word
+        set argv use (string match --regex -- '^-.+' $argv[2..]) $_gox_word
     end
     set -l _gox_answer (_GOX_BY_FUNCTION=fish command gox $argv)
     or return
