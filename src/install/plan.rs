@@ -57,14 +57,15 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
 /// Fails if no release list has an exact version, for which [`toolchain`] asks none. What gox was compiled with exists
 /// even if the list of a module proxy leaves it out; folders have nothing but their files.
 pub fn check_listed(name: &ToolchainName, sources: &Sources, report: &dyn Report) -> Result<()> {
-    let Err(Unanswered { names, failures, .. }) = sources.choose(&name.request(), Scope::All) else {
+    let Err(Unanswered { names, failures, is_current }) = sources.choose(&name.request(), Scope::All) else {
         return Ok(());
     };
     let are_folders = sources.are_folders();
     if names.contains(name) || !are_folders && pinned::toolchains(Platform::HOST).contains(name) {
         return Ok(());
     }
-    if names.is_empty() && !are_folders {
+    // A version that is missing from a list of an earlier run may have been released since.
+    if !are_folders && (names.is_empty() || !is_current) {
         return compiled(None, &failures, sources, report).map(drop);
     }
     let error = no_such_version(name, &names, &failures);

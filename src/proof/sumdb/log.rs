@@ -225,5 +225,5 @@ fn fork(older: &SignedHead, newer: &SignedHead, expected: LogHash) -> Refusal {
 }
 
 #[cfg(test)]
-#[path = "log_tests.rs"]
+#[path = "log_tests/mod.rs"]
 mod tests;
