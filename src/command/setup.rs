@@ -13,7 +13,7 @@ use crate::select::world::World;
 use crate::setup::plan::{self, ByHand, Plan};
 use crate::setup::shell::Shell;
 use crate::setup::startup_file::{self, Change, StartupFile};
-use crate::setup::{places, text};
+use crate::setup::{foreign, places, text};
 use crate::ui::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -47,9 +47,20 @@ enum Whose {
     Everybody,
 }
 
-/// Shows what would change, asks, and writes it.
+/// Shows what would change, asks, and writes it; then names the lines that are not needed any more.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let whose = whose(arguments)?;
+    let code = change(whose, arguments, printer)?;
+    // After the change, which may have given the lines other numbers.
+    if let (0, false, Whose::User(shell)) = (code, arguments.undo, whose) {
+        for (place, needless) in foreign::needless(shell) {
+            printer.note(&format!("`{}` {needless}", place.text()));
+        }
+    }
+    Ok(code)
+}
+
+fn change(whose: Whose, arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let changes = if arguments.undo { taken(whose, printer)? } else { put(whose, printer)? };
     if changes.is_empty() {
         return Ok(0);

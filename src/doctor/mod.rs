@@ -12,7 +12,6 @@ mod network;
 mod path;
 mod selection;
 mod shell;
-mod start_up;
 mod store;
 
 pub use check::{Area, Finding, State};

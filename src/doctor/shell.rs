@@ -13,11 +13,11 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::start_up::{self, MAX_TEXT};
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
+use crate::setup::foreign::{self, MAX_TEXT};
 use crate::setup::places;
 use crate::setup::plan::{self, Plan};
 use crate::setup::shell::{self, Shell};
@@ -83,7 +83,7 @@ fn hook(facts: &Facts) -> Finding {
         Some(LACKS_IT) => {
             let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
             let seen = format!("{name} starts without the functions of gox");
-            let unquoted = start_up::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
+            let unquoted = foreign::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
             Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
         }
         _ => {

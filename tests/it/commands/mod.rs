@@ -19,6 +19,7 @@ mod prune;
 mod prune_last_run;
 mod quiet;
 mod setup;
+mod setup_needless;
 mod setup_order;
 mod status;
 mod uninstall;

@@ -68,7 +68,7 @@ fn the_block_moves_behind_the_line_and_a_shell_runs_what_gox_chooses() {
         set_up(&sandbox, shell);
         assert_eq!(runs(&sandbox, shell, options), "go1.99.1", "{line}");
         let said = set_up(&sandbox, shell);
-        assert!(said.ends_with("already; nothing was changed\n"), "{said}");
+        assert!(said.contains("already; nothing was changed\n"), "{said}");
         gox(&sandbox, shell, &["setup", "--undo", "--yes"]).run();
         let left = sandbox.read(&file);
         assert!(left.ends_with(&format!("{line}\n# mine\n")) && !left.contains(">>> gox"), "{left}");
