@@ -7,7 +7,7 @@ use super::requests;
 use crate::go::request::Request;
 use crate::select::selection::Go;
 use crate::select::typed::{Shims, Typed};
-use crate::setup::shell;
+use crate::setup::plan::{self, Step};
 use crate::text;
 
 /// What a typed `go` or `gofmt` starts, where that is neither a shim nor the tool that gox selects.
@@ -36,17 +36,33 @@ impl Other {
 
     /// The command that has the shim started, and what it does.
     pub(super) fn mend(&self, context: &Context<'_>) -> [String; 2] {
-        let (command, does) = match self.0.shims {
-            Shims::Broken => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
-            _ => (shell::set_up(&context.world.home().shims()), "put the shims first on PATH"),
+        let (command, does) = match self.step(context) {
+            None => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
+            Some(Step::Run(command)) => (command, "put the shims first on PATH"),
+            // It says which line to move.
+            Some(Step::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
+            Some(Step::Restart(shell)) => {
+                (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
+            }
         };
         [command, does.to_owned()]
     }
 
     /// The command that has the shim started, as a hint.
     pub(super) fn hint(&self, context: &Context<'_>) -> String {
+        if let Some(Step::Restart(shell)) = self.step(context) {
+            return format!("put the shims first on PATH: {}", shell.restart());
+        }
         let [command, does] = self.mend(context);
         format!("{does}: `{command}`")
+    }
+
+    /// What puts the shims first on PATH; `None` where they are, and the one for the tool is at fault.
+    fn step(&self, context: &Context<'_>) -> Option<Step> {
+        match self.0.shims {
+            Shims::Broken => None,
+            shims => Some(plan::step(&context.world.home().shims(), shims == Shims::Behind)),
+        }
     }
 
     /// [`Other::tell`], if a typed `go` starts another Go than the one that `request` asks for.

@@ -19,8 +19,8 @@ use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
 use crate::setup::places;
-use crate::setup::plan::{self, Plan};
-use crate::setup::shell::{self, Shell};
+use crate::setup::plan::{self, Step};
+use crate::setup::shell::Shell;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -34,19 +34,16 @@ const LACKS_IT: i32 = 88;
 /// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
-/// What puts the shims first on PATH in the user's shell: `gox setup` only where that has something to do.
+/// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
-    let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    let plan = places::users_files(shell).and_then(|files| plan::put(files, is_shadowed));
-    let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
-        return "gox setup".to_owned();
-    };
-    let moves = by_hand.iter().find_map(|line| Some((line, line.behind?)));
-    moves.map_or_else(
-        || shell.restart(),
-        |(line, behind)| format!("move line {} of `{}` behind line {behind}", line.line, line.path.display()),
-    )
+    match plan::step(&facts.home().shims(), is_shadowed) {
+        Step::Run(command) => command,
+        Step::Move(line, behind) => {
+            format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
+        }
+        Step::Restart(shell) => shell.restart(),
+    }
 }
 
 fn start_up_file(shell: Shell) -> &'static str {

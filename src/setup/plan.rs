@@ -1,9 +1,10 @@
-//! What `gox setup` would do to start-up files.
+//! What `gox setup` would do to start-up files, and what is left to the user.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::lines;
 use super::places;
+use super::shell::Shell;
 use super::startup_file::{Change, StartupFile};
 use crate::error::Result;
 
@@ -44,4 +45,28 @@ pub fn put(files: Vec<(StartupFile, String)>, is_shadowed: bool) -> Result<Plan>
         }
     }
     Ok(plan)
+}
+
+/// What the user does to have the shims first on PATH.
+pub enum Step {
+    /// Runs a command.
+    Run(String),
+    /// Moves a line that was written by hand behind another.
+    Move(ByHand, usize),
+    /// Starts another shell: the start-up files are as they should be, and this one has not read them.
+    Restart(Shell),
+}
+
+/// The step for the user's shell, or for one that gox does not know the line that puts the directory `shims` first.
+pub fn step(shims: &Path, is_shadowed: bool) -> Step {
+    let Some(shell) = Shell::of_user() else {
+        return Step::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));
+    };
+    match places::users_files(shell).and_then(|files| put(files, is_shadowed)) {
+        Ok(plan) if plan.changes.is_empty() => {
+            let moves = plan.by_hand.into_iter().find_map(|line| line.behind.map(|behind| (line, behind)));
+            moves.map_or(Step::Restart(shell), |(line, behind)| Step::Move(line, behind))
+        }
+        _ => Step::Run("gox setup".to_owned()),
+    }
 }

@@ -155,7 +155,7 @@ fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
 
 const HOOK: &str = "gox setup";
 /// The line of `gox init` is in the start-up file already.
-const RESTART: &str = "open a new terminal, or: `exec bash`";
+const RESTART: &str = "open a new shell, or `exec bash`";
 const REFRESH: &str = "gox install 1.99.1";
 
 /// A check, how grave, what makes it say that, and its lines; then others that cannot but say something, too.
