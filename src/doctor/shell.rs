@@ -18,9 +18,9 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
-use crate::setup::places;
 use crate::setup::plan::{self, Step};
 use crate::setup::shell::Shell;
+use crate::setup::{lines, places};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -124,20 +124,39 @@ fn login_path(facts: &Facts) -> Finding {
         return Finding::skipped("programs that the desktop of macOS starts read no start-up file");
     }
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
-    let named = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshenv", ".pam_environment"];
-    let mut files: Vec<_> = named.iter().map(|name| user.join(name)).collect();
-    files.extend(places::entries(&user.join(".config/environment.d")));
-    files.push("/etc/environment".into());
-    files.extend(places::entries(Path::new("/etc/profile.d")));
-    let shims = facts.home().shims();
-    let words = ["gox init", "local/go/shims", shims.to_str().unwrap_or("local/go/shims")];
-    let says = |path: &&PathBuf| {
-        read::read_beginning(path, MAX_TEXT).is_some_and(|text| words.iter().any(|word| text.contains(word)))
-    };
-    if let Some(path) = files.iter().find(says) {
-        return Finding::ok(format!("set in `{}`", path.display()));
+    let own = own_login_files(&user);
+    let of_all = places::entries(Path::new("/etc/profile.d")).into_iter().chain(["/etc/environment".into()]);
+    let line = |path: PathBuf| Some((line_with_shims(&path, &facts.home().shims())?, path));
+    if let Some((number, path)) = own.iter().cloned().chain(of_all).find_map(line) {
+        return Finding::ok(format!("`{}:{number}` puts the shims on PATH", path.display()));
     }
-    let seen = "no file that a login reads puts the shims on PATH";
-    let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";
+    let own: String = own.iter().map(|path| format!("`{}`, ", path.display())).collect();
+    let seen =
+        format!("no line with `gox init` or the shims is in {own}`/etc/profile.d` or `/etc/environment`");
+    let why = "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";
     Finding::new(State::Note, seen, why).mend("gox setup sh")
+}
+
+/// The files in the user's home that exist and set variables of a login: of a login shell, or of the session.
+fn own_login_files(user: &Path) -> Vec<PathBuf> {
+    let of_shell: &[&str] = match Shell::of_user() {
+        Some(Shell::Bash) => &places::LOGIN,
+        Some(Shell::Zsh) => &[places::PROFILE, ".zshenv", ".zprofile", ".zlogin"],
+        _ => &[places::PROFILE],
+    };
+    let named = of_shell.iter().chain(&[".pam_environment"]).map(|name| user.join(name));
+    let mut files: Vec<_> = named.filter(|path| path.exists()).collect();
+    files.extend(places::entries(&user.join(".config/environment.d")));
+    files
+}
+
+/// The number of the line of code that evaluates the text of gox or names the shims, also as that text does.
+fn line_with_shims(path: &Path, shims: &Path) -> Option<usize> {
+    let signs = ["gox init", "/.local/go/shims", "GOX_HOME/shims", "_gox_home/shims", shims.to_str()?];
+    let text = read::read_beginning(path, MAX_TEXT)?;
+    let has_sign = |line: &str| {
+        let line = lines::words(line).join(" ").replace(['{', '}'], "");
+        signs.iter().any(|sign| line.contains(sign))
+    };
+    text.lines().position(has_sign).map(|at| at + 1)
 }

@@ -95,7 +95,7 @@ path
 
 shell
   ok      hook              bash has the functions
-  ok      login-path        set in `[ROOT]/user/.profile`
+  ok      login-path        `[ROOT]/user/.profile:1` puts the shims on PATH
 
 environment
   ok      env-go-version    `GO_VERSION` is not set
