@@ -1,5 +1,7 @@
 //! `gox uninstall`: removes toolchains, by their exact names.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::action::{Action, Done};
@@ -8,9 +10,10 @@ use super::{default, interrupt};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::select::{directory, pin, resolve, system};
+use crate::select::pin::{self, Pin};
+use crate::select::{directory, resolve, system};
 use crate::store::inventory::{self, Toolchain};
-use crate::store::{default_file, remove};
+use crate::store::{default_file, projects, remove};
 use crate::text;
 use clap::Args;
 
@@ -42,11 +45,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
     let mut objects = Vec::new();
+    let pins = pins_of_projects(context);
     let words = if arguments.all { installed(context) } else { arguments.versions.clone() };
     let code = context.each(&words, |word| {
         let action = match find(word, context) {
             Err(error) => Action::failed(error),
-            Ok(name) => Action::of(name.clone(), one(&name, arguments, context)),
+            Ok(name) => Action::of(name.clone(), one(&name, arguments, &pins, context)),
         };
         let mut object = action.object(context);
         object["request"] = word.as_str().into();
@@ -65,7 +69,7 @@ fn installed(context: &Context<'_>) -> Vec<String> {
     toolchains.iter().map(|toolchain| toolchain.name.request().to_string()).collect()
 }
 
-fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Result<Done> {
+fn one(name: &ToolchainName, arguments: &Arguments, pins: &[Pin], context: &Context<'_>) -> Result<Done> {
     if !arguments.force {
         refuse_what_is_wanted(name, context).map_err(|error| {
             error.hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted()))
@@ -73,15 +77,52 @@ fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Re
     }
     if arguments.dry_run {
         context.printer.say(&format!("would remove {name}"));
+        tell_projects(name, pins, context);
         return Ok(Done::Planned);
     }
     let was_default = is_default(name, context);
     remove::toolchain(&context.store(), name)?;
     context.printer.say(&format!("removed {name}"));
+    tell_projects(name, pins, context);
     if was_default {
         settle_default(context)?;
     }
     Ok(Done::Removed)
+}
+
+/// The pins of the known projects, each once. One that is invalid asks for nothing.
+fn pins_of_projects(context: &Context<'_>) -> Vec<Pin> {
+    let folders = projects::folders(context.world.home()).unwrap_or_default();
+    let mut seen = HashSet::new();
+    let pins = folders.iter().filter_map(|folder| pin::nearest(folder).ok().flatten());
+    pins.filter(|pin| seen.insert(pin.path.clone())).collect()
+}
+
+/// Notes how many known projects ask for the toolchain by pins that nothing else answers which is installed.
+fn tell_projects(name: &ToolchainName, pins: &[Pin], context: &Context<'_>) {
+    let (own, others) = context.world.homes.split_at(1);
+    let left = inventory::all(own).into_iter().filter(|toolchain| toolchain.name != *name);
+    let left: Vec<_> = left.chain(inventory::all(others)).map(|toolchain| toolchain.name).collect();
+    let asks = |pin: &&Pin| {
+        let is_answered_by =
+            |names: &[ToolchainName]| pin.requests.iter().any(|request| answers(names, request));
+        is_answered_by(std::slice::from_ref(name)) && !is_answered_by(&left)
+    };
+    let asking: Vec<_> = pins.iter().filter(asks).collect();
+    let Some(first) = asking.first() else { return };
+    let place = format!("{}:{}", text::path(&first.path), first.line);
+    context.printer.note(&match asking.len() {
+        1 => format!("a known project asks for {}: {place}", name.request()),
+        count => format!("{count} known projects ask for {}, the first of them in {place}", name.request()),
+    });
+}
+
+/// Whether one of the toolchains answers the request.
+fn answers(names: &[ToolchainName], request: &Request) -> bool {
+    match request.toolchain() {
+        Some(asked) => names.contains(&asked),
+        None => request.choose(names.iter().filter_map(ToolchainName::release)).is_some(),
+    }
 }
 
 /// Whether the default means the toolchain or, if its `bin/go` is gone, names it. An invalid default means none.

@@ -1,5 +1,6 @@
 //! `gox uninstall`: a toolchain vanishes whole, with its launcher; what is wanted stays.
 
+use std::fmt::Write;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -275,4 +276,55 @@ fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too()
     let error =
         "error: the argument `--all` cannot be used with `[VERSION]...`\nhint: see `gox uninstall --help`\n";
     gox(&["uninstall", "--all", "1.99.1"]).code(2).stderr(error).check();
+}
+
+/// What the next `go` in a project would install again.
+#[test]
+fn known_projects_whose_pins_ask_for_it_are_counted() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1", "1.97.1"]);
+    let projects = [
+        ("a", ".go-version", "1.98.2\n"),
+        ("b", ".go-version", "# why\n1.98.2\n"),
+        ("b/sub", "go.mod", "module m\n"),
+        ("c", ".tool-versions", "golang 1.96.1 1.98.2\n"),
+        // Another that is installed answers these.
+        ("d", ".go-version", "1.98\n"),
+        ("e", ".tool-versions", "golang 1.98.2 1.99.1\n"),
+        ("f", ".go-version", "latest\n"),
+        ("g", ".go-version", "system\n"),
+        ("h", ".go-version", "1.97\n"),
+        // An invalid one is no reason to fail, and one that is gone is none.
+        ("i", ".go-version", "1 2\n"),
+        ("j", "go.mod", "module m\n"),
+    ];
+    let mut known = format!("{}/gone\n", sandbox.root().display());
+    for (folder, file, text) in projects {
+        let path = sandbox.write(&format!("p/{folder}/{file}"), text);
+        writeln!(known, "{}", path.parent().unwrap().display()).unwrap();
+    }
+    sandbox.write("user/.local/go/projects", known);
+    let note = "note: 3 known projects ask for 1.98.2, the first of them in [ROOT]/p/a/.go-version:1\n";
+    let said = format!("would remove go1.98.2\n{note}");
+    sandbox.gox(["uninstall", "1.98.2", "--dry-run"]).stderr(&said).check();
+    sandbox.gox(["uninstall", "1.98.2"]).stderr(&format!("removed go1.98.2\n{note}")).check();
+    // Now nothing else answers `1.98`.
+    let note = "note: a known project asks for 1.98.1: [ROOT]/p/d/.go-version:1\n";
+    sandbox
+        .gox(["uninstall", "1.98.1", "1.97.1"])
+        .stderr(&format!(
+            "removed go1.98.1\n{note}removed go1.97.1\n{}",
+            "note: a known project asks for 1.97.1: [ROOT]/p/h/.go-version:1\n"
+        ))
+        .check();
+}
+
+#[test]
+fn what_the_system_store_has_is_not_missed() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2"]);
+    let pin = sandbox.write("p/.go-version", "1.98.2\n");
+    sandbox.write("user/.local/go/projects", format!("{}\n", pin.parent().unwrap().display()));
+    let system = sandbox.root().join("system-store");
+    FakeToolchain::new("1.98.2").write_to(&system.join("toolchains/go1.98.2"));
+    let run = sandbox.gox(["uninstall", "1.98.2"]).env("GOX_SYSTEM_HOME", system);
+    run.stderr("removed go1.98.2\n").check();
 }
