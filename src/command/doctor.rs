@@ -95,8 +95,7 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
             printer.text_behind(&indent, &format!("why: {}", finding.why))?;
         }
         if let Some(mend) = &finding.mend {
-            // A command, which has to be exact and in one piece.
-            printer.data(&format!("{indent}mend: {}", text::visible(mend)))?;
+            printer.command_behind(&indent, &format!("mend: {}", text::visible(mend)))?;
         }
     }
     printer.data("")?;
