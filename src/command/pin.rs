@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::context::Context;
-use super::typed::Other;
+use super::typed::tell_effect;
 use super::{requests, supply};
 use crate::env::{GOROOT, GOTOOLCHAIN, GOTOOLCHAIN_INTERNAL};
 use crate::error::{Error, Kind, Result};
@@ -16,7 +16,6 @@ use crate::go::version::Version;
 use crate::install::installer::Installer;
 use crate::install::plan;
 use crate::select::pin::{self, GO_VERSION_FILE, Pin};
-use crate::select::reason::Rule;
 use crate::select::selection::Selection;
 use crate::select::{directory, gomod, pin_file, resolve};
 use crate::store::inventory::{self, Toolchain};
@@ -77,7 +76,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if request != Request::System && inventory::installed(&context.world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
-    tell_effect(&request, context);
+    warn_below_go_line(&request, &directory, context);
+    tell_effect("pin", &request, context);
     Ok(())
 }
 
@@ -89,24 +89,8 @@ fn show(directory: &Path, context: &Context<'_>) -> Result<()> {
     let request = resolve::chosen(&context.world, &pin);
     context.printer.say(&format!("set by {}:{}", pin.path.display(), pin.line));
     context.printer.data(&request.to_string())?;
-    tell_effect(request, context);
+    tell_effect("pin", request, context);
     Ok(())
-}
-
-/// Says why the pin `request` changes nothing here, where a variable or another Go comes first.
-fn tell_effect(request: &Request, context: &Context<'_>) {
-    // A variable that is invalid is no concern of the pin.
-    let reason = context.here().ok().flatten().map(|selection| selection.reason);
-    if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
-        let text = text::escaped(&reason.text);
-        context.printer.note(&format!("{text} comes before the pin in this shell, {reason}"));
-        let command = match reason.rule {
-            Rule::Environment => "unset GO_VERSION",
-            _ => "gox use --unset",
-        };
-        context.printer.hint(&format!("let the pin decide: `{command}`"));
-    }
-    Other::tell_if_not(request, context);
 }
 
 /// Removes the pin of this directory, and says what counts here then. Refused where another file goes on to pin it.
@@ -193,17 +177,37 @@ fn newest_released(request: &Request, context: &Context<'_>) -> Result<Request> 
 /// An error if the go line of the nearest go.mod wants a newer Go: then a toolchain line changes nothing (Go source
 /// `cmd/go/internal/toolchain`, `Select`).
 fn refuse_below_go_line(request: &Request, directory: &Path) -> Result<()> {
-    let mut candidates = directory.ancestors().map(|folder| folder.join("go.mod"));
-    let Some(file) = candidates.find(|file| file.is_file()) else { return Ok(()) };
-    let text = String::from_utf8_lossy(&read::read(&file)?).into_owned();
-    let Some((go, line)) = gomod::lookup(&text, "go") else { return Ok(()) };
     let toolchain = request.toolchain();
-    match (toolchain.as_ref().and_then(ToolchainName::version), Version::parse(go)) {
-        (Some(pinned), Some(go)) if *pinned < go => {}
-        _ => return Ok(()),
-    }
+    let Some(pinned) = toolchain.as_ref().and_then(ToolchainName::version) else { return Ok(()) };
+    let Some(line) = go_line(directory, |go| pinned < go)? else { return Ok(()) };
     let message = format!("a toolchain line for {request} would change nothing");
     Err(Error::new(Kind::Refused, message)
-        .detail(format!("{}:{line} has `go {go}`, which is newer", file.display()))
+        .detail(format!("{line}, which is newer"))
         .hint(format!("run it all the same, by a file of gox: `gox pin {request}`")))
+}
+
+/// Warns if the go line of the nearest go.mod wants a newer Go than the pin means: that of the pin runs all the same, and
+/// from 1.21 on refuses to build the module.
+fn warn_below_go_line(request: &Request, directory: &Path, context: &Context<'_>) {
+    let installed = inventory::installed(&context.world.homes, request);
+    let is_below = |go: &Version| match (installed.as_ref().and_then(Toolchain::version), request) {
+        (Some(version), _) | (None, Request::Version(version)) => version < go,
+        // Which release of the line it will be is not known yet.
+        (None, Request::Line(line)) => *line < go.line(),
+        _ => false,
+    };
+    // A go.mod that cannot be read is no concern of the pin.
+    if let Ok(Some(line)) = go_line(directory, is_below) {
+        context.printer.warn(&format!("{request} is older than what the module asks for: {line}"));
+    }
+}
+
+/// What the go line of the nearest go.mod has, and its place, if its version is wanted.
+fn go_line(directory: &Path, is_wanted: impl Fn(&Version) -> bool) -> Result<Option<String>> {
+    let mut candidates = directory.ancestors().map(|folder| folder.join("go.mod"));
+    let Some(file) = candidates.find(|file| file.is_file()) else { return Ok(None) };
+    let text = String::from_utf8_lossy(&read::read(&file)?).into_owned();
+    let found =
+        gomod::lookup(&text, "go").filter(|(go, _)| Version::parse(go).is_some_and(|go| is_wanted(&go)));
+    Ok(found.map(|(go, line)| format!("{}:{line} has `go {go}`", file.display())))
 }

@@ -1,13 +1,17 @@
-//! Says in one way for all commands that a typed `go` starts another Go than gox selects.
+//! Says in one way for all commands that a typed `go` starts another Go than gox selects, or that a shell selects
+//! another one than what was asked for.
 
 use std::fmt;
 
 use super::context::Context;
 use super::requests;
+use crate::env::GO_VERSION;
 use crate::go::request::Request;
+use crate::select::reason::Rule;
 use crate::select::selection::Go;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Step};
+use crate::setup::shell::Shell;
 use crate::text;
 
 /// What a typed `go` or `gofmt` starts, where that is neither a shim nor the tool that gox selects.
@@ -39,7 +43,7 @@ impl Other {
         let (command, does) = match self.step(context) {
             None => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
             Some(Step::Run(command)) => (command, "put the shims first on PATH"),
-            // It says which line to move.
+            // `gox setup` says which line to move.
             Some(Step::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
             Some(Step::Restart(shell)) => {
                 (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
@@ -80,6 +84,23 @@ impl Other {
             context.printer.hint(&self.hint(context));
         }
     }
+}
+
+/// Says why `what`, the pin or the default that is `request`, changes nothing in this shell: a variable or another Go
+/// comes first.
+pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) {
+    // A variable that is invalid is no concern of theirs.
+    let reason = context.here().ok().flatten().map(|selection| selection.reason);
+    if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
+        let text = text::escaped(&reason.text);
+        context.printer.note(&format!("{text} comes before the {what} in this shell, {reason}"));
+        let command = match reason.rule {
+            Rule::Environment => Shell::of_user().unwrap_or(Shell::Sh).unset(GO_VERSION),
+            _ => "gox use --unset".to_owned(),
+        };
+        context.printer.hint(&format!("let the {what} decide: `{command}`"));
+    }
+    Other::tell_if_not(request, context);
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

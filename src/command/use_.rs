@@ -72,8 +72,8 @@ fn warn_of_variable(function: &str, context: &Context<'_>) {
     let Some(value) = env::text(GO_VERSION) else { return };
     let value = text::excerpt(&value);
     context.printer.warn(&format!("`GO_VERSION={value}` is set, and comes before `gox use`"));
-    let unset = if function == "fish" { "set --erase" } else { "unset" };
-    context.printer.hint(&format!("take it out of this shell: `{unset} {GO_VERSION}`"));
+    let shell = if function == "fish" { Shell::Fish } else { Shell::Bash };
+    context.printer.hint(&format!("take it out of this shell: `{}`", shell.unset(GO_VERSION)));
 }
 
 /// A row of the picker.

@@ -130,7 +130,7 @@ fn login_path(facts: &Facts) -> Finding {
     if let Some((number, path)) = own.iter().cloned().chain(of_all).find_map(line) {
         return Finding::ok(format!("`{}:{number}` puts the shims on PATH", path.display()));
     }
-    let own: String = own.iter().map(|path| format!("`{}`, ", path.display())).collect();
+    let own = own.iter().map(|path| format!("`{}`, ", path.display())).collect::<Vec<_>>().concat();
     let seen =
         format!("no line with `gox init` or the shims is in {own}`/etc/profile.d` or `/etc/environment`");
     let why = "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";

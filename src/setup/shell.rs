@@ -40,6 +40,12 @@ impl Shell {
         }
     }
 
+    /// The command that takes a variable out of the shell.
+    pub fn unset(self, variable: &str) -> String {
+        let command = if self == Shell::Fish { "set --erase" } else { "unset" };
+        format!("{command} {variable}")
+    }
+
     /// What to do to have the start-up files read.
     pub fn restart(self) -> String {
         format!("open a new shell, or `exec {}`", self.word())

@@ -92,3 +92,30 @@ hint: give a GOROOT that name: `gox link lates PATH`
     sandbox.gox(["pin", "--force", "tip"]).run();
     assert_eq!(sandbox.read("work/.go-version"), "tip\n");
 }
+
+#[test]
+fn a_variable_that_comes_before_the_default_is_named() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    put_system_go(&sandbox, "1.26.8");
+    for (variable, value, command) in [
+        ("GO_VERSION", "1.99.1", "unset GO_VERSION"),
+        ("GOX_USE", "1.99.1", "gox use --unset"),
+        ("GOX_USE", "1.77.0", "gox use --unset"),
+        ("GOX_USE", "system", "gox use --unset"),
+    ] {
+        let note = format!(
+            "note: {value} comes before the default in this shell, set by `{variable}`\n\
+             hint: let the default decide: `{command}`\n"
+        );
+        let gox = |arguments: &[&str]| sandbox.gox(arguments).env(variable, value);
+        gox(&["default", "1.99.4"])
+            .stderr(&format!("default is now 1.99.4 (was 1.99.1); back: gox default 1.99.1\n{note}"))
+            .check();
+        gox(&["default"]).stdout("1.99.4\n").stderr(&note).check();
+        sandbox.write("user/.local/go/default", "1.99.1\n");
+    }
+    // A pin is the project's own, and an invalid variable each command that runs a Go reports.
+    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.gox(["default"]).stdout("1.99.1\n").check();
+    sandbox.gox(["default"]).env("GO_VERSION", "1 2").stdout("1.99.1\n").check();
+}

@@ -150,6 +150,59 @@ fn a_variable_that_comes_before_the_pin_is_named() {
 }
 
 #[test]
+fn a_variable_of_fish_is_erased() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let said = "\
+`[ROOT]/work/.go-version` asks for 1.99.1 now
+note: 1.99 comes before the pin in this shell, set by `GO_VERSION`
+hint: let the pin decide: `set --erase GO_VERSION`
+";
+    let run = sandbox.gox(["pin", "1.99.1"]).env("GO_VERSION", "1.99").env("SHELL", "/usr/bin/fish");
+    run.stderr(said).check();
+}
+
+/// The module asks for more than the pin gives, and from Go 1.21 on the go command refuses to build it.
+#[test]
+fn a_pin_below_the_go_line_is_written_with_a_warning() {
+    let sandbox = sandbox(&["1.99.1", "1.98.5", "1.98.2"]);
+    sandbox.write("work/sub/file", "");
+    for (go, request, warned) in [
+        ("1.99.2", "1.99.1", true),
+        ("1.99.2", "1.98", true),
+        ("1.99.2", "1.98.5", true),
+        // The newest of the line that is installed is what runs.
+        ("1.99.2", "1.99", true),
+        ("1.99", "latest", false),
+        ("1.99.2", "latest", true),
+        ("1.98.4", "<1.98.5", true),
+        ("1.98.4", "1.98", false),
+        ("1.99.1", "1.99.1", false),
+        ("1.98", "1.98.2", false),
+        ("x", "1.98.2", false),
+        // Of what is not installed an exact version and a line tell enough.
+        ("1.22.4", "1.21", true),
+        ("1.22.4", "1.21.x", true),
+        ("1.22.4", "1.22.3", true),
+        ("1.22rc1", "1.21", true),
+        ("1.22.4", "1.22", false),
+        ("1.22.4", "1.23", false),
+        ("1.22.4", "~1.21", false),
+        ("1.22.4", "system", false),
+    ] {
+        sandbox.write("work/go.mod", format!("module m\n\ngo {go}\n"));
+        let run = sandbox.gox(["pin", request]).cwd("work/sub").run();
+        let request = request.trim_end_matches(".x");
+        let warning = format!(
+            "warning: {request} is older than what the module asks for: [ROOT]/work/go.mod:3 has `go {go}`\n"
+        );
+        assert_eq!((run.code(), run.stderr.contains(&warning)), (0, warned), "go {go}: {}", run.stderr);
+        assert_eq!(run.stderr.contains("warning: "), warned, "go {go}: {}", run.stderr);
+    }
+    fs::remove_file(sandbox.root().join("work/go.mod")).unwrap();
+    sandbox.gox(["pin", "1.98"]).stderr("`[ROOT]/work/.go-version` asks for 1.98 now\n").check();
+}
+
+#[test]
 fn where_nothing_is_pinned_the_answer_is_no() {
     let sandbox = sandbox(&["1.99.1"]);
     let error =
@@ -299,6 +352,11 @@ hint: take line 1 out of it by hand
     unset().stderr(said).check();
     let error = "error: the argument `--unset` cannot be used with `[REQUEST]`\nhint: see `gox pin --help`\n";
     sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
+    let error = "\
+error: the argument `--unset` cannot be used with `--go-mod`
+hint: take the toolchain line out of go.mod: `go mod edit -toolchain=none`
+";
+    sandbox.gox(["pin", "--unset", "--go-mod"]).code(2).stderr(error).check();
     // What belongs to writing a pin takes none away.
     let pin = sandbox.write("work/.go-version", "1.98.0\n");
     for options in [&["--go-mod"][..], &["--force"], &["--go-mod", "1.98.0"], &["--force", "1.98.0"]] {
