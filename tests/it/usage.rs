@@ -310,6 +310,8 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         ("unuse", "gox use --unset"),
         ("unlink", "gox uninstall"),
         ("ls-remote", "gox available"),
+        ("completion", "gox completions"),
+        ("autocomplete", "gox completions"),
     ] {
         let error = format!("error: `gox` has no command `{theirs}`\nhint: gox calls it `{own}`\n");
         sandbox.gox([theirs]).code(2).stderr(&error).check();
