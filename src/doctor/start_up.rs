@@ -25,6 +25,9 @@ const LOADED: [(&str, &str); 10] = [
     ("Nix", "nix"),
 ];
 
+/// Those of [`LOADED`] that set PATH and none of Go's variables.
+const WITHOUT_VARIABLES: [&str; 2] = ["Homebrew", "Nix"];
+
 /// A line of a start-up file.
 pub(super) struct Place {
     path: PathBuf,
@@ -41,11 +44,6 @@ impl Place {
     pub(super) fn replacement(&self, line: &str) -> String {
         format!("make line {} of `{}`: {line}", self.number, self.path.display())
     }
-
-    /// What to do so that the line does no more, as a part of a mend.
-    pub(super) fn removal(&self) -> String {
-        format!("take line {} out of `{}`", self.number, self.path.display())
-    }
 }
 
 /// The line that puts `directory` in front of PATH.
@@ -60,27 +58,52 @@ pub(super) fn that_puts(directory: &Path) -> Option<Place> {
 
 /// The line that loads a manager, named as in `facts::owner`.
 pub(super) fn that_loads(manager: &str) -> Option<Place> {
-    let (_, sign) = LOADED.iter().find(|(name, _)| *name == manager)?;
-    last(|text| {
-        let lines = lines::lines(text).into_iter();
-        let loads =
-            |does: &Does| matches!(does, Does::Runs(words) if words.iter().any(|word| word.contains(sign)));
-        lines.filter(|line| loads(&line.does)).map(|line| line.number).next_back()
-    })
+    last(|text| loading(text, manager).pop())
 }
 
-/// The line that sets a variable.
-pub(super) fn that_sets(name: &str) -> Option<Place> {
-    last(|text| {
-        let sets = |line: &str| {
-            let words = lines::words(line);
-            let is_of_fish = words.first().is_some_and(|word| word == "set");
-            words.iter().any(|word| {
-                word.split_once('=').is_some_and(|(set, _)| set == name) || (is_of_fish && word == name)
-            })
+/// What to do so that no start-up file sets a variable, as parts of a mend: to take out each line that sets it, and
+/// each that loads `manager`, which does. The last line comes first, so that the numbers of the others stay right.
+pub(super) fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
+    let manager = manager.filter(|manager| !WITHOUT_VARIABLES.contains(manager));
+    let mut removals = Vec::new();
+    for (path, text) in texts() {
+        let loading = manager.map_or_else(Vec::new, |manager| loading(&text, manager));
+        let does = |line, number| match manager {
+            Some(manager) if loading.contains(&number) => Some(format!("loads {manager}")),
+            _ => sets(line, variable).then(|| format!("sets `{variable}`")),
         };
-        text.lines().zip(1..).filter(|(line, _)| sets(line)).map(|(_, number)| number).last()
-    })
+        let lines: Vec<_> = text.lines().zip(1..).collect();
+        removals.extend(lines.into_iter().rev().filter_map(|(line, number)| {
+            let does = does(line, number)?;
+            Some(format!("take line {number}, which {does}, out of `{}`", path.display()))
+        }));
+    }
+    removals
+}
+
+/// The numbers of the lines that load a manager.
+fn loading(text: &str, manager: &str) -> Vec<usize> {
+    let Some((_, sign)) = LOADED.iter().find(|(name, _)| *name == manager) else { return Vec::new() };
+    let loads =
+        |does: &Does| matches!(does, Does::Runs(words) if words.iter().any(|word| word.contains(sign)));
+    let lines = lines::lines(text).into_iter();
+    lines.filter(|line| loads(&line.does)).map(|line| line.number).collect()
+}
+
+/// Whether a line sets a variable to something.
+fn sets(line: &str, name: &str) -> bool {
+    let words = lines::words(line);
+    let is_assignment =
+        |word: &String| word.split_once('=').is_some_and(|(set, to)| set == name && !to.is_empty());
+    words.iter().any(is_assignment) || sets_in_fish(&words, name)
+}
+
+/// Whether the words are `set -gx NAME VALUE`, and not `set -e NAME` or `set -q NAME`.
+fn sets_in_fish(words: &[String], name: &str) -> bool {
+    let mut words = words.iter();
+    words.next().is_some_and(|word| word == "set")
+        && words.find(|word| !word.starts_with('-')).is_some_and(|word| word == name)
+        && words.next().is_some()
 }
 
 /// The line that evaluates the text of `gox init` without quotes, so that the shell makes one line of it, which begins
@@ -100,9 +123,11 @@ pub(super) fn that_lacks_quotes() -> Option<Place> {
 
 /// The line that `number` finds in the last of the start-up files in which there is one.
 fn last(number: impl Fn(&str) -> Option<usize>) -> Option<Place> {
+    texts().find_map(|(path, text)| number(&text).map(|number| Place { path, number }))
+}
+
+/// The start-up files of the user's shell with their texts, the one that is read last first.
+fn texts() -> impl Iterator<Item = (PathBuf, String)> {
     let files = places::read_at_start(Shell::of_user().unwrap_or(Shell::Sh));
-    files.into_iter().rev().find_map(|path| {
-        let number = number(&read::read_beginning(&path, MAX_TEXT)?)?;
-        Some(Place { path, number })
-    })
+    files.into_iter().rev().filter_map(|path| read::read_beginning(&path, MAX_TEXT).map(|text| (path, text)))
 }
