@@ -1,5 +1,7 @@
 //! `gox uninstall`: removes toolchains, by their exact names.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::action::{Action, Done};
@@ -18,13 +20,17 @@ use clap::Args;
 #[command(after_help = "Examples:
   gox uninstall 1.21.3
   gox uninstall --force 1.22.4
-  gox uninstall --all --dry-run")]
+  gox uninstall --all --dry-run
+
+What is named is refused, with code 1, where it is the default, pinned here or runs here. With
+--all such a version is kept, and a note says so. Either goes with --force.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// Exact versions, or names of linked GOROOTs
     #[arg(value_name = "VERSION", required_unless_present = "all")]
     pub versions: Vec<String>,
-    /// Remove all that is installed, and all links to GOROOTs
+    /// Remove all that is installed, and all links to GOROOTs, but the default and what this
+    /// directory asks for
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
     /// Remove also what this directory asks for, and the default, which goes with it
@@ -41,32 +47,66 @@ pub(super) struct Arguments {
 /// Removes each version; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
+    let names = if arguments.all { installed(context) } else { Vec::new() };
+    let kept = if arguments.force { BTreeMap::new() } else { kept(&names, context)? };
+    let words = if arguments.all {
+        names.iter().map(|name| name.request().to_string()).collect()
+    } else {
+        arguments.versions.clone()
+    };
     let mut objects = Vec::new();
-    let words = if arguments.all { installed(context) } else { arguments.versions.clone() };
     let code = context.each(&words, |word| {
-        let action = match find(word, context) {
+        let found = find(word, context);
+        let why = found.as_ref().ok().and_then(|name| kept.get(name));
+        let action = match found {
             Err(error) => Action::failed(error),
-            Ok(name) => Action::of(name.clone(), one(&name, arguments, context)),
+            Ok(name) => Action::of(name.clone(), one(&name, why, arguments, context)),
         };
         let mut object = action.object(context);
         object["request"] = word.as_str().into();
+        object["why"] = why.cloned().into();
         objects.push(object);
         action.result.map(drop)
     });
     if arguments.json {
         context.printer.data(&Value::from(objects).to_string())?;
+    } else if !kept.is_empty() {
+        context.printer.hint("remove what stays, too: `gox uninstall --all --force`");
     }
     Ok(code)
 }
 
-/// The words for all that the user's own store has.
-fn installed(context: &Context<'_>) -> Vec<String> {
+/// All that the user's own store has.
+fn installed(context: &Context<'_>) -> Vec<ToolchainName> {
     let toolchains = inventory::all(std::slice::from_ref(context.world.home()));
-    toolchains.iter().map(|toolchain| toolchain.name.request().to_string()).collect()
+    toolchains.into_iter().map(|toolchain| toolchain.name).collect()
 }
 
-fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Result<Done> {
-    if !arguments.force {
+/// Those of the toolchains that `--all` keeps, each with the reason.
+fn kept(names: &[ToolchainName], context: &Context<'_>) -> Result<BTreeMap<ToolchainName, String>> {
+    let mut kept = BTreeMap::new();
+    for name in names {
+        let why = why_wanted(name, context)
+            .map_err(|error| error.hint("remove all of it all the same: `gox uninstall --all --force`"))?;
+        kept.extend(why.map(|why| (name.clone(), why)));
+    }
+    Ok(kept)
+}
+
+/// Removes a toolchain, unless there is a reason why it is `kept`, it is wanted, or nothing is to be removed.
+fn one(
+    name: &ToolchainName,
+    kept: Option<&String>,
+    arguments: &Arguments,
+    context: &Context<'_>,
+) -> Result<Done> {
+    if let Some(why) = kept {
+        if !arguments.json {
+            context.printer.note(&format!("{name} stays: it {why}"));
+        }
+        return Ok(Done::Kept);
+    }
+    if !arguments.force && !arguments.all {
         refuse_what_is_wanted(name, context).map_err(|error| {
             error.hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted()))
         })?;
@@ -154,23 +194,29 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
     })
 }
 
-/// An error if the default, a pin or the selection here needs the toolchain, or if one of them cannot be read.
+/// An error if the toolchain is wanted, or if that cannot be told.
 fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<()> {
+    match why_wanted(name, context)? {
+        Some(why) => Err(Error::new(Kind::Refused, format!("{name} {why}"))),
+        None => Ok(()),
+    }
+}
+
+/// Why the toolchain is wanted: as the default, by a pin, or by the selection here. An error if one of them cannot be
+/// read.
+fn why_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<Option<String>> {
     let world = &context.world;
-    let refused = |why: String| Err(Error::new(Kind::Refused, format!("{name} {why}")));
     if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
-        return refused("is the default".into());
+        return Ok(Some("is the default".into()));
     }
     // The pin counts even if a variable or a go line overrides it now.
     let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
     if let Some(pin) = pin {
         let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == *name);
         if pin.requests.iter().any(asked) {
-            return refused(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line));
+            return Ok(Some(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line)));
         }
     }
-    match context.here()? {
-        Some(here) if here.runs(name) => refused(format!("runs here, {}", here.reason)),
-        _ => Ok(()),
-    }
+    let here = context.here()?.filter(|here| here.runs(name));
+    Ok(here.map(|here| format!("runs here, {}", here.reason)))
 }

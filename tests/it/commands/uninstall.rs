@@ -257,16 +257,23 @@ fn the_path_of_what_was_removed_is_never_that_of_the_system_store() {
 
 #[test]
 fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too() {
-    let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2"]), Sandbox::new());
+    let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2", "1.95.0"]), Sandbox::new());
     system.put_toolchain(&FakeToolchain::new("1.96.0"));
-    let gox = |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home());
-    let planned = "would remove go1.98.0\nwould remove go1.97.2\n";
-    let refused = |hint: &str| format!("error: go1.99.1 is the default\nhint: {hint}\n");
-    let hint = "remove it all the same: `gox uninstall --force 1.99.1`";
-    let dry = gox(&["uninstall", "--all", "--dry-run"]);
-    dry.code(1).stderr(&(refused(hint) + planned)).check();
-    let removed = planned.replace("would remove", "removed");
-    gox(&["uninstall", "--all"]).code(1).stderr(&(refused(hint) + &removed)).check();
+    sandbox.write("work/.tool-versions", "golang 1.94.0 1.97.2\n");
+    let gox =
+        |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home()).env("GO_VERSION", "1.95.0");
+    let said = "\
+note: go1.99.1 stays: it is the default
+removed go1.98.0
+note: go1.97.2 stays: it is pinned here, set by [ROOT]/work/.tool-versions:1
+note: go1.95.0 stays: it runs here, set by `GO_VERSION`
+hint: remove what stays, too: `gox uninstall --all --force`
+";
+    gox(&["uninstall", "--all"]).stderr(said).check();
+    gox(&["uninstall", "--all", "-q"]).check();
+    // By its name it is refused, as ever.
+    let run = gox(&["uninstall", "1.97.2"]).run();
+    assert_eq!(run.code(), 1, "{}", run.stderr);
     let run = gox(&["uninstall", "--all", "--force"]).run();
     assert!(run.code() == 0 && run.stderr.starts_with("removed go1.99.1\n"), "{}", run.stderr);
     assert_eq!(sandbox.listing("toolchains"), "");
@@ -275,4 +282,20 @@ fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too()
     let error =
         "error: the argument `--all` cannot be used with `[VERSION]...`\nhint: see `gox uninstall --help`\n";
     gox(&["uninstall", "--all", "1.99.1"]).code(2).stderr(error).check();
+}
+
+#[test]
+fn a_failure_among_all_gives_the_code_and_nothing_goes_where_nobody_knows_what_is_wanted() {
+    let sandbox = sandbox(&["1.99.1", "1.98.0"]);
+    sandbox.write("work/.go-version", "1.98.1 or so\n");
+    let refused = "\
+error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
+hint: remove all of it all the same: `gox uninstall --all --force`
+";
+    sandbox.gox(["uninstall", "--all"]).code(7).stderr(refused).check();
+    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    // Its lock cannot be a file.
+    fs::create_dir_all(sandbox.home().join("locks/go1.98.0.lock")).unwrap();
+    let run = sandbox.gox(["uninstall", "--all"]).run();
+    assert_eq!(run.code(), 6, "{}", run.stderr);
 }
