@@ -112,7 +112,9 @@ fn one(
         })?;
     }
     if arguments.dry_run {
-        context.printer.say(&format!("would remove {name}"));
+        if !arguments.json {
+            context.printer.data(&format!("would remove {name}"))?;
+        }
         return Ok(Done::Planned);
     }
     let was_default = is_default(name, context);
