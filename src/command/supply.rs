@@ -70,10 +70,12 @@ fn settle(
     shims::refresh(installer.store)?;
     let request = toolchain.request();
     if default_file::set_first(installer.store, &context.world.homes[1..], &request)? {
-        let system = system::find("go", &context.world).and_then(|go| system::goroot(&go));
-        let before = system.and_then(|goroot| system::version(&goroot));
-        let before = before.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"));
-        printer.say(&format!("default is now {request} ({before}); back: gox default system"));
+        let before = system::find("go", &context.world).map(|go| {
+            let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
+            format!("(was system {}); back: gox default system", version.unwrap_or_else(|| "Go".into()))
+        });
+        let before = before.unwrap_or_else(|| "(there was no Go)".into());
+        printer.say(&format!("default is now {request} {before}"));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ downloading go1.22.4 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.
 unpacking go1.22.4 (821 B)
 verifying go1.22.4
 installed go1.22.4 in [TIME]: 821 B, from proxy, proven by log
-default is now 1.22.4 (there was no Go); back: gox default system
+default is now 1.22.4 (there was no Go)
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
 ";
 
@@ -278,7 +278,7 @@ fn without_a_request_it_installs_what_is_asked_for_here() {
     };
     let nothing_asks = Sandbox::in_use();
     fs::remove_file(nothing_asks.home().join("default")).unwrap();
-    let first = "default is now 1.22.4 (there was no Go); back: gox default system\n";
+    let first = "default is now 1.22.4 (there was no Go)\n";
     let expected = lines::by_proxy(&FakeToolchain::new("1.22.4")) + first;
     nothing_asks.gox(["install"]).envs(proxy.environment()).stderr(&expected).check();
     by(&Sandbox::in_use(), Some("1.21"), "1.21.13");
