@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt};
+use super::{default, interrupt, requests};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -26,7 +26,7 @@ What is named is refused, with code 1, where it is the default, pinned here or r
 --all such a version is kept, and a note says so. Either goes with --force.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
-    /// Exact versions, or names of linked GOROOTs
+    /// Exact versions, names of linked GOROOTs, or names of directories in `toolchains/`
     #[arg(value_name = "VERSION", required_unless_present = "all")]
     pub versions: Vec<String>,
     /// Remove all that is installed, and all links to GOROOTs, but the default and what this
@@ -47,10 +47,10 @@ pub(super) struct Arguments {
 /// Removes each version; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
-    let names = if arguments.all { installed(context) } else { Vec::new() };
+    let names = if arguments.all { inventory::all_names(context.world.home()) } else { Vec::new() };
     let kept = if arguments.force { BTreeMap::new() } else { kept(&names, context)? };
     let words = if arguments.all {
-        names.iter().map(|name| name.request().to_string()).collect()
+        names.iter().map(ToString::to_string).collect()
     } else {
         arguments.versions.clone()
     };
@@ -74,12 +74,6 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         context.printer.hint("remove what stays, too: `gox uninstall --all --force`");
     }
     Ok(code)
-}
-
-/// All that the user's own store has.
-fn installed(context: &Context<'_>) -> Vec<ToolchainName> {
-    let toolchains = inventory::all(std::slice::from_ref(context.world.home()));
-    toolchains.into_iter().map(|toolchain| toolchain.name).collect()
 }
 
 /// Those of the toolchains that `--all` keeps, each with the reason.
@@ -165,14 +159,27 @@ fn settle_default(context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The toolchain to remove. It must be named in full, because a line such as `1.22` would mean whatever is its newest
-/// version today. A directory whose `bin/go` is gone does not count as installed, but can be removed.
+/// The toolchain to remove, by the exact name of its directory, whatever somebody called that, or by a request.
 fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
-    let request = crate::command::requests::parse(word)?;
+    let names = inventory::all_names(context.world.home());
+    let directory = |word: &str| names.iter().find(|name| name.as_str() == word).cloned();
+    if let Some(name) = directory(word) {
+        return Ok(name);
+    }
+    match requests::parse(word) {
+        Ok(request) => requested(&request, context),
+        // `gox list` shows a directory such as `go1.25.0-rc2` without the prefix.
+        Err(error) => directory(&format!("go{word}")).ok_or(error),
+    }
+}
+
+/// The toolchain to remove for a request. It must name one in full, because a line such as `1.22` would mean whatever
+/// is its newest version today.
+fn requested(request: &Request, context: &Context<'_>) -> Result<ToolchainName> {
     let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
-        let newest = inventory::installed(&homes[..1], &request);
-        let answers = |toolchain: &Toolchain| match &request {
+        let newest = inventory::installed(&homes[..1], request);
+        let answers = |toolchain: &Toolchain| match request {
             Request::Latest | Request::OldStable => newest.as_ref() == Some(toolchain),
             _ => toolchain.version().is_some_and(|version| request.matches(version)),
         };

@@ -46,6 +46,12 @@ pub fn known(request: &Request, home: &Home) -> Option<Existence> {
     })
 }
 
+/// Whether a toolchain may have been released, as far as is known without a network, so that a source can have it.
+pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
+    let is_ruled_out = || matches!(known(&name.request(), home), Some(Existence::No(_)));
+    !name.is_linked() && name.is_request() && !is_ruled_out()
+}
+
 /// Whether an answer to the request would be among the known versions if it existed.
 fn is_past(request: &Request, known: &[Version]) -> bool {
     let releases = || known.iter().filter(|version| version.is_release());

@@ -219,7 +219,7 @@ fn uninstall() {
     let rest = outputs.check(uninstall().arg("--all"));
     let seen =
         rest.as_array().unwrap().iter().map(|item| json!([item["request"], item["result"], item["why"]]));
-    let expected = [json!(["1.99.0", "kept", "is the default"]), json!(["1.20.0", "removed", null])];
+    let expected = [json!(["go1.99.0", "kept", "is the default"]), json!(["go1.20", "removed", null])];
     assert_eq!(seen.collect::<Vec<_>>(), expected);
     outputs.assert_all_seen();
 }

@@ -255,6 +255,56 @@ fn the_path_of_what_was_removed_is_never_that_of_the_system_store() {
     assert_eq!(kept, [&path("go1.99.1"), &path("go1.97.1")]);
 }
 
+/// Names that somebody chose, which no request can have.
+const BY_HAND: [&str; 9] =
+    ["go1.25.0-rc2", "go1.22.4.bak", "go1.21", "1.20", "Foo", "a b", "latest", "go", "go1.22.4 (copy)"];
+
+#[test]
+fn a_directory_that_somebody_named_is_removed_by_its_exact_name() {
+    let sandbox = sandbox(&["1.99.1", "1.20.2"]);
+    let put = |name: &str| sandbox.write(&format!("user/.local/go/toolchains/{name}/VERSION"), "");
+    for name in BY_HAND {
+        let before = sandbox.listing("toolchains");
+        put(name);
+        let said = format!("removed {name}\n");
+        sandbox.gox(["uninstall", name]).stderr(&said).check();
+        assert_eq!(sandbox.listing("toolchains"), before, "{name}");
+    }
+    // As `gox list` shows it.
+    put("go1.25.0-rc2");
+    sandbox.gox(["uninstall", "1.25.0-rc2"]).stderr("removed go1.25.0-rc2\n").check();
+    let error = "\
+error: `1.25.0-rc2` is not a valid request: Go writes it `1.25rc2`
+";
+    let run = sandbox.gox(["uninstall", "1.25.0-rc2"]).run();
+    assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);
+    // A name is no path, and what is no directory or link is no toolchain.
+    put("Foo");
+    sandbox.write("user/.local/go/toolchains/file", "");
+    for word in ["../toolchains/Foo", "Foo/", "./Foo", "foo", "Fo", ".", "", "1.2", "go1.20"] {
+        let run = sandbox.gox(["uninstall", word]).run();
+        assert!(matches!(run.code(), 2 | 3), "{word}: {}", run.stderr);
+    }
+    let foo = sandbox.home().join("toolchains/Foo");
+    assert!(foo.is_dir());
+    // The directory has the name of the line `1.20` with Go's prefix, and is that of 1.20.0.
+    sandbox.put_toolchain(&FakeToolchain::new("1.20"));
+    sandbox.gox(["uninstall", "go1.20"]).stderr("removed go1.20\n").check();
+}
+
+#[test]
+fn all_is_also_what_somebody_put_there() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for name in BY_HAND {
+        sandbox.write(&format!("user/.local/go/toolchains/{name}/VERSION"), "");
+    }
+    symlink("/nowhere", sandbox.home().join("toolchains/tip")).unwrap();
+    sandbox.write("user/.local/go/toolchains/.snapshot/x", "");
+    let run = sandbox.gox(["uninstall", "--all", "--force"]).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains"), "0755 dir .snapshot\n0644 file .snapshot/x\n");
+}
+
 #[test]
 fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too() {
     let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2", "1.95.0"]), Sandbox::new());
