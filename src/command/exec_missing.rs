@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     for _ in 0..MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context, &context.printer.terse())
             .map_err(|error| not_supplied(error, &request))?;
-        if launch::downloaded(&context.world, argv0, rest).is_some() {
+        if launch::already_downloaded(&context.world, argv0, rest).is_some() {
             return Ok(());
         }
         let mut next = None;
