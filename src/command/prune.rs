@@ -81,13 +81,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     freed.add(&home.cache());
     let freed = freed.alone();
     let cleared = if arguments.dry_run { Ok(()) } else { clear(home) };
-    context.printer.say(&if arguments.dry_run {
-        format!("would free {}; nothing was removed", text::bytes(freed))
-    } else {
-        format!("freed {}", text::bytes(freed))
-    });
     if arguments.json {
         context.printer.data(&json!({ "toolchains": objects, "freed": freed }).to_string())?;
+    } else if arguments.dry_run {
+        context.printer.say(&format!("would free {}; nothing was removed", text::bytes(freed)));
+    } else {
+        context.printer.say(&format!("freed {}", text::bytes(freed)));
     }
     cleared.map(|()| code)
 }

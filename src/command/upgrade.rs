@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     supply::with_installer(context, |installer| {
         let names = plan::released(&installer.network.sources, installer.report)?;
         let steps = steps(&lines, &names, context)?;
-        if steps.is_empty() {
+        if steps.is_empty() && !arguments.json {
             context.printer.say("all is up to date");
         }
         // A quiet command shows a plan only if that is all that it does.

@@ -105,7 +105,7 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
     match offers.swap_remove(row).does {
         Does::Use(word) => Ok(Some(word)),
         Does::Install(request) => {
-            let new = supply::install_newest(&request, None, context)?
+            let new = supply::install_newest(&request, None, context, context.printer)?
                 .ok_or_else(|| Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")))?;
             Ok(Some(new.name.request().to_string()))
         }
@@ -164,7 +164,7 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
         })?;
         return Ok(request.to_string());
     }
-    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
+    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context, context.printer)?;
     Ok(toolchain.name.request().to_string())
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 use super::check::{Area, Check, Finding, State};
-use super::facts::{Facts, rebuild};
+use super::facts::Facts;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
@@ -107,7 +107,7 @@ fn layout(facts: &Facts) -> Finding {
             let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
             let why = "it counts as not installed, and takes space; gox never leaves a toolchain like this";
             return Finding::new(State::Failed, seen, why)
-                .mend(rebuild(&ToolchainName::new(name.as_str()), &path));
+                .mend(facts.rebuild(&ToolchainName::new(name.as_str()), &path));
         }
     }
     Finding::ok(match names.len() {
@@ -125,7 +125,7 @@ fn unverified(facts: &Facts) -> Finding {
     let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };
     let seen = format!("{} {has} no receipt that can be read", names.join(", "));
     let why = format!("gox did not install {them}, and cannot tell whether a file was changed");
-    Finding::new(State::Warning, seen, &why).mend(rebuild(&first.name, &first.path))
+    Finding::new(State::Warning, seen, &why).mend(facts.rebuild(&first.name, &first.path))
 }
 
 fn staging(facts: &Facts) -> Finding {

@@ -23,7 +23,7 @@ use crate::go::platform::Platform;
 use crate::go::proof::Proof;
 use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
-use crate::source::{Bytes, Opened};
+use crate::source::{Bytes, Opened, existence};
 use crate::store::layout::{self, LAYOUT};
 use crate::store::modes;
 use crate::store::receipt::{self, FileRecord, Receipt, hex, manifest_text};
@@ -56,7 +56,8 @@ impl From<Error> for Failed {
 pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
-    let (source, mut opened, passed_over) = sources.open(toolchain)?;
+    let (source, mut opened, passed_over) =
+        sources.open(toolchain).map_err(|failures| existence::unserved(toolchain, sources, &failures))?;
     let checksum = match opened.format {
         Format::Archive => Checksum::ask(toolchain, &sources.proving),
         Format::ModuleZip => Asked::known(None),

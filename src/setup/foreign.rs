@@ -54,11 +54,6 @@ impl Place {
     pub fn replacement(&self, line: &str) -> String {
         format!("make line {} of `{}`: {line}", self.number, self.path.display())
     }
-
-    /// What to do so that the line does no more, as a part of a mend.
-    pub fn removal(&self) -> String {
-        format!("take line {} out of `{}`", self.number, self.path.display())
-    }
 }
 
 /// What a line does that a user of gox does not need.
@@ -130,11 +125,16 @@ pub fn that_puts(directory: &Path) -> Option<Place> {
 
 /// The line that loads a manager, by its name.
 pub fn that_loads(manager: &str) -> Option<Place> {
-    let (_, sign, _) = LOADED.into_iter().find(|(name, ..)| *name == manager)?;
-    last(|text| {
-        let lines = lines::lines(text).into_iter();
-        lines.filter(|line| loads(&line.does, sign)).map(|line| line.number).next_back()
-    })
+    last(|text| loading(text, manager).pop())
+}
+
+/// The numbers of the lines that load a manager.
+fn loading(text: &str, manager: &str) -> Vec<usize> {
+    let Some((_, sign, _)) = LOADED.into_iter().find(|(name, ..)| *name == manager) else {
+        return Vec::new();
+    };
+    let lines = lines::lines(text).into_iter();
+    lines.filter(|line| loads(&line.does, sign)).map(|line| line.number).collect()
 }
 
 /// Whether a line runs something in which the sign of a manager is: a part of a path as it is, or a whole word.
@@ -146,12 +146,27 @@ fn loads(does: &Does, sign: &str) -> bool {
     matches!(does, Does::Runs(words) if words.iter().any(has_sign))
 }
 
-/// The line that sets a variable.
-pub fn that_sets(name: &str) -> Option<Place> {
-    last(|text| {
-        let sets = |line: &str| sets(&lines::words(line), name);
-        text.lines().zip(1..).filter(|(line, _)| sets(line)).map(|(_, number)| number).last()
-    })
+/// What to do so that no start-up file sets a variable, as parts of a mend: to take out each line that sets it, and
+/// each that loads `manager`, which does. The last line comes first, so that the numbers of the others stay right.
+pub fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
+    let sets_variables = |manager: &&str| {
+        LOADED.iter().any(|(name, _, manages)| name == manager && *manages != Manages::Packages)
+    };
+    let manager = manager.filter(sets_variables);
+    let mut removals = Vec::new();
+    for (path, text) in texts() {
+        let loading = manager.map_or_else(Vec::new, |manager| loading(&text, manager));
+        let does = |line, number| match manager {
+            Some(manager) if loading.contains(&number) => Some(format!("loads {manager}")),
+            _ => sets(&lines::words(line), variable).then(|| format!("sets `{variable}`")),
+        };
+        let lines: Vec<_> = text.lines().zip(1..).collect();
+        removals.extend(lines.into_iter().rev().filter_map(|(line, number)| {
+            let does = does(line, number)?;
+            Some(format!("take line {number}, which {does}, out of `{}`", path.display()))
+        }));
+    }
+    removals
 }
 
 /// Whether the words of a line give a variable a value.
@@ -193,11 +208,13 @@ pub fn that_lacks_quotes() -> Option<Place> {
 
 /// The line that `number` finds in the last of the start-up files in which there is one.
 fn last(number: impl Fn(&str) -> Option<usize>) -> Option<Place> {
+    texts().find_map(|(path, text)| number(&text).map(|number| Place { path, number }))
+}
+
+/// The start-up files of the user's shell with their texts, the one that is read last first.
+fn texts() -> impl Iterator<Item = (PathBuf, String)> {
     let files = places::read_at_start(Shell::of_user().unwrap_or(Shell::Sh));
-    files.into_iter().rev().find_map(|path| {
-        let number = number(&read::read_beginning(&path, MAX_TEXT)?)?;
-        Some(Place { path, number })
-    })
+    files.into_iter().rev().filter_map(|path| read::read_beginning(&path, MAX_TEXT).map(|text| (path, text)))
 }
 
 #[cfg(test)]

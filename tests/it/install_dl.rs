@@ -277,10 +277,10 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let expected = format!(
         "\
 note: no source has a release list; using the versions known to this gox, up to {newest}
-error: no such version: `1.22.12` for [OS]-[ARCH]
+error: `go1.22.12` was released, but no source gives it
   dl: `http://[SERVER]/go/go1.22.12.[OS]-[ARCH].tar.gz`: status 404 (not found)
-hint: nearest: `1.22.11`, `1.23.0`; install one: `gox install 1.22.11`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22.12`
 "
     );
-    run.assert(3, "", &expected);
+    run.assert(4, "", &expected);
 }

@@ -47,6 +47,19 @@ fn system_is_the_first_other_go_on_path() {
 }
 
 #[test]
+fn system_is_set_with_a_warning_where_there_is_no_other_go() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let warning =
+        "warning: there is no other `go` on PATH: until there is one, no Go runs where `system` counts\n";
+    let said = format!("{warning}default is now system (was 1.99.1); back: gox default 1.99.1\n");
+    sandbox.gox(["default", "system"]).stderr(&said).check();
+    sandbox.gox(["default", "system"]).stderr(&format!("{warning}default is now system\n")).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "system\n");
+    sandbox.gox(["default", "-q", "system"]).stderr(warning).check();
+    sandbox.gox(["default", "--force", "system"]).stderr("default is now system\n").check();
+}
+
+#[test]
 fn one_that_is_not_installed_may_be_named_before_it_is() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "default is now ~1.22 (was 1.99.1); back: gox default 1.99.1\nhint: it is not installed; install it: `gox install '~1.22'`\n";

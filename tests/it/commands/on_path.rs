@@ -344,9 +344,23 @@ fn where_nothing_is_selected_a_go_may_run_all_the_same() {
     fs::remove_file(sandbox.home().join("default")).unwrap();
     put_script(&sandbox, "work/go", 0o755);
     let path = format!(".:{}", sandbox.path_after([""; 0]).into_string().unwrap());
-    let line = "another Go runs here, the first on PATH, before the shims: [ROOT]/work/go\n";
+    let text = "\
+another Go runs here, the first on PATH, before the shims: [ROOT]/work/go
+no Go is selected here
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+GOX_USE         -
+pin files       -
+default         -
+system Go       -
+GOTOOLCHAIN     auto by default
+toolchain line  not asked: there is no go.mod or go.work
+go line         not asked: there is no go.mod or go.work
+";
     let error = "error: no Go is selected, and there is no other `go` on PATH\n\
                  hint: install the newest: `gox install latest`\n";
-    sandbox.gox(["status"]).env("PATH", &path).stdout(line).stderr(error).check();
+    sandbox.gox(["status"]).env("PATH", &path).stdout(text).stderr(error).check();
     sandbox.gox(["status", "--short"]).env("PATH", &path).stdout("other\n").check();
 }

@@ -237,6 +237,7 @@ fn what_is_missing_is_installed() {
         assert_eq!(output.stdout, stdout, "{name}: {}", output.stderr);
         let told = "this shell uses 1.99.1 now; back: `gox use -`\n";
         assert!(output.stderr.starts_with("installing 1.99.1\n") && output.stderr.ends_with(told));
+        assert!(output.stderr.contains("\ninstalled go1.99.1 in "), "{name}: {}", output.stderr);
     }
 }
 
