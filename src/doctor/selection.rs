@@ -23,7 +23,7 @@ fn default(facts: &Facts) -> Finding {
         Some(Ok(found)) => found,
         Some(Err(error)) => {
             let why = "wherever nothing else is asked for, `go` fails";
-            return Finding::of_error(State::Failed, &error, why).mend("gox default latest");
+            return Finding::of_error(State::Failed, &error, why);
         }
         None if facts.own_toolchains().is_empty() => {
             return Finding::ok("there is no default, and nothing is installed");

@@ -14,7 +14,7 @@ const ROWS: &[Row] = &[
         [
             "[HOME]/default:1: `1.2.3.4` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
             "wherever nothing else is asked for, `go` fails",
-            "gox default latest",
+            "choose another default: `gox default latest`",
         ],
         &[],
     ),
@@ -65,7 +65,11 @@ const ROWS: &[Row] = &[
         "failed",
         "pin",
         |machine| drop(machine.sandbox.write("work/.go-version", "")),
-        ["[ROOT]/work/.go-version: it contains no request", "`go` fails in this directory", "gox status"],
+        [
+            "[ROOT]/work/.go-version: it contains no request",
+            "`go` fails in this directory",
+            "replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`",
+        ],
         &[],
     ),
     (
