@@ -14,6 +14,7 @@ use super::structure::{self, unsound};
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::Guard;
+use crate::install::prove::IsProvable;
 use crate::install::refusal;
 use crate::install::report::{Phase, Phases};
 use crate::install::writer::{SMALL, Writer};
@@ -30,8 +31,15 @@ struct Entry {
     size: u64,
 }
 
-/// Unpacks the zip of module version `version`, such as `v0.0.1-go1.22.4.linux-amd64`.
-pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> Result<()> {
+/// Unpacks the zip of module version `version`, such as `v0.0.1-go1.22.4.linux-amd64`, unless `is_provable` fails
+/// meanwhile.
+pub fn unpack(
+    file: File,
+    version: &str,
+    tree: &Writer,
+    is_provable: IsProvable<'_>,
+    phases: &dyn Phases,
+) -> Result<()> {
     let file = Arc::new(file);
     structure::check_directory(&file)?;
     let reader = Positioned { file: file.clone(), position: 0 };
@@ -40,7 +48,8 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
     archive.validate_header_consistency().map_err(|error| unsound(&error))?;
     let entries = entries(&archive, version)?;
     structure::check_gaps(&mut archive, &file)?;
-    phases.begin(Phase::Unpack { total: entries.iter().map(|entry| entry.size).sum() });
+    let total = entries.iter().map(|entry| entry.size).sum();
+    phases.begin(Phase::Unpack { total });
     for entry in &entries {
         tree.create_parents(&entry.path)?;
     }
@@ -50,7 +59,8 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
         while !stop.load(Ordering::Relaxed)
             && let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            unpack_entry(&mut archive, entry, tree).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            let unpacked = is_provable(total).and_then(|()| unpack_entry(&mut archive, entry, tree));
+            unpacked.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
             phases.advance(entry.size);
         }
         Ok(())
