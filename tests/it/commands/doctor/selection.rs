@@ -35,6 +35,72 @@ const ROWS: &[Row] = &[
     ),
     (
         "selection",
+        "failed",
+        "default",
+        |machine| {
+            machine.sandbox.write("user/.local/go/default", "1.22.99\n");
+            machine.sandbox.write("work/.go-version", "1.99.1\n");
+        },
+        [
+            "the default, 1.22.99, does not exist",
+            "wherever nothing else is asked for, `go` fails",
+            "gox default 1.22",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "default",
+        |machine| {
+            machine.sandbox.write("user/.local/go/default", "tip\n");
+            machine.sandbox.write("work/.go-version", "1.99.1\n");
+        },
+        [
+            "the default, tip, does not exist",
+            "wherever nothing else is asked for, `go` fails",
+            "gox default latest",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.go-version", "1.22rc9\n")),
+        [
+            "1.22rc9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "`go` fails here",
+            "cd [ROOT]/work && gox pin 1.22",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.go-version", "tip\n")),
+        [
+            "tip is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "`go` fails here",
+            "gox link tip PATH",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.tool-versions", "golang 1.22.99\n")),
+        [
+            "1.22.99 is asked for here, set by [ROOT]/work/.tool-versions:1, and does not exist",
+            "`go` fails here",
+            "cd [ROOT]/work && gox pin 1.22",
+        ],
+        &[],
+    ),
+    (
+        "selection",
         "note",
         "pin",
         |machine| drop(machine.sandbox.write("work/.go-version", "1.98\n")),
