@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt};
+use super::{default, interrupt, typed};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
 use crate::error::{Kind, Result};
 use crate::go::name::ToolchainName;
@@ -71,10 +71,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     }
     let (mut freed, mut objects) = (Usage::default(), Vec::new());
     let code = context.each(toolchains, |(toolchain, why)| {
+        let ran_at = last_run(&toolchain).ran_at();
         let (result, why) = one(&toolchain, why, arguments.dry_run, &mut freed, context);
         let action = Action::of(toolchain.name, result);
         let mut object = action.object(context);
         object["why"] = why.into();
+        object["ran_at"] = ran_at.into();
         objects.push(object);
         action.result.map(drop)
     });
@@ -167,7 +169,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         keep(toolchain.name, "default".into());
     }
     if let Some(selection) = context.here()? {
-        let why = format!("runs here, {}", selection.reason);
+        let why = typed::runs_here(&selection, context);
         if let Some(toolchain) = selection.toolchain() {
             keep(toolchain.name, why);
         }

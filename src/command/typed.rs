@@ -5,7 +5,7 @@ use std::fmt;
 use super::context::Context;
 use super::requests;
 use crate::go::request::Request;
-use crate::select::selection::Go;
+use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
 use crate::setup::shell;
 use crate::text;
@@ -64,6 +64,12 @@ impl Other {
             context.printer.hint(&self.hint(context));
         }
     }
+}
+
+/// `runs here, set by /p/.go-version:1`, of the Go that is selected; `would run` where a typed `go` starts another one.
+pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String {
+    let is_started = Other::than(selection.go(), "go", context).is_none();
+    format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

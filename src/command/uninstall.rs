@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt};
+use super::{default, interrupt, typed};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -170,7 +170,7 @@ fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<
         }
     }
     match context.here()? {
-        Some(here) if here.runs(name) => refused(format!("runs here, {}", here.reason)),
+        Some(here) if here.runs(name) => refused(typed::runs_here(&here, context)),
         _ => Ok(()),
     }
 }
