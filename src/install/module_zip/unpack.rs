@@ -25,7 +25,7 @@ use crate::text;
 const MAX_THREADS: usize = 8;
 
 /// A file entry that the guard has accepted.
-struct Entry {
+struct FileEntry {
     index: usize,
     path: String,
     size: u64,
@@ -69,7 +69,7 @@ pub fn unpack(
 }
 
 /// Checks every entry, and sorts the largest first, so that no thread still has a large one when the others are done.
-fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>> {
+fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<FileEntry>> {
     let mut guard = Guard::new(Format::ModuleZip, format!("golang.org/toolchain@{version}/"));
     let mut entries = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
@@ -82,13 +82,13 @@ fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>
         }
         let size = data.size();
         let path = guard.file(name, size).map_err(|reason| refusal::module_zip(&reason))?;
-        entries.push(Entry { index, path, size });
+        entries.push(FileEntry { index, path, size });
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.size));
     Ok(entries)
 }
 
-fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writer) -> Result<()> {
+fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &FileEntry, tree: &Writer) -> Result<()> {
     let mut file = archive.by_index(entry.index).map_err(|error| unsound(&error))?;
     if entry.size > SMALL {
         // One byte more than the header says is enough to refuse the entry.
@@ -107,7 +107,7 @@ fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writ
     tree.add(entry.path.clone(), &content)
 }
 
-fn broken(entry: &Entry, error: &io::Error) -> Error {
+fn broken(entry: &FileEntry, error: &io::Error) -> Error {
     refusal::module_zip(&format!("`{}`: {}", entry.path, text::cause(error)))
 }
 
