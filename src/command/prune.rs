@@ -186,13 +186,8 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
     }
     let installed = inventory::all(std::slice::from_ref(context.world.home()));
     for toolchain in &installed {
-        let name = toolchain.name.clone();
-        if toolchain.path.is_symlink() {
-            keep(name, "linked".into());
-        } else if Receipt::read(&toolchain.path).is_none() {
-            keep(name, "gox did not install it".into());
-        } else if let Some(reason) = running::inside(&toolchain.path).reason_to_keep() {
-            keep(name, reason.into());
+        if let Some(why) = kept_for_itself(toolchain) {
+            keep(toolchain.name.clone(), why.to_owned());
         }
     }
     if !all {
@@ -201,6 +196,17 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         }
     }
     Ok(kept)
+}
+
+/// Why a toolchain is kept whoever asks for it.
+fn kept_for_itself(toolchain: &Toolchain) -> Option<&'static str> {
+    if toolchain.path.is_symlink() {
+        return Some("linked");
+    }
+    if Receipt::read(&toolchain.path).is_none() {
+        return Some("gox did not install it");
+    }
+    running::inside(&toolchain.path).reason_to_keep()
 }
 
 /// The toolchain that runs in a project, and all that its pin names.
