@@ -63,15 +63,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
             error.hint(format!("pin it all the same: `gox pin --force {}`", request.quoted()))
         })?;
     }
-    let path =
-        pin_file::write(&directory, &request.to_string(), arguments.force).map_err(|error| {
-            match error.kind() {
-                Kind::InvalidFile => {
-                    error.hint(format!("replace it: `gox pin --force {}`", request.quoted()))
-                }
-                _ => error,
-            }
-        })?;
+    let path = pin_file::write(&directory, &request.to_string(), arguments.force)?;
     projects::note(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
     tell_if_missing(&request, context);

@@ -8,7 +8,7 @@ use super::requests;
 use crate::env::GO_VERSION;
 use crate::go::request::Request;
 use crate::select::reason::Rule;
-use crate::select::selection::Go;
+use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Step};
 use crate::setup::shell::Shell;
@@ -101,6 +101,12 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
         context.printer.hint(&format!("let the {what} decide: `{command}`"));
     }
     Other::tell_if_not(request, context);
+}
+
+/// `runs here, set by /p/.go-version:1`, of the Go that is selected; `would run` where a typed `go` starts another one.
+pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String {
+    let is_started = Other::than(selection.go(), "go", context).is_none();
+    format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

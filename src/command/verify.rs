@@ -156,7 +156,7 @@ fn lines(Looked { found, on_record, error }: &Looked) -> Vec<String> {
 fn object(toolchain: &Toolchain, Looked { found, on_record, error }: &Looked) -> Value {
     let found = found.as_ref();
     let changes = found.map(|found| {
-        let change = |(path, change): (&String, &verify::Change)| {
+        let change = |(path, change): (&String, &verify::FileChange)| {
             json!({ "path": path, "change": change.word(), "detail": change.to_string() })
         };
         found.changes.iter().map(change).collect::<Vec<_>>()

@@ -115,6 +115,22 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     run.stderr(&format!("go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n{note}")).check();
 }
 
+#[test]
+fn what_is_kept_for_the_selection_is_not_said_to_run() {
+    let sandbox = shadowed();
+    let why = "would run here, set by `GO_VERSION`";
+    let error =
+        format!("error: go1.99.4 {why}\nhint: remove it all the same: `gox uninstall --force 1.99.4`\n");
+    let run = gox(&sandbox, &["uninstall", "1.99.4"]).env("GO_VERSION", "1.99.4");
+    run.code(1).stderr(&error).check();
+    let prune = || gox(&sandbox, &["prune", "--json", "--dry-run"]).env("GO_VERSION", "1.99.4");
+    let found: Value = serde_json::from_str(&prune().run().stdout).unwrap();
+    assert_eq!(found["toolchains"][0]["why"], why);
+    let found: Value =
+        serde_json::from_str(&prune().env("PATH", sandbox.path_after::<&str>([])).run().stdout).unwrap();
+    assert_eq!(found["toolchains"][0]["why"], "runs here, set by `GO_VERSION`");
+}
+
 /// A folder that comes before the shims on PATH, what makes it, and what `gox status` says then: its first line and
 /// its one word.
 type Arrangement = (&'static str, fn(&Sandbox), [&'static str; 2]);

@@ -108,6 +108,26 @@ fn what_is_no_pin_is_replaced_only_by_force() {
     assert!(!sandbox.work().join("nowhere").exists());
 }
 
+/// Whatever the folder is called, a shell that gets the command of the hint mends the pin, and nothing in the hint
+/// drives a terminal or begins a line of its own.
+#[test]
+fn the_hint_of_an_invalid_pin_can_be_pasted() {
+    let sandbox = sandbox(&["1.99.1", "1.98rc1"]);
+    for name in ["plain", "it's a $HOME", "two\nhint: lines", "\x1b[2J`x`", "\u{202e}ü", "-n"] {
+        for (text, mended) in [("1.99.1 1.98.1\n", "latest\n"), ("1.98.0-rc.1\n", "1.98rc1\n")] {
+            let pin = format!("work/{name}/.go-version");
+            sandbox.write(&format!("work/{name}/below/file"), "");
+            sandbox.write(&pin, text);
+            let error = sandbox.shim("go", ["version"]).cwd(format!("work/{name}/below")).run().stderr;
+            assert_eq!(error.lines().count(), 2, "{error}");
+            let command = error.trim_end().split_once(": `cd ").unwrap().1.strip_suffix('`').unwrap();
+            let command = command.replace("[ROOT]", &sandbox.root().display().to_string());
+            sandbox.command("bash").args(["-c", &format!("cd {command}")]).run();
+            assert_eq!(sandbox.read(&pin), mended, "{command}");
+        }
+    }
+}
+
 #[test]
 fn through_a_link_its_target_is_written() {
     let sandbox = sandbox(&["1.99.1"]);
@@ -129,7 +149,9 @@ fn without_a_request_the_nearest_is_shown() {
     // The first that is installed.
     show().stdout("1.99.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
     sandbox.write("work/deep/.go-version", "");
-    show().code(7).stderr("error: [ROOT]/work/deep/.go-version: it contains no request\n").check();
+    let error = "error: [ROOT]/work/deep/.go-version: it contains no request\n\
+                 hint: replace it by one request, such as: `cd [ROOT]/work/deep && gox pin --force latest`\n";
+    show().code(7).stderr(error).check();
 }
 
 #[test]
