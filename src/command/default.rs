@@ -5,6 +5,7 @@ use super::requests;
 use super::typed::tell_effect;
 use crate::error::Result;
 use crate::go::request::Request;
+use crate::select::pin::{self, Pin};
 use crate::select::resolve;
 use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};
@@ -52,6 +53,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     tell_effect("default", &request, context);
     Ok(())
+}
+
+/// Whether the file of a default that was read before still has its request.
+pub(super) fn is_still(before: &Pin) -> bool {
+    pin::read(&before.path).is_ok_and(|now| now.is_some_and(|now| now.requests == before.requests))
 }
 
 /// The toolchain that the default asks for; `None` if it is not installed.

@@ -1,7 +1,7 @@
 //! The installed toolchains: the directories in `toolchains/` of the stores that have an executable `bin/go`.
 //! Names in the user's store hide those in the system store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::layout::{self, Home};
 use crate::fs::read::is_executable;
@@ -92,8 +92,18 @@ fn named(homes: &[Home]) -> impl Iterator<Item = Toolchain> {
 
 /// The installed toolchain that a request means: the one it names, else the best that matches.
 pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
+    best(homes, request, Toolchain::is_complete)
+}
+
+/// What a request will mean once the toolchain at `removed` is gone.
+pub fn installed_without(removed: &Path, homes: &[Home], request: &Request) -> Option<Toolchain> {
+    best(homes, request, |toolchain| toolchain.path != removed && toolchain.is_complete())
+}
+
+/// The toolchain that a request means among those that count as installed.
+fn best(homes: &[Home], request: &Request, is_there: impl Fn(&Toolchain) -> bool) -> Option<Toolchain> {
     if let Some(name) = request.toolchain() {
-        return find(homes, &name);
+        return homes.iter().filter_map(|home| Toolchain::named(home.toolchain(&name))).find(is_there);
     }
     if *request == Request::System {
         return None;
@@ -102,14 +112,14 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
     let mut named: Vec<Toolchain> = named(homes).collect();
     if *request == Request::OldStable {
         // The choice depends on the newest line, so incomplete toolchains must not count.
-        named.retain(Toolchain::is_complete);
+        named.retain(&is_there);
     }
     loop {
         let versions = named.iter().filter_map(Toolchain::version);
         let chosen = request.choose(versions)?.clone();
         let at = named.iter().position(|toolchain| toolchain.version() == Some(&chosen))?;
         let toolchain = named.remove(at);
-        if toolchain.is_complete() {
+        if is_there(&toolchain) {
             return Some(toolchain);
         }
     }
