@@ -1,8 +1,9 @@
 //! `gox default`: shows or sets the default, the request that counts where nothing else asks for a version.
 
 use super::context::Context;
+use super::other_go::Other;
+use super::other_go::tell_effect;
 use super::requests;
-use super::typed::tell_effect;
 use crate::error::Result;
 use crate::go::request::Request;
 use crate::select::pin::{self, Pin};

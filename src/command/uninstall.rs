@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt, requests, typed};
+use super::{default, interrupt, other_go, requests};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -287,5 +287,5 @@ fn why_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<Option<Stri
         }
     }
     let here = context.here()?.filter(|here| here.runs(name));
-    Ok(here.map(|here| typed::runs_here(&here, context)))
+    Ok(here.map(|here| other_go::runs_here(&here, context)))
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::marks::Marks;
-use super::typed::Other;
+use super::other_go::Other;
 use super::{requests, supply};
 use crate::env::{self, BY_FUNCTION, GO_VERSION};
 use crate::error::{Error, Kind, Result};
