@@ -1,7 +1,6 @@
 //! `gox default`: shows or sets the default, the request that counts where nothing else asks for a version.
 
 use super::context::Context;
-use super::other_go::Other;
 use super::other_go::tell_effect;
 use super::requests;
 use crate::error::Result;
