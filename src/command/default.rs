@@ -48,9 +48,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         }
         None => format!("default is now {request}"),
     });
-    if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
-    }
+    requests::tell_if_missing(&request, context);
     tell_effect("default", &request, context);
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::context::Context;
 use super::requests;
-use crate::env::GO_VERSION;
+use crate::env::{GO_VERSION, GOTOOLCHAIN};
 use crate::go::request::Request;
-use crate::select::reason::Rule;
+use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Step};
@@ -103,11 +103,9 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
     if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
         let text = text::escaped(&reason.text);
         context.printer.note(&format!("{text} comes before the {what} in this shell, {reason}"));
-        let command = match reason.rule {
-            Rule::Environment => Shell::of_user().unwrap_or(Shell::Sh).unset(GO_VERSION),
-            _ => "gox use --unset".to_owned(),
-        };
-        context.printer.hint(&format!("let the {what} decide: `{command}`"));
+        if let Some(command) = unset(&reason) {
+            context.printer.hint(&format!("let the {what} decide: `{command}`"));
+        }
     }
     Other::tell_if_not(request, context);
 }
@@ -116,6 +114,17 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
 pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String {
     let is_started = Other::than(selection.go(), "go", context).is_none();
     format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
+}
+
+/// The command that takes the variable which decided out of the user's shell; `None` where none did.
+pub(super) fn unset(reason: &Reason) -> Option<String> {
+    let variable = match reason.rule {
+        Rule::Use => return Some("gox use --unset".to_owned()),
+        Rule::Environment => GO_VERSION,
+        Rule::Gotoolchain if reason.path.is_none() => GOTOOLCHAIN,
+        _ => return None,
+    };
+    Some(Shell::of_user().unwrap_or(Shell::Sh).unset(variable))
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`
