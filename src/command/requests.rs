@@ -1,12 +1,12 @@
 //! Reads the requests of a command line, and finds what they mean among what is installed.
 
 use super::context::Context;
-use super::supply;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::select::selection::Go;
 use crate::select::system;
 use crate::source::existence::{self, Existence};
+use crate::source::network::Network;
 use crate::store::inventory;
 use crate::text;
 
@@ -37,9 +37,10 @@ pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<(
     }
     let existence = match existence::known(request, context.world.home()) {
         Some(known) => known,
-        None => supply::with_installer(context, |installer| {
-            Ok(existence::ask(request, &installer.network.sources))
-        })?,
+        None => match Network::new(&context.settings, &context.world) {
+            Ok(network) => existence::ask(request, network.sources),
+            Err(error) => Existence::Unknown(error.summary()),
+        },
     };
     match existence {
         Existence::Yes => Ok(()),

@@ -5,6 +5,7 @@
 
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
+use crate::go::version::Version;
 
 include!(concat!(env!("OUT_DIR"), "/pinned.rs"));
 
@@ -32,6 +33,11 @@ pub fn toolchains(platform: Platform) -> Vec<ToolchainName> {
     named.map(|(_, name)| ToolchainName::new(*name)).collect()
 }
 
+/// The versions of all releases with a pinned archive for any platform, in no order.
+pub fn released() -> Vec<Version> {
+    TOOLCHAINS.iter().filter_map(|name| ToolchainName::new(*name).release().cloned()).collect()
+}
+
 fn record(toolchain: usize, suffix: usize) -> Option<[u8; 32]> {
     let [high, low] = u16::try_from(toolchain).ok()?.to_be_bytes();
     let key = [high, low, u8::try_from(suffix).ok()?];
@@ -42,8 +48,9 @@ fn record(toolchain: usize, suffix: usize) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{RECORDS, SUFFIXES, TOOLCHAINS, sha256, toolchains};
+    use super::{RECORDS, SUFFIXES, TOOLCHAINS, released, sha256, toolchains};
     use crate::go::platform::Platform;
+    use crate::go::version::Version;
     use crate::store::receipt::hex;
 
     #[test]
@@ -54,6 +61,15 @@ mod tests {
             let (expected, file) = line.split_once("  ").unwrap();
             assert_eq!(sha256(file).map(|sha256| hex(&sha256)).as_deref(), Some(expected), "{file}");
         }
+    }
+
+    /// A pin is for all platforms: Go 1.15 had no archive for Apple's processors.
+    #[test]
+    fn a_release_is_known_on_a_platform_without_it() {
+        let version = Version::parse("1.15.15").unwrap();
+        let apple = Platform { os: "darwin", arch: "arm64" };
+        assert!(!toolchains(apple).contains(&version.toolchain()));
+        assert!(!toolchains(apple).is_empty() && released().contains(&version));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //! they said when none of them served it.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use super::Scope;
 use super::absent::{no_such_version, nothing_matches};
@@ -10,10 +13,12 @@ use super::source_failure::{SourceFailure, with_failures};
 use super::sources::{Sources, Unanswered, proxy_hint};
 use crate::error::{Error, Kind};
 use crate::go::name::ToolchainName;
+use crate::go::platform::Platform;
 use crate::go::request::Request;
 use crate::go::source::SourceName;
 use crate::go::version::{Line, Version};
 use crate::net::failure::Cause;
+use crate::proof::pinned;
 use crate::store::layout::Home;
 
 /// Whether a release answers a request.
@@ -34,16 +39,20 @@ const LAST_INCOMPLETE: &str = "1.6";
 /// not enough.
 const NEWER_LINES: usize = 3;
 
-/// Tells it by the releases that are known without a network; `None` if one may have come since.
+/// How long [`ask`] waits for the lists. The answer only guards against a typing error, for which nobody should wait
+/// as long as for a download.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Tells it by the releases that are known without a network, for whatever platform; `None` if one may have come since.
 pub fn known(request: &Request, home: &Home) -> Option<Existence> {
-    let versions = known::versions(home);
-    if matches!(request, Request::Latest | Request::OldStable) || request.choose(versions.iter()).is_some() {
+    let pinned = pinned::released();
+    let kept = known::versions(home);
+    let is_found = request.choose(pinned.iter().chain(&kept)).is_some();
+    if is_found || matches!(request, Request::Latest | Request::OldStable) {
         return Some(Existence::Yes);
     }
-    is_past(request, &versions).then(|| {
-        let names: Vec<ToolchainName> = versions.iter().map(Version::toolchain).collect();
-        Existence::No(absence(request, &names, &[]))
-    })
+    let is_past = is_past(request, &pinned);
+    is_past.then(|| Existence::No(absence(request, &pinned::toolchains(Platform::HOST), &[])))
 }
 
 /// Whether a toolchain may have been released, as far as is known without a network, so that a source can have it.
@@ -52,9 +61,10 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
     !name.is_linked() && name.is_request() && !is_ruled_out()
 }
 
-/// Whether an answer to the request would be among the known versions if it existed.
-fn is_past(request: &Request, known: &[Version]) -> bool {
-    let releases = || known.iter().filter(|version| version.is_release());
+/// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell that,
+/// because a list may leave out any version: the short one of go.dev has two, a company's proxy those that it likes.
+fn is_past(request: &Request, pinned: &[Version]) -> bool {
+    let releases = || pinned.iter().filter(|version| version.is_release());
     let is_closed = |line: &Line| {
         let newer: BTreeSet<Line> = releases().map(Version::line).filter(|other| other > line).collect();
         newer.len() >= NEWER_LINES
@@ -72,8 +82,22 @@ fn is_past(request: &Request, known: &[Version]) -> bool {
     }
 }
 
-/// Asks the sources for their lists.
-pub fn ask(request: &Request, sources: &Sources) -> Existence {
+/// Asks the sources for their lists, for at most a few seconds.
+pub fn ask(request: &Request, sources: Sources) -> Existence {
+    let (sender, receiver) = mpsc::channel();
+    let (request, sources) = (request.clone(), Arc::new(sources));
+    // Sending fails only when nobody waits any more.
+    let answer = move || drop(sender.send(of_lists(&request, &sources)));
+    // If no thread can be started, ask on this one.
+    if thread::Builder::new().spawn(answer.clone()).is_err() {
+        answer();
+    }
+    drop(answer);
+    let silent = |_| Existence::Unknown(format!("no release list came within {} s", PATIENCE.as_secs()));
+    receiver.recv_timeout(PATIENCE).unwrap_or_else(silent)
+}
+
+fn of_lists(request: &Request, sources: &Sources) -> Existence {
     match sources.choose(request, Scope::All) {
         Ok(_) => Existence::Yes,
         Err(Unanswered { names, failures, is_current: true }) => {
@@ -81,6 +105,9 @@ pub fn ask(request: &Request, sources: &Sources) -> Existence {
         }
         Err(Unanswered { failures, .. }) => Existence::Unknown(match failures.first() {
             Some(SourceFailure { source, failure }) => format!("{source}: {failure}"),
+            None if sources.are_folders() => {
+                "only folders were asked, which need not have all releases".into()
+            }
             None => "the release list is of an earlier run".into(),
         }),
     }

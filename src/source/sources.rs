@@ -23,6 +23,9 @@ use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::store::layout::Home;
 
+/// The note where folders answer because no other source did.
+const ONLY_FOLDERS: &str = "could not fetch a release list: only what the folders have is known";
+
 /// The sources in their order, with the HTTP client and the release lists that they share.
 pub struct Sources {
     /// The HTTP client.
@@ -172,27 +175,38 @@ impl Sources {
         retry(ask, worthwhile)
     }
 
-    /// The newest version for `request` in the first source whose list has one. Lists are fetched again only if no
-    /// source has a version and one failed in a way that is cheap to retry.
+    /// The newest version for `request` in the first source whose list has one. Folders are asked after all others: what
+    /// lies there says nothing of what was released since. Lists are fetched again only if no source has a version and
+    /// one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
-        let ask = || {
-            let (request, home, are_folders) = (request.clone(), self.home.clone(), self.are_folders());
-            let (answer, misses) = race(self.entries.iter(), move |source| {
-                let mut names = source.toolchains(scope).map_err(Miss::Err)?;
-                if !is_folder(source) {
-                    known::keep(&home, &names.toolchains);
-                } else if !are_folders {
-                    // What it lacks may have been released all the same.
-                    names.current = false;
-                }
-                match newest(&request, &names.toolchains) {
-                    Some(toolchain) => Ok(Chosen { toolchain, note: names.note }),
-                    None => Err(Miss::Ok(names)),
-                }
-            });
-            answer.map(|(_, chosen)| chosen).ok_or_else(|| unanswered(misses))
+        let (folders, others): (Vec<_>, Vec<_>) =
+            self.entries.iter().partition(|source| is_folder(source.as_ref()));
+        let (request, home) = (request.clone(), self.home.clone());
+        let look = move |source: &dyn Source| {
+            let mut names = source.toolchains(scope).map_err(Miss::Err)?;
+            if is_folder(source) {
+                // What it lacks may have been released all the same.
+                names.current = false;
+            } else {
+                known::keep(&home, &names.toolchains);
+            }
+            match newest(&request, &names.toolchains) {
+                Some(toolchain) => Ok(Chosen { toolchain, note: names.note }),
+                None => Err(Miss::Ok(names)),
+            }
         };
-        retry(ask, |unanswered| cheap_retry(&unanswered.failures))
+        let ask = || {
+            let (answer, mut misses) = race(others.iter().copied(), look.clone());
+            if let Some((_, chosen)) = answer {
+                return Ok(chosen);
+            }
+            let (answer, in_folders) = race(folders.iter().copied(), look.clone());
+            let is_unfetched = !misses.is_empty() && misses.iter().all(|(_, miss)| miss.is_err());
+            misses.extend(in_folders);
+            let (_, chosen) = answer.ok_or_else(|| unanswered(misses))?;
+            Ok(Chosen { note: is_unfetched.then(|| ONLY_FOLDERS.to_owned()), ..chosen })
+        };
+        retry(ask, |unanswered: &Unanswered| cheap_retry(&unanswered.failures))
     }
 
     /// The names in the first list that can be read and is no folder's, and in all folders; lists are fetched again as by
@@ -207,10 +221,9 @@ impl Sources {
         let listed = retry(ask, |failures| cheap_retry(failures));
         let in_folders: Vec<_> = self.in_folders().flat_map(|(_, names)| names).collect();
         let mut names = match listed {
-            Err(_) if !in_folders.is_empty() => Names {
-                note: Some("could not fetch a release list: only what the folders have is known".to_owned()),
-                ..Names::of([])
-            },
+            Err(_) if !in_folders.is_empty() => {
+                Names { note: Some(ONLY_FOLDERS.to_owned()), ..Names::of([]) }
+            }
             listed => listed?,
         };
         // What lies in a folder is not for that reason a release.

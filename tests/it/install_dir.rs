@@ -280,3 +280,34 @@ hint: nearest: `1.98.7`; install one: `gox install 1.98.7`
     let run = sandbox.gox(["install", "1.97"]).envs(proxy.environment()).env("GOX_SOURCES", &sources);
     run.code(3).stderr(error).check();
 }
+
+/// What lies in a folder says nothing of what was released since.
+#[test]
+fn a_folder_in_front_does_not_hide_what_is_newer() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1", "1.99.4", "1.98.2"]));
+    let sources = format!("{},proxy", folders(&sandbox, &[("a", &["1.99.1", "1.97.5"]), ("b", &["1.97.6"])]));
+    let plan = |request: &str| {
+        let run = sandbox.gox(["install", "--dry-run", request]).envs(proxy.environment());
+        run.env("GOX_SOURCES", &sources)
+    };
+    for (request, chosen) in [
+        ("latest", "1.99.4"),
+        ("oldstable", "1.98.2"),
+        ("1.99", "1.99.4"),
+        (">=1.98, <1.99", "1.98.2"),
+        // What no other has, in the first folder that has it.
+        ("1.97", "1.97.5"),
+        ("1.97.6", "1.97.6"),
+    ] {
+        plan(request).stdout(&format!("would install go{chosen}\n")).check();
+    }
+    // Where no other answers.
+    let note = "note: could not fetch a release list: only what the folders have is known\n";
+    for request in ["latest", "1.99", ">=1.98"] {
+        let run = plan(request).env("GOPROXY", "http://127.0.0.1:1");
+        run.stdout("would install go1.99.1\n").stderr(note).check();
+    }
+    // The folder still gives the bytes of what it has.
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_SOURCES", &sources).run();
+    assert!(run.stderr.starts_with("reading go1.99.1 from [ROOT]/a/"), "{}", run.stderr);
+}

@@ -4,7 +4,9 @@ use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::proxy::ModuleProxy;
+use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::server::Server;
 
 /// The file that a verb writes, what it says of a request, and what lifts its refusal.
 const VERBS: [(&str, &str, &str, &str); 2] = [
@@ -28,11 +30,16 @@ fn check_refused(sandbox: &Sandbox, variables: &[(&'static str, String)], reques
     }
 }
 
+/// The request as a word for a shell.
+fn quoted(request: &str) -> String {
+    if request.starts_with('>') { format!("'{request}'") } else { request.to_owned() }
+}
+
 /// Wants both verbs to take a request, with this before what they say otherwise.
 fn check_taken(sandbox: &Sandbox, variables: &[(&'static str, String)], request: &str, warning: &str) {
     for (verb, file, said, _) in VERBS {
         sandbox.write("user/.local/go/default", "1.99.1\n");
-        let hint = format!("hint: it is not installed; install it: `gox install {request}`\n");
+        let hint = format!("hint: it is not installed; install it: `gox install {}`\n", quoted(request));
         let said = format!("{warning}{}{hint}", said.replace('@', request));
         sandbox.gox([verb, request]).envs(variables.iter().cloned()).stderr(&said).check();
         assert_eq!(sandbox.read(file), format!("{request}\n"), "{verb} {request}");
@@ -47,24 +54,35 @@ error: no such version: `1.22.99` for [OS]-[ARCH]
 hint: nearest: `1.22.12`, `1.23.0`; install one: `gox install 1.22.12`
 ";
     check_refused(&sandbox, &[], "1.22.99", error);
-    // By what a list said at some time: a patch that was left out, and a line that has ended.
-    let list = "go1.98.1\ngo1.98.3\ngo1.99.1\ngo1.100.0\ngo1.101.0\n";
-    sandbox.write("user/.local/go/cache/released", list);
+}
+
+/// The names that are kept from lists are those of the short one of go.dev, or of a proxy that has a few.
+#[test]
+fn what_a_short_list_left_out_may_exist() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let toolchains = ["1.26.12", "1.27.7", "1.27.8", "1.27.9", "1.98.1"].map(FakeToolchain::new);
+    let go_dev = GoDev::start(&sandbox, &toolchains);
+    sandbox.gox(["install", "--dry-run", "latest"]).envs(go_dev.environment()).run();
+    assert_eq!(sandbox.read("user/.local/go/cache/released"), "go1.27.9\ngo1.98.1\n");
+    for request in ["1.27.8", "1.27.7", "1.26.12"] {
+        check_taken(&sandbox, &go_dev.environment(), request, "");
+    }
     let error = "\
-error: no such version: `1.98.2` for [OS]-[ARCH]
-hint: nearest: `1.98.1`, `1.98.3`; install one: `gox install 1.98.3`
+error: no such version: `1.27.6` for [OS]-[ARCH]
+hint: nearest: `1.26.12`, `1.27.7`, `1.27.9`; install one: `gox install 1.27.9`
 ";
-    check_refused(&sandbox, &[], "1.98.2", error);
-    let error = "\
-error: no such version: `1.98.4` for [OS]-[ARCH]
-hint: nearest: `1.98.3`, `1.99.1`; install one: `gox install 1.98.3`
-";
-    check_refused(&sandbox, &[], "1.98.4", error);
-    let error = "\
-error: no released version matches `1.97` for [OS]-[ARCH]
-hint: nearest: `1.27.1`, `1.98.1`; install one: `gox install 1.27.1`
-";
-    check_refused(&sandbox, &[], "1.97", error);
+    check_refused(&sandbox, &go_dev.environment(), "1.27.6", error);
+    // Without a list nobody knows, even of a line that looks closed.
+    let list = "go1.97.3\ngo1.98.3\ngo1.99.1\ngo1.100.0\ngo1.101.0\n";
+    let offline = [("GOX_OFFLINE", "1".to_owned()), ("GOX_SOURCES", "proxy".to_owned())];
+    for request in ["1.98.2", "1.97.4", "1.96", "1.97rc1"] {
+        sandbox.write("user/.local/go/cache/released", list);
+        let warning = format!(
+            "warning: could not find out whether `{request}` exists: proxy: no module proxy is known: `GOPROXY` is not set\n"
+        );
+        check_taken(&sandbox, &offline, request, &warning);
+    }
+    check_taken(&sandbox, &offline, "1.98.3", "");
 }
 
 #[test]
@@ -117,18 +135,56 @@ fn what_cannot_be_told_is_set_with_a_warning() {
     }
 }
 
-/// A folder has what somebody put there; by itself it is all that there is.
+/// A folder has what somebody put there, and a pin is for others, too.
 #[test]
-fn a_folder_rules_out_nothing_unless_it_is_alone() {
+fn a_folder_rules_out_nothing() {
     let sandbox = sandbox(&["1.99.1"]);
     let folder = sandbox.root().join("folder");
     crate::support::proxy::write_to(&folder, &[FakeToolchain::new("1.99.1")]);
+    std::fs::create_dir(sandbox.root().join("empty")).unwrap();
     let sources = format!("dir:{}", folder.display());
     let beside = [("GOX_SOURCES", format!("dl,{sources}")), ("GOX_OFFLINE", "1".to_owned())];
     let warning = "warning: could not find out whether `1.100.0` exists: dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set\n";
     check_taken(&sandbox, &beside, "1.100.0", warning);
-    let run = sandbox.gox(["default", "1.100.0"]).env("GOX_SOURCES", &sources).run();
-    assert_eq!(run.code(), 3, "{}", run.stderr);
+    let both = format!("{sources},dir:{}/empty", sandbox.root().display());
+    for sources in [sources, both, format!("dir:{}/empty", sandbox.root().display())] {
+        for request in ["1.100.0", "1.30", ">=1.100"] {
+            let warning = format!(
+                "warning: could not find out whether `{request}` exists: only folders were asked, which need not have all releases\n"
+            );
+            check_taken(&sandbox, &[("GOX_SOURCES", sources.clone())], request, &warning);
+        }
+    }
+}
+
+/// What is wrong with the network is no reason to refuse what needs none.
+#[test]
+fn a_network_that_cannot_be_set_up_tells_nothing() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for (name, value, reason) in [
+        ("GOAUTH", "git /missing", "invalid `GOAUTH`: `git`: `/missing` is not a folder"),
+        ("GOPROXY", "ftp://x", "invalid `GOPROXY`: `ftp://x`: `ftp` is not https, http or file"),
+        ("GOSUMDB", "a b c", "invalid `GOSUMDB`: more than a key and a URL"),
+    ] {
+        let warning =
+            format!("warning: could not find out whether `1.555` exists: {reason}, set by the environment\n");
+        check_taken(&sandbox, &[(name, value.to_owned())], "1.555", &warning);
+        check_taken(&sandbox, &[(name, value.to_owned())], "1.22", "");
+    }
+}
+
+/// The time-out of a transfer is too long for a question that only guards against a typing error.
+#[test]
+fn a_server_that_never_answers_is_not_waited_for() {
+    let (sandbox, silent) = (sandbox(&["1.99.1"]), Server::start());
+    silent.handle_prefix("/", |_| Response::new("").fault(Fault::Swallow));
+    let run = sandbox.gox(["pin", "1.555"]).env("GOPROXY", silent.url()).env("GOX_SOURCES", "proxy");
+    let said = "\
+warning: could not find out whether `1.555` exists: no release list came within [TIME]
+`[ROOT]/work/.go-version` asks for 1.555 now
+hint: it is not installed; install it: `gox install 1.555`
+";
+    run.env("GOX_TIMEOUT", "4000000000").stderr(said).check();
 }
 
 #[test]
