@@ -73,6 +73,8 @@ pub enum Cause {
     Overtaken,
     /// No request was made, because `GOX_OFFLINE` is set.
     Offline,
+    /// No request was made, because the address has a login, and http would not hide it.
+    LoginInClear,
     /// No request was made, because `GOPROXY` names no proxy.
     SwitchedOff(String),
     /// No module zip was asked for, because `GOSUMDB=off` leaves nothing that could prove it.
@@ -178,6 +180,7 @@ impl Failure {
                 ))
             }
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
+            Cause::LoginInClear => Some("write the address with https, or without the login".into()),
             Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
             Cause::ProxyLogin | Cause::Status { status: 407, .. } => {
                 let variable = self.proxy.as_ref().map_or("HTTPS_PROXY", |proxy| proxy.variable);
@@ -218,6 +221,9 @@ impl fmt::Display for Failure {
             Cause::Setup(text) => write!(f, "could not set up the HTTP client: {text}"),
             Cause::Overtaken => f.write_str("no answer within a second"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::LoginInClear => {
+                f.write_str("not asked: http would send the login of the address in clear")
+            }
             Cause::Unprovable => {
                 f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")
             }

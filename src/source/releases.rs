@@ -161,10 +161,13 @@ impl Releases {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("");
         }
-        url.set_query(Some(match scope {
+        let list = match scope {
             Scope::Latest => "mode=json",
             Scope::All => "mode=json&include=all",
-        }));
+        };
+        // A query of the base, such as a token, goes with the archives, too.
+        let query = url.query().map_or_else(|| list.to_owned(), |own| format!("{own}&{list}"));
+        url.set_query(Some(&query));
         url
     }
 

@@ -173,6 +173,7 @@ fn why_nobody_gave_a_credential_is_told_without_what_may_be_secret() {
         ("helper --token=secret".to_owned(), "; `GOAUTH`: `helper` failed with exit code 1".to_owned()),
         ("killed".into(), "; `GOAUTH`: `killed` was ended by signal 9".into()),
         ("nothing secret".into(), "; `GOAUTH`: `nothing` was not found".into()),
+        ("TOKEN=secret x".into(), "; `GOAUTH`: `…` was not found".into()),
         ("text".into(), "; `GOAUTH`: `text` was not found".into()),
         ("./text".into(), "; `GOAUTH`: could not run `./text`: no such file or directory".into()),
         ("helper 'secret".into(), "; `GOAUTH`: a quote in a command does not end".into()),

@@ -7,11 +7,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::support::archives::FakeToolchain;
-use crate::support::dl;
+use crate::support::dl::{self, ListedFile};
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
+use crate::support::tls::Authority;
 
 const LOGIN: &str = "me:pass-word@";
 
@@ -46,7 +47,9 @@ fn nothing_is_written(folder: &Path) {
 /// What is said with a password in each address is what is said without.
 #[test]
 fn failures_read_the_same_with_and_without_a_password() {
-    let (proxy, mirror) = (ModuleProxy::start(&[toolchain()]), Server::start());
+    let authority = Authority::new();
+    let server = || authority.server(&["127.0.0.1"]);
+    let (proxy, mirror) = (ModuleProxy::start_on(server(), &[toolchain()]), server());
     dl::serve(&mirror, "/go", &[toolchain()]);
     proxy.sumdb.serve(&mirror, "/db");
     let zip = format!("{MODULE}/{}.zip", toolchain().module_version());
@@ -78,7 +81,9 @@ fn failures_read_the_same_with_and_without_a_password() {
             server.route(&target, fault);
             let say = |login: fn(&str) -> String| {
                 let sandbox = Sandbox::in_use();
+                let certificates = authority.write_pem(sandbox.root());
                 let run = sandbox.gox(["install", "1.99"]).env("GOPROXY", login(&proxy.url()));
+                let run = run.env("SSL_CERT_FILE", certificates);
                 let run = run.env("GOX_DL_URL", login(&(mirror.url() + "/go"))).env("GOX_SOURCES", source);
                 let database =
                     if source == "dl" { format!(" {}/db", login(&mirror.url())) } else { String::new() };
@@ -145,7 +150,9 @@ fn proxies_that_are_wrong_do_not_show_their_password() {
 /// Another port is another server.
 #[test]
 fn a_password_stays_with_its_server() {
-    let (proxy, elsewhere) = (ModuleProxy::start(&[toolchain()]), Server::start());
+    let (sandbox, authority) = (Sandbox::in_use(), Authority::new());
+    let server = || authority.server(&["127.0.0.1"]);
+    let (proxy, elsewhere) = (ModuleProxy::start_on(server(), &[toolchain()]), server());
     let zip = format!("{MODULE}/{}.zip", toolchain().module_version());
     elsewhere.route("/blob", Response::redirect(302, proxy.url() + "/back"));
     proxy
@@ -153,8 +160,8 @@ fn a_password_stays_with_its_server() {
         .route(&zip, Response::redirect(302, "/here"))
         .route("/here", Response::redirect(307, elsewhere.url() + "/blob"))
         .route("/back", Response::new(toolchain().zip()));
-    let sandbox = Sandbox::in_use();
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    let run = run.env("SSL_CERT_FILE", authority.write_pem(sandbox.root()));
     let run = run.env("GOPROXY", with_login(&proxy.url())).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let login = format!("Basic {}", STANDARD.encode("me:pass-word"));
@@ -166,4 +173,86 @@ fn a_password_stays_with_its_server() {
     assert_eq!(sent(&proxy.server, "/here"), Some(login));
     assert_eq!(sent(&elsewhere, "/blob"), None);
     assert_eq!(sent(&proxy.server, "/back"), None, "what was dropped does not come back");
+}
+
+/// All who pass by read what http carries. The go command refuses it as well, also for this machine.
+#[test]
+fn no_password_goes_over_http() {
+    let (proxy, mirror) = (ModuleProxy::start(&[toolchain()]), Server::start());
+    dl::serve(&mirror, "/go", &[toolchain()]);
+    let archive = toolchain().file_name();
+    let (mirror_url, zip) = (mirror.url() + "/go", format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let refused = "not asked: http would send the login of the address in clear";
+    let hint = "hint: write the address with https, or without the login\n";
+    for (source, address) in
+        [("proxy", format!("{}{zip}", proxy.url())), ("dl", format!("{mirror_url}/{archive}"))]
+    {
+        let sandbox = Sandbox::in_use();
+        let run = sandbox.gox(["install", "1.99.1"]).env("GOX_SOURCES", source);
+        let run = run.env("GOPROXY", with_login(&proxy.url())).env("GOX_DL_URL", with_login(&mirror_url));
+        let run = run.env("GOSUMDB", format!("{} {}", proxy.sumdb.verifier(), proxy.url())).run();
+        let error =
+            format!("error: could not download `go1.99.1`\n  {source}: `{address}`: {refused}\n{hint}");
+        assert_eq!((run.code(), String::from_utf8_lossy(&run.raw_stderr).into_owned()), (4, error));
+    }
+    let sandbox = Sandbox::in_use();
+    let database = format!("{} {}", proxy.sumdb.verifier(), with_login(&mirror.url()));
+    let run = sandbox.gox(["install", "1.99.1"]).env("GOX_SOURCES", "proxy").env("GOPROXY", proxy.url());
+    let run = run.env("GOSUMDB", database).run();
+    assert!(run.code() == 4 && run.stderr.contains(refused), "{}", run.stderr);
+    assert!(mirror.requests().is_empty(), "{:?}", mirror.targets());
+    assert!(proxy.server.requests().iter().all(|request| request.header("authorization").is_none()));
+    // With `|` the next proxy is asked, with `,` none.
+    for (separator, code) in [('|', 0), (',', 4)] {
+        let sandbox = Sandbox::in_use();
+        let goproxy = format!("{}{separator}{}", with_login(&mirror.url()), proxy.url());
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOPROXY", goproxy);
+        assert_eq!(run.env("GOX_SOURCES", "proxy").run().code(), code, "{separator}");
+    }
+}
+
+/// A token in the query of an address goes with the list and the archives, and nowhere else.
+#[test]
+fn a_token_is_sent_and_never_shown() {
+    let (sandbox, mirror, proxy) = (Sandbox::in_use(), Server::start(), ModuleProxy::start(&[toolchain()]));
+    let archive = toolchain().tar_gz();
+    let list = dl::list(&[ListedFile::new(&toolchain(), &archive)]);
+    let file = format!("/go/{}?token=pass-word", toolchain().file_name());
+    for query in ["mode=json", "mode=json&include=all"] {
+        mirror.route(format!("/go/?token=pass-word&{query}"), Response::new(list.clone()));
+    }
+    mirror.route(&file, Response::new(archive));
+    let gox = |arguments: &[&str]| {
+        let run = sandbox.gox(arguments).env("GOX_DL_URL", mirror.url() + "/go?token=pass-word");
+        let run = run.env("GOSUMDB", format!("{} {}", proxy.sumdb.verifier(), database(&proxy)));
+        let run = run.env("GOX_SOURCES", "dl").run();
+        is_silent(&(run.stdout.clone() + &run.stderr));
+        run
+    };
+    for request in ["latest", "1.99"] {
+        let run = gox(&["install", "--force", request]);
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+    }
+    let targets = mirror.targets();
+    assert!(
+        targets.len() >= 4 && targets.iter().all(|target| target.contains("token=pass-word")),
+        "{targets:?}"
+    );
+    for arguments in
+        [&["list", "--json"][..], &["config"], &["config", "dl-url"], &["doctor"], &["available"]]
+    {
+        gox(arguments);
+    }
+    nothing_is_written(&sandbox.home());
+    let failing = || [Response::status(503, ""), Response::status(404, ""), Response::new("<html>")];
+    for fault in failing() {
+        mirror.route(&file, fault);
+        let run = gox(&["install", "--force", "1.99.1"]);
+        assert!(run.code() > 2 && run.stderr.contains("/go/go1.99.1."), "{}", run.stderr);
+    }
+}
+
+/// Where the database of a proxy answers.
+fn database(proxy: &ModuleProxy) -> String {
+    format!("{}/sumdb/{}", proxy.url(), proxy.sumdb.name())
 }

@@ -128,7 +128,10 @@ impl Method {
                 words.extend(address.map(str::to_owned));
                 let output = program::output(&words, None, input.unwrap_or_default())?;
                 let found = answer::parse(&output).map_err(|reason| {
-                    format!("the answer of `{}` is invalid: {reason}", text::escaped(&words[0]))
+                    format!(
+                        "the answer of `{}` is invalid: {reason}",
+                        text::escaped(program::shown(&words[0]))
+                    )
                 })?;
                 for (address, headers) in found {
                     known.keep(&address, Credential { headers, git: None });

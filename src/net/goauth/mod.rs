@@ -61,8 +61,10 @@ pub fn shown(text: &str) -> String {
     let shown = |command: &str| {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words[..] {
-            [name, _, ..] if name != "git" => format!("{name} …"),
-            _ => words.join(" "),
+            [] => String::new(),
+            ["git", folder] if PathBuf::from(folder).is_absolute() => format!("git {folder}"),
+            [name, _, ..] if program::shown(name) == name => format!("{name} …"),
+            [name, ..] => program::shown(name).to_owned(),
         }
     };
     text.split(';').map(shown).collect::<Vec<_>>().join(";")

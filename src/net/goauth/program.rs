@@ -4,6 +4,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
 
 use crate::env;
 use crate::fs::read;
@@ -19,7 +20,7 @@ pub(super) fn output(words: &[String], directory: Option<&Path>, input: &[u8]) -
     let Some((name, arguments)) = words.split_first() else {
         return Err("there is no program to run".into());
     };
-    let shown = text::escaped(name);
+    let shown = text::escaped(shown(name));
     let path = find(name).ok_or_else(|| format!("`{shown}` was not found"))?;
     let mut command = Command::new(path);
     command.args(arguments).current_dir(directory.unwrap_or(Path::new(".")));
@@ -29,12 +30,21 @@ pub(super) fn output(words: &[String], directory: Option<&Path>, input: &[u8]) -
     let spawned = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = spawned.map_err(failed)?;
     let pipe = child.stdin.take();
-    let output = std::thread::scope(|scope| {
-        // Beside the reading, as a program may print much before it reads. One that reads nothing is no failure.
-        scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(input)));
-        child.wait_with_output().map_err(failed)
-    })?;
+    let output = thread::scope(|scope| {
+        // Beside the reading, as a program may print much before it reads. One that reads nothing is no failure. If no
+        // thread can be started, the pipe is closed, so that the program does not wait for its input.
+        let write = move || pipe.map(|mut pipe| pipe.write_all(input));
+        let started = thread::Builder::new().spawn_scoped(scope, write);
+        child.wait_with_output().and_then(|output| started.map(|_| output))
+    });
+    let output = output.map_err(failed)?;
     if output.status.success() { Ok(output.stdout) } else { Err(format!("`{shown}` {}", end(output.status))) }
+}
+
+/// The name of a program as it may be shown. One with `=` is rather a variable in front of a program, as a shell takes it
+/// and Go does not: its value may be a password.
+pub(super) fn shown(name: &str) -> &str {
+    if name.contains('=') { "…" } else { name }
 }
 
 /// The program that a name means. Like Go this takes none from a relative entry of `PATH`.

@@ -23,6 +23,7 @@ use crate::net::stall::{Deadline, Watched};
 /// How many time-outs the whole of a small body may take: at the default of 30 s ten minutes, in which the
 /// largest release list needs 2 KiB/s.
 const TIMEOUTS_PER_BODY: u32 = 20;
+
 /// A client for `http`, `https` and `file` addresses. TLS is set up for the first request, as that costs
 /// milliseconds which commands without one should not pay.
 pub struct Http {
@@ -49,8 +50,9 @@ impl Http {
         }
     }
 
-    /// Requests the bytes of `url` from `start` on. If the server refuses, it is asked once more with what `GOAUTH`
-    /// knows of this address.
+    /// Requests the bytes of `url` from `start` on. Like cmd/go it refuses to send the login of an address over http,
+    /// where all who pass by could read it (Go source `cmd/go/internal/web/http.go`). If the server refuses, it is asked
+    /// once more with what `GOAUTH` knows of this address.
     pub fn get(&self, url: &Url, start: &Start) -> Result<Response, Failure> {
         if url.scheme() == "file" {
             return file::open(url, start);
@@ -59,6 +61,9 @@ impl Http {
             return Err(Failure::new(url, Cause::Offline));
         }
         let own = own_login(url);
+        if own.is_some() && url.scheme() == "http" {
+            return Err(Failure::new(url, Cause::LoginInClear));
+        }
         let first = own.clone().or_else(|| self.credentials.of(url));
         let mut answer = self.send(url, start, first.as_ref())?;
         let mut note = None;

@@ -206,6 +206,8 @@ fn places_and_variables_of_go_tell_where_they_come_from() {
     for (goauth, shown) in [
         ("git /srv/repo; helper --token=secret x;netrc", "git /srv/repo;helper …;netrc\n"),
         ("helper", "helper\n"),
+        ("TOKEN=secret x; TOKEN=secret;/a=b/helper x", "…;…;…\n"),
+        ("git rel secret;git /srv secret; git secret;git;git /srv", "git …;git …;git …;git;git /srv\n"),
         (";", ";\n"),
     ] {
         show("GOAUTH").env("GOAUTH", goauth).stdout(shown).stderr("set by the environment\n").check();
@@ -270,8 +272,11 @@ fn no_hint_repeats_a_password() {
     let sandbox = Sandbox::in_use();
     for (name, value, shown) in [
         ("GOPROXY", "https://u:secret@h", "'https://…@h'"),
-        ("GOPROXY", "https://first,https://u:secret@h|direct", "'https://…@h|direct'"),
+        ("GOPROXY", "https://first,https://u:secret@h|direct", "'https://first,https://…@h|direct'"),
         ("GOSUMDB", "sum.golang.org https://u:secret@h", "'sum.golang.org https://…@h'"),
+        ("GOPROXY", "https://h.test/x@y,direct", "'https://h.test/x@y,direct'"),
+        ("GOPROXY", "https://h.test/x?token=secret", "'https://h.test/x?…'"),
+        ("GOAUTH", "TOKEN=secret x", "'…'"),
         ("GOAUTH", "helper --token=secret", "'helper …'"),
         ("GOAUTH", "git /srv; helper secret", "'git /srv;helper …'"),
     ] {

@@ -22,7 +22,11 @@ pub(crate) struct ModuleProxy {
 impl ModuleProxy {
     /// A proxy that has these.
     pub(crate) fn start(toolchains: &[FakeToolchain]) -> Self {
-        let server = Server::start();
+        ModuleProxy::start_on(Server::start(), toolchains)
+    }
+
+    /// The same on a server of TLS, or with routes of its own.
+    pub(crate) fn start_on(server: Server, toolchains: &[FakeToolchain]) -> Self {
         let sumdb = SumDb::new("sumdb.test");
         for toolchain in toolchains {
             sumdb.add_toolchain(toolchain);
