@@ -68,7 +68,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, context: &Context<'_>) -> Action {
-    let name = match plan::toolchain(request, &installer.network.sources, installer.report) {
+    let plan = || plan::toolchain(request, &installer.network.sources, installer.report);
+    let name = match installer.check_programs_run().and_then(|()| plan()) {
         Ok(name) => name,
         Err(error) => match installed_instead(&error, request, arguments, context) {
             Some(name) => name,

@@ -143,6 +143,7 @@ pub(super) fn install_newest(
     printer: &Printer,
 ) -> Result<Option<Toolchain>> {
     let name = with_installer(context, |installer| {
+        installer.check_programs_run()?;
         let installer = &Installer { report: printer, ..*installer };
         let name = plan::toolchain(request, &installer.network.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;

@@ -53,6 +53,7 @@ impl Upgrade {
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let lines = chosen(arguments, context)?;
     supply::with_installer(context, |installer| {
+        installer.check_programs_run()?;
         let names = plan::released(&installer.network.sources, installer.report)?;
         let upgrades = upgrades(&lines, &names, context)?;
         if upgrades.is_empty() && !arguments.json {

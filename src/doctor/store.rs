@@ -10,7 +10,7 @@ use super::facts::Facts;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
-use crate::os::mount;
+use crate::os::mount::{Noexec, existing};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::lock::Lock;
@@ -41,11 +41,6 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// `path`, or its nearest parent that exists.
-fn existing(path: &Path) -> &Path {
-    path.ancestors().find(|path| path.exists()).unwrap_or(path)
-}
-
 fn writable(facts: &Facts) -> Finding {
     let home = facts.home();
     let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
@@ -70,14 +65,11 @@ fn writable(facts: &Facts) -> Finding {
 }
 
 fn exec(facts: &Facts) -> Finding {
-    let root = facts.home().root();
-    let existing = existing(root);
-    match mount::runs_programs(existing) {
-        Ok(true) => Finding::ok("programs can run from the store"),
-        Ok(false) => {
-            let seen = format!("the file system of `{}` is mounted with `noexec`", text::path(root));
-            Finding::new(State::Failed, seen, "neither a shim nor an installed Go can run from it")
-                .mend(mount::remount(existing))
+    match Noexec::of(facts.home().root()) {
+        Ok(None) => Finding::ok("programs can run from the store"),
+        Ok(Some(Noexec { sentence, remount })) => {
+            Finding::new(State::Failed, sentence, "neither a shim nor an installed Go can run from it")
+                .mend(remount)
         }
         Err(error) => {
             Finding::skipped(format!("whether programs can run cannot be told: {}", text::cause(&error)))

@@ -5,7 +5,7 @@ use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
 use crate::go::source::SourceName;
-use crate::os::mount;
+use crate::os::mount::Noexec;
 use crate::settings::Settings;
 use crate::source::Opened;
 use crate::source::network::Network;
@@ -36,21 +36,15 @@ impl Installer<'_> {
         }
     }
 
-    /// Refuses a store on a file system that runs no programs.
-    pub(super) fn check_programs_run(&self) -> Result<()> {
-        let root = self.store.home.root();
-        let existing = root.ancestors().find(|path| path.exists()).unwrap_or(root);
+    /// Refuses a store on a file system that runs no programs. Commands ask this before they fetch a list.
+    pub fn check_programs_run(&self) -> Result<()> {
         // Where the system does not tell, the install goes on.
-        if mount::runs_programs(existing).unwrap_or(true) {
+        let Ok(Some(Noexec { sentence, remount })) = Noexec::of(self.store.home.root()) else {
             return Ok(());
-        }
-        let message = format!(
-            "the file system of `{}` is mounted with `noexec`: no Go can run from it",
-            root.display()
-        );
-        Err(Error::new(Kind::Store, message)
+        };
+        Err(Error::new(Kind::Store, format!("{sentence}: no Go can run from it"))
             .hint("keep the store elsewhere: `export GOX_HOME=/path/to/go`")
-            .hint(format!("or let programs run there: `{}`", mount::remount(existing))))
+            .hint(format!("or let programs run there: `{remount}`")))
     }
 
     /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of

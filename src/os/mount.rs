@@ -5,24 +5,46 @@ use std::path::Path;
 
 use crate::text;
 
+/// A file system that is mounted with `noexec`, and runs no programs.
+pub struct Noexec {
+    /// That it is.
+    pub sentence: String,
+    /// The command by which an administrator lets programs run there.
+    pub remount: String,
+}
+
+impl Noexec {
+    /// The file system on which `path` is, or would be created; `None` if programs run there.
+    pub fn of(path: &Path) -> io::Result<Option<Self>> {
+        let existing = existing(path);
+        if runs_programs(existing)? {
+            return Ok(None);
+        }
+        let sentence = format!("the file system of `{}` is mounted with `noexec`", text::path(path));
+        // The last column of `df` is the mount point, which may have blanks.
+        let place = format!("$(df -P {} | sed -n '$s/^[^%]*% *//p')", text::quoted_path(existing));
+        Ok(Some(Noexec { sentence, remount: format!("sudo mount -o remount,exec \"{place}\"") }))
+    }
+}
+
+/// `path`, or its nearest parent that exists.
+pub fn existing(path: &Path) -> &Path {
+    path.ancestors().find(|path| path.exists()).unwrap_or(path)
+}
+
 /// Whether the system runs programs on the file system of `path`: not if it is mounted with `noexec`.
 #[cfg(not(target_os = "macos"))]
-pub fn runs_programs(path: &Path) -> io::Result<bool> {
+fn runs_programs(path: &Path) -> io::Result<bool> {
     use rustix::fs::{StatVfsMountFlags, statvfs};
     Ok(!statvfs(path)?.f_flag.contains(StatVfsMountFlags::NOEXEC))
 }
 
 /// Whether the system runs programs on the file system of `path`: not if it is mounted with `noexec`.
 #[cfg(target_os = "macos")]
-pub fn runs_programs(path: &Path) -> io::Result<bool> {
+fn runs_programs(path: &Path) -> io::Result<bool> {
     /// `MNT_NOEXEC` of Apple's `sys/mount.h`.
     const NOEXEC: u32 = 0x4;
     Ok(rustix::fs::statfs(path)?.f_flags & NOEXEC == 0)
-}
-
-/// The command by which an administrator lets programs run on the file system of `path`.
-pub fn remount(path: &Path) -> String {
-    format!("sudo mount -o remount,exec \"$(df -P {} | awk 'END {{print $NF}}')\"", text::quoted_path(path))
 }
 
 /// Whether the system renews the access time of the program at `path` when it runs, at least once a day, as the
@@ -30,6 +52,9 @@ pub fn remount(path: &Path) -> String {
 /// attribute of `chattr +A` prevent it.
 #[cfg(not(target_os = "macos"))]
 pub fn records_runs(path: &Path) -> io::Result<bool> {
+    use std::fs::File;
+    use std::os::unix::fs::OpenOptionsExt;
+
     use rustix::fs::{IFlags, StatVfsMountFlags, ioctl_getflags, statfs, statvfs};
 
     /// The numbers of ext2 to ext4, XFS, Btrfs, F2FS, tmpfs, ZFS and bcachefs in `statfs(2)`. Others may not renew the
@@ -43,8 +68,10 @@ pub fn records_runs(path: &Path) -> io::Result<bool> {
     if !RENEWING.contains(&kind) || statvfs(path)?.f_flag.intersects(prevented) {
         return Ok(false);
     }
+    // A FIFO by that name would block the opening until somebody writes into it.
+    let program = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     // A file system without such attributes refuses the question.
-    Ok(!ioctl_getflags(std::fs::File::open(path)?).is_ok_and(|flags| flags.contains(IFlags::NOATIME)))
+    Ok(!ioctl_getflags(program).is_ok_and(|flags| flags.contains(IFlags::NOATIME)))
 }
 
 /// Whether the system renews the access time of the program at `path` when it runs. APFS does so only if it is mounted

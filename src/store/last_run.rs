@@ -19,40 +19,41 @@ pub enum LastRun {
     Ran(u64),
     /// It has not run since its installation, which was at this time.
     Installed(u64),
-    /// Its file system does not record it.
-    Unrecorded,
+    /// It cannot be told: its file system does not record it, or gox did not install it.
+    Unknown,
 }
 
 impl LastRun {
-    /// Of the toolchain in `goroot`. Without a receipt it is not known when it was installed.
+    /// Of the toolchain in `goroot`. Writing a file sets its access time, too, so that without a receipt nobody knows
+    /// whether it ran since.
     pub fn of(goroot: &Path, receipt: Option<&Receipt>) -> Self {
+        let Some(Receipt { installed, .. }) = receipt else { return LastRun::Unknown };
         let ran = ["bin/go", "bin/gofmt"].iter().filter_map(|tool| accessed(&goroot.join(tool))).max();
-        match (ran, receipt) {
-            (None, _) => LastRun::Unrecorded,
-            // Unpacking a file sets its access time, too.
-            (Some(ran), Some(receipt)) if ran <= receipt.installed => LastRun::Installed(receipt.installed),
-            (Some(ran), _) => LastRun::Ran(ran),
+        match ran {
+            None => LastRun::Unknown,
+            Some(ran) if ran <= *installed => LastRun::Installed(*installed),
+            Some(ran) => LastRun::Ran(ran),
         }
     }
 
-    /// When it ran; `None` if it has not run, or that is not recorded.
+    /// When it ran; `None` if it has not run, or that is not known.
     pub fn ran_at(self) -> Option<u64> {
         match self {
             LastRun::Ran(time) => Some(time),
-            LastRun::Installed(_) | LastRun::Unrecorded => None,
+            LastRun::Installed(_) | LastRun::Unknown => None,
         }
     }
 
-    /// How many seconds ago it ran or was installed, 0 for a time in the future; `None` if that is not recorded.
+    /// How many seconds ago it ran or was installed, 0 for a time in the future; `None` if that is not known.
     pub fn age(self) -> Option<u64> {
         match self {
             LastRun::Ran(time) | LastRun::Installed(time) => Some(receipt::now().saturating_sub(time)),
-            LastRun::Unrecorded => None,
+            LastRun::Unknown => None,
         }
     }
 }
 
-/// Prints `ran 3 days ago`, `installed today`, or nothing if it is not recorded.
+/// Prints `ran 3 days ago`, `installed today`, or nothing if it is not known.
 impl fmt::Display for LastRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(age) = self.age() else { return Ok(()) };
@@ -61,8 +62,8 @@ impl fmt::Display for LastRun {
     }
 }
 
-/// The access time of a program; `None` if the file system does not renew it.
+/// The access time of a program; `None` if it is no regular file, or its file system does not renew the time.
 fn accessed(program: &Path) -> Option<u64> {
-    let time = fs::metadata(program).ok()?.atime();
+    let time = fs::metadata(program).ok().filter(fs::Metadata::is_file)?.atime();
     mount::records_runs(program).is_ok_and(|does| does).then_some(time.try_into().unwrap_or(0))
 }

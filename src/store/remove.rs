@@ -19,7 +19,7 @@ pub fn toolchain(store: &Store<'_>, name: &ToolchainName) -> Result<()> {
 }
 
 /// Removes a toolchain and its launcher unless a program runs from it, or that cannot be told. Returns why it was
-/// kept, and adds the removed files to `freed`.
+/// kept, and adds the removed files to `freed`. One that another gox has removed meanwhile is no failure.
 pub fn unused(store: &Store<'_>, name: &ToolchainName, freed: &mut Usage) -> Result<Option<&'static str>> {
     remove(store, name, Some(freed))
 }
@@ -28,13 +28,16 @@ pub fn unused(store: &Store<'_>, name: &ToolchainName, freed: &mut Usage) -> Res
 fn remove(
     store: &Store<'_>,
     name: &ToolchainName,
-    unused: Option<&mut Usage>,
+    mut unused: Option<&mut Usage>,
 ) -> Result<Option<&'static str>> {
     let home = store.home;
     let _lock = store.lock_toolchain(name)?;
     staging::sweep(home, Some(name));
     let path = home.toolchain(name);
     if path.symlink_metadata().is_err_and(|error| is_absence(&error)) {
+        if unused.is_some() {
+            return Ok(None);
+        }
         let message = format!("`{}` is not installed: another gox has removed it", name.request());
         return Err(Error::new(Kind::NoSuchVersion, message));
     }
@@ -53,7 +56,7 @@ fn remove(
     if path.is_symlink() {
         return remove_file(&path).map(|()| None);
     }
-    let Some(taken) = take(home, name)? else { return Ok(None) };
+    let Some(taken) = take(home, name, unused.as_deref_mut())? else { return Ok(None) };
     // Nothing can be started from the tree any more, but something may have been started since the first check.
     if let Some(reason) = why_kept(taken.path()) {
         taken.give_back(&path).map_err(|error| unremovable(&path, error))?;
@@ -68,12 +71,16 @@ fn remove(
     Ok(None)
 }
 
-/// Takes the tree of a toolchain out of the store; `None` where it could only be removed in its place.
-fn take(home: &Home, name: &ToolchainName) -> Result<Option<Staging>> {
+/// Takes the tree of a toolchain out of the store; `None` where it could only be removed in its place, and its files were
+/// added to `freed`.
+fn take(home: &Home, name: &ToolchainName, freed: Option<&mut Usage>) -> Result<Option<Staging>> {
     let path = home.toolchain(name);
     let taken = match Staging::take(home, name) {
         // An overlay file system cannot rename a directory that is in a lower layer.
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            if let Some(freed) = freed {
+                freed.add(&path);
+            }
             staging::remove_in_place(&path).map(|()| None)
         }
         taken => taken.map(Some),

@@ -278,9 +278,20 @@ fn a_file_system_that_runs_no_programs_is_refused_before_the_download() {
     let error = "\
 error: the file system of `[HOME]` is mounted with `noexec`: no Go can run from it
 hint: keep the store elsewhere: `export GOX_HOME=/path/to/go`
-hint: or let programs run there: `sudo mount -o remount,exec \"$(df -P [HOME] | awk 'END {print $NF}')\"`
+hint: or let programs run there: `sudo mount -o remount,exec \"$(df -P [HOME] | sed -n '$s/^[^%]*% *//p')\"`
 ";
     run.envs(proxy.environment()).code(6).stderr(error).check();
+    // Nor for a list, which tells what would be installed.
+    for command in [
+        "install latest",
+        "install --dry-run latest",
+        "install --dry-run 1.22.4",
+        "upgrade",
+        "upgrade --dry-run",
+    ] {
+        let Some(run) = mount::shell(&sandbox, "noexec", &format!("gox {command}")) else { return };
+        run.envs(proxy.environment()).code(6).stderr(error).check();
+    }
     assert_eq!(requests(), before);
     // Not even the folder of the store is made there.
     let line = "HOME=$HOME/.local/go; gox install 1.22.4 2>/dev/null || echo $?; test ! -e $HOME/.local";
@@ -292,12 +303,25 @@ hint: or let programs run there: `sudo mount -o remount,exec \"$(df -P [HOME] | 
 store
   failed  store-exec  the file system of `[HOME]` is mounted with `noexec`
                       why: neither a shim nor an installed Go can run from it
-                      mend: sudo mount -o remount,exec \"$(df -P [HOME] | awk 'END {print $NF}')\"
+                      mend: sudo mount -o remount,exec \"$(df -P [HOME] | sed -n '$s/^[^%]*% *//p')\"
 
 1 failed
 ";
     let Some(run) = mount::shell(&sandbox, "noexec", "gox doctor store-exec") else { return };
     run.code(1).stdout(finding).check();
     let Some(run) = mount::shell(&sandbox, "exec", "gox doctor store-exec") else { return };
+    run.stdout("store\n  ok      store-exec  programs can run from the store\n\n1 ok\n").check();
+}
+
+/// The command that gox suggests finds the mount point, whatever its name.
+#[test]
+fn the_way_to_a_mount_point_may_have_blanks() {
+    let sandbox = Sandbox::in_use();
+    let line = "\
+mkdir '100% of a  disk' && mount -t tmpfs -o noexec none '100% of a  disk' || exit
+export GOX_HOME=\"$PWD/100% of a  disk/go\"
+mend=$(gox doctor store-exec | sed -n 's/.*mend: sudo //p')
+eval \"$mend\" && gox doctor store-exec";
+    let Some(run) = mount::shell(&sandbox, "exec", line) else { return };
     run.stdout("store\n  ok      store-exec  programs can run from the store\n\n1 ok\n").check();
 }

@@ -1,11 +1,14 @@
 //! `gox prune`: what nothing asks for goes, and nothing else.
 
-use std::fs;
+use std::fs::{self, File};
+
+use rustix::fs::{FlockOperation, flock};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
 use crate::support::running::Output;
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::strace;
 
 const VERSIONS: [&str; 5] = ["1.99.4", "1.99.3", "1.99.2", "1.98.1", "1.98.0"];
 
@@ -195,4 +198,32 @@ fn what_this_shell_says_decides_for_no_project() {
             assert!(run.stdout.contains(kept), "{name}: {}{}", run.stdout, run.stderr);
         }
     }
+}
+
+#[test]
+fn what_another_gox_removed_first_is_no_failure() {
+    let (sandbox, _) = installed();
+    let held = File::open(sandbox.home().join("locks/go1.99.2.lock")).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let run = sandbox.gox(["prune", "--days", "0", "--json"]).spawn();
+    run.wait_for_stderr("waiting for another gox");
+    fs::remove_dir_all(sandbox.home().join("toolchains/go1.99.2")).unwrap();
+    drop(held);
+    let run = run.wait();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(names(&sandbox, "toolchains"), ["go1.98.1", "go1.99.4"]);
+}
+
+/// As on an overlay, which cannot rename a directory of a lower layer.
+#[test]
+fn what_is_removed_in_its_place_counts_as_freed() {
+    let (sandbox, _) = installed();
+    let freed = |run: &Output| run.stderr.lines().find(|line| line.contains("free")).unwrap().to_owned();
+    let planned = freed(&sandbox.gox(["prune", "--days", "0", "--dry-run"]).run());
+    let planned = planned.replace("would free", "freed").replace("; nothing was removed", "");
+    let log = sandbox.root().join("log");
+    let injection = ["?rename,?renameat,renameat2:error=EXDEV".to_owned()];
+    let run = strace::gox(&sandbox, &log, strace::CHANGES, &injection, &["prune", "--days", "0"]).run();
+    assert_eq!((run.code(), freed(&run)), (0, planned), "{}", run.stderr);
+    assert_eq!(names(&sandbox, "toolchains"), ["go1.98.1", "go1.99.4"]);
 }

@@ -170,7 +170,8 @@ fn list_and_prune_tell_the_time_to_programs() {
     let goroot = sandbox.home().join("toolchains/go1.99.3");
     std::os::unix::fs::symlink(goroot, sandbox.home().join("toolchains/tip")).unwrap();
     for (options, ages) in [
-        ("relatime", [Value::Null, json!(7), json!(2), json!(7)]),
+        // What was copied into the store has the time of the copy, which tells nothing.
+        ("relatime", [Value::Null, json!(7), Value::Null, Value::Null]),
         ("noatime", [Value::Null, Value::Null, Value::Null, Value::Null]),
     ] {
         let commands = "gox list --json; gox prune --json --dry-run";
@@ -184,5 +185,31 @@ fn list_and_prune_tell_the_time_to_programs() {
             let found = toolchains.as_array().unwrap().iter().map(|object| json!(age(object)));
             assert_eq!(found.collect::<Vec<_>>(), ages, "{options}");
         }
+    }
+}
+
+/// What is not a file was not run, and must not be waited for.
+#[test]
+fn nothing_in_a_toolchain_hangs() {
+    let (sandbox, _) = installed(&[("1.99.4", 60), ("1.99.3", 60)]);
+    ran(&sandbox, "1.99.3", "go", 40);
+    for make in ["mkfifo $tool", "mkfifo fifo; ln -s $PWD/fifo $tool", "mkdir $tool", "ln -s /dev/zero $tool"]
+    {
+        // The copy of the store below renews the times.
+        for tool in ["go", "gofmt"] {
+            ran(&sandbox, "1.99.4", tool, 61);
+            ran(&sandbox, "1.99.3", tool, 40);
+        }
+        let line = format!(
+            "tool=$HOME/.local/go/toolchains/go1.99.3/bin/gofmt; rm $tool; {make}
+gox prune --dry-run 2>/dev/null; gox list --json | grep -c ran_at"
+        );
+        let Some(run) = mount::shell(&sandbox, "relatime", &line) else { return };
+        let plan = "\
+keep    go1.99.4  default              installed 60 days ago
+remove  go1.99.3  nothing asks for it  ran 40 days ago
+1
+";
+        run.stdout(plan).check();
     }
 }
