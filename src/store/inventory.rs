@@ -22,7 +22,7 @@ pub struct Toolchain {
 
 impl Toolchain {
     fn at(path: PathBuf) -> Option<Self> {
-        Toolchain::named(path).filter(Toolchain::is_installed)
+        Toolchain::named(path).filter(Toolchain::is_complete)
     }
 
     fn named(path: PathBuf) -> Option<Self> {
@@ -50,7 +50,8 @@ impl Toolchain {
     }
 }
 
-/// The toolchain `name` in the first of the stores that has it.
+/// The toolchain `name` in the first of the stores that has it. It may have a name that no request can have: a toolchain
+/// line and GOTOOLCHAIN run it all the same, as cmd/go runs a program of such a name on PATH.
 pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
     homes.iter().find_map(|home| Toolchain::at(home.toolchain(name)))
 }
