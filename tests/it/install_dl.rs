@@ -140,18 +140,18 @@ fn a_stale_list_rules_no_version_out_in_a_dry_run() {
     let dry_run = |version: &str| {
         let run = sandbox.gox(["install", "--dry-run", version]).envs(go_dev.environment());
         let run = run.env("GOX_SOURCES", "dl").run();
-        (run.code(), run.stderr)
+        (run.code(), run.stdout + &run.stderr)
     };
-    let (code, stderr) = dry_run("1.99.3");
-    assert_eq!(code, 3, "a list of now rules it out: {stderr}");
+    let (code, said) = dry_run("1.99.3");
+    assert_eq!(code, 3, "a list of now rules it out: {said}");
     let two_hours_ago = SystemTime::now() - Duration::from_secs(7200);
     let list = sandbox.home().join("cache/releases/releases.json");
     File::options().write(true).open(list).unwrap().set_modified(two_hours_ago).unwrap();
     go_dev.server.route("/dl/?mode=json&include=all", Response::new("").fault(Fault::HangUp));
-    let (code, stderr) = dry_run("1.99.3");
-    assert_eq!(code, 4, "{stderr}");
-    let (code, stderr) = dry_run("1.99.2");
-    assert!(code == 0 && stderr.ends_with("would install go1.99.2\n"), "{stderr}");
+    let (code, said) = dry_run("1.99.3");
+    assert_eq!(code, 4, "{said}");
+    let (code, said) = dry_run("1.99.2");
+    assert!(code == 0 && said.contains("would install go1.99.2\n"), "{said}");
 }
 
 #[test]

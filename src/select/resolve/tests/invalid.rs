@@ -72,11 +72,15 @@ fn a_project_file_that_is_not_regular_or_cannot_be_read_is_an_error() {
     let tree = tree.link("p/.go-version", "nowhere");
     assert!(tree.go().starts_with("7 could not read `p/.go-version`\n  caused by: no such file"));
     let tree = tree.remove("p/.go-version").remove("home/default").folder("home/default");
-    assert_eq!(tree.go(), "7 could not read `home/default`\n  caused by: it is not a regular file");
+    let error = "7 could not read `home/default`\n  caused by: it is not a regular file\n\
+        hint: let it be read, or remove it: `rm -ri home/default`";
+    assert_eq!(tree.go(), error);
 }
 
 #[test]
 fn a_terminal_does_not_obey_what_stands_in_a_name() {
     let tree = Tree::new(&[]).cwd("p/a\n\u{1b}[31mb").file("p/a\n\u{1b}[31mb/.go-version", "\n");
-    assert_eq!(tree.go(), "7 p/a\\n\\u{1b}[31mb/.go-version: it contains no request");
+    let error = "7 p/a\\n\\u{1b}[31mb/.go-version: it contains no request\n\
+        hint: replace it by one request, such as: `cd $'p/a\\n\\x1b[31mb' && gox pin --force latest`";
+    assert_eq!(tree.go(), error);
 }
