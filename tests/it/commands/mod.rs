@@ -22,6 +22,7 @@ mod setup;
 mod setup_needless;
 mod setup_order;
 mod status;
+mod store_gox;
 mod uninstall;
 mod upgrade;
 mod use_;
