@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::marks::Marks;
+use super::unsearched;
 use crate::error::Result;
 use crate::go::proof::Proof;
 use crate::go::version::Version;
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let broken: Vec<_> = context.world.homes.iter().flat_map(link::broken).collect();
     if rows.is_empty() && broken.is_empty() {
+        unsearched::warn(context);
         context.printer.say("nothing is installed");
         context.printer.hint("install the newest Go: `gox install latest`");
         return Ok(());

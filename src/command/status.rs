@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::other_go::Other;
+use super::unsearched;
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -16,7 +17,7 @@ use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::select::trace::{Step, Trace, Verdict};
-use crate::select::typed::{Shims, Typed};
+use crate::select::typed::Typed;
 use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
@@ -89,6 +90,7 @@ fn show(
         context.printer.note(&line);
     }
     if let Selected::Missing { request, .. } = &selection.selected {
+        unsearched::warn(context);
         context.printer.hint(&request.install_hint());
     }
     if let Some(other) = other {
@@ -150,6 +152,7 @@ fn nothing(
     }
     context.printer.text("no Go is selected here")?;
     show_rules(trace, context)?;
+    unsearched::warn(context);
     context.printer.error(error);
     Ok(())
 }
@@ -159,7 +162,7 @@ fn on_path(context: &Context<'_>) -> Option<Value> {
     let typed = Typed::find("go", &context.world);
     let version = typed.name().map(|name| name.request().to_string());
     let path = typed.program.as_ref()?;
-    Some(json!({ "path": path.to_string_lossy(), "shim": typed.shims == Shims::First, "version": version }))
+    Some(json!({ "path": path.to_string_lossy(), "shim": typed.is_shim(), "version": version }))
 }
 
 /// The word for a prompt: a version, `system`, or a missing request with `?` behind it.
