@@ -18,6 +18,7 @@ mod pin;
 mod prune;
 mod prune_last_run;
 mod quiet;
+mod settings_file;
 mod setup;
 mod setup_needless;
 mod setup_order;
