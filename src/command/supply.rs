@@ -2,7 +2,7 @@
 
 use super::action::Done;
 use super::context::Context;
-use super::interrupt;
+use super::{interrupt, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
@@ -119,6 +119,7 @@ pub(super) fn toolchain(
     if let Some(present) = inventory::installed(&context.world.homes, request) {
         return Ok(present);
     }
+    unsearched::warn_of_absent(context);
     let missing = || {
         let error = Error::new(refused, format!("`{request}` is not installed"));
         let error = asked_by.into_iter().fold(error, Error::detail);

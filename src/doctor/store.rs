@@ -3,14 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, access as may};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use crate::env::GOX_SYSTEM_HOME;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::os::mount::{Noexec, existing};
+use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::lock::Lock;
@@ -20,6 +22,7 @@ use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
+    Check { id: "store-system", area: Area::Store, run: system },
     Check { id: "store-exec", area: Area::Store, run: exec },
     Check { id: "store-layout", area: Area::Store, run: layout },
     Check { id: "store-unverified", area: Area::Store, run: unverified },
@@ -55,13 +58,30 @@ fn writable(facts: &Facts) -> Finding {
             };
             return Finding::new(State::Failed, seen, "nothing can be installed").mend(mend);
         }
-        if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        if let Err(error) = may(folder, Access::WRITE_OK | Access::EXEC_OK) {
             let seen = format!("`{}` cannot be written: {}", text::path(folder), crate::text::cause(&error));
             let mend = format!("ls -ld {}", text::quoted_path(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
         }
     }
     Finding::ok(home.root().display().to_string())
+}
+
+fn system(facts: &Facts) -> Finding {
+    let Some(home) = facts.world.homes.get(1) else {
+        return Finding::skipped(format!("`{GOX_SYSTEM_HOME}` is not set"));
+    };
+    let shown = text::path(home.root());
+    if access::is_absent(home) {
+        let why = "nothing is found there; the name may be misspelt";
+        return Finding::new(State::Warning, format!("`{GOX_SYSTEM_HOME}={shown}` names no directory"), why)
+            .mend(format!("unset {GOX_SYSTEM_HOME}"));
+    }
+    if let Err(error) = access::check_readable(home) {
+        let why = "what is installed there is not found, and is installed again";
+        return Finding::of_error(State::Warning, &error, why).mend(access::opening(home));
+    }
+    Finding::ok(shown)
 }
 
 fn exec(facts: &Facts) -> Finding {

@@ -24,6 +24,7 @@ mod setup_needless;
 mod setup_order;
 mod status;
 mod store_gox;
+mod system_store;
 mod uninstall;
 mod upgrade;
 mod use_;

@@ -75,7 +75,7 @@ impl Machine {
 }
 
 /// The lines of one check that says something.
-fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str; 3]) -> String {
+pub(super) fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str; 3]) -> String {
     let indent = " ".repeat(12 + id.len());
     let mut text = format!("{area}\n  {state:7} {id}  {seen}\n");
     for (word, line) in [("why", why), ("mend", mend)] {
@@ -108,6 +108,7 @@ environment
 
 store
   ok      store-writable    [HOME]
+  skipped store-system      `GOX_SYSTEM_HOME` is not set
   ok      store-exec        programs can run from the store
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
@@ -132,7 +133,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-28 ok, 3 skipped
+28 ok, 4 skipped
 ";
 
 /// The space that is free differs.
