@@ -230,3 +230,23 @@ fn where_nothing_is_installed() {
     assert_eq!((run.code(), run.stderr.as_str()), (1, ""), "the shims are not on PATH");
     assert_eq!(sandbox.listing(""), "", "nothing is written");
 }
+
+#[test]
+fn without_a_place_for_a_store_that_is_what_is_wrong() {
+    let sandbox = Sandbox::new();
+    let text = [
+        "could not tell where the store is: `HOME` is not set to an absolute path",
+        "no command of gox works",
+        "set `HOME`, or name the store itself: `export GOX_HOME=/path/to/go`",
+    ];
+    let text = lines("store", "failed", "store-writable", text);
+    for arguments in [&["doctor"][..], &["doctor", "pin"]] {
+        sandbox.gox(arguments).env_remove("HOME").code(1).stdout(&text).check();
+    }
+    for variable in ["GOX_HOME", "GOX_SYSTEM_HOME"] {
+        let run = sandbox.gox(["doctor", "--json"]).env(variable, "go").run();
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let seen = format!("`{variable}` is not an absolute path: `go`");
+        assert_eq!((run.code(), &found["ok"], &found["checks"][0]["seen"]), (1, &json!(false), &json!(seen)));
+    }
+}
