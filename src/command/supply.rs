@@ -149,8 +149,16 @@ pub(super) fn install_newest(
         let installer = &Installer { report: printer, ..*installer };
         let name = plan::toolchain(request, &installer.network.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
-        printer.say(&format!("installing {}{}", name.request(), after_comma(asked_by)));
-        install(&name, false, installer, context, printer).map(|_| name)
+        let tell = |verb| printer.say(&format!("{verb} {}{}", name.request(), after_comma(asked_by)));
+        // Offline it may well not be at hand, so that is told only once it is there.
+        if context.settings.offline {
+            install(&name, false, installer, context, printer)?;
+            tell("installed");
+        } else {
+            tell("installing");
+            install(&name, false, installer, context, printer)?;
+        }
+        Ok(name)
     })?;
     interrupt::settle();
     Ok(inventory::find(&context.world.homes, &name))
