@@ -12,6 +12,7 @@ use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::os::mount::{Noexec, existing};
+use crate::source::existence;
 use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
@@ -116,16 +117,35 @@ fn layout(facts: &Facts) -> Finding {
             let why = "it is not a toolchain, and prevents the installation of one with that name";
             return Finding::new(State::Warning, seen, why).mend(format!("rm {}", text::quoted_path(&path)));
         } else if !is_executable(&path.join("bin/go")) {
-            let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
-            let why = "it counts as not installed, and takes space; gox never leaves a toolchain like this";
-            return Finding::new(State::Failed, seen, why)
-                .mend(facts.rebuild(&ToolchainName::new(name.as_str()), &path));
+            return incomplete(facts);
         }
     }
     Finding::ok(match names.len() {
         1 => "1 toolchain".to_owned(),
         count => format!("{count} toolchains"),
     })
+}
+
+/// The finding about all directories in which `bin/go` cannot be run, of which there is at least one.
+fn incomplete(facts: &Facts) -> Finding {
+    let home = facts.home();
+    let toolchains = inventory::incomplete(std::slice::from_ref(home));
+    let paths: Vec<_> =
+        toolchains.iter().map(|toolchain| format!("`{}`", text::path(&toolchain.path))).collect();
+    let (have, they, take) = match toolchains.len() {
+        1 => ("has", "it counts", "takes"),
+        _ => ("have", "they count", "take"),
+    };
+    let seen = format!("{} {have} no `bin/go` that can be run", paths.join(", "));
+    let why = format!("{they} as not installed, and {take} space; gox never leaves a toolchain like this");
+    let names = toolchains.iter().map(|toolchain| &toolchain.name);
+    let possible = names.filter(|name| existence::is_possible(name, home));
+    let possible: Vec<_> = possible.map(|name| name.request().quoted()).collect();
+    let finding = Finding::new(State::Failed, seen, &why);
+    match toolchains.first().filter(|_| possible.is_empty()) {
+        Some(first) => finding.mend(facts.rebuild(&first.name, &first.path)),
+        None => finding.mend(format!("gox install --force {}", possible.join(" "))),
+    }
 }
 
 fn unverified(facts: &Facts) -> Finding {
@@ -192,7 +212,10 @@ fn idle_launcher(facts: &Facts) -> Option<Finding> {
     let folder = facts.home().shims();
     let mut launchers =
         names(&folder).into_iter().map(ToolchainName::new).filter(ToolchainName::has_launcher);
-    let name = launchers.find(|name| inventory::find(&facts.world.homes, name).is_none())?;
+    // What is there and cannot be run is the matter of `store-layout`.
+    let is_there = |name: &ToolchainName| facts.home().toolchain(name).symlink_metadata().is_ok();
+    let is_installed = |name: &ToolchainName| inventory::find(&facts.world.homes, name).is_some();
+    let name = launchers.find(|name| !is_there(name) && !is_installed(name))?;
     let path = folder.join(&name);
     let seen = format!("`{}` is a launcher, and that version is not installed", text::path(&path));
     let why = "the command only reports that the version is missing";

@@ -149,3 +149,11 @@ pub fn store_of(program: &Path, place: fn(&Home) -> PathBuf) -> Option<Home> {
     // Other managers have directories of these names, too, but none of toolchains.
     (directory == place(&home) && home.toolchains().is_dir()).then_some(home)
 }
+
+/// The directories in `toolchains/` in which `bin/go` cannot be executed, so that they do not count as installed. Links,
+/// which gox does not unpack, are left out.
+pub fn incomplete(homes: &[Home]) -> Vec<Toolchain> {
+    directories(homes, |toolchain| {
+        !toolchain.is_complete() && toolchain.path.is_dir() && !toolchain.path.is_symlink()
+    })
+}
