@@ -141,6 +141,16 @@ impl Environment {
         self.os("HOME").map(PathBuf::from).filter(|path| path.is_absolute())
     }
 
+    /// The directory of the user's settings: `$XDG_CONFIG_HOME`, if it is an absolute path, else `~/.config`; on macOS
+    /// `~/Library/Application Support`.
+    pub fn user_config(&self) -> Option<PathBuf> {
+        if cfg!(target_os = "macos") {
+            return Some(self.user_home()?.join("Library/Application Support"));
+        }
+        let named = self.os(XDG_CONFIG_HOME).map(PathBuf::from).filter(|path| path.is_absolute());
+        named.or_else(|| Some(self.user_home()?.join(".config")))
+    }
+
     /// The absolute entries of `PATH`. Relative and empty entries depend on the current directory; cmd/go runs
     /// nothing from them either (Go source `os/exec`, `ErrDot`).
     pub fn path_entries(&self) -> Vec<PathBuf> {

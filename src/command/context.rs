@@ -8,6 +8,7 @@ use crate::select::selection::Selection;
 use crate::select::trace::Trace;
 use crate::select::world::World;
 use crate::settings::Settings;
+use crate::store::access;
 use crate::store::lock::Store;
 use crate::store::projects;
 use crate::ui::printer::Printer;
@@ -26,7 +27,11 @@ impl<'a> Context<'a> {
     /// Reads the settings and finds the stores.
     pub(super) fn read(printer: &'a Printer) -> Result<Self> {
         let settings = Settings::read(|warning| printer.warn(&warning))?;
-        Ok(Context { world: World::process()?, settings, printer })
+        let world = World::process()?;
+        for error in world.homes.iter().filter_map(|home| access::check_readable(home).err()) {
+            printer.warn(&format!("{}; {}", error.line(), error.hints().join("; ")));
+        }
+        Ok(Context { world, settings, printer })
     }
 
     /// The user's own store, for a command that changes it.

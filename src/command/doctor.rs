@@ -36,16 +36,17 @@ pub(super) struct Arguments {
     pub ask_shell: Option<OsString>,
 }
 
-/// Runs the checks. It works where the settings are invalid, because that is one of the things it reports.
+/// Runs the checks. It works where the settings are invalid or there is no place for a store, because it reports that.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     if let Some(shell) = &arguments.ask_shell {
         let question = arguments.checks.first().map_or("", String::as_str);
         match doctor::ask_shell(Path::new(shell), question)? {}
     }
     let checks = chosen(&arguments.checks)?;
-    let facts = Facts::gather(arguments.offline)?;
-    let found: Vec<(&Check, Finding)> =
-        checks.into_iter().map(|check| (check, (check.run)(&facts))).collect();
+    let found: Vec<(&Check, Finding)> = match Facts::gather(arguments.offline) {
+        Ok(facts) => checks.into_iter().map(|check| (check, (check.run)(&facts))).collect(),
+        Err(error) => vec![doctor::without_store(&error)],
+    };
     let failed = found.iter().any(|(_, finding)| finding.state == State::Failed);
     if arguments.json {
         printer.data(&object(&found, !failed).to_string())?;

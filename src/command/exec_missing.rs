@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context, &context.printer.terse())
-            .map_err(|error| not_supplied(error, &request))?;
+            .map_err(|error| not_supplied(error, &request, context.settings.offline))?;
         if launch::already_downloaded(&context.world, argv0, rest).is_some() {
             return Ok(());
         }
@@ -68,8 +68,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 
 /// The error for a version that could not be installed. Its code is 127 whatever the reason, because for the caller
 /// the tool does not exist.
-fn not_supplied(error: Error, request: &Request) -> Error {
+fn not_supplied(error: Error, request: &Request, offline: bool) -> Error {
     match error.kind() {
+        Kind::Network if offline => error.of_kind(Kind::NotThere),
         // `gox install` would fail for the same reason.
         Kind::NotThere | Kind::NoSuchVersion | Kind::Usage => error.of_kind(Kind::NotThere),
         _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::marks::Marks;
+use super::unsearched;
 use crate::error::Result;
 use crate::go::proof::Proof;
 use crate::go::version::Version;
@@ -44,9 +45,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         return context.printer.data(&Value::from(objects).to_string());
     }
     let broken: Vec<_> = context.world.homes.iter().flat_map(link::broken).collect();
+    let incomplete = inventory::incomplete(&context.world.homes);
+    if !incomplete.is_empty() {
+        tell_incomplete(&incomplete, context);
+    }
     if rows.is_empty() && broken.is_empty() {
-        context.printer.say("nothing is installed");
-        context.printer.hint("install the newest Go: `gox install latest`");
+        unsearched::warn(context);
+        if incomplete.is_empty() {
+            context.printer.say("nothing is installed");
+            context.printer.hint("install the newest Go: `gox install latest`");
+        }
         return Ok(());
     }
     if arguments.sizes {
@@ -60,6 +68,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         other.tell(context);
     }
     Ok(())
+}
+
+/// Warns of directories that do not count as installed.
+fn tell_incomplete(incomplete: &[Toolchain], context: &Context<'_>) {
+    let names: Vec<_> = incomplete.iter().map(|toolchain| text::escaped(toolchain.name.as_str())).collect();
+    let does = if names.len() == 1 { "it does" } else { "they do" };
+    let names = names.join(", ");
+    context
+        .printer
+        .warn(&format!("`bin/go` cannot be executed in {names}, so {does} not count as installed"));
+    context.printer.hint("what mends that: `gox doctor store-layout`");
 }
 
 /// Prints the table with the sizes on the disk, and a last line with the total, in which shared files count once.

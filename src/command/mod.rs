@@ -30,6 +30,7 @@ mod setup;
 mod status;
 mod supply;
 mod uninstall;
+mod unsearched;
 mod upgrade;
 mod usage_error;
 mod use_;

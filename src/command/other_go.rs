@@ -141,7 +141,7 @@ impl fmt::Display for Other {
         };
         let go = typed.name().map_or_else(|| "another Go".to_owned(), |name| text::escaped(name.as_str()));
         let place = match typed.shims {
-            Shims::First | Shims::Behind => "before the shims",
+            Shims::First | Shims::OfOtherStore | Shims::Behind => "before the shims",
             Shims::Broken => "as the shim before it cannot be run",
             Shims::Missing => "and no shim is there yet",
             Shims::Absent => "and the shims are not there",

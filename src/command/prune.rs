@@ -10,7 +10,7 @@ use super::action::{Action, Done};
 use super::context::Context;
 use super::{default, interrupt, other_go};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::select::call::Call;
 use crate::select::world::World;
@@ -80,11 +80,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         objects.push(object);
         action.result.map(drop)
     });
-    freed.add(&home.cache());
-    let freed = freed.alone();
+    let mut cache = Usage::default();
+    cache.add(&home.cache());
     let cleared = if arguments.dry_run { Ok(()) } else { clear(home) };
+    if cleared.is_ok() {
+        freed.include(&cache);
+    }
+    let freed = freed.alone();
     if arguments.json {
-        context.printer.data(&json!({ "toolchains": objects, "freed": freed }).to_string())?;
+        let error = cleared.as_ref().err().map(Error::line);
+        let object = json!({ "toolchains": objects, "freed": freed, "error": error });
+        context.printer.data(&object.to_string())?;
     } else if arguments.dry_run {
         context.printer.say(&format!("would free {}; nothing was removed", text::bytes(freed)));
     } else {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::other_go::Other;
+use super::unsearched;
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -16,7 +17,7 @@ use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::select::trace::{Step, Trace, Verdict};
-use crate::select::typed::{Shims, Typed};
+use crate::select::typed::Typed;
 use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::text;
@@ -27,13 +28,14 @@ use crate::ui::color::Color;
   gox status
   gox status --short     for a prompt: one word, `?` behind it when it is missing, `other` for a Go
                          before the shims that does not tell its version
-  gox status --check     for a script: 1 where the version that is to run is missing
+  gox status --check     for a script: 1 where the version that is to run is missing, or a typed
+                         `go` starts another Go or none; with `--quiet` the code alone
   gox status --json")]
 pub(super) struct Arguments {
     /// Print one word
     #[arg(long, conflicts_with = "json")]
     pub short: bool,
-    /// Fail, with code 1, if no version is selected or the selected one is missing
+    /// Fail, with code 1, unless a typed `go` starts what is selected here
     #[arg(long)]
     pub check: bool,
     /// Print an object
@@ -41,34 +43,42 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
-/// Prints which Go runs here. A selected version that is missing is no error, unless `--check` makes it one.
+/// Prints which Go runs here. That another Go runs than the selected one, or none, is no error, unless `--check` makes it
+/// one.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut trace = Trace::default();
-    let is_there = match context.select("go", &mut trace) {
-        Err(error) if error.kind() == Kind::NotThere => {
-            nothing(arguments, &error, &trace, context)?;
-            false
-        }
-        selection => {
-            let selection = selection?;
-            show(arguments, &selection, &trace, context)?;
-            matches!(selection.selected, Selected::Present(_))
-        }
+    let selected = match context.select("go", &mut trace) {
+        Err(error) if error.kind() == Kind::NotThere => Err(error),
+        selection => Ok(selection?),
     };
-    Ok(if arguments.check && !is_there { Kind::Refused.code() } else { 0 })
+    let go = selected.as_ref().ok().and_then(Selection::go);
+    let other = Other::than(go, "go", context);
+    let runs = go.is_some() && other.is_none();
+    // The code alone answers a quiet question.
+    let is_asked = !arguments.check || arguments.short || arguments.json;
+    if is_asked || !context.printer.is_quiet() {
+        match &selected {
+            Ok(selection) => show(arguments, selection, other.as_ref(), &trace, context)?,
+            Err(error) => nothing(arguments, error, other.as_ref(), &trace, context)?,
+        }
+    }
+    Ok(if arguments.check && !runs { Kind::Refused.code() } else { 0 })
 }
 
-fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &Context<'_>) -> Result<()> {
-    let other = Other::than(selection.go(), "go", context);
+fn show(
+    arguments: &Arguments,
+    selection: &Selection,
+    other: Option<&Other>,
+    trace: &Trace,
+    context: &Context<'_>,
+) -> Result<()> {
     if arguments.short {
-        return context
-            .printer
-            .data(&other.map_or_else(|| short(&selection.selected), |other| other.short()));
+        return context.printer.data(&other.map_or_else(|| short(&selection.selected), Other::short));
     }
     if arguments.json {
         return context.printer.data(&object(selection, trace, context).to_string());
     }
-    if let Some(other) = &other {
+    if let Some(other) = other {
         context.printer.text(&other.to_string())?;
     }
     context.printer.text(&headline(selection, other.is_none()))?;
@@ -80,9 +90,10 @@ fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &C
         context.printer.note(&line);
     }
     if let Selected::Missing { request, .. } = &selection.selected {
+        unsearched::warn(context);
         context.printer.hint(&request.install_hint());
     }
-    if let Some(other) = &other {
+    if let Some(other) = other {
         other.hint(context);
     }
     Ok(())
@@ -117,7 +128,13 @@ pub(super) fn headline(selection: &Selection, is_started: bool) -> String {
 }
 
 /// Prints that nothing is selected, and why.
-fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Context<'_>) -> Result<()> {
+fn nothing(
+    arguments: &Arguments,
+    error: &Error,
+    other: Option<&Other>,
+    trace: &Trace,
+    context: &Context<'_>,
+) -> Result<()> {
     if arguments.json {
         let object = json!({
             "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
@@ -126,16 +143,16 @@ fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Contex
         });
         return context.printer.data(&object.to_string());
     }
-    let other = Other::than(None, "go", context);
     if arguments.short {
-        return context.printer.data(&other.map_or_else(|| "none".to_owned(), |other| other.short()));
+        return context.printer.data(&other.map_or_else(|| "none".to_owned(), Other::short));
     }
     // That no `go` is on PATH the error says.
-    if let Some(other) = other.filter(Other::is_started) {
+    if let Some(other) = other.filter(|other| other.is_started()) {
         context.printer.text(&other.to_string())?;
     }
     context.printer.text("no Go is selected here")?;
     show_rules(trace, context)?;
+    unsearched::warn(context);
     context.printer.error(error);
     Ok(())
 }
@@ -144,8 +161,8 @@ fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Contex
 fn on_path(context: &Context<'_>) -> Option<Value> {
     let typed = Typed::find("go", &context.world);
     let version = typed.name().map(|name| name.request().to_string());
-    let path = typed.program?;
-    Some(json!({ "path": path.to_string_lossy(), "shim": typed.shims == Shims::First, "version": version }))
+    let path = typed.program.as_ref()?;
+    Some(json!({ "path": path.to_string_lossy(), "shim": typed.is_shim(), "version": version }))
 }
 
 /// The word for a prompt: a version, `system`, or a missing request with `?` behind it.

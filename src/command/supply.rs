@@ -2,7 +2,7 @@
 
 use super::action::Done;
 use super::context::Context;
-use super::interrupt;
+use super::{interrupt, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
@@ -44,6 +44,7 @@ pub(super) fn install(
     context: &Context<'_>,
     printer: &Printer,
 ) -> Result<Done> {
+    shims::check_at_hand(installer.store.home)?;
     match pipeline::install(installer, toolchain, force)? {
         Outcome::Present(present) => {
             printer.step(&present.installed_already());
@@ -118,6 +119,7 @@ pub(super) fn toolchain(
     if let Some(present) = inventory::installed(&context.world.homes, request) {
         return Ok(present);
     }
+    unsearched::warn_of_absent(context);
     let missing = || {
         let error = Error::new(refused, format!("`{request}` is not installed"));
         let error = asked_by.into_iter().fold(error, Error::detail);
@@ -147,8 +149,16 @@ pub(super) fn install_newest(
         let installer = &Installer { report: printer, ..*installer };
         let name = plan::toolchain(request, &installer.network.sources, printer)
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
-        printer.say(&format!("installing {}{}", name.request(), after_comma(asked_by)));
-        install(&name, false, installer, context, printer).map(|_| name)
+        let tell = |verb| printer.say(&format!("{verb} {}{}", name.request(), after_comma(asked_by)));
+        // Offline it may well not be at hand, so that is told only once it is there.
+        if context.settings.offline {
+            install(&name, false, installer, context, printer)?;
+            tell("installed");
+        } else {
+            tell("installing");
+            install(&name, false, installer, context, printer)?;
+        }
+        Ok(name)
     })?;
     interrupt::settle();
     Ok(inventory::find(&context.world.homes, &name))

@@ -34,6 +34,9 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
+/// How many changes of a toolchain are shown: enough to see what happened to it, where all of its 10,000 files changed.
+const SHOWN: usize = 20;
+
 /// Verifies each toolchain. All are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let toolchains = chosen(arguments, context);
@@ -147,7 +150,9 @@ fn lines(Looked { found, on_record, error }: &Looked) -> Vec<String> {
     let name = &receipt.toolchain;
     if error.is_some() {
         let line = |(path, change): (&String, _)| format!("{name}: {change}: {}", text::escaped(path));
-        return changes.iter().map(line).collect();
+        let more = changes.len().saturating_sub(SHOWN);
+        let rest = (more > 0).then(|| format!("{name}: and {more} more: `gox verify --json` has them all"));
+        return changes.iter().take(SHOWN).map(line).chain(rest).collect();
     }
     let also = if *on_record { ", and as the checksum database has it" } else { "" };
     vec![format!("{name}: {} files, {}: as installed{also}", receipt.files, text::bytes(receipt.bytes))]

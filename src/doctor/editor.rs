@@ -71,7 +71,9 @@ fn expanded(value: &str, facts: &Facts) -> PathBuf {
 }
 
 fn vscode(facts: &Facts) -> Finding {
-    let mut files: Vec<PathBuf> = dirs::config_dir()
+    let mut files: Vec<PathBuf> = facts
+        .environment()
+        .user_config()
         .into_iter()
         .flat_map(|config| VSCODE_FOLDERS.map(|folder| config.join(folder).join("User/settings.json")))
         .collect();
@@ -129,7 +131,7 @@ fn goland(facts: &Facts) -> Finding {
             }
         }
     }
-    for (file, text) in sdk_lists() {
+    for (file, text) in sdk_lists(facts) {
         is_here = true;
         for value in text.split('<').filter_map(file_url) {
             let goroot = expanded(value, facts);
@@ -170,8 +172,10 @@ fn file_url(element: &str) -> Option<&str> {
 }
 
 /// The files in which each version of `GoLand` and IDEA lists the SDKs that it knows, with their texts.
-fn sdk_lists() -> Vec<(PathBuf, String)> {
-    let Some(folder) = dirs::config_dir().map(|folder| folder.join("JetBrains")) else { return Vec::new() };
+fn sdk_lists(facts: &Facts) -> Vec<(PathBuf, String)> {
+    let Some(folder) = facts.environment().user_config().map(|folder| folder.join("JetBrains")) else {
+        return Vec::new();
+    };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let products = entries.filter(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -18,6 +18,7 @@ pub use check::{Area, Finding, State};
 pub use facts::Facts;
 pub use shell::ask as ask_shell;
 
+use crate::error::Error;
 use crate::text;
 
 /// A check over [`Facts`].
@@ -40,6 +41,11 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
 /// The check with this id; `None` if there is none.
 pub fn find(id: &str) -> Option<&'static Check> {
     all().find(|check| check.id == id)
+}
+
+/// The one finding where nothing tells the place of a store, which all checks look at.
+pub fn without_store(error: &Error) -> (&'static Check, Finding) {
+    (&store::CHECKS[0], Finding::of_error(State::Failed, error, "no command of gox works"))
 }
 
 /// The id most similar to `word`; `None` if none is similar.

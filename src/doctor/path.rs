@@ -11,6 +11,7 @@ use super::shell;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::select::goenv::GoEnv;
+use crate::select::other_store::OtherStore;
 use crate::select::typed::{self, Shims, Typed};
 use crate::setup::foreign;
 use crate::setup::shell::Shell;
@@ -34,6 +35,7 @@ fn shims(facts: &Facts) -> Finding {
     let failed = |seen: String, why| Finding::new(State::Failed, seen, why);
     match (typed.shims, &typed.program) {
         (Shims::First, _) => Finding::ok("the shims come before any other go"),
+        (Shims::OfOtherStore, Some(program)) => other_store(program, facts),
         (Shims::Broken, None) => Finding::skipped("`store-shims` says what is wrong with the shims"),
         (Shims::Missing, None) => Finding::skipped("no shim is there yet"),
         (Shims::Broken | Shims::Missing, Some(program)) => {
@@ -61,6 +63,15 @@ fn shims(facts: &Facts) -> Finding {
             failed(seen, why).mend(shell::set_up(facts))
         }
     }
+}
+
+/// The finding that the first `go` is a shim of a store that is not searched.
+fn other_store(shim: &Path, facts: &Facts) -> Finding {
+    let Some(other) = OtherStore::of(shim, &facts.world) else {
+        return Finding::skipped("the shim was removed meanwhile");
+    };
+    let why = "what is installed in that store is not found, and is installed again";
+    Finding::new(State::Warning, other.to_string(), why).mend(other.way_out())
 }
 
 fn bin(facts: &Facts) -> Finding {

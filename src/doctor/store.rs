@@ -3,14 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, access as may};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use crate::env::GOX_SYSTEM_HOME;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::os::mount::{Noexec, existing};
+use crate::source::existence;
+use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::lock::Lock;
@@ -20,6 +23,7 @@ use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
+    Check { id: "store-system", area: Area::Store, run: system },
     Check { id: "store-exec", area: Area::Store, run: exec },
     Check { id: "store-layout", area: Area::Store, run: layout },
     Check { id: "store-unverified", area: Area::Store, run: unverified },
@@ -55,13 +59,30 @@ fn writable(facts: &Facts) -> Finding {
             };
             return Finding::new(State::Failed, seen, "nothing can be installed").mend(mend);
         }
-        if let Err(error) = access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        if let Err(error) = may(folder, Access::WRITE_OK | Access::EXEC_OK) {
             let seen = format!("`{}` cannot be written: {}", text::path(folder), crate::text::cause(&error));
             let mend = format!("ls -ld {}", text::quoted_path(folder));
             return Finding::new(State::Failed, seen, "nothing can be installed or removed").mend(mend);
         }
     }
     Finding::ok(home.root().display().to_string())
+}
+
+fn system(facts: &Facts) -> Finding {
+    let Some(home) = facts.world.homes.get(1) else {
+        return Finding::skipped(format!("`{GOX_SYSTEM_HOME}` is not set"));
+    };
+    let shown = text::path(home.root());
+    if access::is_absent(home) {
+        let why = "nothing is found there; the name may be misspelt";
+        return Finding::new(State::Warning, format!("`{GOX_SYSTEM_HOME}={shown}` names no directory"), why)
+            .mend(format!("unset {GOX_SYSTEM_HOME}"));
+    }
+    if let Err(error) = access::check_readable(home) {
+        let why = "what is installed there is not found, and is installed again";
+        return Finding::of_error(State::Warning, &error, why).mend(access::opening(home));
+    }
+    Finding::ok(shown)
 }
 
 fn exec(facts: &Facts) -> Finding {
@@ -96,16 +117,35 @@ fn layout(facts: &Facts) -> Finding {
             let why = "it is not a toolchain, and prevents the installation of one with that name";
             return Finding::new(State::Warning, seen, why).mend(format!("rm {}", text::quoted_path(&path)));
         } else if !is_executable(&path.join("bin/go")) {
-            let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
-            let why = "it counts as not installed, and takes space; gox never leaves a toolchain like this";
-            return Finding::new(State::Failed, seen, why)
-                .mend(facts.rebuild(&ToolchainName::new(name.as_str()), &path));
+            return incomplete(facts);
         }
     }
     Finding::ok(match names.len() {
         1 => "1 toolchain".to_owned(),
         count => format!("{count} toolchains"),
     })
+}
+
+/// The finding about all directories in which `bin/go` cannot be run, of which there is at least one.
+fn incomplete(facts: &Facts) -> Finding {
+    let home = facts.home();
+    let toolchains = inventory::incomplete(std::slice::from_ref(home));
+    let paths: Vec<_> =
+        toolchains.iter().map(|toolchain| format!("`{}`", text::path(&toolchain.path))).collect();
+    let (have, they, take) = match toolchains.len() {
+        1 => ("has", "it counts", "takes"),
+        _ => ("have", "they count", "take"),
+    };
+    let seen = format!("{} {have} no `bin/go` that can be run", paths.join(", "));
+    let why = format!("{they} as not installed, and {take} space; gox never leaves a toolchain like this");
+    let names = toolchains.iter().map(|toolchain| &toolchain.name);
+    let possible = names.filter(|name| existence::is_possible(name, home));
+    let possible: Vec<_> = possible.map(|name| name.request().quoted()).collect();
+    let finding = Finding::new(State::Failed, seen, &why);
+    match toolchains.first().filter(|_| possible.is_empty()) {
+        Some(first) => finding.mend(facts.rebuild(&first.name, &first.path)),
+        None => finding.mend(format!("gox install --force {}", possible.join(" "))),
+    }
 }
 
 fn unverified(facts: &Facts) -> Finding {
@@ -172,7 +212,10 @@ fn idle_launcher(facts: &Facts) -> Option<Finding> {
     let folder = facts.home().shims();
     let mut launchers =
         names(&folder).into_iter().map(ToolchainName::new).filter(ToolchainName::has_launcher);
-    let name = launchers.find(|name| inventory::find(&facts.world.homes, name).is_none())?;
+    // What is there and cannot be run is the matter of `store-layout`.
+    let is_there = |name: &ToolchainName| facts.home().toolchain(name).symlink_metadata().is_ok();
+    let is_installed = |name: &ToolchainName| inventory::find(&facts.world.homes, name).is_some();
+    let name = launchers.find(|name| !is_there(name) && !is_installed(name))?;
     let path = folder.join(&name);
     let seen = format!("`{}` is a launcher, and that version is not installed", text::path(&path));
     let why = "the command only reports that the version is missing";

@@ -22,6 +22,7 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 /// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this
 /// user may set it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
+    create_by_umask(directory_of(path))?;
     // Mode 0600 until it is complete: the old file may be private.
     let new = private(path, content, true)?;
     match fs::metadata(path) {
@@ -52,6 +53,7 @@ pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
+    create_all(directory_of(path))?;
     let file = private(path, content, durable)?;
     file.as_file().set_permissions(Permissions::from_mode(0o644))?;
     Ok(file)
@@ -59,9 +61,7 @@ fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTemp
 
 /// Writes `content` to a temporary file beside `path` that only its owner can read; with `durable` to the disk.
 fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    create_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory_of(path))?;
     file.write_all(content)?;
     if durable {
         sync::file(file.as_file())?;
@@ -69,12 +69,28 @@ fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFi
     Ok(file)
 }
 
+fn directory_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
+}
+
 /// The mode of a new directory: nobody but its owner may write there, whatever the umask allows.
 const DIRECTORY: u32 = 0o755;
 
-/// Creates a directory with its parents; one that exists stays as it is.
-pub fn create_all(path: &Path) -> io::Result<()> {
+/// Creates a directory with its parents; the umask may keep other users out.
+fn create_by_umask(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(DIRECTORY).create(path)
+}
+
+/// Creates a directory of a store with its parents; one that exists stays as it is. The umask has no say, as it has none
+/// for the files in them: other users may be meant to read the store.
+pub fn create_all(path: &Path) -> io::Result<()> {
+    let missing: Vec<_> = path.ancestors().take_while(|directory| !directory.exists()).collect();
+    create_by_umask(path)?;
+    for directory in missing {
+        // It fails where another user has created the directory meanwhile.
+        let _ = fs::set_permissions(directory, Permissions::from_mode(DIRECTORY));
+    }
+    Ok(())
 }
 
 /// Creates a directory of the store, with its parents.

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::call::Call;
 use super::exec::{self, Program};
+use super::other_store::OtherStore;
 use super::reason::Reason;
-use super::selection::{Selected, Warning};
+use super::selection::{Selected, Selection, Warning};
 use super::world::World;
 use super::{handover, resolve};
 use crate::error::{Error, Kind, Result};
@@ -57,11 +58,17 @@ fn try_run(
 ) -> Result<std::convert::Infallible> {
     let program = program(argv0)?;
     let (selection, arguments) = if program.launcher {
-        (resolve::launch(world, &launcher_name(argv0))?, arguments)
+        (resolve::launch(world, &launcher_name(argv0)), arguments)
     } else {
         let call = Call::new(program.tool, arguments);
-        (resolve::select(world, &call)?, call.arguments)
+        (resolve::select(world, &call), call.arguments)
     };
+    if is_missing(&selection)
+        && let Some(other) = std::env::current_exe().ok().and_then(|this| OtherStore::of(&this, world))
+    {
+        warn(&Warning::OtherStore(other));
+    }
+    let selection = selection?;
     selection.warnings.iter().for_each(warn);
     Err(match &selection.selected {
         Selected::Present(go) => exec::replace(world, go, &selection, program, arguments),
@@ -70,6 +77,14 @@ fn try_run(
         }
         Selected::Missing { request, .. } => handover::not_installed(request, &selection.reason),
     })
+}
+
+/// Whether nothing can run, because it is not there.
+fn is_missing(selection: &Result<Selection>) -> bool {
+    match selection {
+        Ok(selection) => selection.go().is_none(),
+        Err(error) => error.kind() == Kind::NotThere,
+    }
 }
 
 /// The tool for `argv0`, of which only the file name counts.

@@ -2,7 +2,7 @@
 //!
 //! In the order of a call: [`launch`] reads the name, [`call`] the arguments, [`resolve`] asks the rules (base,
 //! [`pin`] files, [`gomod`], [`goenv`]), [`exec`] starts the tool, [`handover`] has gox install a missing version.
-//! `typed` tells gox whether a shell would start the shim at all.
+//! [`other_store`] tells why a shim does not find what lies beside it. `typed` tells gox whether a shell would start the shim at all.
 //! A decision depends on nothing but the arguments, a [`world::World`] and the files that it leads to.
 
 mod base;
@@ -15,6 +15,7 @@ mod gotoolchain;
 pub mod handover;
 pub mod launch;
 mod local;
+pub mod other_store;
 pub mod pin;
 #[cfg(feature = "cli")]
 pub mod pin_file;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::{fmt, io};
 
 use super::goenv::GoEnv;
+use super::other_store::OtherStore;
 use super::reason::Reason;
 use super::system;
 use crate::go::name::ToolchainName;
@@ -85,6 +86,8 @@ pub enum Warning {
     NoDirectory(io::Error),
     /// An exact pin is older than the go line of the project.
     Older(Box<Older>),
+    /// What is to run is missing, and the shim belongs to a store that is not searched.
+    OtherStore(OtherStore),
 }
 
 /// An exact pin, and the go line that asks for a newer version.
@@ -110,6 +113,7 @@ impl fmt::Display for Warning {
                 let wanted = text::escaped(&line.text);
                 write!(f, "go{version} runs, {pin}, but go {wanted} is {line}")
             }
+            Warning::OtherStore(other) => write!(f, "{other}; search it, too: `{}`", other.way_out()),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
+use super::other_store::OtherStore;
 use super::selection::Go;
 use super::system;
 use super::world::World;
@@ -29,6 +30,8 @@ pub struct Typed {
 pub enum Shims {
     /// The program is one of them.
     First,
+    /// The program is a shim of a store that is not searched; it starts what is selected all the same.
+    OfOtherStore,
     /// They come after the program.
     Behind,
     /// They come before the program, but the one that is needed cannot be run.
@@ -55,6 +58,9 @@ impl Typed {
         let file = program.as_ref().and_then(|path| Identity::of(path).ok());
         let shims = match (shims, at) {
             _ if file.is_some_and(|file| system::shims(tool, world).any(|shim| shim == file)) => Shims::First,
+            _ if program.as_ref().is_some_and(|path| OtherStore::of(path, world).is_some()) => {
+                Shims::OfOtherStore
+            }
             (None, _) => Shims::Absent,
             (Some(shims), Some(at)) if shims > at => Shims::Behind,
             (Some(shims), _) if entries[shims].join(tool).symlink_metadata().is_err() => Shims::Missing,
@@ -66,7 +72,12 @@ impl Typed {
     /// Whether what is typed starts `go`, or a shim, which starts whatever is selected.
     pub fn starts(&self, go: Option<&Go>) -> bool {
         let is_tool = |program: &PathBuf| go.is_some_and(|go| is_same(program, &go.tool(self.tool)));
-        self.shims == Shims::First || self.program.as_ref().is_some_and(is_tool)
+        self.is_shim() || self.program.as_ref().is_some_and(is_tool)
+    }
+
+    /// Whether the program is a shim, of whatever store.
+    pub fn is_shim(&self) -> bool {
+        matches!(self.shims, Shims::First | Shims::OfOtherStore)
     }
 
     /// The name of the Go to which the program belongs, by the VERSION file of its GOROOT; `None` for a program that

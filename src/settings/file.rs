@@ -8,7 +8,7 @@ use std::{fmt, fs};
 use toml_edit::{Array, Document, DocumentMut, Item, Value};
 
 use super::keys::{self, Form, Key};
-use crate::env;
+use crate::env::{self, Environment};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::{is_absence, is_null_device, read_at_most};
 
@@ -52,7 +52,7 @@ impl Place {
 /// The path of the settings file: `GOX_CONFIG`, else `gox/config.toml` in the user's configuration directory.
 pub fn path() -> Option<PathBuf> {
     let path = env::os(env::GOX_CONFIG).map(PathBuf::from);
-    path.or_else(|| dirs::config_dir().map(|directory| directory.join("gox/config.toml")))
+    path.or_else(|| Some(Environment::Process.user_config()?.join("gox/config.toml")))
 }
 
 impl SettingsFile {
@@ -159,9 +159,19 @@ fn read_text(path: &Path) -> Result<Option<String>> {
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => {
             let message = format!("could not read the settings file `{}`", path.display());
-            Err(Error::new(Kind::InvalidFile, message).because(error))
+            let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+            let error = Error::new(Kind::InvalidFile, message).because(error);
+            Err(if is_denied { with_way_out(error, path) } else { error })
         }
     }
+}
+
+/// Adds the way out for a file that this user may not read. It may lie in the home of another user, which `~` would
+/// not show, and may not even exist.
+fn with_way_out(error: Error, path: &Path) -> Error {
+    let home = env::user_home().filter(|home| path.starts_with(home));
+    let error = home.iter().fold(error, |error, home| error.detail(format!("by `HOME={}`", home.display())));
+    error.hint(format!("do without a settings file: `export {}=/dev/null`", env::GOX_CONFIG))
 }
 
 fn syntax(path: &Path, text: &str, error: &toml_edit::TomlError) -> Error {

@@ -142,3 +142,19 @@ fn best(homes: &[Home], request: &Request, is_there: impl Fn(&Toolchain) -> bool
 pub fn homes(home: &Home) -> Vec<Home> {
     std::iter::once(home.clone()).chain(Home::system().ok().flatten()).collect()
 }
+
+/// The store in whose `place`, [`Home::shims`] or [`Home::bin`], a program lies; `None` for a program anywhere else.
+pub fn store_of(program: &Path, place: fn(&Home) -> PathBuf) -> Option<Home> {
+    let directory = program.parent()?;
+    let home = Home::at(directory.parent()?);
+    // Other managers have directories of these names, too, but none of toolchains.
+    (directory == place(&home) && home.toolchains().is_dir()).then_some(home)
+}
+
+/// The directories in `toolchains/` in which `bin/go` cannot be executed, so that they do not count as installed. Links,
+/// which gox does not unpack, are left out.
+pub fn incomplete(homes: &[Home]) -> Vec<Toolchain> {
+    directories(homes, |toolchain| {
+        !toolchain.is_complete() && toolchain.path.is_dir() && !toolchain.path.is_symlink()
+    })
+}

@@ -7,6 +7,8 @@ pub mod inventory;
 pub mod layout;
 
 #[cfg(feature = "cli")]
+pub mod access;
+#[cfg(feature = "cli")]
 pub mod default_file;
 #[cfg(feature = "cli")]
 pub mod disk_usage;

@@ -28,12 +28,11 @@ const TOOLS: [&str; 2] = ["go", "gofmt"];
 pub fn refresh(store: &Store<'_>) -> Result<()> {
     let home = store.home;
     let _lock = store.lock_shared()?;
-    let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
-    let gox = fs::canonicalize(&gox).unwrap_or(gox);
+    let gox = own_path()?;
     let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
     sweep(&first);
     sweep(&program);
-    let shim = shim_beside(&gox, &first)?;
+    let shim = shim_for(&gox, &first)?;
     copy(&shim, &first)?;
     for tool in &TOOLS[1..] {
         link(&first, &home.shims().join(tool))?;
@@ -52,17 +51,26 @@ pub(super) fn link_launcher(home: &Home, toolchain: &ToolchainName) -> Result<()
     link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))
 }
 
-/// The shim to install: the one beside this gox; for the copy of gox in `bin/`, which has none, the installed one.
-fn shim_beside(gox: &Path, installed: &Path) -> Result<PathBuf> {
-    let beside = gox.with_file_name(SHIM);
-    if is_executable(&beside) {
-        return Ok(beside);
-    }
-    if is_executable(installed) {
-        return Ok(installed.to_owned());
-    }
-    let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
-    Err(Error::new(Kind::Store, message).hint(AGAIN))
+/// Fails if there is no shim for [`refresh`] to install. Asked before a download, which would be in vain.
+pub fn check_at_hand(home: &Home) -> Result<()> {
+    shim_for(&own_path()?, &home.shims().join(TOOLS[0])).map(drop)
+}
+
+/// The path of this gox, after symbolic links.
+fn own_path() -> Result<PathBuf> {
+    let gox = std::env::current_exe().map_err(|error| Error::store("could not find gox itself", error))?;
+    Ok(fs::canonicalize(&gox).unwrap_or(gox))
+}
+
+/// The shim to install: the one beside this gox. A copy of gox in the `bin/` of a store has none beside it: then the
+/// one that is installed already, or that of the store in which this gox lies.
+fn shim_for(gox: &Path, installed: &Path) -> Result<PathBuf> {
+    let of_its_store = inventory::store_of(gox, Home::bin).map(|home| home.shims().join(TOOLS[0]));
+    let mut places = [gox.with_file_name(SHIM), installed.to_owned()].into_iter().chain(of_its_store);
+    places.find(|place| is_executable(place)).ok_or_else(|| {
+        let message = format!("could not find `{SHIM}`: it belongs beside `{}`", gox.display());
+        Error::new(Kind::Store, message).hint(AGAIN)
+    })
 }
 
 /// Copies an executable, unless `to` has the same content already.

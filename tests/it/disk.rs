@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use rustix::process::Signal;
 
 use crate::support::archives::FakeToolchain;
-use crate::support::command::Command;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
 use crate::support::proxy::{MODULE, ModuleProxy};
@@ -158,15 +157,6 @@ fn a_signal_that_is_ignored_stays_so() {
     running.wait().assert(0, "", &lines::by_proxy(&toolchain()));
 }
 
-/// gox for whom modes hold: root, too, without the right to ignore them.
-fn gox_under_modes<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
-    if rustix::process::geteuid().is_root() {
-        let drop = ["--bounding-set", "-all", "--inh-caps", "-all"];
-        return sandbox.command("setpriv").args(drop).arg(GOX).args(arguments);
-    }
-    sandbox.gox(arguments)
-}
-
 /// Lets nobody write to a folder of the store and those below it.
 fn set_writable(sandbox: &Sandbox, folder: &str, writable: bool) {
     let mode = Permissions::from_mode(if writable { 0o755 } else { 0o555 });
@@ -184,7 +174,7 @@ fn a_home_that_is_read_only_can_be_used_and_says_why_it_does_not_grow() {
     assert_eq!(sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).run().code(), 0);
     set_writable(&sandbox, "", false);
     let before = sandbox.listing("");
-    let gox = |arguments: &[&str]| gox_under_modes(&sandbox, arguments).envs(proxy.environment());
+    let gox = |arguments: &[&str]| sandbox.gox_under_modes(arguments).envs(proxy.environment());
     let denied = |place: &str| {
         format!(
             "error: {place}\n  caused by: permission denied\nhint: keep the store where you may write: `export GOX_HOME=/path/to/go`\n"
@@ -223,14 +213,14 @@ hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
 ",
         first.lines().next().unwrap()
     );
-    let run = gox_under_modes(&sandbox, &["install", "1.22.4"]).envs(proxy.environment());
+    let run = sandbox.gox_under_modes(&["install", "1.22.4"]).envs(proxy.environment());
     run.code(6).stderr(&expected).check();
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
     // An archive goes from the network into the tree, and what the database said is only kept.
     // Its log is another than that of the proxy, whose head may have been seen by now.
     let _ = fs::remove_dir_all(sandbox.home().join("sumdb"));
     let go_dev = GoDev::start(&sandbox, &[FakeToolchain::new("1.99.1")]);
-    let run = gox_under_modes(&sandbox, &["install", "1.99.1"]).envs(go_dev.environment()).run();
+    let run = sandbox.gox_under_modes(&["install", "1.99.1"]).envs(go_dev.environment()).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     set_writable(&sandbox, "cache", true);
 }

@@ -1,6 +1,8 @@
 //! `gox list`: what is installed, for people and for programs.
 
 use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -158,7 +160,37 @@ VERSION         SIZE  SOURCE  PROOFS      STATE
 1.22.4-bigcorp  -     -       unverified
 tip             -     linked  unverified  1.22.4-bigcorp in [HOME]/toolchains/go1.22.4-bigcorp
 ";
-    sandbox.gox(["list"]).stdout(table).check();
+    let warning = "\
+warning: `bin/go` cannot be executed in go1.22.4, so it does not count as installed
+hint: what mends that: `gox doctor store-layout`
+";
+    sandbox.gox(["list"]).stdout(table).stderr(warning).check();
+}
+
+#[test]
+fn toolchains_that_lost_their_modes_are_not_nothing() {
+    let sandbox = Sandbox::in_use();
+    sandbox.put_shims(&["go", "gofmt", "go1.22.4", "go1.21.1"]);
+    for version in ["1.22.4", "1.21.1", "1.22.4-bigcorp"] {
+        let go = sandbox.put_toolchain(&FakeToolchain::new(version)).join("bin/go");
+        fs::set_permissions(go, Permissions::from_mode(0o644)).unwrap();
+    }
+    let warning = "\
+warning: `bin/go` cannot be executed in go1.22.4, go1.21.1, go1.22.4-bigcorp, so they do not count as installed
+hint: what mends that: `gox doctor store-layout`
+";
+    sandbox.gox(["list"]).stderr(warning).check();
+    // One mend for all of them, and no other that undoes it.
+    let found = "\
+store
+  failed  store-layout  `[HOME]/toolchains/go1.22.4`, `[HOME]/toolchains/go1.21.1`, `[HOME]/toolchains/go1.22.4-bigcorp` have no `bin/go` that can be run
+                        why: they count as not installed, and take space; gox never leaves a toolchain like this
+                        mend: gox install --force 1.22.4 1.21.1 1.22.4-bigcorp
+  ok      store-shims   go, gofmt and a launcher for each version
+
+1 failed, 1 ok
+";
+    sandbox.gox(["doctor", "store-layout", "store-shims"]).code(1).stdout(found).check();
 }
 
 #[test]

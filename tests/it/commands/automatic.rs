@@ -181,7 +181,8 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     let run = run.env("GOX_SOURCES", "proxy");
-    run.code(127).stderr(&failed(error)).check();
+    // Nothing begins, and trying again does not help.
+    run.code(127).stderr(error).check();
 
     let other = ModuleProxy::with_versions(&["1.98.0"]);
     let error = "\

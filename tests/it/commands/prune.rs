@@ -227,3 +227,29 @@ fn what_is_removed_in_its_place_counts_as_freed() {
     assert_eq!((run.code(), freed(&run)), (0, planned), "{}", run.stderr);
     assert_eq!(names(&sandbox, "toolchains"), ["go1.98.1", "go1.99.4"]);
 }
+
+#[test]
+fn what_could_not_be_removed_is_not_called_freed() {
+    let sandbox = Sandbox::in_use();
+    sandbox.write("user/.local/go/cache/list.json", "x".repeat(1000));
+    let set = |mode| {
+        let cache = sandbox.home().join("cache");
+        std::fs::set_permissions(cache, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    set(0o555);
+    let error = "\
+error: could not remove `[HOME]/cache`
+  caused by: permission denied
+hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
+";
+    sandbox.gox_under_modes(&["prune"]).code(6).stderr(&format!("freed 0 B\n{error}")).check();
+    let run = sandbox.gox_under_modes(&["prune", "--json"]).run();
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let failure = "could not remove `[HOME]/cache`: permission denied";
+    assert_eq!((&found["freed"], &found["error"]), (&0.into(), &failure.into()));
+    set(0o755);
+    sandbox.gox(["prune"]).stderr("freed 1.0 kB\n").check();
+    let run = sandbox.gox(["prune", "--json"]).run();
+    let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["error"], serde_json::Value::Null);
+}

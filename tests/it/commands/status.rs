@@ -344,16 +344,36 @@ fn a_script_is_told_by_the_code_what_is_missing() {
     let check = |option: &str| sandbox.gox(["status", "--check", option]).run();
     for (pin, code) in [("1.99.1", 0), ("1.99", 0), ("1.98.0", 1), ("1.98", 1), ("tip", 1)] {
         sandbox.write("work/.go-version", format!("{pin}\n"));
-        for option in ["--short", "--json", "-q"] {
+        for option in ["--short", "--json"] {
             let plain = sandbox.gox(["status", option]).run();
             let found = check(option);
             assert_eq!((found.code(), plain.code()), (code, 0), "{pin} {option}: {}", found.stderr);
             assert_eq!((found.stdout, found.stderr), (plain.stdout, plain.stderr), "{pin} {option}");
         }
+        sandbox.gox(["status", "--check", "-q"]).code(code).check();
     }
     // No Go at all.
     sandbox.write("work/.go-version", "system\n");
     assert_eq!((check("--short").code(), check("--short").stdout.as_str()), (1, "none\n"));
+    sandbox.gox(["status", "--check", "-q"]).code(1).check();
     put_system_go(&sandbox, "1.97.0");
     assert_eq!((check("--short").code(), check("--short").stdout.as_str()), (0, "system\n"));
+}
+
+#[test]
+fn a_script_is_told_by_the_code_that_another_go_runs() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let check = |path: &std::ffi::OsStr, said: &str, code| {
+        let gox = |option| sandbox.gox(["status", "--check", option]).env("PATH", path).code(code);
+        gox("--short").stdout(said).check();
+        gox("-q").check();
+        let object: Value = serde_json::from_str(&gox("--json").run().stdout).unwrap();
+        assert_eq!((&object["installed"], &object["version"]), (&true.into(), &"1.99.1".into()));
+    };
+    check(&sandbox.path_after([""; 0]), "1.99.1\n", 0);
+    put_system_go(&sandbox, "1.97.0");
+    check(&sandbox.path_after(["bin"]), "1.97.0\n", 1);
+    check("/nowhere".as_ref(), "none\n", 1);
+    // What is selected runs, though no shim starts it.
+    check(&sandbox.path_after([sandbox.home().join("toolchains/go1.99.1/bin")]), "1.99.1\n", 0);
 }

@@ -60,6 +60,22 @@ fn what_is_as_it_was_installed() {
 }
 
 #[test]
+fn where_all_has_changed_only_some_of_it_is_shown() {
+    let (sandbox, _) = installed();
+    let goroot = sandbox.home().join("toolchains/go1.99.1");
+    for number in 10..35 {
+        fs::write(goroot.join(format!("src/{number}.go")), "").unwrap();
+    }
+    let mut lines: Vec<_> = (10..30).map(|number| format!("go1.99.1: added: src/{number}.go")).collect();
+    lines.push("go1.99.1: and 5 more: `gox verify --json` has them all".to_owned());
+    let shown = lines.join("\n") + "\n";
+    sandbox.gox(["verify", "-q"]).code(5).stdout(&shown).stderr(REFUSED).check();
+    let run = sandbox.gox(["verify", "--json"]).run();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found[0]["changes"].as_array().unwrap().len(), 25);
+}
+
+#[test]
 fn every_change_is_found_by_name_and_mended_by_force() {
     let (sandbox, proxy) = installed();
     let goroot = sandbox.home().join("toolchains/go1.99.1");

@@ -5,6 +5,7 @@ mod failures;
 mod handover;
 mod linked;
 mod loops;
+mod other_store;
 mod process;
 mod programs;
 

@@ -99,6 +99,15 @@ impl Sandbox {
         self.command(GOX).args(args)
     }
 
+    /// `gox` for whom modes hold: root, too, without the right to ignore them.
+    pub(crate) fn gox_under_modes(&self, arguments: &[&str]) -> Command<'_> {
+        if rustix::process::geteuid().is_root() {
+            let drop = ["--bounding-set", "-all", "--inh-caps", "-all"];
+            return self.command("setpriv").args(drop).arg(GOX).args(arguments);
+        }
+        self.gox(arguments)
+    }
+
     /// The shim, called `name` (`go`, `gofmt`, `go1.22.4`), with these arguments.
     pub(crate) fn shim<A: AsRef<OsStr>>(&self, name: &str, args: impl IntoIterator<Item = A>) -> Command<'_> {
         self.command(SHIM).name(name).args(args)

@@ -75,7 +75,7 @@ impl Machine {
 }
 
 /// The lines of one check that says something.
-fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str; 3]) -> String {
+pub(super) fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str; 3]) -> String {
     let indent = " ".repeat(12 + id.len());
     let mut text = format!("{area}\n  {state:7} {id}  {seen}\n");
     for (word, line) in [("why", why), ("mend", mend)] {
@@ -108,6 +108,7 @@ environment
 
 store
   ok      store-writable    [HOME]
+  skipped store-system      `GOX_SYSTEM_HOME` is not set
   ok      store-exec        programs can run from the store
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
@@ -132,7 +133,7 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-28 ok, 3 skipped
+28 ok, 4 skipped
 ";
 
 /// The space that is free differs.
@@ -228,4 +229,24 @@ fn where_nothing_is_installed() {
     let run = sandbox.gox(["doctor", "--offline"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (1, ""), "the shims are not on PATH");
     assert_eq!(sandbox.listing(""), "", "nothing is written");
+}
+
+#[test]
+fn without_a_place_for_a_store_that_is_what_is_wrong() {
+    let sandbox = Sandbox::new();
+    let text = [
+        "could not tell where the store is: `HOME` is not set to an absolute path",
+        "no command of gox works",
+        "set `HOME`, or name the store itself: `export GOX_HOME=/path/to/go`",
+    ];
+    let text = lines("store", "failed", "store-writable", text);
+    for arguments in [&["doctor"][..], &["doctor", "pin"]] {
+        sandbox.gox(arguments).env_remove("HOME").code(1).stdout(&text).check();
+    }
+    for variable in ["GOX_HOME", "GOX_SYSTEM_HOME"] {
+        let run = sandbox.gox(["doctor", "--json"]).env(variable, "go").run();
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let seen = format!("`{variable}` is not an absolute path: `go`");
+        assert_eq!((run.code(), &found["ok"], &found["checks"][0]["seen"]), (1, &json!(false), &json!(seen)));
+    }
 }
