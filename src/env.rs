@@ -82,6 +82,10 @@ pub const PWD: &str = "PWD";
 pub const TERM: &str = "TERM";
 /// The directory for temporary files; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
+/// Set by WSL: the name of the distribution.
+pub const WSL_DISTRO_NAME: &str = "WSL_DISTRO_NAME";
+/// Set by WSL: the socket by which programs of Windows are started.
+pub const WSL_INTEROP: &str = "WSL_INTEROP";
 
 /// Set by cmd/go for the toolchain that it switches to: the name of that toolchain.
 pub(super) const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";
