@@ -19,10 +19,24 @@ pub enum Area {
     Network,
     /// The Go that editors are set to use.
     Editors,
+    /// What the Windows Subsystem for Linux makes different.
+    Wsl,
 }
 
 impl Area {
-    /// The name in outputs.
+    /// All areas, in the order in which they are shown.
+    pub const ALL: [Area; 8] = [
+        Area::Path,
+        Area::Shell,
+        Area::Environment,
+        Area::Store,
+        Area::Selection,
+        Area::Network,
+        Area::Editors,
+        Area::Wsl,
+    ];
+
+    /// The name on the command line and in outputs.
     pub fn word(self) -> &'static str {
         match self {
             Area::Path => "path",
@@ -32,6 +46,7 @@ impl Area {
             Area::Selection => "selection",
             Area::Network => "network",
             Area::Editors => "editors",
+            Area::Wsl => "wsl",
         }
     }
 }
