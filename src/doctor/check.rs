@@ -21,11 +21,13 @@ pub enum Area {
     Editors,
     /// What the Windows Subsystem for Linux makes different.
     Wsl,
+    /// The files that `gox setup` has written.
+    Setup,
 }
 
 impl Area {
     /// All areas, in the order in which they are shown.
-    pub const ALL: [Area; 8] = [
+    pub const ALL: [Area; 9] = [
         Area::Path,
         Area::Shell,
         Area::Environment,
@@ -34,6 +36,7 @@ impl Area {
         Area::Network,
         Area::Editors,
         Area::Wsl,
+        Area::Setup,
     ];
 
     /// The name on the command line and in outputs.
@@ -47,6 +50,7 @@ impl Area {
             Area::Network => "network",
             Area::Editors => "editors",
             Area::Wsl => "wsl",
+            Area::Setup => "setup",
         }
     }
 }

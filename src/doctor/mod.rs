@@ -12,6 +12,7 @@ mod network;
 mod path;
 mod place;
 mod selection;
+mod setup;
 mod shell;
 mod start_up;
 mod store;
@@ -28,7 +29,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 8] = [
+    let tables: [&'static [Check]; 9] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -37,6 +38,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         network::CHECKS,
         editor::CHECKS,
         wsl::CHECKS,
+        setup::CHECKS,
     ];
     tables.into_iter().flatten()
 }

@@ -19,8 +19,10 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::places;
-use crate::setup::plan::{self, Plan};
+use crate::setup::plan::Plan;
 use crate::setup::shell::{self, Shell};
+use crate::setup::target::Target;
+use crate::setup::wants::Site;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -38,7 +40,7 @@ const POLL: Duration = Duration::from_millis(10);
 pub(super) fn set_up(facts: &Facts) -> String {
     let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    let plan = places::users_files(shell).and_then(|files| plan::put(files, is_shadowed));
+    let plan = Plan::put(&[Target::Shell(shell)], &Site { is_shadowed });
     let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
         return "gox setup".to_owned();
     };

@@ -137,7 +137,10 @@ editors
 wsl
   skipped 6 checks          this is not WSL
 
-28 ok, 9 skipped
+setup
+  skipped 4 checks          not set up
+
+28 ok, 13 skipped
 ";
 
 /// The space that is free differs.
