@@ -76,6 +76,8 @@ pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
 /// Whether the Git Credential Manager may ask a person.
 pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
+/// The start-up file of readline; default `~/.inputrc`.
+pub const INPUTRC: &str = "INPUTRC";
 /// The current directory, as the shell spells it.
 pub const PWD: &str = "PWD";
 /// The kind of terminal; `dumb` for one that cannot move its cursor.

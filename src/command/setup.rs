@@ -48,12 +48,12 @@ pub(super) struct Arguments {
 /// Shows what would change, asks, and writes it.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
-    let site = Site { is_shadowed: shims == Some(Shims::Behind) };
+    let site = Site::here(shims == Some(Shims::Behind));
     if arguments.check {
         return check(arguments, &site, printer);
     }
     let targets = targets(arguments)?;
-    let changes =
+    let Plan { changes, then, .. } =
         if arguments.undo { take(&targets, &site, printer)? } else { put(&targets, &site, shims, printer)? };
     if changes.is_empty() {
         return Ok(0);
@@ -77,8 +77,8 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         change.write()?;
         printer.say(&format!("changed `{}`", change.path().display()));
     }
-    for line in what_now(&targets, arguments.undo) {
-        printer.say(&line);
+    for line in &then {
+        printer.say(line);
     }
     Ok(0)
 }
@@ -132,19 +132,19 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
     Ok(Kind::Refused.code())
 }
 
-/// The changes that set the targets up.
-fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Vec<Change>> {
-    let Plan { by_hand, paths, changes } =
-        Plan::put(targets, site).map_err(|error| by_hand_hint(error, targets))?;
+/// The plan that sets the targets up.
+fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Plan> {
+    let plan = Plan::put(targets, site).map_err(|error| by_hand_hint(error, targets))?;
+    let Plan { by_hand, paths, changes, .. } = &plan;
     let end = if changes.is_empty() { "; nothing was changed" } else { "" };
-    for ByHand { path, line, behind } in &by_hand {
+    for ByHand { path, line, behind } in by_hand {
         printer.say(&format!("`{}:{line}` does it already, written by hand{end}", path.display()));
         if let Some(behind) = behind {
             printer.hint(&format!("move it behind line {behind}, which puts something before the shims"));
         }
     }
     if !changes.is_empty() {
-        return Ok(changes);
+        return Ok(plan);
     }
     if !paths.is_empty() {
         let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -155,7 +155,7 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
     if let (true, Some(shell), Some(Shims::Behind | Shims::Absent)) = (is_mended, shell, shims) {
         printer.hint(&shell.restart());
     }
-    Ok(changes)
+    Ok(plan)
 }
 
 /// Adds the line to write by hand, if the start-up file of a shell cannot be changed.
@@ -170,15 +170,15 @@ fn by_hand_hint(error: Error, targets: &[Target]) -> Error {
     }
 }
 
-/// The changes that remove what setup has written.
-fn take(targets: &[Target], site: &Site, printer: &Printer) -> Result<Vec<Change>> {
-    let Plan { changes, .. } = Plan::take(targets, site, |error| printer.warn(&error.line()))?;
-    if changes.is_empty() {
+/// The plan that removes what setup has written.
+fn take(targets: &[Target], site: &Site, printer: &Printer) -> Result<Plan> {
+    let plan = Plan::take(targets, site, |error| printer.warn(&error.line()))?;
+    if plan.changes.is_empty() {
         let what =
             if targets.iter().any(|target| target.shell().is_none()) { "file" } else { "start-up file" };
         printer.say(&format!("no {what} has what `gox setup` writes; nothing was changed"));
     }
-    Ok(changes)
+    Ok(plan)
 }
 
 /// The command line to repeat with `--yes`: its arguments that choose the change.
@@ -198,16 +198,4 @@ fn with_sudo(error: Error, arguments: &Arguments) -> Error {
     }
     let gox = std::env::current_exe().unwrap_or_else(|_| "gox".into());
     error.hint(format!("`sudo {}`", command_line(arguments).replacen("gox", &gox.to_string_lossy(), 1)))
-}
-
-/// What to do after the change, in lines that differ.
-fn what_now(targets: &[Target], undo: bool) -> Vec<String> {
-    let mut lines = Vec::new();
-    for target in targets {
-        let line = if undo { target.then_undone() } else { target.then() };
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines
 }

@@ -12,11 +12,15 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "setup-zsh", area: Area::Setup, run: |_| written(Target::Shell(Shell::Zsh)) },
     Check { id: "setup-fish", area: Area::Setup, run: |_| written(Target::Shell(Shell::Fish)) },
     Check { id: "setup-sh", area: Area::Setup, run: |_| written(Target::Shell(Shell::Sh)) },
+    Check { id: "setup-readline", area: Area::Setup, run: |_| written(Target::Readline) },
+    Check { id: "setup-direnv", area: Area::Setup, run: |_| written(Target::Direnv) },
+    Check { id: "setup-attributes", area: Area::Setup, run: |_| written(Target::Attributes) },
+    Check { id: "setup-hooks", area: Area::Setup, run: |_| written(Target::Hooks) },
 ];
 
 fn written(target: Target) -> Finding {
     // The order of PATH is a question of the area `path`.
-    let site = Site { is_shadowed: false };
+    let site = Site::here(false);
     if !target.is_set_up(&site) {
         return Finding::skipped("not set up");
     }

@@ -62,7 +62,7 @@ impl Change {
         let diff = TextDiff::from_lines(&before, &after);
         let lines = diff.unified_diff().header(&name(&self.before), &name(&self.after)).to_string();
         let shown = |c: char| if text::is_visible(c) || "\n\t".contains(c) { c } else { '\u{fffd}' };
-        self.modes() + &lines.trim_end_matches('\n').chars().map(shown).collect::<String>()
+        (self.modes() + &lines).trim_end_matches('\n').chars().map(shown).collect()
     }
 
     /// The lines before a diff that say what its text does not: which file is a link, which can be executed.

@@ -1,12 +1,16 @@
 //! What gox sets up around Go, in files of the user's, of a project or of the machine, and the text that shells read.
 //! `gox setup` puts blocks of lines or whole files there; `gox setup --undo` restores the files byte for byte.
 
+mod attributes;
 pub mod block;
 pub mod change;
+mod direnv;
 pub mod edit;
+mod hooks;
 pub mod lines;
 pub mod places;
 pub mod plan;
+mod readline;
 pub mod shell;
 pub mod target;
 pub mod text;

@@ -30,6 +30,9 @@ pub const LOGIN: [&str; 3] = [".bash_profile", ".bash_login", PROFILE];
 /// The file of `gox setup --system`, which `/etc/profile` reads for the login shells of all users.
 pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 
+/// What follows a change of a file that login shells read.
+const AT_LOGIN: &str = "it is read at the next login";
+
 /// What `gox setup` wants of the user's start-up files for a shell.
 pub fn wants(shell: Shell, is_shadowed: bool) -> Result<Wants> {
     let place = Place::Last { is_shadowed };
@@ -39,7 +42,8 @@ pub fn wants(shell: Shell, is_shadowed: bool) -> Result<Wants> {
         Shell::Fish => vec![block(config_fish()?, place, body(shell))],
         Shell::Sh => vec![block(in_home(&PROFILE)?, place, login_body())],
     };
-    unless_by_hand(files, is_shadowed)
+    let then = if shell == Shell::Sh { AT_LOGIN.to_owned() } else { shell.restart() };
+    Ok(Wants { then: vec![then], ..unless_by_hand(files, is_shadowed)? })
 }
 
 /// The edits, without those of files that have by hand what a block would do.
@@ -100,7 +104,7 @@ pub fn in_home(name: &&str) -> Result<PathBuf> {
 }
 
 /// The absolute path in `variable`, else `otherwise` in the user's home.
-fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
+pub(super) fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
     let path = env::os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     path.map_or_else(|| in_home(&otherwise), Ok)
 }
@@ -168,7 +172,7 @@ pub fn wants_of_all_users() -> Result<Wants> {
         let message = format!("`{}` is not there, so nothing on this machine reads it", folder.display());
         return Err(Error::new(Kind::Store, message).hint("let each user do it: `gox setup`"));
     }
-    unless_by_hand(vec![edit], false)
+    Ok(Wants { then: vec![AT_LOGIN.to_owned()], ..unless_by_hand(vec![edit], false)? })
 }
 
 /// The block in the file for all users.

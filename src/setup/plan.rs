@@ -17,6 +17,8 @@ pub struct Plan {
     pub paths: Vec<PathBuf>,
     /// The changes that are left to make.
     pub changes: Vec<Change>,
+    /// What to do once the changes are made, each in a line.
+    pub then: Vec<String>,
 }
 
 impl Plan {
@@ -26,6 +28,7 @@ impl Plan {
         for target in targets {
             let wants = target.wants(site)?;
             plan.by_hand.extend(wants.by_hand);
+            plan.then.extend(wants.then);
             for edit in wants.edits {
                 plan.then(&edit, Edit::put)?;
             }
@@ -36,6 +39,9 @@ impl Plan {
     /// The plan that takes targets back. A file that cannot be read and has nothing of gox is told to `warn`.
     pub fn take(targets: &[Target], site: &Site, mut warn: impl FnMut(&Error)) -> Result<Self> {
         let mut plan = Plan::default();
+        if targets.iter().any(|target| target.shell().is_some()) {
+            plan.then.push("shells that are open keep gox until they end".to_owned());
+        }
         for target in targets {
             for edit in target.traces(site)? {
                 match plan.then(&edit, Edit::take) {
@@ -68,6 +74,7 @@ impl Plan {
     /// The plan without files in which nothing changes.
     fn planned(mut self) -> Self {
         self.changes.retain(Change::is_some);
+        self.then.dedup();
         self
     }
 }

@@ -6,9 +6,9 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::edit::Edit;
-use super::places;
 use super::shell::Shell;
 use super::wants::{Site, Wants};
+use super::{attributes, direnv, hooks, places, readline};
 use crate::error::Result;
 
 /// What can be set up.
@@ -18,6 +18,14 @@ pub enum Target {
     Shell(Shell),
     /// PATH for all users. `gox setup --system` names it.
     System,
+    /// Keys for what was typed before, and completion.
+    Readline,
+    /// The word `use gox` in `.envrc` files.
+    Direnv,
+    /// Line ends of the project here.
+    Attributes,
+    /// The gate before each commit of the project here.
+    Hooks,
 }
 
 /// The targets that are named on the command line.
@@ -26,6 +34,10 @@ pub const NAMED: &[Target] = &[
     Target::Shell(Shell::Zsh),
     Target::Shell(Shell::Fish),
     Target::Shell(Shell::Sh),
+    Target::Readline,
+    Target::Direnv,
+    Target::Attributes,
+    Target::Hooks,
 ];
 
 impl ValueEnum for Target {
@@ -44,6 +56,10 @@ impl Target {
         match self {
             Target::Shell(shell) => shell.word(),
             Target::System => "--system",
+            Target::Readline => "readline",
+            Target::Direnv => "direnv",
+            Target::Attributes => "attributes",
+            Target::Hooks => "hooks",
         }
     }
 
@@ -55,6 +71,10 @@ impl Target {
             Target::Shell(Shell::Fish) => "PATH and functions, in config.fish",
             Target::Shell(Shell::Sh) => "PATH alone, in ~/.profile",
             Target::System => "PATH alone, for all users",
+            Target::Readline => "Up and Down search what was typed before, in ~/.inputrc",
+            Target::Direnv => "`use gox` in .envrc files",
+            Target::Attributes => "line feeds in Go files, in the .gitattributes here",
+            Target::Hooks => "`gox gate` before each commit here",
         }
     }
 
@@ -63,14 +83,22 @@ impl Target {
         match self {
             Target::Shell(shell) => places::wants(shell, site.is_shadowed),
             Target::System => places::wants_of_all_users(),
+            Target::Readline => readline::wants(),
+            Target::Direnv => direnv::wants(),
+            Target::Attributes => attributes::wants(&site.directory),
+            Target::Hooks => hooks::wants(&site.directory),
         }
     }
 
     /// All that the target may have written, by which it is found and taken back.
-    pub fn traces(self, _site: &Site) -> Result<Vec<Edit>> {
+    pub fn traces(self, site: &Site) -> Result<Vec<Edit>> {
         match self {
             Target::Shell(shell) => places::traces(shell),
             Target::System => Ok(vec![places::of_all_users()]),
+            Target::Readline => Ok(vec![readline::edit()?]),
+            Target::Direnv => Ok(vec![direnv::edit()?]),
+            Target::Attributes => Ok(vec![attributes::edit(&site.directory)?]),
+            Target::Hooks => Ok(vec![hooks::edit(&site.directory)?]),
         }
     }
 
@@ -83,22 +111,7 @@ impl Target {
     pub fn shell(self) -> Option<Shell> {
         match self {
             Target::Shell(shell) => Some(shell),
-            Target::System => None,
-        }
-    }
-
-    /// What remains after the change was taken back, in a line.
-    pub fn then_undone(self) -> String {
-        match self {
-            Target::Shell(_) | Target::System => "shells that are open keep gox until they end".to_owned(),
-        }
-    }
-
-    /// What to do after the change, in a line.
-    pub fn then(self) -> String {
-        match self {
-            Target::Shell(Shell::Sh) | Target::System => "it is read at the next login".to_owned(),
-            Target::Shell(shell) => shell.restart(),
+            _ => None,
         }
     }
 }

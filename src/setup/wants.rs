@@ -8,6 +8,15 @@ use super::edit::Edit;
 pub struct Site {
     /// Whether another program comes before the shims on PATH.
     pub is_shadowed: bool,
+    /// The current directory, by which targets of a project find it.
+    pub directory: PathBuf,
+}
+
+impl Site {
+    /// That of this process.
+    pub fn here(is_shadowed: bool) -> Self {
+        Site { is_shadowed, directory: std::env::current_dir().unwrap_or_else(|_| ".".into()) }
+    }
 }
 
 /// What a target wants.
@@ -17,6 +26,8 @@ pub struct Wants {
     pub edits: Vec<Edit>,
     /// The files that are left alone, because they have the line that evaluates `gox init`.
     pub by_hand: Vec<ByHand>,
+    /// What to do once the files are changed, each in a line.
+    pub then: Vec<String>,
 }
 
 /// A line that evaluates `gox init` and was written by hand.

@@ -20,6 +20,8 @@ mod prune_last_run;
 mod quiet;
 mod setup;
 mod setup_order;
+mod setup_project;
+mod setup_tools;
 mod status;
 mod uninstall;
 mod upgrade;

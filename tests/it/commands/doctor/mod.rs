@@ -134,13 +134,9 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-wsl
-  skipped 6 checks          this is not WSL
+  skipped 8 checks          not set up
 
-setup
-  skipped 4 checks          not set up
-
-28 ok, 13 skipped
+28 ok, 17 skipped
 ";
 
 /// The space that is free differs.
