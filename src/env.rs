@@ -76,6 +76,10 @@ pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
 /// Whether the Git Credential Manager may ask a person.
 pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
+/// The file that Git reads in place of the user's own.
+pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
+/// The socket of the agent that holds SSH keys.
+pub const SSH_AUTH_SOCK: &str = "SSH_AUTH_SOCK";
 /// The start-up file of readline; default `~/.inputrc`.
 pub const INPUTRC: &str = "INPUTRC";
 /// The current directory, as the shell spells it.

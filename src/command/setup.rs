@@ -1,5 +1,7 @@
 //! `gox setup`: sets up targets, of which the shell is the first: shows what would change, asks, and writes it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use rustix::fs::Mode;
@@ -7,6 +9,7 @@ use rustix::process::{geteuid, umask};
 
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
+use crate::machine::Machine;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::change::Change;
@@ -31,6 +34,12 @@ pub(super) struct Arguments {
     /// For all users: only PATH, in /etc/profile.d/gox.sh
     #[arg(long, conflicts_with = "targets")]
     pub system: bool,
+    /// With wsl: take the folders of Windows out of PATH
+    #[arg(long)]
+    pub isolate: bool,
+    /// Internal: the machine that was recorded in this folder, in place of `/`
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub machine: Option<PathBuf>,
     /// Remove what setup has written
     #[arg(long)]
     pub undo: bool,
@@ -48,7 +57,9 @@ pub(super) struct Arguments {
 /// Shows what would change, asks, and writes it.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
-    let site = Site::here(shims == Some(Shims::Behind));
+    let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
+    let mut site = Site::here(machine, shims == Some(Shims::Behind));
+    site.isolate = arguments.isolate;
     if arguments.check {
         return check(arguments, &site, printer);
     }
@@ -60,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     }
     if !arguments.dry_run {
         // Every user must be able to read the file, whatever the umask of root is.
-        if arguments.system {
+        if is_for_all(arguments) {
             umask(Mode::from_raw_mode(0o022));
         }
         changes.iter().try_for_each(Change::check_writable).map_err(|error| with_sudo(error, arguments))?;
@@ -135,7 +146,10 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
 /// The plan that sets the targets up.
 fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Plan> {
     let plan = Plan::put(targets, site).map_err(|error| by_hand_hint(error, targets))?;
-    let Plan { by_hand, paths, changes, .. } = &plan;
+    let Plan { by_hand, paths, changes, notes, .. } = &plan;
+    for note in notes {
+        printer.say(note);
+    }
     let end = if changes.is_empty() { "; nothing was changed" } else { "" };
     for ByHand { path, line, behind } in by_hand {
         printer.say(&format!("`{}:{line}` does it already, written by hand{end}", path.display()));
@@ -186,14 +200,20 @@ fn command_line(arguments: &Arguments) -> String {
     let mut words = vec!["gox setup"];
     words.extend(arguments.targets.iter().map(|target| target.name()));
     words.extend(arguments.system.then_some("--system"));
+    words.extend(arguments.isolate.then_some("--isolate"));
     words.extend(arguments.undo.then_some("--undo"));
     words.join(" ")
+}
+
+/// Whether a file of all users is changed.
+fn is_for_all(arguments: &Arguments) -> bool {
+    arguments.system || arguments.targets.contains(&Target::Wsl)
 }
 
 /// Adds the command with sudo as a hint, if the user is not root. It has the path of gox, because the PATH of sudo may
 /// lack it.
 fn with_sudo(error: Error, arguments: &Arguments) -> Error {
-    if !arguments.system || geteuid().is_root() {
+    if !is_for_all(arguments) || geteuid().is_root() {
         return error;
     }
     let gox = std::env::current_exe().unwrap_or_else(|_| "gox".into());

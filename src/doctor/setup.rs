@@ -8,19 +8,22 @@ use crate::setup::target::Target;
 use crate::setup::wants::Site;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
-    Check { id: "setup-bash", area: Area::Setup, run: |_| written(Target::Shell(Shell::Bash)) },
-    Check { id: "setup-zsh", area: Area::Setup, run: |_| written(Target::Shell(Shell::Zsh)) },
-    Check { id: "setup-fish", area: Area::Setup, run: |_| written(Target::Shell(Shell::Fish)) },
-    Check { id: "setup-sh", area: Area::Setup, run: |_| written(Target::Shell(Shell::Sh)) },
-    Check { id: "setup-readline", area: Area::Setup, run: |_| written(Target::Readline) },
-    Check { id: "setup-direnv", area: Area::Setup, run: |_| written(Target::Direnv) },
-    Check { id: "setup-attributes", area: Area::Setup, run: |_| written(Target::Attributes) },
-    Check { id: "setup-hooks", area: Area::Setup, run: |_| written(Target::Hooks) },
+    Check { id: "setup-bash", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Bash)) },
+    Check { id: "setup-zsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Zsh)) },
+    Check { id: "setup-fish", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Fish)) },
+    Check { id: "setup-sh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Sh)) },
+    Check { id: "setup-git", area: Area::Setup, run: |facts| written(facts, Target::Git) },
+    Check { id: "setup-ssh-agent", area: Area::Setup, run: |facts| written(facts, Target::SshAgent) },
+    Check { id: "setup-wsl", area: Area::Setup, run: |facts| written(facts, Target::Wsl) },
+    Check { id: "setup-readline", area: Area::Setup, run: |facts| written(facts, Target::Readline) },
+    Check { id: "setup-direnv", area: Area::Setup, run: |facts| written(facts, Target::Direnv) },
+    Check { id: "setup-attributes", area: Area::Setup, run: |facts| written(facts, Target::Attributes) },
+    Check { id: "setup-hooks", area: Area::Setup, run: |facts| written(facts, Target::Hooks) },
 ];
 
-fn written(target: Target) -> Finding {
+fn written(facts: &Facts, target: Target) -> Finding {
     // The order of PATH is a question of the area `path`.
-    let site = Site::here(false);
+    let site = Site::here(facts.machine.clone(), false);
     if !target.is_set_up(&site) {
         return Finding::skipped("not set up");
     }

@@ -40,7 +40,7 @@ const POLL: Duration = Duration::from_millis(10);
 pub(super) fn set_up(facts: &Facts) -> String {
     let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    let plan = Plan::put(&[Target::Shell(shell)], &Site::here(is_shadowed));
+    let plan = Plan::put(&[Target::Shell(shell)], &Site::here(facts.machine.clone(), is_shadowed));
     let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
         return "gox setup".to_owned();
     };

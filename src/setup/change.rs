@@ -1,7 +1,7 @@
 //! A planned change of a file: shown as a diff, then made in one step.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::fs::{self, DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
@@ -11,6 +11,9 @@ use super::edit::{Content, Edit};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::{create_all, write_in_place_of};
 use crate::text;
+
+/// The mode of a file that nobody else may read.
+const PRIVATE: u32 = 0o600;
 
 /// A planned change of a file.
 pub struct Change {
@@ -107,6 +110,12 @@ impl Change {
         match &self.after {
             Content::Absent => fs::remove_file(target),
             Content::File { text, mode } => {
+                if *mode == PRIVATE
+                    && let Some(folder) = target.parent()
+                {
+                    // What nobody else may read lies in a folder that nobody else may enter, such as `~/.ssh`.
+                    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+                }
                 write_in_place_of(target, text.as_bytes())?;
                 // Only if it differs: the mode may belong to a file system that keeps none.
                 if fs::metadata(target)?.permissions().mode() & 0o7777 == *mode {

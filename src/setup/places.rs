@@ -75,14 +75,18 @@ fn block(path: PathBuf, place: Place, body: String) -> Edit {
 
 fn bash_files(place: Place) -> Result<Vec<Edit>> {
     let bashrc = block(in_home(&BASHRC)?, place, body(Shell::Bash));
-    let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
-    // Not a new `~/.bash_profile`, which would hide a `~/.profile` that is created later.
-    let first = login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]);
-    let login = block(first.clone(), place, login_body());
+    let login = block(login_file()?, place, login_body());
     // Debian's ~/.bashrc returns early in shells that are not interactive, such as `bash -lc` and desktop
     // sessions, so reading it is not enough for them. `ssh host command` starts no login shell either way.
     let is_enough = !may_end_early(bashrc.read()?.text()) && reads_bashrc_last(login.read()?.text());
     Ok(if is_enough { vec![bashrc] } else { vec![bashrc, login] })
+}
+
+/// The file that login shells of bash read: the first that exists, else `~/.profile`. Not a new `~/.bash_profile`, which
+/// would hide a `~/.profile` that is created later.
+pub(super) fn login_file() -> Result<PathBuf> {
+    let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
+    Ok(login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]).clone())
 }
 
 fn zsh_files(place: Place) -> Result<Vec<Edit>> {

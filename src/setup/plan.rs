@@ -17,6 +17,8 @@ pub struct Plan {
     pub paths: Vec<PathBuf>,
     /// The changes that are left to make.
     pub changes: Vec<Change>,
+    /// Why there is nothing to change for a target.
+    pub notes: Vec<String>,
     /// What to do once the changes are made, each in a line.
     pub then: Vec<String>,
 }
@@ -28,6 +30,7 @@ impl Plan {
         for target in targets {
             let wants = target.wants(site)?;
             plan.by_hand.extend(wants.by_hand);
+            plan.notes.extend(wants.notes);
             plan.then.extend(wants.then);
             for edit in wants.edits {
                 plan.then(&edit, Edit::put)?;

@@ -8,7 +8,7 @@ use clap::builder::PossibleValue;
 use super::edit::Edit;
 use super::shell::Shell;
 use super::wants::{Site, Wants};
-use super::{attributes, direnv, hooks, places, readline};
+use super::{attributes, direnv, git, hooks, places, readline, ssh_agent, wsl};
 use crate::error::Result;
 
 /// What can be set up.
@@ -18,10 +18,16 @@ pub enum Target {
     Shell(Shell),
     /// PATH for all users. `gox setup --system` names it.
     System,
+    /// Line ends and an index that Windows shares, in WSL.
+    Git,
+    /// One agent for the keys of SSH.
+    SshAgent,
     /// Keys for what was typed before, and completion.
     Readline,
     /// The word `use gox` in `.envrc` files.
     Direnv,
+    /// The settings of WSL.
+    Wsl,
     /// Line ends of the project here.
     Attributes,
     /// The gate before each commit of the project here.
@@ -34,8 +40,11 @@ pub const NAMED: &[Target] = &[
     Target::Shell(Shell::Zsh),
     Target::Shell(Shell::Fish),
     Target::Shell(Shell::Sh),
+    Target::Git,
+    Target::SshAgent,
     Target::Readline,
     Target::Direnv,
+    Target::Wsl,
     Target::Attributes,
     Target::Hooks,
 ];
@@ -56,8 +65,11 @@ impl Target {
         match self {
             Target::Shell(shell) => shell.word(),
             Target::System => "--system",
+            Target::Git => "git",
+            Target::SshAgent => "ssh-agent",
             Target::Readline => "readline",
             Target::Direnv => "direnv",
+            Target::Wsl => "wsl",
             Target::Attributes => "attributes",
             Target::Hooks => "hooks",
         }
@@ -71,6 +83,9 @@ impl Target {
             Target::Shell(Shell::Fish) => "PATH and functions, in config.fish",
             Target::Shell(Shell::Sh) => "PATH alone, in ~/.profile",
             Target::System => "PATH alone, for all users",
+            Target::Git => "line ends and drives of Windows, in ~/.gitconfig; in WSL alone",
+            Target::SshAgent => "one agent for all shells, as a unit of systemd",
+            Target::Wsl => "systemd, in /etc/wsl.conf",
             Target::Readline => "Up and Down search what was typed before, in ~/.inputrc",
             Target::Direnv => "`use gox` in .envrc files",
             Target::Attributes => "line feeds in Go files, in the .gitattributes here",
@@ -83,6 +98,9 @@ impl Target {
         match self {
             Target::Shell(shell) => places::wants(shell, site.is_shadowed),
             Target::System => places::wants_of_all_users(),
+            Target::Git => git::wants(site),
+            Target::SshAgent => ssh_agent::wants(site),
+            Target::Wsl => wsl::wants(site),
             Target::Readline => readline::wants(),
             Target::Direnv => direnv::wants(),
             Target::Attributes => attributes::wants(&site.directory),
@@ -95,6 +113,9 @@ impl Target {
         match self {
             Target::Shell(shell) => places::traces(shell),
             Target::System => Ok(vec![places::of_all_users()]),
+            Target::Git => git::edits(site),
+            Target::SshAgent => ssh_agent::traces(),
+            Target::Wsl => Ok(vec![wsl::edit(site)]),
             Target::Readline => Ok(vec![readline::edit()?]),
             Target::Direnv => Ok(vec![direnv::edit()?]),
             Target::Attributes => Ok(vec![attributes::edit(&site.directory)?]),

@@ -3,9 +3,16 @@
 use std::path::PathBuf;
 
 use super::edit::Edit;
+use crate::env::Environment;
+use crate::machine::Machine;
+use crate::machine::wsl::Wsl;
 
 /// What a target depends on beside the files that it edits.
 pub struct Site {
+    /// The machine, by what it tells of itself.
+    pub machine: Machine,
+    /// Whether the target `wsl` takes the folders of Windows out of PATH.
+    pub isolate: bool,
     /// Whether another program comes before the shims on PATH.
     pub is_shadowed: bool,
     /// The current directory, by which targets of a project find it.
@@ -14,8 +21,14 @@ pub struct Site {
 
 impl Site {
     /// That of this process.
-    pub fn here(is_shadowed: bool) -> Self {
-        Site { is_shadowed, directory: std::env::current_dir().unwrap_or_else(|_| ".".into()) }
+    pub fn here(machine: Machine, is_shadowed: bool) -> Self {
+        let directory = std::env::current_dir().unwrap_or_else(|_| ".".into());
+        Site { machine, isolate: false, is_shadowed, directory }
+    }
+
+    /// What the machine is to WSL.
+    pub(super) fn wsl(&self) -> Wsl {
+        Wsl::of(&self.machine, &Environment::Process)
     }
 }
 
@@ -26,6 +39,8 @@ pub struct Wants {
     pub edits: Vec<Edit>,
     /// The files that are left alone, because they have the line that evaluates `gox init`.
     pub by_hand: Vec<ByHand>,
+    /// Why there is nothing to change, where nothing is.
+    pub notes: Vec<String>,
     /// What to do once the files are changed, each in a line.
     pub then: Vec<String>,
 }

@@ -19,6 +19,7 @@ mod prune;
 mod prune_last_run;
 mod quiet;
 mod setup;
+mod setup_machine;
 mod setup_order;
 mod setup_project;
 mod setup_tools;

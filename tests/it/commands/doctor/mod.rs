@@ -134,9 +134,13 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-  skipped 8 checks          not set up
+wsl
+  skipped 6 checks          this is not WSL
 
-28 ok, 17 skipped
+setup
+  skipped 11 checks         not set up
+
+28 ok, 20 skipped
 ";
 
 /// The space that is free differs.
