@@ -357,16 +357,21 @@ __gox_use() {
         printf 'hint: unset it: `unset GOX_USE`; if that fails, start another shell\n' >&2
         return 2
     fi
-    _gox_back=${GOX_USE-}
+    # Using what is used already leaves the way back as it is. Not [[ ]], for which nocasematch makes two names equal.
+    local _gox_when=already
+    if [ "${GOX_USE-}" != "$1" ]; then
+        _gox_when=now _gox_back=${GOX_USE-}
+    fi
     __gox_set "$1"
     if [[ $2 == quiet ]]; then
         return
     fi
-    if [[ -n $1 ]]; then
-        printf 'this shell uses %s now; back: `gox use -`\n' "$1" >&2
-    else
-        printf 'this shell follows files and the default again\n' >&2
-    fi
+    case ${1:+use}:$_gox_when in
+    use:now) printf 'this shell uses %s now; back: `gox use -`\n' "$1" >&2 ;;
+    use:*) printf 'this shell uses %s already\n' "$1" >&2 ;;
+    :now) printf 'this shell follows files and the default again\n' >&2 ;;
+    *) printf 'this shell follows files and the default already\n' >&2 ;;
+    esac
 }
 
 # Sets or unsets GOX_USE. Fails if it is an array: bash would set its first element and export nothing.

@@ -44,7 +44,12 @@ end
 
 # Sets GOX_USE to $argv[2], or unsets it if that is empty, and says so unless $argv[1] is `quiet`.
 function __gox_use
-    set --global _gox_back "$GOX_USE"
+    # Using what is used already leaves the way back as it is.
+    set -l _gox_when already
+    if test "$GOX_USE" != "$argv[2]"
+        set _gox_when now
+        set --global _gox_back "$GOX_USE"
+    end
     # A universal variable belongs to all shells: it stays, and a global one of this shell hides it.
     set --erase --global GOX_USE
     if test -n "$argv[2]"; or set --query GOX_USE
@@ -57,9 +62,12 @@ function __gox_use
     if test "$argv[1]" = quiet
         return
     end
-    if test -n "$argv[2]"
+    if test -z "$argv[2]"
+        test $_gox_when = now; and set _gox_when again
+        echo "this shell follows files and the default $_gox_when" >&2
+    else if test $_gox_when = now
         echo "this shell uses $argv[2] now; back: `gox use -`" >&2
     else
-        echo 'this shell follows files and the default again' >&2
+        echo "this shell uses $argv[2] already" >&2
     end
 end

@@ -112,6 +112,13 @@ impl Error {
         self
     }
 
+    /// Replaces the hints: for a caller that knows better what to do.
+    #[must_use]
+    pub fn only_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints = vec![hint.into()];
+        self
+    }
+
     /// The kind, which decides the exit code.
     pub fn kind(&self) -> Kind {
         self.0.kind

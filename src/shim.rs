@@ -27,7 +27,7 @@ extern "C" fn main(count: c_int, words: *const *const c_char) -> c_int {
 fn run(argv0: OsString, arguments: &[OsString]) -> u8 {
     let argv0 = launcher().unwrap_or(argv0);
     let error = match World::process() {
-        Ok(world) if let Some(there) = launch::downloaded(&world, &argv0, arguments) => {
+        Ok(world) if let Some(there) = launch::already_downloaded(&world, &argv0, arguments) => {
             say(format_args!("{}", there.installed_already()));
             return 0;
         }

@@ -4,6 +4,7 @@
 //! Text that gox did not write itself (file names, versions in files, answers of servers) passes through here
 //! before it is printed; no character that survives [`visible`] or [`escaped`] can control the terminal.
 
+use std::ascii::escape_default;
 use std::error::Error as StdError;
 use std::path::Path;
 use std::time::Duration;
@@ -67,13 +68,25 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// `word` quoted for a POSIX shell, in single quotes unless it is plain (letters, digits and `._-/`).
+/// `word` quoted for a POSIX shell, in single quotes unless it is plain (letters, digits and `._-/`). One with
+/// characters that are not [visible](is_visible) is written as `$'a\nb'`, by their bytes.
 pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    if word.chars().all(is_visible) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    let mut quoted = String::from("$'");
+    for c in word.chars() {
+        if is_visible(c) && !"'\\".contains(c) {
+            quoted.push(c);
+        } else {
+            quoted.extend(c.to_string().bytes().flat_map(escape_default).map(char::from));
+        }
+    }
+    quoted + "'"
 }
 
 /// `path` as a word for a POSIX shell, [`quoted`].
@@ -220,6 +233,21 @@ mod tests {
         }
         assert_eq!(with_tilde("/x", Some(Path::new("/"))), "/x");
         assert_eq!(with_tilde("/x", None), "/x");
+    }
+
+    /// A shell reads back what was quoted, and nothing in it drives a terminal.
+    #[test]
+    fn a_shell_reads_the_word_that_was_quoted() {
+        for word in
+            ["", "/p/a-1.b_c", "a b", "it's $HOME `x`", "a\nb", "\x1b[2J\\'\u{200b}é", "\t\u{202e}1f", "~"]
+        {
+            let quoted = quoted(word);
+            assert!(quoted.chars().all(is_visible), "{quoted}");
+            let script = format!("printf %s {quoted}");
+            let printed = std::process::Command::new("bash").args(["-c", &script]).output().unwrap().stdout;
+            assert_eq!(String::from_utf8(printed).unwrap(), word, "{quoted}");
+        }
+        assert_eq!(quoted("a\nb"), r"$'a\nb'");
     }
 
     #[test]

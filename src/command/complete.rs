@@ -49,7 +49,7 @@ const COMPLETERS: [(&str, &str, Completer); 13] = [
     ("use", "request", any),
     ("pin", "request", any),
     ("exec", "request", any),
-    ("root", "request", installed),
+    ("root", "request", installed_or_system),
     ("uninstall", "versions", installed),
     ("verify", "versions", installed),
     ("upgrade", "requests", lines),
@@ -104,19 +104,24 @@ fn installed(current: &OsStr) -> Vec<Candidate> {
     beginning(current, names)
 }
 
+/// Installed versions and names, and the word for the system's Go.
+fn installed_or_system(current: &OsStr) -> Vec<Candidate> {
+    let mut found = installed(current);
+    found.extend(system(current));
+    found
+}
+
 /// The lines that are installed.
 fn lines(current: &OsStr) -> Vec<Candidate> {
     let versions = toolchains().into_iter().filter_map(|toolchain| toolchain.version().cloned());
     beginning(current, versions.map(|version| (version.line().to_string(), "installed")))
 }
 
-/// Installed versions and the words for releases; only where no installed version fits, the released ones.
+/// Installed versions and all words; only where no installed version fits, the released ones.
 fn any(current: &OsStr) -> Vec<Candidate> {
     let mut found = installed(current);
-    if found.is_empty() {
-        return released(current);
-    }
-    found.extend(words(current));
+    found.extend(if found.is_empty() { released(current) } else { words(current) });
+    found.extend(system(current));
     found
 }
 
@@ -148,6 +153,11 @@ fn released(current: &OsStr) -> Vec<Candidate> {
 fn words(current: &OsStr) -> Vec<Candidate> {
     let words = [("latest", "the newest release"), ("oldstable", "the newest of the line before")];
     beginning(current, words.map(|(word, help)| (word.to_owned(), help)))
+}
+
+/// The word for the system's Go.
+fn system(current: &OsStr) -> Vec<Candidate> {
+    beginning(current, [("system".to_owned(), "the first other Go on PATH")])
 }
 
 /// What `gox config` shows.

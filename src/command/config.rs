@@ -27,14 +27,14 @@ pub(super) struct Arguments {
     /// Print an array of objects; with a setting, one object
     #[arg(long)]
     pub json: bool,
-    /// What to change
+    /// What to do with the settings file
     #[command(subcommand)]
-    pub change: Option<Change>,
+    pub edit: Option<Edit>,
 }
 
-/// A change of the settings file.
+/// An edit of the settings file.
 #[derive(Debug, Subcommand)]
-pub(super) enum Change {
+pub(super) enum Edit {
     /// Print a value, as without `get`
     #[command(hide = true)]
     Get {
@@ -68,14 +68,14 @@ pub(super) enum Change {
 
 /// Shows, sets or unsets settings. It reads the file itself, because it has to work where the file is invalid.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
-    let (shown, json) = match &arguments.change {
-        Some(Change::Get { key, json }) if arguments.key.is_none() => (Some(key), *json || arguments.json),
+    let (shown, json) = match &arguments.edit {
+        Some(Edit::Get { key, json }) if arguments.key.is_none() => (Some(key), *json || arguments.json),
         Some(_) if arguments.key.is_some() || arguments.json => {
             let message = "`gox config` shows settings or changes one, not both";
             return Err(Error::new(Kind::Usage, message).hint("see `gox config --help`"));
         }
-        Some(Change::Set { key, value }) => return set(find_key(key, Some(value))?, value, printer),
-        Some(Change::Unset { key }) => return unset(find_key(key, None)?, printer),
+        Some(Edit::Set { key, value }) => return set(find_key(key, Some(value))?, value, printer),
+        Some(Edit::Unset { key }) => return unset(find_key(key, None)?, printer),
         _ => (arguments.key.as_ref(), arguments.json),
     };
     let shown = shown.map(|word| find(word)).transpose();

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::requests;
-use super::typed::Other;
+use super::typed::tell_effect;
 use crate::error::Result;
 use crate::go::request::Request;
 use crate::select::resolve;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let Some(request) = &arguments.request else {
         let request = resolve::default(world)?.map_or(Request::System, |pin| pin.requests[0].clone());
         context.printer.data(&request.to_string())?;
-        Other::tell_if_not(&request, context);
+        tell_effect("default", &request, context);
         return Ok(());
     };
     let request = requests::parse(request)?;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
         context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
     }
-    Other::tell_if_not(&request, context);
+    tell_effect("default", &request, context);
     Ok(())
 }
 

@@ -132,8 +132,7 @@ fn show_one(check: &Check, finding: &Finding, width: usize, printer: &Printer) -
         printer.text_behind(&indent, &format!("why: {}", finding.why))?;
     }
     if let Some(mend) = &finding.mend {
-        // A command, which has to be exact and in one piece.
-        printer.data(&format!("{indent}mend: {}", text::visible(mend)))?;
+        printer.command_behind(&indent, &format!("mend: {}", text::visible(mend)))?;
     }
     Ok(())
 }

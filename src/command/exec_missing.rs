@@ -40,9 +40,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let _ = context.select_for(&Call::new("go", rest), &mut Trace::default());
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..MAX_INSTALLS {
-        supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context)
+        supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context, &context.printer.terse())
             .map_err(|error| not_supplied(error, &request))?;
-        if launch::downloaded(&context.world, argv0, rest).is_some() {
+        if launch::already_downloaded(&context.world, argv0, rest).is_some() {
             return Ok(());
         }
         let mut next = None;

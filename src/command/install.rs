@@ -76,7 +76,7 @@ fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, cont
         },
     };
     let result = if arguments.dry_run {
-        planned(request, &name, arguments.force, installer, context)
+        planned(request, &name, arguments, installer, context)
     } else {
         supply::install(&name, arguments.force, installer, context, context.printer)
     };
@@ -102,18 +102,23 @@ fn installed_instead(
 fn planned(
     request: &Request,
     name: &ToolchainName,
-    force: bool,
+    arguments: &Arguments,
     installer: &Installer<'_>,
     context: &Context<'_>,
 ) -> Result<Done> {
+    let &Arguments { force, json, .. } = arguments;
     if let Some(present) = inventory::find(&context.world.homes, name).filter(|_| !force) {
-        context.printer.say(&present.installed_already());
+        if !json {
+            context.printer.say(&present.installed_already());
+        }
         return Ok(Done::Present);
     }
     if request.toolchain().is_some() {
         plan::check_listed(name, &installer.network.sources, installer.report)?;
     }
-    context.printer.say(&format!("would install {name}"));
+    if !json {
+        context.printer.data(&format!("would install {name}"))?;
+    }
     Ok(Done::Planned)
 }
 

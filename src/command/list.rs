@@ -155,10 +155,7 @@ impl Row {
             "sha256": receipt.and_then(|receipt| receipt.sha256.as_ref()),
             "installed_at": receipt.map(|receipt| receipt.installed),
             "gox": receipt.map(|receipt| &receipt.gox),
-            "ran_at": match LastRun::of(&toolchain.path, receipt) {
-                LastRun::Ran(time) => Some(time),
-                LastRun::Installed(_) | LastRun::Unrecorded => None,
-            },
+            "ran_at": LastRun::of(&toolchain.path, receipt).ran_at(),
             "target": target.as_ref().map(|target| target.to_string_lossy()),
         });
         if let Some(usage) = usage {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt};
+use super::{default, interrupt, typed};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
 use crate::error::{Kind, Result};
 use crate::go::name::ToolchainName;
@@ -71,23 +71,24 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     }
     let (mut freed, mut objects) = (Usage::default(), Vec::new());
     let code = context.each(toolchains, |(toolchain, why)| {
+        let ran_at = last_run(&toolchain).ran_at();
         let (result, why) = one(&toolchain, why, arguments.dry_run, &mut freed, context);
         let action = Action::of(toolchain.name, result);
         let mut object = action.object(context);
         object["why"] = why.into();
+        object["ran_at"] = ran_at.into();
         objects.push(object);
         action.result.map(drop)
     });
     freed.add(&home.cache());
     let freed = freed.alone();
     let cleared = if arguments.dry_run { Ok(()) } else { clear(home) };
-    context.printer.say(&if arguments.dry_run {
-        format!("would free {}; nothing was removed", text::bytes(freed))
-    } else {
-        format!("freed {}", text::bytes(freed))
-    });
     if arguments.json {
         context.printer.data(&json!({ "toolchains": objects, "freed": freed }).to_string())?;
+    } else if arguments.dry_run {
+        context.printer.say(&format!("would free {}; nothing was removed", text::bytes(freed)));
+    } else {
+        context.printer.say(&format!("freed {}", text::bytes(freed)));
     }
     cleared.map(|()| code)
 }
@@ -167,7 +168,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         keep(toolchain.name, "default".into());
     }
     if let Some(selection) = context.here()? {
-        let why = format!("runs here, {}", selection.reason);
+        let why = typed::runs_here(&selection, context);
         if let Some(toolchain) = selection.toolchain() {
             keep(toolchain.name, why);
         }
@@ -184,13 +185,8 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
     }
     let installed = inventory::all(std::slice::from_ref(context.world.home()));
     for toolchain in &installed {
-        let name = toolchain.name.clone();
-        if toolchain.path.is_symlink() {
-            keep(name, "linked".into());
-        } else if Receipt::read(&toolchain.path).is_none() {
-            keep(name, "gox did not install it".into());
-        } else if let Some(reason) = running::inside(&toolchain.path).reason_to_keep() {
-            keep(name, reason.into());
+        if let Some(why) = kept_for_itself(toolchain) {
+            keep(toolchain.name.clone(), why.to_owned());
         }
     }
     if !all {
@@ -199,6 +195,17 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         }
     }
     Ok(kept)
+}
+
+/// Why a toolchain is kept whoever asks for it.
+fn kept_for_itself(toolchain: &Toolchain) -> Option<&'static str> {
+    if toolchain.path.is_symlink() {
+        return Some("linked");
+    }
+    if Receipt::read(&toolchain.path).is_none() {
+        return Some("gox did not install it");
+    }
+    running::inside(&toolchain.path).reason_to_keep()
 }
 
 /// The toolchain that runs in a project, and all that its pin names.

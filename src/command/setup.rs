@@ -13,6 +13,7 @@ use crate::machine::Machine;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::change::Change;
+use crate::setup::foreign;
 use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Target};
@@ -54,7 +55,7 @@ pub(super) struct Arguments {
     pub dry_run: bool,
 }
 
-/// Shows what would change, asks, and writes it.
+/// Shows what would change, asks, and writes it; then names the lines of start-up files that are not needed any more.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
@@ -64,8 +65,20 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         return check(arguments, &site, printer);
     }
     let targets = targets(arguments)?;
-    let Plan { changes, then, .. } =
+    let plan =
         if arguments.undo { take(&targets, &site, printer)? } else { put(&targets, &site, shims, printer)? };
+    let code = change(&plan, arguments, printer)?;
+    // After the change, which may have given the lines other numbers.
+    let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
+    for (place, needless) in shells.flat_map(foreign::needless) {
+        printer.note(&format!("`{}` {needless}", place.text()));
+    }
+    Ok(code)
+}
+
+/// Shows the changes, asks, and makes them.
+fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
+    let Plan { changes, then, .. } = plan;
     if changes.is_empty() {
         return Ok(0);
     }
@@ -84,11 +97,11 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         printer.say("nothing was changed");
         return Ok(if arguments.dry_run { 0 } else { Kind::Refused.code() });
     }
-    for change in &changes {
+    for change in changes {
         change.write()?;
         printer.say(&format!("changed `{}`", change.path().display()));
     }
-    for line in &then {
+    for line in then {
         printer.say(line);
     }
     Ok(0)

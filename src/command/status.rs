@@ -72,10 +72,7 @@ fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &C
         context.printer.text(&other.to_string())?;
     }
     context.printer.text(&headline(selection, other.is_none()))?;
-    context.printer.data("")?;
-    let rows: Vec<[String; 2]> =
-        trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]).collect();
-    context.printer.table(["RULE", "SAYS"], &rows)?;
+    show_rules(trace, context)?;
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
@@ -89,6 +86,13 @@ fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &C
         context.printer.hint(&other.hint(context));
     }
     Ok(())
+}
+
+/// Prints a table with a row for each rule, set off by an empty line.
+fn show_rules(trace: &Trace, context: &Context<'_>) -> Result<()> {
+    context.printer.data("")?;
+    let rows = trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]);
+    context.printer.table(["RULE", "SAYS"], &rows.collect::<Vec<_>>())
 }
 
 /// `1.22.4 runs here, set by /p/.go-version:1`; `would run` where a typed `go` starts another Go.
@@ -130,6 +134,8 @@ fn nothing(arguments: &Arguments, error: &Error, trace: &Trace, context: &Contex
     if let Some(other) = other.filter(Other::is_started) {
         context.printer.text(&other.to_string())?;
     }
+    context.printer.text("no Go is selected here")?;
+    show_rules(trace, context)?;
     context.printer.error(error);
     Ok(())
 }

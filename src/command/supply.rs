@@ -70,10 +70,12 @@ fn settle(
     shims::refresh(installer.store)?;
     let request = toolchain.request();
     if default_file::set_first(installer.store, &context.world.homes[1..], &request)? {
-        let system = system::find("go", &context.world).and_then(|go| system::goroot(&go));
-        let before = system.and_then(|goroot| system::version(&goroot));
-        let before = before.map_or_else(|| "there was no Go".into(), |name| format!("was system {name}"));
-        printer.say(&format!("default is now {request} ({before}); back: gox default system"));
+        let before = system::find("go", &context.world).map(|go| {
+            let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
+            format!("(was system {}); back: gox default system", version.unwrap_or_else(|| "Go".into()))
+        });
+        let before = before.unwrap_or_else(|| "(there was no Go)".into());
+        printer.say(&format!("default is now {request} {before}"));
     }
     Ok(())
 }
@@ -104,13 +106,14 @@ fn summary(Installed { receipt, totals, time }: &Installed) -> String {
 }
 
 /// The installed toolchain that answers a request; if there is none, one that is installed now. `asked_by` says what
-/// made the request, for messages. If it may not be installed, by the setting `auto-install`, the error has the kind
-/// `refused`.
+/// made the request, for messages, which are as many as `printer` writes. If it may not be installed, by the setting
+/// `auto-install`, the error has the kind `refused`.
 pub(super) fn toolchain(
     request: &Request,
     asked_by: Option<&str>,
     refused: Kind,
     context: &Context<'_>,
+    printer: &Printer,
 ) -> Result<Toolchain> {
     if let Some(present) = inventory::installed(&context.world.homes, request) {
         return Ok(present);
@@ -128,17 +131,17 @@ pub(super) fn toolchain(
     if !may || request.is_linked_name() {
         return Err(missing());
     }
-    install_newest(request, asked_by, context)?.ok_or_else(missing)
+    install_newest(request, asked_by, context, printer)?.ok_or_else(missing)
 }
 
-/// Installs the released version that answers a request. `asked_by` says what made the request, for messages. `None`
-/// if the toolchain was removed again meanwhile.
+/// Installs the released version that answers a request. `asked_by` and `printer` are as for [`toolchain`]. `None` if
+/// the toolchain was removed again meanwhile.
 pub(super) fn install_newest(
     request: &Request,
     asked_by: Option<&str>,
     context: &Context<'_>,
+    printer: &Printer,
 ) -> Result<Option<Toolchain>> {
-    let printer = &context.printer.terse();
     let name = with_installer(context, |installer| {
         let installer = &Installer { report: printer, ..*installer };
         let name = plan::toolchain(request, &installer.network.sources, printer)

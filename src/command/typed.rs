@@ -1,13 +1,17 @@
-//! Says in one way for all commands that a typed `go` starts another Go than gox selects.
+//! Says in one way for all commands that a typed `go` starts another Go than gox selects, or that a shell selects
+//! another one than what was asked for.
 
 use std::fmt;
 
 use super::context::Context;
 use super::requests;
+use crate::env::GO_VERSION;
 use crate::go::request::Request;
-use crate::select::selection::Go;
+use crate::select::reason::Rule;
+use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
-use crate::setup::shell;
+use crate::setup::plan::{self, Remedy};
+use crate::setup::shell::Shell;
 use crate::text;
 
 /// What a typed `go` or `gofmt` starts, where that is neither a shim nor the tool that gox selects.
@@ -36,17 +40,33 @@ impl Other {
 
     /// The command that has the shim started, and what it does.
     pub(super) fn mend(&self, context: &Context<'_>) -> [String; 2] {
-        let (command, does) = match self.0.shims {
-            Shims::Broken => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
-            _ => (shell::set_up(&context.world.home().shims()), "put the shims first on PATH"),
+        let (command, does) = match self.remedy(context) {
+            None => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
+            Some(Remedy::Run(command)) => (command, "put the shims first on PATH"),
+            // `gox setup` says which line to move.
+            Some(Remedy::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
+            Some(Remedy::Restart(shell)) => {
+                (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
+            }
         };
         [command, does.to_owned()]
     }
 
     /// The command that has the shim started, as a hint.
     pub(super) fn hint(&self, context: &Context<'_>) -> String {
+        if let Some(Remedy::Restart(shell)) = self.remedy(context) {
+            return format!("put the shims first on PATH: {}", shell.restart());
+        }
         let [command, does] = self.mend(context);
         format!("{does}: `{command}`")
+    }
+
+    /// What puts the shims first on PATH; `None` where they are, and the one for the tool is at fault.
+    fn remedy(&self, context: &Context<'_>) -> Option<Remedy> {
+        match self.0.shims {
+            Shims::Broken => None,
+            shims => Some(plan::remedy(&context.world.home().shims(), shims == Shims::Behind)),
+        }
     }
 
     /// [`Other::tell`], if a typed `go` starts another Go than the one that `request` asks for.
@@ -64,6 +84,29 @@ impl Other {
             context.printer.hint(&self.hint(context));
         }
     }
+}
+
+/// Says why `what`, the pin or the default that is `request`, changes nothing in this shell: a variable or another Go
+/// comes first.
+pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) {
+    // A variable that is invalid is no concern of theirs.
+    let reason = context.here().ok().flatten().map(|selection| selection.reason);
+    if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
+        let text = text::escaped(&reason.text);
+        context.printer.note(&format!("{text} comes before the {what} in this shell, {reason}"));
+        let command = match reason.rule {
+            Rule::Environment => Shell::of_user().unwrap_or(Shell::Sh).unset(GO_VERSION),
+            _ => "gox use --unset".to_owned(),
+        };
+        context.printer.hint(&format!("let the {what} decide: `{command}`"));
+    }
+    Other::tell_if_not(request, context);
+}
+
+/// `runs here, set by /p/.go-version:1`, of the Go that is selected; `would run` where a typed `go` starts another one.
+pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String {
+    let is_started = Other::than(selection.go(), "go", context).is_none();
+    format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

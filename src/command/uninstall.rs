@@ -1,16 +1,19 @@
 //! `gox uninstall`: removes toolchains, by their exact names.
 
+use std::collections::{BTreeMap, HashSet};
+
 use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt};
+use super::{default, interrupt, requests, typed};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::select::{directory, pin, resolve, system};
+use crate::select::pin::{self, Pin};
+use crate::select::{directory, resolve, system};
 use crate::store::inventory::{self, Toolchain};
-use crate::store::{default_file, remove};
+use crate::store::{default_file, projects, remove};
 use crate::text;
 use clap::Args;
 
@@ -18,13 +21,17 @@ use clap::Args;
 #[command(after_help = "Examples:
   gox uninstall 1.21.3
   gox uninstall --force 1.22.4
-  gox uninstall --all --dry-run")]
+  gox uninstall --all --dry-run
+
+What is named is refused, with code 1, where it is the default, pinned here or runs here. With
+--all such a version is kept, and a note says so. Either goes with --force.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
-    /// Exact versions, or names of linked GOROOTs
+    /// Exact versions, names of linked GOROOTs, or names of directories in `toolchains/`
     #[arg(value_name = "VERSION", required_unless_present = "all")]
     pub versions: Vec<String>,
-    /// Remove all that is installed, and all links to GOROOTs
+    /// Remove all that is installed, and all links to GOROOTs, but the default and what this
+    /// directory asks for
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
     /// Remove also what this directory asks for, and the default, which goes with it
@@ -41,47 +48,116 @@ pub(super) struct Arguments {
 /// Removes each version; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
+    let names = if arguments.all { inventory::all_names(context.world.home()) } else { Vec::new() };
+    let kept = if arguments.force { BTreeMap::new() } else { kept(&names, context)? };
+    let words = if arguments.all {
+        names.iter().map(ToString::to_string).collect()
+    } else {
+        arguments.versions.clone()
+    };
     let mut objects = Vec::new();
-    let words = if arguments.all { installed(context) } else { arguments.versions.clone() };
+    let pins = pins_of_projects(context);
     let code = context.each(&words, |word| {
-        let action = match find(word, context) {
+        let found = find(word, context);
+        let why = found.as_ref().ok().and_then(|name| kept.get(name));
+        let action = match found {
             Err(error) => Action::failed(error),
-            Ok(name) => Action::of(name.clone(), one(&name, arguments, context)),
+            Ok(name) => Action::of(name.clone(), one(&name, why, arguments, &pins, context)),
         };
         let mut object = action.object(context);
         object["request"] = word.as_str().into();
+        object["why"] = why.cloned().into();
         objects.push(object);
         action.result.map(drop)
     });
     if arguments.json {
         context.printer.data(&Value::from(objects).to_string())?;
+    } else if !kept.is_empty() {
+        context.printer.hint("remove what stays, too: `gox uninstall --all --force`");
     }
     Ok(code)
 }
 
-/// The words for all that the user's own store has.
-fn installed(context: &Context<'_>) -> Vec<String> {
-    let toolchains = inventory::all(std::slice::from_ref(context.world.home()));
-    toolchains.iter().map(|toolchain| toolchain.name.request().to_string()).collect()
+/// Those of the toolchains that `--all` keeps, each with the reason.
+fn kept(names: &[ToolchainName], context: &Context<'_>) -> Result<BTreeMap<ToolchainName, String>> {
+    let mut kept = BTreeMap::new();
+    for name in names {
+        let why = why_wanted(name, context)
+            .map_err(|error| error.hint("remove all of it all the same: `gox uninstall --all --force`"))?;
+        kept.extend(why.map(|why| (name.clone(), why)));
+    }
+    Ok(kept)
 }
 
-fn one(name: &ToolchainName, arguments: &Arguments, context: &Context<'_>) -> Result<Done> {
-    if !arguments.force {
+/// Removes a toolchain, unless there is a reason why it is `kept`, it is wanted, or nothing is to be removed.
+fn one(
+    name: &ToolchainName,
+    kept: Option<&String>,
+    arguments: &Arguments,
+    pins: &[Pin],
+    context: &Context<'_>,
+) -> Result<Done> {
+    if let Some(why) = kept {
+        if !arguments.json {
+            context.printer.note(&format!("{name} stays: it {why}"));
+        }
+        return Ok(Done::Kept);
+    }
+    if !arguments.force && !arguments.all {
         refuse_what_is_wanted(name, context).map_err(|error| {
             error.hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted()))
         })?;
     }
     if arguments.dry_run {
-        context.printer.say(&format!("would remove {name}"));
+        if !arguments.json {
+            context.printer.data(&format!("would remove {name}"))?;
+        }
+        tell_projects(name, pins, context);
         return Ok(Done::Planned);
     }
     let was_default = is_default(name, context);
     remove::toolchain(&context.store(), name)?;
     context.printer.say(&format!("removed {name}"));
+    tell_projects(name, pins, context);
     if was_default {
         settle_default(context)?;
     }
     Ok(Done::Removed)
+}
+
+/// The pins of the known projects, each once. One that is invalid asks for nothing.
+fn pins_of_projects(context: &Context<'_>) -> Vec<Pin> {
+    let folders = projects::folders(context.world.home()).unwrap_or_default();
+    let mut seen = HashSet::new();
+    let pins = folders.iter().filter_map(|folder| pin::nearest(folder).ok().flatten());
+    pins.filter(|pin| seen.insert(pin.path.clone())).collect()
+}
+
+/// Notes how many known projects ask for the toolchain by pins that nothing else answers which is installed.
+fn tell_projects(name: &ToolchainName, pins: &[Pin], context: &Context<'_>) {
+    let (own, others) = context.world.homes.split_at(1);
+    let left = inventory::all(own).into_iter().filter(|toolchain| toolchain.name != *name);
+    let left: Vec<_> = left.chain(inventory::all(others)).map(|toolchain| toolchain.name).collect();
+    let asks = |pin: &&Pin| {
+        let is_answered_by =
+            |names: &[ToolchainName]| pin.requests.iter().any(|request| answers(names, request));
+        is_answered_by(std::slice::from_ref(name)) && !is_answered_by(&left)
+    };
+    let asking: Vec<_> = pins.iter().filter(asks).collect();
+    let Some(first) = asking.first() else { return };
+    let place = format!("{}:{}", text::path(&first.path), first.line);
+    context.printer.note(&match asking.len() {
+        1 => format!("a known project asks for {}: {place}", name.request()),
+        count => format!("{count} known projects ask for {}, the first of them in {place}", name.request()),
+    });
+}
+
+/// Whether one of the toolchains answers the request.
+fn answers(names: &[ToolchainName], request: &Request) -> bool {
+    match request.toolchain() {
+        Some(asked) => names.contains(&asked),
+        None => request.choose(names.iter().filter_map(ToolchainName::release)).is_some(),
+    }
 }
 
 /// Whether the default means the toolchain or, if its `bin/go` is gone, names it. An invalid default means none.
@@ -123,14 +199,27 @@ fn settle_default(context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The toolchain to remove. It must be named in full, because a line such as `1.22` would mean whatever is its newest
-/// version today. A directory whose `bin/go` is gone does not count as installed, but can be removed.
+/// The toolchain to remove, by the exact name of its directory, whatever somebody called that, or by a request.
 fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
-    let request = crate::command::requests::parse(word)?;
+    let names = inventory::all_names(context.world.home());
+    let directory = |word: &str| names.iter().find(|name| name.as_str() == word).cloned();
+    if let Some(name) = directory(word) {
+        return Ok(name);
+    }
+    match requests::parse(word) {
+        Ok(request) => requested(&request, context),
+        // `gox list` shows a directory such as `go1.25.0-rc2` without the prefix.
+        Err(error) => directory(&format!("go{word}")).ok_or(error),
+    }
+}
+
+/// The toolchain to remove for a request. It must name one in full, because a line such as `1.22` would mean whatever
+/// is its newest version today.
+fn requested(request: &Request, context: &Context<'_>) -> Result<ToolchainName> {
     let homes = &context.world.homes;
     let name = request.toolchain().ok_or_else(|| {
-        let newest = inventory::installed(&homes[..1], &request);
-        let answers = |toolchain: &Toolchain| match &request {
+        let newest = inventory::installed(&homes[..1], request);
+        let answers = |toolchain: &Toolchain| match request {
             Request::Latest | Request::OldStable => newest.as_ref() == Some(toolchain),
             _ => toolchain.version().is_some_and(|version| request.matches(version)),
         };
@@ -154,23 +243,29 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
     })
 }
 
-/// An error if the default, a pin or the selection here needs the toolchain, or if one of them cannot be read.
+/// An error if the toolchain is wanted, or if that cannot be told.
 fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<()> {
+    match why_wanted(name, context)? {
+        Some(why) => Err(Error::new(Kind::Refused, format!("{name} {why}"))),
+        None => Ok(()),
+    }
+}
+
+/// Why the toolchain is wanted: as the default, by a pin, or by the selection here. An error if one of them cannot be
+/// read.
+fn why_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<Option<String>> {
     let world = &context.world;
-    let refused = |why: String| Err(Error::new(Kind::Refused, format!("{name} {why}")));
     if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
-        return refused("is the default".into());
+        return Ok(Some("is the default".into()));
     }
     // The pin counts even if a variable or a go line overrides it now.
     let pin = directory::current(world).ok().map(|here| pin::nearest(&here)).transpose()?.flatten();
     if let Some(pin) = pin {
         let asked = |request| inventory::installed(&world.homes, request).is_some_and(|it| it.name == *name);
         if pin.requests.iter().any(asked) {
-            return refused(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line));
+            return Ok(Some(format!("is pinned here, set by {}:{}", pin.path.display(), pin.line)));
         }
     }
-    match context.here()? {
-        Some(here) if here.runs(name) => refused(format!("runs here, {}", here.reason)),
-        _ => Ok(()),
-    }
+    let here = context.here()?.filter(|here| here.runs(name));
+    Ok(here.map(|here| typed::runs_here(&here, context)))
 }

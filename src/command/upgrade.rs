@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 }
 
 /// The upgrade of a line, from its newest installed version to its newest released one.
-struct Step {
+struct Upgrade {
     from: Version,
     to: Version,
     /// Whether the default names an older version of the line, and moves with it.
@@ -47,46 +47,47 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let lines = chosen(arguments, context)?;
     supply::with_installer(context, |installer| {
         let names = plan::released(&installer.network.sources, installer.report)?;
-        let steps = steps(&lines, &names, context)?;
-        if steps.is_empty() {
+        let upgrades = upgrades(&lines, &names, context)?;
+        if upgrades.is_empty() && !arguments.json {
             context.printer.say("all is up to date");
         }
         // A quiet command shows a plan only if that is all that it does.
         if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {
-            show(&steps, context)?;
+            show(&upgrades, context)?;
         }
         let mut objects = Vec::new();
-        let code = context.each(&steps, |step| {
-            let action = Action::of(step.to.toolchain(), one(step, arguments.dry_run, installer, context));
+        let code = context.each(&upgrades, |upgrade| {
+            let action =
+                Action::of(upgrade.to.toolchain(), one(upgrade, arguments.dry_run, installer, context));
             let mut object = action.with_receipt(context);
-            object["from"] = step.from.full().into();
-            object["default"] = (step.moves_default && action.result.is_ok()).into();
+            object["from"] = upgrade.from.full().into();
+            object["default"] = (upgrade.moves_default && action.result.is_ok()).into();
             objects.push(object);
             action.result.map(drop)
         });
         if arguments.json {
             context.printer.data(&Value::from(objects).to_string())?;
         }
-        if code == 0 && !steps.is_empty() && !arguments.dry_run {
+        if code == 0 && !upgrades.is_empty() && !arguments.dry_run {
             context.printer.hint("what nothing asks for any more: `gox prune --dry-run`");
         }
         Ok(code)
     })
 }
 
-fn show(steps: &[Step], context: &Context<'_>) -> Result<()> {
-    steps.iter().try_for_each(|Step { from, to, moves_default }| {
+fn show(upgrades: &[Upgrade], context: &Context<'_>) -> Result<()> {
+    upgrades.iter().try_for_each(|Upgrade { from, to, moves_default }| {
         let moves = if *moves_default { ", and the default with it" } else { "" };
         context.printer.data(&format!("{} -> {}{moves}", from.full(), to.full()))
     })
 }
 
-fn one(step: &Step, dry_run: bool, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
+fn one(upgrade: &Upgrade, dry_run: bool, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
     if dry_run {
         return Ok(Done::Planned);
     }
-    let done = supply::install(&step.to.toolchain(), false, installer, context, context.printer)?;
-    move_default(&step.to, context).map(|()| done)
+    let done = supply::install(&upgrade.to.toolchain(), false, installer, context, context.printer)?;
+    move_default(&upgrade.to, context).map(|()| done)
 }
 
 /// The newest installed version of each line that is named, or of all installed lines.
@@ -120,19 +121,19 @@ fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line,
     Ok(wanted)
 }
 
-fn steps(
+fn upgrades(
     lines: &BTreeMap<Line, Version>,
     names: &[ToolchainName],
     context: &Context<'_>,
-) -> Result<Vec<Step>> {
-    let step = |(line, from): (&Line, &Version)| {
+) -> Result<Vec<Upgrade>> {
+    let upgrade = |(line, from): (&Line, &Version)| {
         let to = Request::Line(line.clone()).choose(names.iter().filter_map(ToolchainName::release))?;
         (to > from).then(|| {
             let moves_default = old_default(to, context)?.is_some();
-            Ok(Step { from: from.clone(), to: to.clone(), moves_default })
+            Ok(Upgrade { from: from.clone(), to: to.clone(), moves_default })
         })
     };
-    lines.iter().rev().filter_map(step).collect()
+    lines.iter().rev().filter_map(upgrade).collect()
 }
 
 /// Sets the default to the new version, if it names an older patch of the line. A default that is a line or a range

@@ -9,7 +9,7 @@ use super::cli::Cli;
 use crate::error::{Error, Kind};
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 20] = [
     ("ls-remote", "gox available"),
     ("list-all", "gox available"),
     ("listall", "gox available"),
@@ -28,12 +28,19 @@ const ELSEWHERE: [(&str, &str); 18] = [
     ("run", "gox exec"),
     ("update", "gox upgrade"),
     ("env", "gox config"),
+    ("completion", "gox completions"),
+    ("autocomplete", "gox completions"),
 ];
+
+/// Options that go together with no other, and what does what the user meant.
+const APART: [(&str, &str, &str); 1] =
+    [("--unset", "--go-mod", "take the toolchain line out of go.mod: `go mod edit -toolchain=none`")];
 
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
 pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let text = error.render().to_string().replace('\'', "`");
     let command = command(&text, words);
+    let is_conflict = error.kind() == ErrorKind::ArgumentConflict;
     let word = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.last().cloned(),
@@ -53,6 +60,11 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
         let message = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
         (Error::new(Kind::Usage, message), None)
     };
+    let has = |option: &str| words.iter().any(|word| word == option);
+    if let Some((.., hint)) = APART.into_iter().find(|(one, other, _)| is_conflict && has(one) && has(other))
+    {
+        return error.hint(hint);
+    }
     error.hint(match nearest {
         Some(nearest) => format!("the nearest is `{command} {nearest}`"),
         None => format!("see `{command} --help`"),

@@ -18,6 +18,7 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::system;
 use crate::settings::AutoInstall;
+use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
 use crate::source::known;
 use crate::store::{inventory, link};
@@ -41,7 +42,7 @@ pub(super) struct Arguments {
 
 /// Chooses the version, and prints the word for the function.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    let Some(function) = env::text(BY_FUNCTION) else { return Err(no_function(arguments)) };
+    let Some(function) = env::text(BY_FUNCTION) else { return Err(no_function(arguments, context)) };
     let word = match arguments.request.as_deref() {
         None if arguments.unset => None,
         None if picker::is_possible(context.printer) => {
@@ -71,8 +72,8 @@ fn warn_of_variable(function: &str, context: &Context<'_>) {
     let Some(value) = env::text(GO_VERSION) else { return };
     let value = text::excerpt(&value);
     context.printer.warn(&format!("`GO_VERSION={value}` is set, and comes before `gox use`"));
-    let unset = if function == "fish" { "set --erase" } else { "unset" };
-    context.printer.hint(&format!("take it out of this shell: `{unset} {GO_VERSION}`"));
+    let shell = if function == "fish" { Shell::Fish } else { Shell::Bash };
+    context.printer.hint(&format!("take it out of this shell: `{}`", shell.unset(GO_VERSION)));
 }
 
 /// A row of the picker.
@@ -104,7 +105,7 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
     match offers.swap_remove(row).does {
         Does::Use(word) => Ok(Some(word)),
         Does::Install(request) => {
-            let new = supply::install_newest(&request, None, context)?
+            let new = supply::install_newest(&request, None, context, context.printer)?
                 .ok_or_else(|| Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")))?;
             Ok(Some(new.name.request().to_string()))
         }
@@ -163,17 +164,22 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
         })?;
         return Ok(request.to_string());
     }
-    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context)?;
+    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context, context.printer)?;
     Ok(toolchain.name.request().to_string())
 }
 
-/// The error for a shell without the function. It is a start-up file that lacks a line, or a script, in which a version
-/// is better named for each command.
-fn no_function(arguments: &Arguments) -> Error {
-    let shell = Shell::of_user().unwrap_or(Shell::Bash);
+/// The error for a shell without the function. It is a start-up file that lacks a line, a shell that is older than the
+/// line, or a script, in which a version is better named for each command.
+fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
-    let error = Error::new(Kind::Usage, message)
-        .hint(format!("put it into this shell, and into its start-up file: `{}`", shell.init_line()));
+    let step = plan::remedy(&context.world.home().shims(), false);
+    let mend = if let Remedy::Restart(shell) = step {
+        format!("it is in the start-up file: {}", shell.restart())
+    } else {
+        let shell = Shell::of_user().unwrap_or(Shell::Bash);
+        format!("put it into this shell, and into its start-up file: `{}`", shell.init_line())
+    };
+    let error = Error::new(Kind::Usage, message).hint(mend);
     if arguments.unset {
         return error.hint("in a script: `unset GOX_USE`");
     }

@@ -10,6 +10,7 @@ use crate::install::installer::Installer;
 use crate::install::prove;
 use crate::install::report::Phases;
 use crate::proof::dirhash;
+use crate::source::existence;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::verify::{self, Found};
@@ -105,8 +106,13 @@ fn one(toolchain: &Toolchain, installer: Option<&Installer<'_>>, context: &Conte
     let name = &toolchain.name;
     let refused = |found, kind, message: String| {
         let error = Error::new(kind, message);
-        let hint = format!("build it anew: `gox install --force {}`", name.request());
-        let error = if name.is_linked() { error } else { error.hint(hint) };
+        let error = if existence::is_possible(name, context.world.home()) {
+            error.hint(format!("build it anew: `gox install --force {}`", name.request()))
+        } else if name.is_linked() && name.is_request() {
+            error
+        } else {
+            error.hint(format!("remove it: `gox uninstall {}`", text::quoted(name.as_str())))
+        };
         Looked { found, on_record: false, error: Some(error) }
     };
     if toolchain.path.is_symlink() {
@@ -150,7 +156,7 @@ fn lines(Looked { found, on_record, error }: &Looked) -> Vec<String> {
 fn object(toolchain: &Toolchain, Looked { found, on_record, error }: &Looked) -> Value {
     let found = found.as_ref();
     let changes = found.map(|found| {
-        let change = |(path, change): (&String, &verify::Change)| {
+        let change = |(path, change): (&String, &verify::FileChange)| {
             json!({ "path": path, "change": change.word(), "detail": change.to_string() })
         };
         found.changes.iter().map(change).collect::<Vec<_>>()

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::start_up;
 use crate::env::{GO_VERSION, GO111MODULE, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
 use crate::select::goenv;
+use crate::setup::foreign;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -46,11 +46,11 @@ fn goroot(facts: &Facts) -> Finding {
         .mend(unset_for_good(GOROOT, owner))
 }
 
-/// The mend for a variable: `unset`, and before that the line of a start-up file that loads its manager or sets it.
+/// The mend for a variable: `unset`, and before that each line of a start-up file that sets it or loads its manager.
 fn unset_for_good(name: &str, owner: Option<&str>) -> String {
-    let line = owner.and_then(start_up::that_loads).or_else(|| start_up::that_sets(name));
-    let removal = line.map_or_else(String::new, |line| format!("{}, then: ", line.removal()));
-    format!("{removal}unset {name}")
+    let mut steps = foreign::removals(name, owner);
+    steps.push(format!("unset {name}"));
+    steps.join("; then: ")
 }
 
 fn gotoolchain(facts: &Facts) -> Finding {

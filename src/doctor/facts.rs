@@ -13,6 +13,7 @@ use crate::machine::mounts::Mounts;
 use crate::machine::wsl::Wsl;
 use crate::select::world::World;
 use crate::settings::Settings;
+use crate::source::existence;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::text;
@@ -95,17 +96,21 @@ impl Facts {
     /// already, if there is one.
     pub(super) fn refresh(&self) -> String {
         let toolchains = self.own_toolchains();
-        let newest = toolchains.first().map_or("latest".to_owned(), |newest| newest.name.request().quoted());
+        let newest = toolchains.iter().map(|toolchain| &toolchain.name).find(|name| name.is_request());
+        let newest = newest.map_or("latest".to_owned(), |newest| newest.request().quoted());
         format!("gox install {newest}")
     }
-}
 
-/// The command that installs the toolchain again, or, for a name without a version, moves the folder out of the store
-/// and links it.
-pub(super) fn rebuild(name: &ToolchainName, path: &Path) -> String {
-    match name.version() {
-        Some(_) => format!("gox install --force {}", name.request().quoted()),
-        None => format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", text::quoted_path(path)),
+    /// The command that installs a toolchain of the store again; for what can be linked alone, moves the folder out of
+    /// the store and links it; and removes what can be neither.
+    pub(super) fn rebuild(&self, name: &ToolchainName, path: &Path) -> String {
+        if existence::is_possible(name, self.home()) {
+            format!("gox install --force {}", name.request().quoted())
+        } else if name.is_linked() && name.is_request() {
+            format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", text::quoted_path(path))
+        } else {
+            format!("gox uninstall {}", text::quoted(name.as_str()))
+        }
     }
 }
 

@@ -14,7 +14,6 @@ mod place;
 mod selection;
 mod setup;
 mod shell;
-mod start_up;
 mod store;
 mod wsl;
 

@@ -7,11 +7,12 @@ use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::{shell, start_up};
+use super::shell;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::select::goenv::GoEnv;
 use crate::select::typed::{self, Shims, Typed};
+use crate::setup::foreign;
 use crate::setup::shell::Shell;
 use crate::store::shims::AGAIN;
 use crate::text;
@@ -48,8 +49,8 @@ fn shims(facts: &Facts) -> Finding {
                 Shims::Absent => "is found, and the shims are not on PATH",
                 _ => "is found before the shims",
             };
-            let line = program.parent().and_then(start_up::that_puts);
-            let line = line.or_else(|| start_up::that_loads(owner(program)?));
+            let line = program.parent().and_then(foreign::that_puts);
+            let line = line.or_else(|| foreign::that_loads(owner(program)?));
             let line = line.map_or_else(String::new, |line| format!("; `{}` puts it there", line.text()));
             let seen = format!("`{}`{whose} {place}{line}", text::path(program));
             failed(seen, why).mend(shell::set_up(facts))

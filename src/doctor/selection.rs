@@ -4,9 +4,11 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use crate::go::request::Request;
 use crate::select::call::Call;
+use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected};
 use crate::select::{pin, resolve, system};
 use crate::settings::{AutoInstall, file};
+use crate::source::existence::{self, Existence};
 use crate::store::inventory;
 use crate::text;
 
@@ -23,7 +25,7 @@ fn default(facts: &Facts) -> Finding {
         Some(Ok(found)) => found,
         Some(Err(error)) => {
             let why = "wherever nothing else is asked for, `go` fails";
-            return Finding::of_error(State::Failed, &error, why).mend("gox default latest");
+            return Finding::of_error(State::Failed, &error, why);
         }
         None if facts.own_toolchains().is_empty() => {
             return Finding::ok("there is no default, and nothing is installed");
@@ -38,19 +40,40 @@ fn default(facts: &Facts) -> Finding {
         Request::System => system::find("go", &facts.world).is_some(),
         request => inventory::installed(&facts.world.homes, request).is_some(),
     };
-    if is_there {
-        return Finding::ok(request.to_string());
+    if is_there { Finding::ok(request.to_string()) } else { no_default(request, facts) }
+}
+
+/// The finding about a default that is not there.
+fn no_default(request: &Request, facts: &Facts) -> Finding {
+    let fails = "wherever nothing else is asked for, `go` fails";
+    let installs = "wherever nothing else is asked for, `go` has to install it, or fails";
+    if *request == Request::System {
+        let seen = "the default is the system's Go, and there is none";
+        return Finding::new(State::Failed, seen, fails).mend("gox default latest");
     }
-    let seen = match request {
-        Request::System => "the default is the system's Go, and there is none".to_owned(),
-        _ => format!("the default, {request}, is not installed"),
+    if !may_be_installed(request, facts) {
+        let seen = format!("the default, {request}, does not exist");
+        return Finding::new(State::Failed, seen, fails)
+            .mend(format!("gox default {}", instead_of(request, facts)));
+    }
+    Finding::new(State::Warning, format!("the default, {request}, is not installed"), installs)
+        .mend(format!("gox install {}", request.quoted()))
+}
+
+/// Whether an install can give what the request asks for: neither a linked GOROOT nor a version that is known not to
+/// exist.
+fn may_be_installed(request: &Request, facts: &Facts) -> bool {
+    !request.is_linked_name() && !matches!(existence::known(request, facts.home()), Some(Existence::No(_)))
+}
+
+/// What to ask for in place of a request that nothing can answer: the version's line, if that has releases.
+fn instead_of(request: &Request, facts: &Facts) -> String {
+    let line = match request {
+        Request::Version(version) => Some(Request::Line(version.line())),
+        _ => None,
     };
-    let mend = match request {
-        Request::System => "gox default latest".to_owned(),
-        request => format!("gox install {}", request.quoted()),
-    };
-    Finding::new(State::Warning, seen, "wherever nothing else is asked for, `go` has to install it, or fails")
-        .mend(mend)
+    let has_releases = |line: &Request| matches!(existence::known(line, facts.home()), Some(Existence::Yes));
+    line.filter(has_releases).map_or_else(|| "latest".to_owned(), |line| line.to_string())
 }
 
 fn pin(facts: &Facts) -> Finding {
@@ -69,17 +92,42 @@ fn pin(facts: &Facts) -> Finding {
         Selected::Present(Go::System(path) | Go::OnPath { path, .. }) => {
             Finding::ok(format!("`{}` is selected here, {reason}", text::path(&path)))
         }
-        Selected::Missing { request, .. } => {
-            let seen = format!("{request} is asked for here, {reason}, and is not installed");
-            let installs =
-                facts.settings.as_ref().is_ok_and(|settings| settings.auto_install == AutoInstall::Always);
-            let (state, why) = if installs {
-                (State::Note, "the next `go` installs it first")
-            } else {
-                (State::Warning, "`go` fails here, as `auto-install` does not let it install")
-            };
-            Finding::new(state, seen, why).mend(format!("gox install {}", request.quoted()))
+        Selected::Missing { request, .. } => not_there(&request, reason, facts),
+    }
+}
+
+/// The finding about a request that is not there.
+fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
+    let asked = format!("{request} is asked for here, {reason}, and");
+    if !may_be_installed(request, facts) {
+        return Finding::new(State::Failed, format!("{asked} does not exist"), "`go` fails here")
+            .mend(ask_otherwise(request, reason, facts));
+    }
+    let installs = facts.settings.as_ref().is_ok_and(|settings| settings.auto_install == AutoInstall::Always);
+    let (state, why) = if installs {
+        (State::Note, "the next `go` installs it first")
+    } else {
+        (State::Warning, "`go` fails here, as `auto-install` does not let it install")
+    };
+    Finding::new(state, format!("{asked} is not installed"), why)
+        .mend(format!("gox install {}", request.quoted()))
+}
+
+/// How to ask for what exists, in the place where `request` was found, or how to make a name exist.
+fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
+    if request.is_linked_name() {
+        return format!("gox link {request} PATH");
+    }
+    match (reason.rule, &reason.path) {
+        (Rule::Environment, _) => "unset GO_VERSION".to_owned(),
+        (Rule::Use, _) => "gox use --unset".to_owned(),
+        (Rule::Default, _) => format!("gox default {}", instead_of(request, facts)),
+        (Rule::File, Some(path)) => {
+            let folder = text::quoted_path(path.parent().unwrap_or(path));
+            format!("cd {folder} && gox pin {}", instead_of(request, facts))
         }
+        (_, Some(path)) => format!("edit {}", text::quoted_path(path)),
+        (_, None) => "unset GOTOOLCHAIN".to_owned(),
     }
 }
 

@@ -13,16 +13,14 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::start_up::{self, MAX_TEXT};
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
-use crate::setup::places;
-use crate::setup::plan::Plan;
-use crate::setup::shell::{self, Shell};
-use crate::setup::target::Target;
-use crate::setup::wants::Site;
+use crate::setup::foreign::{self, MAX_TEXT};
+use crate::setup::plan::{self, Remedy};
+use crate::setup::shell::Shell;
+use crate::setup::{lines, places};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
@@ -36,19 +34,16 @@ const LACKS_IT: i32 = 88;
 /// The interval at which a running program is polled: short beside the start of a shell.
 const POLL: Duration = Duration::from_millis(10);
 
-/// What puts the shims first on PATH in the user's shell: `gox setup` only where that has something to do.
+/// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
-    let Some(shell) = Shell::of_user() else { return shell::set_up(&facts.home().shims()) };
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    let plan = Plan::put(&[Target::Shell(shell)], &Site::here(facts.machine.clone(), is_shadowed));
-    let Some(Plan { by_hand, .. }) = plan.ok().filter(|plan| plan.changes.is_empty()) else {
-        return "gox setup".to_owned();
-    };
-    let moves = by_hand.iter().find_map(|line| Some((line, line.behind?)));
-    moves.map_or_else(
-        || shell.restart(),
-        |(line, behind)| format!("move line {} of `{}` behind line {behind}", line.line, line.path.display()),
-    )
+    match plan::remedy(&facts.home().shims(), is_shadowed) {
+        Remedy::Run(command) => command,
+        Remedy::Move(line, behind) => {
+            format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
+        }
+        Remedy::Restart(shell) => shell.restart(),
+    }
 }
 
 fn start_up_file(shell: Shell) -> &'static str {
@@ -85,7 +80,7 @@ fn hook(facts: &Facts) -> Finding {
         Some(LACKS_IT) => {
             let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
             let seen = format!("{name} starts without the functions of gox");
-            let unquoted = start_up::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
+            let unquoted = foreign::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
             Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
         }
         _ => {
@@ -129,20 +124,39 @@ fn login_path(facts: &Facts) -> Finding {
         return Finding::skipped("programs that the desktop of macOS starts read no start-up file");
     }
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
-    let named = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshenv", ".pam_environment"];
-    let mut files: Vec<_> = named.iter().map(|name| user.join(name)).collect();
-    files.extend(places::entries(&user.join(".config/environment.d")));
-    files.push("/etc/environment".into());
-    files.extend(places::entries(Path::new("/etc/profile.d")));
-    let shims = facts.home().shims();
-    let words = ["gox init", "local/go/shims", shims.to_str().unwrap_or("local/go/shims")];
-    let says = |path: &&PathBuf| {
-        read::read_beginning(path, MAX_TEXT).is_some_and(|text| words.iter().any(|word| text.contains(word)))
-    };
-    if let Some(path) = files.iter().find(says) {
-        return Finding::ok(format!("set in `{}`", path.display()));
+    let own = own_login_files(&user);
+    let of_all = places::entries(Path::new("/etc/profile.d")).into_iter().chain(["/etc/environment".into()]);
+    let line = |path: PathBuf| Some((line_with_shims(&path, &facts.home().shims())?, path));
+    if let Some((number, path)) = own.iter().cloned().chain(of_all).find_map(line) {
+        return Finding::ok(format!("`{}:{number}` puts the shims on PATH", path.display()));
     }
-    let seen = "no file that a login reads puts the shims on PATH";
-    let why = "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none";
+    let own = own.iter().map(|path| format!("`{}`, ", path.display())).collect::<Vec<_>>().concat();
+    let seen =
+        format!("no line with `gox init` or the shims is in {own}`/etc/profile.d` or `/etc/environment`");
+    let why = "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";
     Finding::new(State::Note, seen, why).mend("gox setup sh")
+}
+
+/// The files in the user's home that exist and set variables of a login: of a login shell, or of the session.
+fn own_login_files(user: &Path) -> Vec<PathBuf> {
+    let of_shell: &[&str] = match Shell::of_user() {
+        Some(Shell::Bash) => &places::LOGIN,
+        Some(Shell::Zsh) => &[places::PROFILE, ".zshenv", ".zprofile", ".zlogin"],
+        _ => &[places::PROFILE],
+    };
+    let named = of_shell.iter().chain(&[".pam_environment"]).map(|name| user.join(name));
+    let mut files: Vec<_> = named.filter(|path| path.exists()).collect();
+    files.extend(places::entries(&user.join(".config/environment.d")));
+    files
+}
+
+/// The number of the line of code that evaluates the text of gox or names the shims, also as that text does.
+fn line_with_shims(path: &Path, shims: &Path) -> Option<usize> {
+    let signs = ["gox init", "/.local/go/shims", "GOX_HOME/shims", "_gox_home/shims", shims.to_str()?];
+    let text = read::read_beginning(path, MAX_TEXT)?;
+    let has_sign = |line: &str| {
+        let line = lines::words(line).join(" ").replace(['{', '}'], "");
+        signs.iter().any(|sign| line.contains(sign))
+    };
+    text.lines().position(has_sign).map(|at| at + 1)
 }

@@ -6,16 +6,16 @@ use std::path::Path;
 use rustix::fs::{Access, access};
 
 use super::check::{Area, Check, Finding, State};
-use super::facts::{Facts, rebuild};
+use super::facts::Facts;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::os::mount;
-use crate::store::disk_usage;
-use crate::store::inventory;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::lock::Lock;
 use crate::store::receipt::Receipt;
+use crate::store::{disk_usage, staging};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -107,7 +107,7 @@ fn layout(facts: &Facts) -> Finding {
             let seen = format!("`{}` has no `bin/go` that can be run", text::path(&path));
             let why = "it counts as not installed, and takes space; gox never leaves a toolchain like this";
             return Finding::new(State::Failed, seen, why)
-                .mend(rebuild(&ToolchainName::new(name.as_str()), &path));
+                .mend(facts.rebuild(&ToolchainName::new(name.as_str()), &path));
         }
     }
     Finding::ok(match names.len() {
@@ -125,13 +125,13 @@ fn unverified(facts: &Facts) -> Finding {
     let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };
     let seen = format!("{} {has} no receipt that can be read", names.join(", "));
     let why = format!("gox did not install {them}, and cannot tell whether a file was changed");
-    Finding::new(State::Warning, seen, &why).mend(rebuild(&first.name, &first.path))
+    Finding::new(State::Warning, seen, &why).mend(facts.rebuild(&first.name, &first.path))
 }
 
 fn staging(facts: &Facts) -> Finding {
     let home = facts.home();
     let is_left = |name: &String| {
-        let Some((owner, _)) = name.rsplit_once('.') else { return true };
+        let Some(owner) = staging::owner(name) else { return true };
         // Without a lock file nobody holds the lock.
         !home.locks().join(format!("{owner}.lock")).exists() || Lock::try_acquire(home, owner).is_some()
     };
@@ -140,16 +140,14 @@ fn staging(facts: &Facts) -> Finding {
     let seen =
         format!("{} left over in `{}`: {}", left.len(), text::path(&home.staging()), text::escaped(first));
     let why = "an install that was killed left it, and it takes space";
-    let swept = left.iter().all(|name| name.contains('.'));
+    let swept = left.iter().all(|name| staging::owner(name).is_some());
     let mend = if swept { facts.refresh() } else { format!("rm -rf {}", text::quoted_path(&home.staging())) };
     Finding::new(State::Warning, seen, why).mend(mend)
 }
 
 fn shims(facts: &Facts) -> Finding {
-    let home = facts.home();
-    let folder = home.shims();
-    let first = folder.join("go");
-    let toolchains: Vec<_> = inventory::all(std::slice::from_ref(home));
+    let first = facts.home().shims().join("go");
+    let toolchains = inventory::all(std::slice::from_ref(facts.home()));
     if !is_executable(&first) {
         if toolchains.is_empty() {
             return Finding::skipped("nothing is installed yet");
@@ -157,42 +155,48 @@ fn shims(facts: &Facts) -> Finding {
         return Finding::new(State::Failed, defect(&first), "no `go` is found on PATH, or another one")
             .mend(facts.refresh());
     }
+    let found = broken_shim(&first, &toolchains, facts).or_else(|| idle_launcher(facts));
+    found
+        .or_else(|| foreign_shims(&first, facts))
+        .unwrap_or_else(|| Finding::ok("go, gofmt and a launcher for each version"))
+}
+
+/// The first shim, or launcher of a toolchain, that is missing or not the same program as `first`.
+fn broken_shim(first: &Path, toolchains: &[Toolchain], facts: &Facts) -> Option<Finding> {
     let launchers = toolchains.iter().map(|toolchain| &toolchain.name).filter(|name| name.has_launcher());
-    for name in std::iter::once("gofmt").chain(launchers.map(ToolchainName::as_str)) {
-        let shim = folder.join(name);
+    let names = std::iter::once("gofmt").chain(launchers.map(ToolchainName::as_str));
+    let (seen, why) = names.map(|name| first.with_file_name(name)).find_map(|shim| {
         if !is_executable(&shim) {
-            let why = "that command is not found, or another one is";
-            return Finding::new(State::Warning, defect(&shim), why).mend(facts.refresh());
+            return Some((defect(&shim), "that command is not found, or another one is"));
         }
-        if !is_copy(&first, &shim) {
-            let seen = format!("`{}` is not the same program as `go` beside it", text::path(&shim));
-            let why = "it may choose another Go than `go` does";
-            return Finding::new(State::Warning, seen, why).mend(facts.refresh());
-        }
+        let seen = format!("`{}` is not the same program as `go` beside it", text::path(&shim));
+        (!is_copy(first, &shim)).then_some((seen, "it may choose another Go than `go` does"))
+    })?;
+    Some(Finding::new(State::Warning, seen, why).mend(facts.refresh()))
+}
+
+/// The first launcher of a version that is not installed.
+fn idle_launcher(facts: &Facts) -> Option<Finding> {
+    let folder = facts.home().shims();
+    let mut launchers =
+        names(&folder).into_iter().map(ToolchainName::new).filter(ToolchainName::has_launcher);
+    let name = launchers.find(|name| inventory::find(&facts.world.homes, name).is_none())?;
+    let path = folder.join(&name);
+    let seen = format!("`{}` is a launcher, and that version is not installed", text::path(&path));
+    let why = "the command only reports that the version is missing";
+    Some(Finding::new(State::Warning, seen, why).mend(format!("rm {}", text::quoted_path(&path))))
+}
+
+/// The finding that `first` is not the shim that belongs to this gox.
+fn foreign_shims(first: &Path, facts: &Facts) -> Option<Finding> {
+    let gox = std::env::current_exe().ok()?.canonicalize().ok()?;
+    let shim = gox.with_file_name("gox-shim");
+    if !is_executable(&shim) || is_copy(&shim, first) {
+        return None;
     }
-    for name in names(&folder).into_iter().map(ToolchainName::new).filter(ToolchainName::has_launcher) {
-        if inventory::find(&facts.world.homes, &name).is_none() {
-            let seen = format!(
-                "`{}` is a launcher, and that version is not installed",
-                text::path(&folder.join(&name))
-            );
-            let mend = format!("rm {}", text::quoted_path(&folder.join(&name)));
-            return Finding::new(
-                State::Warning,
-                seen,
-                "the command only reports that the version is missing",
-            )
-            .mend(mend);
-        }
-    }
-    let beside = std::env::current_exe().ok().and_then(|gox| gox.canonicalize().ok());
-    let beside = beside.map(|gox| gox.with_file_name("gox-shim")).filter(|shim| is_executable(shim));
-    if beside.is_some_and(|shim| !is_copy(&shim, &first)) {
-        let why = "the shims are from another gox, and may choose by other rules";
-        let seen = "the shims are not the `gox-shim` beside this gox";
-        return Finding::new(State::Warning, seen, why).mend(facts.refresh());
-    }
-    Finding::ok("go, gofmt and a launcher for each version")
+    let why = "the shims are from another gox, and may choose by other rules";
+    let seen = "the shims are not the `gox-shim` beside this gox";
+    Some(Finding::new(State::Warning, seen, why).mend(facts.refresh()))
 }
 
 /// The defect of a shim that cannot be executed, with its path.

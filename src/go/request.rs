@@ -69,6 +69,13 @@ impl ToolchainName {
             None => Request::Name(self.clone()),
         }
     }
+
+    /// Whether the text of [`ToolchainName::request`] means just this toolchain. That of a directory which somebody
+    /// named `go1.25.0-rc2` is refused, and that of `go1.22` means the line.
+    pub fn is_request(&self) -> bool {
+        let request = self.request();
+        Request::parse(&request.to_string()) == Ok(request)
+    }
 }
 
 impl Request {

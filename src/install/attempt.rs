@@ -13,7 +13,7 @@ use super::asked::Asked;
 use super::donors::Donors;
 use super::installer::Installer;
 use super::module_zip::{self, fetch};
-use super::prove::{Checksum, LogQuestion, Subject};
+use super::prove::{Checksum, IsProvable, LogQuestion, Subject};
 use super::refusal;
 use super::report::{Phase, Phases};
 use super::writer::{Totals, Writer};
@@ -23,7 +23,7 @@ use crate::go::platform::Platform;
 use crate::go::proof::Proof;
 use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
-use crate::source::{Bytes, Opened};
+use crate::source::{Bytes, Opened, existence};
 use crate::store::layout::{self, LAYOUT};
 use crate::store::modes;
 use crate::store::receipt::{self, FileRecord, Receipt, hex, manifest_text};
@@ -31,6 +31,10 @@ use crate::store::staging::Staging;
 
 /// The note for an archive that only the checksum database proves: its hash does not cover these directories.
 const LEFT_OUT: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
+
+/// From this number of bytes on it is asked, with each further part, whether they can still be proven. A shorter file is
+/// read before anything could be won.
+const WORTH_ASKING: u64 = 1 << 20;
 
 /// A complete and proven tree, ready to be published.
 pub(super) struct Built {
@@ -56,7 +60,8 @@ impl From<Error> for Failed {
 pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
-    let (source, mut opened, passed_over) = sources.open(toolchain)?;
+    let (source, mut opened, passed_over) =
+        sources.open(toolchain).map_err(|failures| existence::unserved(toolchain, sources, &failures))?;
     let checksum = match opened.format {
         Format::Archive => Checksum::ask(toolchain, &sources.proving),
         Format::ModuleZip => Asked::known(None),
@@ -85,11 +90,12 @@ impl Attempt<'_> {
         let Attempt { installer, toolchain, .. } = *self;
         let address = opened.address();
         let subject = Subject { installer, toolchain, address: &address, format: opened.format };
-        let is_provable = || subject.check_provable(self.log.as_ref());
-        // Whether it is known before anything is fetched; else the answer may still come.
+        let check_provable = || subject.check_provable(&self.checksum, self.log.as_ref());
+        // Whether it is known before anything is read; else the answer may still come.
         if self.log.is_none() || installer.settings.offline {
-            is_provable()?;
+            check_provable()?;
         }
+        let is_provable = |length| if length < WORTH_ASKING { Ok(()) } else { check_provable() };
         let staging = Staging::create(installer.store.home, toolchain)?;
         let tree = Writer::new(staging.tree(), Donors::nearest(installer.store.home, toolchain));
         let phases = installer.report.phases(toolchain);
@@ -128,7 +134,7 @@ impl Attempt<'_> {
         &self,
         opened: &mut Opened,
         tree: &Writer,
-        is_provable: &dyn Fn() -> Result<()>,
+        is_provable: IsProvable<'_>,
         phases: &dyn Phases,
     ) -> Result<Option<Unpacked>> {
         let (address, total) = (opened.address(), opened.size());
@@ -141,7 +147,8 @@ impl Attempt<'_> {
             Format::Archive => {
                 let checksum = &self.checksum;
                 let has_checksum = || checksum.wait().is_some_and(Option::is_some);
-                let job = Job { tree, has_checksum: &has_checksum, phases, stop: AtomicBool::new(false) };
+                let stop = AtomicBool::new(false);
+                let job = Job { tree, has_checksum: &has_checksum, is_provable, phases, stop };
                 archive::unpack(&mut opened.bytes, &job).map(Some)
             }
             Format::ModuleZip => {
@@ -152,7 +159,7 @@ impl Attempt<'_> {
                     })?,
                 };
                 let version = Platform::HOST.module_version(self.toolchain);
-                let unpacked = module_zip::unpack(zip, &version, tree, phases);
+                let unpacked = module_zip::unpack(zip, &version, tree, is_provable, phases);
                 unpacked.map(|()| None).map_err(|error| refusal::at(error, &address))
             }
         }

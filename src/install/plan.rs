@@ -15,18 +15,7 @@ use crate::source::sources::{Sources, Unanswered, newest, proxy_hint};
 /// The toolchain to install for a request: the newest release that matches. An exact version needs no list.
 pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> Result<ToolchainName> {
     if let Some(name) = request.toolchain() {
-        let length = name.as_str().len();
-        if length > ToolchainName::MAX_BYTES {
-            return Err(Error::new(
-                Kind::NoSuchVersion,
-                format!("no such version: a name of {length} bytes"),
-            ));
-        }
-        if name.is_linked() {
-            return Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is not a Go release"))
-                .hint("versions look like `1.22.4`, `1.22` or `latest`"));
-        }
-        return Ok(name);
+        return exact(name);
     }
     if *request == Request::System {
         return Err(Error::new(Kind::Usage, "gox does not install the system Go"));
@@ -48,20 +37,41 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
     if names.is_empty() && !unanswered.failures.is_empty() {
         names = compiled(Some(request), &unanswered.failures, sources, report)?;
     }
-    newest(request, &names).ok_or_else(|| {
-        let error = nothing_matches(&request.to_string(), &names);
-        sources.folders().into_iter().fold(error, Error::detail)
-    })
+    if let Some(name) = newest(request, &names) {
+        return Ok(name);
+    }
+    // The list of a module proxy may have only what somebody asked it for before.
+    if let Some(name) = newest(request, &sources.known()) {
+        report.note(&format!(
+            "no source lists a version for `{request}`; {name} is the newest known to this gox"
+        ));
+        return Ok(name);
+    }
+    let error = nothing_matches(&request.to_string(), &names);
+    Err(sources.folders().into_iter().fold(error, Error::detail))
 }
 
-/// Fails if no release list has an exact version, for which [`toolchain`] asks none. What gox was compiled with exists
-/// even if the list of a module proxy leaves it out; folders have nothing but their files.
+/// The toolchain itself, if a source can have one of that name.
+fn exact(name: ToolchainName) -> Result<ToolchainName> {
+    let length = name.as_str().len();
+    if length > ToolchainName::MAX_BYTES {
+        return Err(Error::new(Kind::NoSuchVersion, format!("no such version: a name of {length} bytes")));
+    }
+    if name.is_linked() {
+        return Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is not a Go release"))
+            .hint("versions look like `1.22.4`, `1.22` or `latest`"));
+    }
+    Ok(name)
+}
+
+/// Fails if no release list has an exact version, for which [`toolchain`] asks none. What gox knows to be released
+/// exists even if the list of a module proxy leaves it out; folders have nothing but their files.
 pub fn check_listed(name: &ToolchainName, sources: &Sources, report: &dyn Report) -> Result<()> {
     let Err(Unanswered { names, failures, is_current }) = sources.choose(&name.request(), Scope::All) else {
         return Ok(());
     };
     let are_folders = sources.are_folders();
-    if names.contains(name) || !are_folders && pinned::toolchains(Platform::HOST).contains(name) {
+    if names.contains(name) || sources.known().contains(name) {
         return Ok(());
     }
     // A version that is missing from a list of an earlier run may have been released since.

@@ -67,6 +67,9 @@ impl Checksum {
     }
 }
 
+/// Fails if a file of which so many bytes are read or announced cannot be proven, as is known by now.
+pub type IsProvable<'a> = &'a (dyn Fn(u64) -> Result<()> + Sync);
+
 /// The bytes to be proven.
 pub struct Subject<'a> {
     /// The surroundings of the install.
@@ -105,11 +108,16 @@ impl Subject<'_> {
             )))
     }
 
-    /// Fails if the checksum database has to prove the bytes and is known by now not to, so that they are not fetched
-    /// in vain. Offline its answer is waited for, as it comes from the cache.
-    pub fn check_provable(&self, log: Option<&LogQuestion>) -> Result<()> {
+    /// Fails if the checksum database has to prove the bytes and is known by now not to, so that they are not read in
+    /// vain. Offline its answer is waited for, as it comes from the cache.
+    pub fn check_provable(
+        &self,
+        checksum: &Asked<Option<Checksum>>,
+        log: Option<&LogQuestion>,
+    ) -> Result<()> {
         let settings = self.installer.settings;
-        if self.format != Format::ModuleZip && !settings.require_log {
+        let is_without_checksum = || matches!(checksum.within(Duration::ZERO), Some(None));
+        if !settings.require_log && !is_without_checksum() {
             return Ok(());
         }
         let Some(LogQuestion { asked, .. }) = log else { return Err(self.unproven()) };

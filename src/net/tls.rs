@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::UnixTime;
-use rustls::{AlertDescription, CertificateError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 
 use crate::os::family::Family;
 
@@ -133,47 +133,58 @@ impl fmt::Display for TlsProblem {
 
 impl From<&rustls::Error> for TlsProblem {
     fn from(error: &rustls::Error) -> Self {
-        use CertificateError as Certificate;
-        let time = |time: &UnixTime| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()));
-        let certificate = match error {
-            rustls::Error::InvalidCertificate(certificate) => certificate,
-            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => return TlsProblem::NotTls,
+        match error {
+            rustls::Error::InvalidCertificate(certificate) => {
+                of_certificate(certificate).unwrap_or_else(|| TlsProblem::Other(error.to_string()))
+            }
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => TlsProblem::NotTls,
             rustls::Error::PeerIncompatible(_)
             | rustls::Error::AlertReceived(
                 AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion,
-            ) => return TlsProblem::NothingInCommon,
-            _ => return TlsProblem::Other(error.to_string()),
-        };
-        match certificate {
-            Certificate::UnknownIssuer => TlsProblem::UnknownIssuer,
-            Certificate::BadSignature => TlsProblem::BadSignature,
-            Certificate::Expired => TlsProblem::Expired(None),
-            Certificate::ExpiredContext { not_after, .. } => TlsProblem::Expired(time(not_after)),
-            Certificate::NotValidYet => TlsProblem::NotYetValid(None),
-            Certificate::NotValidYetContext { not_before, .. } => TlsProblem::NotYetValid(time(not_before)),
-            Certificate::NotValidForName => TlsProblem::WrongHost(None),
-            Certificate::NotValidForNameContext { expected, .. } => {
-                TlsProblem::WrongHost(Some(expected.to_str().into_owned()))
-            }
-            Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => TlsProblem::Purpose,
-            Certificate::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. }
-            | Certificate::UnsupportedSignatureAlgorithmForPublicKeyContext {
-                signature_algorithm_id, ..
-            } => TlsProblem::Signature(way(signature_algorithm_id)),
-            Certificate::BadEncoding => TlsProblem::Malformed("it cannot be read".into()),
-            Certificate::Other(other) if other.0.is::<webpki::Error>() => match other.0.downcast_ref() {
-                Some(webpki::Error::CaUsedAsEndEntity) => TlsProblem::Authority,
-                Some(webpki::Error::EndEntityUsedAsCa) => TlsProblem::NoAuthority,
-                Some(webpki::Error::UnsupportedCertVersion) => TlsProblem::Version,
-                _ => TlsProblem::Malformed(other.0.to_string()),
-            },
-            // The verifier of macOS describes in words what these variants have no name for.
-            Certificate::Other(other) => match other.0.to_string() {
-                text if text.ends_with(NOT_TRUSTED) => TlsProblem::UnknownIssuer,
-                text => TlsProblem::Other(text),
-            },
+            ) => TlsProblem::NothingInCommon,
             _ => TlsProblem::Other(error.to_string()),
         }
+    }
+}
+
+/// What is wrong with a certificate; `None` for what there is no name for.
+fn of_certificate(error: &CertificateError) -> Option<TlsProblem> {
+    use CertificateError as Certificate;
+    let time = |time: &UnixTime| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()));
+    Some(match error {
+        Certificate::UnknownIssuer => TlsProblem::UnknownIssuer,
+        Certificate::BadSignature => TlsProblem::BadSignature,
+        Certificate::Expired => TlsProblem::Expired(None),
+        Certificate::ExpiredContext { not_after, .. } => TlsProblem::Expired(time(not_after)),
+        Certificate::NotValidYet => TlsProblem::NotYetValid(None),
+        Certificate::NotValidYetContext { not_before, .. } => TlsProblem::NotYetValid(time(not_before)),
+        Certificate::NotValidForName => TlsProblem::WrongHost(None),
+        Certificate::NotValidForNameContext { expected, .. } => {
+            TlsProblem::WrongHost(Some(expected.to_str().into_owned()))
+        }
+        Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => TlsProblem::Purpose,
+        Certificate::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. }
+        | Certificate::UnsupportedSignatureAlgorithmForPublicKeyContext { signature_algorithm_id, .. } => {
+            TlsProblem::Signature(way(signature_algorithm_id))
+        }
+        Certificate::BadEncoding => TlsProblem::Malformed("it cannot be read".into()),
+        Certificate::Other(other) => of_verifier(other),
+        _ => return None,
+    })
+}
+
+/// What a verifier says that rustls has no variant for.
+fn of_verifier(OtherError(error): &OtherError) -> TlsProblem {
+    match error.downcast_ref() {
+        Some(webpki::Error::CaUsedAsEndEntity) => TlsProblem::Authority,
+        Some(webpki::Error::EndEntityUsedAsCa) => TlsProblem::NoAuthority,
+        Some(webpki::Error::UnsupportedCertVersion) => TlsProblem::Version,
+        Some(malformed) => TlsProblem::Malformed(malformed.to_string()),
+        // The verifier of macOS describes in words what these variants have no name for.
+        None => match error.to_string() {
+            text if text.ends_with(NOT_TRUSTED) => TlsProblem::UnknownIssuer,
+            text => TlsProblem::Other(text),
+        },
     }
 }
 

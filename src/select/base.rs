@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::call::Call;
 use super::pin::{self, Pin};
 use super::question::Question;
 use super::reason::{Reason, Rule};
@@ -20,8 +19,8 @@ use crate::store::inventory::{self, Toolchain};
 pub(super) enum Base {
     /// A request for a toolchain in a store.
     Own(Box<Own>),
-    /// The system Go, by the path of the tool.
-    System { path: PathBuf, reason: Reason },
+    /// The system Go, by the path of the tool; `None` if it is asked for and there is none.
+    System { path: Option<PathBuf>, reason: Reason },
 }
 
 /// A base that is a toolchain in a store, installed or not.
@@ -61,7 +60,7 @@ fn argument(question: &Question<'_>) -> Result<Option<Base>> {
     let Some(typed) = question.call.request else { return Ok(None) };
     let reason = Reason::new(Rule::Argument, typed.to_string_lossy());
     let request = parse(&reason)?;
-    answer(question, request, reason).map(Some)
+    Ok(Some(answer(question, request, reason)))
 }
 
 fn environment(question: &Question<'_>) -> Result<Option<Base>> {
@@ -70,7 +69,7 @@ fn environment(question: &Question<'_>) -> Result<Option<Base>> {
     let request = printed::request(&reason.text).map_or_else(|| parse(&reason), Ok).map_err(|error| {
         error.hint("start the command, or the `make` above it, without the variable: `env -u GO_VERSION …`")
     })?;
-    answer(question, request, reason).map(Some)
+    Ok(Some(answer(question, request, reason)))
 }
 
 fn of_shell(question: &Question<'_>) -> Result<Option<Base>> {
@@ -78,7 +77,7 @@ fn of_shell(question: &Question<'_>) -> Result<Option<Base>> {
     let reason = Reason::new(Rule::Use, text);
     let hint = "let files and the default choose in this shell: `gox use --unset`";
     let request = parse(&reason).map_err(|error| error.hint(hint))?;
-    answer(question, request, reason).map(Some)
+    Ok(Some(answer(question, request, reason)))
 }
 
 /// Parses a request from the command line or a variable, where an invalid one is a usage error.
@@ -89,12 +88,12 @@ fn parse(reason: &Reason) -> Result<Request> {
 
 fn file(question: &Question<'_>) -> Result<Option<Base>> {
     let pin = question.directory().map(pin::nearest).transpose()?.flatten();
-    pin.map(|pin| from_pin(question, &pin, Rule::File)).transpose()
+    Ok(pin.map(|pin| from_pin(question, &pin, Rule::File)))
 }
 
 fn default_file(question: &Question<'_>) -> Result<Option<Base>> {
     let pin = default(question.world)?;
-    pin.map(|pin| from_pin(question, &pin, Rule::Default)).transpose()
+    Ok(pin.map(|pin| from_pin(question, &pin, Rule::Default)))
 }
 
 /// The pin in the `default` file of the user's store, else of the system store.
@@ -107,7 +106,7 @@ pub(super) fn default(world: &World) -> Result<Option<Pin>> {
     Ok(None)
 }
 
-fn from_pin(question: &Question<'_>, pin: &Pin, rule: Rule) -> Result<Base> {
+fn from_pin(question: &Question<'_>, pin: &Pin, rule: Rule) -> Base {
     let request = chosen(question.world, question.call.tool, pin).clone();
     let reason = pin.reason(rule, &request);
     answer(question, request, reason)
@@ -127,20 +126,14 @@ pub(super) fn chosen<'a>(world: &World, tool: &str, pin: &'a Pin) -> &'a Request
 fn system_go(question: &Question<'_>) -> Option<Base> {
     let path = system::find(question.call.tool, question.world)?;
     let reason = Reason::new(Rule::System, path.to_string_lossy());
-    Some(Base::System { path, reason })
+    Some(Base::System { path: Some(path), reason })
 }
 
-fn answer(question: &Question<'_>, request: Request, reason: Reason) -> Result<Base> {
-    let Question { world, call: Call { tool, .. }, .. } = question;
-    if request != Request::System {
-        let toolchain = inventory::installed(&world.homes, &request);
-        return Ok(Base::Own(Box::new(Own { request, toolchain, reason })));
+fn answer(question: &Question<'_>, request: Request, reason: Reason) -> Base {
+    let world = question.world;
+    if request == Request::System {
+        return Base::System { path: system::find(question.call.tool, world), reason };
     }
-    let path = system::find(tool, world).ok_or_else(|| {
-        let message = format!("the system's Go is asked for, but there is no other `{tool}` on PATH");
-        Error::new(Kind::NotThere, message)
-            .detail(reason.to_string())
-            .hint("put one on PATH, or ask for a version: `gox install latest`")
-    })?;
-    Ok(Base::System { path, reason })
+    let toolchain = inventory::installed(&world.homes, &request);
+    Base::Own(Box::new(Own { request, toolchain, reason }))
 }

@@ -36,10 +36,11 @@ pub fn run(
 
 /// The installed toolchain of a launcher that is called as one of golang.org/dl is to install it, `go1.22.4 download`.
 /// `None` for any other call, and while the toolchain is missing, which makes this call install it like any other.
-pub fn downloaded(world: &World, argv0: &OsStr, arguments: &[OsString]) -> Option<Toolchain> {
-    let is_download = program(argv0).is_ok_and(|program| program.launcher) && arguments == ["download"];
-    let selection = is_download.then(|| resolve::launch(world, &launcher_name(argv0)).ok()).flatten()?;
-    selection.toolchain()
+pub fn already_downloaded(world: &World, argv0: &OsStr, arguments: &[OsString]) -> Option<Toolchain> {
+    if arguments != ["download"] || !program(argv0).is_ok_and(|program| program.launcher) {
+        return None;
+    }
+    resolve::launch(world, &launcher_name(argv0)).ok()?.toolchain()
 }
 
 /// The toolchain that a launcher is named after.

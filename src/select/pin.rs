@@ -7,6 +7,7 @@ use super::reason::{Reason, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::text;
 
 /// The pin file of gox and of most Go version managers.
@@ -102,10 +103,12 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
 
 /// Reads a file as text without a byte order mark; UTF-16, NUL bytes and more than `limit` bytes are errors.
 fn text(path: &Path, limit: usize) -> Result<Option<String>> {
-    let Some(bytes) = read::read_if_there(path, limit)? else { return Ok(None) };
+    let bytes = read::read_if_there(path, limit).map_err(|error| {
+        error.hint(format!("let it be read, or remove it: `rm -ri {}`", text::quoted_path(path)))
+    })?;
+    let Some(bytes) = bytes else { return Ok(None) };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(invalid(path, None, "it is encoded in UTF-16, as PowerShell writes files")
-            .hint("save it as UTF-8, or replace it: `gox pin --force VERSION`"));
+        return Err(invalid(path, None, "it is not UTF-8 but UTF-16, as PowerShell writes files"));
     }
     if bytes.len() > limit {
         return Err(invalid(path, None, &format!("it has more than {limit} bytes")));
@@ -126,12 +129,36 @@ pub fn split_comment(line: &str) -> (&str, &str) {
 }
 
 fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
-    Request::parse(text).map_err(|error| invalid(path, Some(line), &error.to_string()))
+    Request::parse(text).map_err(|refused| {
+        let error = invalid(path, Some(line), &refused.to_string());
+        match Request::meant(text) {
+            Some(version) => error.only_hint(mend(path, Some(&version))),
+            None => error,
+        }
+    })
 }
 
 fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-    Error::new(Kind::InvalidFile, format!("{}{line}: {why}", text::path(path)))
+    Error::new(Kind::InvalidFile, format!("{}{line}: {why}", text::path(path))).hint(mend(path, None))
+}
+
+/// How to make an invalid file valid, with the version that its word means, else with an example.
+fn mend(path: &Path, meant: Option<&Version>) -> String {
+    let version = |example: &str| meant.map_or_else(|| example.to_owned(), Version::to_string);
+    if path.ends_with(GO_VERSION_FILE) {
+        // Replaced and not edited: the file may be a link that came with the project and leads anywhere.
+        let folder = text::quoted_path(path.parent().unwrap_or(path));
+        return format!(
+            "replace it by one request, such as: `cd {folder} && gox pin --force {}`",
+            version("latest")
+        );
+    }
+    if path.ends_with(TOOL_VERSIONS_FILE) {
+        let file = text::path(path);
+        return format!("write one line for Go into `{file}`, such as `golang {}`", version("1.22.4"));
+    }
+    format!("choose another default: `gox default {}`", version("latest"))
 }
 
 #[cfg(test)]

@@ -8,29 +8,33 @@ use super::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_absence;
 use crate::fs::write::write_in_place_of;
+use crate::text;
 
 /// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is not blank
 /// and not a valid pin is replaced only with `force`.
 pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     let path = directory.join(GO_VERSION_FILE);
-    let (target, text) = match pin::read(&path) {
+    let (target, content) = match pin::read(&path) {
         Ok(None) => (path.clone(), format!("{request}\n").into_bytes()),
         Ok(Some(pin)) => {
             // Follows a symbolic link, as an editor does, but only to a valid pin: the link may come with a cloned
             // project and lead anywhere.
             let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
-            let text = fs::read(&target).map_err(|error| unreadable(&path, error))?;
-            (target, replaced(&text, pin.line, request))
+            let content = fs::read(&target).map_err(|error| unreadable(&path, error))?;
+            (target, replaced(&content, pin.line, request))
         }
         Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n").into_bytes()),
-        Err(error) => return Err(error),
+        Err(error) => {
+            let command = format!("gox pin --force {}", text::quoted(request));
+            return Err(error.only_hint(format!("replace it: `{command}`")));
+        }
     };
-    if text.len() > MAX_BYTES {
+    if content.len() > MAX_BYTES {
         let message =
             format!("could not write `{}`: it would have more than {MAX_BYTES} bytes", path.display());
         return Err(Error::new(Kind::InvalidFile, message).hint("shorten the comments in it"));
     }
-    write_in_place_of(&target, &text)
+    write_in_place_of(&target, &content)
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
     Ok(path)
 }

@@ -38,6 +38,7 @@ pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Select
         Some(Base::System { path, reason }) => {
             trace.base(&reason, Verdict::Exact);
             trace.not_asked(&LATER, Why::System);
+            let path = path.ok_or_else(|| no_system_go(call.tool, &reason))?;
             Selection::new(Selected::Present(Go::System(path)), reason, GoEnv::of_user(world))
         }
         Some(Base::Own(base)) => Resolver::new(&question, *base).select(trace)?,
@@ -192,6 +193,13 @@ fn without_base(question: &Question<'_>, trace: &mut Trace) -> Result<Selection>
     }
     let message = format!("no Go is selected, and there is no other `{}` on PATH", question.call.tool);
     Err(Error::new(Kind::NotThere, message).hint("install the newest: `gox install latest`"))
+}
+
+fn no_system_go(tool: &str, reason: &Reason) -> Error {
+    let message = format!("the system's Go is asked for, but there is no other `{tool}` on PATH");
+    Error::new(Kind::NotThere, message)
+        .detail(reason.to_string())
+        .hint("put one on PATH, or ask for a version: `gox install latest`")
 }
 
 #[cfg(test)]

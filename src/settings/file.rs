@@ -94,38 +94,15 @@ impl SettingsFile {
     }
 }
 
+/// The hint where there is no settings file to write.
+const HINT: &str = "name a file: `export GOX_CONFIG=/path/to/config.toml`";
+
 /// Sets the value of a key, or removes the key for `None`, and returns the path of the file.
 pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
-    const HINT: &str = "name a file: `export GOX_CONFIG=/path/to/config.toml`";
-    let path = path().ok_or_else(|| {
-        Error::new(
-            Kind::Store,
-            "could not tell where the settings file is: `HOME` is not set to an absolute path",
-        )
-        .hint(HINT)
-    })?;
-    if is_null_device(&path) {
-        let message = format!("there is no settings file to write: `{}` switches it off", path.display());
-        return Err(Error::new(Kind::Store, message).hint(HINT));
-    }
-    if path.is_symlink() && !path.exists() {
-        let message = format!("the settings file `{}` is a dangling symbolic link", path.display());
-        return Err(Error::new(Kind::InvalidFile, message));
-    }
+    let path = writable_path()?;
     let text = read_text(&path)?.unwrap_or_default();
     let mut document: DocumentMut = text.parse().map_err(|error| syntax(&path, &text, &error))?;
-    match value {
-        Some(value) => match document.get_mut(key.name).and_then(Item::as_value_mut) {
-            // The decor holds the comment after the value.
-            Some(old) => {
-                let decor = old.decor().clone();
-                *old = written(key.form, value);
-                *old.decor_mut() = decor;
-            }
-            None => drop(document.insert(key.name, Item::Value(written(key.form, value)))),
-        },
-        None => drop(document.remove(key.name)),
-    }
+    replace(&mut document, key, value);
     let changed = document.to_string();
     if changed != text {
         // Writes through a symbolic link: the user may keep the file elsewhere, as with dotfiles.
@@ -135,6 +112,37 @@ pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
         })?;
     }
     Ok(path)
+}
+
+/// The path of the file; an error where it cannot be written.
+fn writable_path() -> Result<PathBuf> {
+    let path = path().ok_or_else(|| {
+        let message = "could not tell where the settings file is: `HOME` is not set to an absolute path";
+        Error::new(Kind::Store, message).hint(HINT)
+    })?;
+    if is_null_device(&path) {
+        let message = format!("there is no settings file to write: `{}` switches it off", path.display());
+        return Err(Error::new(Kind::Store, message).hint(HINT));
+    }
+    if path.is_symlink() && !path.exists() {
+        let message = format!("the settings file `{}` is a dangling symbolic link", path.display());
+        return Err(Error::new(Kind::InvalidFile, message));
+    }
+    Ok(path)
+}
+
+/// Gives the key another value, or takes it out for `None`. The comment after a value stays.
+fn replace(document: &mut DocumentMut, key: &Key, value: Option<&str>) {
+    let Some(value) = value else { return drop(document.remove(key.name)) };
+    let mut value = written(key.form, value);
+    match document.get_mut(key.name).and_then(Item::as_value_mut) {
+        Some(old) => {
+            // The decor holds the comment.
+            *value.decor_mut() = old.decor().clone();
+            *old = value;
+        }
+        None => drop(document.insert(key.name, Item::Value(value))),
+    }
 }
 
 /// The text of the file; `None` if there is no file, or the null device in its place.

@@ -136,8 +136,13 @@ pub fn zlogin() -> Result<PathBuf> {
 /// The files of the user that a shell reads at its start, and those for all users that people put their own lines in.
 pub fn read_at_start(shell: Shell) -> Vec<PathBuf> {
     let folder = Path::new(SYSTEM).parent().unwrap_or(Path::new("/"));
+    entries(folder).into_iter().chain(own_at_start(shell)).collect()
+}
+
+/// The files of the user that a shell reads at its start.
+pub fn own_at_start(shell: Shell) -> Vec<PathBuf> {
     let home = |names: &[&str]| names.iter().filter_map(|name| in_home(name).ok()).collect();
-    let own: Vec<_> = match shell {
+    match shell {
         Shell::Bash => home(&[LOGIN[0], LOGIN[1], LOGIN[2], BASHRC]),
         Shell::Zsh => {
             let folder = zshrc().ok();
@@ -150,8 +155,7 @@ pub fn read_at_start(shell: Shell) -> Vec<PathBuf> {
             snippets.into_iter().flatten().chain(config).collect()
         }
         Shell::Sh => home(&[PROFILE]),
-    };
-    entries(folder).into_iter().chain(own).collect()
+    }
 }
 
 /// The paths of all entries of a directory, sorted; empty if it cannot be read.

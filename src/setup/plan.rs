@@ -1,12 +1,15 @@
-//! What `gox setup` would do to files: the changes of several targets, of which two may edit one file.
+//! What `gox setup` would do to files: the changes of several targets, of which two may edit one file. And what is left to
+//! the user.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::change::Change;
 use super::edit::{Content, Edit};
+use super::shell::Shell;
 use super::target::Target;
 use super::wants::{ByHand, Site};
 use crate::error::{Error, Result};
+use crate::machine::Machine;
 
 /// A plan for files.
 #[derive(Default)]
@@ -79,5 +82,29 @@ impl Plan {
         self.changes.retain(Change::is_some);
         self.then.dedup();
         self
+    }
+}
+
+/// What the user does to have the shims first on PATH.
+pub enum Remedy {
+    /// Runs a command.
+    Run(String),
+    /// Moves a line that was written by hand behind another.
+    Move(ByHand, usize),
+    /// Starts another shell: the start-up files are as they should be, and this one has not read them.
+    Restart(Shell),
+}
+
+/// The remedy for the user's shell, or for one that gox does not know the line that puts the directory `shims` first.
+pub fn remedy(shims: &Path, is_shadowed: bool) -> Remedy {
+    let Some(shell) = Shell::of_user() else {
+        return Remedy::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));
+    };
+    match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), is_shadowed)) {
+        Ok(plan) if plan.changes.is_empty() => {
+            let moves = plan.by_hand.into_iter().find_map(|line| line.behind.map(|behind| (line, behind)));
+            moves.map_or(Remedy::Restart(shell), |(line, behind)| Remedy::Move(line, behind))
+        }
+        _ => Remedy::Run("gox setup".to_owned()),
     }
 }

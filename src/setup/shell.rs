@@ -40,9 +40,15 @@ impl Shell {
         }
     }
 
+    /// The command that takes a variable out of the shell.
+    pub fn unset(self, variable: &str) -> String {
+        let command = if self == Shell::Fish { "set --erase" } else { "unset" };
+        format!("{command} {variable}")
+    }
+
     /// What to do to have the start-up files read.
     pub fn restart(self) -> String {
-        format!("open a new terminal, or: `exec {}`", self.word())
+        format!("open a new shell, or `exec {}`", self.word())
     }
 
     /// The user's login shell by `SHELL`; `None` if it is not bash, zsh or fish.
@@ -54,14 +60,5 @@ impl Shell {
             "fish" => Some(Shell::Fish),
             _ => None,
         }
-    }
-}
-
-/// The command that puts the directory `shims` first on PATH: `gox setup`, or for a user of a shell that gox does not
-/// know the line that does it.
-pub fn set_up(shims: &Path) -> String {
-    match Shell::of_user() {
-        Some(_) => "gox setup".to_owned(),
-        None => format!("export PATH=\"{}:$PATH\"", shims.display()),
     }
 }

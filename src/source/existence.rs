@@ -1,16 +1,19 @@
-//! Whether a release answers a request: by what is known without a network, and by the lists of the sources.
+//! Whether a release answers a request: by what is known without a network, by the lists of the sources, and by what
+//! they said when none of them served it.
 
 use std::collections::BTreeSet;
 
 use super::Scope;
 use super::absent::{no_such_version, nothing_matches};
 use super::known;
-use super::source_failure::SourceFailure;
-use super::sources::{Sources, Unanswered};
-use crate::error::Error;
+use super::source_failure::{SourceFailure, with_failures};
+use super::sources::{Sources, Unanswered, proxy_hint};
+use crate::error::{Error, Kind};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
+use crate::go::source::SourceName;
 use crate::go::version::{Line, Version};
+use crate::net::failure::Cause;
 use crate::store::layout::Home;
 
 /// Whether a release answers a request.
@@ -41,6 +44,12 @@ pub fn known(request: &Request, home: &Home) -> Option<Existence> {
         let names: Vec<ToolchainName> = versions.iter().map(Version::toolchain).collect();
         Existence::No(absence(request, &names, &[]))
     })
+}
+
+/// Whether a toolchain may have been released, as far as is known without a network, so that a source can have it.
+pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
+    let is_ruled_out = || matches!(known(&name.request(), home), Some(Existence::No(_)));
+    !name.is_linked() && name.is_request() && !is_ruled_out()
 }
 
 /// Whether an answer to the request would be among the known versions if it existed.
@@ -75,6 +84,46 @@ pub fn ask(request: &Request, sources: &Sources) -> Existence {
             None => "the release list is of an earlier run".into(),
         }),
     }
+}
+
+/// The error for a toolchain that no source served: there is no such version, or it was released and the network or the
+/// sources keep it from being downloaded. Lists are not requested from sources that did not answer before.
+pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[SourceFailure]) -> Error {
+    let is_unanswered = |source: &SourceName| {
+        failures.iter().any(|failed| failed.source == *source && failed.failure.is_unanswered())
+    };
+    let answering = sources.all().filter(|source| !is_unanswered(&source.name()));
+    let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
+    // A version that is missing from an outdated list may exist.
+    let listed: Vec<ToolchainName> =
+        lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
+    let all_absent = !failures.is_empty() && failures.iter().all(|failed| failed.failure.is_absent());
+    let unlisted = !listed.is_empty() && !listed.contains(toolchain);
+    let known = sources.known();
+    // A folder's list is worth nothing without the files.
+    let is_listed = !sources.are_folders() && listed.contains(toolchain);
+    let is_released = is_listed || known.contains(toolchain);
+    let is_nowhere = all_absent || unlisted;
+    if is_nowhere && !is_released {
+        let names = if listed.is_empty() { known } else { listed };
+        let error = no_such_version(toolchain, &names, failures);
+        return sources.folders().into_iter().fold(error, Error::detail);
+    }
+    let refused = failures.iter().any(|failed| failed.failure.cause == Cause::Unprovable);
+    let kind = if refused { Kind::Verification } else { Kind::Network };
+    let message = if is_nowhere {
+        format!("`{toolchain}` was released, but no source gives it")
+    } else {
+        format!("could not download `{toolchain}`")
+    };
+    let error = with_failures(Error::new(kind, message), failures);
+    if !sources.proxies.is_empty()
+        || sources.are_folders()
+        || failures.iter().any(|failed| failed.failure.hint().is_some())
+    {
+        return error;
+    }
+    error.hint(proxy_hint(&toolchain.request()))
 }
 
 fn absence(request: &Request, names: &[ToolchainName], failures: &[SourceFailure]) -> Error {

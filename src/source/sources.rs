@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::absent::no_such_version;
 use super::dir::{self, Dir};
 use super::dl::Dl;
 use super::proxy::Proxy;
 use super::race::{self, Ask, Race};
 use super::releases::{Freshness, List, Releases};
-use super::source_failure::{SourceFailure, with_failures};
+use super::source_failure::SourceFailure;
 use super::{Names, Opened, Scope, Source, known};
-use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
-use crate::go::platform::Platform;
 use crate::go::request::Request;
 use crate::go::source::{OFFICIAL, SourceName, official};
 use crate::go::version::Version;
@@ -22,7 +19,6 @@ use crate::net::failure::{Cause, Failure};
 use crate::net::goproxy::{Entry, Goproxy};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
-use crate::proof::pinned;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::store::layout::Home;
@@ -144,9 +140,20 @@ impl Sources {
         folders.filter_map(|source| Some((source.name(), source.toolchains(Scope::All).ok()?.toolchains)))
     }
 
+    /// The releases that are known without a network; none where there is nothing but what folders have.
+    pub fn known(&self) -> Vec<ToolchainName> {
+        if self.are_folders() {
+            return Vec::new();
+        }
+        known::versions(&self.home).iter().map(Version::toolchain).collect()
+    }
+
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
-    /// passed over. No source is asked again before all have failed.
-    pub fn open(&self, toolchain: &ToolchainName) -> Result<(SourceName, Opened, Vec<SourceFailure>)> {
+    /// passed over, or why all were. No source is asked again before all have failed.
+    pub fn open(
+        &self,
+        toolchain: &ToolchainName,
+    ) -> Result<(SourceName, Opened, Vec<SourceFailure>), Vec<SourceFailure>> {
         let ask = || {
             let name = toolchain.clone();
             let (answer, failures) = race(self.entries.iter(), move |source| source.open(&name));
@@ -162,7 +169,7 @@ impl Sources {
         let worthwhile = |failures: &Vec<SourceFailure>| {
             Retry::after(failures.iter().map(|failed| &failed.failure), Failure::is_transient)
         };
-        retry(ask, worthwhile).map_err(|failures| self.exhausted(toolchain, &failures))
+        retry(ask, worthwhile)
     }
 
     /// The newest version for `request` in the first source whose list has one. Lists are fetched again only if no
@@ -224,37 +231,6 @@ impl Sources {
             SourceFailure { source, failure }
         });
         with_failure.collect()
-    }
-
-    /// The error after all sources failed: the version does not exist, or the network prevents the download. Lists are
-    /// not requested from sources that did not answer before.
-    fn exhausted(&self, toolchain: &ToolchainName, failures: &[SourceFailure]) -> Error {
-        let is_unanswered = |source: &SourceName| {
-            failures.iter().any(|failed| failed.source == *source && failed.failure.is_unanswered())
-        };
-        let answering = self.all().filter(|source| !is_unanswered(&source.name()));
-        let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
-        // A version that is missing from an outdated list may exist.
-        let listed: Vec<ToolchainName> =
-            lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
-        let all_absent = !failures.is_empty() && failures.iter().all(|failed| failed.failure.is_absent());
-        let unlisted = !listed.is_empty() && !listed.contains(toolchain);
-        if all_absent || unlisted {
-            let is_told = !listed.is_empty() || self.are_folders();
-            let names = if is_told { listed } else { pinned::toolchains(Platform::HOST) };
-            let error = no_such_version(toolchain, &names, failures);
-            return self.folders().into_iter().fold(error, Error::detail);
-        }
-        let refused = failures.iter().any(|failed| failed.failure.cause == Cause::Unprovable);
-        let kind = if refused { Kind::Verification } else { Kind::Network };
-        let error = with_failures(Error::new(kind, format!("could not download `{toolchain}`")), failures);
-        if !self.proxies.is_empty()
-            || self.are_folders()
-            || failures.iter().any(|failed| failed.failure.hint().is_some())
-        {
-            return error;
-        }
-        error.hint(proxy_hint(&toolchain.request()))
     }
 }
 

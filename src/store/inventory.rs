@@ -62,6 +62,17 @@ pub fn all_with_receipts(homes: &[Home]) -> Vec<Toolchain> {
     directories(homes, |toolchain| toolchain.is_complete() || has_receipt(toolchain))
 }
 
+/// The names of [`all`], and of the links that lead nowhere and the directories that are no toolchain, but for hidden
+/// ones, which a file system may have put there.
+pub fn all_names(home: &Home) -> Vec<ToolchainName> {
+    let is_entry = |Toolchain { name, path }: &Toolchain| {
+        !name.as_str().starts_with('.') && (path.is_symlink() || path.is_dir())
+    };
+    let is_wanted = |toolchain: &Toolchain| toolchain.is_complete() || is_entry(toolchain);
+    let found = directories(std::slice::from_ref(home), is_wanted);
+    found.into_iter().map(|toolchain| toolchain.name).collect()
+}
+
 fn directories(homes: &[Home], is_wanted: impl Fn(&Toolchain) -> bool) -> Vec<Toolchain> {
     let mut found: Vec<Toolchain> = Vec::new();
     for toolchain in named(homes).filter(is_wanted) {

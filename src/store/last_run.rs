@@ -35,6 +35,14 @@ impl LastRun {
         }
     }
 
+    /// When it ran; `None` if it has not run, or that is not recorded.
+    pub fn ran_at(self) -> Option<u64> {
+        match self {
+            LastRun::Ran(time) => Some(time),
+            LastRun::Installed(_) | LastRun::Unrecorded => None,
+        }
+    }
+
     /// How many seconds ago it ran or was installed, 0 for a time in the future; `None` if that is not recorded.
     pub fn age(self) -> Option<u64> {
         match self {

@@ -43,7 +43,7 @@ pub struct Store<'a> {
     /// How long a lock is waited for.
     pub lock_timeout: Duration,
     /// Called with the path of a lock, once, when it has been waited for a while.
-    pub waiting: Box<dyn Fn(&str) + 'a>,
+    pub waiting: Box<dyn Fn(&str) + Sync + 'a>,
 }
 
 impl Store<'_> {

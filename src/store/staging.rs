@@ -228,6 +228,12 @@ fn put(tree: &Path, target: &Path, aside: &Path) -> io::Result<()> {
     }
 }
 
+/// The name of the toolchain to which a staging directory belongs; `None` for the name of anything else, such as
+/// `.DS_Store`, which the Finder of macOS leaves.
+pub fn owner(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(owner, _)| owner).filter(|owner| !owner.is_empty())
+}
+
 /// Removes the staging directories that ended processes left behind: those of the toolchain `held`, whose lock the
 /// caller has, and those of others whose lock is free.
 pub fn sweep(home: &Home, held: Option<&ToolchainName>) {
@@ -238,8 +244,7 @@ pub fn sweep(home: &Home, held: Option<&ToolchainName>) {
     let Ok(entries) = fs::read_dir(home.staging()) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // No name of a staging directory begins with a dot; `.DS_Store` is what the Finder of macOS leaves.
-        let Some((owner, _)) = name.rsplit_once('.').filter(|(owner, _)| !owner.is_empty()) else { continue };
+        let Some(owner) = owner(&name) else { continue };
         let is_held = held.is_some_and(|held| held.as_str() == owner);
         let lock = if is_held { None } else { Lock::try_acquire(home, owner) };
         if is_held || lock.is_some() {

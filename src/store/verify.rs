@@ -21,7 +21,7 @@ use crate::text;
 
 /// How a file or directory differs from what was installed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum FileChange {
     /// The content changed.
     Content,
     /// It is missing.
@@ -41,26 +41,26 @@ pub enum Change {
     Unreadable(String),
 }
 
-impl Change {
+impl FileChange {
     /// The name of the change in `--json`.
     pub fn word(&self) -> &'static str {
         match self {
-            Change::Content => "changed",
-            Change::Missing => "missing",
-            Change::Added => "added",
-            Change::Mode { .. } => "mode",
-            Change::Kind => "kind",
-            Change::Unreadable(_) => "unreadable",
+            FileChange::Content => "changed",
+            FileChange::Missing => "missing",
+            FileChange::Added => "added",
+            FileChange::Mode { .. } => "mode",
+            FileChange::Kind => "kind",
+            FileChange::Unreadable(_) => "unreadable",
         }
     }
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for FileChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Change::Mode { found, expected } => write!(f, "mode {found:04o}, not {expected:04o}"),
-            Change::Kind => f.write_str("not a regular file"),
-            Change::Unreadable(reason) => write!(f, "unreadable ({reason})"),
+            FileChange::Mode { found, expected } => write!(f, "mode {found:04o}, not {expected:04o}"),
+            FileChange::Kind => f.write_str("not a regular file"),
+            FileChange::Unreadable(reason) => write!(f, "unreadable ({reason})"),
             change => f.write_str(change.word()),
         }
     }
@@ -74,7 +74,7 @@ pub struct Found {
     /// The `h1:` hash of the installed files as they are now.
     pub h1: String,
     /// The differences by path.
-    pub changes: BTreeMap<String, Change>,
+    pub changes: BTreeMap<String, FileChange>,
 }
 
 /// Computes the `h1:` hash of a toolchain from its files: `proof::dirhash`, on which the store does not depend.
@@ -103,16 +103,16 @@ pub fn tree(goroot: &Path, h1: H1, advance: &(dyn Fn(u64) + Sync)) -> Result<Opt
         match digest {
             Ok(sha256) => {
                 if manifest.get(&path).is_some_and(|expected| *expected != sha256) {
-                    changes.insert(path.clone(), Change::Content);
+                    changes.insert(path.clone(), FileChange::Content);
                 }
                 hashed.push(FileRecord { path, sha256 });
             }
-            Err(error) => drop(changes.insert(path, Change::Unreadable(text::cause(&error)))),
+            Err(error) => drop(changes.insert(path, FileChange::Unreadable(text::cause(&error)))),
         }
     }
     let known: HashSet<&str> = hashed.iter().map(|file| file.path.as_str()).collect();
     for path in manifest.keys().filter(|path| !known.contains(path.as_str())) {
-        changes.entry(path.clone()).or_insert(Change::Missing);
+        changes.entry(path.clone()).or_insert(FileChange::Missing);
     }
     Ok(Some(Found { h1: h1(&receipt.toolchain, &hashed), receipt, changes }))
 }
@@ -122,13 +122,13 @@ fn expected_files(
     goroot: &Path,
     receipt: &Receipt,
     h1: H1,
-    changes: &mut BTreeMap<String, Change>,
+    changes: &mut BTreeMap<String, FileChange>,
 ) -> BTreeMap<String, [u8; 32]> {
     let name = format!("{OWN}/manifest");
     let text = match read_manifest(goroot) {
         Ok(text) => text,
         Err(error) => {
-            changes.insert(name, Change::Unreadable(text::cause(&error)));
+            changes.insert(name, FileChange::Unreadable(text::cause(&error)));
             return BTreeMap::new();
         }
     };
@@ -138,7 +138,7 @@ fn expected_files(
         && records.len() as u64 == receipt.files
         && h1(&receipt.toolchain, &records) == receipt.h1;
     if !sound {
-        changes.insert(name, Change::Content);
+        changes.insert(name, FileChange::Content);
     }
     records.into_iter().map(|record| (record.path, record.sha256)).collect()
 }
@@ -147,7 +147,7 @@ fn expected_files(
 struct Walk<'a> {
     goroot: &'a Path,
     manifest: &'a BTreeMap<String, [u8; 32]>,
-    changes: BTreeMap<String, Change>,
+    changes: BTreeMap<String, FileChange>,
     /// The regular files to hash, with their sizes.
     files: Vec<(String, u64)>,
 }
@@ -158,7 +158,9 @@ impl Walk<'_> {
         let entries = match entries {
             Ok(entries) => entries,
             Err(error) => {
-                return drop(self.changes.insert(path.to_owned(), Change::Unreadable(text::cause(&error))));
+                return drop(
+                    self.changes.insert(path.to_owned(), FileChange::Unreadable(text::cause(&error))),
+                );
             }
         };
         for entry in entries {
@@ -168,8 +170,8 @@ impl Walk<'_> {
             match entry.metadata() {
                 Ok(data) if full.to_str().is_some() => self.entry(shown, &data),
                 // gox installs no names that are not UTF-8.
-                Ok(_) => drop(self.changes.insert(shown, Change::Added)),
-                Err(error) => drop(self.changes.insert(shown, Change::Unreadable(text::cause(&error)))),
+                Ok(_) => drop(self.changes.insert(shown, FileChange::Added)),
+                Err(error) => drop(self.changes.insert(shown, FileChange::Unreadable(text::cause(&error)))),
             }
         }
     }
@@ -182,9 +184,9 @@ impl Walk<'_> {
         let is_own =
             [layout::receipt(Path::new("")), layout::manifest(Path::new(""))].contains(&path.as_str().into());
         if !is_own && !self.manifest.contains_key(&path) {
-            self.changes.insert(path, Change::Added);
+            self.changes.insert(path, FileChange::Added);
         } else if !data.is_file() {
-            self.changes.insert(path, Change::Kind);
+            self.changes.insert(path, FileChange::Kind);
         } else {
             self.check_mode(&path, data, modes::of_file(&path));
             if !is_own {
@@ -202,7 +204,7 @@ impl Walk<'_> {
     fn check_mode(&mut self, path: &str, data: &Metadata, expected: u32) {
         let found = data.mode() & 0o7777;
         if found != expected {
-            self.changes.insert(path.to_owned(), Change::Mode { found, expected });
+            self.changes.insert(path.to_owned(), FileChange::Mode { found, expected });
         }
     }
 }

@@ -29,16 +29,16 @@ pub fn choose<const N: usize>(prompt: &str, rows: &[[String; N]]) -> Result<Opti
     let term = Term::stderr();
     let columns = usize::from(term.size().1);
     let lines = table::lines(rows, None).into_iter().map(|line| fitted(&line, columns));
-    let guard = Guard::new().map_err(|error| Error::store("could not prepare the terminal", error))?;
+    let raw_mode = RawMode::new().map_err(|error| Error::store("could not prepare the terminal", error))?;
     let select = FuzzySelect::with_theme(&SimpleTheme).with_prompt(prompt).items(lines).default(0);
     let chosen = select.report(false).interact_on_opt(&term).map_err(io::Error::from);
     if chosen.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
-        // `FuzzySelect` has raised SIGINT for Ctrl-C, and the thread of the guard ends the program.
+        // `FuzzySelect` has raised SIGINT for Ctrl-C, and the thread of [`RawMode`] ends the program.
         loop {
             thread::park();
         }
     }
-    drop(guard);
+    drop(raw_mode);
     chosen.map_err(|error| Error::store("could not read from the terminal", error))
 }
 
@@ -51,18 +51,18 @@ fn fitted(row: &str, columns: usize) -> String {
 }
 
 /// Restores the terminal when it is dropped, and when a signal ends the program before that.
-struct Guard {
+struct RawMode {
     modes: Termios,
     signals: Handle,
 }
 
-impl Guard {
-    /// Lets keys arrive one by one and unseen until the guard is dropped. [`FuzzySelect`] sets these modes only while
+impl RawMode {
+    /// Lets keys arrive one by one and unseen until the value is dropped. [`FuzzySelect`] sets these modes only while
     /// it waits for a key, and a Ctrl-C that is typed while it draws should be a key to it, too.
     fn new() -> io::Result<Self> {
         let modes = termios::tcgetattr(io::stdin())?;
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-        let guard = Guard { modes: modes.clone(), signals: signals.handle() };
+        let raw_mode = RawMode { modes: modes.clone(), signals: signals.handle() };
         thread::Builder::new().spawn(move || {
             while !signals.is_closed() {
                 // After any signal `FuzzySelect` raises SIGINT, which is therefore the cause only where it is alone.
@@ -71,14 +71,14 @@ impl Guard {
                 }
             }
         })?;
-        let mut keys = guard.modes.clone();
+        let mut keys = raw_mode.modes.clone();
         keys.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
         termios::tcsetattr(io::stdin(), OptionalActions::Drain, &keys)?;
-        Ok(guard)
+        Ok(raw_mode)
     }
 }
 
-impl Drop for Guard {
+impl Drop for RawMode {
     fn drop(&mut self) {
         self.signals.close();
         restore(&self.modes);

@@ -92,6 +92,15 @@ impl Printer {
         }
     }
 
+    /// Writes a command behind `before` to stdout, with its paths as they are. On a terminal it is in one piece where it
+    /// fits into a line.
+    pub fn command_behind(&self, before: &str, command: &str) -> Result<()> {
+        match columns(&Term::stdout()) {
+            Some(width) => self.data(&wrap::whole_behind(before, command, width)),
+            None => self.data(&format!("{before}{command}")),
+        }
+    }
+
     /// Writes a table with a head to stdout, as wide as the terminal where stdout is one. A last column in which no
     /// row has a word is left out.
     pub fn table<const N: usize, C: Clone + Into<Cell>>(

@@ -22,17 +22,36 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The text behind `before`, where the lines that continue it begin in the column in which it begins itself.
+/// The text behind `before`, where the lines that continue it begin in the column in which it begins itself. Where there
+/// is no room for that, they begin at the left: the terminal itself would break a word that is too long.
 pub(super) fn wrapped_behind(before: &str, text: &str, width: usize) -> String {
     /// With less room the lines that continue begin at the left.
     const MIN_ROOM: usize = 24;
     let start = console::measure_text_width(before);
-    match width.checked_sub(start).filter(|room| *room >= MIN_ROOM) {
-        Some(room) => {
-            before.to_owned() + &wrapped(text, room).replace('\n', &format!("\n{}", " ".repeat(start)))
-        }
-        None => wrapped(&format!("{before}{text}"), width),
+    let lines = |room| {
+        let lines = wrapped(text, room);
+        let fits = |line: &str| console::measure_text_width(line) <= room;
+        (room >= MIN_ROOM && lines.split('\n').all(fits)).then_some(lines)
+    };
+    match width.checked_sub(start).and_then(lines) {
+        Some(lines) => before.to_owned() + &lines.replace('\n', &format!("\n{}", " ".repeat(start))),
+        None => wrapped(&format!("{}{text}", shortened(before)), width),
     }
+}
+
+/// The text behind `before` in one line where it fits, else in lines that begin at the left: a command that is copied
+/// should be in one piece.
+pub(super) fn whole_behind(before: &str, text: &str, width: usize) -> String {
+    let line = format!("{before}{text}");
+    if console::measure_text_width(&line) <= width {
+        return line;
+    }
+    wrapped(&format!("{}{text}", shortened(before)), width)
+}
+
+/// What is left of `before` where there is little room: of blanks alone only a few.
+fn shortened(before: &str) -> &str {
+    if before.trim().is_empty() { &before[..before.len().min(2 * INDENT)] } else { before }
 }
 
 /// The words of a line, each with the blanks behind it.
@@ -62,7 +81,7 @@ fn end_of_word(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{wrapped, wrapped_behind};
+    use super::{whole_behind, wrapped, wrapped_behind};
 
     #[test]
     fn what_continues_begins_below_the_text() {
@@ -70,6 +89,24 @@ mod tests {
         let expected = "  ok  id  no shim is on PATH, and\n            none is in the store";
         assert_eq!(wrapped_behind("  ok  id  ", text, 34), expected);
         assert_eq!(wrapped_behind("  ok  id  ", "a b", 12), "  ok  id  a\n    b");
+    }
+
+    #[test]
+    fn a_word_without_room_behind_what_is_before_it_goes_to_the_left() {
+        let url = "https://go.dev/dl/?mode=json";
+        let expected = format!("  ok  id  see\n    {url} too");
+        assert_eq!(wrapped_behind("  ok  id  ", &format!("see {url} too"), 36), expected);
+        let expected = format!("  ok  id  see\n            {url}\n            too");
+        assert_eq!(wrapped_behind("  ok  id  ", &format!("see {url} too"), 40), expected);
+        assert_eq!(
+            wrapped_behind("          ", &format!("why: {url}"), 36),
+            format!("    why:\n      {url}")
+        );
+        let command = "mend: gox install --force 1.22.4";
+        assert_eq!(whole_behind("          ", command, 42), format!("          {command}"));
+        assert_eq!(whole_behind("          ", command, 41), format!("    {command}"));
+        let expected = "    mend: gox install\n      --force 1.22.4";
+        assert_eq!(whole_behind("          ", command, 21), expected);
     }
 
     #[test]

@@ -131,6 +131,29 @@ fn a_stale_list_is_used_with_a_note_when_the_network_is_away() {
     assert!(run.stderr.ends_with("shared with 1.99.1, from dl, proven by list and log\n"), "{}", run.stderr);
 }
 
+/// A version that the list of an earlier run lacks may have been released since.
+#[test]
+fn a_stale_list_rules_no_version_out_in_a_dry_run() {
+    let sandbox = Sandbox::in_use();
+    let toolchains = ["1.99.1", "1.99.2"].map(FakeToolchain::new);
+    let go_dev = GoDev::start(&sandbox, &toolchains);
+    let dry_run = |version: &str| {
+        let run = sandbox.gox(["install", "--dry-run", version]).envs(go_dev.environment());
+        let run = run.env("GOX_SOURCES", "dl").run();
+        (run.code(), run.stderr)
+    };
+    let (code, stderr) = dry_run("1.99.3");
+    assert_eq!(code, 3, "a list of now rules it out: {stderr}");
+    let two_hours_ago = SystemTime::now() - Duration::from_secs(7200);
+    let list = sandbox.home().join("cache/releases/releases.json");
+    File::options().write(true).open(list).unwrap().set_modified(two_hours_ago).unwrap();
+    go_dev.server.route("/dl/?mode=json&include=all", Response::new("").fault(Fault::HangUp));
+    let (code, stderr) = dry_run("1.99.3");
+    assert_eq!(code, 4, "{stderr}");
+    let (code, stderr) = dry_run("1.99.2");
+    assert!(code == 0 && stderr.ends_with("would install go1.99.2\n"), "{stderr}");
+}
+
 #[test]
 fn a_release_that_is_younger_than_the_kept_list_makes_gox_ask_again() {
     let sandbox = Sandbox::in_use();
@@ -254,10 +277,10 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let expected = format!(
         "\
 note: no source has a release list; using the versions known to this gox, up to {newest}
-error: no such version: `1.22.12` for [OS]-[ARCH]
+error: `go1.22.12` was released, but no source gives it
   dl: `http://[SERVER]/go/go1.22.12.[OS]-[ARCH].tar.gz`: status 404 (not found)
-hint: nearest: `1.22.11`, `1.23.0`; install one: `gox install 1.22.11`
+hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22.12`
 "
     );
-    run.assert(3, "", &expected);
+    run.assert(4, "", &expected);
 }

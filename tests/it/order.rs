@@ -146,16 +146,78 @@ error: no such version: `1.22.99` for [OS]-[ARCH]
 
 #[test]
 fn a_version_that_a_list_names_is_only_out_of_reach() {
+    let proxy = ModuleProxy::with_versions(&["1.98.1"]);
+    let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new("1.98.1").module_version());
+    for (status, message, reason) in [
+        (403, "could not download `go1.98.1`", "403 (forbidden)"),
+        (404, "`go1.98.1` was released, but no source gives it", "404 (not found)"),
+    ] {
+        proxy.server.route(&zip, Response::status(status, "no"));
+        let expected = format!(
+            "\
+error: {message}
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.98.1.[OS]-[ARCH].zip`: status {reason}
+"
+        );
+        let sandbox = Sandbox::in_use();
+        let run = sandbox.gox(["install", "1.98.1"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+        run.code(4).stderr(&expected).check();
+    }
+}
+
+#[test]
+fn a_version_that_was_released_is_only_out_of_reach_although_no_source_gives_it() {
     let proxy = ModuleProxy::with_versions(&["1.22.4"]);
-    let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new("1.22.4").module_version());
-    proxy.server.route(zip, Response::status(403, "no"));
-    let expected = "\
-error: could not download `go1.22.4`
-  proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.4.[OS]-[ARCH].zip`: status 403 (forbidden)
-";
+    for version in ["1.20.5", "1.20.14", "1.99.2"] {
+        let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new(version).module_version());
+        proxy.server.route(zip, Response::status(if version == "1.20.5" { 403 } else { 404 }, "no"));
+    }
+    let error = |version: &str, status: &str| {
+        let zip = format!("v0.0.1-go{version}.[OS]-[ARCH].zip");
+        format!(
+            "\
+error: `go{version}` was released, but no source gives it
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/{zip}`: status {status}
+  dl: `https://go.dev/dl/go{version}.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
+hint: if this network needs no proxy: `unset HTTPS_PROXY`
+"
+        )
+    };
+    let note = |request: &str, version: &str| {
+        format!(
+            "note: no source lists a version for `{request}`; go{version} is the newest known to this gox\n"
+        )
+    };
+    let absent = "404 (not found)";
+    for (request, expected) in [
+        ("1.20.5", error("1.20.5", "403 (forbidden)")),
+        ("1.20.14", error("1.20.14", absent)),
+        // What a list had before.
+        ("1.99.2", error("1.99.2", absent)),
+        ("1.20", note("1.20", "1.20.14") + &error("1.20.14", absent)),
+        (">=1.99", note(">=1.99", "1.99.2") + &error("1.99.2", absent)),
+    ] {
+        let sandbox = Sandbox::in_use();
+        sandbox.write("user/.local/go/cache/released", "go1.99.2\n");
+        let gox =
+            |options: &[&str]| sandbox.gox(["install", request]).args(options).envs(proxy.environment());
+        gox(&[]).code(4).stderr(&expected).check();
+        let dry = gox(&["--dry-run"]).run();
+        assert_eq!(dry.code(), 0, "{request}: {}", dry.stderr);
+    }
+}
+
+#[test]
+fn what_a_proxy_does_not_list_it_may_have() {
+    let toolchain = FakeToolchain::new("1.99.2");
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let list = FakeToolchain::new("1.98.0").module_version();
+    proxy.server.route(format!("{}/list", proxy::MODULE), Response::new(list));
     let sandbox = Sandbox::in_use();
-    let run = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
-    run.code(4).stderr(expected).check();
+    sandbox.write("user/.local/go/cache/released", "go1.99.1\ngo1.99.2\n");
+    let note = "note: no source lists a version for `1.99`; go1.99.2 is the newest known to this gox\n";
+    let run = sandbox.gox(["install", "1.99"]).envs(proxy.environment());
+    run.stderr(&(note.to_owned() + &lines::by_proxy(&toolchain))).check();
 }
 
 #[test]
@@ -163,10 +225,10 @@ fn a_request_that_nothing_answers_names_what_is_near() {
     let proxy = ModuleProxy::with_versions(&["1.21.13", "1.22.4", "1.23.1"]);
     for (request, expected) in [
         (
-            "1.24",
-            "error: no released version matches `1.24` for [OS]-[ARCH]\nhint: nearest: `1.23.1`; install one: `gox install 1.23.1`\n",
+            "1.94",
+            "error: no released version matches `1.94` for [OS]-[ARCH]\nhint: nearest: `1.23.1`; install one: `gox install 1.23.1`\n",
         ),
-        (">=1.24", "error: no released version matches `>=1.24` for [OS]-[ARCH]\n"),
+        (">=1.94", "error: no released version matches `>=1.94` for [OS]-[ARCH]\n"),
     ] {
         let sandbox = Sandbox::in_use();
         sandbox.gox(["install", request]).envs(proxy.environment()).code(3).stderr(expected).check();

@@ -215,6 +215,12 @@ fn uninstall() {
     let seen: Vec<_> = done.as_array().unwrap().iter().map(|item| &item["result"]).collect();
     assert_eq!(seen, ["removed", "failed", "failed", "removed"]);
     assert_eq!(done[2]["error"], json!("`1.99` is not the name of one version"));
+    sandbox.write("user/.local/go/default", "1.99.0\n");
+    let rest = outputs.check(uninstall().arg("--all"));
+    let seen =
+        rest.as_array().unwrap().iter().map(|item| json!([item["request"], item["result"], item["why"]]));
+    let expected = [json!(["go1.99.0", "kept", "is the default"]), json!(["go1.20", "removed", null])];
+    assert_eq!(seen.collect::<Vec<_>>(), expected);
     outputs.assert_all_seen();
 }
 

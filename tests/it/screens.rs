@@ -57,6 +57,22 @@ hint: install it: `gox install 1.22.4`
     }
 }
 
+/// The terminal breaks a longer line wherever its last column is.
+#[test]
+fn what_doctor_says_has_no_word_across_two_lines() {
+    let sandbox = Sandbox::new();
+    let url = "http://127.0.0.1:1/mirror/of/the/downloads/of/go";
+    let variables = [("SHELL", "/bin/dash".to_owned()), ("GOX_DL_URL", url.to_owned())];
+    let line = "[GOX] doctor path-shims source-list";
+    let screen = start(&sandbox, 80, line, &variables).wait_for("ended").replace('\r', "");
+    for line in screen.lines() {
+        assert!(line.chars().count() <= 80, "{line:?} in\n{screen}");
+    }
+    let export = format!("    mend: export PATH=\"{}/shims:$PATH\"\n", sandbox.home().display());
+    assert!(screen.contains(&export), "{screen}");
+    assert!(screen.contains(&format!("{url}/?mode=json")), "{screen}");
+}
+
 #[test]
 fn a_bar_fits_into_sixty_columns_and_a_resumed_one_counts_only_what_is_new() {
     let toolchain = FakeToolchain::new("1.127.3").large(3_000_000);

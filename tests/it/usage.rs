@@ -266,11 +266,12 @@ fn a_default_file_that_is_invalid_is_named() {
     sandbox.write("user/.local/go/default", "1.22.4/x\n");
     let expected = "\
 error: [HOME]/default:1: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
+hint: choose another default: `gox default latest`
 ";
     sandbox.gox(["install"]).code(7).stderr(expected).check();
     sandbox.gox(["default"]).code(7).stderr(expected).check();
     // What is installed can be told without it.
-    let expected = expected.replace("error:", "warning:");
+    let expected = expected.lines().next().unwrap().replace("error:", "warning:") + "\n";
     sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(&expected).check();
 }
 
@@ -310,6 +311,8 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         ("unuse", "gox use --unset"),
         ("unlink", "gox uninstall"),
         ("ls-remote", "gox available"),
+        ("completion", "gox completions"),
+        ("autocomplete", "gox completions"),
     ] {
         let error = format!("error: `gox` has no command `{theirs}`\nhint: gox calls it `{own}`\n");
         sandbox.gox([theirs]).code(2).stderr(&error).check();
@@ -350,7 +353,9 @@ fn words_that_are_nearly_a_version() {
         let run = sandbox.shim("go", ["version"]).env("GO_VERSION", word);
         assert!(run.run().stderr.starts_with(&format!("gox: {error}\n")), "{word}");
         sandbox.write("work/.go-version", format!("# c\n{word}\n"));
-        let error = format!("error: [ROOT]/work/.go-version:2: {error}\n");
+        let command = format!("cd [ROOT]/work && gox pin --force {meant}");
+        let hint = format!("hint: replace it by one request, such as: `{command}`\n");
+        let error = format!("error: [ROOT]/work/.go-version:2: {error}\n{hint}");
         sandbox.gox(["status"]).code(7).stderr(&error).check();
         std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
     }

@@ -97,6 +97,7 @@ impl Feed<'_> {
     fn push(&mut self, chunk: Vec<u8>) -> Result<()> {
         self.length += chunk.len() as u64;
         check_packed(Format::Archive, self.length)?;
+        (self.job.is_provable)(self.length)?;
         self.hasher.update(&chunk);
         if self.is_counted {
             self.job.phases.advance(chunk.len() as u64);

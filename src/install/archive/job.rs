@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Kind, Result};
+use crate::install::prove::IsProvable;
 use crate::install::report::Phases;
 use crate::install::writer::Writer;
 
@@ -13,6 +14,8 @@ pub struct Job<'a> {
     /// Whether a checksum of the archive is known; the first call waits until that is decided. With a checksum, a
     /// damaged archive is read to its end, so that the checksum tells whether the server or the release is to blame.
     pub has_checksum: &'a (dyn Fn() -> bool + Sync),
+    /// Asked with each chunk of packed bytes whether it is worth reading on.
+    pub is_provable: IsProvable<'a>,
     /// Counts the packed bytes.
     pub phases: &'a dyn Phases,
     /// Set when the disk has failed, to end the download.

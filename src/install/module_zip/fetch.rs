@@ -7,23 +7,16 @@ use std::io::Write;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::check_packed;
+use crate::install::prove::IsProvable;
 use crate::install::report::Phases;
 use crate::source::download::Download;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
 
-/// From this length on it is asked, with each chunk, whether the zip can still be proven. A shorter one is here before
-/// anything could be won.
-const WORTH_ASKING: u64 = 1 << 20;
-
 /// Downloads the whole zip, unless `is_provable` fails meanwhile; returns the open file, whose name may have been
 /// removed with the cache.
-pub fn to_disk(
-    download: &mut Download,
-    is_provable: &dyn Fn() -> Result<()>,
-    phases: &dyn Phases,
-) -> Result<File> {
+pub fn to_disk(download: &mut Download, is_provable: IsProvable<'_>, phases: &dyn Phases) -> Result<File> {
     let path = download.partial.path().to_owned();
     let failed = |error| Error::unwritable(format!("could not write `{}`", path.display()), error);
     let mut length = download.resumed;
@@ -39,9 +32,7 @@ pub fn to_disk(
         }
         length += count as u64;
         check_packed(Format::ModuleZip, length)?;
-        if length >= WORTH_ASKING {
-            is_provable()?;
-        }
+        is_provable(length)?;
         file.write_all(&buffer[..count]).map_err(failed)?;
         phases.advance(count as u64);
     }

@@ -14,6 +14,7 @@ use super::structure::{self, unsound};
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::Guard;
+use crate::install::prove::IsProvable;
 use crate::install::refusal;
 use crate::install::report::{Phase, Phases};
 use crate::install::writer::{SMALL, Writer};
@@ -24,14 +25,21 @@ use crate::text;
 const MAX_THREADS: usize = 8;
 
 /// A file entry that the guard has accepted.
-struct Entry {
+struct FileEntry {
     index: usize,
     path: String,
     size: u64,
 }
 
-/// Unpacks the zip of module version `version`, such as `v0.0.1-go1.22.4.linux-amd64`.
-pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> Result<()> {
+/// Unpacks the zip of module version `version`, such as `v0.0.1-go1.22.4.linux-amd64`, unless `is_provable` fails
+/// meanwhile.
+pub fn unpack(
+    file: File,
+    version: &str,
+    tree: &Writer,
+    is_provable: IsProvable<'_>,
+    phases: &dyn Phases,
+) -> Result<()> {
     let file = Arc::new(file);
     structure::check_directory(&file)?;
     let reader = Positioned { file: file.clone(), position: 0 };
@@ -40,7 +48,8 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
     archive.validate_header_consistency().map_err(|error| unsound(&error))?;
     let entries = entries(&archive, version)?;
     structure::check_gaps(&mut archive, &file)?;
-    phases.begin(Phase::Unpack { total: entries.iter().map(|entry| entry.size).sum() });
+    let total = entries.iter().map(|entry| entry.size).sum();
+    phases.begin(Phase::Unpack { total });
     for entry in &entries {
         tree.create_parents(&entry.path)?;
     }
@@ -50,7 +59,8 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
         while !stop.load(Ordering::Relaxed)
             && let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed))
         {
-            unpack_entry(&mut archive, entry, tree).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            let unpacked = is_provable(total).and_then(|()| unpack_entry(&mut archive, entry, tree));
+            unpacked.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
             phases.advance(entry.size);
         }
         Ok(())
@@ -59,7 +69,7 @@ pub fn unpack(file: File, version: &str, tree: &Writer, phases: &dyn Phases) -> 
 }
 
 /// Checks every entry, and sorts the largest first, so that no thread still has a large one when the others are done.
-fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>> {
+fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<FileEntry>> {
     let mut guard = Guard::new(Format::ModuleZip, format!("golang.org/toolchain@{version}/"));
     let mut entries = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
@@ -72,13 +82,13 @@ fn entries(archive: &ZipArchive<Positioned>, version: &str) -> Result<Vec<Entry>
         }
         let size = data.size();
         let path = guard.file(name, size).map_err(|reason| refusal::module_zip(&reason))?;
-        entries.push(Entry { index, path, size });
+        entries.push(FileEntry { index, path, size });
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.size));
     Ok(entries)
 }
 
-fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writer) -> Result<()> {
+fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &FileEntry, tree: &Writer) -> Result<()> {
     let mut file = archive.by_index(entry.index).map_err(|error| unsound(&error))?;
     if entry.size > SMALL {
         // One byte more than the header says is enough to refuse the entry.
@@ -97,7 +107,7 @@ fn unpack_entry(archive: &mut ZipArchive<Positioned>, entry: &Entry, tree: &Writ
     tree.add(entry.path.clone(), &content)
 }
 
-fn broken(entry: &Entry, error: &io::Error) -> Error {
+fn broken(entry: &FileEntry, error: &io::Error) -> Error {
     refusal::module_zip(&format!("`{}`: {}", entry.path, text::cause(error)))
 }
 

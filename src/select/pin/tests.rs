@@ -79,9 +79,9 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
         (b"\n1.22\0.4\n", "p/.go-version:2: it contains a NUL byte"),
         (
             b"\xff\xfe1\0.\x002\x002\0",
-            "p/.go-version: it is encoded in UTF-16, as PowerShell writes files\nhint: ",
+            "p/.go-version: it is not UTF-8 but UTF-16, as PowerShell writes files\nhint: replace it by one request, ",
         ),
-        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is encoded in UTF-16, as PowerShell"),
+        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is not UTF-8 but UTF-16, as PowerShell"),
         (b"\xef\xbb\xbf\xef\xbb\xbf1.22\n", "p/.go-version:1: `\\u{feff}1.22` is not a valid request"),
         (b"1.22\xe9\n", "p/.go-version:1: `1.22\u{fffd}` is not a valid request"),
         (
@@ -97,6 +97,8 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
     for (text, expected) in cases {
         let (code, report) = go_version(text).unwrap_err();
         assert_eq!(code, 7, "{expected}");
+        let hint = "\nhint: replace it by one request, such as: `cd p && gox pin --force latest`";
+        assert!(report.ends_with(hint), "{report}");
         assert!(report.starts_with(expected), "{report}\nexpected {expected}");
     }
 }
@@ -143,7 +145,23 @@ fn what_is_wrong_with_a_tool_versions_file_is_said_with_its_line() {
         let (code, report) = tool_versions(text).unwrap_err();
         assert_eq!(code, 7, "{expected}");
         assert!(report.starts_with(expected), "{report}");
+        let hint = "\nhint: write one line for Go into `p/.tool-versions`, such as `golang 1.22.4`";
+        assert!(report.ends_with(hint), "{report}");
     }
+}
+
+#[test]
+fn where_a_word_is_nearly_a_version_the_hint_names_it() {
+    let hint =
+        |error: Result<_, (u8, String)>| error.unwrap_err().1.split_once("\nhint: ").unwrap().1.to_owned();
+    let replace = "replace it by one request, such as: `cd p && gox pin --force 1.25rc2`";
+    assert_eq!(hint(go_version("# c\ngo1.25.0-rc.2\n")), replace);
+    assert_eq!(
+        hint(tool_versions("nodejs 20\ngolang 1.24.1 1.25-RC2\n")),
+        "write one line for Go into `p/.tool-versions`, such as `golang 1.25rc2`"
+    );
+    let default = "choose another default: `gox default 1.25rc2`";
+    assert_eq!(hint(read_as("default", "1.25 rc2", read)), default);
 }
 
 #[test]
@@ -168,6 +186,8 @@ fn a_pin_that_is_no_regular_file_is_an_error_and_never_hangs() {
         let report = error.report();
         assert_eq!(error.kind(), Kind::InvalidFile, "{name}");
         assert!(report.starts_with("could not read `") && report.contains(why), "{report}");
+        let hint = format!("\nhint: let it be read, or remove it: `rm -ri {}`", p(name).display());
+        assert!(report.ends_with(&hint), "{report}");
     }
     std::fs::write(p("file"), "1.22.4\n").unwrap();
     symlink("file", p("link")).unwrap();

@@ -271,7 +271,7 @@ fn the_first_install_of_all_becomes_the_default() {
     fs::remove_file(sandbox.home().join("default")).unwrap();
     sandbox.write("work/.go-version", "1.99.4\n");
     let said = format!(
-        "{}default is now 1.99.4 (there was no Go); back: gox default system\n",
+        "{}default is now 1.99.4 (there was no Go)\n",
         said("1.99.4", "set by [ROOT]/work/.go-version:1")
     );
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment());

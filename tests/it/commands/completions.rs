@@ -92,7 +92,14 @@ fn only_what_is_installed_while_that_fits() {
     for (line, expected) in [
         ("gox use 1.2", &["1.22.4", "1.21.13", "1.21.3"][..]),
         ("gox default 1.21.", &["1.21.13", "1.21.3"]),
-        ("gox pin ", &["1.22.4", "1.21.13", "1.21.3", "latest", "oldstable"]),
+        ("gox pin ", &["1.22.4", "1.21.13", "1.21.3", "latest", "oldstable", "system"]),
+        ("gox default s", &["system"]),
+        ("gox use sy", &["system"]),
+        ("gox root s", &["system"]),
+        ("gox exec system", &["system"]),
+        // Nobody installs it, or removes it.
+        ("gox install s", &[]),
+        ("gox uninstall s", &[]),
         ("gox exec l", &["latest"]),
         // Nothing that is installed fits.
         ("gox use 1.30", &["1.30.0", "1.30rc1"]),
@@ -114,7 +121,8 @@ fn only_what_is_installed_while_that_fits() {
     let newest = found(&none, "gox use 1.2");
     assert_eq!(newest[..4], ["1.200rc2", "1.29.8", "1.28.8", "1.27.8"]);
     assert_eq!(newest.len(), 11, "a version of each line, 1.20 to 1.29 and 1.200: {newest:?}");
-    let first = ["latest", "oldstable", "1.30.0", "1.29.8", "1.28.8", "1.27.8", "1.26.8", "1.25.12"];
+    let first =
+        ["latest", "oldstable", "1.30.0", "1.29.8", "1.28.8", "1.27.8", "1.26.8", "1.25.12", "system"];
     assert_eq!(found(&none, "gox use ")[..2], first[..2]);
     assert_eq!(found(&none, "gox use ").len(), first.len());
 }

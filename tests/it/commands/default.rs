@@ -47,6 +47,19 @@ fn system_is_the_first_other_go_on_path() {
 }
 
 #[test]
+fn system_is_set_with_a_warning_where_there_is_no_other_go() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let warning =
+        "warning: there is no other `go` on PATH: until there is one, no Go runs where `system` counts\n";
+    let said = format!("{warning}default is now system (was 1.99.1); back: gox default 1.99.1\n");
+    sandbox.gox(["default", "system"]).stderr(&said).check();
+    sandbox.gox(["default", "system"]).stderr(&format!("{warning}default is now system\n")).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "system\n");
+    sandbox.gox(["default", "-q", "system"]).stderr(warning).check();
+    sandbox.gox(["default", "--force", "system"]).stderr("default is now system\n").check();
+}
+
+#[test]
 fn one_that_is_not_installed_may_be_named_before_it_is() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "default is now ~1.22 (was 1.99.1); back: gox default 1.99.1\nhint: it is not installed; install it: `gox install '~1.22'`\n";
@@ -69,7 +82,8 @@ hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
 fn a_file_that_is_invalid_is_named_and_can_be_replaced() {
     let sandbox = sandbox(&["1.99.1"]);
     sandbox.write("user/.local/go/default", "1.99.1\n1.99.2\n");
-    let error = "error: [HOME]/default:2: `1.99.2` is a second request, but only one is allowed\n";
+    let error = "error: [HOME]/default:2: `1.99.2` is a second request, but only one is allowed\n\
+                 hint: choose another default: `gox default latest`\n";
     sandbox.gox(["default"]).code(7).stderr(error).check();
     sandbox.gox(["default", "1.99.1"]).stderr("default is now 1.99.1\n").check();
     sandbox.gox(["default"]).stdout("1.99.1\n").check();
@@ -91,4 +105,31 @@ hint: give a GOROOT that name: `gox link lates PATH`
     assert!(!sandbox.work().join(".go-version").exists());
     sandbox.gox(["pin", "--force", "tip"]).run();
     assert_eq!(sandbox.read("work/.go-version"), "tip\n");
+}
+
+#[test]
+fn a_variable_that_comes_before_the_default_is_named() {
+    let sandbox = sandbox(&["1.99.1", "1.99.4"]);
+    put_system_go(&sandbox, "1.26.8");
+    for (variable, value, command) in [
+        ("GO_VERSION", "1.99.1", "unset GO_VERSION"),
+        ("GOX_USE", "1.99.1", "gox use --unset"),
+        ("GOX_USE", "1.77.0", "gox use --unset"),
+        ("GOX_USE", "system", "gox use --unset"),
+    ] {
+        let note = format!(
+            "note: {value} comes before the default in this shell, set by `{variable}`\n\
+             hint: let the default decide: `{command}`\n"
+        );
+        let gox = |arguments: &[&str]| sandbox.gox(arguments).env(variable, value);
+        gox(&["default", "1.99.4"])
+            .stderr(&format!("default is now 1.99.4 (was 1.99.1); back: gox default 1.99.1\n{note}"))
+            .check();
+        gox(&["default"]).stdout("1.99.4\n").stderr(&note).check();
+        sandbox.write("user/.local/go/default", "1.99.1\n");
+    }
+    // A pin is the project's own, and an invalid variable each command that runs a Go reports.
+    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.gox(["default"]).stdout("1.99.1\n").check();
+    sandbox.gox(["default"]).env("GO_VERSION", "1 2").stdout("1.99.1\n").check();
 }

@@ -20,6 +20,7 @@ mod prune_last_run;
 mod quiet;
 mod setup;
 mod setup_machine;
+mod setup_needless;
 mod setup_order;
 mod setup_project;
 mod setup_tools;

@@ -115,6 +115,22 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     run.stderr(&format!("go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n{note}")).check();
 }
 
+#[test]
+fn what_is_kept_for_the_selection_is_not_said_to_run() {
+    let sandbox = shadowed();
+    let why = "would run here, set by `GO_VERSION`";
+    let error =
+        format!("error: go1.99.4 {why}\nhint: remove it all the same: `gox uninstall --force 1.99.4`\n");
+    let run = gox(&sandbox, &["uninstall", "1.99.4"]).env("GO_VERSION", "1.99.4");
+    run.code(1).stderr(&error).check();
+    let prune = || gox(&sandbox, &["prune", "--json", "--dry-run"]).env("GO_VERSION", "1.99.4");
+    let found: Value = serde_json::from_str(&prune().run().stdout).unwrap();
+    assert_eq!(found["toolchains"][0]["why"], why);
+    let found: Value =
+        serde_json::from_str(&prune().env("PATH", sandbox.path_after::<&str>([])).run().stdout).unwrap();
+    assert_eq!(found["toolchains"][0]["why"], "runs here, set by `GO_VERSION`");
+}
+
 /// A folder that comes before the shims on PATH, what makes it, and what `gox status` says then: its first line and
 /// its one word.
 type Arrangement = (&'static str, fn(&Sandbox), [&'static str; 2]);
@@ -246,6 +262,54 @@ fn where_the_shims_are_not_on_path() {
     }
 }
 
+/// Where the start-up file is right already, `gox setup` has nothing to do, and this shell is one of before.
+#[test]
+fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
+    for shell in ["bash", "zsh", "fish"] {
+        let sandbox = shadowed();
+        let gox = |arguments: &[&str]| {
+            let path = format!("{}/usr/local/go/bin:/usr/bin:/bin", sandbox.root().display());
+            sandbox.gox(arguments).env("PATH", path).env("SHELL", format!("/usr/bin/{shell}"))
+        };
+        let unknown =
+            "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\nhint: put it";
+        assert!(gox(&["use", "1.99.1"]).run().stderr.contains(unknown));
+        assert_eq!(gox(&["setup", "--yes"]).run().code(), 0);
+        let hint = format!("hint: put the shims first on PATH: open a new shell, or `exec {shell}`\n");
+        let other =
+            "go1.98.0 runs here, the first on PATH, and the shims are not there: [ROOT]/usr/local/go/bin/go";
+        let own = "[HOME]/toolchains/go1.99.1/bin/go\n";
+        gox(&["which"]).stdout(own).stderr(&format!("note: {other}\n{hint}")).check();
+        assert_eq!(gox(&["status"]).run().stderr, hint);
+        let said =
+            format!("go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\nnote: {other}\n{hint}");
+        let proxy = ModuleProxy::with_versions(&["1.99.4"]);
+        gox(&["install", "1.99.4"]).envs(proxy.environment()).stderr(&said).check();
+        let first = format!("exec {shell}");
+        let rows = gox(&[]).run().stdout;
+        let row = format!("{first:<16}  put the shims first on PATH, as a new shell does\n");
+        assert!(rows.starts_with(&format!("{other}\n\n{row}")), "{rows}");
+        let error = format!(
+            "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
+             hint: it is in the start-up file: open a new shell, or `exec {shell}`\n\
+             hint: in a script: `unset GOX_USE`\n"
+        );
+        gox(&["use", "--unset"]).code(2).stderr(&error).check();
+        // A line that was written by hand is as good.
+        let file = ["user/.bashrc", "user/.zshrc", "user/.config/fish/config.fish"]
+            .into_iter()
+            .find(|file| sandbox.root().join(file).exists())
+            .unwrap();
+        sandbox.write(file, format!("gox init {shell}\n"));
+        gox(&["which"]).stdout(own).stderr(&format!("note: {other}\n{hint}")).check();
+        // One that is not enough is for `gox setup`, which says what to do.
+        sandbox.write(file, format!("gox init {shell}\nPATH=/usr/local/go/bin:$PATH\n"));
+        gox(&["which"]).stdout(own).stderr(&format!("note: {other}\n{HINT}")).check();
+        fs::remove_file(sandbox.root().join(file)).unwrap();
+        gox(&["which"]).stdout(own).stderr(&format!("note: {other}\n{HINT}")).check();
+    }
+}
+
 #[test]
 fn a_shim_that_cannot_be_run_is_passed_by() {
     let sandbox = shadowed();
@@ -296,9 +360,23 @@ fn where_nothing_is_selected_a_go_may_run_all_the_same() {
     fs::remove_file(sandbox.home().join("default")).unwrap();
     put_script(&sandbox, "work/go", 0o755);
     let path = format!(".:{}", sandbox.path_after([""; 0]).into_string().unwrap());
-    let line = "another Go runs here, the first on PATH, before the shims: [ROOT]/work/go\n";
+    let text = "\
+another Go runs here, the first on PATH, before the shims: [ROOT]/work/go
+no Go is selected here
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+GOX_USE         -
+pin files       -
+default         -
+system Go       -
+GOTOOLCHAIN     auto by default
+toolchain line  not asked: there is no go.mod or go.work
+go line         not asked: there is no go.mod or go.work
+";
     let error = "error: no Go is selected, and there is no other `go` on PATH\n\
                  hint: install the newest: `gox install latest`\n";
-    sandbox.gox(["status"]).env("PATH", &path).stdout(line).stderr(error).check();
+    sandbox.gox(["status"]).env("PATH", &path).stdout(text).stderr(error).check();
     sandbox.gox(["status", "--short"]).env("PATH", &path).stdout("other\n").check();
 }

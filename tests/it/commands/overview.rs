@@ -50,6 +50,7 @@ gox help               show all commands
     );
     alone().stdout(&text).check();
     sandbox.write("work/.go-version", "1 2\n");
-    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks\n";
+    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks\n\
+                 hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`\n";
     alone().code(7).stderr(error).check();
 }

@@ -7,6 +7,7 @@ use rustix::fs::{CWD, FileType, mknodat};
 
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
+use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
@@ -41,7 +42,11 @@ fn one_that_is_not_installed_is_written_with_a_hint() {
 hint: it is not installed; install it: `gox install '~1.22'`
 ";
     sandbox.gox(["pin", "~1.22"]).stderr(said).check();
-    sandbox.gox(["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();
+    let said = "\
+warning: there is no other `go` on PATH: until there is one, no Go runs where `system` counts
+`[ROOT]/work/.go-version` asks for system now
+";
+    sandbox.gox(["pin", "system"]).stderr(said).check();
     assert_eq!(sandbox.read("work/.go-version"), "system\n");
 }
 
@@ -103,6 +108,26 @@ fn what_is_no_pin_is_replaced_only_by_force() {
     assert!(!sandbox.work().join("nowhere").exists());
 }
 
+/// Whatever the folder is called, a shell that gets the command of the hint mends the pin, and nothing in the hint
+/// drives a terminal or begins a line of its own.
+#[test]
+fn the_hint_of_an_invalid_pin_can_be_pasted() {
+    let sandbox = sandbox(&["1.99.1", "1.98rc1"]);
+    for name in ["plain", "it's a $HOME", "two\nhint: lines", "\x1b[2J`x`", "\u{202e}ü", "-n"] {
+        for (text, mended) in [("1.99.1 1.98.1\n", "latest\n"), ("1.98.0-rc.1\n", "1.98rc1\n")] {
+            let pin = format!("work/{name}/.go-version");
+            sandbox.write(&format!("work/{name}/below/file"), "");
+            sandbox.write(&pin, text);
+            let error = sandbox.shim("go", ["version"]).cwd(format!("work/{name}/below")).run().stderr;
+            assert_eq!(error.lines().count(), 2, "{error}");
+            let command = error.trim_end().split_once(": `cd ").unwrap().1.strip_suffix('`').unwrap();
+            let command = command.replace("[ROOT]", &sandbox.root().display().to_string());
+            sandbox.command("bash").args(["-c", &format!("cd {command}")]).run();
+            assert_eq!(sandbox.read(&pin), mended, "{command}");
+        }
+    }
+}
+
 #[test]
 fn through_a_link_its_target_is_written() {
     let sandbox = sandbox(&["1.99.1"]);
@@ -124,7 +149,9 @@ fn without_a_request_the_nearest_is_shown() {
     // The first that is installed.
     show().stdout("1.99.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
     sandbox.write("work/deep/.go-version", "");
-    show().code(7).stderr("error: [ROOT]/work/deep/.go-version: it contains no request\n").check();
+    let error = "error: [ROOT]/work/deep/.go-version: it contains no request\n\
+                 hint: replace it by one request, such as: `cd [ROOT]/work/deep && gox pin --force latest`\n";
+    show().code(7).stderr(error).check();
 }
 
 #[test]
@@ -147,6 +174,59 @@ fn a_variable_that_comes_before_the_pin_is_named() {
         let run = sandbox.gox(["pin", "1.99.4"]).env("GO_VERSION", value);
         run.stderr("`[ROOT]/work/.go-version` asks for 1.99.4 now\n").check();
     }
+}
+
+#[test]
+fn a_variable_of_fish_is_erased() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let said = "\
+`[ROOT]/work/.go-version` asks for 1.99.1 now
+note: 1.99 comes before the pin in this shell, set by `GO_VERSION`
+hint: let the pin decide: `set --erase GO_VERSION`
+";
+    let run = sandbox.gox(["pin", "1.99.1"]).env("GO_VERSION", "1.99").env("SHELL", "/usr/bin/fish");
+    run.stderr(said).check();
+}
+
+/// The module asks for more than the pin gives, and from Go 1.21 on the go command refuses to build it.
+#[test]
+fn a_pin_below_the_go_line_is_written_with_a_warning() {
+    let sandbox = sandbox(&["1.99.1", "1.98.5", "1.98.2"]);
+    sandbox.write("work/sub/file", "");
+    for (go, request, warned) in [
+        ("1.99.2", "1.99.1", true),
+        ("1.99.2", "1.98", true),
+        ("1.99.2", "1.98.5", true),
+        // The newest of the line that is installed is what runs.
+        ("1.99.2", "1.99", true),
+        ("1.99", "latest", false),
+        ("1.99.2", "latest", true),
+        ("1.98.4", "<1.98.5", true),
+        ("1.98.4", "1.98", false),
+        ("1.99.1", "1.99.1", false),
+        ("1.98", "1.98.2", false),
+        ("x", "1.98.2", false),
+        // Of what is not installed an exact version and a line tell enough.
+        ("1.22.4", "1.21", true),
+        ("1.22.4", "1.21.x", true),
+        ("1.22.4", "1.22.3", true),
+        ("1.22rc1", "1.21", true),
+        ("1.22.4", "1.22", false),
+        ("1.22.4", "1.23", false),
+        ("1.22.4", "~1.21", false),
+        ("1.22.4", "system", false),
+    ] {
+        sandbox.write("work/go.mod", format!("module m\n\ngo {go}\n"));
+        let run = sandbox.gox(["pin", request]).cwd("work/sub").run();
+        let request = request.trim_end_matches(".x");
+        let warning = format!(
+            "warning: {request} is older than what the module asks for: [ROOT]/work/go.mod:3 has `go {go}`\n"
+        );
+        assert_eq!((run.code(), run.stderr.contains(&warning)), (0, warned), "go {go}: {}", run.stderr);
+        assert_eq!(run.stderr.contains("is older than"), warned, "go {go}: {}", run.stderr);
+    }
+    fs::remove_file(sandbox.root().join("work/go.mod")).unwrap();
+    sandbox.gox(["pin", "1.98"]).stderr("`[ROOT]/work/.go-version` asks for 1.98 now\n").check();
 }
 
 #[test]
@@ -204,10 +284,81 @@ fn what_is_written_into_go_mod_is_the_newest_released_and_not_the_newest_install
         let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment()).run();
         assert_eq!(run.code(), 0, "{}", run.stderr);
         assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.7\n", "{request}");
+        assert!(!sandbox.home().join("toolchains/go1.99.7").exists(), "what edits is there: {}", run.stderr);
         let run = sandbox.gox(["pin", "--go-mod", request]).env("GOX_OFFLINE", "1").run();
         assert_eq!(run.code(), 4, "{}", run.stderr);
         assert!(run.stderr.ends_with("hint: name it exactly: `gox pin --go-mod 1.22.4`\n"), "{}", run.stderr);
     }
+}
+
+#[test]
+fn go_mod_is_edited_by_what_is_there_and_nothing_is_installed() {
+    let proxy = ModuleProxy::with_versions(&["1.99.7", "1.20.5"]);
+    let gox = |sandbox: &Sandbox, request: &str| {
+        sandbox.write("work/go.mod", "module m\n");
+        let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment());
+        run.env("GOX_AUTO_INSTALL", "never").run()
+    };
+    let said = |version: &str| {
+        format!(
+            "local no GOROOT\ngo.mod asks for {version} now\n\
+             hint: it is not installed; install it: `gox install {version}`\n"
+        )
+    };
+    let installed = Sandbox::in_use();
+    // The older one does not know toolchain lines.
+    installed.put_toolchain(&FakeToolchain::new("1.20.1"));
+    installed.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
+    let system = Sandbox::in_use();
+    let goroot = system.root().join("usr/lib/go");
+    FakeToolchain::new("1.26.8").with_file("bin/go", 0o755, EDITING_GO).write_to(&goroot);
+    symlink(goroot.join("bin/go"), system.root().join("bin/go")).unwrap();
+    for sandbox in [&installed, &system] {
+        let before = sandbox.listing("toolchains");
+        for version in ["1.99.7", "1.20.5"] {
+            gox(sandbox, version).assert(0, "", &said(version));
+            assert_eq!(sandbox.read("work/go.mod"), format!("module m\ntoolchain go{version}\n"));
+        }
+        let run = gox(sandbox, "1.99.8");
+        assert!(
+            run.code() == 3 && run.stderr.starts_with("error: no such version: `1.99.8`"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(
+            (sandbox.read("work/go.mod").as_str(), sandbox.listing("toolchains")),
+            ("module m\n", before)
+        );
+    }
+}
+
+#[test]
+fn where_no_go_can_edit_go_mod_the_pinned_one_is_installed_and_says_so() {
+    let toolchain = FakeToolchain::new("1.99.7").with_file("bin/go", 0o755, EDITING_GO);
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let sandbox = Sandbox::in_use();
+    sandbox.put_toolchain(&FakeToolchain::new("1.20.1"));
+    sandbox.write("work/go.mod", "module m\n");
+    let gox = |request: &str| sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment());
+    let error = "\
+error: `1.99.7` is not installed
+  needed to edit go.mod
+hint: install it: `gox install 1.99.7`
+";
+    gox("1.99.7").env("GOX_AUTO_INSTALL", "never").code(3).stderr(error).check();
+    // That one could not edit it either.
+    let error = "\
+error: no installed Go can write a toolchain line: Go 1.21 is the first that knows them
+hint: install the newest: `gox install latest`
+";
+    gox("1.20.5").code(3).stderr(error).check();
+    assert_eq!(sandbox.read("work/go.mod"), "module m\n");
+    let said = format!(
+        "installing 1.99.7, needed to edit go.mod\n{}local no GOROOT\ngo.mod asks for 1.99.7 now\n",
+        lines::by_proxy(&toolchain)
+    );
+    gox("1.99").stderr(&said).check();
+    assert_eq!(sandbox.read("work/go.mod"), "module m\ntoolchain go1.99.7\n");
 }
 
 #[test]
@@ -248,13 +399,18 @@ fn go_mod_that_cannot_be_written() {
     let sandbox = Sandbox::in_use();
     let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO);
     let goroot = sandbox.put_toolchain(&toolchain);
-    let error = "go: go.mod file not found\nerror: could not write the toolchain line of go.mod\n";
+    let error = "\
+error: there is no go.mod here or above
+hint: make one: `go mod init`, or pin by a file of gox: `gox pin 1.22`
+";
     sandbox.gox(["pin", "--go-mod", "1.99.4"]).code(7).stderr(error).check();
+    // This `go` does not look above.
+    sandbox.write("work/go.mod", "module m\n");
+    sandbox.write("work/sub/file", "");
+    let error = "go: go.mod file not found\nerror: could not write the toolchain line of go.mod\n";
+    sandbox.gox(["pin", "--go-mod", "1.99.4"]).cwd("work/sub").code(7).stderr(error).check();
     let error = "error: a toolchain line names a version, not the system's Go\n";
     sandbox.gox(["pin", "--go-mod", "system"]).code(2).stderr(error).check();
-    let error = "error: `1.98.1` is not installed\nhint: install it: `gox install 1.98.1`\n";
-    let run = sandbox.gox(["pin", "--go-mod", "1.98.1"]).env("GOX_AUTO_INSTALL", "never");
-    run.code(3).stderr(error).check();
     fs::remove_file(goroot.join("bin/go")).unwrap();
     sandbox.write("user/.local/go/toolchains/go1.99.4/bin/go", "#!/nonexistent\n");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
@@ -299,6 +455,11 @@ hint: take line 1 out of it by hand
     unset().stderr(said).check();
     let error = "error: the argument `--unset` cannot be used with `[REQUEST]`\nhint: see `gox pin --help`\n";
     sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
+    let error = "\
+error: the argument `--unset` cannot be used with `--go-mod`
+hint: take the toolchain line out of go.mod: `go mod edit -toolchain=none`
+";
+    sandbox.gox(["pin", "--unset", "--go-mod"]).code(2).stderr(error).check();
     // What belongs to writing a pin takes none away.
     let pin = sandbox.write("work/.go-version", "1.98.0\n");
     for options in [&["--go-mod"][..], &["--force"], &["--go-mod", "1.98.0"], &["--force", "1.98.0"]] {

@@ -166,6 +166,7 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     sandbox.write("work/a/.go-version", "1 2\n");
     let error = format!(
         "error: [ROOT]/work/a/.go-version:1: {wrong}\n\
+         hint: replace it by one request, such as: `cd [ROOT]/work/a && gox pin --force latest`\n\
          hint: mend it, or take the folder out of `[HOME]/projects`\n"
     );
     sandbox.gox(["prune", "--days", "0"]).code(7).stderr(&error).check();
@@ -174,11 +175,9 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     assert_eq!(sandbox.gox(["prune", "--all", "--days", "0"]).run().code(), 7);
     fs::remove_file(sandbox.work().join("go.mod")).unwrap();
     sandbox.write("user/.local/go/default", "1 2\n");
-    sandbox
-        .gox(["prune", "--days", "0"])
-        .code(7)
-        .stderr(&format!("error: [HOME]/default:1: {wrong}\n"))
-        .check();
+    let error =
+        format!("error: [HOME]/default:1: {wrong}\nhint: choose another default: `gox default latest`\n");
+    sandbox.gox(["prune", "--days", "0"]).code(7).stderr(&error).check();
     assert_eq!(names(&sandbox, "toolchains"), before);
 }
 

@@ -161,7 +161,7 @@ fn what_gox_reads_itself_has_not_run() {
 }
 
 #[test]
-fn list_tells_the_time_to_programs() {
+fn list_and_prune_tell_the_time_to_programs() {
     let (sandbox, _) = installed(&[("1.99.4", 60), ("1.99.3", 60)]);
     ran(&sandbox, "1.99.3", "go", 7);
     sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
@@ -173,10 +173,16 @@ fn list_tells_the_time_to_programs() {
         ("relatime", [Value::Null, json!(7), json!(2), json!(7)]),
         ("noatime", [Value::Null, Value::Null, Value::Null, Value::Null]),
     ] {
-        let Some(run) = mount::shell(&sandbox, options, "gox list --json") else { return };
-        let list: Value = serde_json::from_slice(&run.run().raw_stdout).unwrap();
-        let age = |object: &Value| object["ran_at"].as_u64().map(|time| (now() - time) / DAY);
-        let found: Vec<Value> = list.as_array().unwrap().iter().map(|object| json!(age(object))).collect();
-        assert_eq!(found, ages, "{options}");
+        let commands = "gox list --json; gox prune --json --dry-run";
+        let Some(run) = mount::shell(&sandbox, options, commands) else { return };
+        let output = run.run().raw_stdout;
+        let outputs = serde_json::Deserializer::from_slice(&output).into_iter::<Value>();
+        let [list, mut prune] =
+            <[Value; 2]>::try_from(outputs.map(Result::unwrap).collect::<Vec<_>>()).unwrap();
+        for toolchains in [list, prune["toolchains"].take()] {
+            let age = |object: &Value| object["ran_at"].as_u64().map(|time| (now() - time) / DAY);
+            let found = toolchains.as_array().unwrap().iter().map(|object| json!(age(object)));
+            assert_eq!(found.collect::<Vec<_>>(), ages, "{options}");
+        }
     }
 }

@@ -61,6 +61,42 @@ fn what_was_asked_for_is_shown() {
 }
 
 #[test]
+fn a_plan_is_what_was_asked_for_and_for_programs_it_is_json_alone() {
+    let sandbox = sandbox(&["1.99.1", "1.98.0"]);
+    let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.2"]);
+    let gox = |line: &str| sandbox.gox(line.split(' ')).arg("--dry-run").envs(proxy.environment());
+    for (line, plan) in [
+        ("install 1.99.2", "would install go1.99.2\n"),
+        ("install 1.99.2 1.99", "would install go1.99.2\nwould install go1.99.2\n"),
+        ("install 1.99.1 --force", "would install go1.99.1\n"),
+        ("install 1.99.1", ""),
+        ("uninstall 1.98.0", "would remove go1.98.0\n"),
+        ("uninstall --all", "would remove go1.98.0\n"),
+        ("uninstall --all --force", "would remove go1.99.1\nwould remove go1.98.0\n"),
+        ("upgrade", "1.99.1 -> 1.99.2, and the default with it\n"),
+        ("upgrade 1.98", ""),
+    ] {
+        gox(line).arg("-q").stdout(plan).check();
+        let run = gox(line).run();
+        assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{line}");
+    }
+    for line in [
+        "install 1.99.2",
+        "install 1.99.1",
+        "uninstall 1.98.0",
+        "uninstall --all",
+        "uninstall --all --force",
+        "upgrade",
+        "upgrade 1.98",
+        "prune",
+    ] {
+        let run = gox(line).arg("--json").run();
+        let json = serde_json::from_slice::<serde_json::Value>(&run.raw_stdout);
+        assert!(run.code() == 0 && json.is_ok() && run.stderr.is_empty(), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn errors_keep_their_hints_and_warnings_stay() {
     let sandbox = sandbox(&["1.99.1"]);
     sandbox.write("user/.config/gox/config.toml", "timeouts = 5\n");

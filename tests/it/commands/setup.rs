@@ -86,13 +86,13 @@ fn the_change_is_shown_made_once_and_taken_back() {
     }
     assert_eq!(state(&sandbox), before);
 
-    let said = "changed `~/.zshrc`\nopen a new terminal, or: `exec zsh`\n";
+    let said = "changed `~/.zshrc`\nopen a new shell, or `exec zsh`\n";
     zsh_setup(&["--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), format!("PS1='%~ '\n{}", block(HEAD, &zsh())));
     let written = state(&sandbox);
     // This shell is one of before.
     let said = "it is in `~/.zshrc` already; nothing was changed\n\
-                hint: open a new terminal, or: `exec zsh`\n";
+                hint: open a new shell, or `exec zsh`\n";
     for arguments in [&["--yes"][..], &[], &["--dry-run"]] {
         zsh_setup(arguments).stderr(said).check();
     }
@@ -305,7 +305,7 @@ fn a_line_by_hand_is_enough_for_its_file() {
         let before = state(&sandbox);
         let said = format!(
             "`~/.bashrc:{line}` does it already, written by hand; nothing was changed\n\
-             hint: open a new terminal, or: `exec bash`\n"
+             hint: open a new shell, or `exec bash`\n"
         );
         setup(&sandbox, &["bash", "--yes"]).stderr(&said).check();
         let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
@@ -325,7 +325,7 @@ fn a_line_by_hand_is_enough_for_its_file() {
             if bashrc == hand { ["bashrc", "profile"] } else { ["profile", "bashrc"] };
         let said = format!(
             "`~/.{by_hand}:1` does it already, written by hand\n\
-             changed `~/.{with_block}`\nopen a new terminal, or: `exec bash`\n"
+             changed `~/.{with_block}`\nopen a new shell, or `exec bash`\n"
         );
         assert_eq!(stderr, said);
         assert_eq!(sandbox.read(&format!("user/.{by_hand}")), hand);
@@ -447,7 +447,7 @@ fn on_a_terminal_it_asks() {
     }
     let mut terminal = ask("");
     terminal.write("\n");
-    terminal.wait_for("open a new terminal, or: `exec zsh`");
+    terminal.wait_for("open a new shell, or `exec zsh`");
     terminal.wait_for("code-0");
     let text = sandbox.read("user/.zshrc");
     assert_eq!(text, format!("a=1\n{}", block(HEAD, &zsh())));

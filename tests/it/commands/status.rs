@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{put_system_go, sandbox};
 use crate::support::archives::FakeToolchain;
+use crate::support::command::Command;
 use crate::support::running::Output;
 use crate::support::sandbox::Sandbox;
 
@@ -123,11 +124,25 @@ fn what_counts_where_nobody_set_gotoolchain() {
 #[test]
 fn nothing_is_an_answer_too() {
     let sandbox = Sandbox::new();
+    let text = "\
+no Go is selected here
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+GOX_USE         -
+pin files       -
+default         -
+system Go       -
+GOTOOLCHAIN     auto by default
+toolchain line  not asked: there is no go.mod or go.work
+go line         not asked: there is no go.mod or go.work
+";
     let error = "\
 error: no Go is selected, and there is no other `go` on PATH
 hint: install the newest: `gox install latest`
 ";
-    sandbox.gox(["status"]).stderr(error).check();
+    sandbox.gox(["status"]).stdout(text).stderr(error).check();
     sandbox.gox(["status", "--short"]).stdout("none\n").check();
     let mut found = json(&sandbox);
     let rules = found["rules"].take();
@@ -140,6 +155,47 @@ hint: install the newest: `gox install latest`
     assert_eq!(rules.as_array().unwrap().len(), 9);
     assert_eq!(rules[5], json!({ "kind": "system", "result": "nothing" }));
     assert_eq!(sandbox.listing(""), "", "nothing is written");
+}
+
+#[test]
+fn the_rule_that_asks_for_a_system_go_that_is_not_there_is_in_the_table() {
+    let sandbox = Sandbox::in_use();
+    let place = sandbox.home().join("default");
+    let text = "\
+no Go is selected here
+
+RULE            SAYS
++version        -
+GO_VERSION      -
+GOX_USE         -
+pin files       -
+default         system decides, set by [HOME]/default:1
+system Go       not asked: an earlier rule decided
+GOTOOLCHAIN     not asked: the system's Go decides for itself
+toolchain line  not asked: the system's Go decides for itself
+go line         not asked: the system's Go decides for itself
+";
+    let error = "\
+error: the system's Go is asked for, but there is no other `go` on PATH
+  set by [HOME]/default:1
+hint: put one on PATH, or ask for a version: `gox install latest`
+";
+    sandbox.gox(["status"]).stdout(text).stderr(error).check();
+    let found = json(&sandbox);
+    assert_eq!(found["rules"].as_array().unwrap().len(), 9);
+    let rule = json!({ "kind": "default", "path": place, "line": 1, "text": "system", "result": "exact" });
+    assert_eq!(found["rules"][4], rule);
+    // Whichever rule asks for it.
+    sandbox.write("work/.go-version", "system\n");
+    let row = |command: Command<'_>, row: &str| {
+        let run = command.run();
+        assert!(run.stdout.contains(row) && run.stdout.lines().count() == 12, "{}", run.stdout);
+    };
+    row(sandbox.gox(["status"]), "\npin files       system decides, set by [ROOT]/work/.go-version:1\n");
+    for (variable, label) in [("GO_VERSION", "GO_VERSION     "), ("GOX_USE", "GOX_USE        ")] {
+        let expected = format!("\n{label} system decides, set by `{variable}`\n");
+        row(sandbox.gox(["status"]).env(variable, "system"), &expected);
+    }
 }
 
 #[test]
@@ -251,7 +307,8 @@ fn what_is_invalid_is_an_error_with_its_place() {
     for arguments in [vec!["status"], vec!["status", "--short"], vec!["status", "--json"]] {
         sandbox.write("work/.go-version", "1.99.1 1.99.2\n");
         let error = "error: [ROOT]/work/.go-version:1: `1.99.1 1.99.2` is not a valid request: only a range \
-                     such as `>=1.21 <1.23` may contain blanks\n";
+                     such as `>=1.21 <1.23` may contain blanks\nhint: replace it by one request, such as: `cd \
+                     [ROOT]/work && gox pin --force latest`\n";
         sandbox.gox(&arguments).code(7).stderr(error).check();
         let error = "error: `1.99.1/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by \
                      `GO_VERSION`\nhint: start the command, or the `make` above it, without the variable: `env -u \

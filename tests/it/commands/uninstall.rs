@@ -1,5 +1,6 @@
 //! `gox uninstall`: a toolchain vanishes whole, with its launcher; what is wanted stays.
 
+use std::fmt::Write;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -211,12 +212,14 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     sandbox.write("work/.go-version", "1.98.1 or so\n");
     let refused = "\
 error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
+hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
     sandbox.write("user/.local/go/default", "1/2\n");
     let refused = "\
 error: [HOME]/default:1: `1/2` is not a valid request: `/`, `\\` and `..` are not allowed
+hint: choose another default: `gox default latest`
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
@@ -255,18 +258,75 @@ fn the_path_of_what_was_removed_is_never_that_of_the_system_store() {
     assert_eq!(kept, [&path("go1.99.1"), &path("go1.97.1")]);
 }
 
+/// Names that somebody chose, which no request can have.
+const BY_HAND: [&str; 9] =
+    ["go1.25.0-rc2", "go1.22.4.bak", "go1.21", "1.20", "Foo", "a b", "latest", "go", "go1.22.4 (copy)"];
+
+#[test]
+fn a_directory_that_somebody_named_is_removed_by_its_exact_name() {
+    let sandbox = sandbox(&["1.99.1", "1.20.2"]);
+    let put = |name: &str| sandbox.write(&format!("user/.local/go/toolchains/{name}/VERSION"), "");
+    for name in BY_HAND {
+        let before = sandbox.listing("toolchains");
+        put(name);
+        let said = format!("removed {name}\n");
+        sandbox.gox(["uninstall", name]).stderr(&said).check();
+        assert_eq!(sandbox.listing("toolchains"), before, "{name}");
+    }
+    // As `gox list` shows it.
+    put("go1.25.0-rc2");
+    sandbox.gox(["uninstall", "1.25.0-rc2"]).stderr("removed go1.25.0-rc2\n").check();
+    let error = "\
+error: `1.25.0-rc2` is not a valid request: Go writes it `1.25rc2`
+";
+    let run = sandbox.gox(["uninstall", "1.25.0-rc2"]).run();
+    assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);
+    // A name is no path, and what is no directory or link is no toolchain.
+    put("Foo");
+    sandbox.write("user/.local/go/toolchains/file", "");
+    for word in ["../toolchains/Foo", "Foo/", "./Foo", "foo", "Fo", ".", "", "1.2", "go1.20"] {
+        let run = sandbox.gox(["uninstall", word]).run();
+        assert!(matches!(run.code(), 2 | 3), "{word}: {}", run.stderr);
+    }
+    let foo = sandbox.home().join("toolchains/Foo");
+    assert!(foo.is_dir());
+    // The directory has the name of the line `1.20` with Go's prefix, and is that of 1.20.0.
+    sandbox.put_toolchain(&FakeToolchain::new("1.20"));
+    sandbox.gox(["uninstall", "go1.20"]).stderr("removed go1.20\n").check();
+}
+
+#[test]
+fn all_is_also_what_somebody_put_there() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for name in BY_HAND {
+        sandbox.write(&format!("user/.local/go/toolchains/{name}/VERSION"), "");
+    }
+    symlink("/nowhere", sandbox.home().join("toolchains/tip")).unwrap();
+    sandbox.write("user/.local/go/toolchains/.snapshot/x", "");
+    let run = sandbox.gox(["uninstall", "--all", "--force"]).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains"), "0755 dir .snapshot\n0644 file .snapshot/x\n");
+}
+
 #[test]
 fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too() {
-    let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2"]), Sandbox::new());
+    let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2", "1.95.0"]), Sandbox::new());
     system.put_toolchain(&FakeToolchain::new("1.96.0"));
-    let gox = |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home());
-    let planned = "would remove go1.98.0\nwould remove go1.97.2\n";
-    let refused = |hint: &str| format!("error: go1.99.1 is the default\nhint: {hint}\n");
-    let hint = "remove it all the same: `gox uninstall --force 1.99.1`";
-    let dry = gox(&["uninstall", "--all", "--dry-run"]);
-    dry.code(1).stderr(&(refused(hint) + planned)).check();
-    let removed = planned.replace("would remove", "removed");
-    gox(&["uninstall", "--all"]).code(1).stderr(&(refused(hint) + &removed)).check();
+    sandbox.write("work/.tool-versions", "golang 1.94.0 1.97.2\n");
+    let gox =
+        |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home()).env("GO_VERSION", "1.95.0");
+    let said = "\
+note: go1.99.1 stays: it is the default
+removed go1.98.0
+note: go1.97.2 stays: it is pinned here, set by [ROOT]/work/.tool-versions:1
+note: go1.95.0 stays: it runs here, set by `GO_VERSION`
+hint: remove what stays, too: `gox uninstall --all --force`
+";
+    gox(&["uninstall", "--all"]).stderr(said).check();
+    gox(&["uninstall", "--all", "-q"]).check();
+    // By its name it is refused, as ever.
+    let run = gox(&["uninstall", "1.97.2"]).run();
+    assert_eq!(run.code(), 1, "{}", run.stderr);
     let run = gox(&["uninstall", "--all", "--force"]).run();
     assert!(run.code() == 0 && run.stderr.starts_with("removed go1.99.1\n"), "{}", run.stderr);
     assert_eq!(sandbox.listing("toolchains"), "");
@@ -275,4 +335,71 @@ fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too()
     let error =
         "error: the argument `--all` cannot be used with `[VERSION]...`\nhint: see `gox uninstall --help`\n";
     gox(&["uninstall", "--all", "1.99.1"]).code(2).stderr(error).check();
+}
+
+/// What the next `go` in a project would install again.
+#[test]
+fn known_projects_whose_pins_ask_for_it_are_counted() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1", "1.97.1"]);
+    let projects = [
+        ("a", ".go-version", "1.98.2\n"),
+        ("b", ".go-version", "# why\n1.98.2\n"),
+        ("b/sub", "go.mod", "module m\n"),
+        ("c", ".tool-versions", "golang 1.96.1 1.98.2\n"),
+        // Another that is installed answers these.
+        ("d", ".go-version", "1.98\n"),
+        ("e", ".tool-versions", "golang 1.98.2 1.99.1\n"),
+        ("f", ".go-version", "latest\n"),
+        ("g", ".go-version", "system\n"),
+        ("h", ".go-version", "1.97\n"),
+        // An invalid one is no reason to fail, and one that is gone is none.
+        ("i", ".go-version", "1 2\n"),
+        ("j", "go.mod", "module m\n"),
+    ];
+    let mut known = format!("{}/gone\n", sandbox.root().display());
+    for (folder, file, text) in projects {
+        let path = sandbox.write(&format!("p/{folder}/{file}"), text);
+        writeln!(known, "{}", path.parent().unwrap().display()).unwrap();
+    }
+    sandbox.write("user/.local/go/projects", known);
+    let note = "note: 3 known projects ask for 1.98.2, the first of them in [ROOT]/p/a/.go-version:1\n";
+    sandbox.gox(["uninstall", "1.98.2", "--dry-run"]).stdout("would remove go1.98.2\n").stderr(note).check();
+    sandbox.gox(["uninstall", "1.98.2"]).stderr(&format!("removed go1.98.2\n{note}")).check();
+    // Now nothing else answers `1.98`.
+    let note = "note: a known project asks for 1.98.1: [ROOT]/p/d/.go-version:1\n";
+    sandbox
+        .gox(["uninstall", "1.98.1", "1.97.1"])
+        .stderr(&format!(
+            "removed go1.98.1\n{note}removed go1.97.1\n{}",
+            "note: a known project asks for 1.97.1: [ROOT]/p/h/.go-version:1\n"
+        ))
+        .check();
+}
+
+#[test]
+fn what_the_system_store_has_is_not_missed() {
+    let sandbox = sandbox(&["1.99.1", "1.98.2"]);
+    let pin = sandbox.write("p/.go-version", "1.98.2\n");
+    sandbox.write("user/.local/go/projects", format!("{}\n", pin.parent().unwrap().display()));
+    let system = sandbox.root().join("system-store");
+    FakeToolchain::new("1.98.2").write_to(&system.join("toolchains/go1.98.2"));
+    let run = sandbox.gox(["uninstall", "1.98.2"]).env("GOX_SYSTEM_HOME", system);
+    run.stderr("removed go1.98.2\n").check();
+}
+
+#[test]
+fn a_failure_among_all_gives_the_code_and_nothing_goes_where_nobody_knows_what_is_wanted() {
+    let sandbox = sandbox(&["1.99.1", "1.98.0"]);
+    sandbox.write("work/.go-version", "1.98.1 or so\n");
+    let refused = "\
+error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
+hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`
+hint: remove all of it all the same: `gox uninstall --all --force`
+";
+    sandbox.gox(["uninstall", "--all"]).code(7).stderr(refused).check();
+    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    // Its lock cannot be a file.
+    fs::create_dir_all(sandbox.home().join("locks/go1.98.0.lock")).unwrap();
+    let run = sandbox.gox(["uninstall", "--all"]).run();
+    assert_eq!(run.code(), 6, "{}", run.stderr);
 }

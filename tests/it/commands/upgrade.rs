@@ -76,6 +76,6 @@ fn a_default_that_did_not_move_is_told_as_such() {
         (run.code(), found[0]["result"].clone(), found[0]["default"].clone())
     };
     assert_eq!(upgrade(&["--dry-run"]), (0, "planned".into(), true.into()));
-    assert_eq!(upgrade(&[]), (3, "failed".into(), false.into()));
+    assert_eq!(upgrade(&[]), (4, "failed".into(), false.into()));
     assert_eq!(sandbox.read("user/.local/go/default"), "1.98.1\n");
 }

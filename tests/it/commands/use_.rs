@@ -1,7 +1,9 @@
 //! `gox use` as the shell's function calls it: one word on stdout, which the function checks and exports.
 
 use super::{put_system_go, sandbox};
+use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
+use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
@@ -99,7 +101,8 @@ hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
 fn what_is_missing_is_installed_and_the_default_stays() {
     let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4", "1.99.2"]));
     let run = use_(&sandbox, &[">=1.99.2"]).envs(proxy.environment());
-    run.stdout("use:1.99.4\n").stderr("installing 1.99.4\n").check();
+    let said = "installing 1.99.4\n".to_owned() + &lines::by_proxy(&FakeToolchain::new("1.99.4"));
+    run.stdout("use:1.99.4\n").stderr(&said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
 }
 

@@ -7,9 +7,10 @@ use std::fs;
 
 use crate::proofs::{ARCHIVE, RECORD, ZIP, begun, nothing_is_left, record, toolchain};
 use crate::support::archives::FakeToolchain;
-use crate::support::dl::GoDev;
+use crate::support::dl::{ALL, GoDev, SHORT};
 use crate::support::lines;
 use crate::support::proxy::{self, MODULE, ModuleProxy};
+use crate::support::raw::{self, TarEntry};
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -61,23 +62,88 @@ fn an_unreachable_database_stops_what_only_it_could_prove() {
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
 }
 
+/// More than is read before an unknown host is known to be unknown, and less than gox reads of any file.
+const MUCH: u64 = 256 << 20;
+
 /// The zip has no end, so that it ends the install only where it is not read to its end.
 #[test]
 fn an_unreachable_database_ends_the_download_of_what_only_it_could_prove() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let zip = Response::new(vec![0; 1 << 20]).framing(Framing::Chunked).fault(Fault::Endless);
     proxy.server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), zip);
-    let expected = format!(
-        "\
-downloading go1.99.1 from {ZIP}
-error: could not reach the checksum database: `http://database..invalid{RECORD}`: unknown host
-  while proving `{ZIP}`
-"
-    );
-    let gosumdb = format!("{} http://database..invalid", proxy.sumdb.verifier());
-    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", gosumdb);
-    run.env_remove("HTTP_PROXY").code(4).stderr(&expected).check();
+    let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    let run = run.env("GOSUMDB", unknown_host(&proxy.sumdb)).env_remove("HTTP_PROXY");
+    let expected = format!("downloading go1.99.1 from {ZIP}\n{}", refused(ZIP));
+    run.code(4).stderr(&expected).check();
+    assert!(proxy.server.sent() < MUCH, "{}", proxy.server.sent());
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+/// As with the zip: by `GOX_VERIFY=log`, and where no list has a checksum, the database alone can prove an archive.
+#[test]
+fn an_unreachable_database_ends_the_download_of_an_archive_that_needs_it() {
+    for is_listed in [true, false] {
+        let (sandbox, toolchain) = (Sandbox::in_use(), toolchain());
+        let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+        let archive = Response::new(endless_gzip()).framing(Framing::Chunked).fault(Fault::Endless);
+        go_dev.server.route(format!("/dl/{}", toolchain.file_name()), archive);
+        let mut run = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+        if is_listed {
+            run = run.env("GOX_VERIFY", "log");
+        } else {
+            go_dev.server.remove(&format!("/dl{ALL}")).remove(&format!("/dl{SHORT}"));
+        }
+        let run = run.env("GOSUMDB", unknown_host(&go_dev.sumdb)).env_remove("HTTP_PROXY");
+        let expected = format!("downloading go1.99.1 from {ARCHIVE}\n{}", refused(ARCHIVE));
+        run.code(4).stderr(&expected).check();
+        assert!(go_dev.server.sent() < MUCH, "{}", go_dev.server.sent());
+        assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+    }
+}
+
+/// What is in a folder is read as what is fetched: the zip, which is never verified, has more than can be unpacked before
+/// an unknown host is known to be unknown.
+#[test]
+fn an_unreachable_database_ends_the_unpacking_of_a_zip_in_a_folder() {
+    let (sandbox, sumdb) = (Sandbox::in_use(), SumDb::new("sumdb.test"));
+    let zeros =
+        |toolchain: FakeToolchain, n| toolchain.with_file(&format!("lib/{n}"), 0o644, vec![0; 4 << 20]);
+    let large = (0..32).fold(toolchain(), zeros);
+    sandbox.write(&format!("mod/{}.zip", large.module_version()), large.zip());
+    let run =
+        sandbox.gox(["install", "1.99.1"]).env("GOSUMDB", unknown_host(&sumdb)).env_remove("HTTP_PROXY");
+    let run = run.env("GOX_SOURCES", format!("dir:{}/mod", sandbox.root().display())).run();
+    let zip = "[ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip";
+    assert_eq!(run.code(), 4, "{}", run.stderr);
+    assert!(run.stderr.ends_with(&refused(zip)) && !run.stderr.contains("verifying"), "{}", run.stderr);
+    assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
+}
+
+/// The beginning of an archive with one large file of zeros, which can be repeated: the last block of the gzip stream is
+/// announced longer than it is, so that the stream's header in front of the next repetition belongs to it.
+fn endless_gzip() -> Vec<u8> {
+    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    let large = TarEntry { size: Some(900 << 20), ..TarEntry::file("go/lib/large", 0o644, []) };
+    let mut tar = raw::tar(&[large]);
+    tar.resize(16 * usize::from(u16::MAX), 0);
+    // A block that is stored: not the last one, its length, the length's complement.
+    let block = |data: &[u8]| [&[0, 0xff, 0xff, 0, 0], data].concat();
+    let blocks = tar.chunks(usize::from(u16::MAX)).flat_map(block);
+    let mut gzip: Vec<u8> = HEADER.into_iter().chain(blocks).collect();
+    gzip.truncate(gzip.len() - HEADER.len());
+    gzip
+}
+
+/// `GOSUMDB` for a database whose host does not exist.
+fn unknown_host(sumdb: &SumDb) -> String {
+    format!("{} http://database..invalid", sumdb.verifier())
+}
+
+/// The error about [`unknown_host`].
+fn refused(address: &str) -> String {
+    format!(
+        "error: could not reach the checksum database: `http://database..invalid{RECORD}`: unknown host\n  while proving `{address}`\n"
+    )
 }
 
 /// A store without a network has in `sumdb` and `cache/sumdb` what it needs of the database; one of the two is not

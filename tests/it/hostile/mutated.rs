@@ -144,7 +144,7 @@ fn the_unpacker_knows_what_it_wrote() {
         fs::write(&file, raw::gzip(&changed(tar.clone(), &changes))).unwrap();
         let tree = Writer::new(root.clone(), Donors::default());
         let stop = AtomicBool::new(false);
-        let job = Job { tree: &tree, has_checksum: &|| true, phases: &(), stop };
+        let job = Job { tree: &tree, has_checksum: &|| true, is_provable: &|_| Ok(()), phases: &(), stop };
         let unpacked = archive::unpack(&mut Bytes::File(file), &job);
         let unpacked = unpacked.map_err(|error| TestCaseError::fail(error.line()))?;
         let (records, _) = tree.finish();

@@ -4,17 +4,15 @@ use super::{ALL, shell, strict, world};
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 
+/// As bash and zsh, and as fish print the variable in brackets.
+const SHOW: [&str; 2] = [
+    "show() { echo \"[${GOX_USE-none}]\"; }\n",
+    "function show; set -q GOX_USE; and echo \"[$GOX_USE]\"; or echo '[none]'; end\n",
+];
+
 #[test]
 fn use_sets_goes_back_and_unsets() {
-    let script = "show() { echo \"[${GOX_USE-none}]\"; }
-gox use 1.21 && show
-gox use 1.22 && show
-gox use - && show
-gox use --unset && show
-gox use - && show
-gox use go1.20.14 && show && sh -c 'echo \"$GOX_USE\"'
-";
-    let fish = "function show; set -q GOX_USE; and echo \"[$GOX_USE]\"; or echo '[none]'; end
+    let script = "\
 gox use 1.21 && show
 gox use 1.22 && show
 gox use - && show
@@ -33,11 +31,66 @@ this shell uses 1.20.14 now; back: `gox use -`
     let sandbox = world();
     for name in ALL {
         if name == "fish" {
-            shell(&sandbox, name, "", fish).stdout(stdout).stderr(stderr).check();
+            let script = format!("{}{script}", SHOW[1]);
+            shell(&sandbox, name, "", &script).stdout(stdout).stderr(stderr).check();
         } else {
-            shell(&sandbox, name, "", script).stdout(stdout).stderr(stderr).check();
-            shell(&sandbox, name, strict(name), script).stdout(stdout).stderr(stderr).check();
+            let script = format!("{}{script}", SHOW[0]);
+            shell(&sandbox, name, "", &script).stdout(stdout).stderr(stderr).check();
+            shell(&sandbox, name, strict(name), &script).stdout(stdout).stderr(stderr).check();
         }
+    }
+}
+
+#[test]
+fn using_what_is_used_already_keeps_the_way_back() {
+    let steps = [
+        ("gox use 1.21", "1.21.0", "this shell uses 1.21.0 now; back: `gox use -`"),
+        ("gox use 1.22", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use 1.22", "1.22.4", "this shell uses 1.22.4 already"),
+        ("gox use go1.22.4", "1.22.4", "this shell uses 1.22.4 already"),
+        ("gox use -q latest", "1.22.4", ""),
+        ("gox use -", "1.21.0", "this shell uses 1.21.0 now; back: `gox use -`"),
+        ("gox use 1.21.0", "1.21.0", "this shell uses 1.21.0 already"),
+        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use --unset", "none", "this shell follows files and the default again"),
+        ("gox use --unset", "none", "this shell follows files and the default already"),
+        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use -", "none", "this shell follows files and the default again"),
+    ];
+    let script = steps.map(|(line, ..)| format!("{line} && show\n")).concat();
+    let stdout = steps.map(|(_, value, _)| format!("[{value}]\n")).concat();
+    let stderr = steps.map(|(.., said)| said.to_owned() + if said.is_empty() { "" } else { "\n" }).concat();
+    let sandbox = world();
+    for name in ALL {
+        if name == "fish" {
+            let script = format!("{}{script}", SHOW[1]);
+            shell(&sandbox, name, "", &script).stdout(&stdout).stderr(&stderr).check();
+        } else {
+            let script = format!("{}{script}", SHOW[0]);
+            for before in ["", "shopt -s nocasematch 2>/dev/null || :", strict(name)] {
+                shell(&sandbox, name, before, &script).stdout(&stdout).stderr(&stderr).check();
+            }
+        }
+    }
+}
+
+/// A shell takes the version of the shell that started it, and the first use of the same is no step from which to go
+/// back.
+#[test]
+fn using_the_version_that_came_from_the_environment_is_no_step() {
+    let sandbox = world();
+    let already = "this shell uses 1.21.0 already\n";
+    let none = "error: this shell has used no other version before\nhint: choose one: `gox use 1.22`\n";
+    let [used, back] =
+        ["1.22.4", "1.21.0"].map(|version| format!("this shell uses {version} now; back: `gox use -`\n"));
+    for name in ALL {
+        let script = "gox use 1.21; gox use -; gox use 1.22; gox use 1.22.4 -q; gox use -; printenv GOX_USE";
+        let run = shell(&sandbox, name, "", script).env("GOX_USE", "1.21.0");
+        run.stdout("1.21.0\n").stderr(&format!("{already}{none}{used}{back}")).check();
+        let said = "this shell follows files and the default already\n";
+        shell(&sandbox, name, "", "gox use --unset; gox use -; true")
+            .stderr(&format!("{said}{none}"))
+            .check();
     }
 }
 
@@ -62,10 +115,9 @@ fn a_quiet_use_sets_goes_back_and_unsets_without_a_word() {
     let sandbox = world();
     for name in ALL {
         if name == "fish" {
-            let show = "function show; set -q GOX_USE; and echo \"[$GOX_USE]\"; or echo '[none]'; end\n";
-            shell(&sandbox, name, "", &format!("{show}{script}")).stdout(&stdout).stderr(stderr).check();
+            shell(&sandbox, name, "", &format!("{}{script}", SHOW[1])).stdout(&stdout).stderr(stderr).check();
         } else {
-            let script = format!("show() {{ echo \"[${{GOX_USE-none}}]\"; }}\n{script}");
+            let script = format!("{}{script}", SHOW[0]);
             shell(&sandbox, name, "", &script).stdout(&stdout).stderr(stderr).check();
             shell(&sandbox, name, strict(name), &script).stdout(&stdout).stderr(stderr).check();
         }
@@ -185,6 +237,7 @@ fn what_is_missing_is_installed() {
         assert_eq!(output.stdout, stdout, "{name}: {}", output.stderr);
         let told = "this shell uses 1.99.1 now; back: `gox use -`\n";
         assert!(output.stderr.starts_with("installing 1.99.1\n") && output.stderr.ends_with(told));
+        assert!(output.stderr.contains("\ninstalled go1.99.1 in "), "{name}: {}", output.stderr);
     }
 }
 

@@ -25,7 +25,8 @@ fn what_somebody_typed_wrong_is_2() {
 fn an_invalid_file_is_7_with_its_line() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.write("work/.go-version", "# c\n1.22.4\n1.23\n");
-    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, but only one is allowed\n";
+    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, but only one is allowed\nhint: \
+                 replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
     sandbox.shim("go", ["+1.22.4", "version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
@@ -34,7 +35,8 @@ fn an_invalid_file_is_7_with_its_line() {
 fn a_fifo_as_a_pin_does_not_hang() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.command("mkfifo").arg(".go-version").check();
-    let error = "gox: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n";
+    let error = "gox: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n\
+                 hint: let it be read, or remove it: `rm -ri [ROOT]/work/.go-version`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
 }
 
@@ -81,6 +83,7 @@ fn nothing_foreign_turns_a_line_around() {
     let sandbox = sandbox(&["1.22.4"]);
     let folder = "work/a\u{202e}b\u{301}";
     let shown = "[ROOT]/work/a\\u{202e}b\u{301}";
+    let word = "$'[ROOT]/work/a\\xe2\\x80\\xaeb\u{301}'";
     let pin = format!("{folder}/.go-version");
     let not = |text: &str| format!("gox: {shown}/.go-version:1: `{text}` is not a valid request: ");
     let name = "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter\n";
@@ -99,6 +102,9 @@ fn nothing_foreign_turns_a_line_around() {
         ),
     ] {
         sandbox.write(&pin, text);
+        let error = format!(
+            "{error}hint: replace it by one request, such as: `cd {word} && gox pin --force latest`\n"
+        );
         sandbox.shim("go", ["version"]).cwd(folder).code(7).stderr(&error).check();
     }
     sandbox.write(&pin, "1.23.0\n");

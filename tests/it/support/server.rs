@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -73,6 +73,8 @@ struct Shared {
     routes: Mutex<BTreeMap<String, Handler>>,
     prefixes: Mutex<BTreeMap<String, Handler>>,
     requests: Mutex<Vec<Request>>,
+    /// The bytes of all answers that went out.
+    sent: AtomicU64,
     /// Gates that answers wait at; none once the server ends.
     gates: Mutex<Option<Vec<Gate>>>,
 }
@@ -90,6 +92,7 @@ impl Server {
             routes: Mutex::default(),
             prefixes: Mutex::default(),
             requests: Mutex::default(),
+            sent: AtomicU64::default(),
             gates: Mutex::new(Some(Vec::new())),
         });
         let loopback = Loopback::start({
@@ -177,6 +180,11 @@ impl Server {
         self.requests().into_iter().map(|request| request.target).collect()
     }
 
+    /// The bytes of all answers so far, heads included.
+    pub(crate) fn sent(&self) -> u64 {
+        self.shared.sent.load(Ordering::SeqCst)
+    }
+
     /// Empties the record, for a test's second step.
     pub(crate) fn forget_requests(&self) {
         self.shared.requests.lock().unwrap().clear();
@@ -187,6 +195,24 @@ impl Drop for Server {
     fn drop(&mut self) {
         let gates = self.shared.gates.lock().unwrap().take();
         gates.into_iter().flatten().for_each(|gate| gate.open());
+    }
+}
+
+/// Counts what is written.
+struct Counted<'a, W> {
+    to: &'a mut W,
+    sent: &'a AtomicU64,
+}
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        self.sent.fetch_add(count as u64, Ordering::SeqCst);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -210,7 +236,8 @@ impl Shared {
                 }
                 _ => {}
             }
-            let again = response.send(&request, stream.get_mut(), |gate| self.wait(gate))?;
+            let mut counted = Counted { to: stream.get_mut(), sent: &self.sent };
+            let again = response.send(&request, &mut counted, |gate| self.wait(gate))?;
             if let Some(Fault::ResetAfter(_)) = fault {
                 socket.reset_on_close();
             }

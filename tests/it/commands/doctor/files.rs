@@ -1,5 +1,6 @@
 //! The checks of the user's files: those of shells, of Go, of editors.
 
+use super::shell::LOGIN_WHY;
 use super::{HOOK, Row, check};
 use crate::support::sandbox::Sandbox;
 
@@ -58,8 +59,8 @@ const ROWS: &[Row] = &[
         "login-path",
         |machine| drop(machine.sandbox.write("user/.profile", "")),
         [
-            "no file that a login reads puts the shims on PATH",
-            "an editor that the desktop starts reads no `.bashrc`, and finds another Go or none",
+            "no line with `gox init` or the shims is in `[ROOT]/user/.profile`, `/etc/profile.d` or `/etc/environment`",
+            LOGIN_WHY,
             "gox setup sh",
         ],
         &[],

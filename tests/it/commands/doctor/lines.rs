@@ -20,14 +20,15 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
     ] {
         sandbox.write("user/.bashrc", format!("# source ~/.gvm/scripts/gvm\n{line}\n{own}"));
         let seen = "`GOROOT=[ROOT]/user/.gvm/gos/go1.20` is set, of gvm";
-        let mend = "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOROOT";
+        let mend = "take line 2, which loads gvm, out of `[ROOT]/user/.bashrc`; then: unset GOROOT";
         let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", &goroot);
         run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
         let gopath = sandbox.user().join(".gvm/pkgsets/go1.20/global");
         let seen = "`GOPATH=[ROOT]/user/.gvm/pkgsets/go1.20/global` is set, of gvm";
         let why = "tools that `go install` puts there belong to one version of another manager";
         let run = machine.gox(&["doctor", "env-gopath"]).env("GOPATH", gopath);
-        let texts = [seen, why, "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOPATH"];
+        let mend = "take line 2, which loads gvm, out of `[ROOT]/user/.bashrc`; then: unset GOPATH";
+        let texts = [seen, why, mend];
         run.stdout(&lines("environment", "note", "env-gopath", texts)).check();
         let path = sandbox.path_after(["user/.gvm/gos/go1.20/bin"]);
         let run = machine.gox(&["doctor", "path-shims"]).env("PATH", path).run();
@@ -43,9 +44,45 @@ fn a_line_that_sets_the_variable_is_to_go_too() {
     for line in ["export GOROOT=/usr/lib/go", "GOROOT=/usr/lib/go; export GOROOT", "export X=1 GOROOT='/x'"] {
         machine.sandbox.write("user/.bashrc", format!("{own}{line}\n# GOROOT=/y\nMYGOROOT=/z\n"));
         let seen = "`GOROOT=/x` is set, where no Go is";
-        let mend = "take line 2 out of `[ROOT]/user/.bashrc`, then: unset GOROOT";
+        let mend = "take line 2, which sets `GOROOT`, out of `[ROOT]/user/.bashrc`; then: unset GOROOT";
         let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", "/x");
         run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
+    }
+}
+
+#[test]
+fn each_line_that_sets_the_variable_or_loads_its_manager_is_named() {
+    const LOADS: &str = "source ~/.gvm/scripts/gvm\n";
+    const SETS: &str = "export GOROOT=~/.gvm/gos/go1.20\n";
+    let machine = Machine::healthy();
+    let own = machine.sandbox.read("user/.bashrc");
+    let part = |number: u32, does: &str, file: &str| {
+        format!("take line {number}, which {does}, out of `[ROOT]/user/{file}`; then: ")
+    };
+    let (loads, sets) = ("loads gvm", "sets `GOROOT`");
+    let gvm = "/u/.gvm/gos/go1.20";
+    let homebrew = "/opt/homebrew/opt/go/libexec";
+    for (value, bashrc, profile, mend) in [
+        (gvm, [LOADS, &own, SETS].concat(), "", part(3, sets, ".bashrc") + &part(1, loads, ".bashrc")),
+        (gvm, [LOADS, &own].concat(), SETS, part(1, loads, ".bashrc") + &part(1, sets, ".profile")),
+        (gvm, [SETS, &own, SETS].concat(), "", part(3, sets, ".bashrc") + &part(1, sets, ".bashrc")),
+        // One line does both.
+        (gvm, [LOADS.trim_end(), "; ", SETS, &own].concat(), "", part(1, loads, ".bashrc")),
+        // What sets it to nothing, or asks for it, is not the cause.
+        (gvm, ["export GOROOT=\nset -e GOROOT\nset -q GOROOT\n", &own].concat(), "", String::new()),
+        // The package manager goes on to be needed.
+        (
+            homebrew,
+            ["eval \"$(/opt/homebrew/bin/brew shellenv)\"\nset -gx GOROOT /x\n", &own].concat(),
+            "",
+            part(2, sets, ".bashrc"),
+        ),
+    ] {
+        machine.sandbox.write("user/.bashrc", &bashrc);
+        machine.sandbox.write("user/.profile", profile);
+        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", value).run();
+        let expected = format!("mend: {mend}unset GOROOT\n\n1 warning\n");
+        assert!(run.stdout.ends_with(&expected), "{bashrc}{profile}{}{expected}", run.stdout);
     }
 }
 

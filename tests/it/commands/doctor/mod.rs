@@ -97,7 +97,7 @@ path
 
 shell
   ok      hook              bash has the functions
-  ok      login-path        set in `[ROOT]/user/.profile`
+  ok      login-path        `[ROOT]/user/.profile:1` puts the shims on PATH
 
 environment
   ok      env-go-version    `GO_VERSION` is not set
@@ -163,7 +163,7 @@ fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
 
 const HOOK: &str = "gox setup";
 /// The line of `gox init` is in the start-up file already.
-const RESTART: &str = "open a new terminal, or: `exec bash`";
+const RESTART: &str = "open a new shell, or `exec bash`";
 const REFRESH: &str = "gox install 1.99.1";
 
 /// A check, how grave, what makes it say that, and its lines; then others that cannot but say something, too.

@@ -14,7 +14,7 @@ const ROWS: &[Row] = &[
         [
             "[HOME]/default:1: `1.2.3.4` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
             "wherever nothing else is asked for, `go` fails",
-            "gox default latest",
+            "choose another default: `gox default latest`",
         ],
         &[],
     ),
@@ -30,6 +30,72 @@ const ROWS: &[Row] = &[
             "the default, 1.98, is not installed",
             "wherever nothing else is asked for, `go` has to install it, or fails",
             "gox install 1.98",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "default",
+        |machine| {
+            machine.sandbox.write("user/.local/go/default", "1.22.99\n");
+            machine.sandbox.write("work/.go-version", "1.99.1\n");
+        },
+        [
+            "the default, 1.22.99, does not exist",
+            "wherever nothing else is asked for, `go` fails",
+            "gox default 1.22",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "default",
+        |machine| {
+            machine.sandbox.write("user/.local/go/default", "tip\n");
+            machine.sandbox.write("work/.go-version", "1.99.1\n");
+        },
+        [
+            "the default, tip, does not exist",
+            "wherever nothing else is asked for, `go` fails",
+            "gox default latest",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.go-version", "1.22rc9\n")),
+        [
+            "1.22rc9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "`go` fails here",
+            "cd [ROOT]/work && gox pin 1.22",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.go-version", "tip\n")),
+        [
+            "tip is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "`go` fails here",
+            "gox link tip PATH",
+        ],
+        &[],
+    ),
+    (
+        "selection",
+        "failed",
+        "pin",
+        |machine| drop(machine.sandbox.write("work/.tool-versions", "golang 1.22.99\n")),
+        [
+            "1.22.99 is asked for here, set by [ROOT]/work/.tool-versions:1, and does not exist",
+            "`go` fails here",
+            "cd [ROOT]/work && gox pin 1.22",
         ],
         &[],
     ),
@@ -65,7 +131,11 @@ const ROWS: &[Row] = &[
         "failed",
         "pin",
         |machine| drop(machine.sandbox.write("work/.go-version", "")),
-        ["[ROOT]/work/.go-version: it contains no request", "`go` fails in this directory", "gox status"],
+        [
+            "[ROOT]/work/.go-version: it contains no request",
+            "`go` fails in this directory",
+            "replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`",
+        ],
         &[],
     ),
     (

@@ -10,6 +10,69 @@ use rustix::fs::{CWD, FileType, OFlags, fcntl_setfl, mknodat};
 use super::{Machine, lines};
 use crate::support::LIMIT;
 
+pub(super) const LOGIN_WHY: &str =
+    "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";
+
+#[test]
+fn the_line_of_a_login_file_is_named() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    let system = sandbox.gox(["init", "sh"]).run().stdout;
+    let shims = sandbox.home().join("shims").display().to_string();
+    let found = |shell: &str, file: &str, line: usize| {
+        let text = format!(
+            "shell\n  ok      login-path  `[ROOT]/user/{file}:{line}` puts the shims on PATH\n\n1 ok\n"
+        );
+        machine.gox(&["doctor", "login-path"]).env("SHELL", shell).stdout(&text).check();
+    };
+    for (text, line) in [
+        ("# gox init\n\neval \"$(gox init sh)\"\n", 3),
+        ("command -v gox && eval \"$(~/bin/gox init sh)\"", 1),
+        ("PATH=$HOME/.local/go/shims:$PATH\n", 1),
+        ("x=1\nPATH=\"${GOX_HOME}/shims:$PATH\"\n", 2),
+        (&format!("PATH={shims}:$PATH\n"), 1),
+        // As `gox setup --system` writes it.
+        (&system, 9),
+    ] {
+        sandbox.write("user/.profile", text);
+        found("/bin/bash", ".profile", line);
+    }
+    sandbox.write("user/.profile", "x=1\n");
+    for (shell, file) in [
+        ("/bin/bash", ".bash_profile"),
+        ("/bin/zsh", ".zshenv"),
+        ("/bin/zsh", ".zlogin"),
+        ("/bin/dash", ".pam_environment"),
+        ("/bin/fish", ".config/environment.d/go.conf"),
+    ] {
+        let path = sandbox.write(&format!("user/{file}"), "PATH=$HOME/.local/go/shims:$PATH\n");
+        found(shell, file, 1);
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn a_login_file_that_does_not_name_the_shims_is_named() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    let seen = |shell: &str, files: &str| {
+        let seen = format!(
+            "no line with `gox init` or the shims is in {files}`/etc/profile.d` or `/etc/environment`"
+        );
+        let text = lines("shell", "note", "login-path", [&seen, LOGIN_WHY, "gox setup sh"]);
+        machine.gox(&["doctor", "login-path"]).env("SHELL", shell).stdout(&text).check();
+    };
+    // Only a comment, and a file of another shell.
+    sandbox.write("user/.profile", "# eval \"$(gox init sh)\"\n. ~/.bashrc\n");
+    sandbox.write("user/.zprofile", "eval \"$(gox init zsh)\"\n");
+    seen("/bin/bash", "`[ROOT]/user/.profile`, ");
+    seen("/usr/bin/fish", "`[ROOT]/user/.profile`, ");
+    sandbox.write("user/.zprofile", "x=1\n");
+    seen("/bin/zsh", "`[ROOT]/user/.profile`, `[ROOT]/user/.zprofile`, ");
+    std::fs::remove_file(sandbox.root().join("user/.profile")).unwrap();
+    seen("/bin/bash", "");
+}
+
 #[test]
 fn a_shell_that_hangs_is_cut_off_with_all_that_it_started() {
     let machine = Machine::healthy();

@@ -170,6 +170,44 @@ fn what_mends_the_store_mends_it() {
 }
 
 #[test]
+fn what_somebody_named_by_hand_is_mended_by_a_command_that_works() {
+    for (name, mend) in [
+        ("go1.25.0-rc2", "gox uninstall go1.25.0-rc2"),
+        ("go1.22.4.bak", "gox uninstall go1.22.4.bak"),
+        ("go1.21", "gox uninstall go1.21"),
+        // No such version was released.
+        ("go1.22.99", "gox uninstall go1.22.99"),
+        ("a b", "gox uninstall 'a b'"),
+        ("latest", "gox uninstall latest"),
+        ("tip", "mv [HOME]/toolchains/tip ELSEWHERE && gox link tip ELSEWHERE"),
+        ("go1.22.4-bigcorp", "gox install --force 1.22.4-bigcorp"),
+    ] {
+        let machine = Machine::healthy();
+        let state = |id: &str| {
+            let run = machine.gox(&["doctor", "--json", id]).run();
+            let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+            (found["checks"][0]["state"].clone(), found["checks"][0]["mend"].clone())
+        };
+        let mend = mend.replace("[HOME]", machine.sandbox.home().to_str().unwrap());
+        let folder = format!("user/.local/go/toolchains/{name}");
+        for (id, state_then) in [("store-layout", "failed"), ("store-unverified", "warning")] {
+            if id == "store-layout" {
+                machine.sandbox.write(&format!("{folder}/VERSION"), "");
+            } else {
+                executable(&machine, &format!("{folder}/bin/go"), "#!/bin/sh\n");
+            }
+            assert_eq!(state(id), (state_then.into(), mend.as_str().into()), "{name}");
+            if mend.starts_with("gox uninstall") {
+                let path = machine.sandbox.path_after([""; 0]);
+                let run = machine.sandbox.command("/bin/sh").args(["-c", &mend]).env("PATH", path).run();
+                assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+                assert_eq!(state(id).0, "ok", "{name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_store_of_somebody_else() {
     let machine = Machine::healthy();
     let toolchains = home(&machine, "toolchains");
