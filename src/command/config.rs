@@ -160,7 +160,8 @@ fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
 fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
     key.check(value).map_err(|reason| invalid(key, value, &reason, Kind::Usage))?;
     let path = file::set(key, Some(value))?;
-    printer.say(&format!("{} is {} now, in `{}`", key.name, text::without_password(value), path.display()));
+    let written = text::without_password(&file::normal(key, value));
+    printer.say(&format!("{} is {written} now, in `{}`", key.name, path.display()));
     tell_variable(key, printer);
     Ok(())
 }

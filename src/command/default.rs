@@ -1,10 +1,11 @@
 //! `gox default`: shows or sets the default, the request that counts where nothing else asks for a version.
 
 use super::context::Context;
+use super::other_go::tell_effect;
 use super::requests;
-use super::typed::tell_effect;
 use crate::error::Result;
 use crate::go::request::Request;
+use crate::select::pin::{self, Pin};
 use crate::select::resolve;
 use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};
@@ -47,11 +48,14 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         }
         None => format!("default is now {request}"),
     });
-    if request != Request::System && inventory::installed(&world.homes, &request).is_none() {
-        context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
-    }
+    requests::tell_if_missing(&request, context);
     tell_effect("default", &request, context);
     Ok(())
+}
+
+/// Whether the file of a default that was read before still has its request.
+pub(super) fn is_still(before: &Pin) -> bool {
+    pin::read(&before.path).is_ok_and(|now| now.is_some_and(|now| now.requests == before.requests))
 }
 
 /// The toolchain that the default asks for; `None` if it is not installed.

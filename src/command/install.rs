@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::typed::Other;
+use super::other_go::Other;
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -158,7 +158,7 @@ fn asked(reason: &Reason) -> Option<Request> {
 fn tell_path(context: &Context<'_>) {
     match Other::than(None, "go", context) {
         Some(other) if other.is_started() => other.tell(context),
-        Some(other) => context.printer.hint(&other.hint(context)),
+        Some(other) => other.hint(context),
         None => {}
     }
 }

@@ -1,5 +1,5 @@
-//! What gox does when SIGINT, SIGTERM or SIGHUP arrives during an install: it removes what is in staging, says so
-//! in one line, and ends with the exit code 128 + the signal's number.
+//! What gox does when SIGINT, SIGTERM or SIGHUP arrives while it changes the store: it removes what is in staging, says
+//! in one line that it was interrupted, and ends with the exit code 128 + the signal's number.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,8 +32,8 @@ pub fn watch(printer: &Printer) -> Result<()> {
     let wait = move || {
         if let Some(signal) = signals.forever().next() {
             INTERRUPTED.store(true, Ordering::SeqCst);
-            staging::abandon();
-            end(signal, &bars);
+            let has_changed_store = staging::abandon();
+            end(signal, has_changed_store, &bars);
         }
     };
     // Not `thread::spawn`, which panics where no more threads are allowed.
@@ -41,17 +41,18 @@ pub fn watch(printer: &Printer) -> Result<()> {
 }
 
 #[expect(clippy::exit, reason = "the other threads are in the middle of their work")]
-fn end(signal: i32, bars: &MultiProgress) -> ! {
+fn end(signal: i32, has_changed_store: bool, bars: &MultiProgress) -> ! {
     // This fails where the terminal was closed, which is what SIGHUP means.
     let _ = bars.clear();
     // The lock is held until the process ends, so that no other thread prints anything after this line.
     let mut last_word = io::stderr().lock();
+    let unchanged = if has_changed_store { "" } else { "; the store is as it was" };
     let goes_on = if partial::is_kept() {
         "; the next run goes on from what is downloaded, if the server can"
     } else {
         ""
     };
-    let _ = writeln!(last_word, "interrupted; the store is as it was{goes_on}");
+    let _ = writeln!(last_word, "interrupted{unchanged}{goes_on}");
     std::process::exit(128 + signal)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::default;
-use super::typed::Other;
+use super::other_go::Other;
 use crate::error::Error;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;

@@ -1,8 +1,8 @@
 //! `gox` without a command: prints in one line which Go runs here and why, then the commands to try next.
 
 use super::context::Context;
+use super::other_go::Other;
 use super::status;
-use super::typed::Other;
 use crate::error::{Kind, Result};
 use crate::select::selection::{Selected, Selection};
 use crate::select::trace::Trace;
@@ -41,8 +41,7 @@ fn commands(missing: Option<String>, other: Option<&Other>, context: &Context<'_
     } else if installed.is_empty() {
         row("gox install latest", "install the newest Go");
     }
-    if let Some(other) = other {
-        let [command, does] = other.mend(context);
+    if let Some([command, does]) = other.and_then(|other| other.mend(context)) {
         row(&command, &does);
     }
     if !installed.is_empty() {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt, typed};
+use super::{default, interrupt, other_go};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
 use crate::error::{Kind, Result};
 use crate::go::name::ToolchainName;
@@ -168,7 +168,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         keep(toolchain.name, "default".into());
     }
     if let Some(selection) = context.here()? {
-        let why = typed::runs_here(&selection, context);
+        let why = other_go::runs_here(&selection, context);
         if let Some(toolchain) = selection.toolchain() {
             keep(toolchain.name, why);
         }

@@ -65,6 +65,13 @@ fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     error.hint(request.install_hint())
 }
 
+/// Says how to install what was just asked for in a file, where it is not installed.
+pub(super) fn tell_if_missing(request: &Request, context: &Context<'_>) {
+    if *request != Request::System && inventory::installed(&context.world.homes, request).is_none() {
+        context.printer.hint(&format!("it is not installed; {}", request.install_hint()));
+    }
+}
+
 /// The installed Go that a request means.
 pub(super) fn installed(request: &Request, context: &Context<'_>) -> Result<Go> {
     if *request == Request::System {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::typed::Other;
+use super::other_go::Other;
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -83,7 +83,7 @@ fn show(arguments: &Arguments, selection: &Selection, trace: &Trace, context: &C
         context.printer.hint(&request.install_hint());
     }
     if let Some(other) = &other {
-        context.printer.hint(&other.hint(context));
+        other.hint(context);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{default, interrupt, requests, typed};
+use super::{default, interrupt, other_go, requests};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -115,14 +115,7 @@ fn one(
         tell_projects(name, pins, context);
         return Ok(Done::Planned);
     }
-    let was_default = is_default(name, context);
-    remove::toolchain(&context.store(), name)?;
-    context.printer.say(&format!("removed {name}"));
-    tell_projects(name, pins, context);
-    if was_default {
-        settle_default(context)?;
-    }
-    Ok(Done::Removed)
+    remove_with_default(name, pins, context).map(|()| Done::Removed)
 }
 
 /// The pins of the known projects, each once. One that is invalid asks for nothing.
@@ -160,43 +153,67 @@ fn answers(names: &[ToolchainName], request: &Request) -> bool {
     }
 }
 
-/// Whether the default means the toolchain or, if its `bin/go` is gone, names it. An invalid default means none.
-fn is_default(name: &ToolchainName, context: &Context<'_>) -> bool {
-    let homes = &context.world.homes;
-    resolve::default(&context.world).ok().flatten().is_some_and(|pin| {
-        let request = &pin.requests[0];
-        request.toolchain().as_ref() == Some(name)
-            || inventory::installed(homes, request).is_some_and(|toolchain| toolchain.name == *name)
-    })
+/// Removes a toolchain, and before it the default that nothing else answers, or the next `go` would install the
+/// toolchain again. Says what the default means then.
+fn remove_with_default(name: &ToolchainName, pins: &[Pin], context: &Context<'_>) -> Result<()> {
+    let (store, homes) = (context.store(), &context.world.homes);
+    let removed = |()| {
+        context.printer.say(&format!("removed {name}"));
+        tell_projects(name, pins, context);
+    };
+    let Some(pin) = default_of(name, context) else {
+        return remove::toolchain(&store, name).map(removed);
+    };
+    let request = &pin.requests[0];
+    let next = inventory::installed_without(&homes[0].toolchain(name), homes, request);
+    let is_own = pin.path == homes[0].default_file();
+    let is_gone = next.is_none() && is_own && default_file::remove_if(&store, || default::is_still(&pin))?;
+    remove::toolchain(&store, name).map(removed).inspect_err(|_| {
+        if is_gone {
+            // The first error says more.
+            let _ = default_file::set_first(&store, &[], request);
+        }
+    })?;
+    match next {
+        Some(next) => context.printer.say(&format!("the default, {request}, means {} now", next.name)),
+        None if is_gone => context.printer.say(&format!(
+            "the default, {request}, is gone with it: {} runs now where nothing else is asked for",
+            what_runs(context)?
+        )),
+        None if is_own => {}
+        None => context
+            .printer
+            .hint("the default of the system store asks for it; choose another: `gox default latest`"),
+    }
+    Ok(())
 }
 
-/// Says what runs by default after the toolchain that did was removed. A default that nothing installed answers goes,
-/// too, or the next `go` would install the toolchain again.
-fn settle_default(context: &Context<'_>) -> Result<()> {
-    let Some(pin) = resolve::default(&context.world)? else { return Ok(()) };
+/// What runs where nothing is asked for and the user has no default.
+fn what_runs(context: &Context<'_>) -> Result<String> {
+    if let Some(pin) = resolve::default(&context.world)? {
+        return Ok(format!("{}, the default of the system store,", pin.requests[0]));
+    }
+    let Some(go) = system::find("go", &context.world) else { return Ok("no Go".to_owned()) };
+    let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
+    Ok(version.map_or_else(|| format!("`{}`", text::path(&go)), |name| format!("the system's {name}")))
+}
+
+/// The default, if it means the toolchain or, if its `bin/go` is gone, names it, and will not mean it any more once it
+/// is gone from the user's store. An invalid default means none.
+fn default_of(name: &ToolchainName, context: &Context<'_>) -> Option<Pin> {
+    let homes = &context.world.homes;
+    let pin =
+        resolve::default(&context.world).ok().flatten().filter(|_| !is_in_system_store(name, context))?;
     let request = &pin.requests[0];
-    if let Some(next) = default::toolchain(context)? {
-        context.printer.say(&format!("the default, {request}, means {} now", next.name));
-        return Ok(());
-    }
-    if pin.path != context.world.home().default_file() {
-        context
-            .printer
-            .hint("the default of the system store asks for it; choose another: `gox default latest`");
-        return Ok(());
-    }
-    default_file::remove(&context.store())?;
-    let runs = match resolve::default(&context.world)? {
-        Some(pin) => format!("{}, the default of the system store,", pin.requests[0]),
-        None => system::find("go", &context.world).map_or("no Go".into(), |go| {
-            let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
-            version.map_or_else(|| format!("`{}`", text::path(&go)), |name| format!("the system's {name}"))
-        }),
-    };
-    let gone =
-        format!("the default, {request}, is gone with it: {runs} runs now where nothing else is asked for");
-    context.printer.say(&gone);
-    Ok(())
+    let is_meant = request.toolchain().as_ref() == Some(name)
+        || inventory::installed(homes, request).is_some_and(|toolchain| toolchain.name == *name);
+    is_meant.then_some(pin)
+}
+
+/// Whether the system store has the release, too, so that every request means it as before. A GOROOT that is linked
+/// there by the name is another one.
+fn is_in_system_store(name: &ToolchainName, context: &Context<'_>) -> bool {
+    !name.is_linked() && inventory::find(&context.world.homes[1..], name).is_some()
 }
 
 /// The toolchain to remove, by the exact name of its directory, whatever somebody called that, or by a request.
@@ -208,7 +225,7 @@ fn find(word: &str, context: &Context<'_>) -> Result<ToolchainName> {
     }
     match requests::parse(word) {
         Ok(request) => requested(&request, context),
-        // `gox list` shows a directory such as `go1.25.0-rc2` without the prefix.
+        // Of a directory such as `go1.25.0-rc2`, also without the prefix.
         Err(error) => directory(&format!("go{word}")).ok_or(error),
     }
 }
@@ -254,6 +271,9 @@ fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<
 /// Why the toolchain is wanted: as the default, by a pin, or by the selection here. An error if one of them cannot be
 /// read.
 fn why_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<Option<String>> {
+    if is_in_system_store(name, context) {
+        return Ok(None);
+    }
     let world = &context.world;
     if default::toolchain(context)?.is_some_and(|default| default.name == *name) {
         return Ok(Some("is the default".into()));
@@ -267,5 +287,5 @@ fn why_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<Option<Stri
         }
     }
     let here = context.here()?.filter(|here| here.runs(name));
-    Ok(here.map(|here| typed::runs_here(&here, context)))
+    Ok(here.map(|here| other_go::runs_here(&here, context)))
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::action::{Action, Done};
 use super::context::Context;
-use super::{requests, supply};
+use super::{default, requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::{Line, Version};
 use crate::install::installer::Installer;
 use crate::install::plan;
-use crate::select::pin;
+use crate::select::pin::{self, Pin};
 use crate::store::{default_file, inventory};
 
 #[derive(Debug, Args)]
@@ -34,12 +34,19 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
-/// The upgrade of a line, from its newest installed version to its newest released one.
+/// The upgrade of a line, from its newest installed version to its newest released one. They are one where only the
+/// default is older.
 struct Upgrade {
     from: Version,
     to: Version,
-    /// Whether the default names an older version of the line, and moves with it.
-    moves_default: bool,
+    /// The older version of the line that the default names, if it does: the default moves with the line.
+    default: Option<Version>,
+}
+
+impl Upgrade {
+    fn is_installed(&self) -> bool {
+        self.from == self.to
+    }
 }
 
 /// Shows what would change, then does it.
@@ -61,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
                 Action::of(upgrade.to.toolchain(), one(upgrade, arguments.dry_run, installer, context));
             let mut object = action.with_receipt(context);
             object["from"] = upgrade.from.full().into();
-            object["default"] = (upgrade.moves_default && action.result.is_ok()).into();
+            object["default"] = (upgrade.default.is_some() && action.result.is_ok()).into();
             objects.push(object);
             action.result.map(drop)
         });
@@ -76,17 +83,25 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 fn show(upgrades: &[Upgrade], context: &Context<'_>) -> Result<()> {
-    upgrades.iter().try_for_each(|Upgrade { from, to, moves_default }| {
-        let moves = if *moves_default { ", and the default with it" } else { "" };
-        context.printer.data(&format!("{} -> {}{moves}", from.full(), to.full()))
+    upgrades.iter().try_for_each(|upgrade| {
+        let (from, to) = (upgrade.from.full(), upgrade.to.full());
+        context.printer.data(&match &upgrade.default {
+            Some(default) if upgrade.is_installed() => format!("default {} -> {to}", default.full()),
+            Some(_) => format!("{from} -> {to}, and the default with it"),
+            None => format!("{from} -> {to}"),
+        })
     })
 }
 
 fn one(upgrade: &Upgrade, dry_run: bool, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
     if dry_run {
-        return Ok(Done::Planned);
+        return Ok(if upgrade.is_installed() { Done::Present } else { Done::Planned });
     }
-    let done = supply::install(&upgrade.to.toolchain(), false, installer, context, context.printer)?;
+    let done = if upgrade.is_installed() {
+        Done::Present
+    } else {
+        supply::install(&upgrade.to.toolchain(), false, installer, context, context.printer)?
+    };
     move_default(&upgrade.to, context).map(|()| done)
 }
 
@@ -128,10 +143,14 @@ fn upgrades(
 ) -> Result<Vec<Upgrade>> {
     let upgrade = |(line, from): (&Line, &Version)| {
         let to = Request::Line(line.clone()).choose(names.iter().filter_map(ToolchainName::release))?;
-        (to > from).then(|| {
-            let moves_default = old_default(to, context)?.is_some();
-            Ok(Upgrade { from: from.clone(), to: to.clone(), moves_default })
-        })
+        if to < from {
+            return None;
+        }
+        let upgrade = |default: Option<(Pin, Version)>| {
+            let default = default.map(|(_, version)| version);
+            (to > from || default.is_some()).then(|| Upgrade { from: from.clone(), to: to.clone(), default })
+        };
+        old_default(to, context).map(upgrade).transpose()
     };
     lines.iter().rev().filter_map(upgrade).collect()
 }
@@ -139,19 +158,20 @@ fn upgrades(
 /// Sets the default to the new version, if it names an older patch of the line. A default that is a line or a range
 /// means the new version already.
 fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
-    let Some(before) = old_default(to, context)? else { return Ok(()) };
+    let Some((pin, before)) = old_default(to, context)? else { return Ok(()) };
     let now = Request::Version(to.clone());
-    default_file::set(&context.store(), &now)?;
-    let before = before.full();
-    context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
+    if default_file::set_if(&context.store(), &now, || default::is_still(&pin))? {
+        let before = before.full();
+        context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
+    }
     Ok(())
 }
 
-/// The user's default, where it names an older version of the same line.
-fn old_default(to: &Version, context: &Context<'_>) -> Result<Option<Version>> {
-    let pin = pin::read(&context.world.home().default_file())?;
-    Ok(pin.and_then(|pin| match pin.requests.into_iter().next() {
-        Some(Request::Version(before)) if before.line() == to.line() && before < *to => Some(before),
+/// The user's default with the version that it names, where that is an older one of the same line.
+fn old_default(to: &Version, context: &Context<'_>) -> Result<Option<(Pin, Version)>> {
+    let Some(pin) = pin::read(&context.world.home().default_file())? else { return Ok(None) };
+    Ok(match pin.requests[0].clone() {
+        Request::Version(before) if before.line() == to.line() && before < *to => Some((pin, before)),
         _ => None,
-    }))
+    })
 }

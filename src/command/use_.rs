@@ -1,16 +1,16 @@
 //! `gox use`: chooses the version for a shell.
 //!
 //! Only the shell itself can set its variables. So the shell function `gox` calls this command, which prints one word
-//! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing. The function checks the
-//! word, sets `GOX_USE` and reports it. It never evaluates the word. `gox use -` gets here only if the function does not
-//! know an earlier version.
+//! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing, because the user wants
+//! that or a variable decides whatever is chosen. The function checks the word, sets `GOX_USE` and reports it. It never
+//! evaluates the word. `gox use -` gets here only if the function does not know an earlier version.
 
 use clap::Args;
 use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::marks::Marks;
-use super::typed::Other;
+use super::other_go::Other;
 use super::{requests, supply};
 use crate::env::{self, BY_FUNCTION, GO_VERSION};
 use crate::error::{Error, Kind, Result};
@@ -59,21 +59,26 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         }
         Some(word) => Some(exact(&requests::parse(word)?, context)?),
     };
-    warn_of_variable(&function, context);
+    let is_overridden = warn_of_variable(word.as_deref(), &function, context);
     if let Some(request) = word.as_ref().and_then(|word| Request::parse(word).ok()) {
         Other::tell_if_not(&request, context);
     }
-    let how = if context.printer.is_quiet() { "quiet" } else { "use" };
+    let how = if context.printer.is_quiet() || is_overridden { "quiet" } else { "use" };
     context.printer.data(&format!("{how}:{}", word.unwrap_or_default())).map(|()| 0)
 }
 
-/// Says so if `GO_VERSION` decides in this shell whatever is chosen.
-fn warn_of_variable(function: &str, context: &Context<'_>) {
-    let Some(value) = env::text(GO_VERSION) else { return };
+/// Says so if `GO_VERSION` decides in this shell whatever is chosen, and returns whether it does.
+fn warn_of_variable(word: Option<&str>, function: &str, context: &Context<'_>) -> bool {
+    let Some(value) = env::text(GO_VERSION) else { return false };
     let value = text::excerpt(&value);
-    context.printer.warn(&format!("`GO_VERSION={value}` is set, and comes before `gox use`"));
+    let later = match word {
+        Some(word) => format!("this shell uses {word}"),
+        None => "this shell follows files and the default".to_owned(),
+    };
+    context.printer.warn(&format!("`GO_VERSION={value}` comes before `gox use`: {later} once it is unset"));
     let shell = if function == "fish" { Shell::Fish } else { Shell::Bash };
     context.printer.hint(&format!("take it out of this shell: `{}`", shell.unset(GO_VERSION)));
+    true
 }
 
 /// A row of the picker.

@@ -1,8 +1,8 @@
 //! `gox which` and `gox root`: print the path of a tool or of a GOROOT, and nothing else. They never install.
 
 use super::context::Context;
+use super::other_go::Other;
 use super::requests;
-use super::typed::Other;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
 use crate::select::selection::{Go, Selected};

@@ -35,8 +35,13 @@ fn shims(facts: &Facts) -> Finding {
     match (typed.shims, &typed.program) {
         (Shims::First, _) => Finding::ok("the shims come before any other go"),
         (Shims::Broken, None) => Finding::skipped("`store-shims` says what is wrong with the shims"),
-        (Shims::Broken, Some(program)) => {
-            let seen = format!("`{}` is found, as the shim before it cannot be run", text::path(program));
+        (Shims::Missing, None) => Finding::skipped("no shim is there yet"),
+        (Shims::Broken | Shims::Missing, Some(program)) => {
+            let shim = match typed.shims {
+                Shims::Broken => "the shim before it cannot be run",
+                _ => "no shim is there yet",
+            };
+            let seen = format!("`{}` is found, as {shim}", text::path(program));
             failed(seen, why).mend(facts.refresh())
         }
         (_, None) => {

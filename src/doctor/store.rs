@@ -117,9 +117,9 @@ fn layout(facts: &Facts) -> Finding {
 }
 
 fn unverified(facts: &Facts) -> Finding {
-    let toolchains = facts.own_toolchains();
-    let without: Vec<_> =
-        toolchains.iter().filter(|toolchain| Receipt::read(&toolchain.path).is_none()).collect();
+    let toolchains = inventory::all_with_go(std::slice::from_ref(facts.home()));
+    let own = toolchains.iter().filter(|toolchain| !toolchain.path.is_symlink());
+    let without: Vec<_> = own.filter(|toolchain| Receipt::read(&toolchain.path).is_none()).collect();
     let Some(first) = without.first() else { return Finding::ok("each has a receipt") };
     let names: Vec<_> = without.iter().map(|toolchain| text::escaped(toolchain.name.as_str())).collect();
     let (has, them) = if names.len() == 1 { ("has", "it") } else { ("have", "them") };

@@ -31,8 +31,10 @@ pub enum Shims {
     First,
     /// They come after the program.
     Behind,
-    /// They come before the program, but the one that is needed is missing or cannot be run.
+    /// They come before the program, but the one that is needed cannot be run.
     Broken,
+    /// Their directory comes before the program, but does not have the one that is needed: an install makes it.
+    Missing,
     /// They are not on PATH.
     Absent,
 }
@@ -55,6 +57,7 @@ impl Typed {
             _ if file.is_some_and(|file| system::shims(tool, world).any(|shim| shim == file)) => Shims::First,
             (None, _) => Shims::Absent,
             (Some(shims), Some(at)) if shims > at => Shims::Behind,
+            (Some(shims), _) if entries[shims].join(tool).symlink_metadata().is_err() => Shims::Missing,
             _ => Shims::Broken,
         };
         Typed { tool, program, shims }

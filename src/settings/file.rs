@@ -185,6 +185,11 @@ fn plain(value: &Value) -> Option<String> {
     }
 }
 
+/// A valid value as the file has it after [`set`], in the form of the setting's variable: `5` for `+5`.
+pub fn normal(key: &Key, text: &str) -> String {
+    plain(&written(key.form, text)).unwrap_or_else(|| text.to_owned())
+}
+
 /// A valid value as TOML, in the form of its key.
 fn written(form: Form, text: &str) -> Value {
     match form {

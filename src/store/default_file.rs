@@ -2,6 +2,7 @@
 
 use super::layout::Home;
 use super::lock::Store;
+use super::staging;
 use crate::error::{Error, Result};
 use crate::fs::read::is_absence;
 use crate::fs::write::{sweep, write_atomic};
@@ -9,19 +10,32 @@ use crate::go::request::Request;
 
 /// Sets the default.
 pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
-    let _lock = store.lock_shared()?;
-    write(store.home, request)
+    set_if(store, request, || true).map(drop)
 }
 
-/// Removes the default; none is no error.
-pub fn remove(store: &Store<'_>) -> Result<()> {
+/// Sets the default if `is_wanted`, which is asked under the lock: another gox may have changed the default since it was
+/// read. Returns whether it did.
+pub fn set_if(store: &Store<'_>, request: &Request, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     let _lock = store.lock_shared()?;
+    if !is_wanted() {
+        return Ok(false);
+    }
+    write(store.home, request).map(|()| true)
+}
+
+/// Removes the default if `is_wanted`, which is asked under the lock, as by [`set_if`]. Returns whether it did.
+pub fn remove_if(store: &Store<'_>, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
+    let _lock = store.lock_shared()?;
+    if !is_wanted() {
+        return Ok(false);
+    }
+    staging::change();
     let path = store.home.default_file();
     match std::fs::remove_file(&path) {
         Err(error) if !is_absence(&error) => {
             Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
         }
-        _ => Ok(()),
+        _ => Ok(true),
     }
 }
 
@@ -30,18 +44,16 @@ pub fn remove(store: &Store<'_>) -> Result<()> {
 pub fn set_first(store: &Store<'_>, others: &[Home], request: &Request) -> Result<bool> {
     let is_set = |home: &Home| home.default_file().symlink_metadata().is_ok();
     let is_taken = || is_set(store.home) || others.iter().any(is_set);
+    // Without the lock, which a store that cannot be written does not give.
     if is_taken() {
         return Ok(false);
     }
-    let _lock = store.lock_shared()?;
-    if is_taken() {
-        return Ok(false);
-    }
-    write(store.home, request).map(|()| true)
+    set_if(store, request, || !is_taken())
 }
 
 /// Writes the file; the caller holds the shared lock.
 fn write(home: &Home, request: &Request) -> Result<()> {
+    staging::change();
     let path = home.default_file();
     sweep(&path);
     write_atomic(&path, format!("{request}\n").as_bytes())

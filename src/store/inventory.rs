@@ -1,7 +1,8 @@
-//! The installed toolchains: the directories in `toolchains/` of the stores that have an executable `bin/go`.
+//! The installed toolchains: the directories in `toolchains/` of the stores that have an executable `bin/go`, and a
+//! name that a request can have: what somebody put there by another name, such as `go1.22.3 (copy)`, is ignored.
 //! Names in the user's store hide those in the system store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::layout::{self, Home};
 use crate::fs::read::is_executable;
@@ -21,7 +22,7 @@ pub struct Toolchain {
 
 impl Toolchain {
     fn at(path: PathBuf) -> Option<Self> {
-        Toolchain::named(path).filter(Toolchain::is_complete)
+        Toolchain::named(path).filter(Toolchain::is_installed)
     }
 
     fn named(path: PathBuf) -> Option<Self> {
@@ -43,6 +44,10 @@ impl Toolchain {
     fn is_complete(&self) -> bool {
         is_executable(&self.path.join("bin/go"))
     }
+
+    fn is_installed(&self) -> bool {
+        self.name.is_request() && self.is_complete()
+    }
 }
 
 /// The toolchain `name` in the first of the stores that has it.
@@ -52,6 +57,11 @@ pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
 
 /// All toolchains: those with a version, newest first, then the others by name.
 pub fn all(homes: &[Home]) -> Vec<Toolchain> {
+    directories(homes, Toolchain::is_installed)
+}
+
+/// [`all`], and the directories with a `bin/go` under names that are ignored.
+pub fn all_with_go(homes: &[Home]) -> Vec<Toolchain> {
     directories(homes, Toolchain::is_complete)
 }
 
@@ -59,7 +69,9 @@ pub fn all(homes: &[Home]) -> Vec<Toolchain> {
 /// installed, but gox installed them.
 pub fn all_with_receipts(homes: &[Home]) -> Vec<Toolchain> {
     let has_receipt = |toolchain: &Toolchain| layout::receipt(&toolchain.path).symlink_metadata().is_ok();
-    directories(homes, |toolchain| toolchain.is_complete() || has_receipt(toolchain))
+    directories(homes, |toolchain| {
+        toolchain.name.is_request() && (toolchain.is_complete() || has_receipt(toolchain))
+    })
 }
 
 /// The names of [`all`], and of the links that lead nowhere and the directories that are no toolchain, but for hidden
@@ -92,8 +104,18 @@ fn named(homes: &[Home]) -> impl Iterator<Item = Toolchain> {
 
 /// The installed toolchain that a request means: the one it names, else the best that matches.
 pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
+    best(homes, request, Toolchain::is_installed)
+}
+
+/// What a request will mean once the toolchain at `removed` is gone.
+pub fn installed_without(removed: &Path, homes: &[Home], request: &Request) -> Option<Toolchain> {
+    best(homes, request, |toolchain| toolchain.path != removed && toolchain.is_installed())
+}
+
+/// The toolchain that a request means among those that count as installed.
+fn best(homes: &[Home], request: &Request, is_there: impl Fn(&Toolchain) -> bool) -> Option<Toolchain> {
     if let Some(name) = request.toolchain() {
-        return find(homes, &name);
+        return homes.iter().filter_map(|home| Toolchain::named(home.toolchain(&name))).find(is_there);
     }
     if *request == Request::System {
         return None;
@@ -101,15 +123,15 @@ pub fn installed(homes: &[Home], request: &Request) -> Option<Toolchain> {
     // Chooses by names before it looks for `bin/go`, because a store may be large.
     let mut named: Vec<Toolchain> = named(homes).collect();
     if *request == Request::OldStable {
-        // The choice depends on the newest line, so incomplete toolchains must not count.
-        named.retain(Toolchain::is_complete);
+        // The choice depends on the newest line, so what is not installed must not count.
+        named.retain(&is_there);
     }
     loop {
         let versions = named.iter().filter_map(Toolchain::version);
         let chosen = request.choose(versions)?.clone();
         let at = named.iter().position(|toolchain| toolchain.version() == Some(&chosen))?;
         let toolchain = named.remove(at);
-        if toolchain.is_complete() {
+        if is_there(&toolchain) {
             return Some(toolchain);
         }
     }

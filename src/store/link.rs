@@ -45,13 +45,15 @@ pub fn create(
     Ok(before)
 }
 
-/// The links whose target has no executable `bin/go`: name and target, sorted by name.
+/// The links whose target has no executable `bin/go`: name and target, sorted by name. Names that no request can have
+/// are ignored.
 pub fn broken(home: &Home) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(home.toolchains()).into_iter().flatten().flatten();
     let links = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_symlink()));
     let mut broken: Vec<_> = links
         .filter(|link| !is_executable(&link.path().join("bin/go")))
         .filter_map(|link| Some((link.file_name().into_string().ok()?, fs::read_link(link.path()).ok()?)))
+        .filter(|(name, _)| ToolchainName::new(name.as_str()).is_request())
         .collect();
     broken.sort_unstable();
     broken

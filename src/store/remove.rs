@@ -45,6 +45,7 @@ fn remove(
     if let Some(reason) = why_kept(&path) {
         return Ok(Some(reason));
     }
+    staging::change();
     // The launcher goes first, so that there is never one without its toolchain.
     if name.has_launcher() {
         remove_file(&home.shims().join(name))?;

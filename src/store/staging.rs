@@ -34,7 +34,7 @@ impl Staging {
         let failed =
             |error| Error::unwritable(format!("could not create `{}`", home.staging().display()), error);
         // The list is locked until the directory is on it, so that `abandon` misses none.
-        let mut in_use = lock(&IN_USE);
+        let mut work = lock(&WORK);
         // The mode keeps other users from files that are not verified yet.
         let directory = tempfile::Builder::new()
             .permissions(Permissions::from_mode(0o700))
@@ -42,8 +42,8 @@ impl Staging {
             .tempdir_in(home.staging())
             .map_err(failed)?
             .keep();
-        in_use.push(directory.clone());
-        drop(in_use);
+        work.directories.push(directory.clone());
+        drop(work);
         let staging = Staging { directory, is_needed: false };
         fs::create_dir(staging.tree()).map_err(failed)?;
         fs::set_permissions(staging.tree(), Permissions::from_mode(0o755)).map_err(failed)?;
@@ -59,7 +59,7 @@ impl Staging {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, text));
         }
         let path = home.toolchain(toolchain);
-        let mut in_use = lock(&IN_USE);
+        let mut work = lock(&WORK);
         let taken = tempfile::Builder::new().prefix(&format!("{toolchain}.")).make_in(home.staging(), |to| {
             fs::rename(&path, to).or_else(|error| {
                 // Moving a directory changes its entry `..`, so it must be writable.
@@ -68,7 +68,7 @@ impl Staging {
             })
         });
         let directory = taken?.into_temp_path().keep().map_err(|error| error.error)?;
-        in_use.push(directory.clone());
+        work.directories.push(directory.clone());
         Ok(Staging { directory, is_needed: false })
     }
 
@@ -80,7 +80,7 @@ impl Staging {
     /// Puts a toolchain that was taken out of the store back into its place.
     pub fn give_back(mut self, target: &Path) -> io::Result<()> {
         // `abandon` must not remove the directory while it is renamed.
-        let _lock = lock(&IN_USE);
+        let _work = lock(&WORK);
         // If the rename fails, this is the only copy of the toolchain, and must not be removed.
         self.is_needed = true;
         fs::rename(&self.directory, target)
@@ -100,7 +100,8 @@ impl Staging {
         {
             // `abandon` removes the tree file by file. The lock keeps it from doing so while the tree is renamed,
             // and since `abandon` never gives the lock back, nothing half removed is renamed into place.
-            let _lock = lock(&IN_USE);
+            let mut work = lock(&WORK);
+            work.has_changed_store = true;
             let aside = self.directory.join(ASIDE);
             put(&tree, target, &aside).map_err(|error| {
                 self.is_needed = aside.symlink_metadata().is_ok();
@@ -140,18 +141,32 @@ impl Drop for Staging {
         if !self.is_needed {
             clear(&self.directory);
         }
-        lock(&IN_USE).retain(|path| *path != self.directory);
+        lock(&WORK).directories.retain(|path| *path != self.directory);
     }
 }
 
-/// The staging directories of this process, which [`abandon`] removes.
-static IN_USE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// What this process does to the store.
+struct Work {
+    /// Its staging directories, which [`abandon`] removes.
+    directories: Vec<PathBuf>,
+    /// Whether it has changed the toolchains or the default, or was about to.
+    has_changed_store: bool,
+}
 
-/// Removes the staging directories of this process while its other threads may still write into them. The process
-/// must end afterwards: the lock is never given back, so no thread can create or publish a staging directory again.
-pub fn abandon() {
-    let in_use = lock(&IN_USE);
-    for path in in_use.iter() {
+static WORK: Mutex<Work> = Mutex::new(Work { directories: Vec::new(), has_changed_store: false });
+
+/// Called before a toolchain or the default is changed other than by [`Staging::publish`]. After [`abandon`] it never
+/// returns, so that what that told stays true.
+pub(super) fn change() {
+    lock(&WORK).has_changed_store = true;
+}
+
+/// Removes the staging directories of this process while its other threads may still write into them, and tells
+/// whether the store was changed before. The process must end afterwards: the lock is never given back, so no thread
+/// can create or publish a staging directory again.
+pub fn abandon() -> bool {
+    let work = lock(&WORK);
+    for path in &work.directories {
         // After the rename other threads find no directory to create files in; those that are in the middle of
         // such a call may still add one, so the removal is repeated.
         let mut renamed = path.clone().into_os_string();
@@ -164,7 +179,9 @@ pub fn abandon() {
             }
         }
     }
-    std::mem::forget(in_use);
+    let has_changed_store = work.has_changed_store;
+    std::mem::forget(work);
+    has_changed_store
 }
 
 /// Removes a file or directory as far as possible. What is left over does no harm, and the next install tries again.

@@ -46,6 +46,39 @@ VERSION  SIZE   SOURCE  PROOFS      STATE
     sandbox.gox(["ls"]).stdout(&table).check();
 }
 
+/// Names in `toolchains/` that no request can have.
+const UNKNOWN: [&str; 6] = ["Backup", "go1.22.3 (copy)", "go1.22.3.bak", "go1.22", "1.22.3", "latest"];
+
+#[test]
+fn what_has_a_name_that_no_request_can_have_is_ignored() {
+    let (sandbox, url) = store();
+    let list = sandbox.gox(["list"]).run().stdout;
+    let go = sandbox.home().join("toolchains/go1.22.4");
+    for name in UNKNOWN {
+        let copy = sandbox.home().join("toolchains").join(name);
+        sandbox.command("cp").args(["-al"]).args([&go, &copy]).check();
+    }
+    std::os::unix::fs::symlink(&go, sandbox.home().join("toolchains/TIP")).unwrap();
+    std::os::unix::fs::symlink("/nowhere", sandbox.home().join("toolchains/Gone")).unwrap();
+    sandbox.gox(["list"]).stdout(&list).check();
+    for command in ["verify", "prune"] {
+        let run = sandbox.gox([command]).run();
+        let said = run.stdout.clone() + &run.stderr;
+        assert!(
+            run.stdout.contains("go1.22.4") && !UNKNOWN[..3].iter().any(|name| said.contains(name)),
+            "{said}"
+        );
+    }
+    let shims = sandbox.listing("shims").replace("file gofmt", "file go1.23rc1\n0755 file gofmt");
+    sandbox.gox(["install", "1.22.4"]).env("GOPROXY", &url).env("GOX_SOURCES", "proxy").run();
+    assert_eq!(sandbox.listing("shims"), shims, "no launcher is made");
+    // A line of go.mod may have any text.
+    sandbox.write("work/go.mod", "module m\n\ngo 1.21\ntoolchain go1.22.3-(copy)\n");
+    let named = sandbox.home().join("toolchains/go1.22.3-(copy)");
+    sandbox.command("cp").args(["-al"]).args([&go, &named]).check();
+    sandbox.gox(["list"]).stdout(&list).check();
+}
+
 #[test]
 fn json_is_one_array() {
     let (sandbox, url) = store();

@@ -89,16 +89,18 @@ fn json_is_one_array_or_one_object() {
 fn a_value_is_written_and_the_rest_stays() {
     let sandbox = Sandbox::in_use();
     let said = |text: &str| format!("{text}, in `~/.config/gox/config.toml`\n");
-    let set = |key: &str, value: &str| {
-        sandbox.gox(["config", "set", key, value]).stderr(&said(&format!("{key} is {value} now"))).check();
+    let set_as = |key: &str, value: &str, written: &str| {
+        sandbox.gox(["config", "set", key, value]).stderr(&said(&format!("{key} is {written} now"))).check();
     };
+    let set = |key: &str, value: &str| set_as(key, value, value);
     set("auto-install", "ask");
     assert_eq!(sandbox.read(FILE), "auto-install = \"ask\"\n");
     let before = "# mine\nsources = [\"dl\"] # by hand\n\n[later]\nx = 1\n";
     sandbox.write(FILE, before);
-    set("sources", "proxy, dir:/mnt/go");
-    set("offline", "yes");
-    set("timeout", "5");
+    set_as("sources", "proxy, dir:/mnt/go", "proxy,dir:/mnt/go");
+    set_as("offline", "yes", "true");
+    set_as("timeout", "007", "7");
+    set_as("timeout", "+5", "5");
     let after = "# mine\nsources = [\"proxy\", \"dir:/mnt/go\"] # by hand\noffline = true\ntimeout = 5\n\n[later]\nx = 1\n";
     assert_eq!(sandbox.read(FILE), after);
     for key in ["offline", "timeout", "timeout"] {

@@ -334,7 +334,42 @@ fn a_shim_that_cannot_be_run_is_passed_by() {
     let run = sandbox.gox(["status"]).env("PATH", sandbox.home().join("shims")).run();
     assert_eq!((run.stdout.lines().next(), run.stderr.as_str()), (Some(said), hint));
     fs::remove_file(shim).unwrap();
-    which().env("PATH", &path).stderr(&note).check();
+    let missing = "\
+note: go1.98.0 runs here, the first on PATH, and no shim is there yet: [ROOT]/usr/local/go/bin/go
+hint: make the shims: `gox install`
+";
+    which().env("PATH", &path).stderr(missing).check();
+}
+
+#[test]
+fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
+    let sandbox = Sandbox::new();
+    put_go(&sandbox, "1.98.0", "usr/local/go");
+    sandbox.write("work/.go-version", "1.99.1\n");
+    let shims = sandbox.home().join("shims");
+    let path = sandbox.path_after([shims.clone(), sandbox.root().join("usr/local/go/bin")]);
+    let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path).env("SHELL", "/bin/bash");
+    let line = "go1.98.0 runs here, the first on PATH, and no shim is there yet: [ROOT]/usr/local/go/bin/go";
+    let hint = "hint: install it: `gox install 1.99.1`\n";
+    let run = gox(&["status"]).run();
+    assert_eq!((run.stdout.lines().next(), run.stderr.as_str()), (Some(line), hint));
+    let said = format!(
+        "{line}\n\ngox install 1.99.1  install what is asked for here\n\
+         gox status          show every rule that was asked\ngox help            show all commands\n"
+    );
+    gox(&[]).stdout(&said).check();
+    let said = format!(
+        "`[ROOT]/work/.go-version` asks for 1.20.3 now\n\
+         hint: it is not installed; install it: `gox install 1.20.3`\nnote: {line}\n"
+    );
+    gox(&["pin", "1.20.3"]).stderr(&said).check();
+    let run = gox(&["doctor", "--offline", "path-shims"]).run();
+    let seen = "`[ROOT]/usr/local/go/bin/go` is found, as no shim is there yet";
+    assert!(run.stdout.contains(seen) && run.stdout.contains("gox install latest"), "{}", run.stdout);
+    // Nothing is started where the shims are alone on PATH.
+    let run = sandbox.gox(["status"]).env("PATH", &shims).run();
+    let said = "no `go` is on PATH: no shim is there yet";
+    assert_eq!(run.stdout.lines().next(), Some(said));
 }
 
 #[test]

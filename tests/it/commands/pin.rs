@@ -362,6 +362,63 @@ hint: install the newest: `gox install latest`
 }
 
 #[test]
+fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for version in ["1.99.4", "1.99.7"] {
+        sandbox.put_toolchain(&FakeToolchain::new(version).with_file("bin/go", 0o755, EDITING_GO));
+    }
+    let pin = |variables: &[(&'static str, &str)], note: &str| {
+        sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let said = format!("local no GOROOT\ngo.mod asks for 1.99.4 now\n{note}");
+        sandbox.gox(["pin", "--go-mod", "1.99.4"]).envs(variables).stderr(&said).check();
+        assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
+    };
+    let note = |what: &str, command: &str| format!("note: {what}\nhint: let 1.99.4 decide: `{command}`\n");
+    pin(&[], "");
+    let projects = format!("{}\n", sandbox.work().display());
+    assert_eq!(sandbox.read("user/.local/go/projects"), projects);
+    let set = |variable: &str| format!("1.99.7 counts here all the same, set by `{variable}`");
+    pin(&[("GO_VERSION", "1.99.7")], &note(&set("GO_VERSION"), "unset GO_VERSION"));
+    pin(&[("GO_VERSION", "1.99.4")], "");
+    pin(&[("GOX_USE", "1.99.7")], &note(&set("GOX_USE"), "gox use --unset"));
+    let set = "go1.99.7 counts here all the same, set by `GOTOOLCHAIN`";
+    pin(&[("GOTOOLCHAIN", "go1.99.7")], &note(set, "unset GOTOOLCHAIN"));
+    for (request, note) in [
+        (
+            "1.99.1",
+            note("1.99.1 counts here all the same, set by [ROOT]/work/.go-version:1", "gox pin --unset"),
+        ),
+        ("1.99.4", String::new()),
+        ("1 2", String::new()),
+    ] {
+        sandbox.write("work/.go-version", request);
+        pin(&[], &note);
+    }
+    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    sandbox.write("user/.local/go/default", "latest\n");
+    pin(&[], "note: latest counts here all the same, set by [HOME]/default:1\n");
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    sandbox.write("go.work", "go 1.99\n\ntoolchain go1.99.7\n\nuse ./work\n");
+    let work = "1.99.7 counts here all the same, asked for by the toolchain line, [ROOT]/go.work:3";
+    pin(&[], &note(&work.replace("1.99.7 c", "go1.99.7 c"), "go work edit -toolchain=go1.99.4"));
+}
+
+#[test]
+fn without_a_go_mod_nothing_is_asked_of_the_network() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.7"]));
+    for request in ["1.99.7", "1.99", "latest"] {
+        let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment()).run();
+        assert!(
+            run.code() == 7 && run.stderr.starts_with("error: there is no go.mod here or above\n"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(proxy.server.targets(), [""; 0]);
+}
+
+#[test]
 fn a_toolchain_line_below_the_go_line_is_refused() {
     let sandbox = Sandbox::in_use();
     for version in ["1.99.4", "1.98.3"] {

@@ -1,9 +1,10 @@
 //! `gox uninstall`: a toolchain vanishes whole, with its launcher; what is wanted stays.
 
 use std::fmt::Write;
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
 
 use super::{put_system_go, sandbox};
@@ -74,6 +75,60 @@ fn where_the_machine_has_a_default_that_runs_then() {
     let said = "removed go1.99.1\nhint: the default of the system store asks for it; choose another: `gox default latest`\n";
     uninstall().stderr(said).check();
     assert_eq!(machine.read("user/.local/go/default"), "1.99.1\n");
+}
+
+#[test]
+fn where_the_machine_has_the_release_too_nothing_changes() {
+    let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.99.1"]));
+    let uninstall = |arguments: &[&str]| {
+        user.put_toolchain(&FakeToolchain::new("1.99.1"));
+        let run = user.gox(["uninstall", "1.99.1"]).args(arguments);
+        run.env("GOX_SYSTEM_HOME", machine.home())
+    };
+    user.write("work/.go-version", "1.99.1\n");
+    for default in ["1.99.1\n", "1.99\n", "latest\n"] {
+        user.write("user/.local/go/default", default);
+        uninstall(&[]).stderr("removed go1.99.1\n").check();
+        uninstall(&["--force"]).stderr("removed go1.99.1\n").check();
+        assert_eq!(user.read("user/.local/go/default"), default);
+    }
+    uninstall(&["--dry-run"]).env("GO_VERSION", "1.99.1").stdout("would remove go1.99.1\n").check();
+    // A name that somebody gave to two GOROOTs means another one then.
+    for sandbox in [&user, &machine] {
+        let goroot = sandbox.root().join("src/go");
+        FakeToolchain::new("1.98.2").write_to(&goroot);
+        symlink(&goroot, sandbox.home().join("toolchains/tip")).unwrap();
+    }
+    user.write("user/.local/go/default", "tip\n");
+    let refused = "error: tip is the default\nhint: remove it all the same: `gox uninstall --force tip`\n";
+    let gox = |arguments: &[&str]| user.gox(arguments).env("GOX_SYSTEM_HOME", machine.home());
+    gox(&["uninstall", "tip"]).code(1).stderr(refused).check();
+    let said = "removed tip\nthe default, tip, means tip now\n";
+    gox(&["uninstall", "--force", "tip"]).stderr(said).check();
+}
+
+#[test]
+fn a_default_that_another_gox_sets_meanwhile_stays() {
+    let sandbox = sandbox(&["1.99.1", "1.98.1"]);
+    let held = File::create(sandbox.write("user/.local/go/locks/.store.lock", "")).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let running = sandbox.gox(["uninstall", "--force", "1.99.1"]).spawn();
+    running.wait_for_stderr("waiting for another gox");
+    sandbox.write("user/.local/go/default", "1.98.1\n");
+    drop(held);
+    let waiting = "waiting for another gox (`[HOME]/locks/.store.lock`)\n";
+    running.wait().assert(0, "", &format!("{waiting}removed go1.99.1\n"));
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.98.1\n");
+}
+
+#[test]
+fn a_default_whose_toolchain_could_not_be_removed_stays() {
+    let sandbox = sandbox(&["1.99.1"]);
+    // Its lock cannot be a file.
+    fs::create_dir_all(sandbox.home().join("locks/go1.99.1.lock")).unwrap();
+    let run = sandbox.gox(["uninstall", "--force", "1.99.1"]).run();
+    assert_eq!(run.code(), 6, "{}", run.stderr);
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
 }
 
 #[test]
@@ -273,7 +328,7 @@ fn a_directory_that_somebody_named_is_removed_by_its_exact_name() {
         sandbox.gox(["uninstall", name]).stderr(&said).check();
         assert_eq!(sandbox.listing("toolchains"), before, "{name}");
     }
-    // As `gox list` shows it.
+    // Without the prefix.
     put("go1.25.0-rc2");
     sandbox.gox(["uninstall", "1.25.0-rc2"]).stderr("removed go1.25.0-rc2\n").check();
     let error = "\

@@ -1,5 +1,8 @@
 //! `gox upgrade`: the newest patch of what is installed.
 
+use std::fs::File;
+
+use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 
 use super::sandbox;
@@ -39,6 +42,39 @@ fn each_line_and_the_default_move_to_the_newest_patch() {
     assert_eq!(sandbox.read("user/.local/go/default"), "1.98.9\n");
     sandbox.shim("go1.98.1", ["version"]).stdout("go version go1.98.1 [OS]/[ARCH]\n").check();
     sandbox.gox(["upgrade"]).envs(proxy.environment()).stderr("all is up to date\n").check();
+}
+
+#[test]
+fn a_default_that_is_older_than_what_is_installed_moves() {
+    let (sandbox, proxy) = (sandbox(&["1.98.1", "1.98.9"]), ModuleProxy::with_versions(&RELEASED));
+    let upgrade = |arguments: &[&str]| sandbox.gox(["upgrade"]).args(arguments).envs(proxy.environment());
+    let found: Value = serde_json::from_slice(&upgrade(&["--dry-run", "--json"]).run().raw_stdout).unwrap();
+    assert_eq!((&found[0]["result"], &found[0]["default"]), (&"present".into(), &true.into()));
+    let said = format!("default is now 1.98.9 (was 1.98.1); back: gox default 1.98.1\n{PRUNE}");
+    let plan = "default 1.98.1 -> 1.98.9\n";
+    upgrade(&["--dry-run", "1.98"]).stdout(plan).check();
+    upgrade(&[]).stdout(plan).stderr(&said).check();
+    upgrade(&[]).stderr("all is up to date\n").check();
+    assert_eq!(downloads(&proxy), 0);
+    // What is newer than all that is listed, or of another line, is no reason.
+    for default in ["1.98.10", "1.97.1", "1.98", "system"] {
+        sandbox.write("user/.local/go/default", default);
+        upgrade(&[]).stderr("all is up to date\n").check();
+    }
+}
+
+#[test]
+fn a_default_that_another_gox_sets_meanwhile_stays() {
+    let (sandbox, proxy) = (sandbox(&["1.98.1", "1.98.9"]), ModuleProxy::with_versions(&RELEASED));
+    let held = File::create(sandbox.write("user/.local/go/locks/.store.lock", "")).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let running = sandbox.gox(["upgrade"]).envs(proxy.environment()).spawn();
+    running.wait_for_stderr("waiting for another gox");
+    sandbox.write("user/.local/go/default", "1.98\n");
+    drop(held);
+    let said = format!("waiting for another gox (`[HOME]/locks/.store.lock`)\n{PRUNE}");
+    running.wait().assert(0, "default 1.98.1 -> 1.98.9\n", &said);
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.98\n");
 }
 
 #[test]

@@ -157,6 +157,8 @@ impl Scene {
             "{place}: {:?}",
             state.default
         );
+        let is_there = |default: &String| state.toolchains.contains_key(&format!("go{}", default.trim_end()));
+        assert!(state.default.iter().all(is_there), "{place}: the default is gone: {state:#?}");
         let list = self.sandbox.gox(["list"]).run();
         let names: Vec<_> = list.stdout.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
         let mut expected: Vec<_> = state.toolchains.keys().map(|name| &name[2..]).collect();
@@ -168,10 +170,15 @@ impl Scene {
             let run = self.sandbox.command(launcher).arg("version").run();
             assert_eq!((run.code(), &run.stdout), (0, &said), "{place}: {}", run.stderr);
         }
-        if self.before.default.is_some() {
+        if self.before.default.is_some() && self.after.default.is_some() {
             let run = self.sandbox.command(self.sandbox.home().join("shims/go")).arg("version").run();
             assert_eq!(run.code(), 0, "{place}: {}", run.stderr);
         }
+    }
+
+    /// Whether the store is as it was.
+    pub(super) fn is_as_before(&self) -> bool {
+        self.state() == self.before
     }
 
     /// A run that failed did not go half way, and has cleaned up where it could.

@@ -14,6 +14,7 @@ use crate::support::LIMIT;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
+use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
@@ -24,6 +25,8 @@ pub(super) const LINE: &str = "interrupted; the store is as it was\n";
 /// What gox says instead where it keeps bytes of a download.
 const GOES_ON: &str =
     "interrupted; the store is as it was; the next run goes on from what is downloaded, if the server can\n";
+/// What gox says where it has changed the store before.
+const CHANGED: &str = "interrupted\n";
 
 fn toolchain() -> FakeToolchain {
     FakeToolchain::new(VERSION).large(2_000_000)
@@ -127,8 +130,9 @@ fn interrupt_at_every_change(scene: &Scene) {
         assert!([0, code].contains(&run.code()), "{place}: {} {}", run.code(), run.stderr);
         if run.code() == code {
             interrupted += 1;
-            let ends = [LINE, GOES_ON].iter().any(|line| run.stderr.ends_with(line));
+            let ends = [LINE, GOES_ON, CHANGED].iter().any(|line| run.stderr.ends_with(line));
             assert!(ends && !run.stderr.contains("error:"), "{place}: {}", run.stderr);
+            assert!(run.stderr.ends_with(CHANGED) || scene.is_as_before(), "{place}: {}", run.stderr);
         }
         scene.assert_clean_failure(&place, false);
         scene.assert_next_run_needs_no_cleaning(&place);
@@ -146,6 +150,44 @@ fn at_every_change_of_an_install() {
 fn at_every_change_of_an_uninstall() {
     let first: [&[&str]; 2] = [&["install", NEIGHBOUR], &["install", VERSION]];
     interrupt_at_every_change(&Scene::new(false, &first, &["uninstall", VERSION]));
+}
+
+#[test]
+fn at_every_change_of_an_uninstall_of_the_default() {
+    interrupt_at_every_change(&Scene::new(
+        false,
+        &[&["install", VERSION], &["install", NEIGHBOUR]],
+        &["uninstall", "--force", VERSION],
+    ));
+}
+
+#[test]
+fn after_another_toolchain_came_or_went() {
+    let (sandbox, proxy) =
+        (Sandbox::in_use(), ModuleProxy::start(&[toolchain(), FakeToolchain::new(NEIGHBOUR)]));
+    let (gate, version) = (Gate::new(), toolchain().module_version());
+    proxy
+        .server
+        .route(format!("{MODULE}/{version}.zip"), Response::new("").fault(Fault::StallHead(gate.clone())));
+    let running = sandbox.gox(["install", NEIGHBOUR, VERSION]).envs(proxy.environment()).spawn();
+    gate.wait_reached();
+    running.signal(Signal::TERM);
+    let run = running.wait();
+    let said = lines::by_proxy(&FakeToolchain::new(NEIGHBOUR)) + CHANGED;
+    run.assert(143, "", &said);
+
+    let path = format!("user/.local/go/locks/go{VERSION}.lock");
+    let held = File::open(sandbox.write(&path, "")).unwrap();
+    sandbox.put_toolchain(&FakeToolchain::new(VERSION));
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+    for (words, said) in [(&[VERSION, NEIGHBOUR][..], LINE), (&[NEIGHBOUR, VERSION], CHANGED)] {
+        let running = sandbox.gox(["uninstall"]).args(words).spawn();
+        running.wait_for_stderr("waiting for another gox");
+        running.signal(Signal::TERM);
+        let run = running.wait();
+        assert!(run.code() == 143 && run.stderr.ends_with(&format!("`)\n{said}")), "{}", run.stderr);
+    }
+    assert!(!sandbox.home().join("toolchains").join(format!("go{NEIGHBOUR}")).exists());
 }
 
 /// The tree is complete and about to be renamed when the signal comes, and its removal takes a while.

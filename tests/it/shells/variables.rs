@@ -119,14 +119,13 @@ fn the_users_variable_comes_first_and_gox_use_says_so() {
             line.repeat(2) + &format!("go{version} runs here, set by `{variable}`\n")
         };
         let seen = shown("1.20.14", "GO_VERSION") + &shown("1.21.0", "GOX_USE").repeat(2);
-        let warning = format!(
-            "warning: `GO_VERSION=1.20.14` is set, and comes before `gox use`\nhint: take it out of this shell: \
-             `{unset}`\n"
-        );
-        let said = format!(
-            "{warning}this shell uses 1.21.0 now; back: `gox use -`\n{warning}this shell follows files and the default \
-             again\n"
-        );
+        let warning = |later: &str| {
+            format!(
+                "warning: `GO_VERSION=1.20.14` comes before `gox use`: this shell {later} once it is unset\n\
+                 hint: take it out of this shell: `{unset}`\n"
+            )
+        };
+        let said = warning("uses 1.21.0") + &warning("follows files and the default");
         shell(&sandbox, name, "", &script).stdout(&seen).stderr(&said).check();
     }
 }

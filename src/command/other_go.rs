@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::context::Context;
 use super::requests;
-use crate::env::GO_VERSION;
+use crate::env::{GO_VERSION, GOTOOLCHAIN};
 use crate::go::request::Request;
-use crate::select::reason::Rule;
+use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Remedy};
@@ -15,33 +15,42 @@ use crate::setup::shell::Shell;
 use crate::text;
 
 /// What a typed `go` or `gofmt` starts, where that is neither a shim nor the tool that gox selects.
-pub(super) struct Other(Typed);
+pub(super) struct Other {
+    typed: Typed,
+    /// Whether gox selects something that is installed. If it does not, whoever tells that hints at an install.
+    is_installed: bool,
+}
 
 impl Other {
     /// What `tool` starts in place of `go`, which gox selects; `None` where it starts that.
     pub(super) fn than(go: Option<&Go>, tool: &'static str, context: &Context<'_>) -> Option<Self> {
         let typed = Typed::find(tool, &context.world);
-        (!typed.starts(go)).then_some(Other(typed))
+        (!typed.starts(go)).then_some(Other { typed, is_installed: go.is_some() })
     }
 
     /// Whether anything is started.
     pub(super) fn is_started(&self) -> bool {
-        self.0.program.is_some()
+        self.typed.program.is_some()
     }
 
     /// The word for a prompt: the version, `other` if it is not known, `none` if nothing is started.
     pub(super) fn short(&self) -> String {
-        match (&self.0.program, self.0.name()) {
+        match (&self.typed.program, self.typed.name()) {
             (None, _) => "none".to_owned(),
             (Some(_), None) => "other".to_owned(),
             (Some(_), Some(name)) => text::escaped(&name.request().to_string()),
         }
     }
 
-    /// The command that has the shim started, and what it does.
-    pub(super) fn mend(&self, context: &Context<'_>) -> [String; 2] {
+    /// The command that has the shim started, and what it does; `None` where the install that is hinted at anyway does
+    /// that.
+    pub(super) fn mend(&self, context: &Context<'_>) -> Option<[String; 2]> {
         let (command, does) = match self.remedy(context) {
-            None => ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims"),
+            None if self.typed.shims == Shims::Broken => {
+                ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims")
+            }
+            None if !self.is_installed => return None,
+            None => ("gox install".to_owned(), "make the shims"),
             Some(Remedy::Run(command)) => (command, "put the shims first on PATH"),
             // `gox setup` says which line to move.
             Some(Remedy::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
@@ -49,22 +58,22 @@ impl Other {
                 (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
             }
         };
-        [command, does.to_owned()]
+        Some([command, does.to_owned()])
     }
 
-    /// The command that has the shim started, as a hint.
-    pub(super) fn hint(&self, context: &Context<'_>) -> String {
+    /// Prints the command that has the shim started as a hint.
+    pub(super) fn hint(&self, context: &Context<'_>) {
         if let Some(Remedy::Restart(shell)) = self.remedy(context) {
-            return format!("put the shims first on PATH: {}", shell.restart());
+            context.printer.hint(&format!("put the shims first on PATH: {}", shell.restart()));
+        } else if let Some([command, does]) = self.mend(context) {
+            context.printer.hint(&format!("{does}: `{command}`"));
         }
-        let [command, does] = self.mend(context);
-        format!("{does}: `{command}`")
     }
 
     /// What puts the shims first on PATH; `None` where they are, and the one for the tool is at fault.
     fn remedy(&self, context: &Context<'_>) -> Option<Remedy> {
-        match self.0.shims {
-            Shims::Broken => None,
+        match self.typed.shims {
+            Shims::Broken | Shims::Missing => None,
             shims => Some(plan::remedy(&context.world.home().shims(), shims == Shims::Behind)),
         }
     }
@@ -81,7 +90,7 @@ impl Other {
     pub(super) fn tell(&self, context: &Context<'_>) {
         if self.is_started() {
             context.printer.note(&self.to_string());
-            context.printer.hint(&self.hint(context));
+            self.hint(context);
         }
     }
 }
@@ -94,11 +103,9 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
     if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
         let text = text::escaped(&reason.text);
         context.printer.note(&format!("{text} comes before the {what} in this shell, {reason}"));
-        let command = match reason.rule {
-            Rule::Environment => Shell::of_user().unwrap_or(Shell::Sh).unset(GO_VERSION),
-            _ => "gox use --unset".to_owned(),
-        };
-        context.printer.hint(&format!("let the {what} decide: `{command}`"));
+        if let Some(command) = unset(&reason) {
+            context.printer.hint(&format!("let the {what} decide: `{command}`"));
+        }
     }
     Other::tell_if_not(request, context);
 }
@@ -109,18 +116,34 @@ pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String 
     format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
 }
 
+/// The command that takes the variable which decided out of the user's shell; `None` where none did.
+pub(super) fn unset(reason: &Reason) -> Option<String> {
+    let variable = match reason.rule {
+        Rule::Use => return Some("gox use --unset".to_owned()),
+        Rule::Environment => GO_VERSION,
+        Rule::Gotoolchain if reason.path.is_none() => GOTOOLCHAIN,
+        _ => return None,
+    };
+    Some(Shell::of_user().unwrap_or(Shell::Sh).unset(variable))
+}
+
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`
 impl fmt::Display for Other {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Other(typed) = self;
+        let Other { typed, .. } = self;
         let Some(program) = &typed.program else {
-            let why = if typed.shims == Shims::Broken { ": the shim cannot be run" } else { "" };
+            let why = match typed.shims {
+                Shims::Broken => ": the shim cannot be run",
+                Shims::Missing => ": no shim is there yet",
+                _ => "",
+            };
             return write!(f, "no `{}` is on PATH{why}", typed.tool);
         };
         let go = typed.name().map_or_else(|| "another Go".to_owned(), |name| text::escaped(name.as_str()));
         let place = match typed.shims {
             Shims::First | Shims::Behind => "before the shims",
             Shims::Broken => "as the shim before it cannot be run",
+            Shims::Missing => "and no shim is there yet",
             Shims::Absent => "and the shims are not there",
         };
         write!(f, "{go} runs here, the first on PATH, {place}: {}", text::path(program))
