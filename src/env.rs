@@ -76,12 +76,22 @@ pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
 /// Whether the Git Credential Manager may ask a person.
 pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
+/// The file that Git reads in place of the user's own.
+pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
+/// The socket of the agent that holds SSH keys.
+pub const SSH_AUTH_SOCK: &str = "SSH_AUTH_SOCK";
+/// The start-up file of readline; default `~/.inputrc`.
+pub const INPUTRC: &str = "INPUTRC";
 /// The current directory, as the shell spells it.
 pub const PWD: &str = "PWD";
 /// The kind of terminal; `dumb` for one that cannot move its cursor.
 pub const TERM: &str = "TERM";
 /// The directory for temporary files; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
+/// Set by WSL: the name of the distribution.
+pub const WSL_DISTRO_NAME: &str = "WSL_DISTRO_NAME";
+/// Set by WSL: the socket by which programs of Windows are started.
+pub const WSL_INTEROP: &str = "WSL_INTEROP";
 
 /// Set by cmd/go for the toolchain that it switches to: the name of that toolchain.
 pub(super) const SWITCH_VERSION: &str = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION";

@@ -44,6 +44,9 @@ pub mod install;
 pub mod ui;
 
 #[cfg(feature = "cli")]
+pub mod machine;
+
+#[cfg(feature = "cli")]
 pub mod setup;
 
 #[cfg(feature = "cli")]

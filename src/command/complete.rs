@@ -177,7 +177,8 @@ fn verbs(current: &OsStr) -> Vec<Candidate> {
     beginning(current, shown.map(|verb| (verb.get_name().to_owned(), "a command of gox")))
 }
 
-/// The names of checks.
+/// The names of areas and of checks.
 fn checks(current: &OsStr) -> Vec<Candidate> {
-    beginning(current, doctor::all().map(|check| (check.id.to_owned(), check.area.word())))
+    let areas = doctor::Area::ALL.into_iter().map(|area| (area.word().to_owned(), "all checks of this area"));
+    beginning(current, areas.chain(doctor::all().map(|check| (check.id.to_owned(), check.area.word()))))
 }

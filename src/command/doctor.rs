@@ -1,13 +1,14 @@
 //! `gox doctor`: what is wrong, why it matters, and the command that mends it.
 
-use clap::Args;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::{Value, json};
 
 use crate::doctor::{self, Check, Facts, Finding, State};
 use crate::error::{Error, Kind, Result};
+use crate::machine::Machine;
 use crate::text;
 use crate::ui::color::Color;
 use crate::ui::printer::Printer;
@@ -18,12 +19,13 @@ use crate::ui::table;
   gox doctor
   gox doctor --offline
   gox doctor path-shims hook
+  gox doctor store network
   gox doctor --json
 
 Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
 pub(super) struct Arguments {
-    /// The names of the checks to run; without one, all
-    #[arg(value_name = "CHECK")]
+    /// The names of the checks to run, or of areas of them; without one, all
+    #[arg(value_name = "CHECK|AREA")]
     pub checks: Vec<String>,
     /// Leave out the checks that need the network
     #[arg(long)]
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// Internal: ask this shell a question, without the terminal
     #[arg(long, hide = true, value_name = "SHELL")]
     pub ask_shell: Option<OsString>,
+    /// Internal: look at a machine that was recorded in this folder, in place of `/`
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub machine: Option<PathBuf>,
 }
 
 /// Runs the checks. It works where the settings are invalid or there is no place for a store, because it reports that.
@@ -43,7 +48,8 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         match doctor::ask_shell(Path::new(shell), question)? {}
     }
     let checks = chosen(&arguments.checks)?;
-    let found: Vec<(&Check, Finding)> = match Facts::gather(arguments.offline) {
+    let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
+    let found: Vec<(&Check, Finding)> = match Facts::gather(arguments.offline, machine) {
         Ok(facts) => checks.into_iter().map(|check| (check, (check.run)(&facts))).collect(),
         Err(error) => vec![doctor::without_store(&error)],
     };
@@ -52,34 +58,47 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         printer.data(&object(&found, !failed).to_string())?;
     } else if printer.is_quiet() {
         let is_wrong = |finding: &Finding| matches!(finding.state, State::Warning | State::Failed);
-        show(&found.into_iter().filter(|(_, finding)| is_wrong(finding)).collect::<Vec<_>>(), printer)?;
+        show(
+            &found.into_iter().filter(|(_, finding)| is_wrong(finding)).collect::<Vec<_>>(),
+            false,
+            printer,
+        )?;
     } else {
-        show(&found, printer)?;
+        // Who names a check wants to see it.
+        let folds = arguments.checks.iter().all(|word| doctor::is_area(word));
+        show(&found, folds, printer)?;
     }
     Ok(if failed { Kind::Refused.code() } else { 0 })
 }
 
-/// The checks that are named, else all, in their own order.
-fn chosen(ids: &[String]) -> Result<Vec<&'static Check>> {
-    for id in ids {
-        if doctor::find(id).is_none() {
-            let error = Error::new(Kind::Usage, format!("`{}` is no check", id.escape_debug()));
-            return Err(match doctor::nearest(id) {
+/// The checks that are named by their ids or areas, else all, in their own order.
+fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
+    for word in words {
+        if doctor::named(word).next().is_none() {
+            let error =
+                Error::new(Kind::Usage, format!("`{}` is no check, and no area", word.escape_debug()));
+            return Err(match doctor::nearest(word) {
                 Some(nearest) => error.hint(format!("the nearest is `gox doctor {nearest}`")),
                 None => error.hint("`gox doctor` runs all of them"),
             });
         }
     }
-    let is_wanted = |check: &&Check| ids.is_empty() || ids.iter().any(|id| id == check.id);
-    Ok(doctor::all().filter(is_wanted).collect())
+    let is_named =
+        |check: &&Check| words.iter().any(|word| doctor::named(word).any(|named| named.id == check.id));
+    Ok(doctor::all().filter(|check| words.is_empty() || is_named(check)).collect())
 }
 
+/// The least number of checks that one line stands for.
+const FOLDED: usize = 3;
+
 /// Prints nothing for no checks, else a line for each check; under one that is not fine also why it matters and what
-/// mends it. The last line has the counts.
-fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
+/// mends it. With `folds` the checks of an area that were skipped for one reason have one line together: to a user who has
+/// not what they look at they say nothing. The last line has the counts.
+fn show(found: &[(&Check, Finding)], folds: bool, printer: &Printer) -> Result<()> {
     let Some(width) = found.iter().map(|(check, _)| check.id.len()).max() else { return Ok(()) };
     let mut area = None;
-    for (check, finding) in found {
+    for alike in found.chunk_by(|(a, one), (b, other)| a.area == b.area && are_skipped_alike(one, other)) {
+        let (check, finding) = &alike[0];
         if area != Some(check.area) {
             if area.is_some() {
                 printer.data("")?;
@@ -87,20 +106,36 @@ fn show(found: &[(&Check, Finding)], printer: &Printer) -> Result<()> {
             printer.data(check.area.word())?;
             area = Some(check.area);
         }
-        let state = color(finding.state).paint(finding.state.word());
-        let (state, id) = (table::padded(&state, STATE_WIDTH), table::padded(check.id, width));
-        let seen = text::visible(&finding.seen).replace('\n', " ");
-        printer.text_behind(&format!("  {state} {id}  "), &seen)?;
-        let indent = " ".repeat(STATE_WIDTH + width + 5);
-        if !finding.why.is_empty() {
-            printer.text_behind(&indent, &format!("why: {}", finding.why))?;
+        if folds && alike.len() >= FOLDED {
+            let before = format!("  {} {:width$}  ", finding.state.word(), format!("{} checks", alike.len()));
+            printer.text_behind(&before, &text::visible(&finding.seen))?;
+            continue;
         }
-        if let Some(mend) = &finding.mend {
-            printer.command_behind(&indent, &format!("mend: {}", text::visible(mend)))?;
+        for (check, finding) in alike {
+            show_one(check, finding, width, printer)?;
         }
     }
     printer.data("")?;
     printer.data(&counts(found))
+}
+
+fn are_skipped_alike(one: &Finding, other: &Finding) -> bool {
+    [one, other].iter().all(|finding| finding.state == State::Skipped) && one.seen == other.seen
+}
+
+fn show_one(check: &Check, finding: &Finding, width: usize, printer: &Printer) -> Result<()> {
+    let state = color(finding.state).paint(finding.state.word());
+    let (state, id) = (table::padded(&state, STATE_WIDTH), table::padded(check.id, width));
+    let seen = text::visible(&finding.seen).replace('\n', " ");
+    printer.text_behind(&format!("  {state} {id}  "), &seen)?;
+    let indent = " ".repeat(STATE_WIDTH + width + 5);
+    if !finding.why.is_empty() {
+        printer.text_behind(&indent, &format!("why: {}", finding.why))?;
+    }
+    if let Some(mend) = &finding.mend {
+        printer.command_behind(&indent, &format!("mend: {}", text::visible(mend)))?;
+    }
+    Ok(())
 }
 
 /// The width of the longest word for a state.

@@ -10,7 +10,7 @@ use crate::go::request::Request;
 use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
-use crate::setup::plan::{self, Step};
+use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
 use crate::text;
 
@@ -45,16 +45,16 @@ impl Other {
     /// The command that has the shim started, and what it does; `None` where the install that is hinted at anyway does
     /// that.
     pub(super) fn mend(&self, context: &Context<'_>) -> Option<[String; 2]> {
-        let (command, does) = match self.step(context) {
+        let (command, does) = match self.remedy(context) {
             None if self.typed.shims == Shims::Broken => {
                 ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims")
             }
             None if !self.is_installed => return None,
             None => ("gox install".to_owned(), "make the shims"),
-            Some(Step::Run(command)) => (command, "put the shims first on PATH"),
+            Some(Remedy::Run(command)) => (command, "put the shims first on PATH"),
             // `gox setup` says which line to move.
-            Some(Step::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
-            Some(Step::Restart(shell)) => {
+            Some(Remedy::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
+            Some(Remedy::Restart(shell)) => {
                 (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
             }
         };
@@ -63,7 +63,7 @@ impl Other {
 
     /// Prints the command that has the shim started as a hint.
     pub(super) fn hint(&self, context: &Context<'_>) {
-        if let Some(Step::Restart(shell)) = self.step(context) {
+        if let Some(Remedy::Restart(shell)) = self.remedy(context) {
             context.printer.hint(&format!("put the shims first on PATH: {}", shell.restart()));
         } else if let Some([command, does]) = self.mend(context) {
             context.printer.hint(&format!("{does}: `{command}`"));
@@ -71,10 +71,10 @@ impl Other {
     }
 
     /// What puts the shims first on PATH; `None` where they are, and the one for the tool is at fault.
-    fn step(&self, context: &Context<'_>) -> Option<Step> {
+    fn remedy(&self, context: &Context<'_>) -> Option<Remedy> {
         match self.typed.shims {
             Shims::Broken | Shims::Missing => None,
-            shims => Some(plan::step(&context.world.home().shims(), shims == Shims::Behind)),
+            shims => Some(plan::remedy(&context.world.home().shims(), shims == Shims::Behind)),
         }
     }
 

@@ -1,37 +1,52 @@
-//! `gox setup`: puts gox into the start-up files of the user's shell, or into those of all users.
+//! `gox setup`: sets up targets, of which the shell is the first: shows what would change, asks, and writes it.
+
+use std::path::PathBuf;
 
 use clap::Args;
-use std::path::PathBuf;
 
 use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
+use crate::machine::Machine;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
-use crate::setup::plan::{self, ByHand, Plan};
+use crate::setup::change::Change;
+use crate::setup::foreign;
+use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
-use crate::setup::startup_file::{self, Change, StartupFile};
-use crate::setup::{foreign, places, text};
+use crate::setup::target::{NAMED, Target};
+use crate::setup::wants::{ByHand, Site};
 use crate::ui::printer::Printer;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox setup              the shell by SHELL; shows the change, then asks
   gox setup zsh --dry-run
+  gox setup --check
   gox setup --undo
   sudo gox setup --system")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
-    /// The shell; without it, the one that `SHELL` names
-    pub shell: Option<Shell>,
+    /// What to set up; without it, the shell that `SHELL` names
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<Target>,
     /// For all users: only PATH, in /etc/profile.d/gox.sh
-    #[arg(long, conflicts_with = "shell")]
+    #[arg(long, conflicts_with = "targets")]
     pub system: bool,
+    /// With wsl: take the folders of Windows out of PATH
+    #[arg(long)]
+    pub isolate: bool,
+    /// Internal: the machine that was recorded in this folder, in place of `/`
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub machine: Option<PathBuf>,
     /// Remove what setup has written
     #[arg(long)]
     pub undo: bool,
+    /// Compare only: 0 if all is as setup writes it, else 1; without a target, all that are set up
+    #[arg(long, conflicts_with_all = ["undo", "dry_run", "yes"])]
+    pub check: bool,
     /// Do not ask whether to write the change
     #[arg(long, conflicts_with = "dry_run")]
     pub yes: bool,
@@ -40,34 +55,36 @@ pub(super) struct Arguments {
     pub dry_run: bool,
 }
 
-/// Whose start-up files to change.
-#[derive(Clone, Copy)]
-enum Whose {
-    User(Shell),
-    Everybody,
-}
-
-/// Shows what would change, asks, and writes it; then names the lines that are not needed any more.
+/// Shows what would change, asks, and writes it; then names the lines of start-up files that are not needed any more.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
-    let whose = whose(arguments)?;
-    let code = change(whose, arguments, printer)?;
+    let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
+    let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
+    let mut site = Site::here(machine, shims == Some(Shims::Behind));
+    site.isolate = arguments.isolate;
+    if arguments.check {
+        return check(arguments, &site, printer);
+    }
+    let targets = targets(arguments)?;
+    let plan =
+        if arguments.undo { take(&targets, &site, printer)? } else { put(&targets, &site, shims, printer)? };
+    let code = change(&plan, arguments, printer)?;
     // After the change, which may have given the lines other numbers.
-    if let (0, false, Whose::User(shell)) = (code, arguments.undo, whose) {
-        for (place, needless) in foreign::needless(shell) {
-            printer.note(&format!("`{}` {needless}", place.text()));
-        }
+    let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
+    for (place, needless) in shells.flat_map(foreign::needless) {
+        printer.note(&format!("`{}` {needless}", place.text()));
     }
     Ok(code)
 }
 
-fn change(whose: Whose, arguments: &Arguments, printer: &Printer) -> Result<u8> {
-    let changes = if arguments.undo { taken(whose, printer)? } else { put(whose, printer)? };
+/// Shows the changes, asks, and makes them.
+fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
+    let Plan { changes, then, .. } = plan;
     if changes.is_empty() {
         return Ok(0);
     }
     if !arguments.dry_run {
         // Every user must be able to read the file, whatever the umask of root is.
-        if let Whose::Everybody = whose {
+        if is_for_all(arguments) {
             umask(Mode::from_raw_mode(0o022));
         }
         changes.iter().try_for_each(Change::check_writable).map_err(|error| with_sudo(error, arguments))?;
@@ -76,38 +93,40 @@ fn change(whose: Whose, arguments: &Arguments, printer: &Printer) -> Result<u8> 
     if !(arguments.yes && printer.is_quiet()) {
         changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
     }
-    if arguments.dry_run {
+    if arguments.dry_run || !is_wanted(arguments, printer)? {
         printer.say("nothing was changed");
-        return Ok(0);
+        return Ok(if arguments.dry_run { 0 } else { Kind::Refused.code() });
     }
-    if !arguments.yes {
-        match printer.ask("change it like this?")? {
-            Some(true) => {}
-            Some(false) => {
-                printer.say("nothing was changed");
-                return Ok(Kind::Refused.code());
-            }
-            None => {
-                let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
-                return Err(
-                    error.hint(format!("do it without a question: `{} --yes`", command_line(arguments)))
-                );
-            }
-        }
-    }
-    for change in &changes {
+    for change in changes {
         change.write()?;
         printer.say(&format!("changed `{}`", change.path().display()));
     }
-    printer.say(&what_now(whose, arguments.undo));
+    for line in then {
+        printer.say(line);
+    }
     Ok(0)
 }
 
-fn whose(arguments: &Arguments) -> Result<Whose> {
-    if arguments.system {
-        return Ok(Whose::Everybody);
+/// Whether the user wants the change that was shown.
+fn is_wanted(arguments: &Arguments, printer: &Printer) -> Result<bool> {
+    if arguments.yes {
+        return Ok(true);
     }
-    arguments.shell.or_else(Shell::of_user).map(Whose::User).ok_or_else(|| {
+    printer.ask("change it like this?")?.ok_or_else(|| {
+        let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
+        error.hint(format!("do it without a question: `{} --yes`", command_line(arguments)))
+    })
+}
+
+/// The targets of the command line, else the shell of the user.
+fn targets(arguments: &Arguments) -> Result<Vec<Target>> {
+    if arguments.system {
+        return Ok(vec![Target::System]);
+    }
+    if !arguments.targets.is_empty() {
+        return Ok(arguments.targets.clone());
+    }
+    Shell::of_user().map(|shell| vec![Target::Shell(shell)]).ok_or_else(|| {
         let message = match env::text(SHELL) {
             Some(shell) => format!("`{shell}` of `SHELL` is no shell that gox has functions for"),
             None => "could not tell which shell is yours: `SHELL` is not set".to_owned(),
@@ -116,90 +135,100 @@ fn whose(arguments: &Arguments) -> Result<Whose> {
     })
 }
 
-/// The changes that put gox into the files.
-fn put(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
-    let files = match whose {
-        Whose::User(shell) => places::users_files(shell).map_err(|error| {
-            if error.kind() != Kind::InvalidFile {
-                return error;
-            }
-            error
-                .hint(format!("put it into the start-up file of your shell by hand: `{}`", shell.init_line()))
-        })?,
-        Whose::Everybody => vec![(places::system_file()?, text::posix().to_owned())],
+/// Prints what is not as setup writes it.
+fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
+    let targets = if arguments.system || !arguments.targets.is_empty() {
+        targets(arguments)?
+    } else {
+        NAMED.iter().copied().filter(|target| target.is_set_up(site)).collect()
     };
-    let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
-    let Plan { by_hand, paths, changes } = plan::put(files, shims == Some(Shims::Behind))?;
+    let names = targets.iter().map(|target| format!("`{}`", target.name())).collect::<Vec<_>>().join(", ");
+    if targets.is_empty() {
+        printer.say("nothing is set up by `gox setup`");
+        return Ok(0);
+    }
+    let plan = Plan::put(&targets, site)?;
+    plan.changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
+    if plan.changes.is_empty() {
+        printer.say(&format!("as `gox setup` writes it: {names}"));
+        return Ok(0);
+    }
+    Ok(Kind::Refused.code())
+}
+
+/// The plan that sets the targets up.
+fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Plan> {
+    let plan = Plan::put(targets, site).map_err(|error| by_hand_hint(error, targets))?;
+    let Plan { by_hand, paths, changes, notes, .. } = &plan;
+    for note in notes {
+        printer.say(note);
+    }
     let end = if changes.is_empty() { "; nothing was changed" } else { "" };
-    for ByHand { path, line, behind } in &by_hand {
+    for ByHand { path, line, behind } in by_hand {
         printer.say(&format!("`{}:{line}` does it already, written by hand{end}", path.display()));
         if let Some(behind) = behind {
             printer.hint(&format!("move it behind line {behind}, which puts something before the shims"));
         }
     }
     if !changes.is_empty() {
-        return Ok(changes);
+        return Ok(plan);
     }
     if !paths.is_empty() {
         let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         printer.say(&format!("it is in {} already{end}", paths.join(" and ")));
     }
     let is_mended = by_hand.iter().all(|line| line.behind.is_none());
-    if let (true, Whose::User(shell), Some(Shims::Behind | Shims::Absent)) = (is_mended, whose, shims) {
+    let shell = targets.iter().find_map(|target| target.shell());
+    if let (true, Some(shell), Some(Shims::Behind | Shims::Absent)) = (is_mended, shell, shims) {
         printer.hint(&shell.restart());
     }
-    Ok(changes)
+    Ok(plan)
 }
 
-/// The changes that remove gox from the files, also from those into which it would not be put today.
-fn taken(whose: Whose, printer: &Printer) -> Result<Vec<Change>> {
-    let paths = match whose {
-        Whose::User(Shell::Bash) => {
-            [places::BASHRC].iter().chain(&places::LOGIN).map(places::in_home).collect::<Result<Vec<_>>>()?
+/// Adds the line to write by hand, if the start-up file of a shell cannot be changed.
+fn by_hand_hint(error: Error, targets: &[Target]) -> Error {
+    let shell = targets.iter().find_map(|target| target.shell());
+    match shell.filter(|_| error.kind() == Kind::InvalidFile && error.hints().is_empty()) {
+        Some(shell) => {
+            let line = shell.init_line();
+            error.hint(format!("put it into the start-up file of your shell by hand: `{line}`"))
         }
-        Whose::User(Shell::Zsh) => vec![places::zshrc()?, places::zlogin()?],
-        Whose::User(Shell::Fish) => vec![places::config_fish()?],
-        Whose::User(Shell::Sh) => vec![places::in_home(&places::PROFILE)?],
-        Whose::Everybody => vec![PathBuf::from(places::SYSTEM)],
-    };
-    let mut changes = Vec::new();
-    for path in paths {
-        match StartupFile::read(path.clone()) {
-            Ok(file) => changes.extend(file.take()?),
-            // The file was made unreadable after gox had written there. The block is not removed, so this is an error.
-            Err(error) if startup_file::has_block(&path) => return Err(error),
-            Err(error) => printer.warn(&error.line()),
-        }
+        None => error,
     }
-    if changes.is_empty() {
-        printer.say("no start-up file has what `gox setup` writes; nothing was changed");
+}
+
+/// The plan that removes what setup has written.
+fn take(targets: &[Target], site: &Site, printer: &Printer) -> Result<Plan> {
+    let plan = Plan::take(targets, site, |error| printer.warn(&error.line()))?;
+    if plan.changes.is_empty() {
+        let what =
+            if targets.iter().any(|target| target.shell().is_none()) { "file" } else { "start-up file" };
+        printer.say(&format!("no {what} has what `gox setup` writes; nothing was changed"));
     }
-    Ok(changes)
+    Ok(plan)
 }
 
 /// The command line to repeat with `--yes`: its arguments that choose the change.
 fn command_line(arguments: &Arguments) -> String {
     let mut words = vec!["gox setup"];
-    words.extend(arguments.shell.map(Shell::word));
+    words.extend(arguments.targets.iter().map(|target| target.name()));
     words.extend(arguments.system.then_some("--system"));
+    words.extend(arguments.isolate.then_some("--isolate"));
     words.extend(arguments.undo.then_some("--undo"));
     words.join(" ")
+}
+
+/// Whether a file of all users is changed.
+fn is_for_all(arguments: &Arguments) -> bool {
+    arguments.system || arguments.targets.contains(&Target::Wsl)
 }
 
 /// Adds the command with sudo as a hint, if the user is not root. It has the path of gox, because the PATH of sudo may
 /// lack it.
 fn with_sudo(error: Error, arguments: &Arguments) -> Error {
-    if !arguments.system || geteuid().is_root() {
+    if !is_for_all(arguments) || geteuid().is_root() {
         return error;
     }
     let gox = std::env::current_exe().unwrap_or_else(|_| "gox".into());
     error.hint(format!("`sudo {}`", command_line(arguments).replacen("gox", &gox.to_string_lossy(), 1)))
-}
-
-fn what_now(whose: Whose, undo: bool) -> String {
-    match whose {
-        _ if undo => "shells that are open keep gox until they end".to_owned(),
-        Whose::User(Shell::Sh) | Whose::Everybody => "it is read at the next login".to_owned(),
-        Whose::User(shell) => shell.restart(),
-    }
 }

@@ -18,7 +18,7 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::system;
 use crate::settings::AutoInstall;
-use crate::setup::plan::{self, Step};
+use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
 use crate::source::known;
 use crate::store::{inventory, link};
@@ -177,8 +177,8 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 /// line, or a script, in which a version is better named for each command.
 fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
-    let step = plan::step(&context.world.home().shims(), false);
-    let mend = if let Step::Restart(shell) = step {
+    let step = plan::remedy(&context.world.home().shims(), false);
+    let mend = if let Remedy::Restart(shell) = step {
         format!("it is in the start-up file: {}", shell.restart())
     } else {
         let shell = Shell::of_user().unwrap_or(Shell::Bash);

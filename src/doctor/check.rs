@@ -19,10 +19,27 @@ pub enum Area {
     Network,
     /// The Go that editors are set to use.
     Editors,
+    /// What the Windows Subsystem for Linux makes different.
+    Wsl,
+    /// The files that `gox setup` has written.
+    Setup,
 }
 
 impl Area {
-    /// The name in outputs.
+    /// All areas, in the order in which they are shown.
+    pub const ALL: [Area; 9] = [
+        Area::Path,
+        Area::Shell,
+        Area::Environment,
+        Area::Store,
+        Area::Selection,
+        Area::Network,
+        Area::Editors,
+        Area::Wsl,
+        Area::Setup,
+    ];
+
+    /// The name on the command line and in outputs.
     pub fn word(self) -> &'static str {
         match self {
             Area::Path => "path",
@@ -32,6 +49,8 @@ impl Area {
             Area::Selection => "selection",
             Area::Network => "network",
             Area::Editors => "editors",
+            Area::Wsl => "wsl",
+            Area::Setup => "setup",
         }
     }
 }

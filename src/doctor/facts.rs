@@ -8,6 +8,9 @@ use super::answers::Answers;
 use crate::env::Environment;
 use crate::error::Result;
 use crate::go::name::ToolchainName;
+use crate::machine::Machine;
+use crate::machine::mounts::Mounts;
+use crate::machine::wsl::Wsl;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::source::existence;
@@ -29,16 +32,29 @@ pub struct Facts {
     pub warnings: Vec<String>,
     /// Whether the checks of the network are skipped.
     pub offline: bool,
+    /// What the system tells of itself.
+    pub machine: Machine,
+    wsl: OnceCell<Wsl>,
+    mounts: OnceCell<Mounts>,
     answers: OnceCell<Answers>,
 }
 
 impl Facts {
     /// Gathers the facts of this process. The network is skipped if `offline` is true or the settings say so.
-    pub fn gather(offline: bool) -> Result<Self> {
+    pub fn gather(offline: bool, machine: Machine) -> Result<Self> {
         let mut warnings = Vec::new();
         let settings = Settings::read(|warning| warnings.push(warning));
         let offline = offline || settings.as_ref().is_ok_and(|settings| settings.offline);
-        Ok(Facts { world: World::process()?, settings, warnings, offline, answers: OnceCell::new() })
+        Ok(Facts {
+            world: World::process()?,
+            settings,
+            warnings,
+            offline,
+            machine,
+            wsl: OnceCell::new(),
+            mounts: OnceCell::new(),
+            answers: OnceCell::new(),
+        })
     }
 
     pub(super) fn home(&self) -> &Home {
@@ -47,6 +63,16 @@ impl Facts {
 
     pub(super) fn environment(&self) -> &Environment {
         &self.world.environment
+    }
+
+    /// What the machine is to WSL.
+    pub(super) fn wsl(&self) -> Wsl {
+        *self.wsl.get_or_init(|| Wsl::of(&self.machine, self.environment()))
+    }
+
+    /// The mounts of the machine.
+    pub(super) fn mounts(&self) -> &Mounts {
+        self.mounts.get_or_init(|| Mounts::read(&self.machine))
     }
 
     /// The longest wait for a server or a program.

@@ -10,9 +10,12 @@ mod environment;
 mod facts;
 mod network;
 mod path;
+mod place;
 mod selection;
+mod setup;
 mod shell;
 mod store;
+mod wsl;
 
 pub use check::{Area, Finding, State};
 pub use facts::Facts;
@@ -26,7 +29,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 7] = [
+    let tables: [&'static [Check]; 9] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -34,13 +37,20 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         selection::CHECKS,
         network::CHECKS,
         editor::CHECKS,
+        wsl::CHECKS,
+        setup::CHECKS,
     ];
     tables.into_iter().flatten()
 }
 
-/// The check with this id; `None` if there is none.
-pub fn find(id: &str) -> Option<&'static Check> {
-    all().find(|check| check.id == id)
+/// The checks that `word` names by the id of one or by the name of an area, in their order; empty if there is none.
+pub fn named(word: &str) -> impl Iterator<Item = &'static Check> {
+    all().filter(move |check| check.id == word || check.area.word() == word)
+}
+
+/// Whether `word` is the name of an area.
+pub fn is_area(word: &str) -> bool {
+    Area::ALL.iter().any(|area| area.word() == word)
 }
 
 /// The one finding where nothing tells the place of a store, which all checks look at.
@@ -48,16 +58,17 @@ pub fn without_store(error: &Error) -> (&'static Check, Finding) {
     (&store::CHECKS[0], Finding::of_error(State::Failed, error, "no command of gox works"))
 }
 
-/// The id most similar to `word`; `None` if none is similar.
+/// The id or the name of an area most similar to `word`; `None` if none is similar.
 pub fn nearest(word: &str) -> Option<&'static str> {
-    text::nearest(word, all().map(|check| check.id))
+    let areas = Area::ALL.into_iter().map(Area::word);
+    text::nearest(word, areas.chain(all().map(|check| check.id)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{all, find, nearest};
+    use super::{Area, all, named, nearest};
 
     #[test]
     fn ids_are_words_and_each_is_there_once_and_documented() {
@@ -70,10 +81,22 @@ mod tests {
                 id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
                 "{id}"
             );
-            assert_eq!(find(id).map(|check| check.id), Some(id));
+            assert_eq!(named(id).map(|check| check.id).collect::<Vec<_>>(), [id]);
             assert!(reference.contains(&format!("| `{id}` |")), "{id} is not in docs/reference.md");
         }
         assert_eq!(nearest("path-shim"), Some("path-shims"));
+        assert_eq!(nearest("networks"), Some("network"));
         assert_eq!(nearest("qqqq"), None);
+    }
+
+    #[test]
+    fn areas_come_one_after_the_other_and_their_names_are_those_of_no_check() {
+        let mut areas: Vec<Area> = all().map(|check| check.area).collect();
+        areas.dedup();
+        assert_eq!(areas, Area::ALL);
+        for area in areas {
+            assert!(all().all(|check| check.id != area.word()), "{}", area.word());
+            assert!(named(area.word()).all(|check| check.area == area), "{}", area.word());
+        }
     }
 }

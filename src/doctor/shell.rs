@@ -18,7 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
-use crate::setup::plan::{self, Step};
+use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
 use crate::setup::{lines, places};
 
@@ -37,12 +37,12 @@ const POLL: Duration = Duration::from_millis(10);
 /// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    match plan::step(&facts.home().shims(), is_shadowed) {
-        Step::Run(command) => command,
-        Step::Move(line, behind) => {
+    match plan::remedy(&facts.home().shims(), is_shadowed) {
+        Remedy::Run(command) => command,
+        Remedy::Move(line, behind) => {
             format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
         }
-        Step::Restart(shell) => shell.restart(),
+        Remedy::Restart(shell) => shell.restart(),
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Family {
 
 /// The places of the file that describes a Linux distribution: the second is read only where the first is
 /// missing (os-release(5)).
-const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
+pub const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 
 impl Family {
     /// The family of this machine.
@@ -38,7 +38,7 @@ impl Family {
 
     /// The family that an os-release file names: its `ID` decides, then the words of `ID_LIKE`, which stand
     /// in the order of kinship (os-release(5)).
-    fn of_os_release(text: &str) -> Self {
+    pub fn of_os_release(text: &str) -> Self {
         let mut names = ["ID", "ID_LIKE"].into_iter().flat_map(|key| value(text, key).split_whitespace());
         names.find_map(Family::of_distribution).unwrap_or(Family::Other)
     }
@@ -93,7 +93,7 @@ impl Family {
 
 /// The value of the last line that sets `key`, without quotes; empty where no line does. Escapes are left as
 /// they are: the words that are looked for have none.
-fn value<'a>(text: &'a str, key: &str) -> &'a str {
+pub fn value<'a>(text: &'a str, key: &str) -> &'a str {
     let mut lines = text.lines().rev().filter_map(|line| line.trim().split_once('='));
     let value = lines.find(|(name, _)| *name == key).map_or("", |(_, value)| value);
     value.trim_matches(['"', '\''])

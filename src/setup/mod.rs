@@ -1,10 +1,21 @@
-//! The shell integration: the text that `gox init` prints, and the start-up files into which `gox setup` puts a
-//! block that evaluates it. `gox setup --undo` restores the files byte for byte.
+//! What gox sets up around Go, in files of the user's, of a project or of the machine, and the text that shells read.
+//! `gox setup` puts blocks of lines or whole files there; `gox setup --undo` restores the files byte for byte.
 
+mod attributes;
+pub mod block;
+pub mod change;
+mod direnv;
+pub mod edit;
 pub mod foreign;
+mod git;
+mod hooks;
 pub mod lines;
 pub mod places;
 pub mod plan;
+mod readline;
 pub mod shell;
-pub mod startup_file;
+mod ssh_agent;
+pub mod target;
 pub mod text;
+pub mod wants;
+mod wsl;

@@ -10,14 +10,16 @@
 //! | sh | `~/.profile` | login shells |
 
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::lines;
+use super::block::{Mark, Place};
+use super::edit::{Edit, Form};
 use super::shell::Shell;
-use super::startup_file::StartupFile;
+use super::wants::{ByHand, Wants};
+use super::{lines, text};
 use crate::env::{self, XDG_CONFIG_HOME, ZDOTDIR};
 use crate::error::{Error, Kind, Result};
+use crate::fs::read;
 
 /// The start-up file of interactive bash shells.
 pub const BASHRC: &str = ".bashrc";
@@ -28,38 +30,71 @@ pub const LOGIN: [&str; 3] = [".bash_profile", ".bash_login", PROFILE];
 /// The file of `gox setup --system`, which `/etc/profile` reads for the login shells of all users.
 pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 
-/// The user's start-up files for a shell, each with the content of its block.
-pub fn users_files(shell: Shell) -> Result<Vec<(StartupFile, String)>> {
-    let path = match shell {
-        Shell::Bash => return bash_files(),
-        Shell::Zsh => return zsh_files(),
-        Shell::Fish => config_fish()?,
-        Shell::Sh => return Ok(vec![(StartupFile::read(in_home(&PROFILE)?)?, login_body())]),
+/// What follows a change of a file that login shells read.
+const AT_LOGIN: &str = "it is read at the next login";
+
+/// What `gox setup` wants of the user's start-up files for a shell.
+pub fn wants(shell: Shell, is_shadowed: bool) -> Result<Wants> {
+    let place = Place::Last { is_shadowed };
+    let files = match shell {
+        Shell::Bash => bash_files(place)?,
+        Shell::Zsh => zsh_files(place)?,
+        Shell::Fish => vec![block(config_fish()?, place, body(shell))],
+        Shell::Sh => vec![block(in_home(&PROFILE)?, place, login_body())],
     };
-    Ok(vec![(StartupFile::read(path)?, body(shell))])
+    let then = if shell == Shell::Sh { AT_LOGIN.to_owned() } else { shell.restart() };
+    Ok(Wants { then: vec![then], ..unless_by_hand(files, is_shadowed)? })
 }
 
-fn bash_files() -> Result<Vec<(StartupFile, String)>> {
-    let bashrc = StartupFile::read(in_home(&BASHRC)?)?;
-    let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
-    // Not a new `~/.bash_profile`, which would hide a `~/.profile` that is created later.
-    let first = login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]);
-    let login = StartupFile::read(first.clone())?;
+/// The edits, without those of files that have by hand what a block would do.
+fn unless_by_hand(files: Vec<Edit>, is_shadowed: bool) -> Result<Wants> {
+    let mut wants = Wants::default();
+    for edit in files {
+        match by_hand(&edit, is_shadowed)? {
+            Some(line) => wants.by_hand.push(line),
+            None => wants.edits.push(edit),
+        }
+    }
+    Ok(wants)
+}
+
+/// Each file in which [`wants`] may have wanted a block, also those in which it wants none today.
+pub fn traces(shell: Shell) -> Result<Vec<Edit>> {
+    let paths = match shell {
+        Shell::Bash => [BASHRC].iter().chain(&LOGIN).map(in_home).collect::<Result<Vec<_>>>()?,
+        Shell::Zsh => vec![zshrc()?, zlogin()?],
+        Shell::Fish => vec![config_fish()?],
+        Shell::Sh => vec![in_home(&PROFILE)?],
+    };
+    Ok(paths.into_iter().map(|path| block(path, Place::End, String::new())).collect())
+}
+
+fn block(path: PathBuf, place: Place, body: String) -> Edit {
+    Edit { path, mark: Mark(""), form: Form::Block { place, body, mode: 0o644 } }
+}
+
+fn bash_files(place: Place) -> Result<Vec<Edit>> {
+    let bashrc = block(in_home(&BASHRC)?, place, body(Shell::Bash));
+    let login = block(login_file()?, place, login_body());
     // Debian's ~/.bashrc returns early in shells that are not interactive, such as `bash -lc` and desktop
     // sessions, so reading it is not enough for them. `ssh host command` starts no login shell either way.
-    let is_enough = reads_bashrc_last(login.text()) && !may_end_early(bashrc.text());
-    let mut files = vec![(bashrc, body(Shell::Bash))];
-    if !is_enough {
-        files.push((login, login_body()));
-    }
-    Ok(files)
+    let is_enough = !may_end_early(bashrc.read()?.text()) && reads_bashrc_last(login.read()?.text());
+    Ok(if is_enough { vec![bashrc] } else { vec![bashrc, login] })
 }
 
-fn zsh_files() -> Result<Vec<(StartupFile, String)>> {
-    let mut files = vec![(StartupFile::read(zshrc()?)?, body(Shell::Zsh))];
-    let login = StartupFile::read(zlogin()?)?;
-    if login.has_block()? || lines::lines(login.text()).iter().any(|line| line.may_put(false)) {
-        files.push((login, body(Shell::Zsh)));
+/// The file that login shells of bash read: the first that exists, else `~/.profile`. Not a new `~/.bash_profile`, which
+/// would hide a `~/.profile` that is created later.
+pub(super) fn login_file() -> Result<PathBuf> {
+    let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
+    Ok(login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]).clone())
+}
+
+fn zsh_files(place: Place) -> Result<Vec<Edit>> {
+    let mut files = vec![block(zshrc()?, place, body(Shell::Zsh))];
+    let login = block(zlogin()?, place, body(Shell::Zsh));
+    let now = login.read()?;
+    if login.take(&now)? != now || lines::lines(now.text()).iter().any(|line| line.may_put(false)) {
+        files.push(login);
     }
     Ok(files)
 }
@@ -73,7 +108,7 @@ pub fn in_home(name: &&str) -> Result<PathBuf> {
 }
 
 /// The absolute path in `variable`, else `otherwise` in the user's home.
-fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
+pub(super) fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
     let path = env::os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     path.map_or_else(|| in_home(&otherwise), Ok)
 }
@@ -81,12 +116,10 @@ fn folder(variable: &str, otherwise: &str) -> Result<PathBuf> {
 /// The path of `.zshrc`. An error if `.zshenv` sets ZDOTDIR without exporting it: only zsh knows the value then.
 pub fn zshrc() -> Result<PathBuf> {
     if env::os(ZDOTDIR).is_none() {
-        let zshenv = StartupFile::read(in_home(&".zshenv")?);
+        let zshenv = in_home(&".zshenv")?;
         let sets = |line: &str| is_code(line) && line.contains("ZDOTDIR=");
-        if let Ok(zshenv) = zshenv
-            && zshenv.text().lines().any(sets)
-        {
-            let message = format!("`{}` sets `ZDOTDIR`, and does not export it", zshenv.path().display());
+        if read::read_quietly(&zshenv).is_some_and(|text| text.lines().any(sets)) {
+            let message = format!("`{}` sets `ZDOTDIR`, and does not export it", zshenv.display());
             return Err(
                 Error::new(Kind::Usage, message).hint("say where zsh looks: `ZDOTDIR=/path gox setup zsh`")
             );
@@ -138,15 +171,21 @@ pub fn config_fish() -> Result<PathBuf> {
     Ok(folder(XDG_CONFIG_HOME, ".config")?.join("fish/config.fish"))
 }
 
-/// The file for all users. An error if its directory does not exist, as nothing on this machine would read it.
-pub fn system_file() -> Result<StartupFile> {
-    let path = Path::new(SYSTEM);
-    let folder = path.parent().unwrap_or(path);
+/// What `gox setup --system` wants. An error if the directory of the file does not exist, as nothing on this machine would
+/// read it.
+pub fn wants_of_all_users() -> Result<Wants> {
+    let edit = of_all_users();
+    let folder = edit.path.parent().unwrap_or(&edit.path);
     if !folder.is_dir() {
         let message = format!("`{}` is not there, so nothing on this machine reads it", folder.display());
         return Err(Error::new(Kind::Store, message).hint("let each user do it: `gox setup`"));
     }
-    StartupFile::read(path.to_owned())
+    Ok(Wants { then: vec![AT_LOGIN.to_owned()], ..unless_by_hand(vec![edit], false)? })
+}
+
+/// The block in the file for all users.
+pub fn of_all_users() -> Edit {
+    block(SYSTEM.into(), Place::End, text::posix().to_owned())
 }
 
 /// The content of the block: evaluates `gox init`, and is silent if gox has been removed. PATH may not have the
@@ -180,19 +219,29 @@ fn guarded(shell: Shell, line: &str) -> String {
     )
 }
 
-/// The numbers of the lines that do by hand what the block does: those of the content of the block, or of one line
-/// with `gox init`. `None` without such a line, and if there is a block.
-pub fn lines_by_hand(file: &StartupFile, body: &str) -> Result<Option<Range<usize>>> {
-    if file.has_block()? {
+/// The line that does by hand what the block would do: the first of the same lines without marks, or one with
+/// `gox init`. `None` without such a line, and if there is a block.
+fn by_hand(edit: &Edit, is_shadowed: bool) -> Result<Option<ByHand>> {
+    let now = edit.read()?;
+    let Form::Block { body, .. } = &edit.form else { return Ok(None) };
+    if edit.take(&now)? != now {
         return Ok(None);
     }
-    if let Some(at) = file.text().find(body) {
-        let first = file.text()[..at].lines().count() + 1;
-        return Ok(Some(first..first + body.lines().count()));
-    }
-    let mut lines = file.text().lines().zip(1..);
-    let line = lines.find(|(line, _)| is_code(line) && line.contains("gox init"));
-    Ok(line.map(|(_, number)| number..number + 1))
+    let text = now.text();
+    let mut lines = text.lines().zip(1..);
+    let own = match text.find(body) {
+        Some(at) => {
+            let first = text[..at].lines().count() + 1;
+            Some((first, first + body.lines().count()))
+        }
+        None => lines
+            .find(|(line, _)| is_code(line) && line.contains("gox init"))
+            .map(|(_, number)| (number, number + 1)),
+    };
+    let Some((line, end)) = own else { return Ok(None) };
+    let later = lines::lines(text).into_iter().filter(|line| line.number >= end);
+    let behind = later.into_iter().find(|line| line.may_put(is_shadowed)).map(|line| line.number);
+    Ok(Some(ByHand { path: edit.path.clone(), line, behind }))
 }
 
 fn is_code(line: &str) -> bool {

@@ -1,54 +1,92 @@
-//! What `gox setup` would do to start-up files, and what is left to the user.
+//! What `gox setup` would do to files: the changes of several targets, of which two may edit one file. And what is left to
+//! the user.
 
 use std::path::{Path, PathBuf};
 
-use super::lines;
-use super::places;
+use super::change::Change;
+use super::edit::{Content, Edit};
 use super::shell::Shell;
-use super::startup_file::{Change, StartupFile};
-use crate::error::Result;
+use super::target::Target;
+use super::wants::{ByHand, Site};
+use crate::error::{Error, Result};
+use crate::machine::Machine;
 
-/// A plan for start-up files.
+/// A plan for files.
 #[derive(Default)]
 pub struct Plan {
     /// The files that are left alone, because they have the line that evaluates `gox init`.
     pub by_hand: Vec<ByHand>,
-    /// The other files, which get a block or have it already.
+    /// The other files, which are changed or are already as they should be.
     pub paths: Vec<PathBuf>,
     /// The changes that are left to make.
     pub changes: Vec<Change>,
+    /// Why there is nothing to change for a target.
+    pub notes: Vec<String>,
+    /// What to do once the changes are made, each in a line.
+    pub then: Vec<String>,
 }
 
-/// A line that evaluates `gox init` and was written by hand.
-pub struct ByHand {
-    /// The file.
-    pub path: PathBuf,
-    /// The number of the line, from 1.
-    pub line: usize,
-    /// The number of a later line that puts something before the shims.
-    pub behind: Option<usize>,
-}
-
-/// The plan for files, each with the content of its block. With `is_shadowed`, because another program comes before
-/// the shims on PATH, a block also moves behind lines that may be the reason.
-pub fn put(files: Vec<(StartupFile, String)>, is_shadowed: bool) -> Result<Plan> {
-    let mut plan = Plan::default();
-    for (file, body) in files {
-        let path = file.path().to_owned();
-        if let Some(own) = places::lines_by_hand(&file, &body)? {
-            let mut later = lines::lines(file.text()).into_iter().filter(|line| line.number >= own.end);
-            let behind = later.find(|line| line.may_put(is_shadowed)).map(|line| line.number);
-            plan.by_hand.push(ByHand { path, line: own.start, behind });
-        } else {
-            plan.paths.push(path);
-            plan.changes.extend(file.put(&body, is_shadowed)?);
+impl Plan {
+    /// The plan that sets targets up.
+    pub fn put(targets: &[Target], site: &Site) -> Result<Self> {
+        let mut plan = Plan::default();
+        for target in targets {
+            let wants = target.wants(site)?;
+            plan.by_hand.extend(wants.by_hand);
+            plan.notes.extend(wants.notes);
+            plan.then.extend(wants.then);
+            for edit in wants.edits {
+                plan.then(&edit, Edit::put)?;
+            }
         }
+        Ok(plan.planned())
     }
-    Ok(plan)
+
+    /// The plan that takes targets back. A file that cannot be read and has nothing of gox is told to `warn`.
+    pub fn take(targets: &[Target], site: &Site, mut warn: impl FnMut(&Error)) -> Result<Self> {
+        let mut plan = Plan::default();
+        if targets.iter().any(|target| target.shell().is_some()) {
+            plan.then.push("shells that are open keep gox until they end".to_owned());
+        }
+        for target in targets {
+            for edit in target.traces(site)? {
+                match plan.then(&edit, Edit::take) {
+                    // The file was made unreadable after gox had written there. The block is not removed, so this is
+                    // an error.
+                    Err(error) if edit.has_mark() => return Err(error),
+                    Err(error) => warn(&error),
+                    Ok(()) => {}
+                }
+            }
+        }
+        Ok(plan.planned())
+    }
+
+    /// Adds what `makes` makes of the file, after what is planned for it.
+    fn then(&mut self, edit: &Edit, makes: fn(&Edit, &Content) -> Result<Content>) -> Result<()> {
+        let at = self.changes.iter().position(|change| change.path() == edit.path);
+        if let Some(at) = at {
+            let after = makes(edit, self.changes[at].after())?;
+            self.changes[at].then(after);
+            return Ok(());
+        }
+        let mut change = Change::none(edit.clone())?;
+        change.then(makes(edit, change.after())?);
+        self.paths.push(edit.path.clone());
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// The plan without files in which nothing changes.
+    fn planned(mut self) -> Self {
+        self.changes.retain(Change::is_some);
+        self.then.dedup();
+        self
+    }
 }
 
 /// What the user does to have the shims first on PATH.
-pub enum Step {
+pub enum Remedy {
     /// Runs a command.
     Run(String),
     /// Moves a line that was written by hand behind another.
@@ -57,16 +95,16 @@ pub enum Step {
     Restart(Shell),
 }
 
-/// The step for the user's shell, or for one that gox does not know the line that puts the directory `shims` first.
-pub fn step(shims: &Path, is_shadowed: bool) -> Step {
+/// The remedy for the user's shell, or for one that gox does not know the line that puts the directory `shims` first.
+pub fn remedy(shims: &Path, is_shadowed: bool) -> Remedy {
     let Some(shell) = Shell::of_user() else {
-        return Step::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));
+        return Remedy::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));
     };
-    match places::users_files(shell).and_then(|files| put(files, is_shadowed)) {
+    match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), is_shadowed)) {
         Ok(plan) if plan.changes.is_empty() => {
             let moves = plan.by_hand.into_iter().find_map(|line| line.behind.map(|behind| (line, behind)));
-            moves.map_or(Step::Restart(shell), |(line, behind)| Step::Move(line, behind))
+            moves.map_or(Remedy::Restart(shell), |(line, behind)| Remedy::Move(line, behind))
         }
-        _ => Step::Run("gox setup".to_owned()),
+        _ => Remedy::Run("gox setup".to_owned()),
     }
 }

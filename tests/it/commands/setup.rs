@@ -577,7 +577,7 @@ fn for_everybody_it_takes_root() {
     run.args(["setup", "--system"]).code(6).stderr(error).check();
 
     let error =
-        "error: the argument `[SHELL]` cannot be used with `--system`\nhint: see `gox setup --help`\n";
+        "error: the argument `[TARGET]...` cannot be used with `--system`\nhint: see `gox setup --help`\n";
     setup(&sandbox, &["bash", "--system"]).code(2).stderr(error).check();
 }
 
@@ -611,4 +611,48 @@ fn for_everybody_it_is_one_file() {
     let said = "`/etc/profile.d/gox.sh:1` does it already, written by hand; nothing was changed\n";
     namespace(&format!("'{GOX}' setup --system --yes")).stderr(said).check();
     fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn check_compares_what_is_set_up_with_what_would_be_written() {
+    let sandbox = Sandbox::new();
+    setup(&sandbox, &["--check"]).stderr("nothing is set up by `gox setup`\n").check();
+    let (stdout, _) = done(&sandbox, &["zsh", "--check"], 1);
+    assert!(stdout.starts_with("--- /dev/null\n+++ ") && stdout.contains("+    eval \"$(gox init zsh)\"\n"));
+    assert_eq!(state(&sandbox), []);
+
+    done(&sandbox, &["zsh", "--yes"], 0);
+    done(&sandbox, &["fish", "--yes"], 0);
+    let written = state(&sandbox);
+    setup(&sandbox, &["--check"]).stderr("as `gox setup` writes it: `zsh`, `fish`\n").check();
+    setup(&sandbox, &["zsh", "--check"]).stderr("as `gox setup` writes it: `zsh`\n").check();
+    assert_eq!(state(&sandbox), written);
+
+    // An edit by hand inside the block is drift.
+    sandbox.write("user/.zshrc", block(NEW, &zsh().replace("command -v gox", "true")));
+    let (stdout, stderr) = done(&sandbox, &["--check"], 1);
+    assert!(stdout.contains("-if true >/dev/null; then\n+if command -v gox >/dev/null; then\n"), "{stdout}");
+    assert!(stderr.is_empty() && !stdout.contains("config.fish"), "{stdout}{stderr}");
+    let unpaired = sandbox.read("user/.zshrc").replace(TAIL, "");
+    sandbox.write("user/.zshrc", &unpaired);
+    done(&sandbox, &["--check"], 7);
+
+    for more in ["--undo", "--yes", "--dry-run"] {
+        done(&sandbox, &["--check", more], 2);
+    }
+}
+
+#[test]
+fn several_targets_are_one_change() {
+    let sandbox = Sandbox::new();
+    sandbox.write("user/.profile", "x=1");
+    // Both put a block into this file, and it needs one.
+    let (stdout, _) = done(&sandbox, &["sh", "bash", "zsh", "--yes"], 0);
+    assert_eq!(stdout.matches("--- ").count(), 3, "{stdout}");
+    let head = format!("{HEAD}; no newline before");
+    assert_eq!(sandbox.read("user/.profile"), format!("x=1\n{}", block(&head, LOGIN)));
+    let (stdout, _) = done(&sandbox, &["zsh", "bash", "sh", "--undo", "--yes"], 0);
+    assert_eq!(stdout.matches("--- ").count(), 3, "{stdout}");
+    assert_eq!(sandbox.read("user/.profile"), "x=1");
+    assert!(!sandbox.user().join(".bashrc").exists() && !sandbox.user().join(".zshrc").exists());
 }

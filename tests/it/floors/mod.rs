@@ -33,7 +33,8 @@ const FLOORS: &[&[&str]] = &[
     &["source"],
     &["install"],
     &["ui"],
-    &["machine", "setup", "gate", "sync", "import", "audit"],
+    &["machine"],
+    &["setup", "gate", "sync", "import", "audit"],
     &["doctor"],
     &["command"],
 ];

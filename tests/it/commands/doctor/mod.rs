@@ -4,11 +4,13 @@ mod files;
 mod lines;
 mod network;
 mod path;
+mod recorded;
 mod selection;
 mod shell;
 mod shim_files;
 mod store;
 mod variables;
+mod wsl;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -133,7 +135,13 @@ editors
   skipped editor-vscode     no settings of VS Code are here
   skipped editor-goland     no settings of GoLand are here
 
-28 ok, 4 skipped
+wsl
+  skipped 6 checks          this is not WSL
+
+setup
+  skipped 11 checks         not set up
+
+28 ok, 21 skipped
 ";
 
 /// The space that is free differs.
@@ -149,7 +157,7 @@ fn without_space(text: &str) -> String {
 fn on_a_healthy_machine_all_is_well_and_nothing_is_changed() {
     let machine = Machine::healthy();
     let before = machine.sandbox.listing("");
-    let run = machine.gox(&["doctor"]).run();
+    let run = machine.gox(&["doctor", "--machine"]).arg(recorded::folder("debian")).run();
     assert_eq!((without_space(&run.stdout).as_str(), run.stderr.as_str(), run.code()), (HEALTHY, "", 0));
     assert_eq!(machine.sandbox.listing(""), before);
 }
@@ -169,7 +177,7 @@ fn check(rows: &[Row]) {
         break_it(&machine);
         let code = i32::from(*state == "failed");
         machine.gox(&["doctor", id]).code(code).stdout(&lines(area, state, id, *texts)).check();
-        let run = machine.gox(&["doctor", "--json"]).run();
+        let run = machine.gox(&["doctor", "--json", "--machine"]).arg(recorded::folder("debian")).run();
         let found: Value = serde_json::from_str(&run.stdout).unwrap();
         let says = |check: &&Value| !["ok", "skipped"].contains(&check["state"].as_str().unwrap());
         let checks = found["checks"].as_array().unwrap();
@@ -215,12 +223,31 @@ fn json_is_one_object() {
 #[test]
 fn a_word_that_is_no_check() {
     let sandbox = Sandbox::new();
-    for (word, hint) in
-        [("path-shim", "the nearest is `gox doctor path-shims`"), ("qqqq", "`gox doctor` runs all of them")]
-    {
-        let error = format!("error: `{word}` is no check\nhint: {hint}\n");
+    for (word, hint) in [
+        ("path-shim", "the nearest is `gox doctor path-shims`"),
+        ("networks", "the nearest is `gox doctor network`"),
+        ("qqqq", "`gox doctor` runs all of them"),
+    ] {
+        let error = format!("error: `{word}` is no check, and no area\nhint: {hint}\n");
         sandbox.gox(["doctor", word]).code(2).stderr(&error).check();
     }
+}
+
+#[test]
+fn areas_and_checks_are_named_in_any_order() {
+    let sandbox = Sandbox::new();
+    let ids = |words: &[&str]| {
+        let run = sandbox.gox(["doctor", "--json", "--offline"]).args(words).run();
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let checks = found["checks"].as_array().unwrap();
+        checks.iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let selection = ["default", "pin", "settings"];
+    let editors = ["editor-vscode", "editor-goland"];
+    assert_eq!(ids(&["selection"]), selection);
+    assert_eq!(ids(&["editors", "pin", "selection"]), [&selection[..], &editors].concat());
+    assert_eq!(ids(&["editors", "env-goroot", "pin"]), [&["env-goroot", "pin"][..], &editors].concat());
+    assert_eq!(ids(&["network", "clock"]).len(), ids(&["network"]).len());
 }
 
 #[test]

@@ -1,0 +1,11 @@
+# shellcheck shell=bash
+# use gox [REQUEST]: the Go that is asked for, or that of the files here, while direnv is in this directory.
+use_gox() {
+    local _gox_home=${GOX_HOME:-$HOME/.local/go} _gox_answer
+    watch_file .go-version .tool-versions go.mod go.work "$_gox_home/default"
+    PATH_add "$_gox_home/shims"
+    (($#)) || return 0
+    # A request that fails stays as it is: then no other Go runs in its place.
+    export GOX_USE=$1
+    _gox_answer=$(_GOX_BY_FUNCTION=1 command gox use "$1") && export GOX_USE=${_gox_answer#*:}
+}

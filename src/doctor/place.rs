@@ -1,0 +1,124 @@
+//! The folders that Go and gox work in, and the mounts on which they lie.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::facts::Facts;
+use crate::machine::mounts::Mount;
+use crate::select::directory;
+use crate::select::goenv::GoEnv;
+
+/// How often a folder is looked at to tell how long one look takes: on a Windows drive that is a fifth of a second.
+const LOOKS: usize = 200;
+
+/// A folder, and what to type so that it is another one.
+pub(super) struct Folder {
+    /// What it is: `the store`, `GOCACHE`.
+    pub(super) name: &'static str,
+    pub(super) path: PathBuf,
+    pub(super) move_it: String,
+}
+
+/// The folders of Go and of gox.
+pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
+    let settings = GoEnv::of_user(&facts.world);
+    let user = facts.environment().user_home().unwrap_or_default();
+    let setting =
+        |key| settings.get(key).map(|(value, _)| PathBuf::from(value)).filter(|path| path.is_absolute());
+    let gopath = settings.get("GOPATH").and_then(|(value, _)| std::env::split_paths(&value).next());
+    let gopath = gopath.unwrap_or_else(|| user.join("go"));
+    let modules = setting("GOMODCACHE").unwrap_or_else(|| gopath.join("pkg/mod"));
+    let builds = setting("GOCACHE").or_else(|| Some(dirs::cache_dir()?.join("go-build")));
+    let here = directory::current(&facts.world).ok();
+    let folder = |name, path, move_it: &str| Folder { name, path, move_it: move_it.to_owned() };
+    let mut folders = vec![
+        folder("the store", facts.home().root().to_owned(), "export GOX_HOME=\"$HOME/.local/go\""),
+        folder("GOMODCACHE", modules, "export GOMODCACHE=\"$HOME/go/pkg/mod\""),
+        folder("GOPATH", gopath, "export GOPATH=\"$HOME/go\""),
+        folder("TMPDIR", std::env::temp_dir(), "export TMPDIR=/tmp"),
+    ];
+    folders.extend(builds.map(|path| folder("GOCACHE", path, "export GOCACHE=\"$HOME/.cache/go-build\"")));
+    folders.extend(here.map(|path| folder("this directory", path, "git clone it into `~`")));
+    folders
+}
+
+/// The mount on which a file lies, or would lie if it is not there.
+pub(super) fn mount<'a>(path: &Path, facts: &'a Facts) -> Option<&'a Mount> {
+    facts.mounts().of(&real(path))
+}
+
+/// Whether a file lies on a Windows drive.
+pub(super) fn is_on_windows(path: &Path, facts: &Facts) -> bool {
+    mount(path, facts).is_some_and(Mount::is_windows_drive)
+}
+
+/// The path without links, as far as its directories exist.
+fn real(path: &Path) -> PathBuf {
+    let known = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match known.and_then(|(above, real)| Some(real.join(path.strip_prefix(above).ok()?))) {
+        // `join` of an empty path adds a slash.
+        Some(real) => real.components().collect(),
+        None => path.to_owned(),
+    }
+}
+
+/// How many times longer one look takes than the other, by the median of each.
+pub(super) fn ratio(there: impl FnMut() -> Duration, here: impl FnMut() -> Duration) -> f64 {
+    // A clock that cannot tell so short a time apart says zero.
+    let least = Duration::from_nanos(1);
+    median(there).max(least).as_secs_f64() / median(here).max(least).as_secs_f64()
+}
+
+fn median(mut look: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<_> = (0..LOOKS).map(|_| look()).collect();
+    times.sort_unstable();
+    times[LOOKS / 2]
+}
+
+/// How long the system takes to tell what a file is, or that there is none.
+pub(super) fn look(path: &Path) -> Duration {
+    let start = Instant::now();
+    let _ = path.symlink_metadata();
+    start.elapsed()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::{median, ratio, real};
+
+    /// A clock that says these times, again and again.
+    fn clock(times: &[u64]) -> impl FnMut() -> Duration {
+        let mut times = times.iter().cycle();
+        move || Duration::from_nanos(*times.next().unwrap())
+    }
+
+    #[test]
+    fn a_ratio_is_that_of_the_medians() {
+        for (there, here, expected) in [
+            (&[1000][..], &[100][..], 10.0),
+            // One look in four that takes long, such as the first, counts for nothing.
+            (&[900, 1000, 1000, 9_000_000], &[100, 100, 90, 5000], 10.0),
+            (&[0], &[0], 1.0),
+            (&[50], &[100], 0.5),
+        ] {
+            let found = ratio(clock(there), clock(here));
+            assert!((found - expected).abs() < 1e-9, "{there:?} {here:?}: {found}");
+        }
+        assert_eq!(median(clock(&[3, 1, 2])), Duration::from_nanos(2));
+    }
+
+    #[test]
+    fn a_path_is_real_as_far_as_it_exists() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("a")).unwrap();
+        std::os::unix::fs::symlink("a", root.join("link")).unwrap();
+        assert_eq!(real(&root.join("link")), root.join("a"));
+        assert_eq!(real(&root.join("link/b/c")), root.join("a/b/c"));
+        assert_eq!(real(&root.join("none/b")), root.join("none/b"));
+        assert_eq!(real(Path::new("relative/none")), Path::new("relative/none"));
+    }
+}

@@ -1,0 +1,45 @@
+//! The target `attributes`: line ends of a Go project, in its `.gitattributes`.
+//!
+//! gofmt counts a carriage return as unformatted, and a script with one does not start, so both have to be checked out
+//! with line feeds whatever `core.autocrlf` says. Test data stays as it is: tests compare its bytes.
+
+use std::path::{Path, PathBuf};
+
+use super::block::{Mark, Place};
+use super::edit::{Edit, Form};
+use super::wants::Wants;
+use crate::error::{Error, Kind, Result};
+
+const BODY: &str = "\
+* text=auto
+*.go text eol=lf
+go.mod text eol=lf
+go.sum text eol=lf
+go.work text eol=lf
+go.work.sum text eol=lf
+*.sh text eol=lf
+**/testdata/** -text
+";
+
+/// What the target wants in the repository of `directory`.
+pub(super) fn wants(directory: &Path) -> Result<Wants> {
+    let then = "files that Git has with other line ends: `git add --renormalize .`".to_owned();
+    Ok(Wants { edits: vec![edit(directory)?], then: vec![then], ..Wants::default() })
+}
+
+/// The block in the `.gitattributes` of the repository. At its start, because of two lines that match a file the later
+/// one counts: what the user wrote.
+pub(super) fn edit(directory: &Path) -> Result<Edit> {
+    let form = Form::Block { place: Place::Start, body: BODY.to_owned(), mode: 0o644 };
+    let path = top(directory)?.join(".gitattributes");
+    Ok(Edit { path, mark: Mark("attributes"), form })
+}
+
+/// The directory upward that has a `.git`, which is a file in worktrees and submodules.
+pub(super) fn top(directory: &Path) -> Result<PathBuf> {
+    let top = directory.ancestors().find(|folder| folder.join(".git").exists());
+    top.map(Path::to_owned).ok_or_else(|| {
+        let message = format!("`{}` is in no Git repository", directory.display());
+        Error::new(Kind::Refused, message).hint("make one: `git init`")
+    })
+}

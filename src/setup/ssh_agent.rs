@@ -1,0 +1,140 @@
+//! The target `ssh-agent`: one agent for all shells, run by the user's systemd, so a passphrase is typed once a day.
+
+use std::path::{Path, PathBuf};
+
+use rustix::process::getuid;
+
+use super::block::{Mark, Place};
+use super::edit::{Edit, Form};
+use super::places;
+use super::shell::Shell;
+use super::wants::{Site, Wants};
+use crate::env::{self, SSH_AUTH_SOCK, XDG_CONFIG_HOME};
+use crate::error::{Error, Kind, Result};
+use crate::machine::Machine;
+
+const MARK: Mark = Mark("ssh-agent");
+
+/// The unit of distributions that have one, by which systemd starts the agent when it is first needed.
+const SHIPPED: &str = "/usr/lib/systemd/user/ssh-agent.socket";
+
+/// The socket, below the folder of the session.
+const SOCKET: &str = "ssh-agent.socket";
+
+/// The agent stays in the foreground, and ends with code 2 on SIGTERM. After SIGKILL its socket stays, and the next agent
+/// could not listen there.
+const UNIT: &str = "\
+[Unit]
+Description=OpenSSH agent
+[Service]
+ExecStartPre=-/bin/rm -f %t/ssh-agent.socket
+ExecStart=/usr/bin/ssh-agent -D -a %t/ssh-agent.socket
+SuccessExitStatus=2
+[Install]
+WantedBy=default.target
+";
+
+/// What the target wants. Refused where no systemd runs for the user, and where another agent is in use.
+pub(super) fn wants(site: &Site) -> Result<Wants> {
+    let session = format!("/run/user/{}", getuid().as_raw());
+    if cfg!(target_os = "macos") {
+        return Err(refused(
+            "macOS runs an agent already",
+            "add a key to it: `ssh-add --apple-use-keychain`",
+        ));
+    }
+    if !site.machine.has(&format!("{session}/systemd/private")) {
+        let message = format!("no systemd runs for this user: `{session}/systemd/private` is not there");
+        return Err(refused(
+            &message,
+            &format!("start it: `sudo systemctl restart user@{}`", getuid().as_raw()),
+        ));
+    }
+    let shipped = shipped_socket(&site.machine);
+    let socket = format!("{session}/{}", shipped.as_deref().unwrap_or(SOCKET));
+    if let Some(other) = env::text(SSH_AUTH_SOCK).filter(|other| *other != socket) {
+        let message = format!("`SSH_AUTH_SOCK` is `{other}`: another agent is in use");
+        return Err(refused(&message, "stop that one, or go on with it"));
+    }
+    let units = units()?;
+    let (start, unit) = match &shipped {
+        Some(_) => (SOCKET, vec![socket_link(&units)]),
+        None => ("gox-ssh-agent", service(&units)),
+    };
+    let mut edits = unit;
+    edits.push(config()?);
+    let body = variable(shipped.as_deref().unwrap_or(SOCKET));
+    edits.extend(start_up_files()?.into_iter().map(|path| block(path, body.clone())));
+    let then = format!("start it: `systemctl --user daemon-reload && systemctl --user start {start}`");
+    Ok(Wants { edits, then: vec![then], ..Wants::default() })
+}
+
+/// All that the target may have written.
+pub(super) fn traces() -> Result<Vec<Edit>> {
+    let units = units()?;
+    let mut edits = service(&units);
+    edits.extend([socket_link(&units), config()?]);
+    let login =
+        places::LOGIN.iter().chain(&[places::BASHRC]).map(places::in_home).collect::<Result<Vec<_>>>()?;
+    edits.extend(login.into_iter().chain(places::zshrc()).map(|path| block(path, String::new())));
+    Ok(edits)
+}
+
+/// The name of the socket of the distribution's unit; `None` if it has no such unit.
+fn shipped_socket(machine: &Machine) -> Option<String> {
+    let unit = machine.text(SHIPPED)?;
+    let listen = unit.lines().find_map(|line| line.trim().strip_prefix("ListenStream=%t/"))?;
+    Some(listen.to_owned())
+}
+
+fn units() -> Result<PathBuf> {
+    Ok(places::folder(XDG_CONFIG_HOME, ".config")?.join("systemd/user"))
+}
+
+/// The unit, and the link that enables it.
+fn service(units: &Path) -> Vec<Edit> {
+    let unit = units.join("gox-ssh-agent.service");
+    let form = Form::Whole { first: "", body: UNIT.to_owned(), mode: 0o644 };
+    let link = Edit {
+        path: units.join("default.target.wants/gox-ssh-agent.service"),
+        mark: MARK,
+        form: Form::Link(unit.clone()),
+    };
+    vec![Edit { path: unit, mark: MARK, form }, link]
+}
+
+/// The link that enables the distribution's unit.
+fn socket_link(units: &Path) -> Edit {
+    let path = units.join("sockets.target.wants").join(SOCKET);
+    Edit { path, mark: MARK, form: Form::Link(SHIPPED.into()) }
+}
+
+/// The block in the configuration of ssh. At its end, because the first value wins: what the user wrote.
+fn config() -> Result<Edit> {
+    let body = "Host *\n    AddKeysToAgent yes\n".to_owned();
+    let form = Form::Block { place: Place::End, body, mode: 0o600 };
+    Ok(Edit { path: places::in_home(&".ssh/config")?, mark: MARK, form })
+}
+
+fn start_up_files() -> Result<Vec<PathBuf>> {
+    if Shell::of_user() == Some(Shell::Zsh) {
+        return Ok(vec![places::zshrc()?]);
+    }
+    Ok(vec![places::in_home(&places::BASHRC)?, places::login_file()?])
+}
+
+fn block(path: PathBuf, body: String) -> Edit {
+    Edit { path, mark: MARK, form: Form::Block { place: Place::End, body, mode: 0o644 } }
+}
+
+fn variable(socket: &str) -> String {
+    format!(
+        "# An agent that is there already, such as a forwarded one, stays.\n\
+         if [ -z \"${{SSH_AUTH_SOCK:-}}\" ] && [ -S \"${{XDG_RUNTIME_DIR:-/nonexistent}}/{socket}\" ]; then\n    \
+         export SSH_AUTH_SOCK=\"$XDG_RUNTIME_DIR/{socket}\"\nfi\n"
+    )
+}
+
+fn refused(message: &str, hint: &str) -> Error {
+    Error::new(Kind::Refused, message).hint(hint)
+}

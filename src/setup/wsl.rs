@@ -1,0 +1,61 @@
+//! The target `wsl`: systemd, and with `--isolate` a PATH without the folders of Windows, in `/etc/wsl.conf`.
+
+use super::block::{Mark, Place};
+use super::edit::{Edit, Form};
+use super::wants::{Site, Wants};
+use crate::error::{Error, Kind, Result};
+use crate::machine::wsl::Wsl;
+use crate::machine::wsl_conf::{self, WslConf};
+
+/// The target's name on the command line.
+const NAME: &str = "wsl";
+
+/// What the target wants. Refused where the user's own lines say otherwise, because of a key that is there twice the
+/// first counts, and WSL warns of the other at each start.
+pub(super) fn wants(site: &Site) -> Result<Wants> {
+    let wsl = site.wsl();
+    if !wsl.is_distribution() {
+        let note = "`wsl` needs nothing here: this is not WSL".to_owned();
+        return Ok(Wants { notes: vec![note], ..Wants::default() });
+    }
+    let mut edit = edit(site);
+    let now = edit.read()?;
+    let own = edit.take(&now)?;
+    // What was asked for in an earlier run is not taken back by a run that asks for less.
+    let is_isolated = now != own && WslConf::parse(now.text()).boolean(APPEND) == Some(false);
+    let (isolate, of_user) = (site.isolate || is_isolated, WslConf::parse(own.text()));
+    let wanted =
+        [("boot", "systemd", "true", wsl == Wsl::Two), ("interop", "appendWindowsPath", "false", isolate)];
+    let mut body = String::new();
+    for (section, key, value, _) in wanted.into_iter().filter(|(.., is_wanted)| *is_wanted) {
+        match of_user.get(&format!("{section}.{key}")) {
+            None => body.extend(["[", section, "]\n", key, "=", value, "\n"]),
+            Some(setting) if setting.value.eq_ignore_ascii_case(value) => {}
+            Some(setting) => {
+                let message =
+                    format!("`{}:{}` says `{key}={}`", edit.path.display(), setting.line, setting.value);
+                return Err(
+                    Error::new(Kind::Refused, message).hint(format!("make it `{key}={value}`, by hand"))
+                );
+            }
+        }
+    }
+    let mut then = vec!["it counts after `wsl.exe --shutdown`, in Windows".to_owned()];
+    then.extend(isolate.then(|| "`code` and `explorer.exe` then need their whole path".to_owned()));
+    if body.is_empty() {
+        let note = format!("`{}` has it already, written by hand", edit.path.display());
+        return Ok(Wants { notes: vec![note], ..Wants::default() });
+    }
+    if let Form::Block { body: lines, .. } = &mut edit.form {
+        *lines = body;
+    }
+    Ok(Wants { edits: vec![edit], then, ..Wants::default() })
+}
+
+const APPEND: &str = "interop.appendWindowsPath";
+
+/// The block in the settings of WSL.
+pub(super) fn edit(site: &Site) -> Edit {
+    let form = Form::Block { place: Place::End, body: String::new(), mode: 0o644 };
+    Edit { path: site.machine.path(wsl_conf::PATH), mark: Mark(NAME), form }
+}

@@ -1,0 +1,320 @@
+//! The checks of WSL, each in each of its states.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use serde_json::Value;
+
+use super::lines;
+use super::recorded::Recorded;
+use crate::support::command::Command;
+use crate::support::sandbox::GOX;
+
+/// The lines of a check that has nothing to say.
+fn quiet(state: &str, id: &str, seen: &str) -> String {
+    format!("wsl\n  {state:7} {id}  {seen}\n\n1 {state}\n")
+}
+
+#[track_caller]
+fn fine(command: Command<'_>, id: &str, seen: &str) {
+    command.stdout(&quiet("ok", id, seen)).check();
+}
+
+/// The output of a check that measured something, with `N` for the number.
+fn measured(command: Command<'_>, code: i32) -> String {
+    let run = command.run();
+    assert_eq!((run.code(), run.stderr.as_str()), (code, ""));
+    // Whether two folders of one disk differ is chance.
+    let mut text = String::new();
+    for part in run.stdout.split_inclusive(" × slower than `~`") {
+        let number = part
+            .strip_suffix(" × slower than `~`")
+            .map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit()));
+        text += number.map_or(part, |part| part.strip_suffix(", ").unwrap());
+    }
+    text
+}
+
+#[test]
+fn the_version_by_files_then_by_variables() {
+    let id = "wsl-version";
+    for (machine, variables, seen) in [
+        ("wsl2-ubuntu", &[][..], "WSL 2, Ubuntu"),
+        ("wsl2-ubuntu", &[("WSL_DISTRO_NAME", "Ubuntu-24.04")], "WSL 2, Ubuntu-24.04"),
+        ("wsl2-virtiofs", &[], "WSL 2, Ubuntu"),
+        ("own-kernel", &[], "WSL 2, Debian GNU/Linux"),
+        ("docker-on-wsl2", &[("WSL_INTEROP", "/run/WSL/1_interop")], "WSL 2, Alpine Linux"),
+        ("docker-on-wsl2", &[("WSL_DISTRO_NAME", "Alpine")], "WSL 2, Alpine"),
+    ] {
+        let recorded = Recorded::new(machine);
+        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        fine(recorded.doctor(&[id]).envs(variables), id, seen);
+    }
+    let own = Recorded::new("own-kernel");
+    own.remove("proc/sys/fs");
+    let skipped = quiet("skipped", id, "this is not WSL");
+    own.doctor(&[id]).stdout(&skipped).check();
+    own.write("run/WSL/1_interop", "");
+    fine(own.doctor(&[id]), id, "WSL 2, Debian GNU/Linux");
+    // A variable alone proves nothing.
+    let debian = Recorded::new("debian");
+    debian.doctor(&[id]).env("WSL_DISTRO_NAME", "Ubuntu").stdout(&skipped).check();
+
+    let first = Recorded::new("wsl1");
+    let why =
+        "WSL 1 has neither a Linux kernel nor systemd, and no more than some of the calls that Linux has";
+    let texts = ["WSL 1, Debian GNU/Linux", why, "in PowerShell: wsl.exe --set-version NAME 2"];
+    first.doctor(&[id]).stdout(&lines("wsl", "warning", id, texts)).check();
+    let texts = ["WSL 1, my Debian", why, "in PowerShell: wsl.exe --set-version 'my Debian' 2"];
+    first
+        .doctor(&[id])
+        .env("WSL_DISTRO_NAME", "my Debian")
+        .stdout(&lines("wsl", "warning", id, texts))
+        .check();
+
+    let container = Recorded::new("docker-on-wsl2");
+    let why = "memory, drives and the network are set where the container was started, and not in it";
+    let texts = ["a container on a kernel of WSL", why, ""];
+    container.doctor(&[id]).stdout(&lines("wsl", "note", id, texts)).check();
+}
+
+#[test]
+fn outside_of_a_distribution_there_is_one_line() {
+    let debian = Recorded::new("debian");
+    let folded = "wsl\n  skipped 6 checks     this is not WSL\n\n6 skipped\n";
+    debian.doctor(&["wsl"]).stdout(folded).check();
+    let run = debian.doctor(&["wsl", "--json"]).run();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["checks"].as_array().unwrap().len(), 6);
+    for id in ["wsl-path", "wsl-place", "wsl-systemd", "wsl-session", "wsl-conf"] {
+        debian.doctor(&[id]).stdout(&quiet("skipped", id, "this is not WSL")).check();
+    }
+    let container = Recorded::new("docker-on-wsl2");
+    let run = container.doctor(&["wsl"]).run();
+    assert!(
+        run.stdout.contains("\n  skipped 5 checks     this is a container\n\n1 note, 5 skipped\n"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn programs_of_windows_that_are_found_first() {
+    let id = "wsl-path";
+    let recorded = Recorded::new("wsl2-ubuntu");
+    let sandbox = &recorded.sandbox;
+    for file in ["mnt/c/go/go.exe", "mnt/c/scoop/go", "mnt/c/git/git", "mnt/d/mingw/gcc", "linux/go"] {
+        let _programs = crate::support::programs();
+        let path = sandbox.write(file, "");
+        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    symlink(sandbox.root().join("mnt/c/scoop"), sandbox.root().join("linked")).unwrap();
+    let doctor = |folders: &[&str]| recorded.doctor(&[id]).env("PATH", sandbox.path_after(folders));
+    let of_go = "it is Windows' Go: it builds for Windows, and knows no path of Linux";
+    for (folder, go) in
+        [("mnt/c/go", "mnt/c/go/go.exe"), ("mnt/c/scoop", "mnt/c/scoop/go"), ("linked", "linked/go")]
+    {
+        let seen = format!("`[ROOT]/{go}` is the first Go on PATH");
+        let expected = lines("wsl", "failed", id, [&seen, of_go, "gox setup wsl --isolate"]);
+        doctor(&["mnt/c/git", folder, "linux"]).code(1).stdout(&expected).check();
+    }
+    let of_others = "Go starts it, and a program of Windows takes paths and ends lines in its own way";
+    for (folder, name) in [("mnt/c/git", "git"), ("mnt/d/mingw", "gcc")] {
+        let seen = format!("`[ROOT]/{folder}/{name}` is the first {name} on PATH");
+        let expected = lines("wsl", "warning", id, [&seen, of_others, "gox setup wsl --isolate"]);
+        doctor(&["linux", folder, "mnt/c/go"]).stdout(&expected).check();
+    }
+    // Behind those of Linux they only cost time, also where they are not there.
+    let path = sandbox.path_after(["linux", "mnt/c"]).into_string().unwrap();
+    let root = sandbox.root().display();
+    let path = format!("{path}:{root}/mnt/c/go:{root}/mnt/c/git:{root}/mnt/d/none");
+    let seen = format!("4 of {} folders on PATH are Windows' own", path.split(':').count());
+    let why = "each command that is not found is looked for in all of them, which took [TIME]";
+    let expected = lines("wsl", "note", id, [&seen, why, "gox setup wsl --isolate"]);
+    recorded.doctor(&[id]).env("PATH", path).stdout(&expected).check();
+    fine(doctor(&["linux"]), id, "no folder of Windows is on PATH");
+}
+
+const OF_STORE: &str =
+    "hard links, modes, locks and waiting for the disk are not there what they are on Linux";
+const OF_FOLDERS: &str = "Go looks at thousands of files, and each look leaves Linux and comes back";
+
+#[test]
+fn folders_on_windows_drives() {
+    let id = "wsl-place";
+    for machine in ["wsl2-ubuntu", "wsl2-virtiofs", "wsl1", "own-kernel"] {
+        let recorded = Recorded::new(machine);
+        let sandbox = &recorded.sandbox;
+        fine(
+            recorded.doctor(&[id]),
+            id,
+            "the store, Go's folders and this directory are on file systems of Linux",
+        );
+        let there = sandbox.root().join("mnt/c/x");
+        for (variable, name, mend) in [
+            ("GOMODCACHE", "GOMODCACHE", "export GOMODCACHE=\"$HOME/go/pkg/mod\""),
+            ("GOCACHE", "GOCACHE", "export GOCACHE=\"$HOME/.cache/go-build\""),
+            ("TMPDIR", "TMPDIR", "export TMPDIR=/tmp"),
+        ] {
+            let seen = format!("{name}, `[ROOT]/mnt/c/x`, is on a Windows drive");
+            let expected = lines("wsl", "warning", id, [&seen, OF_FOLDERS, mend]);
+            assert_eq!(measured(recorded.doctor(&[id]).env(variable, &there), 0), expected);
+        }
+        let seen = "the store, `[ROOT]/mnt/c/x`, is on a Windows drive";
+        let expected = lines("wsl", "failed", id, [seen, OF_STORE, "export GOX_HOME=\"$HOME/.local/go\""]);
+        assert_eq!(measured(recorded.doctor(&[id]).env("GOX_HOME", &there), 1), expected);
+    }
+}
+
+#[test]
+fn folders_by_their_defaults_links_and_drives() {
+    let id = "wsl-place";
+    let recorded = Recorded::new("wsl2-virtiofs");
+    let sandbox = &recorded.sandbox;
+    let warning = |seen: &str, mend| lines("wsl", "warning", id, [seen, OF_FOLDERS, mend]);
+    fs::create_dir_all(sandbox.root().join("mnt/e/src")).unwrap();
+    let seen = "this directory, `[ROOT]/mnt/e/src`, is on a Windows drive";
+    let run = recorded.doctor(&[id]).cwd("mnt/e/src");
+    assert_eq!(measured(run, 0), warning(seen, "git clone it into `~`"));
+    // A folder that is one by a link, and what Go keeps in it.
+    fs::create_dir_all(sandbox.root().join("mnt/d/go")).unwrap();
+    symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join("go")).unwrap();
+    let seen = "GOMODCACHE, `[ROOT]/user/go/pkg/mod`, is on a Windows drive; GOPATH, `[ROOT]/user/go`, is on a \
+                Windows drive";
+    let moved = "export GOMODCACHE=\"$HOME/go/pkg/mod\"";
+    assert_eq!(measured(recorded.doctor(&[id]), 0), warning(seen, moved));
+    // A file of `go env -w` names one.
+    let goenv = sandbox.write("goenv", format!("GOPATH={}/mnt/d/x:/y\n", sandbox.root().display()));
+    let seen = seen.replace("user/go", "mnt/d/x");
+    assert_eq!(measured(recorded.doctor(&[id]).env("GOENV", goenv), 0), warning(&seen, moved));
+}
+
+#[test]
+fn how_much_slower_a_windows_drive_is_has_been_measured() {
+    let recorded = Recorded::new("wsl2-ubuntu");
+    let there = recorded.sandbox.root().join("mnt/c/x");
+    fs::create_dir_all(&there).unwrap();
+    // Each look at that folder takes 3 ms more, by strace.
+    let strace = recorded.sandbox.command("strace").args(["-f", "-qq", "-o", "/dev/null", "-P"]).arg(&there);
+    let strace = strace.args([
+        "-e",
+        "trace=?statx,?newfstatat,?lstat",
+        "-e",
+        "inject=?statx,?newfstatat,?lstat:delay_enter=3000",
+    ]);
+    let doctor = strace.arg(GOX).args(["doctor", "--machine"]).arg(recorded.path("")).arg("wsl-place");
+    let run = doctor.env("GOCACHE", there).run();
+    let (before, after) =
+        run.stdout.split_once(" × slower than `~`\n").unwrap_or_else(|| panic!("{}", run.stdout));
+    let number =
+        before.strip_prefix("wsl\n  warning wsl-place  GOCACHE, `[ROOT]/mnt/c/x`, is on a Windows drive, ");
+    assert!(number.is_some_and(|number| number.parse::<u32>().is_ok()), "{before}");
+    assert!(after.ends_with("\n1 warning\n"), "{after}");
+}
+
+#[test]
+fn systemd_and_the_session_of_the_user() {
+    let (id, session) = ("wsl-systemd", "wsl-session");
+    let recorded = Recorded::new("wsl2-ubuntu");
+    fine(recorded.doctor(&[id]), id, "systemd runs");
+
+    let user = rustix::process::getuid().as_raw();
+    let why = "WSL gives up starting the session of a user after `boot.initTimeout`, [TIME] by default: no service of the user runs";
+    let mend = format!("sudo systemctl restart user@{user}");
+    for (missing, then) in
+        [("systemd/private", "bus"), ("bus", "systemd/private"), ("systemd/private", "none")]
+    {
+        let _ = fs::remove_dir_all(recorded.path("run/user"));
+        recorded.write(&format!("run/user/{user}/{then}"), "");
+        let seen = format!("systemd runs, and `/run/user/{user}/{missing}` is not there");
+        let expected = lines("wsl", "warning", session, [&seen, why, &mend]);
+        recorded.doctor(&[session]).stdout(&expected).check();
+    }
+    recorded.write(&format!("run/user/{user}/systemd/private"), "");
+    recorded.write(&format!("run/user/{user}/bus"), "");
+    fine(recorded.doctor(&[session]), session, &format!("the session of user {user} runs"));
+
+    let why = "services and timers of the user do not run, such as an agent of SSH";
+    recorded.remove("run/systemd");
+    let wanted = "systemd does not run, though `/etc/wsl.conf` asks for it";
+    let expected = lines("wsl", "note", id, [wanted, why, "wsl.exe --shutdown"]);
+    recorded.doctor(&[id]).stdout(&expected).check();
+    recorded.doctor(&[session]).stdout(&quiet("skipped", session, "systemd does not run")).check();
+    let expected = lines("wsl", "note", id, ["systemd does not run", why, "gox setup wsl"]);
+    for conf in
+        ["[boot]\nsystemd=false\nsystemd=true\n", "; x\n[boot]\nsystemd=true\n", "[boot]\nsystemd=yes\n"]
+    {
+        recorded.write_conf(conf);
+        recorded.doctor(&[id]).stdout(&expected).check();
+    }
+    Recorded::new("wsl2-virtiofs").doctor(&[id]).stdout(&expected).check();
+    let first = Recorded::new("wsl1");
+    first.doctor(&[id]).stdout(&quiet("skipped", id, "WSL 1 has no systemd")).check();
+    first.doctor(&[session]).stdout(&quiet("skipped", session, "systemd does not run")).check();
+}
+
+#[test]
+fn what_wsl_does_not_take_from_its_settings() {
+    let id = "wsl-conf";
+    fine(
+        Recorded::new("wsl2-virtiofs").doctor(&[id]),
+        id,
+        "`/etc/wsl.conf` is not there, and the defaults hold",
+    );
+    let recorded = Recorded::new("wsl2-ubuntu");
+    fine(recorded.doctor(&[id]), id, "`/etc/wsl.conf` is in effect");
+    // The first process started 4.17 s after the kernel, which started a second after all is old.
+    recorded.age("etc/wsl.conf", 5);
+    fine(recorded.doctor(&[id]), id, "`/etc/wsl.conf` is in effect");
+    recorded.age("etc/wsl.conf", 6);
+    let seen = "`/etc/wsl.conf` was changed after this distribution started";
+    let expected = lines("wsl", "note", id, [seen, "the change has no effect yet", "wsl.exe --shutdown"]);
+    recorded.doctor(&[id]).stdout(&expected).check();
+
+    let why = "WSL passes over it, and says so at each start";
+    for (conf, seen, mend) in [
+        (
+            "[boot]\nsystemd=true\n# mine\n[Boot]\nSystemd=false\n",
+            "line 5 sets `Boot.Systemd` again, after line 2",
+            "take line 5 out of `/etc/wsl.conf`",
+        ),
+        (
+            "[wsl2]\nmemory=4GB\n",
+            "line 2 sets `memory`, which `.wslconfig` of Windows has",
+            "move line 2 of `/etc/wsl.conf` to `%UserProfile%\\.wslconfig`, in Windows",
+        ),
+        (
+            "[network]\nnetworkingMode=mirrored\n",
+            "line 2 sets `networkingMode`, which `.wslconfig` of Windows has",
+            "move line 2 of `/etc/wsl.conf` to `%UserProfile%\\.wslconfig`, in Windows",
+        ),
+        (
+            "[boot]\nsystem=true\n",
+            "line 2 sets `boot.system`, which is no key",
+            "take line 2 out of `/etc/wsl.conf`",
+        ),
+        (
+            "[interop]\nappendWindowsPath = no\nenabled=1\n",
+            "line 2 sets `interop.appendWindowsPath` to `no`, and not to true or false",
+            "make line 2 of `/etc/wsl.conf`: appendWindowsPath=true",
+        ),
+        (
+            "[a]\nx=1\n[user]\ndefault=me\ndefault=\u{1b}[31m\n",
+            "line 2 sets `a.x`, which is no key; line 5 sets `user.default` again, after line 4",
+            "take line 2 out of `/etc/wsl.conf`",
+        ),
+    ] {
+        recorded.write_conf(conf);
+        let expected = lines("wsl", "warning", id, [&format!("`/etc/wsl.conf`: {seen}"), why, mend]);
+        recorded.doctor(&[id]).stdout(&expected).check();
+    }
+    let why = "WSL reads neither that line nor what is below it";
+    for (conf, line) in
+        [("[boot]\n; mine\nsystemd=true\n", 2), ("[automount]\nroot=C:\\Users\n", 2), ("[boot\n", 1)]
+    {
+        recorded.write_conf(conf);
+        let seen = format!("line {line} of `/etc/wsl.conf` is no section, key or comment");
+        let mend = format!("sudo nano +{line} /etc/wsl.conf");
+        recorded.doctor(&[id]).stdout(&lines("wsl", "warning", id, [&seen, why, &mend])).check();
+    }
+}

@@ -1,0 +1,218 @@
+//! `gox setup` of what surrounds a user: Git on WSL, the settings of WSL, and the agent of SSH.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::support::command::Command;
+use crate::support::sandbox::Sandbox;
+
+/// A machine that was recorded.
+fn recorded(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/machines").join(name);
+    folder.into_os_string().into_string().unwrap()
+}
+
+/// A machine in `[ROOT]/machine` that runs this kernel.
+fn with_kernel(sandbox: &Sandbox, kernel: &str) -> String {
+    sandbox.write("machine/proc/sys/kernel/osrelease", kernel);
+    sandbox.write("machine/run/WSL/1_interop", "");
+    sandbox.root().join("machine").into_os_string().into_string().unwrap()
+}
+
+const WSL_2: &str = "6.6.87.2-microsoft-standard-WSL2\n";
+
+fn setup<'a>(sandbox: &'a Sandbox, machine: &str, arguments: &[&str]) -> Command<'a> {
+    sandbox.gox(["setup", "--machine", machine]).args(arguments)
+}
+
+fn git(sandbox: &Sandbox, script: &str) -> String {
+    let run = sandbox.command("sh").args(["-ec", script]).run();
+    assert_eq!(run.code(), 0, "{script}\n{}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
+    let machine = recorded("wsl2-ubuntu");
+    for before in [None, Some("[core]\n\tautocrlf = false\n[user]\n\tname = u")] {
+        let sandbox = Sandbox::new();
+        if let Some(text) = before {
+            sandbox.write("user/.gitconfig", text);
+        }
+        let run = setup(&sandbox, &machine, &["git", "--yes"]).run();
+        let said = "changed `~/.config/gox/git-windows.conf`\nchanged `~/.config/gox/git.conf`\nchanged `~/.gitconfig`\n";
+        assert_eq!((run.stderr.as_str(), run.code()), (said, 0));
+        assert!(sandbox.read("user/.config/gox/git.conf").contains("[includeIf \"gitdir:/mnt/c/\"]\n"));
+        let effective = if before.is_some() { "false\n" } else { "input\n" };
+        assert_eq!(git(&sandbox, "git config core.autocrlf"), effective);
+        setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+        // What Git adds later lies outside the block, which stays as it is.
+        git(&sandbox, "git config --global core.pager cat");
+        setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+        git(&sandbox, "git config --global --unset core.pager");
+        setup(&sandbox, &machine, &["git", "--undo", "--yes"]).run();
+        let after = fs::read_to_string(sandbox.user().join(".gitconfig")).ok();
+        // Git ends the last line, and leaves the section that it made.
+        let left = after.as_deref().unwrap_or_default().replace("[core]\n", "");
+        assert_eq!(left.trim_end(), before.unwrap_or_default().replace("[core]\n", ""));
+        assert!(!sandbox.user().join(".config/gox/git.conf").exists());
+        assert!(!sandbox.user().join(".config/gox/git-windows.conf").exists());
+    }
+}
+
+#[test]
+fn repositories_on_a_drive_compare_less_of_a_file() {
+    let sandbox = Sandbox::new();
+    let drive = sandbox.root().join("c");
+    let machine = with_kernel(&sandbox, WSL_2);
+    let line =
+        format!("76 60 0:44 / {} rw,noatime - 9p C:\\134 rw,aname=drvfs;path=C:\\;uid=1000", drive.display());
+    sandbox.write("machine/proc/self/mountinfo", format!("60 1 8:32 / / rw - ext4 /dev/sdc rw\n{line}\n"));
+    setup(&sandbox, &machine, &["git", "--yes"]).run();
+    git(&sandbox, &format!("git init -q {0}/p; git init -q q", drive.display()));
+    let ask = "git config core.checkStat || echo unset";
+    assert_eq!(git(&sandbox, &format!("cd {}/p; {ask}", drive.display())), "minimal\n");
+    assert_eq!(git(&sandbox, &format!("cd q; {ask}")), "unset\n");
+}
+
+#[test]
+fn without_wsl_there_is_nothing_to_set() {
+    let sandbox = Sandbox::new();
+    for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
+        let said = format!("`{target}` needs nothing here: this is not WSL\n");
+        setup(&sandbox, &recorded(machine), &[target, "--yes"]).stderr(&said).check();
+    }
+    assert!(sandbox.entries("user").is_empty());
+}
+
+const DONE: &str =
+    "changed `[ROOT]/machine/etc/wsl.conf`\nit counts after `wsl.exe --shutdown`, in Windows\n";
+
+#[test]
+fn the_settings_of_wsl_get_what_is_missing() {
+    let block = |body: &str| {
+        format!(
+            "# >>> gox wsl >>> by `gox setup wsl`, which `gox setup wsl --undo` takes back\n{body}# <<< gox wsl <<<\n"
+        )
+    };
+    let isolated = format!("{DONE}`code` and `explorer.exe` then need their whole path\n");
+    for (before, more, said, added) in [
+        ("[user]\ndefault=u\n", None, DONE, "[boot]\nsystemd=true\n"),
+        ("", Some("--isolate"), &*isolated, "[boot]\nsystemd=true\n[interop]\nappendWindowsPath=false\n"),
+        ("[Boot]\nSystemd = TRUE\n", Some("--isolate"), &*isolated, "[interop]\nappendWindowsPath=false\n"),
+    ] {
+        let sandbox = Sandbox::new();
+        let machine = with_kernel(&sandbox, WSL_2);
+        sandbox.write("machine/etc/wsl.conf", before);
+        let arguments = [&["wsl", "--yes"][..], &more.into_iter().collect::<Vec<_>>()].concat();
+        let run = setup(&sandbox, &machine, &arguments).run();
+        assert_eq!((run.stderr.as_str(), run.code()), (said, 0));
+        assert_eq!(sandbox.read("machine/etc/wsl.conf"), format!("{before}{}", block(added)));
+        // A run that asks for less takes nothing back.
+        setup(&sandbox, &machine, &["wsl", "--check"]).stderr("as `gox setup` writes it: `wsl`\n").check();
+        setup(&sandbox, &machine, &["wsl", "--undo", "--yes"]).run();
+        assert_eq!(sandbox.read("machine/etc/wsl.conf"), before);
+    }
+}
+
+#[test]
+fn a_key_of_the_user_is_not_doubled() {
+    let sandbox = Sandbox::new();
+    let machine = with_kernel(&sandbox, WSL_2);
+    sandbox.write("machine/etc/wsl.conf", "# mine\n[boot]\nsystemd=false\n");
+    let error = "error: `[ROOT]/machine/etc/wsl.conf:3` says `systemd=false`\nhint: make it `systemd=true`, by hand\n";
+    setup(&sandbox, &machine, &["wsl", "--yes"]).code(1).stderr(error).check();
+    sandbox.write("machine/etc/wsl.conf", "[boot]\nsystemd=true\n");
+    let said = "`[ROOT]/machine/etc/wsl.conf` has it already, written by hand\n";
+    setup(&sandbox, &machine, &["wsl", "--yes"]).stderr(said).check();
+    // WSL 1 has no systemd.
+    let machine = with_kernel(&sandbox, "4.4.0-19041-Microsoft\n");
+    sandbox.write("machine/etc/wsl.conf", "");
+    setup(&sandbox, &machine, &["wsl", "--yes"]).run();
+    assert_eq!(sandbox.read("machine/etc/wsl.conf"), "");
+}
+
+/// A machine on which systemd runs for this user.
+fn with_session(sandbox: &Sandbox) -> String {
+    let session = format!("machine/run/user/{}", rustix::process::getuid().as_raw());
+    sandbox.write(&format!("{session}/systemd/private"), "");
+    sandbox.root().join("machine").into_os_string().into_string().unwrap()
+}
+
+#[test]
+fn one_agent_serves_all_shells() {
+    let sandbox = Sandbox::new();
+    let machine = with_session(&sandbox);
+    sandbox.write("user/.bashrc", "x=1\n");
+    let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/bash").run();
+    let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
+        changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
+        changed `~/.ssh/config`\nchanged `~/.bashrc`\nchanged `~/.profile`\n\
+        start it: `systemctl --user daemon-reload && systemctl --user start gox-ssh-agent`\n";
+    assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
+    let mode = |path: &str| fs::metadata(sandbox.user().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(".ssh"), mode(".ssh/config")), (0o700, 0o600));
+    let link = sandbox.user().join(".config/systemd/user/default.target.wants/gox-ssh-agent.service");
+    let unit = sandbox.user().join(".config/systemd/user/gox-ssh-agent.service");
+    assert_eq!(fs::read_link(link).unwrap(), unit);
+    let verify = sandbox.command("systemd-analyze").args(["verify", "--user"]).arg(&unit);
+    let verify = verify.env("XDG_RUNTIME_DIR", sandbox.root().join("tmp")).run();
+    assert_eq!((verify.code(), verify.stderr.contains("gox-ssh-agent")), (0, false), "{}", verify.stderr);
+    let effective = sandbox.command("ssh").args(["-F"]).arg(sandbox.user().join(".ssh/config"));
+    let effective = effective.args(["-G", "gox.invalid"]).run();
+    assert!(effective.stdout.contains("\naddkeystoagent true\n"), "{}{}", effective.stdout, effective.stderr);
+
+    // The real agent, on the socket that the shells look for.
+    let socket = sandbox.root().join("tmp/ssh-agent.socket");
+    let agent = sandbox.command("ssh-agent").args(["-s", "-a"]).arg(&socket).run().stdout;
+    let id = agent.split("SSH_AGENT_PID=").nth(1).and_then(|rest| rest.split(';').next()).unwrap().to_owned();
+    let shell = |before: &str| {
+        let script = format!("{before}. ~/.bashrc; echo \"${{SSH_AUTH_SOCK-unset}}\"");
+        let run = sandbox.command("sh").args(["-c", &script]);
+        run.env("XDG_RUNTIME_DIR", sandbox.root().join("tmp")).run().stdout
+    };
+    assert_eq!(shell(""), "[ROOT]/tmp/ssh-agent.socket\n");
+    assert_eq!(shell("SSH_AUTH_SOCK=/forwarded; "), "/forwarded\n");
+    assert_eq!(shell("XDG_RUNTIME_DIR=/nowhere; "), "unset\n");
+    assert_eq!(shell("unset XDG_RUNTIME_DIR; "), "unset\n");
+    assert_eq!(sandbox.command("kill").arg(id).run().code(), 0);
+
+    setup(&sandbox, &machine, &["ssh-agent", "--check"]).env("SHELL", "/bin/bash").code(0).run();
+    setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]).run();
+    assert_eq!(sandbox.read("user/.bashrc"), "x=1\n");
+    let left: Vec<_> = sandbox.entries("user").into_iter().map(|entry| entry.path).collect();
+    assert!(!unit.exists() && !sandbox.user().join(".ssh/config").exists(), "{left:?}");
+}
+
+#[test]
+fn the_unit_of_the_distribution_is_enabled_where_it_has_one() {
+    let sandbox = Sandbox::new();
+    let machine = with_session(&sandbox);
+    sandbox
+        .write("machine/usr/lib/systemd/user/ssh-agent.socket", "[Socket]\nListenStream=%t/openssh_agent\n");
+    let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/zsh").run();
+    let said = "changed `~/.config/systemd/user/sockets.target.wants/ssh-agent.socket`\n\
+        changed `~/.ssh/config`\nchanged `~/.zshrc`\n\
+        start it: `systemctl --user daemon-reload && systemctl --user start ssh-agent.socket`\n";
+    assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
+    assert!(run.stdout.contains("new file mode 120000\n"), "{}", run.stdout);
+    assert!(sandbox.read("user/.zshrc").contains("$XDG_RUNTIME_DIR/openssh_agent"));
+}
+
+#[test]
+fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
+    let sandbox = Sandbox::new();
+    let uid = rustix::process::getuid().as_raw();
+    let error = format!(
+        "error: no systemd runs for this user: `/run/user/{uid}/systemd/private` is not there\n\
+         hint: start it: `sudo systemctl restart user@{uid}`\n"
+    );
+    setup(&sandbox, &recorded("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
+    let machine = with_session(&sandbox);
+    let error = "error: `SSH_AUTH_SOCK` is `/run/keyring/ssh`: another agent is in use\n\
+        hint: stop that one, or go on with it\n";
+    let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SSH_AUTH_SOCK", "/run/keyring/ssh");
+    run.code(1).stderr(error).check();
+    assert!(sandbox.entries("user").is_empty());
+}

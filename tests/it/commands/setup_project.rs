@@ -1,0 +1,160 @@
+//! `gox setup` of a project: line ends and the hook, in real repositories.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::sandbox::Sandbox;
+
+/// A repository in `work/p` of a user who has a name.
+fn repository() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("user/.gitconfig", "[user]\n\tname = u\n\temail = u@h\n[init]\n\tdefaultBranch = main\n");
+    sh(&sandbox, "git init -q p", "");
+    sandbox
+}
+
+/// Runs a script in `work`, which has to end well and print this.
+#[track_caller]
+fn sh(sandbox: &Sandbox, script: &str, stdout: &str) {
+    let run = sandbox
+        .command("sh")
+        .args(["-ec", script])
+        .env("PATH", sandbox.path_after(["bin", "/usr/bin", "/bin"]))
+        .run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, stdout), "{script}\n{}", run.stderr);
+}
+
+#[track_caller]
+fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> String {
+    let run = sandbox.gox(["setup"]).args(arguments).cwd(sandbox.work().join("p")).run();
+    assert_eq!((run.stderr.as_str(), run.code()), (stderr, code), "{arguments:?}\n{}", run.stdout);
+    run.stdout
+}
+
+const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
+const ATTRIBUTES: &str = "changed `[ROOT]/work/p/.gitattributes`\n\
+    files that Git has with other line ends: `git add --renormalize .`\n";
+
+#[test]
+fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
+    for before in [None, Some("*.go text eol=crlf\n"), Some("\u{feff}x.bin binary\r\n# end"), Some("")] {
+        let sandbox = repository();
+        if let Some(text) = before {
+            sandbox.write("work/p/.gitattributes", text);
+        }
+        setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
+        let end = if before.is_some_and(|text| text.contains("crlf")) { "crlf" } else { "lf" };
+        let seen = format!(
+            "x.go: eol: {end}\ngo.mod: eol: lf\na/b.sh: eol: lf\nx.txt: eol: unspecified\nx.txt: text: auto\n\
+             a/testdata/x.go: text: unset\n"
+        );
+        let ask =
+            "git check-attr eol -- x.go go.mod a/b.sh x.txt; git check-attr text -- x.txt a/testdata/x.go";
+        let seen = if end == "crlf" {
+            seen.replace("a/testdata/x.go: text: unset", "a/testdata/x.go: text: set")
+        } else {
+            seen
+        };
+        sh(&sandbox, &format!("cd p; {ask}"), &seen);
+        setup(&sandbox, &["attributes", "--yes"], 0, ALREADY);
+        setup(&sandbox, &["attributes", "--check"], 0, "as `gox setup` writes it: `attributes`\n");
+        setup(&sandbox, &["attributes", "--undo", "--yes"], 0, "changed `[ROOT]/work/p/.gitattributes`\n");
+        let after = fs::read_to_string(sandbox.work().join("p/.gitattributes")).ok();
+        assert_eq!(after.as_deref(), before);
+    }
+}
+
+#[test]
+fn a_checkout_with_carriage_returns_is_mended_by_the_printed_command() {
+    let sandbox = repository();
+    let set =
+        "cd p; git config core.autocrlf true; printf 'package p\\n' >x.go; git add x.go; git commit -qm 1
+        rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '";
+    sh(&sandbox, set, "packagep\\r\\n\n");
+    setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
+    sh(
+        &sandbox,
+        "cd p; git add --renormalize .; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '",
+        "packagep\\n\n",
+    );
+}
+
+#[test]
+fn a_project_is_needed() {
+    let sandbox = repository();
+    for target in ["attributes", "hooks"] {
+        let run = sandbox.gox(["setup", target, "--yes"]).cwd(sandbox.user());
+        run.code(1).stderr("error: `~` is in no Git repository\nhint: make one: `git init`\n").check();
+    }
+    // From a folder below, and in a worktree, whose `.git` is a file.
+    sh(&sandbox, "cd p; mkdir -p a/b; git commit -q --allow-empty -m 1; git worktree add -q ../w", "");
+    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("p/a/b")).run();
+    assert!(sandbox.work().join("p/.gitattributes").is_file());
+    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("w")).run();
+    assert!(sandbox.work().join("w/.gitattributes").is_file());
+}
+
+const HOOK: &str = "changed `[ROOT]/work/p/.git/hooks/pre-commit`\n";
+const RUNS: &str = "it runs before each commit; by hand: `gox gate`\n";
+
+#[test]
+fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
+    let sandbox = repository();
+    let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    assert!(shown.starts_with("new file mode 100755\n--- /dev/null\n+++ "), "{shown}");
+    // A gox that says how it was called.
+    sandbox.put_tool("gox", "#!/bin/sh\necho \"gox $*\"\nexit ${GATE:-0}\n");
+    let commit = "cd p; GATE=%; export GATE; git commit -q --allow-empty -m 1 2>&1 || echo stopped";
+    sh(&sandbox, &commit.replace('%', "1"), "gox gate\nstopped\n");
+    sh(&sandbox, &commit.replace('%', "0"), "gox gate\n");
+    let without = "cd p; PATH=/usr/bin:/bin git commit -q --allow-empty -m 2 2>/dev/null || echo stopped";
+    sh(&sandbox, without, "stopped\n");
+
+    // Git skips in silence what cannot be executed.
+    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    fs::set_permissions(&hook, Permissions::from_mode(0o644)).unwrap();
+    let shown = setup(&sandbox, &["hooks", "--check"], 1, "");
+    assert_eq!(shown, "old mode 100644 of [ROOT]/work/p/.git/hooks/pre-commit\nnew mode 100755\n");
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--check"], 0, "as `gox setup` writes it: `hooks`\n");
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    assert!(!hook.exists());
+}
+
+#[test]
+fn hooks_of_somebody_else_stay_as_they_are() {
+    for (file, owner) in [
+        ("lefthook.yml", "lefthook"),
+        (".pre-commit-config.yaml", "pre-commit"),
+        (".husky/pre-commit", "husky"),
+    ] {
+        let sandbox = repository();
+        sandbox.write(&format!("work/p/{file}"), "");
+        let before = sandbox.listing("work");
+        let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).code(1).run();
+        let file = file.split('/').next().unwrap();
+        let error = format!("error: the hooks of this repository belong to {owner}, by `{file}`\nhint: ");
+        assert!(run.stderr.starts_with(&error) && run.stderr.contains("gox gate"), "{}", run.stderr);
+        assert_eq!((run.code(), sandbox.listing("work")), (1, before));
+    }
+    let sandbox = repository();
+    sandbox.write("work/p/.git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    let foreign = "error: `[ROOT]/work/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
+        hint: run the gate in it, before it ends: `gox gate || exit`\n";
+    setup(&sandbox, &["hooks", "--yes"], 1, foreign);
+    setup(
+        &sandbox,
+        &["hooks", "--undo", "--yes"],
+        0,
+        "no file has what `gox setup` writes; nothing was changed\n",
+    );
+    fs::remove_file(sandbox.work().join("p/.git/hooks/pre-commit")).unwrap();
+
+    // A folder of this repository may have the hooks, but not one that others share.
+    sh(&sandbox, "cd p; git config core.hooksPath .hooks", "");
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("changed `[ROOT]/work/p/.hooks/pre-commit`\n{RUNS}"));
+    sh(&sandbox, "cd p; git config core.hooksPath ../shared", "");
+    let shared = "error: `core.hooksPath` is `[ROOT]/work/shared`, a folder outside this repository\n\
+        hint: run the gate in the hook of all repositories: [ROOT]/work/shared/pre-commit\n";
+    setup(&sandbox, &["hooks", "--yes"], 1, shared);
+}

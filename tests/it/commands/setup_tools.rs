@@ -1,0 +1,99 @@
+//! `gox setup` of programs around Go: readline and direnv, with the real ones.
+
+use crate::support::archives::FakeToolchain;
+use crate::support::sandbox::Sandbox;
+
+/// What bash says of some of readline's variables and keys.
+fn readline(sandbox: &Sandbox) -> String {
+    let ask = "bind -v | grep -E 'completion-ignore-case|show-all-if-amb|bell-style'; bind -q history-search-backward";
+    let run = sandbox.command("bash").args(["--norc", "-ic", ask]).run();
+    // An interactive bash without a terminal warns of its missing job control.
+    let wrong: Vec<_> = run.stderr.lines().filter(|line| line.contains("readline")).collect();
+    assert!(wrong.is_empty(), "{}", run.stderr);
+    run.stdout
+}
+
+#[test]
+fn readline_searches_what_was_typed_and_the_lines_of_the_user_count() {
+    for (before, case) in [(None, "on"), (Some("set completion-ignore-case off\nset bell-style none"), "off")]
+    {
+        let sandbox = Sandbox::new();
+        if let Some(text) = before {
+            sandbox.write("user/.inputrc", text);
+        }
+        let said = "changed `~/.inputrc`\nit is read by new shells; in this one: `bind -f ~/.inputrc`\n";
+        sandbox.gox(["setup", "readline", "--yes", "--quiet"]).check();
+        sandbox.gox(["setup", "readline", "--undo", "--yes", "--quiet"]).check();
+        let diff = sandbox.gox(["setup", "readline", "--yes"]).stderr(said).run().stdout;
+        assert_eq!(
+            diff.contains("+$include /etc/inputrc"),
+            before.is_none() && std::path::Path::new("/etc/inputrc").exists()
+        );
+        let seen = readline(&sandbox);
+        for line in
+            [format!("set completion-ignore-case {case}\n"), "set show-all-if-ambiguous on\n".to_owned()]
+        {
+            assert!(seen.contains(&line), "{seen}");
+        }
+        assert!(seen.contains("can be invoked via \"\\M-[A\""), "{seen}");
+        sandbox
+            .gox(["setup", "readline", "--check"])
+            .stderr("as `gox setup` writes it: `readline`\n")
+            .check();
+        sandbox.gox(["setup", "readline", "--undo", "--yes"]).run();
+        assert_eq!(std::fs::read_to_string(sandbox.user().join(".inputrc")).ok().as_deref(), before);
+    }
+}
+
+#[test]
+fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
+    let sandbox = Sandbox::new();
+    for version in ["1.21.0", "1.22.4"] {
+        let toolchain = FakeToolchain::new(version);
+        sandbox.put_toolchain(&toolchain.with_only(&["bin/go", "bin/gofmt", "VERSION", "go.env"]));
+    }
+    sandbox.put_shims(&["go", "gofmt"]);
+    sandbox.write("user/.local/go/default", "1.22.4\n");
+    sandbox.put_gox();
+    let said = "changed `~/.config/direnv/lib/gox.sh`\n\
+        in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\n";
+    sandbox.gox(["setup", "direnv", "--yes"]).stderr(said).run();
+    let run = |script: &str| {
+        let run = sandbox.command("bash").args(["--norc", "-c", script]);
+        run.env("PATH", sandbox.path_after(["bin", "/usr/bin", "/bin"]))
+            .env("GOX_AUTO_INSTALL", "never")
+            .run()
+    };
+    let seen = |script: &str| run(script).stdout;
+    let load = "eval \"$(direnv export bash 2>/dev/null)\"";
+
+    // Without a request: the shims are first on PATH, and the files of the folder choose.
+    sandbox.write("work/p/.envrc", "use gox\n");
+    sandbox.write("work/p/.go-version", "1.21.0\n");
+    let script = format!(
+        "cd p; direnv allow .; {load}; go version; echo \"${{GOX_USE-unset}}\"; cd ..; {load}; command -v go"
+    );
+    let shims = sandbox.home().join("shims");
+    let out = seen(&script);
+    assert!(out.starts_with("go version go1.21.0 ") && out.contains("\nunset\n"), "{out}");
+    assert!(!out.contains(&*shims.to_string_lossy()), "{out}");
+
+    // A request: its exact version, whatever the files say, until the folder is left.
+    sandbox.write("work/q/.envrc", "use gox 1.22\n");
+    sandbox.write("work/q/.go-version", "1.21.0\n");
+    let script = format!(
+        "cd q; direnv allow .; {load}; echo \"$GOX_USE\"; go version; cd ..; {load}; echo \"${{GOX_USE-unset}}\""
+    );
+    let out = seen(&script);
+    assert!(out.starts_with("1.22.4\ngo version go1.22.4 ") && out.ends_with("\nunset\n"), "{out}");
+
+    // One that is not there: no other Go runs in its place.
+    sandbox.write("work/r/.envrc", "use gox 1.55\n");
+    let out = run(&format!("cd r; direnv allow .; {load}; go version; echo $?"));
+    assert_eq!(out.stdout, "127\n", "{}", out.stderr);
+    // Not allowed: nothing is loaded.
+    sandbox.write("work/s/.envrc", "use gox 1.21\n");
+    assert_eq!(seen(&format!("cd s; {load}; echo \"${{GOX_USE-unset}}\"")), "unset\n");
+    sandbox.gox(["setup", "direnv", "--undo", "--yes"]).run();
+    assert!(!sandbox.user().join(".config/direnv/lib/gox.sh").exists());
+}
