@@ -153,12 +153,11 @@ impl Environment {
 
     /// The directory of the user's settings: `$XDG_CONFIG_HOME`, if it is an absolute path, else `~/.config`; on macOS
     /// `~/Library/Application Support`.
+    #[cfg(feature = "cli")]
     pub fn user_config(&self) -> Option<PathBuf> {
-        if cfg!(target_os = "macos") {
-            return Some(self.user_home()?.join("Library/Application Support"));
-        }
-        let named = self.os(XDG_CONFIG_HOME).map(PathBuf::from).filter(|path| path.is_absolute());
-        named.or_else(|| Some(self.user_home()?.join(".config")))
+        // Without HOME the crate asks the user database, but gox knows no other home than HOME.
+        let is_named = self.os(XDG_CONFIG_HOME).is_some_and(|path| PathBuf::from(path).is_absolute());
+        (is_named || self.user_home().is_some()).then(dirs::config_dir).flatten()
     }
 
     /// The absolute entries of `PATH`. Relative and empty entries depend on the current directory; cmd/go runs
