@@ -47,6 +47,9 @@ pub mod ui;
 pub mod setup;
 
 #[cfg(feature = "cli")]
+pub mod gate;
+
+#[cfg(feature = "cli")]
 pub mod doctor;
 
 #[cfg(feature = "cli")]
