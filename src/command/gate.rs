@@ -30,8 +30,8 @@ use crate::text;
   gox gate --head
   gox gate --from origin/main --json
 
-The working tree is left alone: what is not to be committed is hidden from the tools, not moved away. The
-exit code is 0 where nothing was found, 1 for findings, 127 where a tool is missing, 126 where one failed.")]
+The working tree is left alone: what is not to be committed is hidden from the tools, not moved away.
+The exit code is 0 where nothing was found, 1 for findings, 127 for a missing tool, 126 where one failed.")]
 pub(super) struct Arguments {
     /// Judge all of the last commit, in place of what is staged
     #[arg(long, conflicts_with = "from")]
@@ -43,10 +43,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
     pub only: Vec<Step>,
     /// Leave steps out
-    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub skip: Vec<Step>,
     /// Run steps that do not run by themselves, too
-    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub also: Vec<Step>,
     /// End a tool that takes longer
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]

@@ -50,8 +50,8 @@ pub(super) struct Commit {
 const SUBMODULE: &[u8] = b"160000";
 
 impl Commit {
-    /// The commit of the repository here; `None` if nothing changed in it that somebody reads. `folder` is for temporary files.
-    pub(super) fn read(subject: &Subject, folder: &Path) -> Result<Option<Self>> {
+    /// The commit of the repository here; `None` if nothing changed in it that somebody reads.
+    pub(super) fn read(subject: &Subject, temporary: &Path) -> Result<Option<Self>> {
         let mut git = Git::here()?;
         let range = match subject {
             Subject::Staged => Some("--cached".to_owned()),
@@ -62,7 +62,7 @@ impl Commit {
             if git.commit("HEAD").is_none() {
                 return Ok(None);
             }
-            git = git.at_head(folder)?;
+            git = git.at_head(temporary)?;
         }
         let mut changes = Vec::new();
         if let Some(range) = &range {

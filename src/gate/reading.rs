@@ -12,8 +12,8 @@ use crate::select::pin::{GO_VERSION_FILE, TOOL_VERSIONS_FILE};
 pub(super) enum Reading {
     /// The go command, which reads other bytes in its place where an overlay says so.
     Overlaid,
-    /// Somebody who knows nothing of an overlay: the C compiler, gox itself, golangci-lint; or `//go:embed`, which finds
-    /// files by patterns.
+    /// Somebody who knows nothing of an overlay: the C compiler, gox itself, golangci-lint; or `//go:embed`, which
+    /// finds files by patterns.
     Direct,
     /// Nobody.
     Never,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::commit::Commit;
@@ -119,9 +120,7 @@ impl<'a> View<'a> {
         // A link would lead elsewhere from another folder.
         let is_other = |root: &Path| root.join(path).symlink_metadata().is_ok_and(|data| !data.is_file());
         if is_other(top) || is_other(&self.staged()) || self.commit.reading(path) == Reading::Direct {
-            return Some(format!(
-                "`{shown}` is not as it is committed, and not the go command alone reads it"
-            ));
+            return Some(format!("`{shown}` is not as it is committed, and no overlay can hide that"));
         }
         // `go vet` enters each folder of a package.
         if *is_committed && !top.join(path).parent().is_some_and(Path::is_dir) {
@@ -165,6 +164,9 @@ fn hidden(commit: &Commit) -> Result<Vec<Hidden>> {
     });
     let untracked = commit.git.list(["ls-files", "--others", "--exclude-standard", "-z"])?;
     let untracked = untracked.iter().map(|name| Hidden { path: path(name), is_committed: false });
-    let is_read = |file: &Hidden| commit.reading(&file.path) != Reading::Never;
+    // A slash ends the name of another repository, of which git tells no more.
+    let is_read = |file: &Hidden| {
+        commit.reading(&file.path) != Reading::Never || file.path.as_os_str().as_bytes().ends_with(b"/")
+    };
     Ok(differing.chain(untracked).filter(is_read).collect())
 }

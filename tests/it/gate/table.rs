@@ -42,6 +42,18 @@ fn an_untracked_file() {
     });
 }
 
+/// git tells its name alone.
+#[test]
+fn another_repository_in_the_tree() {
+    both_ways("-m x", "work", Staged, |it, staged, _| {
+        let user = "package p\n\nimport q \"example.com/m/q\"\n\nvar B = q.A()\n";
+        let text = if staged == BAD { user } else { "package p\n\nvar B = 1\n" };
+        it.stage("p/b.go", text, text);
+        it.git("init -q q");
+        it.write("q/q.go", if staged == BAD { GOOD } else { BAD });
+    });
+}
+
 #[test]
 fn an_intent_to_add() {
     both_ways("-m x", "work", Staged, |it, staged, _| {
@@ -136,6 +148,18 @@ fn a_worktree() {
         it.git("worktree add -q ../linked");
         it.sandbox.write("linked/p/a.go", staged);
         it.git("-C ../linked add p/a.go");
+        it.sandbox.write("linked/p/a.go", tree);
+    });
+}
+
+/// The index that a hook is told of is elsewhere there.
+#[test]
+fn commit_of_a_path_in_a_worktree() {
+    both_ways("-m x p/a.go", "linked", Tree, |it, staged, tree| {
+        it.git("worktree add -q ../linked");
+        it.sandbox
+            .write("linked/p/b.go", if staged == BAD { "package p\n\nvar B = c\n" } else { "package p\n" });
+        it.git("-C ../linked add p/b.go");
         it.sandbox.write("linked/p/a.go", tree);
     });
 }

@@ -32,7 +32,7 @@ fn ignored_files_are_seen_everywhere() {
     repository.write("p/a.go", BAD);
     repository.gate("--only format,vet").stderr(OK).check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
     repository.gate("--only format,vet").stderr(&(note + OK)).check();
     fs::remove_file(repository.path("p/generated.go")).unwrap();
     assert_eq!(repository.gate("--only vet").run().code(), 1);
@@ -63,7 +63,7 @@ fn a_pin_counts_as_it_is_committed() {
     repository.sandbox.write("user/.local/go/default", "1.2.2\n");
     repository.stage(".go-version", &real, "1.2.2\n");
     let gate = |words: &str| repository.gate(words).env("GOX_AUTO_INSTALL", "never");
-    let note = copied("`.go-version` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`.go-version` is not as it is committed, and no overlay can hide that");
     gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
     repository.stage(".go-version", "x y\n", &real);
     assert_eq!(gate("--only vet").run().code(), 7);
@@ -73,7 +73,7 @@ fn a_pin_counts_as_it_is_committed() {
     repository.stage("p/a.go", GOOD, GOOD);
     gate("--only vet").stderr("vet     ok       [TIME]\n").check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
     gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
 }
 
@@ -123,7 +123,7 @@ fn settings_of_git() {
     repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1").stderr(OK).check();
     // What is embedded is found by those settings as well.
     fs::remove_file(repository.path("p/a.txt")).unwrap();
-    let note = copied("`p/a.txt` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`p/a.txt` is not as it is committed, and no overlay can hide that");
     let run = repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1");
     run.stderr(&(note + OK)).check();
 }
@@ -152,7 +152,7 @@ fn is_fine_behind_an_overlay_and_in_a_copy(repository: &Repository) {
     repository.gate("--only vet").stderr("vet     ok       [TIME]\n").check();
     assert_eq!(repository.files(), before);
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
     repository.gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
     fs::remove_file(repository.path("p/x.h")).unwrap();
 }
@@ -212,7 +212,7 @@ fn a_link_in_the_commit() {
     repository.gate("--only format,vet").stderr(OK).check();
     fs::remove_file(repository.path("p/l.go")).unwrap();
     symlink("nowhere", repository.path("p/l.go")).unwrap();
-    let note = copied("`p/l.go` is not as it is committed, and not the go command alone reads it");
+    let note = copied("`p/l.go` is not as it is committed, and no overlay can hide that");
     repository.gate("--only format,vet").stderr(&(note + OK)).check();
 }
 
