@@ -9,7 +9,7 @@ use super::commit::Commit;
 use super::outcome::Outcome;
 use super::process;
 use super::view::{Place, View};
-use super::workspace::Site;
+use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
 use crate::go::version::Version;
@@ -61,11 +61,16 @@ pub(super) struct Module {
     pub(super) folder: PathBuf,
     pub(super) go: Tool,
     /// Where its Go works.
+    pub(super) site: Site,
+    /// Where a tool works that reads files itself, if one is to.
+    readers: Option<Site>,
+}
+
+/// Where a tool works on a module.
+pub(super) struct Site {
     pub(super) place: Place,
-    /// The value of GOWORK there; `None` for the user's.
+    /// The value of GOWORK; `None` for the user's.
     pub(super) workspace: Option<OsString>,
-    /// Both for the tools that read files themselves, where such a step is wanted.
-    readers: Option<(Place, Option<OsString>)>,
 }
 
 /// What the steps share.
@@ -94,19 +99,14 @@ impl Bench<'_> {
             if !go.is_at_least(FIRST_WITH_OVERLAYS) {
                 place = view.for_go(false)?;
             }
-            let workspace = |place: &Place| {
-                let site = Site { module: folder, place, top: self.commit.git.top() };
-                site.gowork(&self.settings.workspace, self.temporary)
+            let site = |place: Place| -> Result<Site> {
+                let top = self.commit.git.top();
+                let workspace = workspace::of(folder, &place, top, &self.settings.workspace, self.temporary)?;
+                Ok(Site { place, workspace })
             };
-            let readers = if is_read(folder) {
-                let place = view.for_readers()?;
-                let workspace = workspace(&place)?;
-                Some((place, workspace))
-            } else {
-                None
-            };
-            let workspace = workspace(&place)?;
-            self.modules.push(Module { folder: folder.to_owned(), go, place, workspace, readers });
+            let readers = if is_read(folder) { Some(site(view.for_readers()?)?) } else { None };
+            let site = site(place)?;
+            self.modules.push(Module { folder: folder.to_owned(), go, site, readers });
         }
         Ok(())
     }
@@ -120,7 +120,7 @@ impl Bench<'_> {
 
     /// Whether the module is shown in a copy of the repository.
     pub(super) fn is_copied(&self, module: &Module) -> bool {
-        module.place.root != self.commit.git.top()
+        module.site.place.root != self.commit.git.top()
     }
 
     /// Runs the Go of a module with a command, such as `mod tidy`, and its arguments; judges its exit code and what it
@@ -133,9 +133,9 @@ impl Bench<'_> {
         variables: &[(&str, &str)],
         judge: impl FnOnce(i32, String) -> Outcome,
     ) -> Outcome {
-        let mut command = self.command(&module.go.path, module, &module.place, module.workspace.as_ref());
+        let mut command = self.command(&module.go.path, module, &module.site);
         command.args(name.split(' ')).args(arguments).envs(variables.iter().copied());
-        if let Some(overlay) = &module.place.overlay {
+        if let Some(overlay) = &module.site.place.overlay {
             // Not every command has the flag.
             let flag = quoted(&format!("-overlay={}", overlay.display()));
             command.env(GOFLAGS, format!("{} {flag}", self.settings.flags).trim_start());
@@ -152,8 +152,8 @@ impl Bench<'_> {
         arguments: &[String],
         judge: impl FnOnce(i32, String) -> Outcome,
     ) -> Result<Outcome> {
-        let Some((place, workspace)) = &module.readers else { return Ok(Outcome::skipped("")) };
-        let mut command = self.command(program, module, place, workspace.as_ref());
+        let site = module.readers.as_ref().unwrap_or(&module.site);
+        let mut command = self.command(program, module, site);
         command.args(arguments).env(PATH, path(module)?);
         let run = process::run(&mut command, self.limit, self.temporary);
         let name = program.file_name().unwrap_or_default().to_string_lossy();
@@ -161,14 +161,8 @@ impl Bench<'_> {
     }
 
     /// A program in the folder of a module, with the environment of the module's Go, and without that of the hook.
-    fn command(
-        &self,
-        program: &Path,
-        module: &Module,
-        place: &Place,
-        workspace: Option<&OsString>,
-    ) -> Command {
-        let folder = place.folder(&module.folder);
+    fn command(&self, program: &Path, module: &Module, site: &Site) -> Command {
+        let folder = site.place.folder(&module.folder);
         let mut command = Command::new(program);
         for (name, value) in &module.go.changes {
             match value {
@@ -179,7 +173,7 @@ impl Bench<'_> {
         self.commit.git.leave(&mut command);
         // The go command takes the spelling of the folder from it.
         command.env(env::PWD, &folder).current_dir(&folder);
-        if let Some(workspace) = workspace {
+        if let Some(workspace) = &site.workspace {
             command.env(GOWORK, workspace);
         }
         command

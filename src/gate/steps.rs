@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::bench::{Bench, Module};
 use super::located::Located;
 use super::outcome::Outcome;
-use super::view::Place;
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
@@ -81,7 +80,7 @@ pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
             1 => Outcome::found(located(module, &printed)),
             _ => Outcome::strange("go test", code, printed),
         });
-        if module.place.overlay.is_some() && outcome.why.is_empty() {
+        if module.site.place.overlay.is_some() && outcome.why.is_empty() {
             outcome.why.push_str("testdata is that of the working tree");
         }
         Ok(outcome)
@@ -157,13 +156,11 @@ fn packages(bench: &Bench<'_>, module: &Module) -> Vec<String> {
 
 /// What a Go printed, with paths below the top.
 fn located(module: &Module, printed: &str) -> String {
-    let Place { root, staged, .. } = &module.place;
-    let workspace = module.workspace.as_ref().map(Path::new).filter(|file| file.is_absolute());
-    let tops = [Some(root.as_path()), Some(staged), workspace.and_then(Path::parent)]
-        .into_iter()
-        .flatten()
-        .collect();
-    Located { folder: module.place.folder(&module.folder), tops }.text(printed)
+    let place = &module.site.place;
+    let workspace = module.site.workspace.as_ref().map(Path::new).filter(|file| file.is_absolute());
+    let tops = [Some(place.root.as_path()), Some(&place.staged), workspace.and_then(Path::parent)];
+    let tops = tops.into_iter().flatten().collect();
+    Located { folder: place.folder(&module.folder), tops }.text(printed)
 }
 
 /// The diff of a module in `folder` as one that applies at the top: `current/sub/go.mod`.
