@@ -266,3 +266,28 @@ fn a_link_to_the_repository() {
     let found = "# example.com/m/p\nvet: p/a.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement\n";
     run.code(1).stdout(found).stderr("vet     found    [TIME]\n").check();
 }
+
+/// Files that are committed and not checked out are not missing.
+#[test]
+fn a_sparse_checkout() {
+    let Some(repository) = Repository::real() else { return };
+    repository.write("q/q.go", BAD);
+    repository.git("add .");
+    repository.git("commit -qnm q");
+    repository.git("sparse-checkout set p");
+    assert!(!repository.path("q").exists());
+    repository.stage("p/a.go", GOOD, BAD);
+    is_fine_behind_an_overlay_and_in_a_copy(&repository);
+}
+
+/// What was a file is a folder.
+#[test]
+fn a_folder_in_the_place_of_a_file() {
+    let Some(repository) = Repository::real() else { return };
+    let user = "package p\n\nvar B = A()\n";
+    repository.stage("p/b.go", user, user);
+    fs::remove_file(repository.path("p/a.go")).unwrap();
+    repository.write("p/a.go/x.go", BAD);
+    let note = copied("`p/a.go` is not as it is committed, and no overlay can hide that");
+    repository.gate("--only format,vet").stderr(&(note + OK)).check();
+}
