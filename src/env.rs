@@ -54,6 +54,8 @@ pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";
 pub const GOROOT: &str = "GOROOT";
 /// Go's own: the path of the file that `go env -w` writes, or `off`.
 pub const GOENV: &str = "GOENV";
+/// Go's own: flags for all commands of go.
+pub const GOFLAGS: &str = "GOFLAGS";
 /// Go's own: the path of the go.work file, `off` or `auto`.
 pub const GOWORK: &str = "GOWORK";
 /// Go's own: whether modules are on: `on`, `off` or `auto`.

@@ -50,6 +50,9 @@ pub mod machine;
 pub mod setup;
 
 #[cfg(feature = "cli")]
+pub mod gate;
+
+#[cfg(feature = "cli")]
 pub mod doctor;
 
 #[cfg(feature = "cli")]

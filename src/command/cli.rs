@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    available, config, default, doctor, exec, exec_missing, init, install, link, list, pin, prune, setup,
-    status, uninstall, upgrade, use_, verify, which,
+    available, config, default, doctor, exec, exec_missing, gate, init, install, link, list, pin, prune,
+    setup, status, uninstall, upgrade, use_, verify, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -57,6 +57,8 @@ pub(super) enum Command {
     Config(config::Arguments),
     /// Check that installed toolchains are as they were installed
     Verify(verify::Arguments),
+    /// Check what is about to be committed
+    Gate(gate::Arguments),
     /// Put gox into the start-up files of your shell
     Setup(setup::Arguments),
     /// Find problems, and show what mends each

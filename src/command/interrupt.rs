@@ -1,5 +1,6 @@
-//! What gox does when SIGINT, SIGTERM or SIGHUP arrives while it changes the store: it removes what is in staging, says
-//! in one line that it was interrupted, and ends with the exit code 128 + the signal's number.
+//! What gox does when SIGINT, SIGTERM or SIGHUP arrives while it changes the store or judges a commit: it removes what
+//! is in staging, ends the tools of the gate, says in one line that it was interrupted, and ends with the exit code
+//! 128 + the signal's number.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,16 +11,21 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::error::{Error, Result};
+use crate::gate;
 use crate::os::signals::is_ignored;
 use crate::source::partial;
 use crate::store::staging;
 use crate::ui::printer::Printer;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static WATCHED: AtomicBool = AtomicBool::new(false);
 
-/// Watches for the signals from now on, except for those that gox was started with as ignored: `nohup gox install`
-/// goes on when its terminal is closed.
+/// Watches for the signals from now on, once for all that a command does. Not for those that gox was started with as
+/// ignored: `nohup gox install` goes on when its terminal is closed.
 pub fn watch(printer: &Printer) -> Result<()> {
+    if WATCHED.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
     let failed = |error| Error::store("could not watch for signals", error);
     let mut wanted = Vec::new();
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -32,8 +38,13 @@ pub fn watch(printer: &Printer) -> Result<()> {
     let wait = move || {
         if let Some(signal) = signals.forever().next() {
             INTERRUPTED.store(true, Ordering::SeqCst);
-            let has_changed_store = staging::abandon();
-            end(signal, has_changed_store, &bars);
+            let was_gate = gate::abandon();
+            let unchanged = match staging::abandon() {
+                true => "",
+                false if was_gate => "; nothing was changed",
+                false => "; the store is as it was",
+            };
+            end(signal, unchanged, &bars);
         }
     };
     // Not `thread::spawn`, which panics where no more threads are allowed.
@@ -41,12 +52,11 @@ pub fn watch(printer: &Printer) -> Result<()> {
 }
 
 #[expect(clippy::exit, reason = "the other threads are in the middle of their work")]
-fn end(signal: i32, has_changed_store: bool, bars: &MultiProgress) -> ! {
+fn end(signal: i32, unchanged: &str, bars: &MultiProgress) -> ! {
     // This fails where the terminal was closed, which is what SIGHUP means.
     let _ = bars.clear();
     // The lock is held until the process ends, so that no other thread prints anything after this line.
     let mut last_word = io::stderr().lock();
-    let unchanged = if has_changed_store { "" } else { "; the store is as it was" };
     let goes_on = if partial::is_kept() {
         "; the next run goes on from what is downloaded, if the server can"
     } else {

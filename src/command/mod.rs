@@ -12,6 +12,7 @@ mod default;
 mod doctor;
 mod exec;
 mod exec_missing;
+mod gate;
 mod go_mod;
 mod init;
 mod install;

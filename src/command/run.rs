@@ -8,7 +8,7 @@ use clap::Parser;
 use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
-    available, complete, config, default, doctor, exec, exec_missing, init, install, link, list, man,
+    available, complete, config, default, doctor, exec, exec_missing, gate, init, install, link, list, man,
     overview, pin, prune, setup, status, uninstall, upgrade, usage_error, use_, verify, which,
 };
 use crate::error::Result;
@@ -50,6 +50,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Link(arguments) => code(link::run(&arguments, &context()?)),
         Command::Config(arguments) => code(config::run(&arguments, printer)),
         Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
+        Command::Gate(arguments) => code(gate::run(&arguments, &context()?)),
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),

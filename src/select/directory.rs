@@ -71,7 +71,7 @@ fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
 }
 
 /// Removes `.`, `..` and double slashes from an absolute path, without looking at the disk.
-pub(super) fn clean(path: &Path) -> PathBuf {
+pub fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::with_capacity(path.as_os_str().len());
     for component in path.components() {
         match component {

@@ -60,7 +60,12 @@ pub fn replace(
 }
 
 /// The path of the tool, and the changes to the environment for it.
-fn tool(world: &World, go: &Go, selection: &Selection, program: Program<'_>) -> Result<(PathBuf, Changes)> {
+pub fn tool(
+    world: &World,
+    go: &Go,
+    selection: &Selection,
+    program: Program<'_>,
+) -> Result<(PathBuf, Changes)> {
     let path = go.tool(program.tool);
     let mut changes: Changes = vec![(handover::MARK, None)];
     if let Go::System(path) | Go::OnPath { path, .. } = go {

@@ -18,6 +18,7 @@ mod disk;
 mod downloads;
 mod faults;
 mod floors;
+mod gate;
 mod goauth;
 mod goproxy;
 mod growth;

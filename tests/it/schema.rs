@@ -158,6 +158,26 @@ fn doctor() {
 }
 
 #[test]
+fn gate() {
+    let mut outputs = Outputs::of("gate");
+    let sandbox = Sandbox::new();
+    let ok = FakeToolchain::new("1.99.0").with_file("bin/gofmt", 0o555, "#!/bin/sh\necho p/a.go\n");
+    sandbox.put_toolchain(&ok.with_file("bin/go", 0o555, "#!/bin/sh\nexit 3\n"));
+    sandbox.write("user/.local/go/default", "1.99.0\n");
+    for name in ["go.mod", "a.go", ".golangci.yml"] {
+        sandbox.write(&format!("work/{name}"), "module m\n");
+    }
+    for words in [["init", "-q", "."], ["add", "-A", "."]] {
+        assert_eq!(sandbox.command("git").args(words).run().code(), 0);
+    }
+    let found = outputs.check(sandbox.gox(["gate", "--json"]));
+    let states: Vec<_> = found["steps"].as_array().unwrap().iter().map(|step| &step["state"]).collect();
+    assert_eq!(states, ["found", "failed", "failed", "failed"]);
+    outputs.check(sandbox.gox(["gate", "--json", "--only", "format"]));
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn install() {
     let mut outputs = Outputs::of("install");
     let (sandbox, proxy) = store();

@@ -13,13 +13,13 @@ use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use gox::go::version::Version;
 use tempfile::TempDir;
 
 use crate::support::programs;
+use crate::support::real_go::RealGo;
 use answer::Answer;
 use case::Case;
 
@@ -42,6 +42,9 @@ const TOOLCHAINS: [&str; 9] = [
 #[expect(clippy::print_stdout, reason = "the seed must be known when the test hangs or fails")]
 fn the_resolver_decides_as_the_real_go_command_does() {
     let Some(real) = RealGo::find() else { return };
+    // Go 1.22 reads a relative XDG_CONFIG_HOME and switches for `go env GOMOD`; the resolver follows the
+    // newest, and one difference is enough to know here.
+    assert!(real.is_at_least("1.26rc1"), "{} is too old to compare with", real.name);
     let stage = Stage::new(real);
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -66,34 +69,7 @@ fn the_resolver_decides_as_the_real_go_command_does() {
     );
 }
 
-/// The real go command.
-struct RealGo {
-    goroot: PathBuf,
-    /// `go1.26.8`.
-    name: String,
-}
-
 impl RealGo {
-    fn find() -> Option<Self> {
-        let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
-        let output = Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
-        let Some(output) = output.ok().filter(|output| output.status.success()) else {
-            let offline = std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1");
-            assert!(
-                offline,
-                "no real go to compare with: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without"
-            );
-            return None;
-        };
-        let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
-        let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
-        let real = RealGo { goroot, name: version.lines().next().unwrap().to_owned() };
-        // Go 1.22 reads a relative XDG_CONFIG_HOME and switches for `go env GOMOD`; the resolver follows the
-        // newest, and one difference is enough to know here.
-        assert!(real.is_at_least("1.26rc1"), "{} is too old to compare with", real.name);
-        Some(real)
-    }
-
     /// Whether `GO111MODULE=auto` is on where there is only a go.work (golang.org/issue/76728).
     fn counts_go_work(&self) -> bool {
         self.is_at_least("1.27rc1")

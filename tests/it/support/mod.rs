@@ -16,6 +16,7 @@ pub(crate) mod proxies;
 pub(crate) mod proxy;
 pub(crate) mod pty;
 pub(crate) mod raw;
+pub(crate) mod real_go;
 pub(crate) mod redact;
 pub(crate) mod response;
 pub(crate) mod rows;

@@ -1,0 +1,208 @@
+//! `gox gate`: judges what is about to be committed, for a hook of git and for CI.
+
+use std::cell::Cell;
+use std::ffi::OsStr;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::{interrupt, supply};
+use crate::env::{GOFLAGS, GOWORK};
+use crate::error::{Error, Kind, Result};
+use crate::gate::{Gate, GoSettings, Outcome, Report, State, Step, Subject, Tool};
+use crate::go::name::ToolchainName;
+use crate::go::version::Version;
+use crate::select::call::Call;
+use crate::select::exec::{self, Program};
+use crate::select::goenv::GoEnv;
+use crate::select::selection::{Go, Selected, Selection};
+use crate::select::world::World;
+use crate::select::{handover, resolve, system};
+use crate::text;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox gate
+  gox gate --also test
+  gox gate --head
+  gox gate --from origin/main --json
+
+The working tree is left alone: what is not to be committed is hidden from the tools, not moved away.
+The exit code is 0 where nothing was found, 1 for findings, 127 for a missing tool, 126 where one failed.")]
+pub(super) struct Arguments {
+    /// Judge all of the last commit, in place of what is staged
+    #[arg(long, conflicts_with = "from")]
+    pub head: bool,
+    /// Judge what the last commit changed since it branched off from a revision
+    #[arg(long, value_name = "REV")]
+    pub from: Option<String>,
+    /// Run only these steps
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    pub only: Vec<Step>,
+    /// Leave steps out
+    #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
+    pub skip: Vec<Step>,
+    /// Run steps that do not run by themselves, too
+    #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
+    pub also: Vec<Step>,
+    /// End a tool that takes longer
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Arguments {
+    fn subject(&self) -> Subject {
+        match &self.from {
+            Some(revision) => Subject::Since(revision.clone()),
+            None if self.head => Subject::Head,
+            None => Subject::Staged,
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let usual: &[Step] = if self.only.is_empty() { &Step::USUAL } else { &self.only };
+        let mut steps = [usual, &self.also].concat();
+        steps.retain(|step| !self.skip.contains(step));
+        steps.sort_unstable();
+        steps.dedup();
+        steps
+    }
+}
+
+/// Runs the steps. The exit code is the greatest that one gives.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    let steps = arguments.steps();
+    if steps.is_empty() {
+        return Err(Error::new(Kind::Usage, "no step is left to run").hint("see `gox gate --help`"));
+    }
+    let limit = Duration::from_secs(arguments.timeout);
+    let gate = Gate { subject: arguments.subject(), steps, limit, settings: settings(context) };
+    interrupt::watch(context.printer)?;
+    let (code, mut objects) = (Cell::new(0), Vec::new());
+    let found = gate.run(
+        &|tool, directory| find(tool, directory, context),
+        &|line| context.printer.note(line),
+        &mut |report| {
+            code.set(code.get().max(code_of(&report)));
+            objects.push(object(&report));
+            tell(&report, arguments.json, context)
+        },
+    );
+    interrupt::settle();
+    found?;
+    if arguments.json {
+        context.printer.data(&json!({ "ok": code.get() == 0, "steps": objects }).to_string())?;
+    } else if objects.is_empty() {
+        context.printer.step("nothing to check");
+    }
+    Ok(code.get())
+}
+
+/// Go's settings of the user.
+fn settings(context: &Context<'_>) -> GoSettings {
+    let goenv = GoEnv::of_user(&context.world);
+    let value = |name| goenv.get(name).map_or_else(String::new, |(value, _)| value);
+    GoSettings { flags: value(GOFLAGS), workspace: value(GOWORK) }
+}
+
+/// How many versions may be installed for one tool. The go line of a project may raise one that was installed to
+/// another that is missing, a few times at most.
+const MAX_INSTALLS: usize = 8;
+
+/// The tool that a shim would run in a directory; it is installed if it is missing.
+fn find(tool: &str, directory: &Path, context: &Context<'_>) -> Result<Tool> {
+    let world = World { directory: directory.to_owned(), ..context.world.clone() };
+    for _ in 0..MAX_INSTALLS {
+        // Not noted among the known projects, because the directory may be a temporary one.
+        let selection = resolve::select(&world, &Call::new(tool, &[]))?;
+        match &selection.selected {
+            Selected::Present(go) => return of(tool, go, &selection, &world),
+            Selected::Missing { request, install: true } => {
+                let asked_by = selection.reason.to_string();
+                let printer = &context.printer.terse();
+                supply::toolchain(request, Some(&asked_by), Kind::NotThere, context, printer)?;
+            }
+            Selected::Missing { request, .. } => {
+                return Err(handover::not_installed(request, &selection.reason));
+            }
+        }
+    }
+    Err(Error::new(
+        Kind::NotThere,
+        format!("`{tool}` is missing after {MAX_INSTALLS} versions were installed"),
+    ))
+}
+
+fn of(tool: &str, go: &Go, selection: &Selection, world: &World) -> Result<Tool> {
+    let program = Program { argv0: OsStr::new(tool), tool, launcher: false };
+    let (path, changes) = exec::tool(world, go, selection, program)?;
+    Ok(Tool { path, changes, version: version(go) })
+}
+
+fn version(go: &Go) -> Option<Version> {
+    let name = match go {
+        Go::Toolchain(toolchain) if !toolchain.name.is_linked() => toolchain.name.clone(),
+        Go::OnPath { name, .. } => name.clone(),
+        go => ToolchainName::new(system::version(&go.goroot()?)?),
+    };
+    name.version().cloned()
+}
+
+/// The exit code that a report gives.
+fn code_of(report: &Report) -> u8 {
+    report.outcome.as_ref().map_or_else(|error| error.kind().code(), |outcome| outcome.code)
+}
+
+/// Prints a line for the step to stderr, and what was found to stdout; for a step that failed an error.
+fn tell(report: &Report, is_json: bool, context: &Context<'_>) -> Result<()> {
+    let printer = context.printer;
+    let id = report.step.id();
+    let outcome = match &report.outcome {
+        Err(error) => {
+            context.fail(error);
+            return Ok(());
+        }
+        Ok(outcome) if outcome.state == State::Failed => {
+            context.fail(&failure(id, outcome));
+            return Ok(());
+        }
+        Ok(outcome) => outcome,
+    };
+    let mut rest = if outcome.state == State::Skipped { String::new() } else { text::duration(report.time) };
+    if !outcome.why.is_empty() {
+        let separator = if rest.is_empty() { "" } else { ", " };
+        rest = format!("{rest}{separator}{}", outcome.why);
+    }
+    interrupt::settle();
+    printer.step(format!("{id:<6}  {:<7}  {rest}", outcome.state.word()).trim_end());
+    let findings = outcome.findings.trim_end_matches('\n');
+    if is_json || findings.is_empty() { Ok(()) } else { printer.data(findings) }
+}
+
+/// The error for a step whose tool is missing, or did not do its work.
+fn failure(id: &str, outcome: &Outcome) -> Error {
+    let error = Error::new(Kind::CannotRun, format!("{id}: {}", outcome.why));
+    let error = outcome.findings.trim_end().lines().fold(error, Error::detail);
+    error.hint(format!("do without the step: `gox gate --skip {id}`"))
+}
+
+fn object(report: &Report) -> Value {
+    let (state, why, findings) = match &report.outcome {
+        Ok(outcome) => (outcome.state, outcome.why.clone(), outcome.findings.as_str()),
+        Err(error) => (State::Failed, error.summary(), ""),
+    };
+    json!({
+        "id": report.step.id(),
+        "state": state.word(),
+        "code": code_of(report),
+        "ms": u64::try_from(report.time.as_millis()).unwrap_or(u64::MAX),
+        "why": why,
+        "findings": findings.lines().collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,199 @@
+//! What the steps share: the commit, the modules with their Go, and how a tool is started.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::commit::Commit;
+use super::outcome::Outcome;
+use super::process;
+use super::view::{Place, View};
+use super::workspace;
+use crate::env::{self, GOFLAGS, GOWORK, PATH};
+use crate::error::{Error, Kind, Result};
+use crate::go::version::Version;
+use crate::select::process::Changes;
+
+/// The `go` or `gofmt` that is selected for a folder.
+#[derive(Debug)]
+pub struct Tool {
+    /// Its path.
+    pub path: PathBuf,
+    /// What its environment has other than this process's.
+    pub changes: Changes,
+    /// Its version, if it tells.
+    pub version: Option<Version>,
+}
+
+impl Tool {
+    /// Whether it is at least this version. A Go that tells no version is a new one that somebody built.
+    pub(super) fn is_at_least(&self, version: &str) -> bool {
+        self.version.is_none() || self.version >= Version::parse(version)
+    }
+}
+
+/// Finds the tool, `go` or `gofmt`, that runs in a folder.
+pub type Find<'a> = &'a dyn Fn(&str, &Path) -> Result<Tool>;
+
+/// The settings of Go that the user has, in the environment or by `go env -w`.
+#[derive(Clone, Debug, Default)]
+pub struct GoSettings {
+    /// `GOFLAGS`.
+    pub flags: String,
+    /// `GOWORK`.
+    pub workspace: String,
+}
+
+impl GoSettings {
+    /// Whether every Go may write go.mod and go.sum.
+    pub(super) fn may_write(&self) -> bool {
+        self.flags.split_whitespace().any(|flag| flag.trim_start_matches('-') == "mod=mod")
+    }
+}
+
+/// The first version with `-overlay` (Go 1.16 release notes).
+const FIRST_WITH_OVERLAYS: &str = "1.16beta1";
+
+/// A module in which something changed.
+pub(super) struct Module {
+    /// Its folder below the top; empty for the top itself.
+    pub(super) folder: PathBuf,
+    pub(super) go: Tool,
+    /// Where its Go works.
+    pub(super) site: Site,
+    /// Where a tool works that reads files itself, if one is to.
+    readers: Option<Site>,
+}
+
+/// Where a tool works on a module.
+pub(super) struct Site {
+    pub(super) place: Place,
+    /// The value of GOWORK; `None` for the user's.
+    pub(super) workspace: Option<OsString>,
+}
+
+/// What the steps share.
+pub(super) struct Bench<'a> {
+    pub(super) commit: &'a Commit,
+    pub(super) settings: &'a GoSettings,
+    pub(super) modules: Vec<Module>,
+    /// The folder for temporary files.
+    pub(super) temporary: &'a Path,
+    /// The longest time of a tool.
+    pub(super) limit: Duration,
+}
+
+impl Bench<'_> {
+    /// Adds the modules that changed, each with its Go. `is_read` tells whether a tool that reads files itself is to
+    /// work in one.
+    pub(super) fn add_modules(
+        &mut self,
+        view: &mut View<'_>,
+        find: Find<'_>,
+        is_read: impl Fn(&Path) -> bool,
+    ) -> Result<()> {
+        for folder in self.commit.touched() {
+            let mut place = view.for_go(true)?;
+            let go = find("go", &place.folder(folder))?;
+            if !go.is_at_least(FIRST_WITH_OVERLAYS) {
+                place = view.for_go(false)?;
+            }
+            let site = |place: Place| -> Result<Site> {
+                let top = self.commit.git.top();
+                let workspace = workspace::of(folder, &place, top, &self.settings.workspace, self.temporary)?;
+                Ok(Site { place, workspace })
+            };
+            let readers = if is_read(folder) { Some(site(view.for_readers()?)?) } else { None };
+            let site = site(place)?;
+            self.modules.push(Module { folder: folder.to_owned(), go, site, readers });
+        }
+        Ok(())
+    }
+
+    /// Judges each module by `judge`, and puts the outcomes together.
+    pub(super) fn each(&self, judge: impl Fn(&Module) -> Result<Outcome>) -> Result<Outcome> {
+        let outcomes = self.modules.iter().map(judge).collect::<Result<Vec<_>>>()?;
+        let all = outcomes.into_iter().reduce(|all, next| all.and(&next));
+        Ok(all.unwrap_or_else(|| Outcome::skipped("no module has changes")))
+    }
+
+    /// Whether the module is shown in a copy of the repository.
+    pub(super) fn is_copied(&self, module: &Module) -> bool {
+        module.site.place.root != self.commit.git.top()
+    }
+
+    /// Runs the Go of a module with a command, such as `mod tidy`, and its arguments; judges its exit code and what it
+    /// printed.
+    pub(super) fn go(
+        &self,
+        module: &Module,
+        name: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        judge: impl FnOnce(i32, String) -> Outcome,
+    ) -> Outcome {
+        let mut command = self.command(&module.go.path, module, &module.site);
+        command.args(name.split(' ')).args(arguments).envs(variables.iter().copied());
+        if let Some(overlay) = &module.site.place.overlay {
+            // Not every command has the flag.
+            let flag = quoted(&format!("-overlay={}", overlay.display()));
+            command.env(GOFLAGS, format!("{} {flag}", self.settings.flags).trim_start());
+        }
+        let run = process::run(&mut command, self.limit, self.temporary);
+        Outcome::of(&format!("go {name}"), self.limit, run, judge)
+    }
+
+    /// Runs a tool that reads files itself; judges likewise.
+    pub(super) fn reader(
+        &self,
+        module: &Module,
+        program: &Path,
+        arguments: &[String],
+        judge: impl FnOnce(i32, String) -> Outcome,
+    ) -> Result<Outcome> {
+        let site = module.readers.as_ref().unwrap_or(&module.site);
+        let mut command = self.command(program, module, site);
+        command.args(arguments).env(PATH, path(module)?);
+        let run = process::run(&mut command, self.limit, self.temporary);
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Outcome::of(&name, self.limit, run, judge))
+    }
+
+    /// A program in the folder of a module, with the environment of the module's Go, and without that of the hook.
+    fn command(&self, program: &Path, module: &Module, site: &Site) -> Command {
+        let folder = site.place.folder(&module.folder);
+        let mut command = Command::new(program);
+        for (name, value) in &module.go.changes {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.commit.git.leave(&mut command);
+        // The go command takes the spelling of the folder from it.
+        command.env(env::PWD, &folder).current_dir(&folder);
+        if let Some(workspace) = &site.workspace {
+            command.env(GOWORK, workspace);
+        }
+        command
+    }
+}
+
+/// PATH for a program that calls `go` by its name: the module's Go comes first.
+fn path(module: &Module) -> Result<OsString> {
+    let own = module.go.path.parent().map(Path::to_owned);
+    let inherited = env::os(PATH);
+    let entries = own.into_iter().chain(inherited.iter().flat_map(std::env::split_paths));
+    let unwritable = |error| Error::new(Kind::Store, "could not put Go on PATH").because(error);
+    std::env::join_paths(entries).map_err(unwritable)
+}
+
+/// A flag as a word of GOFLAGS, which knows quotes, but none within quotes (Go source `cmd/internal/quoted`).
+fn quoted(flag: &str) -> String {
+    match flag {
+        flag if flag.contains('\'') => format!("\"{flag}\""),
+        flag if flag.contains(char::is_whitespace) => format!("'{flag}'"),
+        flag => flag.to_owned(),
+    }
+}

@@ -1,0 +1,188 @@
+//! What is judged: the files of a commit that is about to be made, or was made, and those of them that changed.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::git::{self, Git};
+use super::reading::{self, Embeds, Reading};
+use crate::error::{Error, Kind, Result};
+
+/// What the gate is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The index, and what it changes in HEAD.
+    Staged,
+    /// All of HEAD.
+    Head,
+    /// HEAD, and what it changed since its merge base with a revision.
+    Since(String),
+}
+
+/// A file that changed.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Its path below the top of the repository.
+    pub(super) path: PathBuf,
+    /// Whether it is no longer there.
+    pub(super) is_deleted: bool,
+}
+
+/// The files of a commit.
+pub(super) struct Commit {
+    /// The repository, with the index of the commit.
+    pub(super) git: Git,
+    /// The changed files that somebody reads.
+    pub(super) changes: Vec<Change>,
+    /// The arguments of `git diff` that give the changes; `None` if everything counts as changed.
+    pub(super) range: Option<String>,
+    /// What is embedded.
+    pub(super) embeds: Embeds,
+    /// The folders of modules, below the top.
+    modules: BTreeSet<PathBuf>,
+    /// The submodules, below the top.
+    pub(super) submodules: Vec<PathBuf>,
+    /// The configurations of golangci-lint.
+    lint_configs: BTreeSet<PathBuf>,
+}
+
+/// The mode of a submodule in the index (gitformat-index(5)).
+const SUBMODULE: &[u8] = b"160000";
+
+impl Commit {
+    /// The commit of the repository here; `None` if nothing changed in it that somebody reads.
+    pub(super) fn read(subject: &Subject, temporary: &Path) -> Result<Option<Self>> {
+        let mut git = Git::here()?;
+        let range = match subject {
+            Subject::Staged => Some("--cached".to_owned()),
+            Subject::Head => None,
+            Subject::Since(revision) => Some(format!("{}...HEAD", named(&git, revision)?)),
+        };
+        if *subject != Subject::Staged {
+            if git.commit("HEAD").is_none() {
+                return Ok(None);
+            }
+            git = git.at_head(temporary)?;
+        }
+        let mut changes = Vec::new();
+        if let Some(range) = &range {
+            changes = changed(&git, range)?;
+            if changes.is_empty() {
+                return Ok(None);
+            }
+        }
+        let mut commit = Commit {
+            embeds: embeds(&git)?,
+            git,
+            changes,
+            range,
+            modules: BTreeSet::new(),
+            submodules: Vec::new(),
+            lint_configs: BTreeSet::new(),
+        };
+        commit.read_entries()?;
+        let embeds = &commit.embeds;
+        commit.changes.retain(|change| reading::of(&change.path, embeds) != Reading::Never);
+        Ok(if commit.changes.is_empty() { None } else { Some(commit) })
+    }
+
+    /// Reads the index: lines `100644 e69de29… 0<tab>path`.
+    fn read_entries(&mut self) -> Result<()> {
+        for entry in self.git.list(["ls-files", "--stage", "-z"])? {
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let (head, path) = (&entry[..tab], git::path(&entry[tab + 1..]));
+            if !head.ends_with(b" 0") {
+                let message = format!("`{}` has a conflict", crate::text::path(&path));
+                return Err(Error::new(Kind::Refused, message).hint("resolve it, then `git add` it"));
+            }
+            let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            let folder = path.parent().unwrap_or(Path::new(""));
+            if head.starts_with(SUBMODULE) {
+                self.submodules.push(path);
+                continue;
+            }
+            if name == "go.mod" && !reading::is_ignored(folder) && !is_vendored(folder) {
+                self.modules.insert(folder.to_owned());
+            } else if reading::LINT_CONFIGS.contains(&name) {
+                self.lint_configs.insert(folder.to_owned());
+            }
+            if self.range.is_none() {
+                self.changes.push(Change { path, is_deleted: false });
+            }
+        }
+        Ok(())
+    }
+
+    /// The folders of all modules, below the top.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &Path> {
+        self.modules.iter().map(PathBuf::as_path)
+    }
+
+    /// Whether somebody reads the file at a path.
+    pub(super) fn reading(&self, path: &Path) -> Reading {
+        reading::of(path, &self.embeds)
+    }
+
+    /// The folder of the module that a file belongs to.
+    pub(super) fn module_of(&self, path: &Path) -> Option<&Path> {
+        let mut above = path.ancestors().skip(1);
+        above.find_map(|folder| self.modules.get(folder)).map(PathBuf::as_path)
+    }
+
+    /// The folders of the modules in which something changed.
+    pub(super) fn touched(&self) -> BTreeSet<&Path> {
+        let mut touched = BTreeSet::new();
+        for Change { path, .. } in &self.changes {
+            if reading::is_for_all_below(path) {
+                let folder = path.parent().unwrap_or(path);
+                touched.extend(
+                    self.modules.iter().filter(|module| module.starts_with(folder)).map(PathBuf::as_path),
+                );
+            }
+            touched.extend(self.module_of(path));
+        }
+        touched
+    }
+
+    /// The changed files of a module, with paths below the top.
+    pub(super) fn changes_in<'a>(&'a self, module: &'a Path) -> impl Iterator<Item = &'a Change> {
+        self.changes.iter().filter(move |change| self.module_of(&change.path) == Some(module))
+    }
+
+    /// Whether golangci-lint has a configuration for a module: in its folder, or above it in the repository.
+    pub(super) fn is_linted(&self, module: &Path) -> bool {
+        module.ancestors().any(|folder| self.lint_configs.contains(folder))
+    }
+}
+
+/// Whether a path is in a folder `vendor`, whose files are others'.
+pub(super) fn is_vendored(path: &Path) -> bool {
+    path.iter().any(|part| part == "vendor")
+}
+
+/// The commit that `revision` names.
+fn named(git: &Git, revision: &str) -> Result<String> {
+    let commit = git.commit(revision).filter(|_| !revision.starts_with('-'));
+    commit.ok_or_else(|| {
+        let message = format!("`{}` is no commit of this repository", revision.escape_debug());
+        Error::new(Kind::Usage, message)
+            .hint("name a branch, a tag or a commit: `gox gate --from origin/main`")
+    })
+}
+
+/// The changed files by `git diff RANGE`. A renamed file is one that was deleted and one that was added.
+fn changed(git: &Git, range: &str) -> Result<Vec<Change>> {
+    let words =
+        ["diff", range, "--name-status", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"];
+    let answer = git.list(words)?;
+    let pairs = answer.chunks_exact(2).map(|pair| (pair[0].as_slice(), git::path(&pair[1])));
+    Ok(pairs.map(|(status, path)| Change { path, is_deleted: status == b"D" }).collect())
+}
+
+fn embeds(git: &Git) -> Result<Embeds> {
+    let plain = ["-c", "grep.lineNumber=false", "-c", "grep.column=false", "-c", "color.grep=false"];
+    let words =
+        ["grep", "--cached", "-z", "-I", "--no-recurse-submodules", "-e", "^[ \t]*//go:embed ", "--", "*.go"];
+    let found = git.search(plain.into_iter().chain(words))?;
+    Ok(Embeds::parse(&found))
+}

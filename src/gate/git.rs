@@ -1,0 +1,152 @@
+//! Questions to git. It is asked with the variables of the hook, which name the index that is about to be committed.
+
+use std::fs::{self, File};
+use std::io::{self, Seek, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Kind, Result};
+
+/// The repository.
+pub(super) struct Git {
+    /// The top of the working tree, without symbolic links.
+    top: PathBuf,
+    /// The names of the variables that belong to a repository. Programs that are not git do without them: in a hook
+    /// they would lead every other git, such as that of a module download, to this repository.
+    local: Vec<String>,
+    /// The index; `None` for the one that git finds by itself.
+    index: Option<PathBuf>,
+}
+
+/// Variables that change what a path on the command line of git means. An editor may set them for the git that runs
+/// the hook.
+const PATHSPECS: [&str; 4] =
+    ["GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"];
+
+impl Git {
+    /// The repository of the current directory.
+    pub(super) fn here() -> Result<Self> {
+        let mut git = Git { top: PathBuf::from("."), local: Vec::new(), index: None };
+        let answer = git.ask(["rev-parse", "--local-env-vars", "--show-toplevel"])?;
+        // The path comes last, and begins with a slash, as no variable does.
+        let at = answer.windows(2).position(|pair| pair == b"\n/").map_or(0, |at| at + 1);
+        let (names, top) = answer.split_at(at);
+        git.local = String::from_utf8_lossy(names).lines().map(str::to_owned).collect();
+        git.top = path(top.strip_suffix(b"\n").unwrap_or(top));
+        Ok(git)
+    }
+
+    /// The top of the working tree.
+    pub(super) fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// Takes the variables of the repository out of the environment of a program that is not git.
+    pub(super) fn leave(&self, command: &mut Command) {
+        for name in &self.local {
+            command.env_remove(name);
+        }
+    }
+
+    /// The commit that `revision` names; `None` if there is none.
+    pub(super) fn commit(&self, revision: &str) -> Option<String> {
+        let named = format!("{revision}^{{commit}}");
+        let answer = self.ask(["rev-parse", "--verify", "--quiet", &named]).ok()?;
+        Some(String::from_utf8_lossy(&answer).trim().to_owned())
+    }
+
+    /// This repository with an index of its own in `folder`, which has the content of HEAD. It begins as a copy of the
+    /// user's, whose times of files save git the reading of files that did not change.
+    pub(super) fn at_head(mut self, folder: &Path) -> Result<Self> {
+        let users = self.ask(["rev-parse", "--git-path", "index"])?;
+        let own = folder.join("index");
+        // Without a copy git makes a new one.
+        let _ = fs::copy(self.top.join(path(users.trim_ascii_end())), &own);
+        self.index = Some(own);
+        self.ask(["read-tree", "--reset", "HEAD"])?;
+        Ok(self)
+    }
+
+    /// What git prints.
+    pub(super) fn ask<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Vec<u8>> {
+        run(self.command(arguments).stdin(Stdio::null()), 0)
+    }
+
+    /// What `git grep` prints, whose code is 1 where nothing was found.
+    pub(super) fn search<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Vec<u8>> {
+        run(self.command(arguments).stdin(Stdio::null()), 1)
+    }
+
+    /// The parts, each ended by NUL, that git prints.
+    pub(super) fn list<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Vec<Vec<u8>>> {
+        let answer = self.ask(arguments)?;
+        Ok(answer.split(|byte| *byte == 0).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect())
+    }
+
+    /// Writes the files of the index at `paths` below `folder`, as a checkout would, but with the line ends that are
+    /// committed. With none given, writes all.
+    pub(super) fn check_out(&self, paths: Option<&[&Path]>, folder: &Path) -> Result<()> {
+        let mut prefix = std::ffi::OsString::from("--prefix=");
+        prefix.push(folder.join(""));
+        let mut command = self.command(["-c", "core.autocrlf=false", "checkout-index", "--quiet", "-z"]);
+        command.arg(prefix);
+        // Large files that are kept elsewhere are not fetched.
+        command.env("GIT_LFS_SKIP_SMUDGE", "1");
+        match paths {
+            Some(paths) => command.arg("--stdin").stdin(list_file(paths, folder)?),
+            None => command.arg("--all").stdin(Stdio::null()),
+        };
+        run(&mut command, 0).map(drop)
+    }
+
+    fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = Command::new("git");
+        command.args(arguments).current_dir(&self.top);
+        // Without it git would write the index anew only because it has looked at the files.
+        command.env("GIT_OPTIONAL_LOCKS", "0");
+        for name in PATHSPECS {
+            command.env_remove(name);
+        }
+        if let Some(index) = &self.index {
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command
+    }
+}
+
+/// What git prints, if its exit code is at most `good`.
+fn run(command: &mut Command, good: i32) -> Result<Vec<u8>> {
+    let output = command.output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Error::new(Kind::NotThere, "could not find `git` on PATH"),
+        _ => Error::new(Kind::CannotRun, "could not run `git`").because(error),
+    })?;
+    if output.status.code().is_some_and(|code| code <= good) {
+        return Ok(output.stdout);
+    }
+    let words = command.get_args().map(|word| word.to_string_lossy());
+    let verb = words.into_iter().find(|word| word != "-c" && !word.contains('=')).unwrap_or_default();
+    let error = Error::new(Kind::CannotRun, format!("`git {verb}` failed"));
+    Err(error.detail(String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+/// A file with the paths, each ended by NUL, to be read by git: a pipe could fill up while git writes.
+fn list_file(paths: &[&Path], folder: &Path) -> Result<File> {
+    let write = || {
+        let mut file = tempfile::tempfile_in(folder.parent().unwrap_or(folder))?;
+        let mut text = Vec::new();
+        for path in paths {
+            text.extend_from_slice(path.as_os_str().as_bytes());
+            text.push(0);
+        }
+        file.write_all(&text)?;
+        file.rewind()?;
+        Ok(file)
+    };
+    write().map_err(|error: io::Error| Error::store("could not write a list of files for git", error))
+}
+
+/// The path that git printed.
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
+    std::ffi::OsString::from_vec(bytes.to_vec()).into()
+}

@@ -1,0 +1,105 @@
+//! What a step found.
+
+use std::time::Duration;
+
+use super::process::End;
+use crate::error::{Kind, Result};
+
+/// How a step ended. Of several the greatest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// There was nothing to look at, or it could not be looked at here.
+    Skipped,
+    /// All is well.
+    Ok,
+    /// Something is wrong with what is committed.
+    Found,
+    /// A tool is missing, or did not do its work.
+    Failed,
+}
+
+impl State {
+    /// The word for people and for `--json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Skipped => "skipped",
+            State::Ok => "ok",
+            State::Found => "found",
+            State::Failed => "failed",
+        }
+    }
+}
+
+/// What a step found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub state: State,
+    /// The exit code that it gives.
+    pub code: u8,
+    /// What there is to know besides; may be empty.
+    pub why: String,
+    /// What the tools printed about what is wrong.
+    pub findings: String,
+}
+
+impl Outcome {
+    /// Nothing was looked at.
+    pub(super) fn skipped(why: impl Into<String>) -> Self {
+        Outcome { state: State::Skipped, code: 0, why: why.into(), findings: String::new() }
+    }
+
+    /// All is well.
+    pub(super) fn ok() -> Self {
+        Outcome { state: State::Ok, ..Outcome::skipped("") }
+    }
+
+    /// Something is wrong.
+    pub(super) fn found(findings: impl Into<String>) -> Self {
+        let code = Kind::Refused.code();
+        Outcome { state: State::Found, code, why: String::new(), findings: findings.into() }
+    }
+
+    /// A tool did not do its work; what it printed may say why.
+    pub(super) fn failed(kind: Kind, why: impl Into<String>, printed: impl Into<String>) -> Self {
+        Outcome { state: State::Failed, code: kind.code(), why: why.into(), findings: printed.into() }
+    }
+
+    /// What the end of `tool` means; `judge` decides about exit codes.
+    pub(super) fn of(
+        tool: &str,
+        limit: Duration,
+        run: Result<(End, String)>,
+        judge: impl FnOnce(i32, String) -> Self,
+    ) -> Self {
+        match run {
+            Ok((End::Code(code), printed)) => judge(code, printed),
+            Ok((End::Signal(signal), printed)) => {
+                Outcome::failed(Kind::CannotRun, format!("`{tool}` was ended by signal {signal}"), printed)
+            }
+            Ok((End::TimedOut, printed)) => {
+                let why = format!("`{tool}` did not end within {} s", limit.as_secs());
+                Outcome::failed(Kind::CannotRun, why, printed)
+            }
+            Err(error) => Outcome::failed(error.kind(), error.line(), ""),
+        }
+    }
+
+    /// An exit code that `tool` should not give.
+    pub(super) fn strange(tool: &str, code: i32, printed: String) -> Self {
+        Outcome::failed(Kind::CannotRun, format!("`{tool}` ended with code {code}"), printed)
+    }
+
+    /// Both in one.
+    #[must_use]
+    pub(super) fn and(mut self, other: &Outcome) -> Self {
+        if other.why != self.why {
+            let separator = if self.why.is_empty() || other.why.is_empty() { "" } else { "; " };
+            self.why = format!("{}{separator}{}", self.why, other.why);
+        }
+        self.state = self.state.max(other.state);
+        self.code = self.code.max(other.code);
+        self.findings += &other.findings;
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! The steps after `format`: each runs a tool in each module that has changes, and judges what it says.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::bench::{Bench, Module};
+use super::located::Located;
+use super::outcome::Outcome;
+use crate::env;
+use crate::error::{Error, Kind, Result};
+use crate::fs::read::is_executable;
+
+/// The first version with `go mod tidy -diff` (Go 1.23 release notes).
+const FIRST_WITH_DIFF: &str = "1.23rc1";
+/// What the go command says for a module that it lacks and may not fetch.
+const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
+
+/// `go vet`, which also finds what does not compile.
+pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
+    bench.each(|module| {
+        // Else nothing that was compiled for a copy before could be used again.
+        let trimmed: &[&str] = if bench.is_copied(module) { &["-trimpath"] } else { &[] };
+        Ok(bench.go(module, "vet", &[trimmed, &["./..."]].concat(), &[], |code, printed| match code {
+            0 => Outcome::ok(),
+            1 => Outcome::found(located(module, &printed)),
+            _ => Outcome::strange("go vet", code, printed),
+        }))
+    })
+}
+
+/// `go mod tidy -diff`, without the network: what it lacks it cannot judge.
+pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
+    let decides = |path: &Path| path.ends_with("go.mod") || path.ends_with("go.sum") || is_go(path);
+    // The checksum database is not asked either: nothing is written.
+    let offline = [("GOPROXY", "off"), ("GOSUMDB", "off")];
+    bench.each(|module| {
+        if !bench.commit.changes_in(&module.folder).any(|change| decides(&change.path)) {
+            return Ok(Outcome::skipped("neither imports nor go.mod can have changed"));
+        }
+        if !module.go.is_at_least(FIRST_WITH_DIFF) {
+            return Ok(Outcome::skipped("it needs Go 1.23"));
+        }
+        Ok(bench.go(module, "mod tidy", &["-diff"], &offline, |code, printed| match code {
+            0 => Outcome::ok(),
+            1 if printed.contains(NO_NETWORK) => Outcome::skipped("it needs the network"),
+            1 => Outcome::found(from_top(&module.folder, &located(module, &printed))),
+            _ => Outcome::strange("go mod tidy", code, printed),
+        }))
+    })
+}
+
+/// golangci-lint, which reads the files itself.
+pub(super) fn lint(bench: &Bench<'_>) -> Result<Outcome> {
+    bench.each(|module| {
+        if !bench.commit.is_linted(&module.folder) {
+            return Ok(Outcome::skipped("there is no `.golangci.yml`"));
+        }
+        // A configuration may have it mend what it finds, in the files.
+        let mut arguments = ["run", "--issues-exit-code=1", "--fix=false"].map(str::to_owned).to_vec();
+        if let Some(patch) = patch(bench, module)? {
+            arguments.push(format!("--new-from-patch={}", patch.display()));
+        }
+        on_path(bench, module, "golangci-lint", &arguments, |code, printed| match code {
+            0 => Outcome::ok(),
+            1 => Outcome::found(printed),
+            // pkg/exitcodes of golangci-lint.
+            5 => Outcome::skipped("golangci-lint found no Go files"),
+            _ => Outcome::strange("golangci-lint", code, printed),
+        })
+    })
+}
+
+/// `go test` of the packages that changed.
+pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
+    bench.each(|module| {
+        let packages = packages(bench, module);
+        let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+        let mut outcome = bench.go(module, "test", &packages, &[], |code, printed| match code {
+            0 => Outcome::ok(),
+            1 => Outcome::found(located(module, &printed)),
+            _ => Outcome::strange("go test", code, printed),
+        });
+        if module.site.place.overlay.is_some() && outcome.why.is_empty() {
+            outcome.why.push_str("testdata is that of the working tree");
+        }
+        Ok(outcome)
+    })
+}
+
+/// `govulncheck`, which reads the files itself.
+pub(super) fn vuln(bench: &Bench<'_>) -> Result<Outcome> {
+    bench.each(|module| {
+        on_path(bench, module, "govulncheck", &["./...".to_owned()], |code, printed| match code {
+            0 => Outcome::ok(),
+            3 => Outcome::found(printed),
+            _ => Outcome::strange("govulncheck", code, printed),
+        })
+    })
+}
+
+/// Runs a tool that is on PATH, and reads files itself.
+fn on_path(
+    bench: &Bench<'_>,
+    module: &Module,
+    name: &str,
+    arguments: &[String],
+    judge: impl FnOnce(i32, String) -> Outcome,
+) -> Result<Outcome> {
+    let mut candidates = env::path_entries().into_iter().map(|entry| entry.join(name));
+    match candidates.find(|path| is_executable(path)) {
+        Some(program) => bench.reader(module, &program, arguments, judge),
+        None => Ok(Outcome::failed(Kind::NotThere, format!("`{name}` is not on PATH"), "")),
+    }
+}
+
+fn is_go(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "go")
+}
+
+/// A file with what changed in a module, with paths below its folder; `None` if everything counts as changed.
+fn patch(bench: &Bench<'_>, module: &Module) -> Result<Option<PathBuf>> {
+    let Some(range) = &bench.commit.range else { return Ok(None) };
+    let relative = format!("--relative={}", module.folder.join("").display());
+    let mut words = vec!["diff", range, "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv"];
+    words.extend(["--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules"]);
+    if !module.folder.as_os_str().is_empty() {
+        words.push(&relative);
+    }
+    let changes = bench.commit.git.ask(words)?;
+    let mut file =
+        tempfile::Builder::new().suffix(".patch").tempfile_in(bench.temporary).map_err(unwritten)?;
+    std::io::Write::write_all(&mut file, &changes).map_err(unwritten)?;
+    let (_, path) = file.keep().map_err(|error| unwritten(error.error))?;
+    Ok(Some(path))
+}
+
+fn unwritten(error: std::io::Error) -> Error {
+    Error::unwritable("could not write what changed", error)
+}
+
+/// The packages of a module to test: the folders of its changed Go files, or all where something else changed that
+/// they depend on.
+fn packages(bench: &Bench<'_>, module: &Module) -> Vec<String> {
+    let mut packages = BTreeSet::new();
+    for change in bench.commit.changes_in(&module.folder) {
+        let folder = change.path.parent().and_then(|folder| folder.strip_prefix(&module.folder).ok());
+        match folder.and_then(Path::to_str) {
+            Some(folder) if !change.is_deleted && is_go(&change.path) => {
+                packages.insert(format!("./{folder}"));
+            }
+            _ => return vec!["./...".to_owned()],
+        }
+    }
+    if packages.is_empty() { vec!["./...".to_owned()] } else { packages.into_iter().collect() }
+}
+
+/// What a Go printed, with paths below the top.
+fn located(module: &Module, printed: &str) -> String {
+    let place = &module.site.place;
+    let workspace = module.site.workspace.as_ref().map(Path::new).filter(|file| file.is_absolute());
+    let tops = [Some(place.root.as_path()), Some(&place.staged), workspace.and_then(Path::parent)];
+    let tops = tops.into_iter().flatten().collect();
+    Located { folder: place.folder(&module.folder), tops }.text(printed)
+}
+
+/// The diff of a module in `folder` as one that applies at the top: `current/sub/go.mod`.
+fn from_top(folder: &Path, diff: &str) -> String {
+    let folder = folder.join("").display().to_string();
+    let is_head = |line: &str| ["diff ", "--- ", "+++ "].iter().any(|head| line.starts_with(head));
+    let line = |line: &str| {
+        if !is_head(line) {
+            return line.to_owned();
+        }
+        ["current/", "tidy/"]
+            .iter()
+            .fold(line.to_owned(), |line, side| line.replace(side, &format!("{side}{folder}")))
+    };
+    diff.split_inclusive('\n').map(line).collect()
+}

@@ -1,0 +1,172 @@
+//! What must be hidden, because it is in the working tree and not in the commit, and by what: nothing, an overlay, or
+//! a copy of the commit.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::commit::Commit;
+use super::export::export;
+use super::git::path;
+use super::reading::Reading;
+use crate::error::{Error, Result};
+use crate::fs::read::read_quietly;
+use crate::select::gomod;
+use crate::text;
+
+/// Where a tool works, so that it sees the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The top of the working tree or of the copy.
+    pub(super) root: PathBuf,
+    /// The JSON file for Go's `-overlay`.
+    pub(super) overlay: Option<PathBuf>,
+    /// Where the overlay has the files of the commit.
+    pub(super) staged: PathBuf,
+}
+
+impl Place {
+    /// The folder of a module, which is below the top.
+    pub(super) fn folder(&self, module: &Path) -> PathBuf {
+        // `join` would end the path with a slash for the module at the top.
+        if module.as_os_str().is_empty() { self.root.clone() } else { self.root.join(module) }
+    }
+}
+
+/// A file in which the working tree differs from the commit.
+#[derive(Debug)]
+pub(super) struct Hidden {
+    /// Its path below the top.
+    pub(super) path: PathBuf,
+    /// Whether the commit has such a file.
+    pub(super) is_committed: bool,
+}
+
+/// What the tools are shown.
+pub(super) struct View<'a> {
+    commit: &'a Commit,
+    temporary: &'a Path,
+    /// The differences that somebody reads.
+    hidden: Vec<Hidden>,
+    /// Why an overlay does not do.
+    pub(super) why_copied: Option<String>,
+    copy: Option<PathBuf>,
+}
+
+impl<'a> View<'a> {
+    /// Compares the working tree with the commit, and writes what an overlay needs into `temporary`. Tools that may
+    /// write into the module work in a copy.
+    pub(super) fn of(commit: &'a Commit, may_write: bool, temporary: &'a Path) -> Result<Self> {
+        let hidden = hidden(commit)?;
+        let why_copied = may_write.then(|| "`-mod=mod` in GOFLAGS lets Go write into it".to_owned());
+        let mut view = View { commit, temporary, hidden, why_copied, copy: None };
+        if !view.hidden.is_empty() {
+            let committed = view.hidden.iter().filter(|file| file.is_committed);
+            let committed: Vec<&Path> = committed.map(|file| file.path.as_path()).collect();
+            commit.git.check_out(Some(&committed), &view.staged())?;
+            let why = view.hidden.iter().find_map(|file| view.why_not_overlaid(file));
+            view.why_copied = view.why_copied.or(why);
+            view.write_overlay()?;
+        }
+        Ok(view)
+    }
+
+    /// The folder with the files of the commit that the working tree has in another form.
+    pub(super) fn staged(&self) -> PathBuf {
+        self.temporary.join("staged")
+    }
+
+    /// The place for the go command. One that `knows_overlays` works in the working tree, if an overlay does.
+    pub(super) fn for_go(&mut self, knows_overlays: bool) -> Result<Place> {
+        if self.why_copied.is_some() || !(knows_overlays || self.hidden.is_empty()) {
+            return self.copied();
+        }
+        let overlay = (!self.hidden.is_empty()).then(|| self.overlay());
+        Ok(self.place(self.commit.git.top().to_owned(), overlay))
+    }
+
+    /// The place for a tool that reads files itself.
+    pub(super) fn for_readers(&mut self) -> Result<Place> {
+        self.for_go(false)
+    }
+
+    fn copied(&mut self) -> Result<Place> {
+        let root = match &self.copy {
+            Some(copy) => copy.clone(),
+            None => export(self.commit, self.added(), self.temporary)?,
+        };
+        self.copy = Some(root.clone());
+        Ok(self.place(root, None))
+    }
+
+    fn place(&self, root: PathBuf, overlay: Option<PathBuf>) -> Place {
+        Place { root, overlay, staged: self.staged() }
+    }
+
+    /// What the working tree has and the commit has not. The index has some of it without content, by `git add -N`.
+    fn added(&self) -> impl Iterator<Item = &Path> {
+        self.hidden.iter().filter(|file| !file.is_committed).map(|file| file.path.as_path())
+    }
+
+    fn overlay(&self) -> PathBuf {
+        self.temporary.join("overlay.json")
+    }
+
+    /// Why no overlay can show the file as it is in the commit; `None` if one can.
+    fn why_not_overlaid(&self, file: &Hidden) -> Option<String> {
+        let Hidden { path, is_committed } = file;
+        let (top, shown) = (self.commit.git.top(), text::path(path));
+        // A link would lead elsewhere from another folder.
+        let is_other = |root: &Path| root.join(path).symlink_metadata().is_ok_and(|data| !data.is_file());
+        if is_other(top) || is_other(&self.staged()) || self.commit.reading(path) == Reading::Direct {
+            return Some(format!("`{shown}` is not as it is committed, and no overlay can hide that"));
+        }
+        // `go vet` enters each folder of a package.
+        if *is_committed && !top.join(path).parent().is_some_and(Path::is_dir) {
+            return Some(format!("the folder of `{shown}` is not there"));
+        }
+        let decides = path.ends_with("go.mod");
+        let lines = |root: &Path| {
+            let text = read_quietly(&root.join(path));
+            text.map(|text| {
+                ["go", "toolchain"].map(|key| gomod::lookup(&text, key).map(|(word, _)| word.to_owned()))
+            })
+        };
+        (decides && lines(top) != lines(&self.staged()))
+            .then(|| format!("another Go is asked for by `{shown}` than by what is committed"))
+    }
+
+    /// Writes the file for `-overlay`: other bytes in the place of a file, or none.
+    fn write_overlay(&self) -> Result<()> {
+        let (top, staged) = (self.commit.git.top(), self.staged());
+        let replace: BTreeMap<_, _> = self
+            .hidden
+            .iter()
+            .map(|file| {
+                let by = if file.is_committed { staged.join(&file.path) } else { PathBuf::new() };
+                (top.join(&file.path).to_string_lossy().into_owned(), by.to_string_lossy().into_owned())
+            })
+            .collect();
+        fs::write(self.overlay(), serde_json::json!({ "Replace": replace }).to_string())
+            .map_err(|error| Error::unwritable("could not write the overlay", error))
+    }
+}
+
+/// The differences between the working tree and the commit that somebody reads.
+fn hidden(commit: &Commit) -> Result<Vec<Hidden>> {
+    let differing = ["diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"];
+    let answer = commit.git.list(differing)?;
+    let differing = answer.chunks_exact(2).map(|pair| Hidden {
+        path: path(&pair[1]),
+        // `A` is a file of `git add -N`, which is in the index and not in the commit.
+        is_committed: pair[0] != b"A",
+    });
+    let untracked = commit.git.list(["ls-files", "--others", "--exclude-standard", "-z"])?;
+    let untracked = untracked.iter().map(|name| Hidden { path: path(name), is_committed: false });
+    // A slash ends the name of another repository, of which git tells no more.
+    let is_read = |file: &Hidden| {
+        commit.reading(&file.path) != Reading::Never || file.path.as_os_str().as_bytes().ends_with(b"/")
+    };
+    Ok(differing.chain(untracked).filter(is_read).collect())
+}

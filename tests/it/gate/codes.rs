@@ -1,0 +1,207 @@
+//! What the codes of the tools mean: which are findings, which say that there was nothing to do, and which are failures
+//! of the tool. Scripts stand in for all of them.
+
+use std::fs;
+
+use super::repository::{GOOD, Repository};
+use crate::support::rows::side_by_side;
+
+/// A Go whose commands end with the code in a variable of their name, after they print the text in another.
+const GO: &str = "#!/bin/sh
+case \"$1\" in
+env) ;;
+vet) printf %s \"$VET_TEXT\" >&2; exit ${VET:-0} ;;
+mod) printf %s \"$TIDY_TEXT\"; exit ${TIDY:-0} ;;
+test) printf %s \"$TEST_TEXT\"; exit ${TEST:-0} ;;
+esac
+";
+const GOFMT: &str = "#!/bin/sh\nprintf %s \"$FORMAT_TEXT\"\nexit ${FORMAT:-0}\n";
+
+/// A change in a repository with a configuration of golangci-lint.
+fn repository() -> Repository {
+    let repository = Repository::scripted(GO, GOFMT);
+    repository.write(".golangci.yml", "version: \"2\"\n");
+    repository.git("add .golangci.yml");
+    repository.git("commit -qnm lint");
+    repository.stage("p/a.go", GOOD, GOOD);
+    repository
+}
+
+const FAILED: i32 = 126;
+
+#[test]
+fn of_go_and_gofmt() {
+    let drift = "diff current/go.mod tidy/go.mod\n--- current/go.mod\n+++ tidy/go.mod\n";
+    let lacks = "go: x.org/y: module lookup disabled by GOPROXY=off\n";
+    let rows: [(&str, &str, &str, &str, i32, &str, &str); 15] = [
+        ("format", "FORMAT", "0", "", 0, "", "format  ok       [TIME]\n"),
+        ("format", "FORMAT", "0", "./p/a.go\n", 1, "p/a.go\n", "format  found    [TIME]\n"),
+        (
+            "format",
+            "FORMAT",
+            "2",
+            "p/a.go:1:1: expected 'package'\n",
+            1,
+            "p/a.go:1:1: expected 'package'\n",
+            "format  found    [TIME]\n",
+        ),
+        (
+            "format",
+            "FORMAT",
+            "3",
+            "what?\n",
+            FAILED,
+            "",
+            "error: format: `gofmt` ended with code 3\n  what?\nhint: do without the step: `gox gate --skip format`\n",
+        ),
+        ("vet", "VET", "0", "", 0, "", "vet     ok       [TIME]\n"),
+        (
+            "vet",
+            "VET",
+            "1",
+            "# m/p\np/a.go:3:1: unreachable\n",
+            1,
+            "# m/p\np/a.go:3:1: unreachable\n",
+            "vet     found    [TIME]\n",
+        ),
+        (
+            "vet",
+            "VET",
+            "2",
+            "usage\nof vet\n",
+            FAILED,
+            "",
+            "error: vet: `go vet` ended with code 2\n  usage\n  of vet\nhint: do without the step: `gox gate --skip vet`\n",
+        ),
+        ("tidy", "TIDY", "0", "", 0, "", "tidy    ok       [TIME]\n"),
+        ("tidy", "TIDY", "1", drift, 1, drift, "tidy    found    [TIME]\n"),
+        ("tidy", "TIDY", "1", lacks, 0, "", "tidy    skipped  it needs the network\n"),
+        ("tidy", "TIDY", "1", "go: bad go.mod\n", 1, "go: bad go.mod\n", "tidy    found    [TIME]\n"),
+        (
+            "tidy",
+            "TIDY",
+            "2",
+            "",
+            FAILED,
+            "",
+            "error: tidy: `go mod tidy` ended with code 2\nhint: do without the step: `gox gate --skip tidy`\n",
+        ),
+        ("test", "TEST", "0", "ok\n", 0, "", "test    ok       [TIME]\n"),
+        ("test", "TEST", "1", "FAIL p\n", 1, "FAIL p\n", "test    found    [TIME]\n"),
+        (
+            "test",
+            "TEST",
+            "2",
+            "",
+            FAILED,
+            "",
+            "error: test: `go test` ended with code 2\nhint: do without the step: `gox gate --skip test`\n",
+        ),
+    ];
+    let repository = repository();
+    for (step, variable, code, text, expected, stdout, stderr) in rows {
+        let run = repository.gate(&format!("--only {step}"));
+        let run = run.env(variable, code).env(&format!("{variable}_TEXT"), text);
+        run.code(expected).stdout(stdout).stderr(stderr).check();
+    }
+}
+
+#[test]
+fn of_golangci_lint_and_govulncheck() {
+    let rows: Vec<(&str, &str, &str, i32, &str, &str)> = vec![
+        ("lint", "exit 0", "ok       [TIME]", 0, "", ""),
+        ("lint", "echo 'p/a.go:3:1: bad'; exit 1", "found    [TIME]", 1, "p/a.go:3:1: bad\n", ""),
+        ("lint", "echo x; exit 2", "", FAILED, "", "ended with code 2\n  x\n"),
+        ("lint", "exit 3", "", FAILED, "", "ended with code 3\n"),
+        ("lint", "exit 4", "", FAILED, "", "ended with code 4\n"),
+        ("lint", "exit 5", "skipped  golangci-lint found no Go files", 0, "", ""),
+        ("lint", "exit 6", "", FAILED, "", "ended with code 6\n"),
+        ("lint", "exit 7", "", FAILED, "", "ended with code 7\n"),
+        ("lint", "kill -9 $$", "", FAILED, "", "was ended by signal 9\n"),
+        // Also what it has started is ended.
+        ("lint", "echo begun; sleep 1000 & wait", "", FAILED, "", "did not end within [TIME]\n  begun\n"),
+        ("vuln", "exit 0", "ok       [TIME]", 0, "", ""),
+        ("vuln", "echo GO-1; exit 3", "found    [TIME]", 1, "GO-1\n", ""),
+        ("vuln", "exit 1", "", FAILED, "", "ended with code 1\n"),
+    ];
+    side_by_side(rows, |(step, script, line, code, stdout, error)| {
+        let repository = repository();
+        let name = if step == "lint" { "golangci-lint" } else { "govulncheck" };
+        repository.sandbox.put_tool(name, &format!("#!/bin/sh\n{script}\n"));
+        let stderr = if error.is_empty() {
+            format!("{step}    {line}\n")
+        } else {
+            let hint = format!("hint: do without the step: `gox gate --skip {step}`\n");
+            format!("error: {step}: `{name}` {error}{hint}")
+        };
+        let limit = if script.contains("sleep") { "1" } else { "600" };
+        let run = repository.gate(&format!("--only {step} --timeout {limit}"));
+        run.code(code).stdout(stdout).stderr(&stderr).check();
+    });
+}
+
+/// A gate that is open in silence is none.
+#[test]
+fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
+    let repository = repository();
+    let hint = "hint: do without the step: `gox gate --skip lint`\n";
+    let expected = format!("error: lint: `golangci-lint` is not on PATH\n{hint}");
+    repository.gate("--only lint").code(127).stderr(&expected).check();
+    repository.sandbox.put_tool("golangci-lint", "#!/nowhere/sh\n");
+    let expected =
+        format!("error: lint: could not run `[ROOT]/bin/golangci-lint`: no such file or directory\n{hint}");
+    repository.gate("--only lint").code(126).stderr(&expected).check();
+    let run = repository.gate("--only lint,vet").env("VET", "1").run();
+    assert_eq!(run.code(), 126, "the greatest counts");
+    repository.gate("--skip lint --quiet").check();
+    // Only where it is configured.
+    repository.git("rm -q --cached .golangci.yml");
+    fs::remove_file(repository.path(".golangci.yml")).unwrap();
+    repository.gate("--only lint").stderr("lint    skipped  there is no `.golangci.yml`\n").check();
+    let goroot = repository.sandbox.home().join("toolchains/go1.99.0");
+    repository.write(".go-version", "1.98.0\n");
+    repository.git("add .go-version");
+    let error = "error: `1.98.0` is not installed\n  set by [ROOT]/work/.go-version:1\nhint: install it: `gox install 1.98.0`\n";
+    repository.gate("").env("GOX_AUTO_INSTALL", "never").code(127).stderr(error).check();
+    repository.write(".go-version", "1.99.0\n");
+    repository.git("add .go-version");
+    fs::remove_file(goroot.join("bin/gofmt")).unwrap();
+    let run = repository.gate("--only format").run();
+    assert_eq!(run.code(), 127, "{}", run.stderr);
+}
+
+/// What golangci-lint is given: the changes with paths below the module, the module's Go, and nothing of the hook.
+#[test]
+fn golangci_lint_works_in_the_module() {
+    let repository = repository();
+    let script = "#!/bin/sh
+echo \"$1 $2 $3 ${4%%=*}\"
+cat \"${4#*=}\"
+pwd
+command -v go
+env | grep ^GIT_
+exit 1
+";
+    repository.sandbox.put_tool("golangci-lint", script);
+    repository.write("sub/go.mod", "module sub\n");
+    repository.git("add sub");
+    repository.git("commit -qnm sub");
+    repository.stage("p/a.go", "package p\n", "package p\n");
+    repository.stage("sub/p/a.go", "package p\n", "package p\n");
+    let run = repository.gate("--only lint").env("GIT_INDEX_FILE", ".git/index").run();
+    assert_eq!(run.code(), 1, "{}", run.stderr);
+    let expected = "\
+run --issues-exit-code=1 --fix=false --new-from-patch
+diff --git a/p/a.go b/p/a.go
+new file mode 100644
+index 0000000..c89cd18
+--- /dev/null
++++ b/p/a.go
+@@ -0,0 +1 @@
++package p
+[ROOT]/work/sub
+[HOME]/toolchains/go1.99.0/bin/go
+";
+    assert!(run.stdout.ends_with(expected), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("--new-from-patch\n").count(), 2, "in each module: {}", run.stdout);
+}

@@ -1,0 +1,28 @@
+//! The real Go of this machine, for tests in which it is the world.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A real GOROOT.
+pub(crate) struct RealGo {
+    pub(crate) goroot: PathBuf,
+    /// `go1.26.8`.
+    pub(crate) name: String,
+}
+
+impl RealGo {
+    /// The one that `GOX_TEST_GO` names, else that of PATH. Without one the test fails, unless `GOX_TEST_OFFLINE=1`.
+    pub(crate) fn find() -> Option<Self> {
+        let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
+        let output = Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
+        let Some(output) = output.ok().filter(|output| output.status.success()) else {
+            let offline = std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1");
+            assert!(offline, "no real go: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without");
+            return None;
+        };
+        let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
+        let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
+        Some(RealGo { goroot, name: version.lines().next().unwrap().to_owned() })
+    }
+}
