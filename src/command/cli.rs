@@ -59,7 +59,7 @@ pub(super) enum Command {
     Verify(verify::Arguments),
     /// Check what is about to be committed
     Gate(gate::Arguments),
-    /// Put gox into the start-up files of your shell
+    /// Set up your shell, and what is around Go: Git, SSH, direnv, hooks
     Setup(setup::Arguments),
     /// Find problems, and show what mends each
     Doctor(doctor::Arguments),

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
 /// The checks that are named by their ids or areas, else all, in their own order.
 fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
     for word in words {
-        if doctor::named(word).next().is_none() {
+        if !doctor::all().any(|check| check.is_named(word)) {
             let error =
                 Error::new(Kind::Usage, format!("`{}` is no check, and no area", word.escape_debug()));
             return Err(match doctor::nearest(word) {
@@ -83,9 +83,8 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
             });
         }
     }
-    let is_named =
-        |check: &&Check| words.iter().any(|word| doctor::named(word).any(|named| named.id == check.id));
-    Ok(doctor::all().filter(|check| words.is_empty() || is_named(check)).collect())
+    let is_wanted = |check: &&Check| words.is_empty() || words.iter().any(|word| check.is_named(word));
+    Ok(doctor::all().filter(is_wanted).collect())
 }
 
 /// The least number of checks that one line stands for.

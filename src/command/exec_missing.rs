@@ -24,10 +24,6 @@ pub(super) struct Arguments {
     pub command: Vec<OsString>,
 }
 
-/// How many versions one call may install. The go line of a project may raise one that was installed to another that
-/// is missing, a few times at most.
-const MAX_INSTALLS: usize = 8;
-
 /// Installs what is missing, then replaces this process by the tool. Returns without an error only for a launcher
 /// that was to install its toolchain, and no more.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
@@ -39,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     // Only for the known projects: if the selection fails here, it fails again below, and is reported there.
     let _ = context.select_for(&Call::new("go", rest), &mut Trace::default());
     let mut asked_by = arguments.asked_by.clone();
-    for _ in 0..MAX_INSTALLS {
+    for _ in 0..supply::MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context, &context.printer.terse())
             .map_err(|error| not_supplied(error, &request, context.settings.offline))?;
         if launch::already_downloaded(&context.world, argv0, rest).is_some() {
@@ -61,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     Err(Error::new(
         Kind::NotThere,
-        format!("`{request}` is missing after {MAX_INSTALLS} others were installed"),
+        format!("`{request}` is missing after {} others were installed", supply::MAX_INSTALLS),
     )
     .detail(asked_by))
 }

@@ -111,14 +111,10 @@ fn settings(context: &Context<'_>) -> GoSettings {
     GoSettings { flags: value(GOFLAGS), workspace: value(GOWORK) }
 }
 
-/// How many versions may be installed for one tool. The go line of a project may raise one that was installed to
-/// another that is missing, a few times at most.
-const MAX_INSTALLS: usize = 8;
-
 /// The tool that a shim would run in a directory; it is installed if it is missing.
 fn find(tool: &str, directory: &Path, context: &Context<'_>) -> Result<Tool> {
     let world = World { directory: directory.to_owned(), ..context.world.clone() };
-    for _ in 0..MAX_INSTALLS {
+    for _ in 0..supply::MAX_INSTALLS {
         // Not noted among the known projects, because the directory may be a temporary one.
         let selection = resolve::select(&world, &Call::new(tool, &[]))?;
         match &selection.selected {
@@ -135,7 +131,7 @@ fn find(tool: &str, directory: &Path, context: &Context<'_>) -> Result<Tool> {
     }
     Err(Error::new(
         Kind::NotThere,
-        format!("`{tool}` is missing after {MAX_INSTALLS} versions were installed"),
+        format!("`{tool}` is missing after {} versions were installed", supply::MAX_INSTALLS),
     ))
 }
 

@@ -104,7 +104,7 @@ fn editor(pinned: &ToolchainName, context: &Context<'_>) -> Result<PathBuf> {
         return Ok(toolchain.path.join("bin/go"));
     }
     let system = system::find("go", &context.world);
-    let version = system.as_deref().and_then(system::goroot).and_then(|goroot| system::version(&goroot));
+    let version = system.as_deref().and_then(system::version_of);
     if let (Some(go), Some(version)) = (system, version)
         && knows(&ToolchainName::new(version))
     {

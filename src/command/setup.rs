@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
 use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
@@ -65,6 +64,10 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         return check(arguments, &site, printer);
     }
     let targets = targets(arguments)?;
+    if arguments.isolate && !targets.contains(&Target::Wsl) {
+        let error = Error::new(Kind::Usage, "`--isolate` belongs to the target `wsl`");
+        return Err(error.hint("name it: `gox setup wsl --isolate`"));
+    }
     let plan =
         if arguments.undo { take(&targets, &site, printer)? } else { put(&targets, &site, shims, printer)? };
     let code = change(&plan, arguments, printer)?;
@@ -148,6 +151,7 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
         return Ok(0);
     }
     let plan = Plan::put(&targets, site)?;
+    plan.notes.iter().for_each(|note| printer.say(note));
     plan.changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
     if plan.changes.is_empty() {
         printer.say(&format!("as `gox setup` writes it: {names}"));

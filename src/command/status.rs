@@ -196,7 +196,7 @@ fn name(selected: &Selected) -> Option<ToolchainName> {
 
 fn version(selected: &Selected) -> Option<Version> {
     let name = match selected {
-        Selected::Present(Go::System(path)) => ToolchainName::new(system::version(&system::goroot(path)?)?),
+        Selected::Present(Go::System(path)) => ToolchainName::new(system::version_of(path)?),
         selected => name(selected)?,
     };
     name.version().cloned()

@@ -18,6 +18,10 @@ use crate::store::{default_file, shims};
 use crate::text;
 use crate::ui::printer::Printer;
 
+/// How many versions may be installed for one call of a tool. The go line of a project may raise one that was installed
+/// to another that is missing, a few times at most.
+pub(super) const MAX_INSTALLS: usize = 8;
+
 /// Calls `work` with an installer for the user's store, sources and checksum database. From then on a signal removes
 /// what is being installed.
 pub(super) fn with_installer<T>(
@@ -72,8 +76,8 @@ fn settle(
     let request = toolchain.request();
     if default_file::set_first(installer.store, &context.world.homes[1..], &request)? {
         let before = system::find("go", &context.world).map(|go| {
-            let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
-            format!("(was system {}); back: gox default system", version.unwrap_or_else(|| "Go".into()))
+            let version = system::version_of(&go).unwrap_or_else(|| "Go".into());
+            format!("(was system {version}); back: gox default system")
         });
         let before = before.unwrap_or_else(|| "(there was no Go)".into());
         printer.say(&format!("default is now {request} {before}"));

@@ -194,8 +194,8 @@ fn what_runs(context: &Context<'_>) -> Result<String> {
         return Ok(format!("{}, the default of the system store,", pin.requests[0]));
     }
     let Some(go) = system::find("go", &context.world) else { return Ok("no Go".to_owned()) };
-    let version = system::goroot(&go).and_then(|goroot| system::version(&goroot));
-    Ok(version.map_or_else(|| format!("`{}`", text::path(&go)), |name| format!("the system's {name}")))
+    Ok(system::version_of(&go)
+        .map_or_else(|| format!("`{}`", text::path(&go)), |name| format!("the system's {name}")))
 }
 
 /// The default, if it means the toolchain or, if its `bin/go` is gone, names it, and will not mean it any more once it

@@ -93,6 +93,13 @@ pub struct Check<F> {
     pub run: fn(&F) -> Finding,
 }
 
+impl<F> Check<F> {
+    /// Whether `word` names the check, by its id or its area.
+    pub fn is_named(&self, word: &str) -> bool {
+        self.id == word || self.area.word() == word
+    }
+}
+
 /// The finding of a check.
 #[derive(Debug)]
 pub struct Finding {

@@ -43,11 +43,6 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
     tables.into_iter().flatten()
 }
 
-/// The checks that `word` names by the id of one or by the name of an area, in their order; empty if there is none.
-pub fn named(word: &str) -> impl Iterator<Item = &'static Check> {
-    all().filter(move |check| check.id == word || check.area.word() == word)
-}
-
 /// Whether `word` is the name of an area.
 pub fn is_area(word: &str) -> bool {
     Area::ALL.iter().any(|area| area.word() == word)
@@ -68,7 +63,7 @@ pub fn nearest(word: &str) -> Option<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Area, all, named, nearest};
+    use super::{Area, all, nearest};
 
     #[test]
     fn ids_are_words_and_each_is_there_once_and_documented() {
@@ -81,7 +76,7 @@ mod tests {
                 id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
                 "{id}"
             );
-            assert_eq!(named(id).map(|check| check.id).collect::<Vec<_>>(), [id]);
+            assert_eq!(all().filter(|check| check.is_named(id)).count(), 1, "{id}");
             assert!(reference.contains(&format!("| `{id}` |")), "{id} is not in docs/reference.md");
         }
         assert_eq!(nearest("path-shim"), Some("path-shims"));
@@ -96,7 +91,11 @@ mod tests {
         assert_eq!(areas, Area::ALL);
         for area in areas {
             assert!(all().all(|check| check.id != area.word()), "{}", area.word());
-            assert!(named(area.word()).all(|check| check.area == area), "{}", area.word());
+            assert!(
+                all().all(|check| check.is_named(area.word()) == (check.area == area)),
+                "{}",
+                area.word()
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::facts::Facts;
+use crate::fs::identity;
 use crate::machine::mounts::Mount;
 use crate::select::directory;
 use crate::select::goenv::GoEnv;
@@ -44,22 +45,12 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
 
 /// The mount on which a file lies, or would lie if it is not there.
 pub(super) fn mount<'a>(path: &Path, facts: &'a Facts) -> Option<&'a Mount> {
-    facts.mounts().of(&real(path))
+    facts.mounts().of(&identity::real(path))
 }
 
 /// Whether a file lies on a Windows drive.
 pub(super) fn is_on_windows(path: &Path, facts: &Facts) -> bool {
     mount(path, facts).is_some_and(Mount::is_windows_drive)
-}
-
-/// The path without links, as far as its directories exist.
-fn real(path: &Path) -> PathBuf {
-    let known = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-    match known.and_then(|(above, real)| Some(real.join(path.strip_prefix(above).ok()?))) {
-        // `join` of an empty path adds a slash.
-        Some(real) => real.components().collect(),
-        None => path.to_owned(),
-    }
 }
 
 /// How many times longer one look takes than the other, by the median of each.
@@ -84,10 +75,9 @@ pub(super) fn look(path: &Path) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
     use std::time::Duration;
 
-    use super::{median, ratio, real};
+    use super::{median, ratio};
 
     /// A clock that says these times, again and again.
     fn clock(times: &[u64]) -> impl FnMut() -> Duration {
@@ -108,17 +98,5 @@ mod tests {
             assert!((found - expected).abs() < 1e-9, "{there:?} {here:?}: {found}");
         }
         assert_eq!(median(clock(&[3, 1, 2])), Duration::from_nanos(2));
-    }
-
-    #[test]
-    fn a_path_is_real_as_far_as_it_exists() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        std::fs::create_dir(root.join("a")).unwrap();
-        std::os::unix::fs::symlink("a", root.join("link")).unwrap();
-        assert_eq!(real(&root.join("link")), root.join("a"));
-        assert_eq!(real(&root.join("link/b/c")), root.join("a/b/c"));
-        assert_eq!(real(&root.join("none/b")), root.join("none/b"));
-        assert_eq!(real(Path::new("relative/none")), Path::new("relative/none"));
     }
 }

@@ -87,6 +87,11 @@ pub fn version(goroot: &Path) -> Option<String> {
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
+/// The version of the Go to which the program `go` belongs; `None` if it does not tell.
+pub fn version_of(go: &Path) -> Option<String> {
+    version(&goroot(go)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,8 +83,7 @@ impl Typed {
     /// The name of the Go to which the program belongs, by the VERSION file of its GOROOT; `None` for a program that
     /// is in no GOROOT, such as the shim of another manager.
     pub fn name(&self) -> Option<ToolchainName> {
-        let goroot = system::goroot(self.program.as_ref()?)?;
-        system::version(&goroot).map(ToolchainName::new)
+        system::version_of(self.program.as_ref()?).map(ToolchainName::new)
     }
 }
 

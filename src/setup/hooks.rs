@@ -8,6 +8,7 @@ use super::block::Mark;
 use super::edit::{Content, Edit, Form};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::real;
 use crate::text;
 
 const BODY: &str = r#"# Without gox the commit stops: a gate that is open in silence is none.
@@ -55,39 +56,32 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
 
 /// The hook of the repository. Refused where Git looks for the hooks of all repositories in one folder.
 pub(super) fn edit(directory: &Path) -> Result<Edit> {
-    let (hooks, common) = (path_of(directory, "hooks")?, path_of(directory, ".")?);
-    if !hooks.starts_with(&common) && !hooks.starts_with(real(&top(directory)?)) {
+    let top = top(directory)?;
+    let [hooks, git] = git_paths(directory)?;
+    if !hooks.starts_with(git) && !hooks.starts_with(real(&top)) {
         let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
-        let hint = format!(
-            "run the gate in the hook of all repositories: {}",
-            text::quoted_path(&hooks.join("pre-commit"))
-        );
+        let hook = text::quoted_path(&hooks.join("pre-commit"));
+        let hint = format!("run the gate in the hook of all repositories: {hook}");
         return Err(Error::new(Kind::Refused, message).hint(hint));
     }
     let form = Form::Whole { first: "#!/bin/sh\n", body: BODY.to_owned(), mode: 0o755 };
     Ok(Edit { path: hooks.join("pre-commit"), mark: Mark("hooks"), form })
 }
 
-/// What Git says is the path of `name` among its own files: worktrees share some of them, and settings move others.
-fn path_of(directory: &Path, name: &str) -> Result<PathBuf> {
+/// The folder of the hooks, and that of Git's own files: worktrees share them, and settings move the former.
+fn git_paths(directory: &Path) -> Result<[PathBuf; 2]> {
     let mut git = Command::new("git");
-    git.args(["rev-parse", "--git-path", name]).current_dir(directory).stdin(Stdio::null());
+    git.args(["rev-parse", "--git-path", "hooks", "--git-path", "."])
+        .current_dir(directory)
+        .stdin(Stdio::null());
     let output = git.output().map_err(|error| {
         let error = Error::new(Kind::Refused, "could not run `git`").because(error);
         error.hint("install it, such as by `sudo apt-get install git`")
     })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", said.trim())));
+    let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let mut paths = said.lines().map(|path| real(&directory.join(path)));
+    match (output.status.success(), paths.next(), paths.next()) {
+        (true, Some(hooks), Some(git)) => Ok([hooks, git]),
+        _ => Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", wrong.trim()))),
     }
-    let path = String::from_utf8_lossy(&output.stdout);
-    let path = directory.join(path.trim_end_matches('\n'));
-    Ok(real(&path))
-}
-
-/// The path without links and `..`, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    let parts =
-        path.ancestors().filter_map(|part| Some((part.canonicalize().ok()?, path.strip_prefix(part).ok()?)));
-    parts.map(|(part, rest)| part.join(rest)).next().unwrap_or_else(|| path.to_owned())
 }

@@ -7,8 +7,8 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::wsl::Wsl;
 use crate::machine::wsl_conf::{self, WslConf};
 
-/// The target's name on the command line.
-const NAME: &str = "wsl";
+/// The key that `--isolate` sets.
+const APPEND: &str = "interop.appendWindowsPath";
 
 /// What the target wants. Refused where the user's own lines say otherwise, because of a key that is there twice the
 /// first counts, and WSL warns of the other at each start.
@@ -52,10 +52,8 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     Ok(Wants { edits: vec![edit], then, ..Wants::default() })
 }
 
-const APPEND: &str = "interop.appendWindowsPath";
-
 /// The block in the settings of WSL.
 pub(super) fn edit(site: &Site) -> Edit {
     let form = Form::Block { place: Place::End, body: String::new(), mode: 0o644 };
-    Edit { path: site.machine.path(wsl_conf::PATH), mark: Mark(NAME), form }
+    Edit { path: site.machine.path(wsl_conf::PATH), mark: Mark("wsl"), form }
 }

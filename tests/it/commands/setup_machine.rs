@@ -82,6 +82,8 @@ fn without_wsl_there_is_nothing_to_set() {
     for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
         let said = format!("`{target}` needs nothing here: this is not WSL\n");
         setup(&sandbox, &recorded(machine), &[target, "--yes"]).stderr(&said).check();
+        let said = format!("{said}as `gox setup` writes it: `{target}`\n");
+        setup(&sandbox, &recorded(machine), &[target, "--check"]).stderr(&said).check();
     }
     assert!(sandbox.entries("user").is_empty());
 }
@@ -214,5 +216,15 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
         hint: stop that one, or go on with it\n";
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SSH_AUTH_SOCK", "/run/keyring/ssh");
     run.code(1).stderr(error).check();
+    assert!(sandbox.entries("user").is_empty());
+}
+
+#[test]
+fn isolation_belongs_to_the_settings_of_wsl() {
+    let sandbox = Sandbox::new();
+    let error = "error: `--isolate` belongs to the target `wsl`\nhint: name it: `gox setup wsl --isolate`\n";
+    for arguments in [&["git", "--isolate"][..], &["bash", "zsh", "--isolate", "--yes"]] {
+        setup(&sandbox, &recorded("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
+    }
     assert!(sandbox.entries("user").is_empty());
 }
