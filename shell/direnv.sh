@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# use gox [REQUEST]: the Go that is asked for, or that of the files here, while direnv is in this directory.
+# use gox [REQUEST]: while direnv is in this directory, use that Go, or the one that its files ask for.
 use_gox() {
     local _gox_home=${GOX_HOME:-$HOME/.local/go} _gox_answer
     watch_file .go-version .tool-versions go.mod go.work "$_gox_home/default"

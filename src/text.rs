@@ -95,8 +95,8 @@ pub fn quoted_path(path: &Path) -> String {
 }
 
 /// `text`, which may be a URL or a list of some as in `GOPROXY`, with `…` for what may be a password or a token: the
-/// login before `@`, and all from the first query on. A malformed URL may hold a password, too: where an entry cannot be
-/// read, all before the last `@` of the list is taken for a login.
+/// login before `@`, and all from the first query on. A malformed URL may hold a password, too: where an entry cannot
+/// be read, all before the last `@` of the list is taken for a login.
 pub fn without_password(text: &str) -> String {
     let entries: Option<String> = text.split_inclusive([',', '|']).map(entry_without_login).collect();
     let shown = entries.unwrap_or_else(|| without_login(text));

@@ -1,4 +1,5 @@
-//! GOPROXY and GOSUMDB, below the scheme of a URL with a password: what is accepted can be asked, and no message tells a password.
+//! GOPROXY and GOSUMDB, below the scheme of a URL with a password: what is accepted can be asked, and no message tells
+//! a password.
 #![no_main]
 
 use gox::net::goproxy::{Server, join, parse};

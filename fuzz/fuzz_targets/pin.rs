@@ -1,4 +1,5 @@
-//! A request, behind `!` with force, and a pin file below it: a pin, no pin, or an error in plain lines; and what is written over one is read back.
+//! A request, behind `!` with force, and a pin file below it: a pin, no pin, or an error in plain lines; and what is
+//! written over one is read back.
 #![no_main]
 
 use std::fs;

@@ -1,4 +1,5 @@
-//! A module with its version, and the answer to it below: answers are cut without loss, and a hash is taken from the record alone.
+//! A module with its version, and the answer to it below: answers are cut without loss, and a hash is taken from the
+//! record alone.
 #![no_main]
 
 use gox::proof::sumdb::record::{Answer, is_h1, path};

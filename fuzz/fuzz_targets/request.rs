@@ -1,4 +1,5 @@
-//! A request, and versions in the lines below it: what is printed is read back, nothing is chosen that does not match, and a name is a file name.
+//! A request, and versions in the lines below it: what is printed is read back, nothing is chosen that does not match,
+//! and a name is a file name.
 #![no_main]
 
 use gox::go::name::ToolchainName;

@@ -59,7 +59,7 @@ pub(super) enum Command {
     Verify(verify::Arguments),
     /// Check what is about to be committed
     Gate(gate::Arguments),
-    /// Set up your shell, and what is around Go: Git, SSH, direnv, hooks
+    /// Set up your shell, Git, SSH, WSL, direnv or a project
     Setup(setup::Arguments),
     /// Find problems, and show what mends each
     Doctor(doctor::Arguments),

@@ -75,8 +75,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
 fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
     for word in words {
         if !doctor::all().any(|check| check.is_named(word)) {
-            let error =
-                Error::new(Kind::Usage, format!("`{}` is no check, and no area", word.escape_debug()));
+            let error = Error::new(Kind::Usage, format!("`{}` is no check or area", word.escape_debug()));
             return Err(match doctor::nearest(word) {
                 Some(nearest) => error.hint(format!("the nearest is `gox doctor {nearest}`")),
                 None => error.hint("`gox doctor` runs all of them"),
@@ -91,8 +90,8 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
 const FOLDED: usize = 3;
 
 /// Prints nothing for no checks, else a line for each check; under one that is not fine also why it matters and what
-/// mends it. With `folds` the checks of an area that were skipped for one reason have one line together: to a user who has
-/// not what they look at they say nothing. The last line has the counts.
+/// mends it. With `folds` the checks of an area that were skipped for one reason have one line together: to a user who
+/// has not what they look at they say nothing. The last line has the counts.
 fn show(found: &[(&Check, Finding)], folds: bool, printer: &Printer) -> Result<()> {
     let Some(width) = found.iter().map(|(check, _)| check.id.len()).max() else { return Ok(()) };
     let mut area = None;

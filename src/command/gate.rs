@@ -1,4 +1,4 @@
-//! `gox gate`: judges what is about to be committed, for a hook of git and for CI.
+//! `gox gate`: checks what is about to be committed, for a Git hook and for CI.
 
 use std::cell::Cell;
 use std::ffi::OsStr;
@@ -33,10 +33,10 @@ use crate::text;
 The working tree is left alone: what is not to be committed is hidden from the tools, not moved away.
 The exit code is 0 where nothing was found, 1 for findings, 127 for a missing tool, 126 where one failed.")]
 pub(super) struct Arguments {
-    /// Judge all of the last commit, in place of what is staged
+    /// Check all of the last commit, in place of what is staged
     #[arg(long, conflicts_with = "from")]
     pub head: bool,
-    /// Judge what the last commit changed since it branched off from a revision
+    /// Check what changed between the merge base with REV and the last commit
     #[arg(long, value_name = "REV")]
     pub from: Option<String>,
     /// Run only these steps
@@ -45,10 +45,10 @@ pub(super) struct Arguments {
     /// Leave steps out
     #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub skip: Vec<Step>,
-    /// Run steps that do not run by themselves, too
+    /// Also run `test` or `vuln`, which do not run by default
     #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub also: Vec<Step>,
-    /// End a tool that takes longer
+    /// Stop a tool that runs longer than this
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
     /// Print an object

@@ -79,7 +79,7 @@ fn tell_effect(toolchain: &ToolchainName, file: &Path, context: &Context<'_>) {
     if is_of_line || is_of_system || selection.runs(toolchain) {
         return;
     }
-    context.printer.note(&format!("{} counts here all the same, {reason}", text::escaped(&reason.text)));
+    context.printer.note(&format!("{} still decides here, {reason}", text::escaped(&reason.text)));
     let is_in = |name: &str| reason.path.as_deref() == Some(&file.with_file_name(name));
     let command = match other_go::unset(reason) {
         Some(command) => command,
@@ -145,8 +145,8 @@ fn refuse_in_vain(toolchain: &ToolchainName, file: &Path) -> Result<()> {
         .hint(format!("run it all the same, by a file of gox: `gox pin {request}`")))
 }
 
-/// Warns if the go line of the nearest go.mod wants a newer Go than the pin means: that of the pin runs all the same, and
-/// from 1.21 on refuses to build the module.
+/// Warns if the go line of the nearest go.mod wants a newer Go than the pin means: that of the pin runs all the same,
+/// and from 1.21 on refuses to build the module.
 pub(super) fn warn_below_go_line(request: &Request, directory: &Path, context: &Context<'_>) {
     let installed = inventory::installed(&context.world.homes, request);
     let is_below = |go: &Version| match (installed.as_ref().and_then(Toolchain::version), request) {

@@ -102,7 +102,9 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
     let reason = context.here().ok().flatten().map(|selection| selection.reason);
     if let Some(reason) = reason.filter(|reason| reason.rule < Rule::File) {
         let text = text::escaped(&reason.text);
-        context.printer.note(&format!("{text} comes before the {what} in this shell, {reason}"));
+        context
+            .printer
+            .note(&format!("the {what} has no effect in this shell: {text} is selected, {reason}"));
         if let Some(command) = unset(&reason) {
             context.printer.hint(&format!("let the {what} decide: `{command}`"));
         }
@@ -142,7 +144,7 @@ impl fmt::Display for Other {
         let go = typed.name().map_or_else(|| "another Go".to_owned(), |name| text::escaped(name.as_str()));
         let place = match typed.shims {
             Shims::First | Shims::OfOtherStore | Shims::Behind => "before the shims",
-            Shims::Broken => "as the shim before it cannot be run",
+            Shims::Broken => "because the shim before it cannot be run",
             Shims::Missing => "and no shim is there yet",
             Shims::Absent => "and the shims are not there",
         };

@@ -25,9 +25,7 @@ pub(super) fn parse(word: &str) -> Result<Request> {
 /// GOROOT has that name. A warning if that cannot be told, and for the system's Go where there is none now.
 pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<()> {
     if *request == Request::System && system::find("go", &context.world).is_none() {
-        context
-            .printer
-            .warn("there is no other `go` on PATH: until there is one, no Go runs where `system` counts");
+        context.printer.warn("`system` selects no Go yet: there is no other `go` on PATH");
     }
     if *request == Request::System || inventory::installed(&context.world.homes, request).is_some() {
         return Ok(());

@@ -23,6 +23,8 @@ use crate::ui::printer::Printer;
 #[command(after_help = "Examples:
   gox setup              the shell by SHELL; shows the change, then asks
   gox setup zsh --dry-run
+  gox setup git ssh-agent
+  gox setup hooks
   gox setup --check
   gox setup --undo
   sudo gox setup --system")]
@@ -115,7 +117,7 @@ fn is_wanted(arguments: &Arguments, printer: &Printer) -> Result<bool> {
     if arguments.yes {
         return Ok(true);
     }
-    printer.ask("change it like this?")?.ok_or_else(|| {
+    printer.ask("apply this change?")?.ok_or_else(|| {
         let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
         error.hint(format!("do it without a question: `{} --yes`", command_line(arguments)))
     })

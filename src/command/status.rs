@@ -43,8 +43,8 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
-/// Prints which Go runs here. That another Go runs than the selected one, or none, is no error, unless `--check` makes it
-/// one.
+/// Prints which Go runs here. That another Go runs than the selected one, or none, is no error, unless `--check` makes
+/// it one.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut trace = Trace::default();
     let selected = match context.select("go", &mut trace) {

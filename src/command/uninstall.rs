@@ -23,8 +23,8 @@ use clap::Args;
   gox uninstall --force 1.22.4
   gox uninstall --all --dry-run
 
-What is named is refused, with code 1, where it is the default, pinned here or runs here. With
---all such a version is kept, and a note says so. Either goes with --force.")]
+A version that is the default, is pinned here or runs here is not removed: naming it is an error
+(code 1), --all keeps it with a note. --force removes it.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// Exact versions, names of linked GOROOTs, or names of directories in `toolchains/`
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     if arguments.json {
         context.printer.data(&Value::from(objects).to_string())?;
     } else if !kept.is_empty() {
-        context.printer.hint("remove what stays, too: `gox uninstall --all --force`");
+        context.printer.hint("remove the kept ones, too: `gox uninstall --all --force`");
     }
     Ok(code)
 }
@@ -99,7 +99,7 @@ fn one(
 ) -> Result<Done> {
     if let Some(why) = kept {
         if !arguments.json {
-            context.printer.note(&format!("{name} stays: it {why}"));
+            context.printer.note(&format!("kept {name}: it {why}"));
         }
         return Ok(Done::Kept);
     }
@@ -126,7 +126,7 @@ fn pins_of_projects(context: &Context<'_>) -> Vec<Pin> {
     pins.filter(|pin| seen.insert(pin.path.clone())).collect()
 }
 
-/// Notes how many known projects ask for the toolchain by pins that nothing else answers which is installed.
+/// Notes how many known projects pin this toolchain and have no other installed one that answers.
 fn tell_projects(name: &ToolchainName, pins: &[Pin], context: &Context<'_>) {
     let (own, others) = context.world.homes.split_at(1);
     let left = inventory::all(own).into_iter().filter(|toolchain| toolchain.name != *name);
@@ -140,8 +140,11 @@ fn tell_projects(name: &ToolchainName, pins: &[Pin], context: &Context<'_>) {
     let Some(first) = asking.first() else { return };
     let place = format!("{}:{}", text::path(&first.path), first.line);
     context.printer.note(&match asking.len() {
-        1 => format!("a known project asks for {}: {place}", name.request()),
-        count => format!("{count} known projects ask for {}, the first of them in {place}", name.request()),
+        1 => format!("a project that gox has seen still asks for {}: {place}", name.request()),
+        count => format!(
+            "{count} projects that gox has seen still ask for {}, the first of them in {place}",
+            name.request()
+        ),
     });
 }
 
@@ -263,7 +266,7 @@ fn requested(request: &Request, context: &Context<'_>) -> Result<ToolchainName> 
 /// An error if the toolchain is wanted, or if that cannot be told.
 fn refuse_what_is_wanted(name: &ToolchainName, context: &Context<'_>) -> Result<()> {
     match why_wanted(name, context)? {
-        Some(why) => Err(Error::new(Kind::Refused, format!("{name} {why}"))),
+        Some(why) => Err(Error::new(Kind::Refused, format!("could not remove `{name}`: it {why}"))),
         None => Ok(()),
     }
 }

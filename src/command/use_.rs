@@ -179,7 +179,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
     let step = plan::remedy(&context.world.home().shims(), false);
     let mend = if let Remedy::Restart(shell) = step {
-        format!("it is in the start-up file: {}", shell.restart())
+        format!("the start-up file defines the function, but this shell has not read it: {}", shell.restart())
     } else {
         let shell = Shell::of_user().unwrap_or(Shell::Bash);
         format!("put it into this shell, and into its start-up file: `{}`", shell.init_line())

@@ -39,7 +39,9 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
         folder("TMPDIR", std::env::temp_dir(), "export TMPDIR=/tmp"),
     ];
     folders.extend(builds.map(|path| folder("GOCACHE", path, "export GOCACHE=\"$HOME/.cache/go-build\"")));
-    folders.extend(here.map(|path| folder("this directory", path, "git clone it into `~`")));
+    folders.extend(here.map(|path| {
+        folder("this directory", path, "clone the project again below your home: `git clone URL ~/NAME`")
+    }));
     folders
 }
 

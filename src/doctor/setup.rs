@@ -36,6 +36,6 @@ fn written(facts: &Facts, target: Target) -> Finding {
     };
     let Some(change) = plan.changes.first() else { return Finding::ok(format!("as `{command}` writes it")) };
     let seen = format!("`{}` is not as `{command}` writes it", change.path().display());
-    let why = "it was changed by hand, or by an older gox";
+    let why = "it was changed by hand, or written by another version of gox";
     Finding::new(State::Warning, seen, why).mend(command)
 }

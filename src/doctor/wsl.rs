@@ -1,5 +1,5 @@
-//! The checks of the Windows Subsystem for Linux: whether Go, Git and the files that they work on owe nothing to Windows,
-//! and whether the services of the distribution run.
+//! The checks of the Windows Subsystem for Linux: whether Go, Git and the files that they work on owe nothing to
+//! Windows, and whether the services of the distribution run.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn version(facts: &Facts) -> Finding {
         Wsl::No => Finding::skipped("this is not WSL"),
         Wsl::Two => Finding::ok(format!("WSL 2, {}", text::escaped(&shown))),
         Wsl::One => {
-            let why = "WSL 1 has neither a Linux kernel nor systemd, and no more than some of the calls that Linux has";
+            let why = "WSL 1 has no Linux kernel and no systemd, and supports only some system calls";
             let name = name.as_deref().map_or_else(|| "NAME".to_owned(), text::quoted);
             Finding::new(State::Warning, format!("WSL 1, {}", text::escaped(&shown)), why)
                 .mend(format!("in PowerShell: wsl.exe --set-version {name} 2"))
@@ -107,12 +107,9 @@ fn place(facts: &Facts) -> Finding {
     };
     let is_store = |folder: &Folder| folder.path == facts.home().root();
     let (state, why) = if is_store(first) {
-        (
-            State::Failed,
-            "hard links, modes, locks and waiting for the disk are not there what they are on Linux",
-        )
+        (State::Failed, "a Windows drive does not keep hard links, modes, locks and syncs as Linux does")
     } else {
-        (State::Warning, "Go looks at thousands of files, and each look leaves Linux and comes back")
+        (State::Warning, "Go reads thousands of files, and every access crosses to Windows")
     };
     let seen: Vec<_> = folders.iter().map(|folder| located(folder, facts)).collect();
     Finding::new(state, seen.join("; "), why).mend(&first.move_it)
@@ -170,7 +167,7 @@ fn session(facts: &Facts) -> Finding {
 fn conf(facts: &Facts) -> Finding {
     let (file, shown) = (facts.machine.path(wsl_conf::PATH), wsl_conf::PATH);
     let Some(text) = facts.machine.text(wsl_conf::PATH) else {
-        return Finding::ok(format!("`{shown}` is not there, and the defaults hold"));
+        return Finding::ok(format!("`{shown}` does not exist: the defaults apply"));
     };
     let conf = WslConf::parse(&text);
     if let Some(line) = conf.end {
@@ -182,7 +179,7 @@ fn conf(facts: &Facts) -> Finding {
     if let Some((setting, reason)) = ignored.first() {
         let seen: Vec<_> = ignored.iter().map(|(setting, reason)| passed_over(setting, reason)).collect();
         let seen = format!("`{shown}`: {}", seen.join("; "));
-        let why = "WSL passes over it, and says so at each start";
+        let why = "WSL ignores it, and says so at each start";
         let line = setting.line;
         let mend = match reason {
             Ignored::OfWindows => {
@@ -208,12 +205,12 @@ fn passed_over(setting: &Setting, reason: &Ignored) -> String {
     match reason {
         Ignored::Again(first) => format!("line {line} sets `{name}` again, after line {first}"),
         Ignored::OfWindows => {
-            format!("line {line} sets `{}`, which `.wslconfig` of Windows has", key(setting))
+            format!("line {line} sets `{}`, which belongs in `.wslconfig` on Windows", key(setting))
         }
-        Ignored::Unknown => format!("line {line} sets `{name}`, which is no key"),
+        Ignored::Unknown => format!("line {line} sets `{name}`, which WSL does not know"),
         Ignored::NoBoolean => {
             format!(
-                "line {line} sets `{name}` to `{}`, and not to true or false",
+                "line {line} sets `{name}` to `{}`, but it must be `true` or `false`",
                 text::excerpt(&setting.value)
             )
         }

@@ -81,8 +81,8 @@ fn create_by_umask(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(DIRECTORY).create(path)
 }
 
-/// Creates a directory of a store with its parents; one that exists stays as it is. The umask has no say, as it has none
-/// for the files in them: other users may be meant to read the store.
+/// Creates a directory of a store with its parents; one that exists stays as it is. The umask has no say, as it has
+/// none for the files in them: other users may be meant to read the store.
 pub fn create_all(path: &Path) -> io::Result<()> {
     let missing: Vec<_> = path.ancestors().take_while(|directory| !directory.exists()).collect();
     create_by_umask(path)?;

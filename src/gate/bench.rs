@@ -185,7 +185,7 @@ fn path(module: &Module) -> Result<OsString> {
     let own = module.go.path.parent().map(Path::to_owned);
     let inherited = env::os(PATH);
     let entries = own.into_iter().chain(inherited.iter().flat_map(std::env::split_paths));
-    let unwritable = |error| Error::new(Kind::Store, "could not put Go on PATH").because(error);
+    let unwritable = |error| Error::new(Kind::Store, "could not build PATH for the tools").because(error);
     std::env::join_paths(entries).map_err(unwritable)
 }
 

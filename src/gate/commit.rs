@@ -164,7 +164,7 @@ pub(super) fn is_vendored(path: &Path) -> bool {
 fn named(git: &Git, revision: &str) -> Result<String> {
     let commit = git.commit(revision).filter(|_| !revision.starts_with('-'));
     commit.ok_or_else(|| {
-        let message = format!("`{}` is no commit of this repository", revision.escape_debug());
+        let message = format!("`{}` does not name a commit", revision.escape_debug());
         Error::new(Kind::Usage, message)
             .hint("name a branch, a tag or a commit: `gox gate --from origin/main`")
     })

@@ -18,7 +18,7 @@ const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
 /// `go vet`, which also finds what does not compile.
 pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
     bench.each(|module| {
-        // Else nothing that was compiled for a copy before could be used again.
+        // The copy has a new path each time: without the flag, the build cache would never hit.
         let trimmed: &[&str] = if bench.is_copied(module) { &["-trimpath"] } else { &[] };
         Ok(bench.go(module, "vet", &[trimmed, &["./..."]].concat(), &[], |code, printed| match code {
             0 => Outcome::ok(),
@@ -81,7 +81,7 @@ pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
             _ => Outcome::strange("go test", code, printed),
         });
         if module.site.place.overlay.is_some() && outcome.why.is_empty() {
-            outcome.why.push_str("testdata is that of the working tree");
+            outcome.why.push_str("data files are those of the working tree");
         }
         Ok(outcome)
     })

@@ -59,7 +59,7 @@ impl<'a> View<'a> {
     /// write into the module work in a copy.
     pub(super) fn of(commit: &'a Commit, may_write: bool, temporary: &'a Path) -> Result<Self> {
         let hidden = hidden(commit)?;
-        let why_copied = may_write.then(|| "`-mod=mod` in GOFLAGS lets Go write into it".to_owned());
+        let why_copied = may_write.then(|| "`-mod=mod` in GOFLAGS lets Go change go.mod".to_owned());
         let mut view = View { commit, temporary, hidden, why_copied, copy: None };
         if !view.hidden.is_empty() {
             let committed = view.hidden.iter().filter(|file| file.is_committed);
@@ -120,7 +120,7 @@ impl<'a> View<'a> {
         // A link would lead elsewhere from another folder.
         let is_other = |root: &Path| root.join(path).symlink_metadata().is_ok_and(|data| !data.is_file());
         if is_other(top) || is_other(&self.staged()) || self.commit.reading(path) == Reading::Direct {
-            return Some(format!("`{shown}` is not as it is committed, and no overlay can hide that"));
+            return Some(format!("`{shown}` differs from the commit, and an overlay cannot hide it"));
         }
         // `go vet` enters each folder of a package.
         if *is_committed && !top.join(path).parent().is_some_and(Path::is_dir) {
@@ -134,7 +134,7 @@ impl<'a> View<'a> {
             })
         };
         (decides && lines(top) != lines(&self.staged()))
-            .then(|| format!("another Go is asked for by `{shown}` than by what is committed"))
+            .then(|| format!("`{shown}` asks for another Go than the committed one does"))
     }
 
     /// Writes the file for `-overlay`: other bytes in the place of a file, or none.

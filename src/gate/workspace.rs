@@ -29,7 +29,7 @@ pub(super) fn of(
         // Real, as the top is.
         path => Some(Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))),
     };
-    // Said to Go, which would go on to search above a copy.
+    // Tell Go so: it would search for go.work above the copy.
     let Some(file) = file else { return Ok(Some("off".into())) };
     let folder = file.parent().unwrap_or(&file);
     let text = repository.read(&file).unwrap_or_default();

@@ -32,8 +32,8 @@ use crate::store::staging::Staging;
 /// The note for an archive that only the checksum database proves: its hash does not cover these directories.
 const LEFT_OUT: &str = "no checksum of this archive is known: api/, doc/, misc/ and test/ are left out";
 
-/// From this number of bytes on it is asked, with each further part, whether they can still be proven. A shorter file is
-/// read before anything could be won.
+/// Files longer than this are no longer read once no proof can succeed. A shorter one is read before anything could be
+/// won.
 const WORTH_ASKING: u64 = 1 << 20;
 
 /// A complete and proven tree, ready to be published.

@@ -1,5 +1,5 @@
-//! What the machine tells of itself in `/proc`, `/etc`, `/run` and `/sys`: whether it is WSL, what is mounted where, and
-//! which distribution it is.
+//! What the machine tells of itself in `/proc`, `/etc`, `/run` and `/sys`: whether it is WSL, what is mounted where,
+//! and which distribution it is.
 //!
 //! [`Machine`] is the only door to those folders. All else here reads text, changes nothing and starts no program.
 

@@ -108,8 +108,8 @@ fn is_guid(text: &str) -> bool {
     lengths == [8, 4, 4, 4, 12] && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// The text with each `\` and three octal digits replaced by the byte that they stand for; the kernel writes blanks, line
-/// feeds and backslashes so.
+/// The text with each `\` and three octal digits replaced by the byte that they stand for; the kernel writes blanks,
+/// line feeds and backslashes so.
 fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

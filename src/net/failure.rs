@@ -222,7 +222,7 @@ impl fmt::Display for Failure {
             Cause::Overtaken => f.write_str("no answer within a second"),
             Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
             Cause::LoginInClear => {
-                f.write_str("not asked: http would send the login of the address in clear")
+                f.write_str("not asked: http would send the login of the address in clear text")
             }
             Cause::Unprovable => {
                 f.write_str("module zips are refused: `GOSUMDB=off` leaves nothing that proves them")

@@ -58,7 +58,8 @@ pub fn records_runs(path: &Path) -> io::Result<bool> {
     use rustix::fs::{IFlags, StatVfsMountFlags, ioctl_getflags, statfs, statvfs};
 
     /// The numbers of ext2 to ext4, XFS, Btrfs, F2FS, tmpfs, ZFS and bcachefs in `statfs(2)`. Others may not renew the
-    /// time: an overlay does so for files of its upper layer alone, a network or FUSE file system leaves it to a server.
+    /// time: an overlay does so for files of its upper layer alone, a network or FUSE file system leaves it to a
+    /// server.
     const RENEWING: [u32; 7] =
         [0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0x0102_1994, 0x2FC1_2FC1, 0xCA45_1A4E];
 

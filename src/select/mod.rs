@@ -1,10 +1,10 @@
 //! Selects which Go runs: argv0, environment and directory in, one `execve` out.
 //!
-//! In the order of a call: [`launch`] reads the name, [`call`] the arguments, [`resolve`] asks the rules (base,
-//! [`pin`] files, [`gomod`], [`goenv`]), [`exec`] starts the tool, [`handover`] has gox install a missing version.
-//! [`other_store`] tells why a shim does not find what lies beside it, and `typed` tells gox whether a shell would start
-//! the shim at all.
-//! A decision depends on nothing but the arguments, a [`world::World`] and the files that it leads to.
+//! In the order of a call: [`launch`] reads the name, [`call`] the arguments, [`resolve`] asks the rules (base, [`pin`]
+//! files, [`gomod`], [`goenv`]), [`exec`] starts the tool, [`handover`] has gox install a missing version.
+//! [`other_store`] tells why a shim does not find what lies beside it, and `typed` tells gox whether a shell would
+//! start the shim at all. A decision depends on nothing but the arguments, a [`world::World`] and the files that it
+//! leads to.
 
 mod base;
 pub mod call;

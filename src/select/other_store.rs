@@ -38,15 +38,14 @@ impl OtherStore {
     }
 }
 
-/// ``the shim `/opt/go/shims/go` is of the store `/opt/go`, and only `/home/u/.local/go` is searched``
+/// ``the shim `/opt/go/shims/go` belongs to the store `/opt/go`, but gox searches only `/home/u/.local/go` ``
 impl fmt::Display for OtherStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [shim, root] = [&self.shim, &self.root].map(|path| text::path(path));
         let searched: Vec<_> = self.searched.iter().map(|root| format!("`{}`", text::path(root))).collect();
-        let are = if searched.len() == 1 { "is" } else { "are" };
         write!(
             f,
-            "the shim `{shim}` is of the store `{root}`, and only {} {are} searched",
+            "the shim `{shim}` belongs to the store `{root}`, but gox searches only {}",
             searched.join(" and ")
         )
     }

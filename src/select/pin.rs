@@ -104,7 +104,7 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
 /// Reads a file as text without a byte order mark; UTF-16, NUL bytes and more than `limit` bytes are errors.
 fn text(path: &Path, limit: usize) -> Result<Option<String>> {
     let bytes = read::read_if_there(path, limit).map_err(|error| {
-        error.hint(format!("let it be read, or remove it: `rm -ri {}`", text::quoted_path(path)))
+        error.hint(format!("make it a readable file, or remove it: `rm -ri {}`", text::quoted_path(path)))
     })?;
     let Some(bytes) = bytes else { return Ok(None) };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

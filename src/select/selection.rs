@@ -113,7 +113,7 @@ impl fmt::Display for Warning {
                 let wanted = text::escaped(&line.text);
                 write!(f, "go{version} runs, {pin}, but go {wanted} is {line}")
             }
-            Warning::OtherStore(other) => write!(f, "{other}; search it, too: `{}`", other.way_out()),
+            Warning::OtherStore(other) => write!(f, "{other}; to search both: `{}`", other.way_out()),
         }
     }
 }

@@ -23,7 +23,7 @@ go.work.sum text eol=lf
 
 /// What the target wants in the repository of `directory`.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
-    let then = "files that Git has with other line ends: `git add --renormalize .`".to_owned();
+    let then = "convert files that are committed already: `git add --renormalize .`".to_owned();
     Ok(Wants { edits: vec![edit(directory)?], then: vec![then], ..Wants::default() })
 }
 

@@ -1,5 +1,5 @@
-//! A block of lines between two marks in a text: put in, renewed, and taken out again. No other byte of the text changes,
-//! and taking the block out restores the text byte for byte.
+//! A block of lines between two marks in a text: put in, renewed, and taken out again. No other byte of the text
+//! changes, and taking the block out restores the text byte for byte.
 //!
 //! The first line of a block notes what the text would not tell later: that gox created the file, or that its last line
 //! had no newline. Each target of `gox setup` has a block of its own, so a file may have several.

@@ -154,7 +154,7 @@ impl Edit {
 
     fn foreign(&self) -> Error {
         let message = format!("`{}` is there, and gox did not write it", self.path.display());
-        Error::new(Kind::Refused, message).hint("move it away, or keep it in place of what gox would write")
+        Error::new(Kind::Refused, message).hint("move the file away and run the command again, or keep it")
     }
 }
 

@@ -206,7 +206,7 @@ pub fn that_lacks_quotes() -> Option<Place> {
     })
 }
 
-/// The line that `number` finds in the last of the start-up files in which there is one.
+/// Applies `number` to the start-up files, the one that is read last first, and gives the first line that it finds.
 fn last(number: impl Fn(&str) -> Option<usize>) -> Option<Place> {
     texts().find_map(|(path, text)| number(&text).map(|number| Place { path, number }))
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
 use crate::text;
 
-const BODY: &str = r#"# Without gox the commit stops: a gate that is open in silence is none.
+const BODY: &str = r#"# Without gox the commit fails, because a skipped check would go unnoticed.
 gox=$(command -v gox || echo "${GOX_HOME:-$HOME/.local/go}/bin/gox")
 exec "$gox" gate
 "#;
@@ -34,8 +34,8 @@ const PRE_COMMIT: &str = "add this below `repos:`\n\
     - repo: local\n  hooks:\n    - id: gox-gate\n      name: gox gate\n      entry: gox gate\n      \
     language: system\n      pass_filenames: false";
 
-/// What the target wants in the repository of `directory`. Refused where the hooks are somebody else's, because a line of
-/// gox behind an `exec` or `exit` of theirs would never run.
+/// What the target wants in the repository of `directory`. Refused where the hooks are somebody else's, because a line
+/// of gox behind an `exec` or `exit` of theirs would never run.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
     let top = top(directory)?;
     if let Some((file, owner, mend)) = OWNERS.iter().find(|(file, ..)| top.join(file).exists()) {
@@ -50,7 +50,7 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
             Error::new(Kind::Refused, message).hint("run the gate in it, before it ends: `gox gate || exit`")
         );
     }
-    let then = "it runs before each commit; by hand: `gox gate`".to_owned();
+    let then = "it runs before each commit; to run it now: `gox gate`".to_owned();
     Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
 }
 

@@ -31,7 +31,7 @@ pub const LOGIN: [&str; 3] = [".bash_profile", ".bash_login", PROFILE];
 pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 
 /// What follows a change of a file that login shells read.
-const AT_LOGIN: &str = "it is read at the next login";
+const AT_LOGIN: &str = "the change takes effect at the next login";
 
 /// What `gox setup` wants of the user's start-up files for a shell.
 pub fn wants(shell: Shell, is_shadowed: bool) -> Result<Wants> {
@@ -82,8 +82,8 @@ fn bash_files(place: Place) -> Result<Vec<Edit>> {
     Ok(if is_enough { vec![bashrc] } else { vec![bashrc, login] })
 }
 
-/// The file that login shells of bash read: the first that exists, else `~/.profile`. Not a new `~/.bash_profile`, which
-/// would hide a `~/.profile` that is created later.
+/// The file that login shells of bash read: the first that exists, else `~/.profile`. Not a new `~/.bash_profile`,
+/// which would hide a `~/.profile` that is created later.
 pub(super) fn login_file() -> Result<PathBuf> {
     let login = LOGIN.iter().map(in_home).collect::<Result<Vec<_>>>()?;
     Ok(login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]).clone())
@@ -171,8 +171,8 @@ pub fn config_fish() -> Result<PathBuf> {
     Ok(folder(XDG_CONFIG_HOME, ".config")?.join("fish/config.fish"))
 }
 
-/// What `gox setup --system` wants. An error if the directory of the file does not exist, as nothing on this machine would
-/// read it.
+/// What `gox setup --system` wants. An error if the directory of the file does not exist, as nothing on this machine
+/// would read it.
 pub fn wants_of_all_users() -> Result<Wants> {
     let edit = of_all_users();
     let folder = edit.path.parent().unwrap_or(&edit.path);

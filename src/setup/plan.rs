@@ -1,5 +1,5 @@
-//! What `gox setup` would do to files: the changes of several targets, of which two may edit one file. And what is left to
-//! the user.
+//! What `gox setup` would do to files: the changes of several targets, of which two may edit one file; and what is left
+//! to the user.
 
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,7 @@ impl Plan {
     pub fn take(targets: &[Target], site: &Site, mut warn: impl FnMut(&Error)) -> Result<Self> {
         let mut plan = Plan::default();
         if targets.iter().any(|target| target.shell().is_some()) {
-            plan.then.push("shells that are open keep gox until they end".to_owned());
+            plan.then.push("open shells keep gox until you close them".to_owned());
         }
         for target in targets {
             for edit in target.traces(site)? {

@@ -1,5 +1,5 @@
-//! The target `readline`: completion and the search for what was typed before, in bash and each program that reads lines
-//! by readline.
+//! The target `readline`: completion and the search for what was typed before, in bash and each program that reads
+//! lines by readline.
 
 use std::path::{Path, PathBuf};
 

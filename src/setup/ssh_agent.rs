@@ -21,8 +21,8 @@ const SHIPPED: &str = "/usr/lib/systemd/user/ssh-agent.socket";
 /// The socket, below the folder of the session.
 const SOCKET: &str = "ssh-agent.socket";
 
-/// The agent stays in the foreground, and ends with code 2 on SIGTERM. After SIGKILL its socket stays, and the next agent
-/// could not listen there.
+/// The agent stays in the foreground, and ends with code 2 on SIGTERM. After SIGKILL its socket stays, and the next
+/// agent could not listen there.
 const UNIT: &str = "\
 [Unit]
 Description=OpenSSH agent
@@ -54,7 +54,10 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     let socket = format!("{session}/{}", shipped.as_deref().unwrap_or(SOCKET));
     if let Some(other) = env::text(SSH_AUTH_SOCK).filter(|other| *other != socket) {
         let message = format!("`SSH_AUTH_SOCK` is `{other}`: another agent is in use");
-        return Err(refused(&message, "stop that one, or go on with it"));
+        return Err(refused(
+            &message,
+            "keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again",
+        ));
     }
     let units = units()?;
     let (start, unit) = match &shipped {

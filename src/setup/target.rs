@@ -1,6 +1,7 @@
 //! The targets of `gox setup`: what a machine, a user or a project can be set up with.
 //!
-//! A target writes files and runs no program, so it can be taken back. What else is needed it prints as commands.
+//! A target writes files and changes nothing by running a program, so it can be taken back. What else is needed it
+//! prints as commands.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;

@@ -40,7 +40,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
             }
         }
     }
-    let mut then = vec!["it counts after `wsl.exe --shutdown`, in Windows".to_owned()];
+    let mut then = vec!["to apply it, run `wsl.exe --shutdown` in Windows".to_owned()];
     then.extend(isolate.then(|| "`code` and `explorer.exe` then need their whole path".to_owned()));
     if body.is_empty() {
         let note = format!("`{}` has it already, written by hand", edit.path.display());

@@ -43,7 +43,8 @@ const NEWER_LINES: usize = 3;
 /// as long as for a download.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Tells it by the releases that are known without a network, for whatever platform; `None` if one may have come since.
+/// Whether a release for any platform answers the request, without asking the network; `None` if one may have been
+/// published since this gox was built.
 pub fn known(request: &Request, home: &Home) -> Option<Existence> {
     let pinned = pinned::released();
     let kept = known::versions(home);
@@ -61,8 +62,9 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
     !name.is_linked() && name.is_request() && !is_ruled_out()
 }
 
-/// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell that,
-/// because a list may leave out any version: the short one of go.dev has two, a company's proxy those that it likes.
+/// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell
+/// that, because a list may leave out any version: the short one of go.dev has two, a company's proxy those that it
+/// likes.
 fn is_past(request: &Request, pinned: &[Version]) -> bool {
     let releases = || pinned.iter().filter(|version| version.is_release());
     let is_closed = |line: &Line| {
@@ -105,9 +107,7 @@ fn of_lists(request: &Request, sources: &Sources) -> Existence {
         }
         Err(Unanswered { failures, .. }) => Existence::Unknown(match failures.first() {
             Some(SourceFailure { source, failure }) => format!("{source}: {failure}"),
-            None if sources.are_folders() => {
-                "only folders were asked, which need not have all releases".into()
-            }
+            None if sources.are_folders() => "only folders are configured, and they may lack releases".into(),
             None => "the release list is of an earlier run".into(),
         }),
     }
@@ -139,7 +139,7 @@ pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[Source
     let refused = failures.iter().any(|failed| failed.failure.cause == Cause::Unprovable);
     let kind = if refused { Kind::Verification } else { Kind::Network };
     let message = if is_nowhere {
-        format!("`{toolchain}` was released, but no source gives it")
+        format!("could not download `{toolchain}`: it was released, but no source has it")
     } else {
         format!("could not download `{toolchain}`")
     };

@@ -175,9 +175,9 @@ impl Sources {
         retry(ask, worthwhile)
     }
 
-    /// The newest version for `request` in the first source whose list has one. Folders are asked after all others: what
-    /// lies there says nothing of what was released since. Lists are fetched again only if no source has a version and
-    /// one failed in a way that is cheap to retry.
+    /// The newest version for `request` in the first source whose list has one. Folders are asked after all others:
+    /// what lies there says nothing of what was released since. Lists are fetched again only if no source has a version
+    /// and one failed in a way that is cheap to retry.
     pub fn choose(&self, request: &Request, scope: Scope) -> Result<Chosen, Unanswered> {
         let (folders, others): (Vec<_>, Vec<_>) =
             self.entries.iter().partition(|source| is_folder(source.as_ref()));
@@ -209,8 +209,8 @@ impl Sources {
         retry(ask, |unanswered: &Unanswered| cheap_retry(&unanswered.failures))
     }
 
-    /// The names in the first list that can be read and is no folder's, and in all folders; lists are fetched again as by
-    /// [`Sources::choose`].
+    /// The names in the first list that can be read and is no folder's, and in all folders; lists are fetched again as
+    /// by [`Sources::choose`].
     pub fn list(&self) -> Result<Names, Vec<SourceFailure>> {
         let is_asked = |source: &&Arc<dyn Source>| self.are_folders() || !is_folder(source.as_ref());
         let ask = || {

@@ -13,8 +13,8 @@ pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
     set_if(store, request, || true).map(drop)
 }
 
-/// Sets the default if `is_wanted`, which is asked under the lock: another gox may have changed the default since it was
-/// read. Returns whether it did.
+/// Sets the default if `is_wanted`, which is asked under the lock: another gox may have changed the default since it
+/// was read. Returns whether it did.
 pub fn set_if(store: &Store<'_>, request: &Request, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     let _lock = store.lock_shared()?;
     if !is_wanted() {

@@ -50,8 +50,8 @@ impl Toolchain {
     }
 }
 
-/// The toolchain `name` in the first of the stores that has it. It may have a name that no request can have: a toolchain
-/// line and GOTOOLCHAIN run it all the same, as cmd/go runs a program of such a name on PATH.
+/// The toolchain `name` in the first of the stores that has it. It may have a name that no request can have: a
+/// toolchain line and GOTOOLCHAIN run it all the same, as cmd/go runs a program of such a name on PATH.
 pub fn find(homes: &[Home], name: &ToolchainName) -> Option<Toolchain> {
     homes.iter().find_map(|home| Toolchain::at(home.toolchain(name)))
 }
@@ -151,8 +151,8 @@ pub fn store_of(program: &Path, place: fn(&Home) -> PathBuf) -> Option<Home> {
     (directory == place(&home) && home.toolchains().is_dir()).then_some(home)
 }
 
-/// The directories in `toolchains/` in which `bin/go` cannot be executed, so that they do not count as installed. Links,
-/// which gox does not unpack, are left out.
+/// The directories in `toolchains/` in which `bin/go` cannot be executed, so that they do not count as installed.
+/// Links, which gox does not unpack, are left out.
 pub fn incomplete(homes: &[Home]) -> Vec<Toolchain> {
     directories(homes, |toolchain| {
         !toolchain.is_complete() && toolchain.path.is_dir() && !toolchain.path.is_symlink()

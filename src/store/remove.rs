@@ -71,8 +71,8 @@ fn remove(
     Ok(None)
 }
 
-/// Takes the tree of a toolchain out of the store; `None` where it could only be removed in its place, and its files were
-/// added to `freed`.
+/// Takes the tree of a toolchain out of the store; `None` where it could only be removed in its place, and its files
+/// were added to `freed`.
 fn take(home: &Home, name: &ToolchainName, freed: Option<&mut Usage>) -> Result<Option<Staging>> {
     let path = home.toolchain(name);
     let taken = match Staging::take(home, name) {

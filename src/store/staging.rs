@@ -156,7 +156,7 @@ struct Work {
 static WORK: Mutex<Work> = Mutex::new(Work { directories: Vec::new(), has_changed_store: false });
 
 /// Called before a toolchain or the default is changed other than by [`Staging::publish`]. After [`abandon`] it never
-/// returns, so that what that told stays true.
+/// returns, so that the answer of `abandon` stays true.
 pub(super) fn change() {
     lock(&WORK).has_changed_store = true;
 }

@@ -22,8 +22,8 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The text behind `before`, where the lines that continue it begin in the column in which it begins itself. Where there
-/// is no room for that, they begin at the left: the terminal itself would break a word that is too long.
+/// The text behind `before`, where the lines that continue it begin in the column in which it begins itself. Where
+/// there is no room for that, they begin at the left: the terminal itself would break a word that is too long.
 pub(super) fn wrapped_behind(before: &str, text: &str, width: usize) -> String {
     /// With less room the lines that continue begin at the left.
     const MIN_ROOM: usize = 24;

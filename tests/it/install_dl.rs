@@ -277,7 +277,7 @@ fn a_mirror_without_any_list_leaves_what_gox_knows_by_itself() {
     let expected = format!(
         "\
 note: no source has a release list; using the versions known to this gox, up to {newest}
-error: `go1.22.12` was released, but no source gives it
+error: could not download `go1.22.12`: it was released, but no source has it
   dl: `http://[SERVER]/go/go1.22.12.[OS]-[ARCH].tar.gz`: status 404 (not found)
 hint: if go.dev cannot be reached, set a module proxy: `GOPROXY=https://proxy.example.com gox install 1.22.12`
 "

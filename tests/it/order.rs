@@ -150,7 +150,7 @@ fn a_version_that_a_list_names_is_only_out_of_reach() {
     let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new("1.98.1").module_version());
     for (status, message, reason) in [
         (403, "could not download `go1.98.1`", "403 (forbidden)"),
-        (404, "`go1.98.1` was released, but no source gives it", "404 (not found)"),
+        (404, "could not download `go1.98.1`: it was released, but no source has it", "404 (not found)"),
     ] {
         proxy.server.route(&zip, Response::status(status, "no"));
         let expected = format!(
@@ -176,7 +176,7 @@ fn a_version_that_was_released_is_only_out_of_reach_although_no_source_gives_it(
         let zip = format!("v0.0.1-go{version}.[OS]-[ARCH].zip");
         format!(
             "\
-error: `go{version}` was released, but no source gives it
+error: could not download `go{version}`: it was released, but no source has it
   proxy: `http://[SERVER]/golang.org/toolchain/@v/{zip}`: status {status}
   dl: `https://go.dev/dl/go{version}.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
 hint: if this network needs no proxy: `unset HTTPS_PROXY`

@@ -182,7 +182,7 @@ fn no_password_goes_over_http() {
     dl::serve(&mirror, "/go", &[toolchain()]);
     let archive = toolchain().file_name();
     let (mirror_url, zip) = (mirror.url() + "/go", format!("{MODULE}/{}.zip", toolchain().module_version()));
-    let refused = "not asked: http would send the login of the address in clear";
+    let refused = "not asked: http would send the login of the address in clear text";
     let hint = "hint: write the address with https, or without the login\n";
     for (source, address) in
         [("proxy", format!("{}{zip}", proxy.url())), ("dl", format!("{mirror_url}/{archive}"))]

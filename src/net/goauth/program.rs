@@ -41,8 +41,8 @@ pub(super) fn output(words: &[String], directory: Option<&Path>, input: &[u8]) -
     if output.status.success() { Ok(output.stdout) } else { Err(format!("`{shown}` {}", end(output.status))) }
 }
 
-/// The name of a program as it may be shown. One with `=` is rather a variable in front of a program, as a shell takes it
-/// and Go does not: its value may be a password.
+/// The name of a program as it may be shown. One with `=` is rather a variable in front of a program, as a shell takes
+/// it and Go does not: its value may be a password.
 pub(super) fn shown(name: &str) -> &str {
     if name.contains('=') { "…" } else { name }
 }

@@ -51,8 +51,8 @@ impl Http {
     }
 
     /// Requests the bytes of `url` from `start` on. Like cmd/go it refuses to send the login of an address over http,
-    /// where all who pass by could read it (Go source `cmd/go/internal/web/http.go`). If the server refuses, it is asked
-    /// once more with what `GOAUTH` knows of this address.
+    /// where all who pass by could read it (Go source `cmd/go/internal/web/http.go`). If the server refuses, it is
+    /// asked once more with what `GOAUTH` knows of this address.
     pub fn get(&self, url: &Url, start: &Start) -> Result<Response, Failure> {
         if url.scheme() == "file" {
             return file::open(url, start);

@@ -186,7 +186,7 @@ fn a_pin_that_is_no_regular_file_is_an_error_and_never_hangs() {
         let report = error.report();
         assert_eq!(error.kind(), Kind::InvalidFile, "{name}");
         assert!(report.starts_with("could not read `") && report.contains(why), "{report}");
-        let hint = format!("\nhint: let it be read, or remove it: `rm -ri {}`", p(name).display());
+        let hint = format!("\nhint: make it a readable file, or remove it: `rm -ri {}`", p(name).display());
         assert!(report.ends_with(&hint), "{report}");
     }
     std::fs::write(p("file"), "1.22.4\n").unwrap();

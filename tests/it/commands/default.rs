@@ -49,8 +49,7 @@ fn system_is_the_first_other_go_on_path() {
 #[test]
 fn system_is_set_with_a_warning_where_there_is_no_other_go() {
     let sandbox = sandbox(&["1.99.1"]);
-    let warning =
-        "warning: there is no other `go` on PATH: until there is one, no Go runs where `system` counts\n";
+    let warning = "warning: `system` selects no Go yet: there is no other `go` on PATH\n";
     let said = format!("{warning}default is now system (was 1.99.1); back: gox default 1.99.1\n");
     sandbox.gox(["default", "system"]).stderr(&said).check();
     sandbox.gox(["default", "system"]).stderr(&format!("{warning}default is now system\n")).check();
@@ -118,7 +117,7 @@ fn a_variable_that_comes_before_the_default_is_named() {
         ("GOX_USE", "system", "gox use --unset"),
     ] {
         let note = format!(
-            "note: {value} comes before the default in this shell, set by `{variable}`\n\
+            "note: the default has no effect in this shell: {value} is selected, set by `{variable}`\n\
              hint: let the default decide: `{command}`\n"
         );
         let gox = |arguments: &[&str]| sandbox.gox(arguments).env(variable, value);

@@ -150,7 +150,7 @@ fn a_folder_rules_out_nothing() {
     for sources in [sources, both, format!("dir:{}/empty", sandbox.root().display())] {
         for request in ["1.100.0", "1.30", ">=1.100"] {
             let warning = format!(
-                "warning: could not find out whether `{request}` exists: only folders were asked, which need not have all releases\n"
+                "warning: could not find out whether `{request}` exists: only folders are configured, and they may lack releases\n"
             );
             check_taken(&sandbox, &[("GOX_SOURCES", sources.clone())], request, &warning);
         }

@@ -119,8 +119,9 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
 fn what_is_kept_for_the_selection_is_not_said_to_run() {
     let sandbox = shadowed();
     let why = "would run here, set by `GO_VERSION`";
-    let error =
-        format!("error: go1.99.4 {why}\nhint: remove it all the same: `gox uninstall --force 1.99.4`\n");
+    let error = format!(
+        "error: could not remove `go1.99.4`: it {why}\nhint: remove it all the same: `gox uninstall --force 1.99.4`\n"
+    );
     let run = gox(&sandbox, &["uninstall", "1.99.4"]).env("GO_VERSION", "1.99.4");
     run.code(1).stderr(&error).check();
     let prune = || gox(&sandbox, &["prune", "--json", "--dry-run"]).env("GO_VERSION", "1.99.4");
@@ -291,7 +292,7 @@ fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
         assert!(rows.starts_with(&format!("{other}\n\n{row}")), "{rows}");
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
-             hint: it is in the start-up file: open a new shell, or `exec {shell}`\n\
+             hint: the start-up file defines the function, but this shell has not read it: open a new shell, or `exec {shell}`\n\
              hint: in a script: `unset GOX_USE`\n"
         );
         gox(&["use", "--unset"]).code(2).stderr(&error).check();
@@ -326,7 +327,7 @@ fn a_shim_that_cannot_be_run_is_passed_by() {
         || sandbox.gox(["which"]).env("SHELL", "/bin/bash").stdout("[HOME]/toolchains/go1.99.1/bin/go\n");
     let hint = "hint: find out what is wrong with the shims: `gox doctor store-shims`\n";
     let note = format!(
-        "note: go1.98.0 runs here, the first on PATH, as the shim before it cannot be run: \
+        "note: go1.98.0 runs here, the first on PATH, because the shim before it cannot be run: \
          [ROOT]/usr/local/go/bin/go\n{hint}"
     );
     which().env("PATH", &path).stderr(&note).check();

@@ -43,7 +43,7 @@ hint: it is not installed; install it: `gox install '~1.22'`
 ";
     sandbox.gox(["pin", "~1.22"]).stderr(said).check();
     let said = "\
-warning: there is no other `go` on PATH: until there is one, no Go runs where `system` counts
+warning: `system` selects no Go yet: there is no other `go` on PATH
 `[ROOT]/work/.go-version` asks for system now
 ";
     sandbox.gox(["pin", "system"]).stderr(said).check();
@@ -160,7 +160,7 @@ fn a_variable_that_comes_before_the_pin_is_named() {
     sandbox.write("work/deep/file", "");
     for (value, word) in [("1.99.1", "1.99.1"), ("go1.99", "go1.99"), ("1.77.0", "1.77.0")] {
         let note = format!(
-            "note: {word} comes before the pin in this shell, set by `GO_VERSION`\n\
+            "note: the pin has no effect in this shell: {word} is selected, set by `GO_VERSION`\n\
              hint: let the pin decide: `unset GO_VERSION`\n"
         );
         let gox = |arguments: &[&str]| sandbox.gox(arguments).env("GO_VERSION", value);
@@ -181,7 +181,7 @@ fn a_variable_of_fish_is_erased() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "\
 `[ROOT]/work/.go-version` asks for 1.99.1 now
-note: 1.99 comes before the pin in this shell, set by `GO_VERSION`
+note: the pin has no effect in this shell: 1.99 is selected, set by `GO_VERSION`
 hint: let the pin decide: `set --erase GO_VERSION`
 ";
     let run = sandbox.gox(["pin", "1.99.1"]).env("GO_VERSION", "1.99").env("SHELL", "/usr/bin/fish");
@@ -378,17 +378,14 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
     pin(&[], "");
     let projects = format!("{}\n", sandbox.work().display());
     assert_eq!(sandbox.read("user/.local/go/projects"), projects);
-    let set = |variable: &str| format!("1.99.7 counts here all the same, set by `{variable}`");
+    let set = |variable: &str| format!("1.99.7 still decides here, set by `{variable}`");
     pin(&[("GO_VERSION", "1.99.7")], &note(&set("GO_VERSION"), "unset GO_VERSION"));
     pin(&[("GO_VERSION", "1.99.4")], "");
     pin(&[("GOX_USE", "1.99.7")], &note(&set("GOX_USE"), "gox use --unset"));
-    let set = "go1.99.7 counts here all the same, set by `GOTOOLCHAIN`";
+    let set = "go1.99.7 still decides here, set by `GOTOOLCHAIN`";
     pin(&[("GOTOOLCHAIN", "go1.99.7")], &note(set, "unset GOTOOLCHAIN"));
     for (request, note) in [
-        (
-            "1.99.1",
-            note("1.99.1 counts here all the same, set by [ROOT]/work/.go-version:1", "gox pin --unset"),
-        ),
+        ("1.99.1", note("1.99.1 still decides here, set by [ROOT]/work/.go-version:1", "gox pin --unset")),
         ("1.99.4", String::new()),
         ("1 2", String::new()),
     ] {
@@ -397,11 +394,11 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
     }
     fs::remove_file(sandbox.work().join(".go-version")).unwrap();
     sandbox.write("user/.local/go/default", "latest\n");
-    pin(&[], "note: latest counts here all the same, set by [HOME]/default:1\n");
+    pin(&[], "note: latest still decides here, set by [HOME]/default:1\n");
     sandbox.write("user/.local/go/default", "1.99.1\n");
     sandbox.write("go.work", "go 1.99\n\ntoolchain go1.99.7\n\nuse ./work\n");
-    let work = "1.99.7 counts here all the same, asked for by the toolchain line, [ROOT]/go.work:3";
-    pin(&[], &note(&work.replace("1.99.7 c", "go1.99.7 c"), "go work edit -toolchain=go1.99.4"));
+    let work = "go1.99.7 still decides here, asked for by the toolchain line, [ROOT]/go.work:3";
+    pin(&[], &note(work, "go work edit -toolchain=go1.99.4"));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn the_change_is_shown_made_once_and_taken_back() {
                  hint: do it without a question: `gox setup --undo --yes`\n";
     zsh_setup(&["--undo"]).code(1).stdout(&diff).stderr(error).check();
     assert_eq!(state(&sandbox), written);
-    let said = "changed `~/.zshrc`\nshells that are open keep gox until they end\n";
+    let said = "changed `~/.zshrc`\nopen shells keep gox until you close them\n";
     zsh_setup(&["--undo", "--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), "PS1='%~ '\n");
     let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
@@ -374,7 +374,7 @@ fn undo_passes_by_what_it_cannot_read() {
     sandbox.write("user/.profile", b"# caf\xe9\n");
     let (_, stderr) = done(&sandbox, &["bash", "--undo", "--yes"], 0);
     let said = "warning: could not change `~/.profile`: it is not UTF-8\n\
-                changed `~/.bashrc`\nshells that are open keep gox until they end\n";
+                changed `~/.bashrc`\nopen shells keep gox until you close them\n";
     assert_eq!(stderr, said);
     assert_eq!(sandbox.read("user/.bashrc"), "");
 }
@@ -434,7 +434,7 @@ fn on_a_terminal_it_asks() {
     let line = |arguments: &str| format!("'{GOX}' setup zsh {arguments}; echo code-$?");
     let ask = |arguments: &str| {
         let mut terminal = terminal(&sandbox, "/bin/sh", &["-c", &line(arguments)]);
-        let diff = terminal.wait_for("change it like this? [Y/n]");
+        let diff = terminal.wait_for("apply this change? [Y/n]");
         assert!(diff.contains(HEAD), "{diff}");
         terminal
     };
@@ -596,7 +596,7 @@ fn for_everybody_it_is_one_file() {
     }
     // Whatever root's own files are to be, this one is for all.
     let run = namespace(&format!("umask 077 && exec '{GOX}' setup --system --yes")).run();
-    let said = "changed `/etc/profile.d/gox.sh`\nit is read at the next login\n";
+    let said = "changed `/etc/profile.d/gox.sh`\nthe change takes effect at the next login\n";
     assert_eq!((run.code(), run.stderr.as_str()), (0, said), "{}", run.stdout);
     let init = sandbox.gox(["init", "sh"]).run().stdout;
     assert_eq!(sandbox.read("profile.d/gox.sh"), block(NEW, &init));

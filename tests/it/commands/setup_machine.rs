@@ -89,7 +89,7 @@ fn without_wsl_there_is_nothing_to_set() {
 }
 
 const DONE: &str =
-    "changed `[ROOT]/machine/etc/wsl.conf`\nit counts after `wsl.exe --shutdown`, in Windows\n";
+    "changed `[ROOT]/machine/etc/wsl.conf`\nto apply it, run `wsl.exe --shutdown` in Windows\n";
 
 #[test]
 fn the_settings_of_wsl_get_what_is_missing() {
@@ -213,7 +213,7 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
     setup(&sandbox, &recorded("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
     let machine = with_session(&sandbox);
     let error = "error: `SSH_AUTH_SOCK` is `/run/keyring/ssh`: another agent is in use\n\
-        hint: stop that one, or go on with it\n";
+        hint: keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again\n";
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SSH_AUTH_SOCK", "/run/keyring/ssh");
     run.code(1).stderr(error).check();
     assert!(sandbox.entries("user").is_empty());

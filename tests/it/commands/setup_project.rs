@@ -33,7 +33,7 @@ fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> Stri
 
 const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
 const ATTRIBUTES: &str = "changed `[ROOT]/work/p/.gitattributes`\n\
-    files that Git has with other line ends: `git add --renormalize .`\n";
+    convert files that are committed already: `git add --renormalize .`\n";
 
 #[test]
 fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
@@ -95,7 +95,7 @@ fn a_project_is_needed() {
 }
 
 const HOOK: &str = "changed `[ROOT]/work/p/.git/hooks/pre-commit`\n";
-const RUNS: &str = "it runs before each commit; by hand: `gox gate`\n";
+const RUNS: &str = "it runs before each commit; to run it now: `gox gate`\n";
 
 #[test]
 fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {

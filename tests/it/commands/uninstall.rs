@@ -32,7 +32,7 @@ fn the_tree_and_its_launcher_go_and_nothing_else_does() {
 fn the_default_stays_unless_forced() {
     let sandbox = sandbox(&["1.99.1"]);
     let refused = "\
-error: go1.99.1 is the default
+error: could not remove `go1.99.1`: it is the default
 hint: remove it all the same: `gox uninstall --force 1.99.1`
 ";
     for default in ["1.99.1\n", "1.99\n", "latest\n"] {
@@ -100,7 +100,7 @@ fn where_the_machine_has_the_release_too_nothing_changes() {
         symlink(&goroot, sandbox.home().join("toolchains/tip")).unwrap();
     }
     user.write("user/.local/go/default", "tip\n");
-    let refused = "error: tip is the default\nhint: remove it all the same: `gox uninstall --force tip`\n";
+    let refused = "error: could not remove `tip`: it is the default\nhint: remove it all the same: `gox uninstall --force tip`\n";
     let gox = |arguments: &[&str]| user.gox(arguments).env("GOX_SYSTEM_HOME", machine.home());
     gox(&["uninstall", "tip"]).code(1).stderr(refused).check();
     let said = "removed tip\nthe default, tip, means tip now\n";
@@ -136,12 +136,12 @@ fn what_runs_here_stays_unless_forced() {
     let sandbox = sandbox(&["1.99.1", "1.99.4", "1.20"]);
     sandbox.write("work/.go-version", "1.99.4\n");
     let refused = "\
-error: go1.99.4 is pinned here, set by [ROOT]/work/.go-version:1
+error: could not remove `go1.99.4`: it is pinned here, set by [ROOT]/work/.go-version:1
 hint: remove it all the same: `gox uninstall --force 1.99.4`
 ";
     sandbox.gox(["uninstall", "1.99.4"]).code(1).stderr(refused).check();
     let refused = "\
-error: go1.20 runs here, set by `GO_VERSION`
+error: could not remove `go1.20`: it runs here, set by `GO_VERSION`
 hint: remove it all the same: `gox uninstall --force 1.20.0`
 ";
     sandbox.gox(["uninstall", "1.20.0"]).env("GO_VERSION", "<1.99").code(1).stderr(refused).check();
@@ -185,7 +185,7 @@ fn what_is_not_installed_is_3_and_several_are_all_tried() {
 removed go1.98.1
 error: `1.97.0` is not installed
 hint: `gox list` shows what is installed
-error: go1.99.1 is the default
+error: could not remove `go1.99.1`: it is the default
 hint: remove it all the same: `gox uninstall --force 1.99.1`
 removed go1.98.2
 ";
@@ -254,7 +254,7 @@ fn a_pin_that_this_shell_overrides_is_a_pin_all_the_same() {
     let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1"]);
     sandbox.write("work/.tool-versions", "golang 1.97.0 1.98.1\n");
     let refused = "\
-error: go1.98.1 is pinned here, set by [ROOT]/work/.tool-versions:1
+error: could not remove `go1.98.1`: it is pinned here, set by [ROOT]/work/.tool-versions:1
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     let run = sandbox.gox(["uninstall", "1.98.1", "1.98.2"]).env("GO_VERSION", "1.99.1");
@@ -371,11 +371,11 @@ fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too()
     let gox =
         |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home()).env("GO_VERSION", "1.95.0");
     let said = "\
-note: go1.99.1 stays: it is the default
+note: kept go1.99.1: it is the default
 removed go1.98.0
-note: go1.97.2 stays: it is pinned here, set by [ROOT]/work/.tool-versions:1
-note: go1.95.0 stays: it runs here, set by `GO_VERSION`
-hint: remove what stays, too: `gox uninstall --all --force`
+note: kept go1.97.2: it is pinned here, set by [ROOT]/work/.tool-versions:1
+note: kept go1.95.0: it runs here, set by `GO_VERSION`
+hint: remove the kept ones, too: `gox uninstall --all --force`
 ";
     gox(&["uninstall", "--all"]).stderr(said).check();
     gox(&["uninstall", "--all", "-q"]).check();
@@ -417,16 +417,16 @@ fn known_projects_whose_pins_ask_for_it_are_counted() {
         writeln!(known, "{}", path.parent().unwrap().display()).unwrap();
     }
     sandbox.write("user/.local/go/projects", known);
-    let note = "note: 3 known projects ask for 1.98.2, the first of them in [ROOT]/p/a/.go-version:1\n";
+    let note = "note: 3 projects that gox has seen still ask for 1.98.2, the first of them in [ROOT]/p/a/.go-version:1\n";
     sandbox.gox(["uninstall", "1.98.2", "--dry-run"]).stdout("would remove go1.98.2\n").stderr(note).check();
     sandbox.gox(["uninstall", "1.98.2"]).stderr(&format!("removed go1.98.2\n{note}")).check();
     // Now nothing else answers `1.98`.
-    let note = "note: a known project asks for 1.98.1: [ROOT]/p/d/.go-version:1\n";
+    let note = "note: a project that gox has seen still asks for 1.98.1: [ROOT]/p/d/.go-version:1\n";
     sandbox
         .gox(["uninstall", "1.98.1", "1.97.1"])
         .stderr(&format!(
             "removed go1.98.1\n{note}removed go1.97.1\n{}",
-            "note: a known project asks for 1.97.1: [ROOT]/p/h/.go-version:1\n"
+            "note: a project that gox has seen still asks for 1.97.1: [ROOT]/p/h/.go-version:1\n"
         ))
         .check();
 }

@@ -101,8 +101,8 @@ fn an_unreachable_database_ends_the_download_of_an_archive_that_needs_it() {
     }
 }
 
-/// What is in a folder is read as what is fetched: the zip, which is never verified, has more than can be unpacked before
-/// an unknown host is known to be unknown.
+/// What is in a folder is read as what is fetched: the zip, which is never verified, has more than can be unpacked
+/// before an unknown host is known to be unknown.
 #[test]
 fn an_unreachable_database_ends_the_unpacking_of_a_zip_in_a_folder() {
     let (sandbox, sumdb) = (Sandbox::in_use(), SumDb::new("sumdb.test"));
@@ -119,8 +119,8 @@ fn an_unreachable_database_ends_the_unpacking_of_a_zip_in_a_folder() {
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
 }
 
-/// The beginning of an archive with one large file of zeros, which can be repeated: the last block of the gzip stream is
-/// announced longer than it is, so that the stream's header in front of the next repetition belongs to it.
+/// The beginning of an archive with one large file of zeros, which can be repeated: the last block of the gzip stream
+/// is announced longer than it is, so that the stream's header in front of the next repetition belongs to it.
 fn endless_gzip() -> Vec<u8> {
     const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     let large = TarEntry { size: Some(900 << 20), ..TarEntry::file("go/lib/large", 0o644, []) };

@@ -15,9 +15,9 @@ use std::collections::BTreeSet;
 
 use tree::{ROOTS, Tree, sources};
 
-/// From the top to the bottom, by the names of folders and files directly below `src/`. A floor uses only
-/// those above it, and its members do not use each other. A name may stand here before its folder exists; so `text` uses nothing of gox, and `error` uses
-/// `text` alone.
+/// From the top to the bottom, by the names of folders and files directly below `src/`. A floor uses only those above
+/// it, and its members do not use each other. A name may stand here before its folder exists; so `text` uses nothing of
+/// gox, and `error` uses `text` alone.
 const FLOORS: &[&[&str]] = &[
     &["text"],
     &["error"],

@@ -132,7 +132,7 @@ fn nothing_to_check() {
 #[test]
 fn what_cannot_be_asked() {
     let repository = Repository::scripted(GO, GOFMT);
-    let error = "error: `nothing` is no commit of this repository\n\
+    let error = "error: `nothing` does not name a commit\n\
         hint: name a branch, a tag or a commit: `gox gate --from origin/main`\n";
     repository.gate("--from nothing").code(2).stderr(error).check();
     let error = error.replace("nothing", "--all");

@@ -32,7 +32,7 @@ fn ignored_files_are_seen_everywhere() {
     repository.write("p/a.go", BAD);
     repository.gate("--only format,vet").stderr(OK).check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
     repository.gate("--only format,vet").stderr(&(note + OK)).check();
     fs::remove_file(repository.path("p/generated.go")).unwrap();
     assert_eq!(repository.gate("--only vet").run().code(), 1);
@@ -63,7 +63,7 @@ fn a_pin_counts_as_it_is_committed() {
     repository.sandbox.write("user/.local/go/default", "1.2.2\n");
     repository.stage(".go-version", &real, "1.2.2\n");
     let gate = |words: &str| repository.gate(words).env("GOX_AUTO_INSTALL", "never");
-    let note = copied("`.go-version` is not as it is committed, and no overlay can hide that");
+    let note = copied("`.go-version` differs from the commit, and an overlay cannot hide it");
     gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
     repository.stage(".go-version", "x y\n", &real);
     assert_eq!(gate("--only vet").run().code(), 7);
@@ -73,7 +73,7 @@ fn a_pin_counts_as_it_is_committed() {
     repository.stage("p/a.go", GOOD, GOOD);
     gate("--only vet").stderr("vet     ok       [TIME]\n").check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
     gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
 }
 
@@ -81,7 +81,7 @@ fn a_pin_counts_as_it_is_committed() {
 fn a_go_line_counts_as_it_is_committed() {
     let Some(repository) = Repository::real() else { return };
     repository.stage("go.mod", "module example.com/m\n\ngo 1.21\n", "module example.com/m\n\ngo 1.999\n");
-    let note = copied("another Go is asked for by `go.mod` than by what is committed");
+    let note = copied("`go.mod` asks for another Go than the committed one does");
     repository.gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
 }
 
@@ -123,7 +123,7 @@ fn settings_of_git() {
     repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1").stderr(OK).check();
     // What is embedded is found by those settings as well.
     fs::remove_file(repository.path("p/a.txt")).unwrap();
-    let note = copied("`p/a.txt` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/a.txt` differs from the commit, and an overlay cannot hide it");
     let run = repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1");
     run.stderr(&(note + OK)).check();
 }
@@ -152,7 +152,7 @@ fn is_fine_behind_an_overlay_and_in_a_copy(repository: &Repository) {
     repository.gate("--only vet").stderr("vet     ok       [TIME]\n").check();
     assert_eq!(repository.files(), before);
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
     repository.gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
     fs::remove_file(repository.path("p/x.h")).unwrap();
 }
@@ -195,7 +195,7 @@ fn what_go_writes_is_not_in_the_working_tree() {
     repository.stage("go.mod", "module example.com/m\n", "module example.com/m\n");
     repository.stage("p/a.go", GOOD, GOOD);
     let before = repository.files();
-    let note = copied("`-mod=mod` in GOFLAGS lets Go write into it");
+    let note = copied("`-mod=mod` in GOFLAGS lets Go change go.mod");
     let run = repository.gate("--only vet").env("GOFLAGS", "-mod=mod");
     run.stderr(&format!("{note}vet     ok       [TIME]\n")).check();
     assert_eq!(repository.files(), before);
@@ -212,7 +212,7 @@ fn a_link_in_the_commit() {
     repository.gate("--only format,vet").stderr(OK).check();
     fs::remove_file(repository.path("p/l.go")).unwrap();
     symlink("nowhere", repository.path("p/l.go")).unwrap();
-    let note = copied("`p/l.go` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/l.go` differs from the commit, and an overlay cannot hide it");
     repository.gate("--only format,vet").stderr(&(note + OK)).check();
 }
 
@@ -288,6 +288,6 @@ fn a_folder_in_the_place_of_a_file() {
     repository.stage("p/b.go", user, user);
     fs::remove_file(repository.path("p/a.go")).unwrap();
     repository.write("p/a.go/x.go", BAD);
-    let note = copied("`p/a.go` is not as it is committed, and no overlay can hide that");
+    let note = copied("`p/a.go` differs from the commit, and an overlay cannot hide it");
     repository.gate("--only format,vet").stderr(&(note + OK)).check();
 }

@@ -36,7 +36,7 @@ fn a_fifo_as_a_pin_does_not_hang() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.command("mkfifo").arg(".go-version").check();
     let error = "gox: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n\
-                 hint: let it be read, or remove it: `rm -ri [ROOT]/work/.go-version`\n";
+                 hint: make it a readable file, or remove it: `rm -ri [ROOT]/work/.go-version`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
 }
 

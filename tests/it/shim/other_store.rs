@@ -32,8 +32,8 @@ fn run<'a>(sandbox: &'a Sandbox, program: &str, arguments: &[&str]) -> Command<'
 
 fn warning(shim: &str) -> String {
     format!(
-        "warning: the shim `[ROOT]/opt/go/shims/{shim}` is of the store `[ROOT]/opt/go`, and only `[HOME]` is searched; \
-         search it, too: `export GOX_SYSTEM_HOME=[ROOT]/opt/go`\n"
+        "warning: the shim `[ROOT]/opt/go/shims/{shim}` belongs to the store `[ROOT]/opt/go`, but gox searches only `[HOME]`; \
+         to search both: `export GOX_SYSTEM_HOME=[ROOT]/opt/go`\n"
     )
 }
 
@@ -85,7 +85,7 @@ fn gox_calls_it_a_shim_and_names_its_store() {
     assert_eq!(found["on_path"]["shim"], true);
     let text = "\
 path
-  warning path-shims  the shim `[ROOT]/opt/go/shims/go` is of the store `[ROOT]/opt/go`, and only `[HOME]` is searched
+  warning path-shims  the shim `[ROOT]/opt/go/shims/go` belongs to the store `[ROOT]/opt/go`, but gox searches only `[HOME]`
                       why: what is installed in that store is not found, and is installed again
                       mend: export GOX_SYSTEM_HOME=[ROOT]/opt/go
 

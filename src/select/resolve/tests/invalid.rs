@@ -73,7 +73,7 @@ fn a_project_file_that_is_not_regular_or_cannot_be_read_is_an_error() {
     assert!(tree.go().starts_with("7 could not read `p/.go-version`\n  caused by: no such file"));
     let tree = tree.remove("p/.go-version").remove("home/default").folder("home/default");
     let error = "7 could not read `home/default`\n  caused by: it is not a regular file\n\
-        hint: let it be read, or remove it: `rm -ri home/default`";
+        hint: make it a readable file, or remove it: `rm -ri home/default`";
     assert_eq!(tree.go(), error);
 }
 

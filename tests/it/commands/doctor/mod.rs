@@ -228,7 +228,7 @@ fn a_word_that_is_no_check() {
         ("networks", "the nearest is `gox doctor network`"),
         ("qqqq", "`gox doctor` runs all of them"),
     ] {
-        let error = format!("error: `{word}` is no check, and no area\nhint: {hint}\n");
+        let error = format!("error: `{word}` is no check or area\nhint: {hint}\n");
         sandbox.gox(["doctor", word]).code(2).stderr(&error).check();
     }
 }

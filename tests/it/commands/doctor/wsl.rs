@@ -61,8 +61,7 @@ fn the_version_by_files_then_by_variables() {
     debian.doctor(&[id]).env("WSL_DISTRO_NAME", "Ubuntu").stdout(&skipped).check();
 
     let first = Recorded::new("wsl1");
-    let why =
-        "WSL 1 has neither a Linux kernel nor systemd, and no more than some of the calls that Linux has";
+    let why = "WSL 1 has no Linux kernel and no systemd, and supports only some system calls";
     let texts = ["WSL 1, Debian GNU/Linux", why, "in PowerShell: wsl.exe --set-version NAME 2"];
     first.doctor(&[id]).stdout(&lines("wsl", "warning", id, texts)).check();
     let texts = ["WSL 1, my Debian", why, "in PowerShell: wsl.exe --set-version 'my Debian' 2"];
@@ -135,9 +134,8 @@ fn programs_of_windows_that_are_found_first() {
     fine(doctor(&["linux"]), id, "no folder of Windows is on PATH");
 }
 
-const OF_STORE: &str =
-    "hard links, modes, locks and waiting for the disk are not there what they are on Linux";
-const OF_FOLDERS: &str = "Go looks at thousands of files, and each look leaves Linux and comes back";
+const OF_STORE: &str = "a Windows drive does not keep hard links, modes, locks and syncs as Linux does";
+const OF_FOLDERS: &str = "Go reads thousands of files, and every access crosses to Windows";
 
 #[test]
 fn folders_on_windows_drives() {
@@ -175,7 +173,10 @@ fn folders_by_their_defaults_links_and_drives() {
     fs::create_dir_all(sandbox.root().join("mnt/e/src")).unwrap();
     let seen = "this directory, `[ROOT]/mnt/e/src`, is on a Windows drive";
     let run = recorded.doctor(&[id]).cwd("mnt/e/src");
-    assert_eq!(measured(run, 0), warning(seen, "git clone it into `~`"));
+    assert_eq!(
+        measured(run, 0),
+        warning(seen, "clone the project again below your home: `git clone URL ~/NAME`")
+    );
     // A folder that is one by a link, and what Go keeps in it.
     fs::create_dir_all(sandbox.root().join("mnt/d/go")).unwrap();
     symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join("go")).unwrap();
@@ -259,7 +260,7 @@ fn what_wsl_does_not_take_from_its_settings() {
     fine(
         Recorded::new("wsl2-virtiofs").doctor(&[id]),
         id,
-        "`/etc/wsl.conf` is not there, and the defaults hold",
+        "`/etc/wsl.conf` does not exist: the defaults apply",
     );
     let recorded = Recorded::new("wsl2-ubuntu");
     fine(recorded.doctor(&[id]), id, "`/etc/wsl.conf` is in effect");
@@ -271,7 +272,7 @@ fn what_wsl_does_not_take_from_its_settings() {
     let expected = lines("wsl", "note", id, [seen, "the change has no effect yet", "wsl.exe --shutdown"]);
     recorded.doctor(&[id]).stdout(&expected).check();
 
-    let why = "WSL passes over it, and says so at each start";
+    let why = "WSL ignores it, and says so at each start";
     for (conf, seen, mend) in [
         (
             "[boot]\nsystemd=true\n# mine\n[Boot]\nSystemd=false\n",
@@ -280,27 +281,27 @@ fn what_wsl_does_not_take_from_its_settings() {
         ),
         (
             "[wsl2]\nmemory=4GB\n",
-            "line 2 sets `memory`, which `.wslconfig` of Windows has",
+            "line 2 sets `memory`, which belongs in `.wslconfig` on Windows",
             "move line 2 of `/etc/wsl.conf` to `%UserProfile%\\.wslconfig`, in Windows",
         ),
         (
             "[network]\nnetworkingMode=mirrored\n",
-            "line 2 sets `networkingMode`, which `.wslconfig` of Windows has",
+            "line 2 sets `networkingMode`, which belongs in `.wslconfig` on Windows",
             "move line 2 of `/etc/wsl.conf` to `%UserProfile%\\.wslconfig`, in Windows",
         ),
         (
             "[boot]\nsystem=true\n",
-            "line 2 sets `boot.system`, which is no key",
+            "line 2 sets `boot.system`, which WSL does not know",
             "take line 2 out of `/etc/wsl.conf`",
         ),
         (
             "[interop]\nappendWindowsPath = no\nenabled=1\n",
-            "line 2 sets `interop.appendWindowsPath` to `no`, and not to true or false",
+            "line 2 sets `interop.appendWindowsPath` to `no`, but it must be `true` or `false`",
             "make line 2 of `/etc/wsl.conf`: appendWindowsPath=true",
         ),
         (
             "[a]\nx=1\n[user]\ndefault=me\ndefault=\u{1b}[31m\n",
-            "line 2 sets `a.x`, which is no key; line 5 sets `user.default` again, after line 4",
+            "line 2 sets `a.x`, which WSL does not know; line 5 sets `user.default` again, after line 4",
             "take line 2 out of `/etc/wsl.conf`",
         ),
     ] {
