@@ -5,6 +5,7 @@
 //! [`other_store`] tells why a shim does not find what lies beside it. `typed` tells gox whether a shell would start the shim at all.
 //! A decision depends on nothing but the arguments, a [`world::World`] and the files that it leads to.
 
+pub mod advice;
 mod base;
 pub mod call;
 pub mod directory;

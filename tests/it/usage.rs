@@ -298,7 +298,7 @@ fn a_directory_that_asks_for_the_systems_go_is_given_no_other() {
     let expected = "\
 error: the system's Go is asked for, but there is no other `go` on PATH
   set by [ROOT]/work/.go-version:1
-hint: put one on PATH, or ask for a version: `gox install latest`
+hint: put one on PATH, or ask for a version: `gox pin latest`
 ";
     sandbox.gox(["install"]).code(3).stderr(expected).check();
 }
