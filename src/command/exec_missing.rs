@@ -32,12 +32,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         .split_first()
         .ok_or_else(|| Error::new(Kind::Usage, "nothing to run: this command is for the shim alone"))?;
     let mut request = requests::parse(&arguments.request)?;
-    // Only for the known projects: if the selection fails here, it fails again below, and is reported there.
-    let _ = context.select_for(&Call::new("go", rest), &mut Trace::default());
+    // For the known projects and for hints: if the selection fails here, it fails again below, and is reported there.
+    let selection = context.select_for(&Call::new("go", rest), &mut Trace::default());
+    let reason = selection.ok().map(|selection| selection.reason);
+    // A launcher asks for its version whatever else is selected.
+    let mut reason = reason.filter(|reason| reason.to_string() == arguments.asked_by);
     let mut asked_by = arguments.asked_by.clone();
     for _ in 0..supply::MAX_INSTALLS {
         supply::toolchain(&request, Some(&asked_by), Kind::NotThere, context, &context.printer.terse())
-            .map_err(|error| not_supplied(error, &request, context.settings.offline))?;
+            .map_err(|error| not_supplied(error, &request, reason.as_ref(), context))?;
         if launch::already_downloaded(&context.world, argv0, rest).is_some() {
             return Ok(());
         }
@@ -45,13 +48,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         let warn =
             &mut |warning: &_| process::without_sigpipe(|| context.printer.warn(&format!("{warning}")));
         let mut on_missing = |missing: &_, reason: &Reason| {
-            next = Some((Request::clone(missing), reason.to_string()));
+            next = Some((Request::clone(missing), reason.clone()));
             handover::not_installed(missing, reason)
         };
         let run = || launch::run(&context.world, argv0, rest, warn, &mut on_missing);
         let error = process::with_default_sigpipe(run);
         match next {
-            Some((missing, place)) if missing != request => (request, asked_by) = (missing, place),
+            Some((missing, place)) if missing != request => {
+                (request, asked_by, reason) = (missing, place.to_string(), Some(place));
+            }
             _ => return Err(error),
         }
     }
@@ -64,11 +69,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 
 /// The error for a version that could not be installed. Its code is 127 whatever the reason, because for the caller
 /// the tool does not exist.
-fn not_supplied(error: Error, request: &Request, offline: bool) -> Error {
-    match error.kind() {
-        Kind::Network if offline => error.of_kind(Kind::NotThere),
+fn not_supplied(error: Error, request: &Request, reason: Option<&Reason>, context: &Context<'_>) -> Error {
+    match (error.kind(), reason) {
+        // What asks for it would go on to do so, whatever else is installed.
+        (Kind::NoSuchVersion, Some(reason)) => {
+            error.of_kind(Kind::NotThere).only_hint(requests::instead(request, reason, context))
+        }
+        (Kind::Network, _) if context.settings.offline => error.of_kind(Kind::NotThere),
         // `gox install` would fail for the same reason.
-        Kind::NotThere | Kind::NoSuchVersion | Kind::Usage => error.of_kind(Kind::NotThere),
+        (Kind::NotThere | Kind::NoSuchVersion | Kind::Usage, _) => error.of_kind(Kind::NotThere),
         _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),
     }
 }

@@ -2,10 +2,13 @@
 
 use super::context::Context;
 use super::other_go::Other;
-use super::status;
+use super::{requests, status};
 use crate::error::{Kind, Result};
+use crate::go::lifecycle::Lifecycle;
+use crate::go::version::Line;
 use crate::select::selection::{Selected, Selection};
 use crate::select::trace::Trace;
+use crate::source::known;
 use crate::store::inventory;
 
 /// Prints the line, and the commands unless gox is to be quiet.
@@ -23,33 +26,58 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
     if context.printer.is_quiet() {
         return Ok(());
     }
-    let missing = match selection.map(|selection| selection.selected) {
-        Ok(Selected::Missing { request, .. }) => Some(request.quoted()),
-        _ => None,
-    };
     context.printer.data("")?;
-    context.printer.rows(&commands(missing, other.as_ref(), context))
+    let selection = selection.ok();
+    context.printer.rows(&commands(selection.as_ref(), other.as_ref(), context))?;
+    if let Some(Selection { selected: Selected::Missing { request, .. }, reason, .. }) = &selection
+        && !requests::may_exist(request, context)
+    {
+        context.printer.hint(&requests::missing_hint(request, reason, context));
+    }
+    Ok(())
 }
 
 /// The commands to try next, with what each does, the most urgent first.
-fn commands(missing: Option<String>, other: Option<&Other>, context: &Context<'_>) -> Vec<[String; 2]> {
+fn commands(selection: Option<&Selection>, other: Option<&Other>, context: &Context<'_>) -> Vec<[String; 2]> {
     let mut rows = Vec::new();
     let mut row = |command: &str, does: &str| rows.push([command.to_owned(), does.to_owned()]);
-    let installed = inventory::all(&context.world.homes);
-    if let Some(request) = missing {
-        row(&format!("gox install {request}"), "install what is asked for here");
-    } else if installed.is_empty() {
-        row("gox install latest", "install the newest Go");
+    let newest = inventory::newest(&context.world.homes);
+    match (selection, &newest) {
+        (Some(Selection { selected: Selected::Missing { request, .. }, .. }), _)
+            if requests::may_exist(request, context) =>
+        {
+            row(&format!("gox install {}", request.quoted()), "install what is asked for here");
+        }
+        (_, None) => row("gox install latest", "install the newest Go"),
+        (None, Some(newest)) => {
+            let command = format!("gox default {}", newest.name.request().quoted());
+            row(&command, "let it run where nothing else is asked for");
+        }
+        (Some(_), Some(_)) => {}
     }
     if let Some([command, does]) = other.and_then(|other| other.mend(context)) {
         row(&command, &does);
     }
-    if !installed.is_empty() {
-        row("gox install 1.22", "install another version");
-        row("gox use 1.22", "choose the version of this shell");
-        row("gox pin 1.22", "choose the version of this directory");
+    if let Some(newest) = newest {
+        if let Some(line) = newest_absent_line(context) {
+            row(&format!("gox install {line}"), "install another version");
+        }
+        let line = newest.version().map(|version| version.line().to_string());
+        let line = line.unwrap_or_else(|| newest.name.request().quoted());
+        row(&format!("gox use {line}"), "choose the version of this shell");
+        row(&format!("gox pin {line}"), "choose the version of this directory");
     }
     row("gox status", "show every rule that was asked");
     row("gox help", "show all commands");
     rows
+}
+
+/// The newest line with security fixes of which nothing is installed.
+fn newest_absent_line(context: &Context<'_>) -> Option<Line> {
+    let installed = inventory::all(&context.world.homes);
+    let is_absent = |line: &Line| {
+        !installed.iter().any(|toolchain| toolchain.version().is_some_and(|version| version.line() == *line))
+    };
+    let lifecycle = Lifecycle::of(known::versions(context.world.home()));
+    lifecycle.supported().iter().find(|line| is_absent(line)).cloned()
 }

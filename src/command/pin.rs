@@ -7,7 +7,8 @@ use super::context::Context;
 use super::other_go::tell_effect;
 use super::{go_mod, requests};
 use crate::error::{Error, Kind, Result};
-use crate::select::pin::{self, GO_VERSION_FILE, Pin};
+use crate::go::request::Request;
+use crate::select::pin::{self, GO_VERSION_FILE, Pin, TOOL_VERSIONS_FILE};
 use crate::select::selection::Selection;
 use crate::select::{directory, pin_file, resolve};
 use crate::store::projects;
@@ -57,10 +58,24 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let path = pin_file::write(&directory, &request.to_string(), arguments.force)?;
     projects::note(context.world.home(), &directory);
     context.printer.say(&format!("`{}` asks for {request} now", path.display()));
+    tell_other_tools(&request, &directory, context);
     requests::tell_if_missing(&request, context);
     go_mod::warn_below_go_line(&request, &directory, context);
     tell_effect("pin", &request, context);
     Ok(())
+}
+
+/// Notes the line of a `.tool-versions` beside that asks for something else: gox reads the `.go-version` first, and the
+/// tools that the other file is for may not.
+fn tell_other_tools(request: &Request, directory: &Path, context: &Context<'_>) {
+    // An invalid one is no concern of the pin.
+    let other = pin::read_tool_versions(&directory.join(TOOL_VERSIONS_FILE)).ok().flatten();
+    if let Some(other) = other.filter(|other| !other.requests.contains(request)) {
+        let place = format!("{}:{}", text::path(&other.path), other.line);
+        context
+            .printer
+            .note(&format!("{place} asks for {}, which asdf and mise may follow", other.requests[0]));
+    }
 }
 
 fn show(directory: &Path, context: &Context<'_>) -> Result<()> {

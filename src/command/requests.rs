@@ -3,8 +3,9 @@
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
+use crate::select::reason::Reason;
 use crate::select::selection::Go;
-use crate::select::system;
+use crate::select::{advice, directory, system};
 use crate::source::existence::{self, Existence};
 use crate::source::network::Network;
 use crate::store::inventory;
@@ -48,6 +49,27 @@ pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<(
             Ok(())
         }
     }
+}
+
+/// The hint for what is asked for, for this reason, and not installed: how to install it or, where it is known not to
+/// exist, how to ask for another version.
+pub(super) fn missing_hint(request: &Request, reason: &Reason, context: &Context<'_>) -> String {
+    if may_exist(request, context) {
+        return request.install_hint();
+    }
+    format!("there is no such version; {}", instead(request, reason, context))
+}
+
+/// Whether something may answer the request, as far as is known without a network.
+pub(super) fn may_exist(request: &Request, context: &Context<'_>) -> bool {
+    !matches!(existence::known(request, context.world.home()), Some(Existence::No(_)))
+}
+
+/// How to ask for the nearest version that exists, where `request` was found.
+pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>) -> String {
+    let other = existence::instead_of(request, context.world.home());
+    let here = directory::current(&context.world).ok();
+    format!("ask for another: {}", advice::instead(reason, &other, here.as_deref()))
 }
 
 /// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::other_go::Other;
-use super::unsearched;
+use super::{requests, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -91,7 +91,7 @@ fn show(
     }
     if let Selected::Missing { request, .. } = &selection.selected {
         unsearched::warn(context);
-        context.printer.hint(&request.install_hint());
+        context.printer.hint(&requests::missing_hint(request, &selection.reason, context));
     }
     if let Some(other) = other {
         other.hint(context);

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::select::pin::{self, Pin};
-use crate::select::{directory, resolve, system};
+use crate::select::{advice, directory, resolve, system};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::{default_file, projects, remove};
 use crate::text;
@@ -57,6 +57,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     };
     let mut objects = Vec::new();
     let pins = pins_of_projects(context);
+    let had_default = has_default(context);
     let code = context.each(&words, |word| {
         let found = find(word, context);
         let why = found.as_ref().ok().and_then(|name| kept.get(name));
@@ -75,6 +76,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     } else if !kept.is_empty() {
         context.printer.hint("remove the kept ones, too: `gox uninstall --all --force`");
     }
+    let homes = &context.world.homes;
+    let runs_nothing = || !has_default(context) && system::find("go", &context.world).is_none();
+    if had_default && runs_nothing() && inventory::newest(homes).is_some() {
+        context.printer.hint(&advice::without_go(homes));
+    }
     Ok(code)
 }
 
@@ -87,6 +93,11 @@ fn kept(names: &[ToolchainName], context: &Context<'_>) -> Result<BTreeMap<Toolc
         kept.extend(why.map(|why| (name.clone(), why)));
     }
     Ok(kept)
+}
+
+/// Whether there is a default, be it invalid.
+fn has_default(context: &Context<'_>) -> bool {
+    !matches!(resolve::default(&context.world), Ok(None))
 }
 
 /// Removes a toolchain, unless there is a reason why it is `kept`, it is wanted, or nothing is to be removed.

@@ -9,8 +9,10 @@ use super::cli::Cli;
 use crate::error::{Error, Kind};
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 20] = [
+const ELSEWHERE: [(&str, &str); 22] = [
+    ("switch", "gox use"),
     ("ls-remote", "gox available"),
+    ("list-remote", "gox available"),
     ("list-all", "gox available"),
     ("listall", "gox available"),
     ("search", "gox available"),
@@ -91,6 +93,7 @@ fn command(text: &str, words: &[OsString]) -> String {
     }
 }
 
+/// Whether a command is not for users. `gox version` is hidden only because `--version` says the same.
 fn is_hidden(verb: &str) -> bool {
-    Cli::command().find_subcommand(verb).is_some_and(clap::Command::is_hide_set)
+    verb != "version" && Cli::command().find_subcommand(verb).is_some_and(clap::Command::is_hide_set)
 }

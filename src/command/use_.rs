@@ -177,12 +177,16 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 /// line, or a script, in which a version is better named for each command.
 fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
-    let step = plan::remedy(&context.world.home().shims(), false);
-    let mend = if let Remedy::Restart(shell) = step {
-        format!("the start-up file defines the function, but this shell has not read it: {}", shell.restart())
-    } else {
-        let shell = Shell::of_user().unwrap_or(Shell::Bash);
-        format!("put it into this shell, and into its start-up file: `{}`", shell.init_line())
+    let remedy = plan::remedy(&context.world.home().shims(), false);
+    let mend = match (remedy, Shell::of_user()) {
+        (Remedy::Restart(shell), _) => format!(
+            "the start-up file defines the function, but this shell has not read it: {}",
+            shell.restart()
+        ),
+        (_, Some(shell)) => {
+            format!("put it into this shell, and into its start-up file: `{}`", shell.init_line())
+        }
+        (_, None) => "there is one for bash, zsh and fish".to_owned(),
     };
     let error = Error::new(Kind::Usage, message).hint(mend);
     if arguments.unset {

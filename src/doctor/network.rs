@@ -30,6 +30,9 @@ const NO_SOURCE: &str = "no other source answers, so nothing can be installed";
 /// The consequence of an unreachable source if another one answers.
 const DELAYED: &str = "each install is delayed until it goes on to the next source";
 
+/// The consequence where the sources before it answer.
+const SPARE: &str = "a version that the sources before it lack cannot be installed";
+
 /// The sources and the database, or the finding of a skipped check if no request may be sent.
 fn online(facts: &Facts) -> Result<&Answers, Finding> {
     if facts.offline {
@@ -71,7 +74,15 @@ fn list(facts: &Facts) -> Finding {
     either(online(facts).map(|answers| match answers.list() {
         None => Finding::skipped("`sources` has no `dl`"),
         Some(Ok(probe)) => Finding::ok(&probe.address),
-        Some(Err(failure)) => unreachable_source(failure, answers.has_proxy() || answers.has_folder()),
+        Some(Err(failure)) => {
+            let finding = unreachable_source(failure, answers.has_proxy() || answers.has_folder());
+            let is_first = answers.sources.all().next().is_some_and(|first| first.name() == SourceName::Dl);
+            if is_first || finding.why != DELAYED {
+                finding
+            } else {
+                Finding { why: SPARE.into(), ..finding }
+            }
+        }
     }))
 }
 

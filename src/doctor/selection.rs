@@ -4,9 +4,9 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use crate::go::request::Request;
 use crate::select::call::Call;
-use crate::select::reason::{Reason, Rule};
+use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected};
-use crate::select::{pin, resolve, system};
+use crate::select::{advice, pin, resolve, system};
 use crate::settings::{AutoInstall, file};
 use crate::source::existence::{self, Existence};
 use crate::store::inventory;
@@ -54,7 +54,7 @@ fn no_default(request: &Request, facts: &Facts) -> Finding {
     if !may_be_installed(request, facts) {
         let seen = format!("the default, {request}, does not exist");
         return Finding::new(State::Failed, seen, fails)
-            .mend(format!("gox default {}", instead_of(request, facts)));
+            .mend(format!("gox default {}", existence::instead_of(request, facts.home())));
     }
     Finding::new(State::Warning, format!("the default, {request}, is not installed"), installs)
         .mend(format!("gox install {}", request.quoted()))
@@ -64,16 +64,6 @@ fn no_default(request: &Request, facts: &Facts) -> Finding {
 /// exist.
 fn may_be_installed(request: &Request, facts: &Facts) -> bool {
     !request.is_linked_name() && !matches!(existence::known(request, facts.home()), Some(Existence::No(_)))
-}
-
-/// What to ask for in place of a request that nothing can answer: the version's line, if that has releases.
-fn instead_of(request: &Request, facts: &Facts) -> String {
-    let line = match request {
-        Request::Version(version) => Some(Request::Line(version.line())),
-        _ => None,
-    };
-    let has_releases = |line: &Request| matches!(existence::known(line, facts.home()), Some(Existence::Yes));
-    line.filter(has_releases).map_or_else(|| "latest".to_owned(), |line| line.to_string())
 }
 
 fn pin(facts: &Facts) -> Finding {
@@ -118,17 +108,10 @@ fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
     if request.is_linked_name() {
         return format!("gox link {request} PATH");
     }
-    match (reason.rule, &reason.path) {
-        (Rule::Environment, _) => "unset GO_VERSION".to_owned(),
-        (Rule::Use, _) => "gox use --unset".to_owned(),
-        (Rule::Default, _) => format!("gox default {}", instead_of(request, facts)),
-        (Rule::File, Some(path)) => {
-            let folder = text::quoted_path(path.parent().unwrap_or(path));
-            format!("cd {folder} && gox pin {}", instead_of(request, facts))
-        }
-        (_, Some(path)) => format!("edit {}", text::quoted_path(path)),
-        (_, None) => "unset GOTOOLCHAIN".to_owned(),
-    }
+    let advice = advice::instead(reason, &existence::instead_of(request, facts.home()), None);
+    // A mend that is a command has no marks around it.
+    let command = advice.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    command.map(str::to_owned).unwrap_or(advice)
 }
 
 fn settings(facts: &Facts) -> Finding {

@@ -78,7 +78,7 @@ pub fn check_listed(name: &ToolchainName, sources: &Sources, report: &dyn Report
     if !are_folders && (names.is_empty() || !is_current) {
         return compiled(None, &failures, sources, report).map(drop);
     }
-    let error = no_such_version(name, &names, &failures);
+    let error = no_such_version(name, &sources.with_release(names, name), &failures);
     Err(sources.folders().into_iter().fold(error, Error::detail))
 }
 

@@ -6,6 +6,7 @@
 //! start the shim at all. A decision depends on nothing but the arguments, a [`world::World`] and the files that it
 //! leads to.
 
+pub mod advice;
 mod base;
 pub mod call;
 pub mod directory;

@@ -23,6 +23,11 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
             let content = fs::read(&target).map_err(|error| unreadable(&path, error))?;
             (target, replaced(&content, pin.line, request))
         }
+        // A file cannot take the place of a directory, also with `force`.
+        Err(error) if path.symlink_metadata().is_ok_and(|data| data.is_dir()) => {
+            let path = text::quoted_path(&path);
+            return Err(error.only_hint(format!("move it out of the way: `mv {path} {path}.old`")));
+        }
         Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n").into_bytes()),
         Err(error) => {
             let command = format!("gox pin --force {}", text::quoted(request));

@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::path::Path;
 
+use super::advice;
 use super::base::{self, Base, Own};
 use super::call::Call;
 use super::directory::Directory;
@@ -38,7 +39,7 @@ pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Select
         Some(Base::System { path, reason }) => {
             trace.base(&reason, Verdict::Exact);
             trace.not_asked(&LATER, Why::System);
-            let path = path.ok_or_else(|| no_system_go(call.tool, &reason))?;
+            let path = path.ok_or_else(|| no_system_go(&question, &reason))?;
             Selection::new(Selected::Present(Go::System(path)), reason, GoEnv::of_user(world))
         }
         Some(Base::Own(base)) => Resolver::new(&question, *base).select(trace)?,
@@ -192,14 +193,17 @@ fn without_base(question: &Question<'_>, trace: &mut Trace) -> Result<Selection>
         return switch_to(question, switch, settings);
     }
     let message = format!("no Go is selected, and there is no other `{}` on PATH", question.call.tool);
-    Err(Error::new(Kind::NotThere, message).hint("install the newest: `gox install latest`"))
+    Err(Error::new(Kind::NotThere, message).hint(advice::without_go(&question.world.homes)))
 }
 
-fn no_system_go(tool: &str, reason: &Reason) -> Error {
+fn no_system_go(question: &Question<'_>, reason: &Reason) -> Error {
+    let Question { world, call: Call { tool, .. }, .. } = question;
     let message = format!("the system's Go is asked for, but there is no other `{tool}` on PATH");
-    Error::new(Kind::NotThere, message)
-        .detail(reason.to_string())
-        .hint("put one on PATH, or ask for a version: `gox install latest`")
+    Error::new(Kind::NotThere, message).detail(reason.to_string()).hint(advice::without_system_go(
+        reason,
+        &world.homes,
+        question.directory(),
+    ))
 }
 
 #[cfg(test)]

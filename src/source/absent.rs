@@ -43,14 +43,17 @@ fn with_nearest(error: Error, wanted: Option<&Version>, names: &[ToolchainName])
 }
 
 /// Up to three versions near `wanted`, best first: the newest of its line, then the next older and the next newer one.
-/// Pre-releases count where one is wanted.
-fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
+/// Pre-releases count where one is wanted. Only `wanted`, where a variant of it such as `go1.22.4-alpine` does not exist.
+pub(super) fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
     let known = names.iter().filter_map(ToolchainName::release);
     let counts =
         |version: &Version| version.is_release() || wanted.is_prerelease() && version.is_prerelease();
-    let mut known: Vec<&Version> = known.filter(|version| counts(version) && *version != wanted).collect();
+    let mut known: Vec<&Version> = known.filter(|version| counts(version)).collect();
     known.sort();
     known.dedup();
+    if known.contains(&wanted) {
+        return vec![wanted.clone()];
+    }
     let line = known.iter().rev().find(|version| version.line() == wanted.line());
     let below = known.iter().rev().find(|version| **version < wanted);
     let above = known.iter().find(|version| **version > wanted);
@@ -81,6 +84,7 @@ mod tests {
             ("1.20.15", vec!["1.20.14", "1.21.0"]),
             ("1.19.1", vec!["1.20"]),
             ("1.99.0", vec!["1.22.12"]),
+            ("1.21.0", vec!["1.21.0"]),
             ("1.21.1", vec!["1.21.13", "1.21.0"]),
             ("1.22rc9", vec!["1.22.12", "1.21.13", "1.22.0"]),
             ("1.23rc9", vec!["1.23rc1"]),

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Scope;
-use super::absent::{no_such_version, nothing_matches};
+use super::absent::{neighbours, no_such_version, nothing_matches};
 use super::known;
 use super::source_failure::{SourceFailure, with_failures};
 use super::sources::{Sources, Unanswered, proxy_hint};
@@ -60,6 +60,21 @@ pub fn known(request: &Request, home: &Home) -> Option<Existence> {
 pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
     let is_ruled_out = || matches!(known(&name.request(), home), Some(Existence::No(_)));
     !name.is_linked() && name.is_request() && !is_ruled_out()
+}
+
+/// What to ask for in place of a request that nothing can answer: the released version nearest to it, as far as is known
+/// without a network, else `latest`.
+pub fn instead_of(request: &Request, home: &Home) -> String {
+    nearest(request, home).map_or_else(|| Request::Latest.to_string(), |version| version.full())
+}
+
+fn nearest(request: &Request, home: &Home) -> Option<Version> {
+    let names: Vec<ToolchainName> = known::versions(home).iter().map(Version::toolchain).collect();
+    let wanted = match request.toolchain() {
+        Some(toolchain) => toolchain.version().cloned(),
+        None => Version::parse(&request.to_string()),
+    };
+    neighbours(&wanted?, &names).into_iter().next()
 }
 
 /// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell
@@ -120,7 +135,7 @@ pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[Source
         failures.iter().any(|failed| failed.source == *source && failed.failure.is_unanswered())
     };
     let answering = sources.all().filter(|source| !is_unanswered(&source.name()));
-    let lists = answering.filter_map(|source| source.toolchains(Scope::All).ok());
+    let lists = answering.filter_map(|source| sources.list_of(source));
     // A version that is missing from an outdated list may exist.
     let listed: Vec<ToolchainName> =
         lists.filter(|names| names.current).flat_map(|names| names.toolchains).collect();
@@ -132,7 +147,7 @@ pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[Source
     let is_released = is_listed || known.contains(toolchain);
     let is_nowhere = all_absent || unlisted;
     if is_nowhere && !is_released {
-        let names = if listed.is_empty() { known } else { listed };
+        let names = sources.with_release(if listed.is_empty() { known } else { listed }, toolchain);
         let error = no_such_version(toolchain, &names, failures);
         return sources.folders().into_iter().fold(error, Error::detail);
     }

@@ -143,12 +143,28 @@ impl Sources {
         folders.filter_map(|source| Some((source.name(), source.toolchains(Scope::All).ok()?.toolchains)))
     }
 
+    /// The names in the list of one source, if it can be read. What is released is known from then on.
+    pub(super) fn list_of(&self, source: &dyn Source) -> Option<Names> {
+        let names = source.toolchains(Scope::All).ok()?;
+        if !is_folder(source) {
+            known::keep(&self.home, &names.toolchains);
+        }
+        Some(names)
+    }
+
     /// The releases that are known without a network; none where there is nothing but what folders have.
     pub fn known(&self) -> Vec<ToolchainName> {
         if self.are_folders() {
             return Vec::new();
         }
         known::versions(&self.home).iter().map(Version::toolchain).collect()
+    }
+
+    /// `names`, and the release that a name such as `go1.22.4-alpine` is a variant of, which a list may lack.
+    pub fn with_release(&self, mut names: Vec<ToolchainName>, name: &ToolchainName) -> Vec<ToolchainName> {
+        let release = name.version().map(Version::toolchain);
+        names.extend(release.filter(|release| self.known().contains(release)));
+        names
     }
 
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were

@@ -138,6 +138,11 @@ fn best(homes: &[Home], request: &Request, is_there: impl Fn(&Toolchain) -> bool
     }
 }
 
+/// The newest release that is installed; without one, the first of [`all`].
+pub fn newest(homes: &[Home]) -> Option<Toolchain> {
+    installed(homes, &Request::Latest).or_else(|| all(homes).into_iter().next())
+}
+
 /// The stores in the order of their precedence: the user's, then the system store if there is one.
 pub fn homes(home: &Home) -> Vec<Home> {
     std::iter::once(home.clone()).chain(Home::system().ok().flatten()).collect()

@@ -302,7 +302,9 @@ fn a_dry_run_looks_an_exact_version_up() {
     for (word, nearest) in [
         ("1.99.2", "hint: nearest: `1.99.1`; install one: `gox install 1.99.1`\n"),
         ("1.98rc7", "hint: nearest: `1.99.1`; install one: `gox install 1.99.1`\n"),
-        ("1.99.1-corp", ""),
+        ("1.99.1-corp", "hint: nearest: `1.99.1`; install one: `gox install 1.99.1`\n"),
+        ("1.22.4-alpine", "hint: nearest: `1.22.4`; install one: `gox install 1.22.4`\n"),
+        ("1.23.4-alpine3.20", "hint: nearest: `1.23.4`; install one: `gox install 1.23.4`\n"),
     ] {
         let error = format!("error: no such version: `{word}` for [OS]-[ARCH]\n{nearest}");
         dry_run(word).code(3).stderr(&error).check();

@@ -298,7 +298,7 @@ fn a_directory_that_asks_for_the_systems_go_is_given_no_other() {
     let expected = "\
 error: the system's Go is asked for, but there is no other `go` on PATH
   set by [ROOT]/work/.go-version:1
-hint: put one on PATH, or ask for a version: `gox install latest`
+hint: put one on PATH, or ask for a version: `gox pin latest`
 ";
     sandbox.gox(["install"]).code(3).stderr(expected).check();
 }
@@ -310,7 +310,9 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         ("unpin", "gox pin --unset"),
         ("unuse", "gox use --unset"),
         ("unlink", "gox uninstall"),
+        ("switch", "gox use"),
         ("ls-remote", "gox available"),
+        ("list-remote", "gox available"),
         ("completion", "gox completions"),
         ("autocomplete", "gox completions"),
     ] {
@@ -320,6 +322,8 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
     }
     let version = format!("gox {}\n", env!("CARGO_PKG_VERSION"));
     sandbox.gox(["version"]).stdout(&version).check();
+    let error = "error: `gox` has no command `verison`\nhint: the nearest is `gox version`\n";
+    sandbox.gox(["verison"]).code(2).stderr(error).check();
     let error = "error: `gox version` does not take `1.22`\nhint: see `gox version --help`\n";
     sandbox.gox(["version", "1.22"]).code(2).stderr(error).check();
     let help = |words: &[&str]| {

@@ -188,7 +188,7 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     let error = "\
 error: no such version: `1.99.4` for [OS]-[ARCH]
   proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`: status 404 (not found)
-hint: nearest: `1.98.0`; install one: `gox install 1.98.0`
+hint: ask for another: `gox pin 1.98.0`
 ";
     let run = sandbox.shim("go", ["version"]).envs(other.environment()).env("GOX_SOURCES", "proxy");
     // The same words would be refused again.

@@ -101,7 +101,7 @@ hint: if this network needs no proxy: `unset HTTPS_PROXY`";
         ("1.555.0", "no such version: `1.555.0`", exact, "1.100.0"),
         ("1.100.1", "no such version: `1.100.1`", exact, "1.100.0"),
         ("1.101rc1", "no such version: `1.101rc1`", exact, "1.100.0"),
-        ("1.100.0-other", "no such version: `1.100.0-other`", exact, "1.99.1"),
+        ("1.100.0-other", "no such version: `1.100.0-other`", exact, "1.100.0"),
     ] {
         let error = format!(
             "error: {message} for [OS]-[ARCH]{failures}\nhint: nearest: `{nearest}`; install one: `gox install {nearest}`\n"
@@ -200,4 +200,32 @@ hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
         );
         run.check();
     }
+}
+
+#[test]
+fn where_it_is_asked_for_all_the_same_the_hint_is_for_the_place() {
+    let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.1"]));
+    let check = |variable: Option<&'static str>, place: &str, mend: &str| {
+        let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+        let output = run.envs(variable.map(|variable| (variable, "1.22.99".to_owned()))).run();
+        assert_eq!(output.code(), 127);
+        let (said, hint) =
+            (format!("installing 1.22.99, {place}\n"), format!("\nhint: ask for another: {mend}\n"));
+        assert!(output.stderr.starts_with(&said), "{}\n{said}", output.stderr);
+        assert!(output.stderr.ends_with(&hint), "{}\n{hint}", output.stderr);
+    };
+    sandbox.write("user/.local/go/default", "1.22.99\n");
+    check(None, "set by [HOME]/default:1", "`gox default 1.22.12`");
+    sandbox.write("work/go.mod", "module m\n\ngo 1.22.99\n");
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    sandbox.write("work/.tool-versions", "golang 1.22.99\n");
+    let mend = "write `1.22.12` into line 1 of [ROOT]/work/.tool-versions";
+    check(None, "set by [ROOT]/work/.tool-versions:1", mend);
+    sandbox.write("work/.go-version", "1.22.99\n");
+    check(None, "set by [ROOT]/work/.go-version:1", "`gox pin 1.22.12`");
+    check(Some("GO_VERSION"), "set by `GO_VERSION`", "`export GO_VERSION=1.22.12`");
+    check(Some("GOX_USE"), "set by `GOX_USE`", "`gox use 1.22.12`");
+    let hint = "hint: there is no such version; ask for another: `gox pin 1.22.12`\n";
+    let status = sandbox.gox(["status"]).run();
+    assert!(status.stderr.contains(hint), "{}", status.stderr);
 }

@@ -75,9 +75,9 @@ fn gox_alone_says_it_in_its_one_line() {
 {OTHER}
 
 gox setup         put the shims first on PATH
-gox install 1.22  install another version
-gox use 1.22      choose the version of this shell
-gox pin 1.22      choose the version of this directory
+gox install 1.27  install another version
+gox use 1.99      choose the version of this shell
+gox pin 1.99      choose the version of this directory
 gox status        show every rule that was asked
 gox help          show all commands
 "

@@ -546,3 +546,37 @@ hint: remove it there: `cd '[ROOT]/work/a b' && gox pin --unset`
     let error = "error: could not remove `[ROOT]/work/.go-version`\n  caused by: is a directory\n";
     sandbox.gox(["pin", "--unset"]).code(6).stderr(error).check();
 }
+
+#[test]
+fn a_directory_in_the_place_of_the_file_is_moved_and_never_replaced() {
+    let sandbox = sandbox(&["1.99.1"]);
+    fs::create_dir(sandbox.work().join(".go-version")).unwrap();
+    for force in [&[][..], &["--force"]] {
+        let output = sandbox.gox(["pin", "1.99.1"]).args(force).run();
+        let hint =
+            "\nhint: move it out of the way: `mv [ROOT]/work/.go-version [ROOT]/work/.go-version.old`\n";
+        let hint = hint.replace("[ROOT]", sandbox.root().to_str().unwrap());
+        let stderr = output.stderr.replace("[ROOT]", sandbox.root().to_str().unwrap());
+        assert_eq!(output.code(), 7, "{stderr}");
+        assert!(stderr.ends_with(&hint), "{stderr}");
+    }
+}
+
+#[test]
+fn a_line_for_other_tools_that_asks_for_something_else_is_named() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let said = "`[ROOT]/work/.go-version` asks for 1.99.1 now\n";
+    for (line, note) in [
+        (
+            "nodejs 20\ngolang 1.21.13\n",
+            "note: [ROOT]/work/.tool-versions:2 asks for 1.21.13, which asdf and mise may follow\n",
+        ),
+        ("golang 1.21.13 1.99.1\n", ""),
+        ("nodejs 20\n", ""),
+        ("golang ref:x\n", ""),
+    ] {
+        sandbox.write("work/.tool-versions", line);
+        let _ = fs::remove_file(sandbox.work().join(".go-version"));
+        sandbox.gox(["pin", "1.99.1"]).stderr(&format!("{said}{note}")).check();
+    }
+}

@@ -178,7 +178,7 @@ go line         not asked: the system's Go decides for itself
     let error = "\
 error: the system's Go is asked for, but there is no other `go` on PATH
   set by [HOME]/default:1
-hint: put one on PATH, or ask for a version: `gox install latest`
+hint: put one on PATH, or ask for a version: `gox default latest`
 ";
     sandbox.gox(["status"]).stdout(text).stderr(error).check();
     let found = json(&sandbox);

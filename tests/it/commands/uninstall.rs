@@ -458,3 +458,17 @@ hint: remove all of it all the same: `gox uninstall --all --force`
     let run = sandbox.gox(["uninstall", "--all"]).run();
     assert_eq!(run.code(), 6, "{}", run.stderr);
 }
+
+#[test]
+fn where_the_default_is_gone_what_is_left_is_offered() {
+    let sandbox = sandbox(&["1.97.1", "1.98.1", "1.99.1"]);
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    let said = "\
+removed go1.99.1
+the default, 1.99.1, is gone with it: no Go runs now where nothing else is asked for
+removed go1.98.1
+hint: let one that is installed run: `gox default 1.97.1`
+";
+    sandbox.gox(["uninstall", "--force", "1.99.1", "1.98.1"]).stderr(said).check();
+    sandbox.gox(["uninstall", "--force", "1.97.1"]).stderr("removed go1.97.1\n").check();
+}

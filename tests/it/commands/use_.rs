@@ -19,11 +19,17 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         ("/bin/bash", "eval \"$(gox init bash)\""),
         ("/usr/bin/zsh", "eval \"$(gox init zsh)\""),
         ("/opt/fish/bin/fish", "gox init fish | source"),
-        ("/bin/tcsh", "eval \"$(gox init bash)\""),
+        ("/bin/dash", ""),
+        ("/bin/tcsh", ""),
     ] {
+        let mend = if line.is_empty() {
+            "there is one for bash, zsh and fish".to_owned()
+        } else {
+            format!("put it into this shell, and into its start-up file: `{line}`")
+        };
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
-             hint: put it into this shell, and into its start-up file: `{line}`\nhint: in a script"
+             hint: {mend}\nhint: in a script"
         );
         for (arguments, hint) in [
             (

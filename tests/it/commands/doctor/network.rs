@@ -14,7 +14,7 @@ const ROWS: &[Row] = &[
         },
         [
             "`http://[SERVER]/dl/?mode=json`: status 404 (not found)",
-            "each install is delayed until it goes on to the next source",
+            "a version that the sources before it lack cannot be installed",
             "curl -v 'http://[SERVER]/dl/?mode=json'",
         ],
         &[],

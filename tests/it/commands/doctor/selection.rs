@@ -44,7 +44,7 @@ const ROWS: &[Row] = &[
         [
             "the default, 1.22.99, does not exist",
             "wherever nothing else is asked for, `go` fails",
-            "gox default 1.22",
+            "gox default 1.22.12",
         ],
         &[],
     ),
@@ -71,7 +71,7 @@ const ROWS: &[Row] = &[
         [
             "1.22rc9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
             "`go` fails here",
-            "cd [ROOT]/work && gox pin 1.22",
+            "cd [ROOT]/work && gox pin 1.22.12",
         ],
         &[],
     ),
@@ -95,7 +95,7 @@ const ROWS: &[Row] = &[
         [
             "1.22.99 is asked for here, set by [ROOT]/work/.tool-versions:1, and does not exist",
             "`go` fails here",
-            "cd [ROOT]/work && gox pin 1.22",
+            "write `1.22.12` into line 1 of [ROOT]/work/.tool-versions",
         ],
         &[],
     ),
