@@ -66,6 +66,8 @@ pub const GOPROXY: &str = "GOPROXY";
 pub const GOSUMDB: &str = "GOSUMDB";
 /// Go's own: the methods that give the credentials of requests over https; default `netrc`.
 pub const GOAUTH: &str = "GOAUTH";
+/// Go's own: the C compiler of cgo, and the arguments that it always gets.
+pub const CC: &str = "CC";
 /// The path of the file with a login and password per host, as cmd/go and curl use it; default `~/.netrc`.
 pub const NETRC: &str = "NETRC";
 /// The proxy for addresses of http; the first that is set counts.

@@ -61,8 +61,12 @@ pub fn with_tilde(text: &str, folder: Option<&Path>) -> String {
 
 /// The first 60 characters of `text`, [`escaped`]; a final `…` stands for the rest.
 pub fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
+    excerpt_of(text, 60)
+}
+
+/// The first `length` characters of `text`, as [`excerpt`].
+pub fn excerpt_of(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
         Some((end, _)) => escaped(&text[..end]) + "…",
         None => escaped(text),
     }

@@ -20,6 +20,7 @@ use crate::ui::table;
   gox doctor --offline
   gox doctor path-shims hook
   gox doctor store network
+  gox doctor --deep
   gox doctor --json
 
 Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
@@ -27,6 +28,9 @@ pub(super) struct Arguments {
     /// The names of the checks to run, or of areas of them; without one, all
     #[arg(value_name = "CHECK|AREA")]
     pub checks: Vec<String>,
+    /// Build programs too, which takes seconds to minutes
+    #[arg(long)]
+    pub deep: bool,
     /// Leave out the checks that need the network
     #[arg(long)]
     pub offline: bool,
@@ -47,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         let question = arguments.checks.first().map_or("", String::as_str);
         match doctor::ask_shell(Path::new(shell), question)? {}
     }
-    let checks = chosen(&arguments.checks)?;
+    let checks = chosen(&arguments.checks, arguments.deep)?;
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
     let found: Vec<(&Check, Finding)> = match Facts::gather(arguments.offline, machine) {
         Ok(facts) => checks.into_iter().map(|check| (check, (check.run)(&facts))).collect(),
@@ -71,8 +75,9 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     Ok(if failed { Kind::Refused.code() } else { 0 })
 }
 
-/// The checks that are named by their ids or areas, else all, in their own order.
-fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
+/// The checks that are named by their ids or areas, else all, in their own order. Those of `--deep` have to be named by
+/// their ids, or wanted.
+fn chosen(words: &[String], deep: bool) -> Result<Vec<&'static Check>> {
     for word in words {
         if !doctor::all().any(|check| check.is_named(word)) {
             let error = Error::new(Kind::Usage, format!("`{}` is no check or area", word.escape_debug()));
@@ -82,7 +87,11 @@ fn chosen(words: &[String]) -> Result<Vec<&'static Check>> {
             });
         }
     }
-    let is_wanted = |check: &&Check| words.is_empty() || words.iter().any(|word| check.is_named(word));
+    let is_named = |name| words.iter().any(|word| word == name);
+    let is_wanted = |check: &&Check| {
+        let is_meant = words.is_empty() || is_named(check.area.word());
+        is_named(check.id) || (is_meant && (deep || !doctor::is_deep(check)))
+    };
     Ok(doctor::all().filter(is_wanted).collect())
 }
 

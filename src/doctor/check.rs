@@ -21,13 +21,15 @@ pub enum Area {
     Editors,
     /// What the Windows Subsystem for Linux makes different.
     Wsl,
+    /// What builds need, and whether they work.
+    Build,
     /// The files that `gox setup` has written.
     Setup,
 }
 
 impl Area {
     /// All areas, in the order in which they are shown.
-    pub const ALL: [Area; 9] = [
+    pub const ALL: [Area; 10] = [
         Area::Path,
         Area::Shell,
         Area::Environment,
@@ -36,6 +38,7 @@ impl Area {
         Area::Network,
         Area::Editors,
         Area::Wsl,
+        Area::Build,
         Area::Setup,
     ];
 
@@ -50,6 +53,7 @@ impl Area {
             Area::Network => "network",
             Area::Editors => "editors",
             Area::Wsl => "wsl",
+            Area::Build => "build",
             Area::Setup => "setup",
         }
     }

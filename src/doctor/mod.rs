@@ -1,20 +1,26 @@
 //! The checks of `gox doctor`: each has an id and examines facts that are gathered once.
 //!
-//! A new area is a file with a `CHECKS` table, a variant of [`Area`] and a line in [`all`]. A check changes nothing,
-//! and its finding contains no password.
+//! A new area is a file with a `CHECKS` table, a variant of [`Area`] and a line in [`all`]. A check changes
+//! nothing that it did not make, and its finding contains no password.
 
 mod answers;
+mod build;
+mod cgo;
 mod check;
 mod editor;
 mod environment;
+pub mod executable;
 mod facts;
 mod network;
 mod path;
+mod pkg_config;
 mod place;
+mod program;
 mod selection;
 mod setup;
 mod shell;
 mod store;
+mod trial;
 mod wsl;
 
 pub use check::{Area, Finding, State};
@@ -29,7 +35,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 9] = [
+    let tables: [&'static [Check]; 11] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -38,9 +44,16 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         network::CHECKS,
         editor::CHECKS,
         wsl::CHECKS,
+        build::CHECKS,
+        trial::CHECKS,
         setup::CHECKS,
     ];
     tables.into_iter().flatten()
+}
+
+/// Whether the check is one of `--deep`, as it takes much longer than the others.
+pub fn is_deep(check: &Check) -> bool {
+    trial::CHECKS.iter().any(|deep| deep.id == check.id)
 }
 
 /// Whether `word` is the name of an area.

@@ -1,13 +1,12 @@
 //! The checks of PATH: the shims come before any other Go, and gox itself is found.
 
-use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::shell;
+use super::{program, shell};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::select::goenv::GoEnv;
@@ -143,12 +142,7 @@ fn tools(facts: &Facts) -> Finding {
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.
 fn version(gox: &Path, facts: &Facts) -> Option<String> {
-    let mut command = Command::new(gox);
-    command.arg("--version").process_group(0).stdout(Stdio::piped());
-    let (status, stdout) = shell::within(&mut command, facts.limit())?;
-    // The process has ended, so one read returns the whole line.
-    let mut text = [0; 64];
-    let length = stdout?.read(&mut text).ok()?;
-    let version = String::from_utf8_lossy(&text[..length]).trim().strip_prefix("gox ")?.to_owned();
-    status.success().then_some(version)
+    let ended = program::run(Command::new(gox).arg("--version").process_group(0), "", facts.limit()).ok()?;
+    let version = ended.stdout.trim().strip_prefix("gox ")?.to_owned();
+    ended.status.success().then_some(version)
 }

@@ -5,14 +5,11 @@
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, Signal, kill_process_group};
+use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::program;
 use crate::env::SHELL;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
@@ -31,8 +28,6 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 const HAS_IT: i32 = 87;
 /// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
-/// The interval at which a running program is polled: short beside the start of a shell.
-const POLL: Duration = Duration::from_millis(10);
 
 /// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
@@ -68,9 +63,10 @@ fn hook(facts: &Facts) -> Finding {
     let Ok(gox) = std::env::current_exe() else { return Finding::skipped("the path of gox is not known") };
     // Through gox, which calls setsid first: an interactive shell would take over the terminal.
     let mut command = Command::new(gox);
-    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question).stdout(Stdio::null());
+    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let limit = facts.limit();
-    let Some((status, _)) = within(&mut command, limit) else {
+    let Ok(status) = program::wait(&mut command, limit) else {
         let seen = format!("{name} did not start within {} s", limit.as_secs());
         let why = "whether it reads the hook cannot be told, and each new shell takes as long";
         return Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)));
@@ -98,25 +94,6 @@ pub fn ask(shell: &Path, question: &str) -> Result<std::convert::Infallible> {
     let _ = rustix::process::setsid();
     let error = Command::new(shell).arg("-ic").arg(question).exec();
     Err(Error::new(Kind::CannotRun, format!("could not run `{}`", shell.display())).because(error))
-}
-
-/// Runs a program without input and without stderr. Returns its exit status and its stdout, if `command` pipes it;
-/// `None` if it cannot be started, or is killed after `limit` together with its process group.
-pub(super) fn within(command: &mut Command, limit: Duration) -> Option<(ExitStatus, Option<ChildStdout>)> {
-    let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
-    let end = Instant::now() + limit;
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Some((status, child.stdout.take())),
-            Ok(None) if Instant::now() < end => thread::sleep(POLL),
-            _ => break,
-        }
-    }
-    // The child is not reaped yet, so its pid cannot be reused.
-    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
-    let _ = child.kill();
-    let _ = child.wait();
-    None
 }
 
 fn login_path(facts: &Facts) -> Finding {

@@ -57,15 +57,52 @@ impl Family {
     /// What to install so that a package is there: the command in backticks, or the name of the package
     /// where the command is not known.
     pub fn installation_of(self, package: &str) -> String {
-        let command = match self {
+        match self.installer() {
+            Some(command) => format!("`{command} {package}`"),
+            None => format!("the package `{package}`"),
+        }
+    }
+
+    /// The command that installs packages.
+    fn installer(self) -> Option<&'static str> {
+        Some(match self {
             Family::Debian => "apt-get install",
             Family::Fedora => "dnf install",
             Family::Alpine => "apk add",
             Family::Arch => "pacman -S",
             Family::Suse => "zypper install",
-            Family::MacOs | Family::Other => return format!("the package `{package}`"),
+            Family::MacOs | Family::Other => return None,
+        })
+    }
+
+    /// The command that installs a C compiler, with the headers and start files of the C library; a description where
+    /// the command is not known.
+    pub fn installation_of_c(self) -> String {
+        let packages = match self {
+            Family::MacOs => return "xcode-select --install".to_owned(),
+            Family::Debian => "gcc libc6-dev",
+            Family::Alpine => "gcc musl-dev",
+            Family::Arch => "base-devel",
+            Family::Fedora | Family::Suse | Family::Other => "gcc glibc-devel",
         };
-        format!("`{command} {package}`")
+        match self.installer() {
+            Some(command) => format!("sudo {command} {packages}"),
+            None => "install gcc and the headers of the C library".to_owned(),
+        }
+    }
+
+    /// The command that installs pkg-config; a description where the command is not known.
+    pub fn installation_of_pkg_config(self) -> String {
+        let package = match self {
+            Family::MacOs => return "brew install pkg-config".to_owned(),
+            Family::Debian | Family::Suse | Family::Other => "pkg-config",
+            Family::Fedora => "pkgconf-pkg-config",
+            Family::Alpine | Family::Arch => "pkgconf",
+        };
+        match self.installer() {
+            Some(command) => format!("sudo {command} {package}"),
+            None => "install pkg-config".to_owned(),
+        }
     }
 
     /// The command that lets the system keep its clock right by servers; a description where the command is
@@ -153,6 +190,22 @@ mod tests {
             (Family::Other, "the package `ca-certificates`"),
         ] {
             assert_eq!(family.installation_of("ca-certificates"), expected, "{family:?}");
+        }
+    }
+
+    #[test]
+    fn a_c_compiler_and_pkg_config_have_other_names_in_each_family() {
+        for (family, compiler, pkg_config) in [
+            (Family::Debian, "sudo apt-get install gcc libc6-dev", "sudo apt-get install pkg-config"),
+            (Family::Fedora, "sudo dnf install gcc glibc-devel", "sudo dnf install pkgconf-pkg-config"),
+            (Family::Alpine, "sudo apk add gcc musl-dev", "sudo apk add pkgconf"),
+            (Family::Arch, "sudo pacman -S base-devel", "sudo pacman -S pkgconf"),
+            (Family::Suse, "sudo zypper install gcc glibc-devel", "sudo zypper install pkg-config"),
+            (Family::MacOs, "xcode-select --install", "brew install pkg-config"),
+            (Family::Other, "install gcc and the headers of the C library", "install pkg-config"),
+        ] {
+            assert_eq!(family.installation_of_c(), compiler, "{family:?}");
+            assert_eq!(family.installation_of_pkg_config(), pkg_config, "{family:?}");
         }
     }
 }

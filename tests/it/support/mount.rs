@@ -9,20 +9,25 @@ const NO_MOUNTS: &str = "GOX_TEST_NO_MOUNTS";
 /// A line of shell that runs where a copy of the sandbox's store is on a tmpfs with these options (`noatime`), in
 /// place of the store itself. `gox` in it is the program under test. `None` where nobody may mount.
 pub(crate) fn shell<'a>(sandbox: &'a Sandbox, options: &str, line: &str) -> Option<Command<'a>> {
+    let line = line.replace("gox", &format!("'{GOX}'"));
+    namespace_if_allowed(
+        sandbox,
+        &format!(
+            "set -e; store=$HOME/.local/go; new=$TMPDIR/store; mkdir -p $new; mount -t tmpfs -o mode=755 none $new
+cp -a $store/. $new; mount --move $new $store; mount -o remount,{options} $store; {line}"
+        ),
+    )
+}
+
+/// A line of shell that may mount, and whose mounts nobody else sees. `None` where nobody may mount.
+pub(crate) fn namespace_if_allowed<'a>(sandbox: &'a Sandbox, line: &str) -> Option<Command<'a>> {
     let can_mount = namespace(sandbox, "mount -t tmpfs none /mnt").run();
     if can_mount.code() != 0 {
         let allowed = std::env::var_os(NO_MOUNTS).is_some_and(|value| value == "1");
         assert!(allowed, "{}\n(where nobody may mount: {NO_MOUNTS}=1)", can_mount.stderr);
         return None;
     }
-    let line = line.replace("gox", &format!("'{GOX}'"));
-    Some(namespace(
-        sandbox,
-        &format!(
-            "set -e; store=$HOME/.local/go; new=$TMPDIR/store; mkdir -p $new; mount -t tmpfs -o mode=755 none $new
-cp -a $store/. $new; mount --move $new $store; mount -o remount,{options} $store; {line}"
-        ),
-    ))
+    Some(namespace(sandbox, line))
 }
 
 fn namespace<'a>(sandbox: &'a Sandbox, line: &str) -> Command<'a> {

@@ -1,5 +1,7 @@
 //! `gox doctor`: a healthy machine, and for each check what makes just this one say something.
 
+mod build;
+mod deep;
 mod files;
 mod lines;
 mod network;
@@ -40,6 +42,7 @@ impl Machine {
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
         assert_eq!(run.code(), 0, "{}", run.stderr);
         sandbox.put_gox();
+        sandbox.put_tool("gcc", "#!/bin/sh\n");
         sandbox.write("user/.local/go/default", "1.99.1\n");
         sandbox.write("user/.bashrc", "eval \"$(gox init bash)\"\n");
         sandbox.write("user/.profile", "eval \"$(gox init sh)\"\n");
@@ -138,10 +141,15 @@ editors
 wsl
   skipped 6 checks          this is not WSL
 
+build
+  ok      cgo-compiler      `[ROOT]/bin/gcc`
+  ok      cgo-headers       `gcc` finds those of the C library
+  skipped cgo-pkg-config    there is no module here
+
 setup
   skipped 11 checks         not set up
 
-28 ok, 21 skipped
+30 ok, 22 skipped
 ";
 
 /// The space that is free differs.

@@ -1,10 +1,12 @@
 //! Machines that were recorded, in `tests/data/machines`.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::support::command::Command;
+use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 /// Before all recorded machines started, in seconds since 1970.
@@ -24,16 +26,11 @@ impl Recorded {
     pub(super) fn new(name: &str) -> Self {
         let recorded = Recorded { sandbox: Sandbox::new() };
         copy(&folder(name), &recorded.path(""));
-        let table = recorded.sandbox.read("machine/proc/self/mountinfo");
-        let root = recorded.sandbox.root().to_str().unwrap();
-        let moved = |table: String, from: &str| table.replace(from, &format!(" {root}/mnt/"));
-        recorded.write(
-            "proc/self/mountinfo",
-            &["/mnt/", "/windows/"]
-                .map(|at| format!(" {at}"))
-                .iter()
-                .fold(table, |table, at| moved(table, at)),
-        );
+        let mut table = recorded.sandbox.read("machine/proc/self/mountinfo");
+        for point in [" /mnt/", " /windows/"] {
+            table = table.replace(point, &format!(" {}/mnt/", recorded.sandbox.root().display()));
+        }
+        recorded.write("proc/self/mountinfo", &table);
         if recorded.path("etc/wsl.conf").exists() {
             recorded.age("etc/wsl.conf", 0);
         }
@@ -48,6 +45,13 @@ impl Recorded {
     /// Writes a file of the machine.
     pub(super) fn write(&self, path: &str, text: &str) {
         self.sandbox.write(&format!("machine/{path}"), text);
+    }
+
+    /// Puts a program that does nothing below `[ROOT]`.
+    pub(super) fn put_program(&self, path: &str) {
+        let _programs = programs();
+        let path = self.sandbox.write(path, "#!/bin/sh\n");
+        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Writes `/etc/wsl.conf` before the machine started.

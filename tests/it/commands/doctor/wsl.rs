@@ -103,9 +103,7 @@ fn programs_of_windows_that_are_found_first() {
     let recorded = Recorded::new("wsl2-ubuntu");
     let sandbox = &recorded.sandbox;
     for file in ["mnt/c/go/go.exe", "mnt/c/scoop/go", "mnt/c/git/git", "mnt/d/mingw/gcc", "linux/go"] {
-        let _programs = crate::support::programs();
-        let path = sandbox.write(file, "");
-        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        recorded.put_program(file);
     }
     symlink(sandbox.root().join("mnt/c/scoop"), sandbox.root().join("linked")).unwrap();
     let doctor = |folders: &[&str]| recorded.doctor(&[id]).env("PATH", sandbox.path_after(folders));
