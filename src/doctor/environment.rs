@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use crate::env::{GO_VERSION, GO111MODULE, GOROOT, GOTOOLCHAIN};
+use crate::env::{GO_VERSION, GO111MODULE, GOPROXY, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
 use crate::select::goenv;
 use crate::setup::foreign;
@@ -20,6 +20,8 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "goenv-file", area: Area::Environment, run: goenv_file },
 ];
 
+/// The settings that one project wants and another does not, by which people wonder when they come from the GOENV file.
+const EVERYWHERE: [&str; 3] = [GOPROXY, "GOPRIVATE", "GOFLAGS"];
 /// The values of GOTOOLCHAIN that name no toolchain.
 const POLICIES: [&str; 3] = ["local", "auto", "path"];
 
@@ -120,13 +122,18 @@ fn goenv_file(facts: &Facts) -> Finding {
             "every Go that is started by its path takes that GOROOT, and fails where it is another version's";
         return Finding::new(State::Warning, seen, why).mend("go env -u GOROOT");
     }
-    match line(GOTOOLCHAIN) {
-        Some(value) => {
-            let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
-            let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
-            let why = "it applies in every directory without an exact pin";
-            Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN")
-        }
-        None => Finding::ok("no GOROOT and no GOTOOLCHAIN in it"),
+    if let Some(value) = line(GOTOOLCHAIN) {
+        let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
+        let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
+        let why = "it applies in every directory without an exact pin";
+        return Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN");
     }
+    let set: Vec<_> = EVERYWHERE.into_iter().filter(|key| line(key).is_some()).collect();
+    if set.is_empty() {
+        return Finding::ok("no GOROOT and no GOTOOLCHAIN in it");
+    }
+    // Without the values, which may have a password.
+    let seen = format!("`{}` sets {}", text::path(&path), set.join(", "));
+    let why = "what is set there holds in every shell and every project";
+    Finding::new(State::Note, seen, why).mend(format!("go env -u {}", set.join(" ")))
 }

@@ -7,9 +7,10 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use crate::error::Error;
 use crate::go::source::SourceName;
+use crate::machine::os_release::OsRelease;
+use crate::machine::wsl::Wsl;
 use crate::net::failure::Failure;
 use crate::net::goproxy::Server;
-use crate::os::family::Family;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::text;
 
@@ -173,7 +174,13 @@ fn clock(facts: &Facts) -> Finding {
         let host = host(&probe.address);
         let seen = format!("the clock is {} min {direction} that of {host}", (off.as_secs() + 30) / 60);
         let why = "certificates count as expired or not yet valid, and the age of a kept list is wrong";
-        Finding::new(State::Warning, seen, why).mend(Family::of_this_machine().clock_synchronisation())
+        let mend = match facts.wsl() {
+            // The virtual machine slept with Windows, whose clock is right.
+            Wsl::Two => "sudo hwclock -s",
+            Wsl::One => "in PowerShell: w32tm /resync",
+            _ => OsRelease::read(&facts.machine).family().clock_synchronisation(),
+        };
+        Finding::new(State::Warning, seen, why).mend(mend)
     }))
 }
 

@@ -92,7 +92,7 @@ fn path(facts: &Facts) -> Finding {
     }
     let cost: Duration = windows.iter().map(|(entry, _)| place::look(&entry.join(NO_PROGRAM))).sum();
     let milliseconds = cost.as_secs_f64() * 1e3;
-    let seen = format!("{} of {} folders on PATH are Windows' own", windows.len(), entries.len());
+    let seen = format!("Windows drives have {} of the {} folders on PATH", windows.len(), entries.len());
     let why = format!(
         "each command that is not found is looked for in all of them, which took {milliseconds:.1} ms"
     );

@@ -30,6 +30,21 @@ const ROWS: &[Row] = &[
         &[],
     ),
     (
+        "environment",
+        "note",
+        "goenv-file",
+        |machine| {
+            let text = "GOFLAGS=-mod=mod\nGOPROXY=https://me:secret@x.test\nGOPRIVATE=\n";
+            machine.sandbox.write("user/.config/go/env", text);
+        },
+        [
+            "`[ROOT]/user/.config/go/env` sets GOPROXY, GOFLAGS",
+            "what is set there holds in every shell and every project",
+            "go env -u GOPROXY GOFLAGS",
+        ],
+        &[],
+    ),
+    (
         "shell",
         "warning",
         "hook",

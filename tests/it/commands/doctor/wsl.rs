@@ -5,8 +5,8 @@ use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
-use super::lines;
-use super::recorded::Recorded;
+use super::recorded::{self, Recorded};
+use super::{Machine, lines};
 use crate::support::command::Command;
 use crate::support::sandbox::GOX;
 
@@ -125,7 +125,7 @@ fn programs_of_windows_that_are_found_first() {
     let path = sandbox.path_after(["linux", "mnt/c"]).into_string().unwrap();
     let root = sandbox.root().display();
     let path = format!("{path}:{root}/mnt/c/go:{root}/mnt/c/git:{root}/mnt/d/none");
-    let seen = format!("4 of {} folders on PATH are Windows' own", path.split(':').count());
+    let seen = format!("Windows drives have 4 of the {} folders on PATH", path.split(':').count());
     let why = "each command that is not found is looked for in all of them, which took [TIME]";
     let expected = lines("wsl", "note", id, [&seen, why, "gox setup wsl --isolate"]);
     recorded.doctor(&[id]).env("PATH", path).stdout(&expected).check();
@@ -315,5 +315,21 @@ fn what_wsl_does_not_take_from_its_settings() {
         let seen = format!("line {line} of `/etc/wsl.conf` is no section, key or comment");
         let mend = format!("sudo nano +{line} /etc/wsl.conf");
         recorded.doctor(&[id]).stdout(&lines("wsl", "warning", id, [&seen, why, &mend])).check();
+    }
+}
+
+#[test]
+fn the_clock_of_a_virtual_machine_that_slept() {
+    let machine = Machine::healthy();
+    machine.set_clocks(15);
+    let why = "certificates count as expired or not yet valid, and the age of a kept list is wrong";
+    for (name, mend) in [
+        ("wsl2-ubuntu", "sudo hwclock -s"),
+        ("wsl1", "in PowerShell: w32tm /resync"),
+        ("debian", "timedatectl set-ntp true"),
+    ] {
+        let texts = ["the clock is 15 min behind that of 127.0.0.1", why, mend];
+        let run = machine.gox(&["doctor", "clock", "--machine"]).arg(recorded::folder(name));
+        run.stdout(&lines("network", "warning", "clock", texts)).check();
     }
 }
