@@ -12,6 +12,7 @@ const BASH_END: &str = include_str!("../../shell/end.bash");
 const ZSH: &str = include_str!("../../shell/gox.zsh");
 const ZSH_ANNOUNCE: &str = include_str!("../../shell/announce.zsh");
 const BASH_COMPLETE: &str = include_str!("../../shell/complete.bash");
+const BASH_COMPLETE_GO: &str = include_str!("../../shell/complete_go.bash");
 const ZSH_COMPLETE: &str = include_str!("../../shell/complete.zsh");
 const FISH_COMPLETE: &str = include_str!("../../shell/complete.fish");
 const FISH: &str = include_str!("../../shell/gox.fish");
@@ -33,7 +34,8 @@ pub fn init(shell: Shell, announce: bool) -> String {
     match shell {
         Shell::Bash => {
             let announce = optional(&[ANNOUNCE, BASH_ANNOUNCE]);
-            [BASH_BEGIN, POSIX, FUNCTIONS, BASH, BASH_COMPLETE, &announce, BASH_END].concat()
+            let complete = [BASH_COMPLETE, BASH_COMPLETE_GO].concat();
+            [BASH_BEGIN, POSIX, FUNCTIONS, BASH, &complete, &announce, BASH_END].concat()
         }
         Shell::Zsh => {
             let announce = optional(&[ANNOUNCE, ZSH_ANNOUNCE]);

@@ -3,6 +3,7 @@
 mod agreement;
 mod announce;
 mod choice;
+mod complete_go;
 mod guests;
 mod other_go;
 mod path;
