@@ -93,6 +93,9 @@ pub(super) struct Man {
 /// Arguments of the hidden command `gox complete`.
 #[derive(Debug, Args)]
 pub(super) struct Complete {
+    /// The command line is one of the go command, or of a function for work with Go
+    #[arg(long)]
+    pub go: bool,
     /// The index of the word to complete, from 0
     pub index: usize,
     /// The words of the command line, with that of gox itself

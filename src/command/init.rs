@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
-use crate::setup::text;
+use crate::setup::text::{self, Extras};
 use crate::ui::printer::Printer;
 use clap::{Args, ValueEnum};
 
@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
   eval \"$(gox init bash)\"     in ~/.bashrc
   eval \"$(gox init zsh)\"      in ~/.zshrc, after compinit
   gox init fish | source      in ~/.config/fish/config.fish
+  eval \"$(gox init bash --library)\"
   gox init sh >/etc/profile.d/gox.sh")]
 pub(super) struct Arguments {
     /// The shell
@@ -18,12 +19,37 @@ pub(super) struct Arguments {
     /// Print a line when a change of directory changes the version
     #[arg(long)]
     pub announce: bool,
+    /// In bash: add the functions for work with Go, such as `gox_cover`; `gox_help` lists them
+    #[arg(long, value_name = "PART", num_args = 0..=1, require_equals = true, default_missing_value = "stubs")]
+    pub library: Option<Library>,
+}
+
+/// A part of the functions for work with Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Library {
+    /// With all else, a stub of each function: the first call reads them
+    Stubs,
+    /// The functions alone, which the stubs ask for
+    Text,
 }
 
 /// Prints the text.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
     let shell = named(arguments.shell, "init")?;
-    printer.data(text::init(shell, arguments.announce).trim_end())
+    let functions = arguments.library.map(|_| library(shell)).transpose()?;
+    let extras = Extras { announce: arguments.announce, library: functions.is_some() };
+    match functions {
+        Some(functions) if arguments.library == Some(Library::Text) => printer.data(functions.trim_end()),
+        _ => printer.data(text::init(shell, extras).trim_end()),
+    }
+}
+
+/// The functions for work with Go, or an error for a shell that has none.
+fn library(shell: Shell) -> Result<&'static str> {
+    text::library(shell).ok_or_else(|| {
+        let message = format!("there are no functions for work with Go in {}", shell.word());
+        Error::new(Kind::Usage, message).hint("bash has them: `gox init bash --library`")
+    })
 }
 
 #[derive(Debug, Args)]

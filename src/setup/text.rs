@@ -8,10 +8,13 @@ const ANNOUNCE: &str = include_str!("../../shell/announce.sh");
 const BASH_BEGIN: &str = include_str!("../../shell/begin.bash");
 const BASH: &str = include_str!("../../shell/gox.bash");
 const BASH_ANNOUNCE: &str = include_str!("../../shell/announce.bash");
+const BASH_STUBS: &str = include_str!("../../shell/stubs.bash");
+const BASH_LIBRARY: &str = include_str!("../../shell/library.bash");
 const BASH_END: &str = include_str!("../../shell/end.bash");
 const ZSH: &str = include_str!("../../shell/gox.zsh");
 const ZSH_ANNOUNCE: &str = include_str!("../../shell/announce.zsh");
 const BASH_COMPLETE: &str = include_str!("../../shell/complete.bash");
+const BASH_COMPLETE_GO: &str = include_str!("../../shell/complete_go.bash");
 const ZSH_COMPLETE: &str = include_str!("../../shell/complete.zsh");
 const FISH_COMPLETE: &str = include_str!("../../shell/complete.fish");
 const FISH: &str = include_str!("../../shell/gox.fish");
@@ -27,13 +30,24 @@ pub fn completion(shell: Shell) -> Option<&'static str> {
     }
 }
 
-/// The text that a shell evaluates at its start; `announce` adds the line that a `cd` to another version prints.
-pub fn init(shell: Shell, announce: bool) -> String {
-    let optional = |texts: &[&'static str]| if announce { texts.concat() } else { String::new() };
+/// What the text for the start of a shell has beside the selection.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
+    /// The line that a `cd` to another version prints.
+    pub announce: bool,
+    /// In bash: stubs of the functions for work with Go, of which the first call reads [`library`].
+    pub library: bool,
+}
+
+/// The text that a shell evaluates at its start.
+pub fn init(shell: Shell, extras: Extras) -> String {
+    let optional = |texts: &[&'static str]| if extras.announce { texts.concat() } else { String::new() };
     match shell {
         Shell::Bash => {
             let announce = optional(&[ANNOUNCE, BASH_ANNOUNCE]);
-            [BASH_BEGIN, POSIX, FUNCTIONS, BASH, BASH_COMPLETE, &announce, BASH_END].concat()
+            let stubs = if extras.library { BASH_STUBS } else { "" };
+            let complete = [BASH_COMPLETE, BASH_COMPLETE_GO].concat();
+            [BASH_BEGIN, POSIX, FUNCTIONS, BASH, &complete, &announce, stubs, BASH_END].concat()
         }
         Shell::Zsh => {
             let announce = optional(&[ANNOUNCE, ZSH_ANNOUNCE]);
@@ -51,6 +65,11 @@ fn emulated(text: &str) -> String {
     let quoted = |line: &str| format!("'{}'$'\\n'\\\n", line.replace('\'', r"'\''"));
     let lines: String = text.lines().map(quoted).collect();
     format!("\\builtin emulate zsh -o no_aliases -c \\\n{lines}\n")
+}
+
+/// The functions for work with Go; `None` if there are none for this shell.
+pub fn library(shell: Shell) -> Option<&'static str> {
+    (shell == Shell::Bash).then_some(BASH_LIBRARY)
 }
 
 /// The text for any POSIX shell.

@@ -3,6 +3,7 @@
 mod automatic;
 mod available;
 mod completions;
+mod completions_go;
 mod config;
 mod default;
 mod doctor;

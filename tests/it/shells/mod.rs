@@ -3,7 +3,10 @@
 mod agreement;
 mod announce;
 mod choice;
+mod complete_go;
 mod guests;
+mod library;
+mod library_real;
 mod other_go;
 mod path;
 mod picker;

@@ -1,8 +1,11 @@
 //! The real Go of this machine, for tests in which it is the world.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use super::command::Command;
+use super::sandbox::Sandbox;
 
 /// A real GOROOT.
 pub(crate) struct RealGo {
@@ -15,7 +18,7 @@ impl RealGo {
     /// The one that `GOX_TEST_GO` names, else that of PATH. Without one the test fails, unless `GOX_TEST_OFFLINE=1`.
     pub(crate) fn find() -> Option<Self> {
         let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
-        let output = Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
+        let output = process::Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
         let Some(output) = output.ok().filter(|output| output.status.success()) else {
             let offline = std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1");
             assert!(offline, "no real go: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without");
@@ -24,5 +27,15 @@ impl RealGo {
         let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
         let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
         Some(RealGo { goroot, name: version.lines().next().unwrap().to_owned() })
+    }
+
+    /// The command with this Go first on PATH, which may not leave the machine. Its cache outlives the tests, because
+    /// compiling the standard library takes longer than all else.
+    pub(crate) fn with<'a>(&self, sandbox: &Sandbox, command: Command<'a>) -> Command<'a> {
+        command
+            .env("PATH", sandbox.path_after([self.goroot.join("bin")]))
+            .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"))
+            .env("GOTOOLCHAIN", "local")
+            .env("GOPROXY", "off")
     }
 }

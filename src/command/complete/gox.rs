@@ -1,41 +1,43 @@
-//! The hidden command `gox complete`: prints what can complete a command line, for the completions of the shells. It
-//! does without the network, and prints nothing where nothing fits or something fails.
+//! What can complete a command line of gox itself.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use clap::CommandFactory;
 use clap_complete::{ArgValueCompleter, CompletionCandidate as Candidate, engine};
 
-use super::cli::{Cli, Complete};
-use super::config_line::Subject;
+use crate::command::cli::Cli;
+use crate::command::config_line::Subject;
 use crate::doctor;
-use crate::error::Result;
 use crate::go::version::{Line, Version};
 use crate::select::world::World;
 use crate::settings::keys;
 use crate::source::known;
 use crate::store::inventory::{self, Toolchain};
-use crate::ui::printer::Printer;
 
 /// How many lines of releases are offered before anything is typed.
 const LINES: usize = 6;
 
-/// Prints a candidate in each line, followed by a tab and its meaning.
-pub(super) fn run(arguments: &Complete, printer: &Printer) -> Result<()> {
-    let mut words = arguments.words.clone();
-    // A shell may leave out the empty word under the cursor.
-    if words.len() == arguments.index {
-        words.push("".into());
-    }
-    let found = engine::complete(&mut completing(), words, arguments.index, None).unwrap_or_default();
-    for candidate in found.iter().filter(|candidate| !candidate.is_hide_set()) {
-        let help =
-            candidate.get_help().map(|help| help.to_string().lines().next().unwrap_or_default().to_owned());
-        let help = help.map_or_else(String::new, |help| format!("\t{help}"));
-        printer.data(&format!("{}{help}", candidate.get_value().to_string_lossy()))?;
-    }
-    Ok(())
+/// The candidates for the last word, each with a tab and its meaning if it has one.
+pub(super) fn candidates(words: Vec<OsString>) -> Vec<String> {
+    let last = words.len().saturating_sub(1);
+    let found = engine::complete(&mut completing(), words, last, None).unwrap_or_default();
+    let shown = found.iter().filter(|candidate| !candidate.is_hide_set());
+    shown.map(line).collect()
+}
+
+fn line(candidate: &Candidate) -> String {
+    let help =
+        candidate.get_help().map(|help| help.to_string().lines().next().unwrap_or_default().to_owned());
+    let help = help.map_or_else(String::new, |help| format!("\t{help}"));
+    format!("{}{help}", candidate.get_value().to_string_lossy())
+}
+
+/// The requests that begin with the text that was typed: of what is installed, and only where nothing is, of what was
+/// released.
+pub(super) fn requests(typed: &str) -> Vec<String> {
+    let found = any(OsStr::new(typed));
+    found.iter().map(|candidate| candidate.get_value().to_string_lossy().into_owned()).collect()
 }
 
 /// Gives the candidates that begin with the text that was typed.
