@@ -53,6 +53,9 @@ pub mod setup;
 pub mod gate;
 
 #[cfg(feature = "cli")]
+pub mod sync;
+
+#[cfg(feature = "cli")]
 pub mod doctor;
 
 #[cfg(feature = "cli")]

@@ -200,12 +200,43 @@ pub fn days_ago(seconds: u64) -> String {
     }
 }
 
+/// The day of a time in seconds since 1970, in UTC: `2026-02-03`.
+pub fn date(seconds: u64) -> String {
+    // Counted from 1 March of the year 0: then the leap day ends its year, and 400 years have 146,097 days (Howard
+    // Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
+    let days = seconds / SECONDS_PER_DAY + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year)
+}
+
 /// The seconds of a day.
 pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_of_times() {
+        for (seconds, expected) in [
+            (0, "1970-01-01"),
+            (SECONDS_PER_DAY - 1, "1970-01-01"),
+            (SECONDS_PER_DAY, "1970-01-02"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (1_709_164_800, "2024-02-29"),
+            (1_767_225_599, "2025-12-31"),
+            (4_107_542_400, "2100-03-01"),
+            (4_107_542_399, "2100-02-28"),
+        ] {
+            assert_eq!(date(seconds), expected, "{seconds}");
+        }
+    }
 
     #[test]
     fn letters_of_all_kinds_are_visible_and_what_moves_them_is_not() {

@@ -37,7 +37,8 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    fn new(path: &Path, text: &str, at: usize) -> Self {
+    /// The place of a byte of a text.
+    pub fn new(path: &Path, text: &str, at: usize) -> Self {
         // `at` comes from toml_edit, and is a character boundary unless that has a bug.
         let before = text.get(..at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -182,7 +183,7 @@ fn syntax(path: &Path, text: &str, error: &toml_edit::TomlError) -> Error {
 }
 
 /// A TOML value in the form of a variable: lists are joined by commas. `None` for a date or a table.
-fn plain(value: &Value) -> Option<String> {
+pub fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.value().clone()),
         Value::Integer(number) => Some(number.value().to_string()),

@@ -1,0 +1,207 @@
+//! What has to be done so that a machine is as declared, and which rules it breaks then.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::file::Declared;
+use super::policy::{Subject, Violation};
+use super::removal;
+use crate::error::Result;
+use crate::go::lifecycle::Lifecycle;
+use crate::go::name::ToolchainName;
+use crate::select::world::World;
+use crate::select::{resolve, system};
+use crate::settings::file::{SettingsFile, normal};
+use crate::settings::keys;
+use crate::setup::plan::Plan as SetupPlan;
+use crate::setup::target::Target;
+use crate::setup::wants::Site;
+use crate::source::known;
+use crate::store::inventory::{self, Toolchain};
+use crate::store::receipt::{self, Receipt};
+use crate::text;
+
+/// What has to be done, and what must not be.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The actions, in their order.
+    pub actions: Vec<Action>,
+    /// The rules that are broken after the actions.
+    pub violations: Vec<Violation>,
+}
+
+/// An action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// What to do.
+    pub step: Step,
+    /// What there is before; `None` for nothing.
+    pub from: Option<String>,
+    /// What there is after; `None` for nothing.
+    pub to: Option<String>,
+}
+
+/// What an action does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Gives a setting the value of the action.
+    Settings(&'static str),
+    /// Installs a toolchain, again if it is there.
+    Install(ToolchainName),
+    /// Makes a toolchain the default.
+    Default(ToolchainName),
+    /// Sets a target of `gox setup` up, or takes it back.
+    Setup(Target),
+    /// Removes a toolchain.
+    Remove(ToolchainName),
+}
+
+impl Action {
+    fn new(step: Step, from: Option<&str>, to: Option<&str>) -> Self {
+        Action { step, from: from.map(str::to_owned), to: to.map(str::to_owned) }
+    }
+
+    /// The kind and the object of the action.
+    fn words(&self) -> (&'static str, String) {
+        match &self.step {
+            Step::Settings(key) => ("settings", (*key).to_owned()),
+            Step::Install(name) => ("install", name.request().to_string()),
+            Step::Default(_) => ("default", String::new()),
+            Step::Setup(target) => ("setup", target.name().to_owned()),
+            Step::Remove(name) => ("remove", name.request().to_string()),
+        }
+    }
+
+    /// The action for programs.
+    pub fn object(&self) -> Value {
+        let (kind, what) = self.words();
+        let [from, to] = [&self.from, &self.to].map(|value| value.as_deref().map(text::without_password));
+        json!({ "kind": kind, "what": if what.is_empty() { kind } else { &what }, "from": from, "to": to })
+    }
+}
+
+/// A line such as `+ install 1.26.8` or `~ default 1.25.14 -> 1.26.8`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match (&self.from, &self.to) {
+            (None, _) => '+',
+            (_, None) => '-',
+            _ => '~',
+        };
+        let (kind, what) = self.words();
+        let line = format!("{sign} {kind} {what}");
+        let [from, to] = [&self.from, &self.to].map(|value| value.as_deref().map(text::without_password));
+        f.write_str(line.trim_end())?;
+        match (&self.step, from, to) {
+            (Step::Settings(_) | Step::Default(_), Some(from), Some(to)) => write!(f, " {from} -> {to}"),
+            (Step::Settings(_) | Step::Default(_), None, Some(to)) => write!(f, " {to}"),
+            (Step::Install(_) | Step::Setup(_), Some(from), Some(_)) => write!(f, ", which is {from}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Plan {
+    /// Whether the machine is as declared.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty() && self.violations.is_empty()
+    }
+
+    /// Looks at the machine. `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
+    /// network is asked.
+    pub fn make(
+        declared: &Declared,
+        damaged: &BTreeSet<ToolchainName>,
+        site: &Site,
+        world: &World,
+    ) -> Result<Self> {
+        let installed = inventory::all(&world.homes);
+        let mut actions = settings(declared)?;
+        for name in declared.toolchains() {
+            let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
+            if !is_there || damaged.contains(name) {
+                let from = is_there.then_some("damaged");
+                actions.push(Action::new(Step::Install(name.clone()), from, Some("installed")));
+            }
+        }
+        actions.extend(default(declared, world));
+        for (target, is_wanted, _) in declared.setup.values() {
+            actions.extend(setup(*target, *is_wanted, site)?);
+        }
+        let names = installed.iter().map(|toolchain| toolchain.name.clone());
+        let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
+        let own = inventory::all(std::slice::from_ref(world.home()));
+        for name in removal::removals(declared, &own, &after, world)? {
+            // Another store may have the same version.
+            if inventory::find(&world.homes[1..], &name).is_none() {
+                after.remove(&name);
+            }
+            actions.push(Action::new(Step::Remove(name), Some("installed"), None));
+        }
+        let violations = violations(declared, &installed, &after, world);
+        Ok(Plan { actions, violations })
+    }
+}
+
+fn settings(declared: &Declared) -> Result<Vec<Action>> {
+    let mut actions = Vec::new();
+    if declared.settings.is_empty() {
+        return Ok(actions);
+    }
+    // Who reads the settings warns of unknown keys.
+    let file = SettingsFile::read(|_| ())?;
+    for key in keys::ALL {
+        let Some(value) = declared.settings.get(key.name) else { continue };
+        let now = file.find(key.name).map(|(text, _)| normal(key, &text));
+        if now.as_ref() != Some(value) {
+            actions.push(Action::new(Step::Settings(key.name), now.as_deref(), Some(value)));
+        }
+    }
+    Ok(actions)
+}
+
+fn default(declared: &Declared, world: &World) -> Option<Action> {
+    let name = declared.default_toolchain()?;
+    let now = match resolve::default(world) {
+        Ok(pin) => pin.map(|pin| pin.requests[0].to_string()),
+        Err(_) => Some("invalid".to_owned()),
+    };
+    let wanted = name.request().to_string();
+    (now.as_ref() != Some(&wanted))
+        .then(|| Action::new(Step::Default(name.clone()), now.as_deref(), Some(&wanted)))
+}
+
+fn setup(target: Target, is_wanted: bool, site: &Site) -> Result<Option<Action>> {
+    let is_set_up = target.is_set_up(site);
+    if !is_wanted {
+        return Ok(is_set_up.then(|| Action::new(Step::Setup(target), Some("set up"), None)));
+    }
+    let plan = SetupPlan::put(&[target], site)?;
+    let from = is_set_up.then_some("not as `gox setup` writes it");
+    Ok((!plan.changes.is_empty()).then(|| Action::new(Step::Setup(target), from, Some("set up"))))
+}
+
+fn violations(
+    declared: &Declared,
+    installed: &[Toolchain],
+    after: &BTreeSet<ToolchainName>,
+    world: &World,
+) -> Vec<Violation> {
+    let subject = |name: &ToolchainName| {
+        let toolchain = installed.iter().find(|toolchain| toolchain.name == *name);
+        let linked = || toolchain.and_then(|toolchain| system::version(&toolchain.path));
+        let version = name.version().cloned();
+        Subject {
+            name: name.clone(),
+            version: version.or_else(|| ToolchainName::new(linked()?).version().cloned()),
+            receipt: toolchain.and_then(|toolchain| Receipt::read(&toolchain.path)),
+            is_declared: declared.toolchains().contains(name),
+            is_planned: toolchain.is_none(),
+        }
+    };
+    let subjects: Vec<Subject> = after.iter().map(subject).collect();
+    let lifecycle = Lifecycle::of(known::versions(world.home()));
+    declared.policy.violations(&subjects, &lifecycle, &text::date(receipt::now()))
+}
