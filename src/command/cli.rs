@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     available, config, default, doctor, exec, exec_missing, gate, init, install, link, list, pin, prune,
-    setup, status, uninstall, upgrade, use_, verify, which,
+    setup, status, sync, uninstall, upgrade, use_, verify, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -61,6 +61,8 @@ pub(super) enum Command {
     Gate(gate::Arguments),
     /// Set up your shell, Git, SSH, WSL, direnv or a project
     Setup(setup::Arguments),
+    /// Bring this machine to the state that a file in Git declares
+    Sync(sync::Arguments),
     /// Find problems, and show what mends each
     Doctor(doctor::Arguments),
     /// Print the functions of a shell

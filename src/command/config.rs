@@ -174,7 +174,7 @@ fn unset(key: &Key, printer: &Printer) -> Result<()> {
 }
 
 /// Notes that the variable of a setting is set, so that the file has no effect.
-fn tell_variable(key: &Key, printer: &Printer) {
+pub(super) fn tell_variable(key: &Key, printer: &Printer) {
     if let Some(text) = env::text(key.variable) {
         printer.note(&format!(
             "`{}={}` is set, and comes first",

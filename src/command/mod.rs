@@ -30,6 +30,8 @@ mod run;
 mod setup;
 mod status;
 mod supply;
+mod sync;
+mod sync_update;
 mod uninstall;
 mod unsearched;
 mod upgrade;

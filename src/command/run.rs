@@ -9,7 +9,7 @@ use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
     available, complete, config, default, doctor, exec, exec_missing, gate, init, install, link, list, man,
-    overview, pin, prune, setup, status, uninstall, upgrade, usage_error, use_, verify, which,
+    overview, pin, prune, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -52,6 +52,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
         Command::Gate(arguments) => code(gate::run(&arguments, &context()?)),
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
+        Command::Sync(arguments) => code(sync::run(&arguments, context()?)),
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),
         Command::Completions(arguments) => code(init::completions(&arguments, printer)),

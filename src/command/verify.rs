@@ -139,6 +139,15 @@ fn one(toolchain: &Toolchain, installer: Option<&Installer<'_>>, context: &Conte
     }
 }
 
+/// Hashes a toolchain, and tells whether it is not as it was installed. Without a receipt nobody knows.
+pub(super) fn is_damaged(toolchain: &Toolchain, context: &Context<'_>) -> Result<bool> {
+    match look(toolchain, context) {
+        Ok(found) => Ok(found.is_some_and(|found| !found.changes.is_empty())),
+        Err(error) if error.kind() == Kind::Verification => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 fn look(toolchain: &Toolchain, context: &Context<'_>) -> Result<Option<Found>> {
     let progress = Progress::new(context.printer, &toolchain.name);
     progress.rehash(Receipt::read(&toolchain.path).map_or(0, |receipt| receipt.bytes));

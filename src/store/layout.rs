@@ -87,6 +87,11 @@ impl Home {
         self.root.join("projects")
     }
 
+    /// The file with what `gox sync` applied, one state per line, the last at the end.
+    pub fn synced(&self) -> PathBuf {
+        self.root.join("synced")
+    }
+
     /// The directory of the last signed tree head of each checksum database.
     pub fn sumdb(&self) -> PathBuf {
         self.root.join("sumdb")

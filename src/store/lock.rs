@@ -1,7 +1,7 @@
 //! Locks between processes: one for each toolchain, held while it is installed or removed, and a shared one for the
-//! shims and the default, held for a moment.
+//! shims and the default, held for a moment. `gox sync` holds a third one from its plan to its last action.
 //!
-//! Lock order: a toolchain's lock before the shared one; no process holds the locks of two toolchains at once.
+//! Lock order: that of `gox sync`, a toolchain's, the shared one; no process holds the locks of two toolchains at once.
 //! Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
 //! process sees.
 
@@ -20,6 +20,9 @@ use crate::go::name::ToolchainName;
 
 /// The lock of `shims/`, `bin/` and `default`; no toolchain can have a name that begins with a dot.
 const SHARED: &str = ".store";
+
+/// The lock of `gox sync`.
+const SYNC: &str = ".sync";
 
 /// The hint of the error when a lock was waited for too long.
 pub const LONGER: &str = "wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`";
@@ -55,6 +58,11 @@ impl Store<'_> {
     /// Takes the lock of `shims/`, `bin/` and `default`, and waits for it up to the time-out.
     pub fn lock_shared(&self) -> Result<Lock> {
         self.lock(SHARED)
+    }
+
+    /// Takes the lock under which `gox sync` plans and acts, and waits for it up to the time-out.
+    pub fn lock_sync(&self) -> Result<Lock> {
+        self.lock(SYNC)
     }
 
     fn lock(&self, name: &str) -> Result<Lock> {

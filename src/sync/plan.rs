@@ -109,6 +109,12 @@ impl Plan {
         self.actions.is_empty() && self.violations.is_empty()
     }
 
+    /// The actions and the violations, each in a line.
+    pub fn lines(&self) -> Vec<String> {
+        let actions = self.actions.iter().map(ToString::to_string);
+        actions.chain(self.violations.iter().map(ToString::to_string)).collect()
+    }
+
     /// Looks at the machine. `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
     /// network is asked.
     pub fn make(

@@ -1,5 +1,7 @@
 //! The policy of a fleet file: what may be installed, whoever installed it.
 
+use serde_json::{Value, json};
+
 use super::document::{Entry, Section, Spot};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
@@ -63,6 +65,14 @@ pub struct Violation {
     installed: Option<String>,
     /// What to do.
     mend: String,
+}
+
+impl Violation {
+    /// The violation for programs.
+    pub fn object(&self) -> Value {
+        let Violation { rule, version, seen, until, .. } = self;
+        json!({ "rule": rule, "version": version, "seen": seen, "until": until })
+    }
 }
 
 impl std::fmt::Display for Violation {

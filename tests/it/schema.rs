@@ -261,6 +261,29 @@ fn prune() {
 }
 
 #[test]
+fn sync() {
+    let mut outputs = Outputs::of("sync");
+    let (sandbox, proxy) = store();
+    let sync = |option: &str| sandbox.gox(["sync", "--json", option, "gox.toml"]).envs(proxy.environment());
+    let file = "format = 1\n[toolchains]\ninstall = [\"1.99.1\"]\ndefault = \"1.99.1\"\n";
+    sandbox
+        .write("work/gox.toml", format!("{file}[target.all]\nhosts = [\"*\"]\npolicy.oldest = \"1.98\"\n"));
+    let found = outputs.check(sync("--check"));
+    assert_eq!(
+        (&found["ok"], &found["target"], &found["violations"][0]["version"]),
+        (&json!(false), &json!("all"), &json!("1.20.0"))
+    );
+    sandbox.write("work/gox.toml", file);
+    assert_eq!(outputs.check(sync("--dry-run"))["ok"], false);
+    let done = outputs.check(sync("--yes"));
+    let kinds: Vec<_> = done["actions"].as_array().unwrap().iter().map(|action| &action["kind"]).collect();
+    assert_eq!((&done["ok"], kinds), (&json!(true), vec![&json!("install"), &json!("default")]));
+    let found = outputs.check(sync("--check"));
+    assert_eq!((&found["ok"], &found["actions"], &found["commit"]), (&json!(true), &json!([]), &json!(null)));
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn a_schema_that_is_not_kept_is_noticed() {
     let list = schema::of("list");
     let (sandbox, _) = store();

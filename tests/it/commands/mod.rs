@@ -28,6 +28,7 @@ mod setup_project;
 mod setup_tools;
 mod status;
 mod store_gox;
+mod sync;
 mod system_store;
 mod uninstall;
 mod upgrade;

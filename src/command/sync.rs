@@ -1,0 +1,309 @@
+//! `gox sync`: brings this machine to the state that a fleet file declares: shows what would change, asks, and does it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::{config, requests, supply, sync_update, verify};
+use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
+use crate::machine::Machine;
+use crate::settings::Settings;
+use crate::setup::wants::Site;
+use crate::store::inventory;
+use crate::sync::apply;
+use crate::sync::file::{Declared, FleetFile};
+use crate::sync::plan::{Action, Plan, Step};
+use crate::sync::policy::Violation;
+use crate::sync::record::{self, Record};
+use crate::sync::repository::{self, Origin, Read};
+use crate::text;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox sync fleet/gox.toml
+  gox sync --check
+  gox sync --yes --target ci fleet/gox.toml
+  gox sync --at HEAD~1
+  gox sync --update fleet/gox.toml
+
+docs/fleet.md has the file by example.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct Arguments {
+    /// The fleet file; without it the one that was applied last
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The target of the file; without it the one whose hosts this machine is among
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Compare only, without any network: 0 if the machine is as declared, else 1
+    #[arg(long, conflicts_with_all = ["dry_run", "yes", "update"])]
+    pub check: bool,
+    /// Only show what would change
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do not ask whether to change it
+    #[arg(long, conflicts_with = "update")]
+    pub yes: bool,
+    /// Take the file as it is in this commit, such as to go back
+    #[arg(long, value_name = "COMMIT", conflicts_with = "update")]
+    pub at: Option<String>,
+    /// Also hash the declared toolchains, and install again what is not as it was installed
+    #[arg(long, conflicts_with = "update")]
+    pub deep: bool,
+    /// Raise each version in the file to the newest patch of its line, and change nothing else
+    #[arg(long, conflicts_with_all = ["target", "json"])]
+    pub update: bool,
+    /// Print an object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A declared state, and what it is compared with.
+struct Sync {
+    /// The absolute path of the fleet file.
+    file: PathBuf,
+    read: Read,
+    target: Option<String>,
+    /// Whether the target was named, and not found by the host.
+    is_named: bool,
+    declared: Declared,
+    site: Site,
+    /// The toolchains that are not as they were installed.
+    damaged: BTreeSet<ToolchainName>,
+}
+
+/// Shows what would change, asks, and does it.
+pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8> {
+    let last = record::last(context.world.home());
+    let file = file(arguments, last.as_ref())?;
+    if arguments.update {
+        return sync_update::run(&file, arguments.dry_run, &context).map(|()| 0);
+    }
+    let mut sync = Sync::read(file, arguments, last.as_ref())?;
+    if arguments.deep {
+        sync.damaged = damaged(&sync.declared, &context)?;
+    }
+    let plan = sync.plan(&context)?;
+    // A quiet command shows a plan only if it does not carry it out at once.
+    if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
+        plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
+    }
+    let ended = if arguments.check || arguments.dry_run {
+        Ok(sync.look(&plan, arguments, &context))
+    } else {
+        sync.change(&plan, arguments, last.as_ref(), &mut context).map(|()| 0)
+    };
+    if arguments.json {
+        let is_done = !arguments.check && !arguments.dry_run;
+        let ok = ended.is_ok() && (is_done || plan.is_empty());
+        context.printer.data(&sync.object(&plan, ok).to_string())?;
+    }
+    ended
+}
+
+/// The fleet file of the command line, else the one that was applied last.
+fn file(arguments: &Arguments, last: Option<&Record>) -> Result<PathBuf> {
+    let file = arguments.file.clone().or_else(|| last.map(|record| record.file.clone().into()));
+    let file = file.ok_or_else(|| {
+        let error = Error::new(Kind::Usage, "no fleet file was applied yet, so there is none to apply again");
+        error.hint("name one: `gox sync FILE`")
+    })?;
+    std::path::absolute(&file)
+        .map_err(|error| Error::store(format!("could not tell where `{}` is", file.display()), error))
+}
+
+impl Sync {
+    fn read(file: PathBuf, arguments: &Arguments, last: Option<&Record>) -> Result<Self> {
+        let read = match &arguments.at {
+            Some(commit) => repository::read_at(&file, commit)?,
+            None => repository::read(&file)?,
+        };
+        let again = last.filter(|record| arguments.file.is_none() && record.named);
+        let name = arguments.target.clone().or_else(|| again.and_then(|record| record.target.clone()));
+        let (target, declared) = FleetFile::parse(&read.name, &read.text)?.choose(name.as_deref())?;
+        // What is first on PATH is a question of the shell that asks, not of the machine.
+        let site = Site::here(Machine::this(), false);
+        Ok(Sync { file, read, target, is_named: name.is_some(), declared, site, damaged: BTreeSet::new() })
+    }
+
+    fn plan(&self, context: &Context<'_>) -> Result<Plan> {
+        Plan::make(&self.declared, &self.damaged, &self.site, &context.world)
+    }
+
+    /// Where the file comes from: the commit of `--at`, else that which is checked out.
+    fn origin(&self) -> Option<Origin> {
+        self.read.at.clone().or_else(|| repository::origin(&self.file))
+    }
+
+    /// Tells whether the machine is as declared, and with `--dry-run` whether it could be.
+    fn look(&self, plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> u8 {
+        if plan.is_empty() {
+            self.tell_all_is_well(context);
+            return 0;
+        }
+        if arguments.check || !plan.violations.is_empty() {
+            return Kind::Refused.code();
+        }
+        context.each(&plan.actions, |action| match &action.step {
+            Step::Install(name) => requests::check_exists(&name.request(), context),
+            _ => Ok(()),
+        })
+    }
+
+    fn tell_all_is_well(&self, context: &Context<'_>) {
+        context.printer.say(&format!("as declared in `{}`{}", self.read.name.display(), self.of_target()));
+    }
+
+    fn of_target(&self) -> String {
+        self.target.as_ref().map_or_else(String::new, |name| format!(", target `{name}`"))
+    }
+
+    /// Asks, and does what was shown. Another `gox sync` waits meanwhile.
+    fn change(
+        &self,
+        shown: &Plan,
+        arguments: &Arguments,
+        last: Option<&Record>,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        self.refuse_violations(shown)?;
+        if !shown.actions.is_empty() && !arguments.yes {
+            self.ask(arguments, context)?;
+        }
+        let _lock = match context.store().lock_sync() {
+            // A machine that is as declared is so, even if the store cannot be written.
+            Err(error) if shown.is_empty() => {
+                context.printer.note(&error.line());
+                self.tell_all_is_well(context);
+                return Ok(());
+            }
+            lock => lock?,
+        };
+        let plan = self.plan(context)?;
+        if plan.actions != shown.actions && !arguments.yes {
+            let error =
+                Error::new(Kind::Refused, "this machine changed in the meantime, so nothing was changed");
+            let command =
+                command_line(" --dry-run", arguments.target.as_deref(), arguments.at.as_deref(), &self.file);
+            return Err(error.hint(format!("look again: `{command}`")));
+        }
+        self.refuse_violations(&plan)?;
+        self.act(&plan.actions, context)?;
+        let target = self.target.clone();
+        let record = Record::new(&self.file, &self.read.text, self.origin(), target, self.is_named);
+        if plan.actions.is_empty() {
+            self.tell_all_is_well(context);
+        } else {
+            self.check_again(context)?;
+            tell_way_back(last, &record, context);
+        }
+        record::add(context.world.home(), &record)
+    }
+
+    fn refuse_violations(&self, plan: &Plan) -> Result<()> {
+        if plan.violations.is_empty() {
+            return Ok(());
+        }
+        let message =
+            format!("the policy of `{}` is violated, so nothing was changed", self.read.name.display());
+        Err(Error::new(Kind::Refused, message))
+    }
+
+    fn ask(&self, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+        match context.printer.ask("change it like this?")? {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::new(Kind::Refused, "nothing was changed")),
+            None => {
+                let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
+                let flags = if arguments.deep { " --yes --deep" } else { " --yes" };
+                let (target, at) = (arguments.target.as_deref(), arguments.at.as_deref());
+                let command = command_line(flags, target, at, &self.file);
+                Err(error.hint(format!("do it without a question: `{command}`")))
+            }
+        }
+    }
+
+    /// Does the actions. The settings come first, and count for the rest.
+    fn act(&self, actions: &[Action], context: &mut Context<'_>) -> Result<()> {
+        let (settings, rest): (Vec<_>, Vec<_>) =
+            actions.iter().partition(|action| matches!(action.step, Step::Settings(_)));
+        for action in settings {
+            let Some((key, line)) = apply::setting(action)? else { continue };
+            context.printer.say(&line);
+            config::tell_variable(key, context.printer);
+            // Its warnings were given when the command began.
+            context.settings = Settings::read(|_| ())?;
+        }
+        if rest.is_empty() {
+            return Ok(());
+        }
+        let context = &*context;
+        supply::with_installer(context, |installer| {
+            for action in rest {
+                let install = |name: &ToolchainName, again: bool| {
+                    supply::install(name, again, installer, context, context.printer).map(drop)
+                };
+                for line in apply::one(action, &context.store(), &self.site, install)? {
+                    context.printer.say(&line);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// An error if something is left to do, such as where an install broke a rule that only its receipt tells.
+    fn check_again(&self, context: &Context<'_>) -> Result<()> {
+        let left = Plan::make(&self.declared, &BTreeSet::new(), &self.site, &context.world)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        let message = format!("this machine is not yet as `{}` declares", self.read.name.display());
+        Err(left.lines().into_iter().fold(Error::new(Kind::Refused, message), Error::detail))
+    }
+
+    fn object(&self, plan: &Plan, ok: bool) -> Value {
+        let origin = self.origin();
+        json!({
+            "ok": ok,
+            "target": self.target,
+            "commit": origin.as_ref().map(|origin| &origin.commit),
+            "dirty": origin.as_ref().map(|origin| origin.dirty),
+            "actions": plan.actions.iter().map(Action::object).collect::<Vec<_>>(),
+            "violations": plan.violations.iter().map(Violation::object).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Prints the command that goes back to the state before, if a commit has it.
+fn tell_way_back(last: Option<&Record>, now: &Record, context: &Context<'_>) {
+    let is_back = |before: &&Record| before.file == now.file && before.sha256 != now.sha256 && !before.dirty;
+    let Some(before) = last.filter(is_back) else { return };
+    let Some(commit) = &before.commit else { return };
+    let target = before.target.as_deref().filter(|_| before.named);
+    let command = command_line("", target, Some(repository::short(commit)), Path::new(&before.file));
+    context.printer.say(&format!("back: {command}"));
+}
+
+/// The command line that applies a fleet file.
+fn command_line(flags: &str, target: Option<&str>, at: Option<&str>, file: &Path) -> String {
+    let option = |name: &str, value: Option<&str>| {
+        value.map_or_else(String::new, |value| format!(" {name} {}", text::quoted(value)))
+    };
+    let (target, at) = (option("--target", target), option("--at", at));
+    format!("gox sync{flags}{target}{at} {}", text::quoted_path(file))
+}
+
+/// The declared toolchains that are not as they were installed.
+fn damaged(declared: &Declared, context: &Context<'_>) -> Result<BTreeSet<ToolchainName>> {
+    let mut damaged = BTreeSet::new();
+    for name in declared.toolchains() {
+        let Some(toolchain) = inventory::find(&context.world.homes, name) else { continue };
+        let is_damaged = verify::is_damaged(&toolchain, context)?;
+        damaged.extend(is_damaged.then(|| name.clone()));
+    }
+    Ok(damaged)
+}

@@ -1,0 +1,45 @@
+//! `gox sync --update`: raises the versions in a fleet file, for a person or a program to commit.
+
+use std::path::Path;
+
+use super::context::Context;
+use super::supply;
+use crate::error::{Error, Result};
+use crate::fs::write::write_in_place_of;
+use crate::go::name::ToolchainName;
+use crate::go::version::Version;
+use crate::install::plan;
+use crate::sync::file::FleetFile;
+use crate::sync::repository::{self, Read};
+use crate::sync::update;
+use crate::text;
+
+/// Raises the versions in the file, and prints the change.
+pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<()> {
+    let Read { text: before, name, .. } = repository::read(file)?;
+    FleetFile::parse(&name, &before)?;
+    let released = supply::with_installer(context, |installer| {
+        plan::released(&installer.network.sources, installer.report)
+    })?;
+    let released: Vec<Version> = released.iter().filter_map(ToolchainName::release).cloned().collect();
+    let after = update::raised(&before, &released);
+    if after == before {
+        context.printer.say("each version is the newest patch of its line");
+        return Ok(());
+    }
+    context.printer.data(&update::diff(file, &before, &after))?;
+    if dry_run {
+        context.printer.say("nothing was changed");
+        return Ok(());
+    }
+    // Through a symbolic link: the file is where its repository is.
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    write_in_place_of(&target, after.as_bytes())
+        .map_err(|error| Error::store(format!("could not write `{}`", file.display()), error))?;
+    context.printer.say(&format!(
+        "changed `{}`; commit it, then: gox sync {}",
+        file.display(),
+        text::quoted_path(file)
+    ));
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Does the actions of a plan, by the functions of the commands that do the same. Each is done in one step, or not at all.
+
+use super::plan::{Action, Step};
+use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
+use crate::select::pin;
+use crate::settings::file;
+use crate::settings::keys::{self, Key};
+use crate::setup::change::Change;
+use crate::setup::plan::Plan as SetupPlan;
+use crate::setup::target::Target;
+use crate::setup::wants::Site;
+use crate::store::disk_usage::Usage;
+use crate::store::lock::Store;
+use crate::store::{default_file, remove};
+use crate::text;
+
+/// Gives a setting the value of the action, and returns the setting with a line that tells of it; `None` for any other
+/// action.
+pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
+    let (Step::Settings(name), Some(value)) = (&action.step, &action.to) else { return Ok(None) };
+    let Some(key) = keys::find(name) else { return Ok(None) };
+    let path = file::set(key, Some(value))?;
+    let line = format!("{name} is {} now, in `{}`", text::without_password(value), path.display());
+    Ok(Some((key, line)))
+}
+
+/// Does an action; one that installs by `install`, which tells of itself. Returns the lines that tell of the others.
+pub fn one(
+    action: &Action,
+    store: &Store<'_>,
+    site: &Site,
+    install: impl FnOnce(&ToolchainName, bool) -> Result<()>,
+) -> Result<Vec<String>> {
+    match &action.step {
+        Step::Settings(_) => Ok(setting(action)?.into_iter().map(|(_, line)| line).collect()),
+        Step::Install(name) => install(name, action.from.is_some()).map(|()| Vec::new()),
+        Step::Default(name) => {
+            let request = name.request();
+            // The first install of a store sets it, and says so.
+            if pin::read(&store.home.default_file())
+                .is_ok_and(|pin| pin.is_some_and(|pin| pin.requests[0] == request))
+            {
+                return Ok(Vec::new());
+            }
+            default_file::set(store, &request)?;
+            let was = action.from.as_ref().map_or_else(String::new, |from| format!(" (was {from})"));
+            Ok(vec![format!("default is now {request}{was}")])
+        }
+        Step::Setup(target) => setup(*target, action.to.is_some(), site),
+        Step::Remove(name) => removed(name, store).map(|line| vec![line]),
+    }
+}
+
+fn setup(target: Target, is_wanted: bool, site: &Site) -> Result<Vec<String>> {
+    let plan = if is_wanted {
+        SetupPlan::put(&[target], site)?
+    } else {
+        // What cannot be read and has nothing of gox stays as it is.
+        SetupPlan::take(&[target], site, |_| ())?
+    };
+    plan.changes.iter().try_for_each(Change::check_writable)?;
+    let mut lines = Vec::new();
+    for change in &plan.changes {
+        change.write()?;
+        lines.push(format!("changed `{}`", change.path().display()));
+    }
+    lines.extend(plan.then);
+    Ok(lines)
+}
+
+/// Removes a toolchain. One from which a program runs stays, so that no build is broken, and that is an error.
+fn removed(name: &ToolchainName, store: &Store<'_>) -> Result<String> {
+    match remove::unused(store, name, &mut Usage::default())? {
+        None => Ok(format!("removed {name}")),
+        Some(reason) => {
+            let error = Error::new(Kind::Refused, format!("{name} stays: {reason}"));
+            Err(error
+                .hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted())))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The file `synced` in the store: which states were applied, an object of JSON in each line, the last at the end.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::repository::Origin;
+use crate::error::{Error, Result};
+use crate::fs::read::read_quietly;
+use crate::fs::write::write_atomic;
+use crate::store::layout::Home;
+use crate::store::receipt;
+
+/// How many states are kept.
+const KEPT: usize = 50;
+
+/// A state that was applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When, in seconds since 1970.
+    pub time: u64,
+    /// The absolute path of the fleet file.
+    pub file: String,
+    /// The top of its repository; `None` if it is in none.
+    pub repository: Option<String>,
+    /// The commit that was checked out, or that `--at` named.
+    pub commit: Option<String>,
+    /// Whether the file was not as in the commit.
+    pub dirty: bool,
+    /// The sha256 of its text, in hex.
+    pub sha256: String,
+    /// The target.
+    pub target: Option<String>,
+    /// Whether `--target` named the target, and no host did.
+    pub named: bool,
+    /// The version of gox.
+    pub gox: String,
+}
+
+impl Record {
+    /// A state that is applied now.
+    pub fn new(file: &Path, text: &str, origin: Option<Origin>, target: Option<String>, named: bool) -> Self {
+        use sha2::{Digest, Sha256};
+        let (repository, commit, dirty) = match origin {
+            Some(Origin { repository, commit, dirty }) => {
+                (Some(repository.to_string_lossy().into_owned()), Some(commit), dirty)
+            }
+            None => (None, None, false),
+        };
+        Record {
+            time: receipt::now(),
+            file: file.to_string_lossy().into_owned(),
+            repository,
+            commit,
+            dirty,
+            sha256: receipt::hex(&Sha256::digest(text)),
+            target,
+            named,
+            gox: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// Whether two records are of the same state, whenever and by whichever gox they were applied.
+    fn is_same_state(&self, other: &Record) -> bool {
+        let without = |record: &Record| Record { time: 0, gox: String::new(), ..record.clone() };
+        without(self) == without(other)
+    }
+}
+
+/// The last state that was applied; `None` if there was none yet.
+pub fn last(home: &Home) -> Option<Record> {
+    records(home).pop()
+}
+
+/// The states in their order. Lines that cannot be read, as in a damaged file, are left out.
+fn records(home: &Home) -> Vec<Record> {
+    let text = read_quietly(&home.synced()).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// Adds a state that is not the last one already. The caller holds the lock of `gox sync`.
+pub fn add(home: &Home, record: &Record) -> Result<()> {
+    let mut records = records(home);
+    if records.last().is_some_and(|last| last.is_same_state(record)) {
+        return Ok(());
+    }
+    records.push(record.clone());
+    let kept = &records[records.len().saturating_sub(KEPT)..];
+    let lines = kept.iter().filter_map(|record| Some(serde_json::to_string(record).ok()? + "\n"));
+    let path = home.synced();
+    write_atomic(&path, lines.collect::<String>().as_bytes())
+        .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))
+}

@@ -1,0 +1,151 @@
+//! The fleet file in its Git repository: which commit it is, and what it was at another one. Git is only asked, and nothing
+//! in the repository is changed.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::error::{Error, Kind, Result};
+use crate::fs::read;
+
+/// The longest fleet file, in bytes: far more than a list of versions needs.
+const MAX_BYTES: usize = 1 << 20;
+
+/// The variables by which Git tells its hooks where they run (`git rev-parse --local-env-vars`). In a hook of another
+/// repository they would lead there.
+const OF_HOOKS: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+];
+
+/// Where a fleet file comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The top of the working tree.
+    pub repository: PathBuf,
+    /// The hash of the commit.
+    pub commit: String,
+    /// Whether the file is not as it is in the commit.
+    pub dirty: bool,
+}
+
+/// The text of a fleet file, and what messages call it.
+pub struct Read {
+    /// The text.
+    pub text: String,
+    /// The path; with the commit in front where it is that of a commit.
+    pub name: PathBuf,
+    /// `None` if no commit was asked for.
+    pub at: Option<Origin>,
+}
+
+/// Reads a fleet file from the disk.
+pub fn read(file: &Path) -> Result<Read> {
+    let bytes = read::read_if_there(file, MAX_BYTES)?.ok_or_else(|| {
+        Error::new(Kind::InvalidFile, format!("there is no fleet file `{}`", file.display()))
+    })?;
+    Ok(Read { text: utf8(bytes, file)?, name: file.to_owned(), at: None })
+}
+
+/// Reads a fleet file as it is in a commit. The working tree, in which it need not be, is not looked at.
+pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
+    let (folder, below) = place(file);
+    let failed = |what: String, output: Output| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        said.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .fold(Error::new(Kind::Usage, what), Error::detail)
+    };
+    let ask = |arguments: &[&OsStr]| git(&folder, arguments).map_err(unstarted);
+    let wanted = format!("{commit}^{{commit}}");
+    let arguments = ["rev-parse", "--verify", "--end-of-options", &wanted].map(OsStr::new);
+    let found = ask(&arguments)?;
+    if !found.status.success() {
+        let what =
+            format!("the repository of `{}` has no commit `{}`", file.display(), commit.escape_debug());
+        return Err(failed(what, found));
+    }
+    let commit = line(&found);
+    let mut object = format!("{commit}:./").into_bytes();
+    object.extend_from_slice(below.as_os_str().as_encoded_bytes());
+    // git's own name for the file, whose bytes are those of a path.
+    let object = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&object);
+    let content = ask(&["cat-file", "blob"].map(OsStr::new).into_iter().chain([object]).collect::<Vec<_>>())?;
+    let short = short(&commit);
+    if !content.status.success() {
+        return Err(failed(format!("`{}` is not in the commit `{short}`", file.display()), content));
+    }
+    if content.stdout.len() > MAX_BYTES {
+        let message = format!("`{}` at `{short}` has more than {MAX_BYTES} bytes", file.display());
+        return Err(Error::new(Kind::InvalidFile, message));
+    }
+    let name = PathBuf::from(format!("{short}:{}", file.display()));
+    let repository = top(&folder).unwrap_or(folder);
+    let text = utf8(content.stdout, &name)?;
+    Ok(Read { text, name, at: Some(Origin { repository, commit, dirty: false }) })
+}
+
+/// Where a file of the disk comes from; `None` where it is in no repository, or in one without a commit.
+pub fn origin(file: &Path) -> Option<Origin> {
+    let (folder, below) = place(file);
+    let repository = top(&folder)?;
+    let head = git(&folder, &["rev-parse", "--verify", "--quiet", "HEAD"].map(OsStr::new)).ok()?;
+    let commit = Some(line(&head)).filter(|_| head.status.success())?;
+    let status = ["status", "--porcelain", "--ignored", "--untracked-files=all", "--"].map(OsStr::new);
+    let status = status.into_iter().chain([below.as_os_str()]).collect::<Vec<_>>();
+    // A file of which Git cannot tell is not as in the commit.
+    let is_clean =
+        git(&folder, &status).is_ok_and(|output| output.status.success() && output.stdout.is_empty());
+    Some(Origin { repository, commit, dirty: !is_clean })
+}
+
+/// A commit in few digits, as people write it.
+pub fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+/// The nearest folder above a file that is there, and the path of the file in it. Links are followed, because the
+/// repository is that of the file itself.
+fn place(file: &Path) -> (PathBuf, PathBuf) {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let folder = file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+    let below = file.strip_prefix(folder).unwrap_or(&file);
+    (folder.to_owned(), below.to_owned())
+}
+
+fn top(folder: &Path) -> Option<PathBuf> {
+    let output = git(folder, &["rev-parse", "--show-toplevel"].map(OsStr::new)).ok()?;
+    output.status.success().then(|| line(&output).into())
+}
+
+fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {
+    let mut git = Command::new("git");
+    for name in OF_HOOKS {
+        git.env_remove(name);
+    }
+    // Asking for the status must not write the index, nor wait for who does.
+    git.env("GIT_OPTIONAL_LOCKS", "0");
+    git.arg("-C").arg(folder).args(arguments).stdin(Stdio::null()).output()
+}
+
+fn unstarted(cause: io::Error) -> Error {
+    let error = Error::new(Kind::Refused, "could not run `git`").because(cause);
+    error.hint("install it, such as by `sudo apt-get install git`")
+}
+
+fn line(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned()
+}
+
+fn utf8(bytes: Vec<u8>, name: &Path) -> Result<String> {
+    String::from_utf8(bytes).map_err(|_| {
+        Error::new(Kind::InvalidFile, format!("the fleet file `{}` is not UTF-8 text", name.display()))
+    })
+}

@@ -1,0 +1,205 @@
+//! The fleet file in its repository: states are commits, and one goes back to a commit.
+
+use serde_json::{Value, json};
+
+use super::Machine;
+
+const A: &str = "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\"]\ndefault = \"1.99.1\"\nexclusive = true\n";
+const B: &str =
+    "[toolchains]\ninstall = [\"1.99.2\", \"1.99.1\", \"1.98.1\"]\ndefault = \"1.99.2\"\nexclusive = true\n";
+
+impl Machine {
+    /// The states that were applied.
+    fn states(&self) -> Vec<Value> {
+        let text = self.sandbox.read("user/.local/go/synced");
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Declares, commits and applies.
+    fn state(&self, text: &str) -> String {
+        self.declare(text);
+        let commit = self.commit();
+        self.apply();
+        commit
+    }
+
+    fn list(&self) -> String {
+        self.sandbox.gox(["list"]).run().stdout
+    }
+}
+
+#[test]
+fn back_to_a_commit_without_any_request() {
+    let machine = Machine::new();
+    let a = machine.state(A);
+    let list = machine.list();
+    machine.declare(B);
+    let b = machine.commit();
+    let run = machine.sync("--yes fleet/gox.toml").run();
+    let back = format!("back: gox sync --at {} [ROOT]/work/fleet/gox.toml\n", &a[..12]);
+    assert!(run.code() == 0 && run.stderr.ends_with(&back), "{}", run.stderr);
+    // The working tree may be anything by then, and the file need not be there.
+    machine.git("git rm -qf gox.toml; git commit -qm gone");
+    let asked = machine.proxy.server.targets();
+    let run = machine.sync(&format!("--yes --at {} fleet/gox.toml", &a[..7])).run();
+    assert_eq!(
+        (run.code(), run.stdout.as_str()),
+        (0, "~ default 1.99.2 -> 1.99.1\n- remove 1.99.2\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((machine.list(), machine.proxy.server.targets()), (list, asked));
+    let said = format!("as declared in `{}:[ROOT]/work/fleet/gox.toml`\n", &a[..12]);
+    machine.sync("--check --at HEAD~2").stderr(&said).check();
+    let states = machine.states();
+    let commits: Vec<&Value> = states.iter().map(|state| &state["commit"]).collect();
+    assert_eq!(commits, [&json!(a), &json!(b), &json!(a)]);
+    let file = machine.sandbox.work().join("fleet/gox.toml");
+    let expected = json!({
+        "time": states[0]["time"], "file": file, "repository": file.parent().unwrap(), "commit": a, "dirty": false,
+        "sha256": states[2]["sha256"], "target": null, "named": false, "gox": env!("CARGO_PKG_VERSION"),
+    });
+    assert_eq!(states[0], expected);
+}
+
+#[test]
+fn commits_that_are_not_there() {
+    let machine = Machine::new();
+    machine.declare(A);
+    let run = machine.sync("--check --at HEAD fleet/gox.toml").run();
+    let error = "error: the repository of `[ROOT]/work/fleet/gox.toml` has no commit `HEAD`\n  fatal: ";
+    assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);
+    machine.commit();
+    for word in ["HEAD~1", "--help", "-h", "nowhere", "HEAD:gox.toml"] {
+        let run = machine.sandbox.gox(["sync", "--check", &format!("--at={word}"), "fleet/gox.toml"]).run();
+        let error = format!("error: the repository of `[ROOT]/work/fleet/gox.toml` has no commit `{word}`\n");
+        assert!(run.code() == 2 && run.stderr.starts_with(&error), "{word}: {}", run.stderr);
+    }
+    let run = machine.sync("--check --at HEAD fleet/other.toml").run();
+    assert!(run.code() == 2 && run.stderr.contains("other.toml` is not in the commit `"), "{}", run.stderr);
+    machine.declare("[polcy]\n");
+    let commit = machine.commit();
+    let error = format!(
+        "error: the fleet file has keys that gox does not know\n  \
+         `polcy` at `{}:[ROOT]/work/fleet/gox.toml:2:2`; the nearest is `policy`\n",
+        &commit[..12]
+    );
+    machine.sync("--check --at HEAD fleet/gox.toml").code(7).stderr(&error).check();
+}
+
+#[test]
+fn a_file_that_is_not_as_in_its_commit_is_dirty() {
+    let machine = Machine::new();
+    let seen = || {
+        let run = machine.sync("--check --json fleet/gox.toml").run();
+        let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+        (found["commit"].clone(), found["dirty"].clone())
+    };
+    machine.declare(A);
+    assert_eq!(seen(), (json!(null), json!(null)));
+    machine.git("git init -q");
+    assert_eq!(seen(), (json!(null), json!(null)), "a repository without a commit");
+    let commit = json!(machine.commit());
+    assert_eq!(seen(), (commit.clone(), json!(false)));
+    machine.sandbox.write("work/fleet/other", "");
+    assert_eq!(seen(), (commit.clone(), json!(false)), "another file does not count");
+    machine.declare(B);
+    assert_eq!(seen(), (commit.clone(), json!(true)));
+    machine.git("git add gox.toml");
+    assert_eq!(seen(), (commit.clone(), json!(true)), "staged is not committed");
+    machine.git("git checkout -qf HEAD gox.toml; git rm -q --cached gox.toml; echo gox.toml >.gitignore");
+    assert_eq!(seen(), (commit, json!(true)), "neither is what Git ignores");
+    // There is no way back to what no commit has.
+    machine.apply();
+    machine.declare(B);
+    let run = machine.sync("--yes").run();
+    assert!(run.code() == 0 && !run.stderr.contains("back:"), "{}", run.stderr);
+}
+
+#[test]
+fn in_a_hook_and_through_a_link_the_repository_is_that_of_the_file() {
+    let machine = Machine::new();
+    machine.declare(A);
+    let commit = machine.commit();
+    std::os::unix::fs::symlink("fleet/gox.toml", machine.sandbox.work().join("link.toml")).unwrap();
+    machine.git("mkdir ../hooked; cd ../hooked; git init -q; git commit -q --allow-empty -m other");
+    for name in ["fleet/gox.toml", "link.toml"] {
+        let file = machine.sandbox.work().join(name);
+        let run = machine.sync("--check --json").arg(&file).cwd("work/hooked");
+        let run = run.env("GIT_DIR", ".git").env("GIT_INDEX_FILE", ".git/index").run();
+        let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+        assert_eq!((&found["commit"], &found["dirty"]), (&json!(commit), &json!(false)), "{name}");
+        let run = machine.sync("--check --at HEAD").arg(&file).run();
+        assert_eq!(run.code(), 1, "{name}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
+    let machine = Machine::new();
+    let text = |number: usize| format!("[settings]\ntimeout = 9\n[target.ci]\nsettings.timeout = {number}\n");
+    machine.declare(&text(100));
+    let run = machine.sync("--yes --target ci fleet/gox.toml").run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, "+ settings timeout 100\n"), "{}", run.stderr);
+    let said = "as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
+    machine.sync("--check").stderr(said).check();
+    machine.sync("--check fleet/gox.toml").code(1).stdout("~ settings timeout 100 -> 9\n").check();
+    let first = machine.sandbox.read("user/.local/go/synced");
+    let many: String =
+        (0..60).map(|number| first.replace("\"sha256\":\"", &format!("\"sha256\":\"{number}x"))).collect();
+    machine.sandbox.write("user/.local/go/synced", format!("no state\n{many}{{\"time\":"));
+    machine.declare(&text(200));
+    let commit = machine.commit();
+    machine.apply_again();
+    let states = machine.states();
+    assert_eq!(
+        (states.len(), &states[49]["target"], &states[49]["commit"]),
+        (50, &json!("ci"), &json!(commit))
+    );
+    assert!(states[48]["sha256"].as_str().unwrap().starts_with("59x"));
+    machine.declare(&text(300));
+    let run = machine.sync("--yes").run();
+    let back = format!("back: gox sync --target ci --at {} [ROOT]/work/fleet/gox.toml\n", &commit[..12]);
+    assert!(run.stderr.ends_with(&back), "{}", run.stderr);
+}
+
+impl Machine {
+    /// Applies the file that was applied last.
+    #[track_caller]
+    fn apply_again(&self) {
+        let run = self.sync("--yes").run();
+        assert_eq!(run.code(), 0, "{}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
+fn without_a_file_before_there_is_none_to_leave_out() {
+    let machine = Machine::new();
+    let error = "error: no fleet file was applied yet, so there is none to apply again\nhint: name one: `gox sync FILE`\n";
+    for line in ["", "--check", "--update", "--yes --at HEAD"] {
+        machine.sync(line).code(2).stderr(error).check();
+    }
+}
+
+#[test]
+fn update_raises_the_versions_in_the_file_and_nothing_else() {
+    let machine = Machine::new();
+    let before = "# ours\n[toolchains]\ninstall = [\n    \"1.99.1\", # the newest\n    '1.98.1',\n]\ndefault = \"1.99.1\"\n\
+        [target.ci]\ntoolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
+    machine.declare(before);
+    let diff = "--- [ROOT]/work/fleet/gox.toml\n+++ [ROOT]/work/fleet/gox.toml\n@@ -2,9 +2,9 @@\n # ours\n [toolchains]\n install = [\n\
+        -    \"1.99.1\", # the newest\n-    '1.98.1',\n+    \"1.99.2\", # the newest\n+    \"1.98.3\",\n ]\n\
+        -default = \"1.99.1\"\n+default = \"1.99.2\"\n [target.ci]\n\
+        -toolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n\
+        +toolchains.install = [\"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
+    let update = |line: &str| machine.sync(line).stdout(diff);
+    update("--update --dry-run fleet/gox.toml").stderr("nothing was changed\n").check();
+    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{before}"));
+    let said = "changed `[ROOT]/work/fleet/gox.toml`; commit it, then: gox sync [ROOT]/work/fleet/gox.toml\n";
+    update("--update fleet/gox.toml").stderr(said).check();
+    let said = "each version is the newest patch of its line\n";
+    machine.sync("--update fleet/gox.toml").stderr(said).check();
+    assert_eq!((machine.installed(), machine.downloads()), (Vec::<String>::new(), 0));
+    let run = machine.sync("--update fleet/gox.toml").env("GOX_OFFLINE", "1").run();
+    assert_eq!(run.code(), 4, "{}", run.stderr);
+}

@@ -1,0 +1,141 @@
+//! What may be installed, whoever installed it.
+
+use super::Machine;
+use crate::support::archives::FakeToolchain;
+
+/// A machine with two versions of the proxy, one that somebody unpacked, and a link; and with releases that are known.
+fn machine() -> Machine {
+    let machine = Machine::new();
+    machine.install(&["1.99.1", "1.98.1"]);
+    machine.sandbox.put_toolchain(&FakeToolchain::new("1.60.1"));
+    let goroot = machine.sandbox.root().join("tip");
+    {
+        let _programs = crate::support::programs();
+        FakeToolchain::new("1.97.0").write_to(&goroot);
+    }
+    machine.sandbox.gox(["link", "tip"]).arg(&goroot).run();
+    machine.sandbox.write("user/.local/go/cache/released", "go1.99.1\ngo1.98.1\ngo1.98.3\ngo1.97.0\n");
+    machine
+}
+
+/// The lines of a violated policy, without the days of the installs and without what mends it.
+#[track_caller]
+fn violations(machine: &Machine, policy: &str) -> Vec<String> {
+    let toolchains = "[toolchains]\ninstall = [\"1.99.1\"]\n";
+    machine.declare(&format!("{toolchains}[policy]\n{policy}\n"));
+    let run = machine.sync("--check fleet/gox.toml").run();
+    assert_eq!(run.code(), i32::from(!run.stdout.is_empty()), "{policy}\n{}", run.stderr);
+    let short = |line: &str| {
+        let (seen, _) = line.split_once("; mend: ").unwrap();
+        let words = seen.strip_prefix("! policy ").unwrap().split(", ");
+        words.filter(|word| !word.starts_with("installed 2")).collect::<Vec<_>>().join(", ")
+    };
+    run.stdout.lines().map(short).collect()
+}
+
+#[test]
+fn rules() {
+    let machine = machine();
+    let url = machine.proxy.url();
+    let from = |version: &str| {
+        format!(
+            "from: {version}, from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go{version}.[OS]-[ARCH].zip"
+        )
+    };
+    let foreign =
+        |rule: &str| ["1.60.1", "tip"].map(|name| format!("{rule}: {name}, which gox did not install"));
+    let all = |rule: &str, own: Vec<String>| {
+        let [unpacked, linked] = foreign(rule);
+        [vec![unpacked], own, vec![linked]].concat()
+    };
+    let none = Vec::new;
+    for (policy, expected) in [
+        ("oldest = \"1.60\"", none()),
+        (
+            "oldest = \"1.98\"",
+            vec!["oldest: 1.60.1, older than 1.98".into(), "oldest: tip, older than 1.98".into()],
+        ),
+        ("oldest = \"1.60.2\"", vec!["oldest: 1.60.1, older than 1.60.2".into()]),
+        ("supported-only = false", none()),
+        (
+            "supported-only = true",
+            vec![
+                "supported-only: 1.60.1, 1.60 is past its end of life".into(),
+                "supported-only: tip, 1.97 is past its end of life".into(),
+            ],
+        ),
+        ("newest-patch = true", vec!["newest-patch: 1.98.1, 1.98.3 is out".into()]),
+        ("proofs = [\"pinned\", \"log\"]", all("proofs", none())),
+        (
+            "proofs = [\"pinned\", \"list\"]",
+            all("proofs", ["1.98.1", "1.99.1"].map(|name| format!("proofs: {name}, proven by log")).into()),
+        ),
+        (&*format!("from = [\"{url}\"]"), all("from", none())),
+        (&*format!("from = [\"https://h.example\", \"{url}/golang.org\"]"), all("from", none())),
+        (&*format!("from = [\"{url}/golang.or\"]"), all("from", ["1.98.1", "1.99.1"].map(from).into())),
+        ("from = [\"http://127.0.0.1\"]", all("from", ["1.98.1", "1.99.1"].map(from).into())),
+        ("from = [\"dir:/golang.org\"]", all("from", ["1.98.1", "1.99.1"].map(from).into())),
+        (
+            "newest-patch = true\n[[policy.exception]]\nversion = \"1.98.1\"\nuntil = 9999-12-31\nreason = \"r\"",
+            none(),
+        ),
+        (
+            "newest-patch = true\n[[policy.exception]]\nversion = \"1.98.1\"\nuntil = 2020-02-29\nreason = \"r\"",
+            vec!["newest-patch: 1.98.1, 1.98.3 is out, its exception ended 2020-02-29".into()],
+        ),
+        (
+            "oldest = \"1.98\"\nexception = [{ version = \"tip\", until = 9999-01-01, reason = \"r\" }]",
+            vec!["oldest: 1.60.1, older than 1.98".into()],
+        ),
+    ] {
+        assert_eq!(violations(&machine, policy), expected, "{policy}");
+    }
+}
+
+#[test]
+fn a_violation_stops_everything_before_the_first_write() {
+    let machine = machine();
+    let policy = "[policy]\noldest = \"1.98\"\nnewest-patch = true\n";
+    machine.declare(&format!(
+        "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\", \"1.97.0\"]\n[settings]\ntimeout = 9\n{policy}"
+    ));
+    let run = machine.sync("--yes --json fleet/gox.toml").run();
+    let error = "error: the policy of `[ROOT]/work/fleet/gox.toml` is violated, so nothing was changed\n";
+    assert_eq!((run.code(), run.stderr.as_str()), (1, error));
+    let found: serde_json::Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+    assert_eq!(
+        (&found["ok"], &found["violations"][2]["rule"]),
+        (&false.into(), &"newest-patch".into()),
+        "{found}"
+    );
+    assert!(!machine.sandbox.root().join("user/.config").exists());
+    assert_eq!(machine.installed(), ["1.99.1", "1.98.1", "1.60.1", "tip"]);
+    let run = machine.sync("--dry-run fleet/gox.toml").run();
+    let mends: Vec<_> =
+        run.stdout.lines().filter_map(|line| line.split_once("; mend: ")).map(|(_, mend)| mend).collect();
+    let expected = [
+        "`gox uninstall 1.60.1`",
+        "take it out of the fleet file",
+        "`gox sync --update`",
+        "`gox uninstall tip`",
+    ];
+    assert_eq!((run.code(), mends), (1, expected.to_vec()), "{}", run.stdout);
+    // What the plan removes breaks no rule.
+    machine.declare(&format!(
+        "[toolchains]\ninstall = [\"1.99.1\", \"1.98.3\"]\nexclusive = true\n{policy}\
+        [[policy.exception]]\nversion = \"tip\"\nuntil = 9999-01-01\nreason = \"r\"\n"
+    ));
+    machine.apply();
+    assert_eq!(machine.installed(), ["1.99.1", "1.98.3", "tip"]);
+}
+
+#[test]
+fn what_only_a_receipt_tells_is_seen_after_the_install() {
+    let machine = Machine::new();
+    machine.declare("[toolchains]\ninstall = [\"1.99.1\"]\n[policy]\nproofs = [\"pinned\"]\n");
+    machine.sync("--check fleet/gox.toml").code(1).stdout("+ install 1.99.1\n").check();
+    let run = machine.sync("--yes --quiet fleet/gox.toml").run();
+    let error = "error: this machine is not yet as `[ROOT]/work/fleet/gox.toml` declares\n  ! policy proofs: 1.99.1, installed 2";
+    assert!(run.code() == 1 && run.stderr.starts_with(error), "{}", run.stderr);
+    assert!(!machine.sandbox.home().join("synced").exists());
+}
