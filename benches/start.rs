@@ -8,8 +8,8 @@
 //! static C program that only calls execve, by the go command's own switch (`GOTOOLCHAIN=go1.27.3+path`), and
 //! by the functions of bash and zsh against a direct call in the same shell. A fork scatters by more than a
 //! function adds, so the choice alone is timed as well, without any process. Beside these, `gox status --short`,
-//! which prompts call, where very many projects are known. Two toolchains are installed from the machine's
-//! GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
+//! which prompts call, where very many projects are known, and `gox sync --check` with a hundred toolchains. Two
+//! toolchains are installed from the machine's GOPROXY before the clock runs, below `GOX_BENCH_DIR`, else `/dev/shm`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and stops at any failure")]
 #![expect(clippy::disallowed_methods, reason = "what steers a benchmark is no variable of gox")]
@@ -24,6 +24,8 @@ const OTHER: &str = "1.27.3";
 const RUNS: usize = 1500;
 const STATUS_RUNS: usize = 300;
 const KNOWN_PROJECTS: usize = 10_000;
+const SYNC_RUNS: usize = 200;
+const SYNCED: usize = 100;
 const SHELL_RUNS: usize = 7;
 const CALLS: usize = 200;
 const CHOICES: u32 = 2000;
@@ -45,6 +47,7 @@ fn main() {
     let bench = Bench::new(directory.path());
     bench.processes();
     bench.known_projects();
+    bench.declared_machine();
     for shell in ["bash", "zsh"] {
         bench.functions(shell);
         bench.choice(shell);
@@ -122,6 +125,29 @@ impl Bench {
         let (many, one) = (median(&mut with_many), median(&mut with_one));
         println!("status --short, one project known     {:.2} ms", one * 1e3);
         println!("status --short, {KNOWN_PROJECTS} known / one   {:.2}", many / one);
+    }
+
+    /// `gox sync --check` of a machine with many toolchains, all of them declared.
+    fn declared_machine(&self) {
+        let names: Vec<String> =
+            (0..SYNCED).map(|number| format!("1.{}.{}", 50 + number / 10, number % 10)).collect();
+        let home = self.root.join("declared");
+        for name in &names {
+            let goroot = home.join(format!("toolchains/go{name}"));
+            fs::create_dir_all(goroot.join("bin")).unwrap();
+            std::os::unix::fs::symlink("/bin/true", goroot.join("bin/go")).unwrap();
+        }
+        let file = self.root.join("fleet.toml");
+        fs::write(&file, format!("format = 1\n[toolchains]\nexclusive = true\ninstall = {names:?}\n[policy]\noldest = \"1.50\"\n"))
+            .unwrap();
+        let gox = || {
+            let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_gox")));
+            command.env("GOX_HOME", &home);
+            command
+        };
+        let mut times: Vec<Duration> =
+            (0..SYNC_RUNS).map(|_| timed(gox().args(["sync", "--check", "--quiet"]).arg(&file))).collect();
+        println!("sync --check, {SYNCED} toolchains         {:.2} ms", median(&mut times) * 1e3);
     }
 
     /// A program that does nothing but become the tool: what the kernel alone costs.
