@@ -7,6 +7,7 @@ mod cli;
 mod complete;
 mod config;
 mod config_line;
+mod confirm;
 mod context;
 mod default;
 mod doctor;

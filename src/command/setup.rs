@@ -6,6 +6,7 @@ use clap::Args;
 use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
+use super::confirm;
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
 use crate::machine::Machine;
@@ -98,7 +99,8 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
     if !(arguments.yes && printer.is_quiet()) {
         changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
     }
-    if arguments.dry_run || !is_wanted(arguments, printer)? {
+    let asks = || confirm::is_wanted(&format!("{} --yes", command_line(arguments)), printer);
+    if arguments.dry_run || !(arguments.yes || asks()?) {
         printer.say("nothing was changed");
         return Ok(if arguments.dry_run { 0 } else { Kind::Refused.code() });
     }
@@ -110,17 +112,6 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
         printer.say(line);
     }
     Ok(0)
-}
-
-/// Whether the user wants the change that was shown.
-fn is_wanted(arguments: &Arguments, printer: &Printer) -> Result<bool> {
-    if arguments.yes {
-        return Ok(true);
-    }
-    printer.ask("apply this change?")?.ok_or_else(|| {
-        let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
-        error.hint(format!("do it without a question: `{} --yes`", command_line(arguments)))
-    })
 }
 
 /// The targets of the command line, else the shell of the user.

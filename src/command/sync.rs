@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::{config, requests, supply, sync_update, verify};
+use super::{config, confirm, requests, supply, sync_update, verify};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
@@ -214,17 +214,12 @@ impl Sync {
     }
 
     fn ask(&self, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
-        match context.printer.ask("change it like this?")? {
-            Some(true) => Ok(()),
-            Some(false) => Err(Error::new(Kind::Refused, "nothing was changed")),
-            None => {
-                let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
-                let flags = if arguments.deep { " --yes --deep" } else { " --yes" };
-                let (target, at) = (arguments.target.as_deref(), arguments.at.as_deref());
-                let command = command_line(flags, target, at, &self.file);
-                Err(error.hint(format!("do it without a question: `{command}`")))
-            }
+        let flags = if arguments.deep { " --yes --deep" } else { " --yes" };
+        let (target, at) = (arguments.target.as_deref(), arguments.at.as_deref());
+        if confirm::is_wanted(&command_line(flags, target, at, &self.file), context.printer)? {
+            return Ok(());
         }
+        Err(Error::new(Kind::Refused, "nothing was changed"))
     }
 
     /// Does the actions. The settings come first, and count for the rest.

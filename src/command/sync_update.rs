@@ -9,6 +9,7 @@ use crate::fs::write::write_in_place_of;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::install::plan;
+use crate::setup::change::unified;
 use crate::sync::file::FleetFile;
 use crate::sync::repository::{self, Read};
 use crate::sync::update;
@@ -27,7 +28,8 @@ pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<(
         context.printer.say("each version is the newest patch of its line");
         return Ok(());
     }
-    context.printer.data(&update::diff(file, &before, &after))?;
+    let shown = file.display().to_string();
+    context.printer.data(&unified(&shown, &shown, &before, &after))?;
     if dry_run {
         context.printer.say("nothing was changed");
         return Ok(());

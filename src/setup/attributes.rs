@@ -3,12 +3,13 @@
 //! gofmt counts a carriage return as unformatted, and a script with one does not start, so both have to be checked out
 //! with line feeds whatever `core.autocrlf` says. Test data stays as it is: tests compare its bytes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::block::{Mark, Place};
 use super::edit::{Edit, Form};
+use super::repository::top;
 use super::wants::Wants;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 const BODY: &str = "\
 * text=auto
@@ -33,13 +34,4 @@ pub(super) fn edit(directory: &Path) -> Result<Edit> {
     let form = Form::Block { place: Place::Start, body: BODY.to_owned(), mode: 0o644 };
     let path = top(directory)?.join(".gitattributes");
     Ok(Edit { path, mark: Mark("attributes"), form })
-}
-
-/// The directory upward that has a `.git`, which is a file in worktrees and submodules.
-pub(super) fn top(directory: &Path) -> Result<PathBuf> {
-    let top = directory.ancestors().find(|folder| folder.join(".git").exists());
-    top.map(Path::to_owned).ok_or_else(|| {
-        let message = format!("`{}` is in no Git repository", directory.display());
-        Error::new(Kind::Refused, message).hint("make one: `git init`")
-    })
 }

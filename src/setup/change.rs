@@ -23,6 +23,13 @@ pub struct Change {
     after: Content,
 }
 
+/// The change of a text as a unified diff, with control characters but tabs replaced for the terminal.
+pub fn unified(old: &str, new: &str, before: &str, after: &str) -> String {
+    let lines = TextDiff::from_lines(before, after).unified_diff().header(old, new).to_string();
+    let shown = |c: char| if text::is_visible(c) || "\n\t".contains(c) { c } else { '\u{fffd}' };
+    lines.trim_end_matches('\n').chars().map(shown).collect()
+}
+
 impl Change {
     /// No change yet of the file of `edit`.
     pub(super) fn none(edit: Edit) -> Result<Self> {
@@ -62,10 +69,8 @@ impl Change {
             Content::Absent => "/dev/null".to_owned(),
             Content::File { .. } | Content::Link(_) => self.path().display().to_string(),
         };
-        let diff = TextDiff::from_lines(&before, &after);
-        let lines = diff.unified_diff().header(&name(&self.before), &name(&self.after)).to_string();
-        let shown = |c: char| if text::is_visible(c) || "\n\t".contains(c) { c } else { '\u{fffd}' };
-        (self.modes() + &lines).trim_end_matches('\n').chars().map(shown).collect()
+        let lines = unified(&name(&self.before), &name(&self.after), &before, &after);
+        (self.modes() + &lines).trim_end_matches('\n').to_owned()
     }
 
     /// The lines before a diff that say what its text does not: which file is a link, which can be executed.

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::attributes::top;
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
+use super::repository::{no_git, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
@@ -74,10 +74,7 @@ fn git_paths(directory: &Path) -> Result<[PathBuf; 2]> {
     git.args(["rev-parse", "--git-path", "hooks", "--git-path", "."])
         .current_dir(directory)
         .stdin(Stdio::null());
-    let output = git.output().map_err(|error| {
-        let error = Error::new(Kind::Refused, "could not run `git`").because(error);
-        error.hint("install it, such as by `sudo apt-get install git`")
-    })?;
+    let output = git.output().map_err(no_git)?;
     let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let mut paths = said.lines().map(|path| real(&directory.join(path)));
     match (output.status.success(), paths.next(), paths.next()) {

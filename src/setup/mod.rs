@@ -13,6 +13,7 @@ pub mod lines;
 pub mod places;
 pub mod plan;
 mod readline;
+pub mod repository;
 pub mod shell;
 mod ssh_agent;
 pub mod target;

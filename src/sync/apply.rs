@@ -74,7 +74,7 @@ fn removed(name: &ToolchainName, store: &Store<'_>) -> Result<String> {
     match remove::unused(store, name, &mut Usage::default())? {
         None => Ok(format!("removed {name}")),
         Some(reason) => {
-            let error = Error::new(Kind::Refused, format!("{name} stays: {reason}"));
+            let error = Error::new(Kind::Refused, format!("could not remove `{name}`: {reason}"));
             Err(error
                 .hint(format!("remove it all the same: `gox uninstall --force {}`", name.request().quoted())))
         }

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
+use crate::setup::repository::no_git;
 
 /// The longest fleet file, in bytes: far more than a list of versions needs.
 const MAX_BYTES: usize = 1 << 20;
@@ -63,7 +64,7 @@ pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
             .filter(|line| !line.is_empty())
             .fold(Error::new(Kind::Usage, what), Error::detail)
     };
-    let ask = |arguments: &[&OsStr]| git(&folder, arguments).map_err(unstarted);
+    let ask = |arguments: &[&OsStr]| git(&folder, arguments).map_err(no_git);
     let wanted = format!("{commit}^{{commit}}");
     let arguments = ["rev-parse", "--verify", "--end-of-options", &wanted].map(OsStr::new);
     let found = ask(&arguments)?;
@@ -133,11 +134,6 @@ fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {
     // Asking for the status must not write the index, nor wait for who does.
     git.env("GIT_OPTIONAL_LOCKS", "0");
     git.arg("-C").arg(folder).args(arguments).stdin(Stdio::null()).output()
-}
-
-fn unstarted(cause: io::Error) -> Error {
-    let error = Error::new(Kind::Refused, "could not run `git`").because(cause);
-    error.hint("install it, such as by `sudo apt-get install git`")
 }
 
 fn line(output: &Output) -> String {

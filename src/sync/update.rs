@@ -1,13 +1,9 @@
 //! Raises the versions in the text of a fleet file to the newest patches of their lines. All else stays as it is.
 
-use std::path::Path;
-
-use similar::TextDiff;
 use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
 
 use crate::go::request::Request;
 use crate::go::version::Version;
-use crate::text;
 
 /// The text with each version of `install` and `default` raised to the newest release of its line among `released`. The
 /// text must be a valid fleet file.
@@ -25,14 +21,6 @@ pub fn raised(text: &str, released: &[Version]) -> String {
         }
     }
     document.to_string()
-}
-
-/// The change of a text as a unified diff, with control characters but tabs replaced for the terminal.
-pub fn diff(file: &Path, before: &str, after: &str) -> String {
-    let name = file.display().to_string();
-    let lines = TextDiff::from_lines(before, after).unified_diff().header(&name, &name).to_string();
-    let shown = |c: char| if text::is_visible(c) || "\n\t".contains(c) { c } else { '\u{fffd}' };
-    lines.trim_end_matches('\n').chars().map(shown).collect()
 }
 
 fn table<'a>(of: &'a mut dyn TableLike, key: &str) -> Option<&'a mut dyn TableLike> {

@@ -193,8 +193,7 @@ fn what_runs_is_not_removed() {
     }
     let running = machine.sandbox.command(&copy).spawn();
     let run = machine.sync("--yes fleet/gox.toml").run();
-    let error =
-        "error: go1.97.0 stays: runs now\nhint: remove it all the same: `gox uninstall --force 1.97.0`\n";
+    let error = "error: could not remove `go1.97.0`: runs now\nhint: remove it all the same: `gox uninstall --force 1.97.0`\n";
     assert!(run.code() == 1 && run.stderr.ends_with(error), "{}", run.stderr);
     assert_eq!(machine.installed(), ["1.99.1", "1.98.1", "1.97.0"]);
     running.wait();
@@ -226,7 +225,7 @@ fn asked(machine: &Machine) -> Terminal {
     command.env("PATH", machine.sandbox.path_after::<&str>([])).env("GOENV", "off");
     let mut terminal = Terminal::start(command.current_dir(machine.sandbox.work()));
     terminal.wait_for("~ settings timeout 8 -> 9");
-    terminal.wait_for("change it like this? [Y/n]");
+    terminal.wait_for("apply this change? [Y/n]");
     terminal
 }
 
