@@ -156,7 +156,7 @@ fn one(
     }
     match remove::unused(&context.store(), &toolchain.name, freed) {
         Ok(Some(reason)) => {
-            context.printer.note(&format!("{} stays: {reason}", toolchain.name));
+            context.printer.note(&format!("kept {}: {reason}", toolchain.name));
             (Ok(Done::Kept), reason.to_owned())
         }
         removed => (removed.map(|_| Done::Removed), UNWANTED.to_owned()),
