@@ -43,7 +43,11 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     let mut then = vec!["to apply it, run `wsl.exe --shutdown` in Windows".to_owned()];
     then.extend(isolate.then(|| "`code` and `explorer.exe` then need their whole path".to_owned()));
     if body.is_empty() {
-        let note = format!("`{}` has it already, written by hand", edit.path.display());
+        let note = if wsl == Wsl::One && !isolate {
+            "`wsl` needs nothing here: WSL 1 has no systemd".to_owned()
+        } else {
+            format!("`{}` has it already, written by hand", edit.path.display())
+        };
         return Ok(Wants { notes: vec![note], ..Wants::default() });
     }
     if let Form::Block { body: lines, .. } = &mut edit.form {
