@@ -63,7 +63,7 @@ fn done(sandbox: &Sandbox, arguments: &[&str], code: i32) -> (String, String) {
 }
 
 /// All below the user's folder, with times and inodes.
-fn state(sandbox: &Sandbox) -> Vec<tree::Entry> {
+pub(super) fn state(sandbox: &Sandbox) -> Vec<tree::Entry> {
     tree::entries(&sandbox.user())
 }
 

@@ -1,11 +1,12 @@
 //! `gox setup` of what surrounds a user: Git on WSL, the settings of WSL, and the agent of SSH.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::setup::state;
 use crate::support::command::Command;
 use crate::support::sandbox::Sandbox;
+use crate::support::tree;
 
 /// A machine that was recorded.
 fn recorded(name: &str) -> String {
@@ -85,7 +86,7 @@ fn without_wsl_there_is_nothing_to_set() {
         let said = format!("{said}as `gox setup` writes it: `{target}`\n");
         setup(&sandbox, &recorded(machine), &[target, "--check"]).stderr(&said).check();
     }
-    assert!(sandbox.entries("user").is_empty());
+    assert_eq!(state(&sandbox), []);
 }
 
 const DONE: &str =
@@ -134,6 +135,7 @@ fn a_key_of_the_user_is_not_doubled() {
     let said = "`wsl` needs nothing here: WSL 1 has no systemd\n";
     setup(&sandbox, &machine, &["wsl", "--yes"]).stderr(said).check();
     assert_eq!(sandbox.read("machine/etc/wsl.conf"), "");
+    assert_eq!(state(&sandbox), []);
 }
 
 /// A machine on which systemd runs for this user.
@@ -142,6 +144,66 @@ fn with_session(sandbox: &Sandbox) -> String {
     sandbox.write(&format!("{session}/systemd/private"), "");
     sandbox.root().join("machine").into_os_string().into_string().unwrap()
 }
+
+/// The files of the user with the agent.
+const WITH_AGENT: &str = "\
+0644 file .bashrc
+0755 dir .config
+0755 dir .config/systemd
+0755 dir .config/systemd/user
+0755 dir .config/systemd/user/default.target.wants
+0777 link .config/systemd/user/default.target.wants/gox-ssh-agent.service -> [ROOT]/user/.config/systemd/user/gox-ssh-agent.service
+0644 file .config/systemd/user/gox-ssh-agent.service
+0644 file .profile
+0700 dir .ssh
+0600 file .ssh/config
+";
+
+/// How the agent is taken back.
+const WITHOUT_AGENT: &str = "\
+--- [ROOT]/user/.config/systemd/user/gox-ssh-agent.service
++++ /dev/null
+@@ -1,9 +0,0 @@
+-# Written by `gox setup ssh-agent`, which `gox setup ssh-agent --undo` takes back.
+-[Unit]
+-Description=OpenSSH agent
+-[Service]
+-ExecStartPre=-/bin/rm -f %t/ssh-agent.socket
+-ExecStart=/usr/bin/ssh-agent -D -a %t/ssh-agent.socket
+-SuccessExitStatus=2
+-[Install]
+-WantedBy=default.target
+--- [ROOT]/user/.config/systemd/user/default.target.wants/gox-ssh-agent.service
++++ /dev/null
+@@ -1 +0,0 @@
+-[ROOT]/user/.config/systemd/user/gox-ssh-agent.service
+--- [ROOT]/user/.ssh/config
++++ /dev/null
+@@ -1,4 +0,0 @@
+-# >>> gox ssh-agent >>> by `gox setup ssh-agent`, which `gox setup ssh-agent --undo` takes back; new file
+-Host *
+-    AddKeysToAgent yes
+-# <<< gox ssh-agent <<<
+--- [ROOT]/user/.profile
++++ /dev/null
+@@ -1,6 +0,0 @@
+-# >>> gox ssh-agent >>> by `gox setup ssh-agent`, which `gox setup ssh-agent --undo` takes back; new file
+-# An agent that is there already, such as a forwarded one, stays.
+-if [ -z \"${SSH_AUTH_SOCK:-}\" ] && [ -S \"${XDG_RUNTIME_DIR:-/nonexistent}/ssh-agent.socket\" ]; then
+-    export SSH_AUTH_SOCK=\"$XDG_RUNTIME_DIR/ssh-agent.socket\"
+-fi
+-# <<< gox ssh-agent <<<
+--- [ROOT]/user/.bashrc
++++ [ROOT]/user/.bashrc
+@@ -1,7 +1 @@
+ x=1
+-# >>> gox ssh-agent >>> by `gox setup ssh-agent`, which `gox setup ssh-agent --undo` takes back
+-# An agent that is there already, such as a forwarded one, stays.
+-if [ -z \"${SSH_AUTH_SOCK:-}\" ] && [ -S \"${XDG_RUNTIME_DIR:-/nonexistent}/ssh-agent.socket\" ]; then
+-    export SSH_AUTH_SOCK=\"$XDG_RUNTIME_DIR/ssh-agent.socket\"
+-fi
+-# <<< gox ssh-agent <<<
+";
 
 #[test]
 fn one_agent_serves_all_shells() {
@@ -154,11 +216,11 @@ fn one_agent_serves_all_shells() {
         changed `~/.ssh/config`\nchanged `~/.bashrc`\nchanged `~/.profile`\n\
         start it: `systemctl --user daemon-reload && systemctl --user start gox-ssh-agent`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
-    let mode = |path: &str| fs::metadata(sandbox.user().join(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(".ssh"), mode(".ssh/config")), (0o700, 0o600));
-    let link = sandbox.user().join(".config/systemd/user/default.target.wants/gox-ssh-agent.service");
     let unit = sandbox.user().join(".config/systemd/user/gox-ssh-agent.service");
-    assert_eq!(fs::read_link(link).unwrap(), unit);
+    assert_eq!(
+        tree::listing(&sandbox.user()).replace(sandbox.root().to_str().unwrap(), "[ROOT]"),
+        WITH_AGENT
+    );
     let verify = sandbox.command("systemd-analyze").args(["verify", "--user"]).arg(&unit);
     let verify = verify.env("XDG_RUNTIME_DIR", sandbox.root().join("tmp")).run();
     assert_eq!((verify.code(), verify.stderr.contains("gox-ssh-agent")), (0, false), "{}", verify.stderr);
@@ -166,26 +228,26 @@ fn one_agent_serves_all_shells() {
     let effective = effective.args(["-G", "gox.invalid"]).run();
     assert!(effective.stdout.contains("\naddkeystoagent true\n"), "{}{}", effective.stdout, effective.stderr);
 
-    // The real agent, on the socket that the shells look for.
-    let socket = sandbox.root().join("tmp/ssh-agent.socket");
-    let agent = sandbox.command("ssh-agent").args(["-s", "-a"]).arg(&socket).run().stdout;
-    let id = agent.split("SSH_AGENT_PID=").nth(1).and_then(|rest| rest.split(';').next()).unwrap().to_owned();
-    let shell = |before: &str| {
-        let script = format!("{before}. ~/.bashrc; echo \"${{SSH_AUTH_SOCK-unset}}\"");
-        let run = sandbox.command("sh").args(["-c", &script]);
-        run.env("XDG_RUNTIME_DIR", sandbox.root().join("tmp")).run().stdout
-    };
-    assert_eq!(shell(""), "[ROOT]/tmp/ssh-agent.socket\n");
-    assert_eq!(shell("SSH_AUTH_SOCK=/forwarded; "), "/forwarded\n");
-    assert_eq!(shell("XDG_RUNTIME_DIR=/nowhere; "), "unset\n");
-    assert_eq!(shell("unset XDG_RUNTIME_DIR; "), "unset\n");
-    assert_eq!(sandbox.command("kill").arg(id).run().code(), 0);
+    // The real agent, on the socket that the shells look for. It ends with the script.
+    let script =
+        "for before in '' SSH_AUTH_SOCK=/forwarded XDG_RUNTIME_DIR=/nowhere 'unset XDG_RUNTIME_DIR'; do
+        (unset SSH_AUTH_SOCK; eval \"$before\"; . ~/.bashrc; echo \"${SSH_AUTH_SOCK-unset}\")
+    done";
+    let agent = sandbox.command("ssh-agent").arg("-a").arg(sandbox.root().join("tmp/ssh-agent.socket"));
+    let agent = agent.args(["sh", "-ec", script]).env("XDG_RUNTIME_DIR", sandbox.root().join("tmp"));
+    agent.stdout("[ROOT]/tmp/ssh-agent.socket\n/forwarded\nunset\nunset\n").check();
 
-    setup(&sandbox, &machine, &["ssh-agent", "--check"]).env("SHELL", "/bin/bash").code(0).run();
-    setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]).run();
+    let check = setup(&sandbox, &machine, &["ssh-agent", "--check"]).env("SHELL", "/bin/bash");
+    check.stderr("as `gox setup` writes it: `ssh-agent`\n").check();
+    let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
+        changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
+        changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n";
+    let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]);
+    undo.stdout(WITHOUT_AGENT).stderr(said).check();
     assert_eq!(sandbox.read("user/.bashrc"), "x=1\n");
-    let left: Vec<_> = sandbox.entries("user").into_iter().map(|entry| entry.path).collect();
-    assert!(!unit.exists() && !sandbox.user().join(".ssh/config").exists(), "{left:?}");
+    let folders = WITH_AGENT.lines().filter(|line| line.contains(" dir "));
+    let left = folders.fold("0644 file .bashrc\n".to_owned(), |all, line| all + line + "\n");
+    assert_eq!(tree::listing(&sandbox.user()), left);
 }
 
 #[test]
@@ -217,7 +279,7 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
         hint: keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again\n";
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SSH_AUTH_SOCK", "/run/keyring/ssh");
     run.code(1).stderr(error).check();
-    assert!(sandbox.entries("user").is_empty());
+    assert_eq!(state(&sandbox), []);
 }
 
 #[test]
@@ -227,5 +289,5 @@ fn isolation_belongs_to_the_settings_of_wsl() {
     for arguments in [&["git", "--isolate"][..], &["bash", "zsh", "--isolate", "--yes"]] {
         setup(&sandbox, &recorded("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
     }
-    assert!(sandbox.entries("user").is_empty());
+    assert_eq!(state(&sandbox), []);
 }

@@ -36,6 +36,29 @@ fn an_output_that_is_not_expected_fails_with_a_difference() {
 }
 
 #[test]
+fn what_could_never_fail_is_refused() {
+    let sandbox = Sandbox::new();
+    type Mistake = fn(&Sandbox);
+    let mistakes: [(Mistake, &str); 4] = [
+        (
+            |sandbox| drop(sandbox.command("true").code(0).run()),
+            "what is expected is compared by `check` alone",
+        ),
+        (
+            |sandbox| drop(sandbox.command("true").stdout("").spawn()),
+            "what is expected is compared by `check` alone",
+        ),
+        (|sandbox| drop(sandbox.entries("user")), "`user` is no folder of the store"),
+        (|sandbox| drop(sandbox.listing("work/p")), "`work/p` is no folder of the store"),
+    ];
+    for (make, said) in mistakes {
+        let failure = panic::catch_unwind(panic::AssertUnwindSafe(|| make(&sandbox))).unwrap_err();
+        let text = failure.downcast_ref::<String>().map(String::as_str);
+        assert_eq!(text.or(failure.downcast_ref::<&str>().copied()), Some(said));
+    }
+}
+
+#[test]
 fn a_running_program_can_be_met_and_killed() {
     let sandbox = Sandbox::new();
     let script = "echo ready >&2; read line; echo \"$line\" >&2; read line";

@@ -18,7 +18,7 @@ pub(crate) struct Command<'a> {
     name: Option<OsString>,
     leads_group: bool,
     stdin: Option<String>,
-    expected: Expected,
+    expected: Option<Expected>,
 }
 
 #[derive(Default)]
@@ -37,7 +37,7 @@ impl<'a> Command<'a> {
         if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
             inner.env("LLVM_PROFILE_FILE", file);
         }
-        Command { sandbox, inner, name: None, leads_group: false, stdin: None, expected: Expected::default() }
+        Command { sandbox, inner, name: None, leads_group: false, stdin: None, expected: None }
     }
 
     /// Calls it by another name.
@@ -96,38 +96,41 @@ impl<'a> Command<'a> {
 
     /// Expects this exit code.
     pub(crate) fn code(mut self, code: i32) -> Self {
-        self.expected.code = code;
+        self.expected.get_or_insert_default().code = code;
         self
     }
 
     /// Expects this on standard output.
     pub(crate) fn stdout(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.expected.stdout);
+        text.clone_into(&mut self.expected.get_or_insert_default().stdout);
         self
     }
 
     /// Expects this on standard error.
     pub(crate) fn stderr(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.expected.stderr);
+        text.clone_into(&mut self.expected.get_or_insert_default().stderr);
         self
     }
 
     /// Runs it and wants exactly what is expected.
     #[track_caller]
     pub(crate) fn check(mut self) -> Output {
-        let Expected { code, stdout, stderr } = std::mem::take(&mut self.expected);
+        let Expected { code, stdout, stderr } = self.expected.take().unwrap_or_default();
         let output = self.run();
         output.assert(code, &stdout, &stderr);
         output
     }
 
     /// Runs it, whatever comes of it.
+    #[track_caller]
     pub(crate) fn run(self) -> Output {
         self.spawn().wait()
     }
 
-    /// Starts it.
+    /// Starts it. Only [`check`](Self::check) compares, so an expectation would be forgotten here.
+    #[track_caller]
     pub(crate) fn spawn(mut self) -> Running {
+        assert!(self.expected.is_none(), "what is expected is compared by `check` alone");
         let program = Path::new(self.inner.get_program()).file_name().unwrap().to_os_string();
         let words = std::iter::once(program.as_os_str()).chain(self.inner.get_args());
         let command = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");

@@ -31,6 +31,9 @@ pub(crate) const SHIM: &str = env!("CARGO_BIN_EXE_gox-shim");
 /// Programs that a machine may have and a sandbox must not.
 const UNWANTED: [&str; 3] = ["go", "gofmt", "gox"];
 
+/// What tests have in `[ROOT]` and no store has.
+const ROOTS_FOLDERS: [&str; 5] = ["user", "work", "tmp", "mnt", "machine"];
+
 /// Where whoever forgets to name a server ends: nothing listens on port 1.
 const NOWHERE: &str = "http://127.0.0.1:1";
 
@@ -150,13 +153,23 @@ impl Sandbox {
     }
 
     /// What is below a folder of the store (`""` for all of it): `0555 file bin/go`, a line each.
+    #[track_caller]
     pub(crate) fn listing(&self, folder: &str) -> String {
-        tree::listing(&self.home().join(folder)).replace(self.root.to_str().unwrap(), "[ROOT]")
+        tree::listing(&self.in_store(folder)).replace(self.root.to_str().unwrap(), "[ROOT]")
     }
 
     /// The same with sizes, inodes and link counts.
+    #[track_caller]
     pub(crate) fn entries(&self, folder: &str) -> Vec<tree::Entry> {
-        tree::entries(&self.home().join(folder))
+        tree::entries(&self.in_store(folder))
+    }
+
+    /// A folder of the store. One of `[ROOT]` is never there, and would always be empty.
+    #[track_caller]
+    fn in_store(&self, folder: &str) -> PathBuf {
+        let first = folder.split('/').next().unwrap();
+        assert!(!ROOTS_FOLDERS.contains(&first), "`{folder}` is no folder of the store");
+        self.home().join(folder)
     }
 
     /// Puts a shell script on PATH, such as a system Go.
