@@ -2,7 +2,7 @@
 
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::tree;
+use crate::support::tree::{self, Kind};
 
 #[test]
 fn nobody_else_may_write_whatever_the_umask_is() {
@@ -14,12 +14,10 @@ fn nobody_else_may_write_whatever_the_umask_is() {
     let run = sandbox.command("sh").args(["-c", &script]).envs(proxy.environment()).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let listing = tree::listing(&sandbox.user());
-    let open = |line: &&str| {
-        let mode = u32::from_str_radix(line.split(' ').next().unwrap(), 8).unwrap();
-        !line.contains(" link ") && mode & 0o022 != 0
-    };
     assert!(listing.contains("0755 dir .local/go/toolchains\n"), "{listing}");
-    assert_eq!(listing.lines().filter(open).collect::<Vec<_>>(), [""; 0]);
+    let open = |entry: &tree::Entry| !matches!(entry.kind, Kind::Link(_)) && entry.mode & 0o022 != 0;
+    let open = tree::entries(&sandbox.user()).into_iter().filter(open).map(|entry| entry.to_string());
+    assert_eq!(open.collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
@@ -30,9 +28,16 @@ fn others_may_read_a_store_whatever_the_umask_is() {
     );
     let run = sandbox.command("sh").args(["-c", &script]).envs(proxy.environment()).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    let listing = sandbox.listing("");
-    let closed = |line: &&str| !line.contains("locks/") && line.starts_with("0700");
-    assert_eq!(listing.lines().filter(closed).collect::<Vec<_>>(), [""; 0], "{listing}");
+    let closed = |entry: &tree::Entry| {
+        let wanted = if entry.kind == Kind::Dir { 0o755 } else { 0o444 };
+        entry.mode & wanted != wanted
+    };
+    let closed: Vec<_> =
+        sandbox.entries("").into_iter().filter(closed).map(|entry| entry.to_string()).collect();
+    // Nobody else has to take a lock.
+    let locks =
+        ["0600 file locks/.store.lock", "0600 file locks/go1.99.1.lock", "0600 file sumdb/sumdb.test/lock"];
+    assert_eq!(closed, locks);
     let root = tree::listing(&sandbox.user());
     assert!(root.contains("0755 dir .local/go\n"), "{root}");
     // What is the user's own follows the umask.
