@@ -43,6 +43,7 @@ lint    skipped  there is no `.golangci.yml`
     repository.gate("").code(1).stdout(stdout).stderr(stderr).check();
     repository.gate("-q").code(1).stdout(stdout).check();
     let output = repository.gate("--only format --json").run();
+    assert_eq!((output.code(), output.stderr.as_str()), (1, "format  found    [TIME]\n"));
     let mut found: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
     assert!(found["steps"][0]["ms"].take().is_u64());
     let step = json!({"id": "format", "state": "found", "code": 1, "ms": null, "why": "", "findings": ["sub/p/b.go"]});
@@ -71,21 +72,26 @@ fn the_last_commit_and_what_it_changed_since() {
     repository.git("checkout -qf main");
     std::fs::remove_file(repository.path("q/c.go")).unwrap();
     let output = gate("--from topic").run();
-    assert_eq!((output.code(), output.stdout.contains("p/a.go:3:23")), (1, true), "{}", output.stderr);
+    let found = "# example.com/m/p\n\
+        vet: p/a.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement\n";
+    output.assert(1, found, "format  ok       [TIME]\nvet     found    [TIME]\n");
     assert_eq!(repository.git("status --porcelain"), "");
 }
 
 #[test]
 fn steps_that_are_chosen() {
     let repository = Repository::scripted(GO, GOFMT);
+    repository.sandbox.put_tool("govulncheck", "#!/bin/sh\n");
     repository.stage("p/a.go", GOOD, GOOD);
     repository.stage("q/r/a.go", GOOD, GOOD);
     let ids = |words: &str| {
         let output = repository.gate(&format!("{words} --json")).run();
         let found: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
-        let steps =
-            found["steps"].as_array().unwrap().iter().map(|step| step["id"].as_str().unwrap().to_owned());
-        steps.collect::<Vec<_>>().join(" ")
+        let steps = found["steps"].as_array().unwrap().iter().map(|step| step["id"].as_str().unwrap());
+        let steps = steps.collect::<Vec<_>>().join(" ");
+        let lines = output.stderr.lines().filter_map(|line| line.split(' ').next());
+        assert_eq!(lines.collect::<Vec<_>>().join(" "), steps, "{words}");
+        steps
     };
     for (words, expected) in [
         ("", "format vet tidy lint"),
@@ -125,8 +131,13 @@ fn nothing_to_check() {
     repository.git("checkout -q --orphan empty");
     repository.gate("--head").stderr("nothing to check\n").check();
     repository.stage("p/a.go", GOOD, GOOD);
-    let output = repository.gate("").run();
-    assert_eq!(output.code(), 126, "{}", output.stderr);
+    let mut error = String::new();
+    for (step, tool) in [("format", "gofmt"), ("vet", "go vet"), ("tidy", "go mod tidy")] {
+        error += &format!("error: {step}: `{tool}` ended with code 9\n");
+        error += &format!("hint: do without the step: `gox gate --skip {step}`\n");
+    }
+    error += "lint    skipped  there is no `.golangci.yml`\n";
+    repository.gate("").code(126).stderr(&error).check();
 }
 
 #[test]
@@ -139,15 +150,28 @@ fn what_cannot_be_asked() {
     repository.gate("--from=--all").code(2).stderr(&error).check();
     let error = "error: no step is left to run\nhint: see `gox gate --help`\n";
     repository.gate("--only vet --skip vet").code(2).stderr(error).check();
-    for words in ["--only nothing", "--head --from main", "--timeout 0", "--timeout x"] {
-        assert_eq!(repository.gate(words).run().code(), 2, "{words}");
+    for (words, error) in [
+        (
+            "--only nothing",
+            "invalid value `nothing` for `--only <STEP>`\n  [possible values: format, vet, tidy, lint, test, vuln]",
+        ),
+        ("--head --from main", "the argument `--head` cannot be used with `--from <REV>`"),
+        ("--timeout 0", "invalid value `0` for `--timeout <SECONDS>`: 0 is not in 1..18446744073709551615"),
+        ("--timeout x", "invalid value `x` for `--timeout <SECONDS>`: invalid digit found in string"),
+    ] {
+        let error = format!("error: {error}\nhint: see `gox gate --help`\n");
+        repository.gate(words).code(2).stderr(&error).check();
     }
     let sandbox = Sandbox::in_use();
     let error = "error: `git rev-parse` failed\n  \
         fatal: not a git repository (or any of the parent directories): .git\n";
-    sandbox.gox(["gate"]).code(126).stderr(error).check();
-    let run = sandbox.gox(["gate"]).env("PATH", sandbox.root().join("bin"));
-    run.code(127).stderr("error: could not find `git` on PATH\n").check();
+    let gate = || sandbox.gox(["gate"]).env("GIT_CEILING_DIRECTORIES", sandbox.root());
+    gate().code(126).stderr(error).check();
+    gate()
+        .env("PATH", sandbox.root().join("bin"))
+        .code(127)
+        .stderr("error: could not find `git` on PATH\n")
+        .check();
 }
 
 #[test]

@@ -2,24 +2,32 @@
 //! interrupted also ends its tools and removes its temporary files.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use rustix::process::Signal;
 
 use super::repository::{BAD, GOOD, Repository};
+use crate::support::fifo::Fifo;
 use crate::support::programs;
+use crate::support::sandbox::GOX;
 
-/// Counts its calls, and kills who calls it before or after the one that is to be deadly.
+/// Counts its calls, and kills the gox that calls it before or after the one that is to be deadly.
 const DEADLY: &str = "#!/bin/sh
+kill_gox() { [ \"$(readlink \"/proc/$PPID/exe\")\" = '[GOX]' ] && kill -9 $PPID; }
 echo >>\"$COUNT\"
 number=$(wc -l <\"$COUNT\")
-[ \"$number:before\" = \"$DEADLY\" ] && kill -9 $PPID
+[ \"$number:before\" = \"$DEADLY\" ] && kill_gox
 \"[REAL]\" \"$@\"
 code=$?
-[ \"$number:after\" = \"$DEADLY\" ] && kill -9 $PPID
+[ \"$number:after\" = \"$DEADLY\" ] && kill_gox
 exit $code
 ";
+
+/// The script in front of a real program.
+fn deadly(real: &Path) -> String {
+    let gox = Path::new(GOX).canonicalize().unwrap();
+    DEADLY.replace("[GOX]", gox.to_str().unwrap()).replace("[REAL]", real.to_str().unwrap())
+}
 
 /// A repository in which the gate needs an overlay and a copy, and in which git and all tools may be deadly.
 fn repository() -> Repository {
@@ -33,16 +41,16 @@ fn repository() -> Repository {
     let git = repository.sandbox.path_after::<&Path>([]);
     let git =
         std::env::split_paths(&git).map(|folder| folder.join("git")).find(|path| path.is_file()).unwrap();
-    repository.sandbox.put_tool("git", &DEADLY.replace("[REAL]", git.to_str().unwrap()));
+    repository.sandbox.put_tool("git", &deadly(&git));
     let goroot = repository.sandbox.home().join("toolchains/go1.99.0/bin");
     for name in ["go", "gofmt"] {
         let _programs = programs();
         let real = goroot.join(format!("real-{name}"));
         fs::rename(goroot.join(name), &real).unwrap();
-        fs::write(goroot.join(name), DEADLY.replace("[REAL]", real.to_str().unwrap())).unwrap();
+        fs::write(goroot.join(name), deadly(&real)).unwrap();
         fs::set_permissions(goroot.join(name), fs::metadata(&real).unwrap().permissions()).unwrap();
     }
-    repository.sandbox.put_tool("golangci-lint", &DEADLY.replace("[REAL]", "/bin/true"));
+    repository.sandbox.put_tool("golangci-lint", &deadly(Path::new("/bin/true")));
     repository
 }
 
@@ -85,20 +93,15 @@ fn kill_9_before_and_after_each_program_that_is_run() {
 fn a_signal_ends_the_tools_and_removes_what_is_temporary() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let repository = repository();
-        let fifo = repository.sandbox.root().join("fifo");
-        let made = repository.command("mkfifo").arg(&fifo).run();
-        assert_eq!(made.code(), 0, "{}", made.stderr);
+        let mut fifo = Fifo::new(&repository.sandbox);
         let script = "#!/bin/sh\nexec 3>\"$FIFO\"\necho begun >&3\nsleep 1000 &\nsleep 1000\n";
         repository.sandbox.put_tool("golangci-lint", script);
         fs::write(repository.sandbox.root().join("count"), "").unwrap();
-        let run = repository.gate("--only lint").env("FIFO", &fifo);
+        let run = repository.gate("--only lint").env("FIFO", fifo.path());
         let run = run.env("COUNT", repository.sandbox.root().join("count")).spawn();
-        let mut reader = fs::File::open(&fifo).unwrap();
-        let mut begun = [0; 6];
-        reader.read_exact(&mut begun).unwrap();
+        fifo.wait_for("begun\n");
         run.signal(signal);
-        let mut rest = Vec::new();
-        reader.read_to_end(&mut rest).unwrap();
+        fifo.wait_for_end();
         run.wait().assert(code, "", "interrupted; nothing was changed\n");
         assert_eq!(fs::read_dir(repository.sandbox.root().join("tmp")).unwrap().count(), 0);
     }

@@ -8,6 +8,7 @@ pub(crate) mod archives;
 pub(crate) mod command;
 pub(crate) mod diff;
 pub(crate) mod dl;
+pub(crate) mod fifo;
 pub(crate) mod gate;
 pub(crate) mod lines;
 pub(crate) mod loopback;

@@ -90,13 +90,14 @@ impl Drop for Terminal {
     }
 }
 
-fn read_all(master: OwnedFd) -> Receiver<Vec<u8>> {
+/// Reads in a thread of its own, to the end or an error.
+pub(super) fn read_all(file: OwnedFd) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
-        let mut master = File::from(master);
+        let mut file = File::from(file);
         let mut buffer = [0; 4096];
         // The end of a terminal is an error.
-        while let Ok(count) = master.read(&mut buffer) {
+        while let Ok(count) = file.read(&mut buffer) {
             if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
                 return;
             }

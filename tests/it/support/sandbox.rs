@@ -125,6 +125,7 @@ impl Sandbox {
             ("TMPDIR", self.root.join("tmp").into_os_string()),
             ("TERM", "dumb".into()),
             ("GOENV", "off".into()),
+            ("GIT_CONFIG_NOSYSTEM", "1".into()),
             ("HTTP_PROXY", NOWHERE.into()),
             ("HTTPS_PROXY", NOWHERE.into()),
             ("NO_PROXY", "127.0.0.1,localhost".into()),

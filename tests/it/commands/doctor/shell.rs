@@ -1,14 +1,7 @@
 //! The check that asks the shell.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
-use std::sync::mpsc::channel;
-use std::{io, thread};
-
-use rustix::fs::{CWD, FileType, OFlags, fcntl_setfl, mknodat};
-
 use super::{Machine, lines};
-use crate::support::LIMIT;
+use crate::support::fifo::Fifo;
 
 pub(super) const LOGIN_WHY: &str =
     "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";
@@ -76,20 +69,11 @@ fn a_login_file_that_does_not_name_the_shims_is_named() {
 #[test]
 fn a_shell_that_hangs_is_cut_off_with_all_that_it_started() {
     let machine = Machine::healthy();
-    let fifo = machine.sandbox.root().join("fifo");
-    mknodat(CWD, &fifo, FileType::Fifo, 0o600.into(), 0).unwrap();
-    machine.sandbox.write("user/.bashrc", format!("exec 3>'{}'\nsleep 1000 &\nwait\n", fifo.display()));
-    let reader = OpenOptions::new()
-        .read(true)
-        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
-        .open(&fifo)
-        .unwrap();
+    let fifo = Fifo::new(&machine.sandbox);
+    let script = format!("exec 3>'{}'\nsleep 1000 &\nwait\n", fifo.path().display());
+    machine.sandbox.write("user/.bashrc", script);
     let run = machine.gox(&["doctor", "hook"]).env("GOX_TIMEOUT", "1").run();
-    // From now on a read waits for whoever has it open for writing; its end comes when nobody has.
-    fcntl_setfl(&reader, OFlags::empty()).unwrap();
-    let (sender, ended) = channel();
-    thread::spawn(move || sender.send(io::copy(&mut &reader, &mut io::sink()).unwrap()));
-    assert_eq!(ended.recv_timeout(LIMIT), Ok(0), "something that the shell started goes on");
+    fifo.wait_for_end();
     let text = lines(
         "shell",
         "warning",
