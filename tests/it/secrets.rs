@@ -238,11 +238,13 @@ fn a_token_is_sent_and_never_shown() {
         targets.len() >= 4 && targets.iter().all(|target| target.contains("token=pass-word")),
         "{targets:?}"
     );
-    for arguments in
-        [&["list", "--json"][..], &["config"], &["config", "dl-url"], &["doctor"], &["available"]]
+    for (arguments, code) in
+        [(&["list", "--json"][..], 0), (&["config"], 0), (&["doctor"], 1), (&["available"], 0)]
     {
-        gox(arguments);
+        let run = gox(arguments);
+        assert_eq!(run.code(), code, "{arguments:?}: {}", run.stderr);
     }
+    gox(&["config", "dl-url"]).assert(0, "http://[SERVER]/go?…\n", "set by `GOX_DL_URL`\n");
     nothing_is_written(&sandbox.home());
     let failing = || [Response::status(503, ""), Response::status(404, ""), Response::new("<html>")];
     for fault in failing() {

@@ -126,8 +126,10 @@ fn a_default_whose_toolchain_could_not_be_removed_stays() {
     let sandbox = sandbox(&["1.99.1"]);
     // Its lock cannot be a file.
     fs::create_dir_all(sandbox.home().join("locks/go1.99.1.lock")).unwrap();
-    let run = sandbox.gox(["uninstall", "--force", "1.99.1"]).run();
-    assert_eq!(run.code(), 6, "{}", run.stderr);
+    let before = sandbox.listing("toolchains");
+    let error = "error: could not open the lock `[HOME]/locks/go1.99.1.lock`\n  caused by: is a directory\n";
+    sandbox.gox(["uninstall", "--force", "1.99.1"]).code(6).stderr(error).check();
+    assert_eq!(sandbox.listing("toolchains"), before);
     assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
 }
 
@@ -331,20 +333,35 @@ fn a_directory_that_somebody_named_is_removed_by_its_exact_name() {
     // Without the prefix.
     put("go1.25.0-rc2");
     sandbox.gox(["uninstall", "1.25.0-rc2"]).stderr("removed go1.25.0-rc2\n").check();
-    let error = "\
-error: `1.25.0-rc2` is not a valid request: Go writes it `1.25rc2`
-";
-    let run = sandbox.gox(["uninstall", "1.25.0-rc2"]).run();
-    assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);
+    let error = "error: `1.25.0-rc2` is not a valid request: Go writes it `1.25rc2`\n";
+    sandbox.gox(["uninstall", "1.25.0-rc2"]).code(2).stderr(error).check();
     // A name is no path, and what is no directory or link is no toolchain.
     put("Foo");
     sandbox.write("user/.local/go/toolchains/file", "");
-    for word in ["../toolchains/Foo", "Foo/", "./Foo", "foo", "Fo", ".", "", "1.2", "go1.20"] {
-        let run = sandbox.gox(["uninstall", word]).run();
-        assert!(matches!(run.code(), 2 | 3), "{word}: {}", run.stderr);
+    let before = sandbox.listing("toolchains");
+    let forms = "hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`\n";
+    let path = "is not a valid request: `/`, `\\` and `..` are not allowed";
+    let name = "is not a valid request: a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter";
+    let list = "hint: `gox list` shows what is installed\n";
+    for (word, code, error, hint) in [
+        ("../toolchains/Foo", 2, format!("`../toolchains/Foo` {path}"), forms),
+        ("Foo/", 2, format!("`Foo/` {path}"), forms),
+        ("./Foo", 2, format!("`./Foo` {path}"), forms),
+        ("Fo", 2, format!("`Fo` {name}"), forms),
+        (".", 2, format!("`.` {name}"), forms),
+        ("", 2, "the request is empty".to_owned(), forms),
+        ("foo", 3, "`foo` is not installed".to_owned(), list),
+        ("1.2", 3, "no installed version matches `1.2`".to_owned(), list),
+        (
+            "go1.20",
+            2,
+            "`1.20` is not the name of one version".to_owned(),
+            "hint: say which: `gox uninstall 1.20.2`\n",
+        ),
+    ] {
+        sandbox.gox(["uninstall", word]).code(code).stderr(&format!("error: {error}\n{hint}")).check();
     }
-    let foo = sandbox.home().join("toolchains/Foo");
-    assert!(foo.is_dir());
+    assert_eq!(sandbox.listing("toolchains"), before);
     // The directory has the name of the line `1.20` with Go's prefix, and is that of 1.20.0.
     sandbox.put_toolchain(&FakeToolchain::new("1.20"));
     sandbox.gox(["uninstall", "go1.20"]).stderr("removed go1.20\n").check();
@@ -358,8 +375,21 @@ fn all_is_also_what_somebody_put_there() {
     }
     symlink("/nowhere", sandbox.home().join("toolchains/tip")).unwrap();
     sandbox.write("user/.local/go/toolchains/.snapshot/x", "");
-    let run = sandbox.gox(["uninstall", "--all", "--force"]).run();
-    assert_eq!(run.code(), 0, "{}", run.stderr);
+    let said = "\
+removed go1.99.1
+the default, 1.99.1, is gone with it: no Go runs now where nothing else is asked for
+removed go1.21
+removed 1.20
+removed Foo
+removed a b
+removed go
+removed go1.22.4 (copy)
+removed go1.22.4.bak
+removed go1.25.0-rc2
+removed latest
+removed tip
+";
+    sandbox.gox(["uninstall", "--all", "--force"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "0755 dir .snapshot\n0644 file .snapshot/x\n");
 }
 
@@ -380,10 +410,18 @@ hint: remove the kept ones, too: `gox uninstall --all --force`
     gox(&["uninstall", "--all"]).stderr(said).check();
     gox(&["uninstall", "--all", "-q"]).check();
     // By its name it is refused, as ever.
-    let run = gox(&["uninstall", "1.97.2"]).run();
-    assert_eq!(run.code(), 1, "{}", run.stderr);
-    let run = gox(&["uninstall", "--all", "--force"]).run();
-    assert!(run.code() == 0 && run.stderr.starts_with("removed go1.99.1\n"), "{}", run.stderr);
+    let refused = "\
+error: go1.97.2 is pinned here, set by [ROOT]/work/.tool-versions:1
+hint: remove it all the same: `gox uninstall --force 1.97.2`
+";
+    gox(&["uninstall", "1.97.2"]).code(1).stderr(refused).check();
+    let said = "\
+removed go1.99.1
+the default, 1.99.1, is gone with it: no Go runs now where nothing else is asked for
+removed go1.97.2
+removed go1.95.0
+";
+    gox(&["uninstall", "--all", "--force"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "");
     assert!(system.home().join("toolchains/go1.96.0/bin/go").is_file());
     gox(&["uninstall", "--all"]).check();
@@ -455,8 +493,15 @@ hint: remove all of it all the same: `gox uninstall --all --force`
     fs::remove_file(sandbox.work().join(".go-version")).unwrap();
     // Its lock cannot be a file.
     fs::create_dir_all(sandbox.home().join("locks/go1.98.0.lock")).unwrap();
-    let run = sandbox.gox(["uninstall", "--all"]).run();
-    assert_eq!(run.code(), 6, "{}", run.stderr);
+    let before = sandbox.listing("toolchains");
+    let said = "\
+note: go1.99.1 stays: it is the default
+error: could not open the lock `[HOME]/locks/go1.98.0.lock`
+  caused by: is a directory
+hint: remove what stays, too: `gox uninstall --all --force`
+";
+    sandbox.gox(["uninstall", "--all"]).code(6).stderr(said).check();
+    assert_eq!(sandbox.listing("toolchains"), before);
 }
 
 #[test]
