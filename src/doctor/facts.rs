@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::answers::Answers;
 use crate::env::Environment;
 use crate::error::Result;
+use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
 use crate::machine::mounts::Mounts;
@@ -105,12 +106,12 @@ impl Facts {
         format!("gox install {newest}")
     }
 
-    /// The command that installs a toolchain of the store again; for what can be linked alone, moves the folder out of
-    /// the store and links it; and removes what can be neither.
+    /// The command that installs a toolchain of the store again; for a Go that can be linked alone, moves the folder out
+    /// of the store and links it; and removes what can be neither.
     pub(super) fn rebuild(&self, name: &ToolchainName, path: &Path) -> String {
         if existence::is_possible(name, self.home()) {
             format!("gox install --force {}", name.request().quoted())
-        } else if name.is_linked() && name.is_request() {
+        } else if name.is_linked() && name.is_request() && is_executable(&path.join("bin/go")) {
             format!("mv {} ELSEWHERE && gox link {name} ELSEWHERE", text::quoted_path(path))
         } else {
             format!("gox uninstall {}", text::quoted(name.as_str()))
