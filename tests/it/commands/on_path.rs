@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use serde_json::{Value, json};
 
-use super::sandbox;
+use super::{doctor, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::programs;
@@ -13,6 +13,15 @@ use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
 const OTHER: &str = "go1.98.0 runs here, the first on PATH, before the shims: [ROOT]/usr/local/go/bin/go";
+const SELECTED_BEHIND: &str = "go1.99.1 would run here, set by [ROOT]/work/.go-version:1";
+/// The commands that `gox` alone names where a version runs.
+const NEXT: &str = "\
+gox install 1.27  install another version
+gox use 1.99      choose the version of this shell
+gox pin 1.99      choose the version of this directory
+gox status        show every rule that was asked
+gox help          show all commands
+";
 const HINT: &str = "hint: put the shims first on PATH: `gox setup`\n";
 
 /// A Go that gox did not install, in a GOROOT below `[ROOT]`.
@@ -39,7 +48,7 @@ fn status_says_first_what_really_runs() {
     let said = format!(
         "\
 {OTHER}
-go1.99.1 would run here, set by [ROOT]/work/.go-version:1
+{SELECTED_BEHIND}
 
 RULE            SAYS
 +version        -
@@ -61,10 +70,10 @@ go line         not asked: the pin is exact
     assert_eq!(found["version"], "1.99.1", "what gox selects is what it was");
 
     sandbox.write("work/.go-version", "1.77.0\n");
-    let run = gox(&sandbox, &["status"]).run();
-    let second = "1.77.0 would run here, set by [ROOT]/work/.go-version:1, and is not installed";
-    assert_eq!(run.stdout.lines().nth(1), Some(second));
-    assert_eq!(run.stderr, format!("hint: install it: `gox install 1.77.0`\n{HINT}"));
+    let missing = "1.77.0 would run here, set by [ROOT]/work/.go-version:1, and is not installed";
+    let said = said.replace(SELECTED_BEHIND, missing).replace("1.99.1 decides", "1.77.0 decides");
+    let hint = format!("hint: install it: `gox install 1.77.0`\n{HINT}");
+    gox(&sandbox, &["status"]).stdout(&said).stderr(&hint).check();
 }
 
 #[test]
@@ -75,12 +84,7 @@ fn gox_alone_says_it_in_its_one_line() {
 {OTHER}
 
 gox setup         put the shims first on PATH
-gox install 1.27  install another version
-gox use 1.99      choose the version of this shell
-gox pin 1.99      choose the version of this directory
-gox status        show every rule that was asked
-gox help          show all commands
-"
+{NEXT}"
     );
     gox(&sandbox, &[]).stdout(&said).check();
 }
@@ -272,9 +276,17 @@ fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
             let path = format!("{}/usr/local/go/bin:/usr/bin:/bin", sandbox.root().display());
             sandbox.gox(arguments).env("PATH", path).env("SHELL", format!("/usr/bin/{shell}"))
         };
-        let unknown =
-            "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\nhint: put it";
-        assert!(gox(&["use", "1.99.1"]).run().stderr.contains(unknown));
+        let init = if shell == "fish" {
+            "gox init fish | source".to_owned()
+        } else {
+            format!("eval \"$(gox init {shell})\"")
+        };
+        let error = format!(
+            "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
+             hint: put it into this shell, and into its start-up file: `{init}`\n\
+             hint: in a script, name it for each command: `gox exec 1.99.1 make`, `GO_VERSION=1.99.1 go build`\n"
+        );
+        gox(&["use", "1.99.1"]).code(2).stderr(&error).check();
         assert_eq!(gox(&["setup", "--yes"]).run().code(), 0);
         let hint = format!("hint: put the shims first on PATH: open a new shell, or `exec {shell}`\n");
         let other =
@@ -287,9 +299,8 @@ fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
         let proxy = ModuleProxy::with_versions(&["1.99.4"]);
         gox(&["install", "1.99.4"]).envs(proxy.environment()).stderr(&said).check();
         let first = format!("exec {shell}");
-        let rows = gox(&[]).run().stdout;
         let row = format!("{first:<16}  put the shims first on PATH, as a new shell does\n");
-        assert!(rows.starts_with(&format!("{other}\n\n{row}")), "{rows}");
+        gox(&[]).stdout(&format!("{other}\n\n{row}{NEXT}")).check();
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
              hint: the start-up file defines the function, but this shell has not read it: open a new shell, or `exec {shell}`\n\
@@ -364,9 +375,13 @@ fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
          hint: it is not installed; install it: `gox install 1.20.3`\nnote: {line}\n"
     );
     gox(&["pin", "1.20.3"]).stderr(&said).check();
-    let run = gox(&["doctor", "--offline", "path-shims"]).run();
-    let seen = "`[ROOT]/usr/local/go/bin/go` is found, as no shim is there yet";
-    assert!(run.stdout.contains(seen) && run.stdout.contains("gox install latest"), "{}", run.stdout);
+    let texts = [
+        "`[ROOT]/usr/local/go/bin/go` is found, as no shim is there yet",
+        "that Go runs, whatever a pin or the default asks for",
+        "gox install latest",
+    ];
+    let text = doctor::lines("path", "failed", "path-shims", texts);
+    gox(&["doctor", "--offline", "path-shims"]).code(1).stdout(&text).check();
     // Nothing is started where the shims are alone on PATH.
     let run = sandbox.gox(["status"]).env("PATH", &shims).run();
     let said = "no `go` is on PATH: no shim is there yet";

@@ -162,8 +162,9 @@ fn what_gox_reads_itself_has_not_run() {
 
 #[test]
 fn list_and_prune_tell_the_time_to_programs() {
-    let (sandbox, _) = installed(&[("1.99.4", 60), ("1.99.3", 60)]);
+    let (sandbox, _) = installed(&[("1.99.4", 60), ("1.99.3", 60), ("1.99.2", 60)]);
     ran(&sandbox, "1.99.3", "go", 7);
+    ran(&sandbox, "1.99.2", "gofmt", 12);
     sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
     ran(&sandbox, "1.98.0", "go", 3);
     ran(&sandbox, "1.98.0", "gofmt", 2);
@@ -171,8 +172,8 @@ fn list_and_prune_tell_the_time_to_programs() {
     std::os::unix::fs::symlink(goroot, sandbox.home().join("toolchains/tip")).unwrap();
     for (options, ages) in [
         // What was copied into the store has the time of the copy, which tells nothing.
-        ("relatime", [Value::Null, json!(7), Value::Null, Value::Null]),
-        ("noatime", [Value::Null, Value::Null, Value::Null, Value::Null]),
+        ("relatime", [Value::Null, json!(7), json!(12), Value::Null, Value::Null]),
+        ("noatime", [const { Value::Null }; 5]),
     ] {
         let commands = "gox list --json; gox prune --json --dry-run";
         let Some(run) = mount::shell(&sandbox, options, commands) else { return };

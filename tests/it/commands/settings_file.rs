@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
+use super::doctor::lines;
 use crate::support::command::Command;
 use crate::support::sandbox::Sandbox;
 
@@ -27,9 +28,14 @@ hint: do without a settings file: `export GOX_CONFIG=/dev/null`
     for arguments in [&["list"][..], &["config"], &["status", "--json"]] {
         gox(&sandbox, arguments).code(7).stderr(error).check();
     }
-    let run = gox(&sandbox, &["doctor", "settings"]).run();
-    let mend = "mend: do without a settings file: `export GOX_CONFIG=/dev/null`\n";
-    assert!(run.code() == 1 && run.stdout.contains(mend), "{}", run.stdout);
+    let text = [
+        "could not read the settings file `[ROOT]/root/.config/gox/config.toml`, by `HOME=[ROOT]/root`, caused by: \
+         permission denied",
+        "every command of gox that needs them fails",
+        "do without a settings file: `export GOX_CONFIG=/dev/null`",
+    ];
+    let text = lines("selection", "failed", "settings", text);
+    gox(&sandbox, &["doctor", "settings"]).code(1).stdout(&text).check();
     // The way out is one.
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
     gox(&sandbox, &["list"]).env("GOX_CONFIG", "/dev/null").stderr(nothing).check();

@@ -617,8 +617,9 @@ fn for_everybody_it_is_one_file() {
 fn check_compares_what_is_set_up_with_what_would_be_written() {
     let sandbox = Sandbox::new();
     setup(&sandbox, &["--check"]).stderr("nothing is set up by `gox setup`\n").check();
-    let (stdout, _) = done(&sandbox, &["zsh", "--check"], 1);
-    assert!(stdout.starts_with("--- /dev/null\n+++ ") && stdout.contains("+    eval \"$(gox init zsh)\"\n"));
+    let added = format!("+{}", block(NEW, &zsh()).trim_end().replace('\n', "\n+"));
+    let diff = format!("--- /dev/null\n+++ [ROOT]/user/.zshrc\n@@ -0,0 +1,7 @@\n{added}\n");
+    setup(&sandbox, &["zsh", "--check"]).code(1).stdout(&diff).check();
     assert_eq!(state(&sandbox), []);
 
     done(&sandbox, &["zsh", "--yes"], 0);
@@ -630,15 +631,24 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
 
     // An edit by hand inside the block is drift.
     sandbox.write("user/.zshrc", block(NEW, &zsh().replace("command -v gox", "true")));
-    let (stdout, stderr) = done(&sandbox, &["--check"], 1);
-    assert!(stdout.contains("-if true >/dev/null; then\n+if command -v gox >/dev/null; then\n"), "{stdout}");
-    assert!(stderr.is_empty() && !stdout.contains("config.fish"), "{stdout}{stderr}");
+    let body = zsh().replace('\n', "\n ");
+    let body = body.lines().skip(1).take(3).collect::<Vec<_>>().join("\n");
+    let diff = format!(
+        "--- [ROOT]/user/.zshrc\n+++ [ROOT]/user/.zshrc\n@@ -1,5 +1,5 @@\n {NEW}\n\
+         -if true >/dev/null; then\n+if command -v gox >/dev/null; then\n{body}\n"
+    );
+    setup(&sandbox, &["--check"]).code(1).stdout(&diff).check();
     let unpaired = sandbox.read("user/.zshrc").replace(TAIL, "");
     sandbox.write("user/.zshrc", &unpaired);
-    done(&sandbox, &["--check"], 7);
+    let error = "error: could not change `~/.zshrc`: line 1 is a gox mark without its counterpart\n\
+                 hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
+    setup(&sandbox, &["--check"]).code(7).stderr(error).check();
 
     for more in ["--undo", "--yes", "--dry-run"] {
-        done(&sandbox, &["--check", more], 2);
+        let error = format!(
+            "error: the argument `--check` cannot be used with `{more}`\nhint: see `gox setup --help`\n"
+        );
+        setup(&sandbox, &["--check", more]).code(2).stderr(&error).check();
     }
 }
 

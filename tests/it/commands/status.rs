@@ -364,11 +364,15 @@ fn a_script_is_told_by_the_code_what_is_missing() {
 fn a_script_is_told_by_the_code_that_another_go_runs() {
     let sandbox = sandbox(&["1.99.1"]);
     let check = |path: &std::ffi::OsStr, said: &str, code| {
-        let gox = |option| sandbox.gox(["status", "--check", option]).env("PATH", path).code(code);
-        gox("--short").stdout(said).check();
-        gox("-q").check();
-        let object: Value = serde_json::from_str(&gox("--json").run().stdout).unwrap();
-        assert_eq!((&object["installed"], &object["version"]), (&true.into(), &"1.99.1".into()));
+        let gox = |option| sandbox.gox(["status", "--check", option]).env("PATH", path);
+        gox("--short").code(code).stdout(said).check();
+        gox("-q").code(code).check();
+        let run = gox("--json").run();
+        let object: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            (run.code(), &object["installed"], &object["version"]),
+            (code, &true.into(), &"1.99.1".into())
+        );
     };
     check(&sandbox.path_after([""; 0]), "1.99.1\n", 0);
     put_system_go(&sandbox, "1.97.0");

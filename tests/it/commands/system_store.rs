@@ -42,10 +42,10 @@ fn one_that_cannot_be_read_is_said_always() {
     let warning = "warning: could not read the store `[ROOT]/opt/go`: permission denied; let its owner open it: \
                    `chmod -R go+rX [ROOT]/opt/go`\n";
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
-    for closed in [store.clone(), store.join("toolchains")] {
+    let default = "warning: could not read `[ROOT]/opt/go/default`, caused by: permission denied\n";
+    for (closed, more) in [(store.clone(), default), (store.join("toolchains"), "")] {
         fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
-        let run = gox(&["list"]).run();
-        assert!(run.stderr.starts_with(warning) && run.stderr.ends_with(nothing), "{}", run.stderr);
+        gox(&["list"]).stderr(&format!("{warning}{more}{nothing}")).check();
         let text = [
             "could not read the store `[ROOT]/opt/go`, caused by: permission denied",
             "what is installed there is not found, and is installed again",

@@ -170,7 +170,7 @@ impl Scene {
             let run = self.sandbox.command(launcher).arg("version").run();
             assert_eq!((run.code(), &run.stdout), (0, &said), "{place}: {}", run.stderr);
         }
-        if self.before.default.is_some() && self.after.default.is_some() {
+        if state.default.is_some() {
             let run = self.sandbox.command(self.sandbox.home().join("shims/go")).arg("version").run();
             assert_eq!(run.code(), 0, "{place}: {}", run.stderr);
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Machine, executable, lines};
+use super::{Machine, RESTART, executable, lines};
 
 const WHY: &str = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails with `does not match go tool version`";
 
@@ -31,9 +31,11 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
         let texts = [seen, why, mend];
         run.stdout(&lines("environment", "note", "env-gopath", texts)).check();
         let path = sandbox.path_after(["user/.gvm/gos/go1.20/bin"]);
-        let run = machine.gox(&["doctor", "path-shims"]).env("PATH", path).run();
-        let seen = "of gvm, is found before the shims; `[ROOT]/user/.bashrc:2` puts it there\n";
-        assert!(run.stdout.contains(seen), "{}", run.stdout);
+        let run = machine.gox(&["doctor", "path-shims"]).env("PATH", path);
+        let seen = "`[ROOT]/user/.gvm/gos/go1.20/bin/go`, of gvm, is found before the shims; \
+            `[ROOT]/user/.bashrc:2` puts it there";
+        let why = "that Go runs, whatever a pin or the default asks for";
+        run.code(1).stdout(&lines("path", "failed", "path-shims", [seen, why, RESTART])).check();
     }
 }
 
@@ -80,9 +82,11 @@ fn each_line_that_sets_the_variable_or_loads_its_manager_is_named() {
     ] {
         machine.sandbox.write("user/.bashrc", &bashrc);
         machine.sandbox.write("user/.profile", profile);
-        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", value).run();
-        let expected = format!("mend: {mend}unset GOROOT\n\n1 warning\n");
-        assert!(run.stdout.ends_with(&expected), "{bashrc}{profile}{}{expected}", run.stdout);
+        let manager = if value == gvm { "gvm" } else { "Homebrew" };
+        let seen = format!("`GOROOT={value}` is set, of {manager}, where no Go is");
+        let texts = [&*seen, WHY, &format!("{mend}unset GOROOT")];
+        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", value);
+        run.stdout(&lines("environment", "warning", "env-goroot", texts)).check();
     }
 }
 
