@@ -8,12 +8,14 @@ use std::fs;
 use crate::proofs::{ARCHIVE, RECORD, ZIP, begun, nothing_is_left, record, toolchain};
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::{ALL, GoDev, SHORT};
+use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::proxy::{self, MODULE, ModuleProxy};
 use crate::support::raw::{self, TarEntry};
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
+use crate::support::strace;
 use crate::support::sumdb::SumDb;
 
 #[test]
@@ -101,21 +103,31 @@ fn an_unreachable_database_ends_the_download_of_an_archive_that_needs_it() {
     }
 }
 
-/// What is in a folder is read as what is fetched: the zip, which is never verified, has more than can be unpacked
-/// before an unknown host is known to be unknown.
+/// What is in a folder is read as what is fetched. The database answers once unpacking has begun, which takes more than a
+/// quarter of a minute where nothing ends it, because each file is delayed.
 #[test]
 fn an_unreachable_database_ends_the_unpacking_of_a_zip_in_a_folder() {
-    let (sandbox, sumdb) = (Sandbox::in_use(), SumDb::new("sumdb.test"));
-    let zeros =
-        |toolchain: FakeToolchain, n| toolchain.with_file(&format!("lib/{n}"), 0o644, vec![0; 4 << 20]);
-    let large = (0..32).fold(toolchain(), zeros);
+    let (sandbox, database, gate) = (Sandbox::in_use(), Server::start(), Gate::new());
+    database.route(record(&toolchain()), Response::status(403, "").fault(Fault::StallHead(gate.clone())));
+    let with_files = |toolchain: FakeToolchain, n| toolchain.with_file(&format!("lib/{n}"), 0o644, "");
+    let large = (0..300).fold(toolchain().with_file("lib/large", 0o644, vec![0; 2 << 20]), with_files);
     sandbox.write(&format!("mod/{}.zip", large.module_version()), large.zip());
-    let run =
-        sandbox.gox(["install", "1.99.1"]).env("GOSUMDB", unknown_host(&sumdb)).env_remove("HTTP_PROXY");
-    let run = run.env("GOX_SOURCES", format!("dir:{}/mod", sandbox.root().display())).run();
+    let (log, delay) = (sandbox.root().join("calls"), "utimensat:delay_enter=100000".to_owned());
+    let gox = strace::gox(&sandbox, &log, "utimensat", &[delay], &["install", "1.99.1"]);
+    let gox = gox.env("GOSUMDB", format!("{} {}", SumDb::new("sumdb.test").verifier(), database.url()));
+    let running = gox.env("GOX_SOURCES", format!("dir:{}/mod", sandbox.root().display())).spawn();
+    running.wait_for_stderr("unpacking");
+    gate.wait_reached();
+    gate.open();
     let zip = "[ROOT]/mod/v0.0.1-go1.99.1.[OS]-[ARCH].zip";
-    assert_eq!(run.code(), 4, "{}", run.stderr);
-    assert!(run.stderr.ends_with(&refused(zip)) && !run.stderr.contains("verifying"), "{}", run.stderr);
+    let expected = format!(
+        "reading go1.99.1 from {zip} ({})\nunpacking go1.99.1 ({})\n\
+         error: could not reach the checksum database: `http://[SERVER]{RECORD}`: status 403 (forbidden)\n  \
+         while proving `{zip}`\n",
+        lines::bytes(large.zip().len()),
+        lines::bytes(large.module_bytes())
+    );
+    running.wait().assert(4, "", &expected);
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
 }
 
