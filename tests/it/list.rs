@@ -254,10 +254,7 @@ fn links_say_what_is_there_and_that_it_is_gone() {
     sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
     for (name, version) in [("tip", "1.100.7"), ("fork", "1.99.9"), ("old", "1.98.0")] {
         let goroot = sandbox.root().join("src").join(name);
-        {
-            let _programs = programs();
-            FakeToolchain::new(version).write_to(&goroot);
-        }
+        FakeToolchain::new(version).write_to(&goroot);
         assert_eq!(sandbox.gox(["link", name]).arg(goroot).run().code(), 0);
     }
     std::fs::remove_dir_all(sandbox.root().join("src/fork")).unwrap();
@@ -280,10 +277,7 @@ old      -     linked  -           no `bin/go` in [ROOT]/src/old
 fn a_terminal_is_filled_by_columns_and_not_by_characters() {
     let sandbox = Sandbox::new();
     let there = sandbox.root().join("語".repeat(40));
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.100.7").write_to(&there);
-    }
+    FakeToolchain::new("1.100.7").write_to(&there);
     sandbox.gox(["link", "tip"]).arg(&there).run();
     let gone = format!("/漢字/{}", "cafe\u{301}".repeat(20));
     std::os::unix::fs::symlink(&gone, sandbox.home().join("toolchains/old")).unwrap();
@@ -319,10 +313,7 @@ fn sizes_count_shared_files_once() {
     sandbox.gox(["install", "1.99.1", "1.99.2"]).envs(proxy.environment()).run();
     sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
     let goroot = sandbox.root().join("tip");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.100.7").write_to(&goroot);
-    }
+    FakeToolchain::new("1.100.7").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
 
     // Counted here in another way: by the inode and link count of every entry.

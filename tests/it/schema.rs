@@ -9,7 +9,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
-use crate::support::{programs, schema};
+use crate::support::schema;
 
 /// Outputs of one command, and the keys that they had.
 struct Outputs {
@@ -65,10 +65,7 @@ fn store() -> (Sandbox, ModuleProxy) {
     sandbox.gox(["install", "1.99.0", "1.98.0"]).envs(proxy.environment()).run();
     sandbox.put_toolchain(&FakeToolchain::new("1.20"));
     let goroot = sandbox.root().join("tip");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.101.0").write_to(&goroot);
-    }
+    FakeToolchain::new("1.101.0").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
     (sandbox, proxy)
 }

@@ -8,7 +8,6 @@ use rustix::process::Signal;
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
-use crate::support::programs;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
@@ -87,12 +86,7 @@ fn whoever_asks_is_named() {
 fn where_no_gox_is_on_path_the_copy_in_the_store_will_do() {
     let (sandbox, proxy) = pinned();
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
-    let copy = sandbox.home().join("bin/gox");
-    if !copy.exists() {
-        let _programs = programs();
-        fs::create_dir_all(copy.parent().unwrap()).unwrap();
-        fs::copy(GOX, &copy).unwrap();
-    }
+    sandbox.put_program(GOX, "user/.local/go/bin/gox");
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
     run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said("1.99.4", BY_PIN)).check();
 }

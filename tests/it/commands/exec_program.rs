@@ -122,10 +122,7 @@ fn gone(tool: &Path) -> &Path {
 fn a_linked_goroot_without_the_tool_has_none() {
     let sandbox = sandbox(&["1.99.1"]);
     let goroot = sandbox.root().join("src/go");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.99.2").write_to(&goroot);
-    }
+    FakeToolchain::new("1.99.2").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
     sandbox.gox(["exec", "tip", "gofmt"]).stdout("gofmt of go1.99.2\n").check();
     fs::remove_file(goroot.join("bin/gofmt")).unwrap();

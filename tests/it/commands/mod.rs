@@ -42,9 +42,6 @@ use crate::support::sandbox::Sandbox;
 /// A sandbox in use, with these toolchains, the first of them as the default, shims, and a gox on PATH.
 fn sandbox(versions: &[&str]) -> Sandbox {
     let sandbox = Sandbox::in_use();
-    if !sandbox.home().join("shims/go").exists() {
-        sandbox.put_shims(&["go"]);
-    }
     let shims = sandbox.home().join("shims");
     std::fs::hard_link(shims.join("go"), shims.join("gofmt")).unwrap();
     sandbox.put_gox();
@@ -60,7 +57,6 @@ fn sandbox(versions: &[&str]) -> Sandbox {
 /// A system Go: a tree of its own, with a link to its `go` on PATH.
 fn put_system_go(sandbox: &Sandbox, version: &str) {
     let goroot = sandbox.root().join("usr/lib/go");
-    let _programs = crate::support::programs();
     FakeToolchain::new(version).write_to(&goroot);
     for tool in ["go", "gofmt"] {
         let link = sandbox.root().join("bin").join(tool);

@@ -26,7 +26,6 @@ const HINT: &str = "hint: put the shims first on PATH: `gox setup`\n";
 
 /// A Go that gox did not install, in a GOROOT below `[ROOT]`.
 fn put_go(sandbox: &Sandbox, version: &str, goroot: &str) {
-    let _programs = programs();
     FakeToolchain::new(version).write_to(&sandbox.root().join(goroot));
 }
 

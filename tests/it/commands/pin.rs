@@ -454,7 +454,7 @@ fn a_toolchain_line_below_the_go_line_is_refused() {
 fn go_mod_that_cannot_be_written() {
     let sandbox = Sandbox::in_use();
     let toolchain = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO);
-    let goroot = sandbox.put_toolchain(&toolchain);
+    sandbox.put_toolchain(&toolchain);
     let error = "\
 error: there is no go.mod here or above
 hint: make one: `go mod init`, or pin by a file of gox: `gox pin 1.22`
@@ -467,10 +467,7 @@ hint: make one: `go mod init`, or pin by a file of gox: `gox pin 1.22`
     sandbox.gox(["pin", "--go-mod", "1.99.4"]).cwd("work/sub").code(7).stderr(error).check();
     let error = "error: a toolchain line names a version, not the system's Go\n";
     sandbox.gox(["pin", "--go-mod", "system"]).code(2).stderr(error).check();
-    fs::remove_file(goroot.join("bin/go")).unwrap();
-    sandbox.write("user/.local/go/toolchains/go1.99.4/bin/go", "#!/nonexistent\n");
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(goroot.join("bin/go"), mode).unwrap();
+    sandbox.put_script("user/.local/go/toolchains/go1.99.4/bin/go", "#!/nonexistent\n");
     let error = "\
 error: could not run `[HOME]/toolchains/go1.99.4/bin/go`
   caused by: no such file or directory

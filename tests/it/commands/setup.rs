@@ -9,7 +9,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::{can_mount, programs, tree};
+use crate::support::{can_mount, tree};
 
 const HEAD: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back";
 const NEW: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back; new file";
@@ -558,13 +558,7 @@ fn for_everybody_it_takes_root() {
     assert_eq!(run.stdout, diff);
 
     // Somebody else may not reach the program where it was built.
-    let gox = sandbox.root().join("gox");
-    {
-        let _programs = programs();
-        if fs::hard_link(GOX, &gox).is_err() {
-            fs::copy(GOX, &gox).unwrap();
-        }
-    }
+    let gox = sandbox.put_program(GOX, "gox");
     fs::set_permissions(sandbox.root(), Permissions::from_mode(0o755)).unwrap();
     let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     let run = if rustix::process::geteuid().is_root() {

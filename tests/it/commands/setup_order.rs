@@ -5,7 +5,6 @@ use std::fs;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 const HEAD: &str = "# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back";
@@ -15,7 +14,6 @@ const TAIL: &str = "# <<< gox <<<";
 fn world() -> Sandbox {
     let sandbox = Sandbox::in_use();
     sandbox.put_gox();
-    let _programs = programs();
     FakeToolchain::new("1.99.1").write_to(&sandbox.home().join("toolchains/go1.99.1"));
     FakeToolchain::new("1.98.0").write_to(&sandbox.root().join("other"));
     sandbox.write("user/.local/go/default", "1.99.1\n");

@@ -11,12 +11,8 @@ use crate::support::sandbox::{GOX, SHIM, Sandbox};
 
 /// A folder of programs below `[ROOT]`, like a store's; gives the path of its gox.
 fn put_programs(sandbox: &Sandbox, root: &str) -> PathBuf {
-    let root = sandbox.root().join(root);
-    for (program, place) in [(GOX, "bin/gox"), (SHIM, "shims/go")] {
-        fs::create_dir_all(root.join(place).parent().unwrap()).unwrap();
-        fs::hard_link(program, root.join(place)).unwrap();
-    }
-    root.join("bin/gox")
+    sandbox.put_program(SHIM, &format!("{root}/shims/go"));
+    sandbox.put_program(GOX, &format!("{root}/bin/gox"))
 }
 
 const AGAIN: &str = "install gox again the way it was installed, both programs: `gox` and `gox-shim`";

@@ -5,7 +5,6 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::doctor::lines;
 use crate::support::archives::FakeToolchain;
-use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 #[test]
@@ -34,10 +33,7 @@ fn one_that_is_not_there_is_said_where_nothing_is_found() {
 fn one_that_cannot_be_read_is_said_always() {
     let sandbox = Sandbox::new();
     let store = sandbox.root().join("opt/go");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.99.1").write_to(&store.join("toolchains/go1.99.1"));
-    }
+    FakeToolchain::new("1.99.1").write_to(&store.join("toolchains/go1.99.1"));
     let gox = |arguments: &[&str]| sandbox.gox_under_modes(arguments).env("GOX_SYSTEM_HOME", &store);
     let warning = "warning: could not read the store `[ROOT]/opt/go`: permission denied; let its owner open it: \
                    `chmod -R go+rX [ROOT]/opt/go`\n";

@@ -1,15 +1,14 @@
 //! A repository in a sandbox, with a hook that runs the gate and looks at what it leaves.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::fs::{self};
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use gox::go::version::Version;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::real_go::RealGo;
 use crate::support::sandbox::{GOX, Sandbox};
 
@@ -71,7 +70,7 @@ impl Repository {
         repository.git("init -q");
         let root = repository.sandbox.root().to_str().unwrap().to_owned();
         let hook = HOOK.replace("[GOX]", GOX).replace("[ROOT]", &root);
-        repository.put_program(".git/hooks/pre-commit", &hook);
+        repository.sandbox.put_script("work/.git/hooks/pre-commit", &hook);
         repository
     }
 
@@ -93,13 +92,6 @@ impl Repository {
         self.write(path, staged);
         self.git(&format!("add {path}"));
         self.write(path, tree);
-    }
-
-    /// Writes a program below the top, such as a hook.
-    pub(super) fn put_program(&self, path: &str, script: &str) {
-        let _programs = programs();
-        self.write(path, script);
-        fs::set_permissions(self.path(path), Permissions::from_mode(0o755)).unwrap();
     }
 
     pub(super) fn path(&self, path: &str) -> PathBuf {

@@ -4,7 +4,6 @@ use super::terminal::interactive;
 use super::{ALL, world};
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
-use crate::support::programs;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
@@ -173,10 +172,7 @@ fn colours_and_cursors_only_where_they_are_wanted() {
 fn a_row_of_wide_characters_takes_one_line() {
     let sandbox = world();
     let goroot = sandbox.root().join("漢字漢字漢字語");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.100.7").write_to(&goroot);
-    }
+    FakeToolchain::new("1.100.7").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
     let mut terminal = shell(&sandbox, "bash", "export GOX_AUTO_INSTALL=never; stty rows 24 cols 60");
     terminal.write("gox use\r");

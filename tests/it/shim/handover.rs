@@ -1,7 +1,6 @@
 //! A version that is missing goes to gox, and where no gox is there, the message says what to type.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self};
 
 use super::{sandbox, shim};
 
@@ -26,8 +25,7 @@ fn gox_is_given_the_request_its_reason_and_the_whole_call() {
 #[test]
 fn the_gox_on_path_is_asked_before_the_copy_in_the_store() {
     let sandbox = sandbox(&[]);
-    let copy = sandbox.write("user/.local/go/bin/gox", FAKE_GOX);
-    fs::set_permissions(copy, Permissions::from_mode(0o755)).unwrap();
+    sandbox.put_script("user/.local/go/bin/gox", FAKE_GOX);
     let arguments = "<exec-missing><--asked-by><asked for by `+1.99.0`><--><1.99.0><go><+1.99.0>";
     sandbox.shim("go", ["+1.99.0"]).code(5).stdout(&format!("[HOME]/bin/gox\n{arguments}")).check();
     sandbox.put_tool("gox", FAKE_GOX);

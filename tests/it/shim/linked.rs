@@ -5,16 +5,12 @@ use std::os::unix::fs::symlink;
 
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
-use crate::support::programs;
 
 #[test]
 fn it_keeps_its_name_everywhere() {
     let sandbox = sandbox(&["1.22.4"]);
     let goroot = sandbox.root().join("src/go");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.99.2").write_to(&goroot);
-    }
+    FakeToolchain::new("1.99.2").write_to(&goroot);
     symlink(goroot, sandbox.home().join("toolchains/gotip")).unwrap();
     sandbox.gox(["use", "gotip"]).env("_GOX_BY_FUNCTION", "1").stdout("use:gotip\n").check();
     let seen = "gotip [HOME]/toolchains/gotip/bin/go\n";

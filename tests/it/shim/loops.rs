@@ -104,10 +104,7 @@ fn a_loop_by_fork_ends_after_some_rounds() {
     // A Go in a GOROOT may nest deeper, as with `go run` in a program that is run so.
     fs::remove_file(&go).unwrap();
     let goroot = sandbox.root().join("usr/lib/go");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.22.4").with_file("bin/go", 0o755, script).write_to(&goroot);
-    }
+    FakeToolchain::new("1.22.4").with_file("bin/go", 0o755, script).write_to(&goroot);
     symlink(goroot.join("bin/go"), &go).unwrap();
     loops("[ROOT]/bin/go", 20);
 }

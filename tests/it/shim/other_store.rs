@@ -7,19 +7,16 @@ use serde_json::Value;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::sandbox::{SHIM, Sandbox};
 
 /// A store in `[ROOT]/opt/go` with a version and its shims, and a user who has nothing.
 fn shared() -> Sandbox {
     let sandbox = Sandbox::new();
-    let _programs = programs();
     let root = sandbox.root().join("opt/go");
     FakeToolchain::new("1.22.4").write_to(&root.join("toolchains/go1.22.4"));
-    fs::create_dir_all(root.join("shims")).unwrap();
-    fs::copy(SHIM, root.join("shims/go")).unwrap();
+    let shim = sandbox.put_program(SHIM, "opt/go/shims/go");
     for name in ["gofmt", "go1.22.4"] {
-        fs::hard_link(root.join("shims/go"), root.join("shims").join(name)).unwrap();
+        fs::hard_link(&shim, shim.with_file_name(name)).unwrap();
     }
     sandbox
 }

@@ -1,12 +1,11 @@
 //! The shim is gone once the tool runs: process, streams, signals and codes are the tool's.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 
 use rustix::process::Signal;
 
 use super::{sandbox, shim};
-use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 /// Whose `go` is a shell.
@@ -100,12 +99,7 @@ fn a_message_that_nobody_reads_does_not_change_the_code() {
 #[test]
 fn a_file_that_is_no_program_is_126_and_never_a_script() {
     let sandbox = sandbox(&["1.22.4"]);
-    let go = sandbox.home().join("toolchains/go1.22.4/bin/go");
-    {
-        let _programs = programs();
-        fs::write(&go, "echo run by a shell\n").unwrap();
-        fs::set_permissions(&go, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    sandbox.put_script("user/.local/go/toolchains/go1.22.4/bin/go", "echo run by a shell\n");
     let error = "\
 gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`
   it is neither a program for this machine nor a script that begins with `#!`

@@ -6,7 +6,6 @@ use std::os::unix::fs::symlink;
 
 use super::{sandbox, shim};
 use crate::support::archives::FakeToolchain;
-use crate::support::programs;
 
 /// Shows how it was called, and what cmd/go tells a toolchain that it switches to.
 const SCRIPT: &str = "#!/bin/sh
@@ -80,10 +79,7 @@ fn its_gofmt_is_beside_it_or_has_to_be_installed() {
     sandbox.shim("gofmt", ["-l"]).code(127).stderr(error).check();
     fs::remove_file(&launcher).unwrap();
     let goroot = sandbox.root().join("vendor");
-    {
-        let _programs = programs();
-        FakeToolchain::new("1.99.0").write_to(&goroot);
-    }
+    FakeToolchain::new("1.99.0").write_to(&goroot);
     symlink(goroot.join("bin/go"), &launcher).unwrap();
     sandbox.shim("gofmt", ["-l"]).stdout("gofmt of go1.99.0\n").check();
 }

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::programs;
 use super::raw::{self, TarEntry, ZipEntry};
 use super::response::hex;
 
@@ -240,6 +241,7 @@ impl FakeToolchain {
 
     /// Writes the tree as the store has it: files 0444 or 0555, folders as they come.
     pub(crate) fn write_to(&self, goroot: &Path) {
+        let _programs = programs();
         for (path, (mode, content)) in &self.files {
             let path = goroot.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -66,14 +66,10 @@ impl Sandbox {
         sandbox
     }
 
-    /// With the programs where an install would copy them, as hard links: with their debug information
-    /// they have a hundred megabytes each. Where links cannot be made the install copies, as always.
+    /// With the programs where an install would copy them.
     pub(crate) fn with_programs(self) -> Self {
-        for (program, place) in [(GOX, "bin/gox"), (SHIM, "shims/go")] {
-            let place = self.home().join(place);
-            fs::create_dir_all(place.parent().unwrap()).unwrap();
-            let _ = fs::hard_link(program, place);
-        }
+        self.put_program(GOX, "user/.local/go/bin/gox");
+        self.put_program(SHIM, "user/.local/go/shims/go");
         self
     }
 
@@ -173,11 +169,36 @@ impl Sandbox {
         self.home().join(folder)
     }
 
+    /// Puts a program, [`GOX`] or [`SHIM`], below `[ROOT]`. A link where one can be made: with their debug information
+    /// they have a hundred megabytes each.
+    pub(crate) fn put_program(&self, program: &str, path: &str) -> PathBuf {
+        let _programs = programs();
+        let path = self.emptied(path);
+        if fs::hard_link(program, &path).is_err() {
+            fs::copy(program, &path).unwrap();
+        }
+        path
+    }
+
+    /// Puts a script below `[ROOT]` that can be run.
+    pub(crate) fn put_script(&self, path: &str, script: &str) -> PathBuf {
+        let _programs = programs();
+        let path = self.emptied(path);
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
     /// Puts a shell script on PATH, such as a system Go.
     pub(crate) fn put_tool(&self, name: &str, script: &str) -> PathBuf {
-        let _programs = programs();
-        let path = self.write(&format!("bin/{name}"), script);
-        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        self.put_script(&format!("bin/{name}"), script)
+    }
+
+    /// A path below `[ROOT]` at which nothing is: a link there would lead to the program under test.
+    fn emptied(&self, path: &str) -> PathBuf {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let _ = fs::remove_file(&path);
         path
     }
 
@@ -211,7 +232,6 @@ impl Sandbox {
     /// Puts a toolchain into the store without installing it: no receipt, so unverified.
     pub(crate) fn put_toolchain(&self, toolchain: &FakeToolchain) -> PathBuf {
         let goroot = self.home().join("toolchains").join(toolchain.name());
-        let _programs = programs();
         toolchain.write_to(&goroot);
         goroot
     }

@@ -78,7 +78,7 @@ fn the_compiler_that_go_looks_for() {
 #[test]
 fn a_compiler_on_a_windows_drive() {
     let machine = recorded::Recorded::new("wsl2-ubuntu");
-    machine.put_program("mnt/c/gcc");
+    machine.sandbox.put_script("mnt/c/gcc", "#!/bin/sh\n");
     let why = "a compiler of Windows makes no programs of Linux";
     let texts = ["`[ROOT]/mnt/c/gcc` is on a Windows drive", why, INSTALL];
     let run = machine.doctor(&["cgo-compiler"]).env("PATH", machine.sandbox.path_after(["mnt/c"]));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Machine, RESTART, executable, lines};
+use super::{Machine, RESTART, lines};
 
 const WHY: &str = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails with `does not match go tool version`";
 
@@ -11,7 +11,7 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
     let machine = Machine::healthy();
     let sandbox = &machine.sandbox;
     let goroot = sandbox.user().join(".gvm/gos/go1.20");
-    executable(&machine, "user/.gvm/gos/go1.20/bin/go", "#!/bin/sh\n");
+    machine.sandbox.put_script("user/.gvm/gos/go1.20/bin/go", "#!/bin/sh\n");
     let own = sandbox.read("user/.bashrc");
     for line in [
         "[[ -s \"$HOME/.gvm/scripts/gvm\" ]] && source \"$HOME/.gvm/scripts/gvm\"",
@@ -95,7 +95,7 @@ fn the_folder_of_tools_has_to_be_on_path() {
     let machine = Machine::healthy();
     let sandbox = &machine.sandbox;
     for folder in ["user/go/bin", "gobin", "gopath/bin", "named/bin"] {
-        executable(&machine, &format!("{folder}/tool"), "#!/bin/sh\n");
+        machine.sandbox.put_script(&format!("{folder}/tool"), "#!/bin/sh\n");
     }
     let root = sandbox.root().to_str().unwrap();
     let goenv = sandbox.write("goenv", format!("GOPATH={root}/named\n"));

@@ -14,18 +14,17 @@ mod store;
 mod variables;
 mod wsl;
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self};
 
 use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
+use crate::support::dl;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::tls::Authority;
-use crate::support::{dl, programs};
 
 /// A machine on which nothing is wrong: one version, the hook, a proxy, a mirror and a database.
 struct Machine {
@@ -184,7 +183,8 @@ fn check(rows: &[Row]) {
         let machine = Machine::healthy();
         break_it(&machine);
         let code = i32::from(*state == "failed");
-        machine.gox(&["doctor", id]).code(code).stdout(&lines(area, state, id, *texts)).check();
+        let gox = machine.gox(&["doctor", id, "--machine"]).arg(recorded::folder("debian"));
+        gox.code(code).stdout(&lines(area, state, id, *texts)).check();
         let run = machine.gox(&["doctor", "--json", "--machine"]).arg(recorded::folder("debian")).run();
         let found: Value = serde_json::from_str(&run.stdout).unwrap();
         let says = |check: &&Value| !["ok", "skipped"].contains(&check["state"].as_str().unwrap());
@@ -193,12 +193,6 @@ fn check(rows: &[Row]) {
         ids.retain(|found| !others.contains(found));
         assert_eq!(ids, [*id], "{}", run.stdout);
     }
-}
-
-fn executable(machine: &Machine, path: &str, script: &str) {
-    let _programs = programs();
-    let path = machine.sandbox.write(path, script);
-    fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
 }
 
 fn home(machine: &Machine, path: &str) -> std::path::PathBuf {

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use super::{Machine, REFRESH, RESTART, executable, home, lines};
+use super::{Machine, REFRESH, RESTART, home, lines};
 
 #[test]
 fn what_is_in_front_on_path_and_whose_it_is() {
     let machine = Machine::healthy();
-    executable(&machine, "user/.goenv/shims/go", "#!/bin/sh\n");
+    machine.sandbox.put_script("user/.goenv/shims/go", "#!/bin/sh\n");
     let goenv = machine.sandbox.path_after(["user/.goenv/shims"]);
     let failed = |seen: &str, why: &str| lines("path", "failed", "path-shims", [seen, why, RESTART]);
     let text = failed(
@@ -46,7 +46,7 @@ fn gox_is_not_there_or_another_one() {
     );
     machine.gox(&["doctor", "path-gox"]).env("PATH", &path).stdout(&text).check();
 
-    executable(&machine, "bin/gox", "#!/bin/sh\necho gox 0.0.9\n");
+    machine.sandbox.put_script("bin/gox", "#!/bin/sh\necho gox 0.0.9\n");
     let text = lines(
         "path",
         "warning",

@@ -1,12 +1,10 @@
 //! Machines that were recorded, in `tests/data/machines`.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::sandbox::Sandbox;
 
 /// Before all recorded machines started, in seconds since 1970.
@@ -45,13 +43,6 @@ impl Recorded {
     /// Writes a file of the machine.
     pub(super) fn write(&self, path: &str, text: &str) {
         self.sandbox.write(&format!("machine/{path}"), text);
-    }
-
-    /// Puts a program that does nothing below `[ROOT]`.
-    pub(super) fn put_program(&self, path: &str) {
-        let _programs = programs();
-        let path = self.sandbox.write(path, "#!/bin/sh\n");
-        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Writes `/etc/wsl.conf` before the machine started.

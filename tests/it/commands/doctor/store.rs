@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use serde_json::Value;
 
-use super::{Machine, REFRESH, Row, check, executable, home, lines};
+use super::{Machine, REFRESH, Row, check, home, lines};
 use crate::support::sandbox::GOX;
 
 const ROWS: &[Row] = &[
@@ -104,10 +104,7 @@ const ROWS: &[Row] = &[
         "store",
         "warning",
         "store-shims",
-        |machine| {
-            fs::remove_file(home(machine, "shims/gofmt")).unwrap();
-            executable(machine, "user/.local/go/shims/gofmt", "#!/bin/sh\n");
-        },
+        |machine| drop(machine.sandbox.put_script("user/.local/go/shims/gofmt", "#!/bin/sh\n")),
         [
             "`[HOME]/shims/gofmt` is not the same program as `go` beside it",
             "it may choose another Go than `go` does",
@@ -133,8 +130,7 @@ const ROWS: &[Row] = &[
         "store-shims",
         |machine| {
             for name in ["go", "gofmt", "go1.99.1"] {
-                fs::remove_file(home(machine, "shims").join(name)).unwrap();
-                executable(machine, &format!("user/.local/go/shims/{name}"), "#!/bin/sh\n# old\n");
+                machine.sandbox.put_script(&format!("user/.local/go/shims/{name}"), "#!/bin/sh\n# old\n");
             }
         },
         [
@@ -193,7 +189,7 @@ fn what_somebody_named_by_hand_is_mended_by_a_command_that_works() {
             if id == "store-layout" {
                 machine.sandbox.write(&format!("{folder}/VERSION"), "");
             } else {
-                executable(&machine, &format!("{folder}/bin/go"), "#!/bin/sh\n");
+                machine.sandbox.put_script(&format!("{folder}/bin/go"), "#!/bin/sh\n");
             }
             let moved = "mv [HOME]/toolchains/tip ELSEWHERE && gox link tip ELSEWHERE";
             // Only where a Go is can it be linked.

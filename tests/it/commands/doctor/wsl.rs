@@ -106,7 +106,7 @@ fn programs_of_windows_that_are_found_first() {
     let recorded = Recorded::new("wsl2-ubuntu");
     let sandbox = &recorded.sandbox;
     for file in ["mnt/c/go/go.exe", "mnt/c/scoop/go", "mnt/c/git/git", "mnt/d/mingw/gcc", "linux/go"] {
-        recorded.put_program(file);
+        sandbox.put_script(file, "");
     }
     symlink(sandbox.root().join("mnt/c/scoop"), sandbox.root().join("linked")).unwrap();
     let doctor = |folders: &[&str]| recorded.doctor(&[id]).env("PATH", sandbox.path_after(folders));
