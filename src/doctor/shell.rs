@@ -102,7 +102,8 @@ fn login_path(facts: &Facts) -> Finding {
     }
     let Some(user) = facts.environment().user_home() else { return Finding::skipped("`HOME` is not set") };
     let own = own_login_files(&user);
-    let of_all = places::entries(Path::new("/etc/profile.d")).into_iter().chain(["/etc/environment".into()]);
+    let of_all = places::entries(&facts.machine.path("/etc/profile.d")).into_iter();
+    let of_all = of_all.chain([facts.machine.path("/etc/environment")]);
     let line = |path: PathBuf| Some((line_with_shims(&path, &facts.home().shims())?, path));
     if let Some((number, path)) = own.iter().cloned().chain(of_all).find_map(line) {
         return Finding::ok(format!("`{}:{number}` puts the shims on PATH", path.display()));

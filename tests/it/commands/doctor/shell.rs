@@ -1,10 +1,16 @@
 //! The check that asks the shell.
 
 use super::{Machine, lines};
+use crate::support::command::Command;
 use crate::support::fifo::Fifo;
 
 pub(super) const LOGIN_WHY: &str =
     "what the desktop starts, such as an editor, has the PATH of the login, and may find another Go or none";
+
+/// The check on a machine, `[ROOT]/machine`, with no files but those that the test writes.
+fn login_path(machine: &Machine) -> Command<'_> {
+    machine.gox(&["doctor", "login-path", "--machine"]).arg(machine.sandbox.root().join("machine"))
+}
 
 #[test]
 fn the_line_of_a_login_file_is_named() {
@@ -16,7 +22,7 @@ fn the_line_of_a_login_file_is_named() {
         let text = format!(
             "shell\n  ok      login-path  `[ROOT]/user/{file}:{line}` puts the shims on PATH\n\n1 ok\n"
         );
-        machine.gox(&["doctor", "login-path"]).env("SHELL", shell).stdout(&text).check();
+        login_path(&machine).env("SHELL", shell).stdout(&text).check();
     };
     for (text, line) in [
         ("# gox init\n\neval \"$(gox init sh)\"\n", 3),
@@ -45,6 +51,25 @@ fn the_line_of_a_login_file_is_named() {
 }
 
 #[test]
+fn a_line_for_all_users_counts() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    sandbox.write("user/.profile", "x=1\n");
+    sandbox.write("machine/etc/profile.d/a.sh", "x=1\n");
+    for (file, text, line) in [
+        ("etc/environment", "X=1\nPATH=/usr/bin:/home/u/.local/go/shims\n", 2),
+        // It comes before that of the environment.
+        ("etc/profile.d/go.sh", "eval \"$(gox init sh)\"\n", 1),
+    ] {
+        sandbox.write(&format!("machine/{file}"), text);
+        let text = format!(
+            "shell\n  ok      login-path  `[ROOT]/machine/{file}:{line}` puts the shims on PATH\n\n1 ok\n"
+        );
+        login_path(&machine).stdout(&text).check();
+    }
+}
+
+#[test]
 fn a_login_file_that_does_not_name_the_shims_is_named() {
     let machine = Machine::healthy();
     let sandbox = &machine.sandbox;
@@ -53,7 +78,7 @@ fn a_login_file_that_does_not_name_the_shims_is_named() {
             "no line with `gox init` or the shims is in {files}`/etc/profile.d` or `/etc/environment`"
         );
         let text = lines("shell", "note", "login-path", [&seen, LOGIN_WHY, "gox setup sh"]);
-        machine.gox(&["doctor", "login-path"]).env("SHELL", shell).stdout(&text).check();
+        login_path(&machine).env("SHELL", shell).stdout(&text).check();
     };
     // Only a comment, and a file of another shell.
     sandbox.write("user/.profile", "# eval \"$(gox init sh)\"\n. ~/.bashrc\n");
