@@ -1,8 +1,7 @@
 //! Several gox at once.
 
-use std::fs::{self, File};
+use std::fs::{self};
 
-use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 
 use crate::support::archives::FakeToolchain;
@@ -57,9 +56,7 @@ fn installs_of_two_versions_do_not_wait_for_each_other() {
 #[test]
 fn a_lock_that_is_never_given_back_ends_the_wait() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
-    let path = sandbox.write("user/.local/go/locks/go1.22.4.lock", "");
-    let held = File::open(path).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let _held = sandbox.hold("locks/go1.22.4.lock");
     let expected = "\
 waiting for another gox that installs go1.22.4 (`[HOME]/locks/go1.22.4.lock`)
 error: another gox holds `[HOME]/locks/go1.22.4.lock` for more than [TIME]
@@ -75,9 +72,7 @@ fn what_a_killed_install_left_is_swept_and_what_a_living_one_has_is_not() {
     for left in ["go1.22.4.abc", "go1.21.0.def", "go1.20.1.ghi"] {
         sandbox.write(&format!("user/.local/go/staging/{left}/tree/bin/go"), "half");
     }
-    let path = sandbox.write("user/.local/go/locks/go1.20.1.lock", "");
-    let held = File::open(path).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let _held = sandbox.hold("locks/go1.20.1.lock");
     let run = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment());
     run.stderr(&lines::by_proxy(&FakeToolchain::new("1.22.4"))).check();
     let left = "0755 dir go1.20.1.ghi\n0755 dir go1.20.1.ghi/tree\n0755 dir go1.20.1.ghi/tree/bin\n0644 file go1.20.1.ghi/tree/bin/go\n";
@@ -117,12 +112,7 @@ fn the_locks_that_are_held_for_a_moment_have_an_end_too() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4"]));
     let gox =
         |arguments: &[&str]| sandbox.gox(arguments).envs(proxy.environment()).env("GOX_LOCK_TIMEOUT", "1");
-    let lock = |path: &str| {
-        let file = File::open(sandbox.write(&format!("user/.local/go/{path}"), "")).unwrap();
-        flock(&file, FlockOperation::LockExclusive).unwrap();
-        file
-    };
-    let held = lock("sumdb/sumdb.test/lock");
+    let held = sandbox.hold("sumdb/sumdb.test/lock");
     let run = gox(&["install", "1.22.4"]).run();
     let error = "
 error: could not lock the tree head `[HOME]/sumdb/sumdb.test/latest`
@@ -135,7 +125,7 @@ hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
     drop(held);
     // What was downloaded is kept; this test is not about that.
     fs::remove_dir_all(sandbox.home().join("cache")).unwrap();
-    let held = lock("locks/.store.lock");
+    let held = sandbox.hold("locks/.store.lock");
     let store = "\
 waiting for another gox (`[HOME]/locks/.store.lock`)
 error: another gox holds `[HOME]/locks/.store.lock` for more than [TIME]

@@ -1,8 +1,6 @@
 //! `gox prune`: what nothing asks for goes, and nothing else.
 
-use std::fs::{self, File};
-
-use rustix::fs::{FlockOperation, flock};
+use std::fs::{self};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
@@ -203,8 +201,7 @@ fn what_this_shell_says_decides_for_no_project() {
 #[test]
 fn what_another_gox_removed_first_is_no_failure() {
     let (sandbox, _) = installed();
-    let held = File::open(sandbox.home().join("locks/go1.99.2.lock")).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let held = sandbox.hold("locks/go1.99.2.lock");
     let run = sandbox.gox(["prune", "--days", "0", "--json"]).spawn();
     run.wait_for_stderr("waiting for another gox");
     fs::remove_dir_all(sandbox.home().join("toolchains/go1.99.2")).unwrap();

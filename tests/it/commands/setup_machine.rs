@@ -1,41 +1,31 @@
 //! `gox setup` of what surrounds a user: Git on WSL, the settings of WSL, and the agent of SSH.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::setup::state;
 use crate::support::command::Command;
+use crate::support::recorded;
 use crate::support::sandbox::Sandbox;
 use crate::support::tree;
 
-/// A machine that was recorded.
-fn recorded(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/machines").join(name);
-    folder.into_os_string().into_string().unwrap()
-}
-
 /// A machine in `[ROOT]/machine` that runs this kernel.
-fn with_kernel(sandbox: &Sandbox, kernel: &str) -> String {
+fn with_kernel(sandbox: &Sandbox, kernel: &str) -> PathBuf {
     sandbox.write("machine/proc/sys/kernel/osrelease", kernel);
     sandbox.write("machine/run/WSL/1_interop", "");
-    sandbox.root().join("machine").into_os_string().into_string().unwrap()
+    sandbox.root().join("machine")
 }
 
 const WSL_2: &str = "6.6.87.2-microsoft-standard-WSL2\n";
 
-fn setup<'a>(sandbox: &'a Sandbox, machine: &str, arguments: &[&str]) -> Command<'a> {
-    sandbox.gox(["setup", "--machine", machine]).args(arguments)
-}
-
-fn git(sandbox: &Sandbox, script: &str) -> String {
-    let run = sandbox.command("sh").args(["-ec", script]).run();
-    assert_eq!(run.code(), 0, "{script}\n{}", run.stderr);
-    run.stdout
+fn setup<'a>(sandbox: &'a Sandbox, machine: impl AsRef<OsStr>, arguments: &[&str]) -> Command<'a> {
+    sandbox.gox(["setup", "--machine"]).arg(machine).args(arguments)
 }
 
 #[test]
 fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
-    let machine = recorded("wsl2-ubuntu");
+    let machine = recorded::folder("wsl2-ubuntu");
     for before in [None, Some("[core]\n\tautocrlf = false\n[user]\n\tname = u")] {
         let sandbox = Sandbox::new();
         if let Some(text) = before {
@@ -46,12 +36,12 @@ fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
         assert_eq!((run.stderr.as_str(), run.code()), (said, 0));
         assert!(sandbox.read("user/.config/gox/git.conf").contains("[includeIf \"gitdir:/mnt/c/\"]\n"));
         let effective = if before.is_some() { "false\n" } else { "input\n" };
-        assert_eq!(git(&sandbox, "git config core.autocrlf"), effective);
+        assert_eq!(sandbox.sh("git config core.autocrlf"), effective);
         setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
         // What Git adds later lies outside the block, which stays as it is.
-        git(&sandbox, "git config --global core.pager cat");
+        sandbox.sh("git config --global core.pager cat");
         setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
-        git(&sandbox, "git config --global --unset core.pager");
+        sandbox.sh("git config --global --unset core.pager");
         setup(&sandbox, &machine, &["git", "--undo", "--yes"]).run();
         let after = fs::read_to_string(sandbox.user().join(".gitconfig")).ok();
         // Git ends the last line, and leaves the section that it made.
@@ -71,10 +61,10 @@ fn repositories_on_a_drive_compare_less_of_a_file() {
         format!("76 60 0:44 / {} rw,noatime - 9p C:\\134 rw,aname=drvfs;path=C:\\;uid=1000", drive.display());
     sandbox.write("machine/proc/self/mountinfo", format!("60 1 8:32 / / rw - ext4 /dev/sdc rw\n{line}\n"));
     setup(&sandbox, &machine, &["git", "--yes"]).run();
-    git(&sandbox, &format!("git init -q {0}/p; git init -q q", drive.display()));
+    sandbox.sh(&format!("git init -q {0}/p; git init -q q", drive.display()));
     let ask = "git config core.checkStat || echo unset";
-    assert_eq!(git(&sandbox, &format!("cd {}/p; {ask}", drive.display())), "minimal\n");
-    assert_eq!(git(&sandbox, &format!("cd q; {ask}")), "unset\n");
+    assert_eq!(sandbox.sh(&format!("cd {}/p; {ask}", drive.display())), "minimal\n");
+    assert_eq!(sandbox.sh(&format!("cd q; {ask}")), "unset\n");
 }
 
 #[test]
@@ -82,9 +72,9 @@ fn without_wsl_there_is_nothing_to_set() {
     let sandbox = Sandbox::new();
     for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
         let said = format!("`{target}` needs nothing here: this is not WSL\n");
-        setup(&sandbox, &recorded(machine), &[target, "--yes"]).stderr(&said).check();
+        setup(&sandbox, &recorded::folder(machine), &[target, "--yes"]).stderr(&said).check();
         let said = format!("{said}as `gox setup` writes it: `{target}`\n");
-        setup(&sandbox, &recorded(machine), &[target, "--check"]).stderr(&said).check();
+        setup(&sandbox, &recorded::folder(machine), &[target, "--check"]).stderr(&said).check();
     }
     assert_eq!(state(&sandbox), []);
 }
@@ -139,10 +129,10 @@ fn a_key_of_the_user_is_not_doubled() {
 }
 
 /// A machine on which systemd runs for this user.
-fn with_session(sandbox: &Sandbox) -> String {
+fn with_session(sandbox: &Sandbox) -> PathBuf {
     let session = format!("machine/run/user/{}", rustix::process::getuid().as_raw());
     sandbox.write(&format!("{session}/systemd/private"), "");
-    sandbox.root().join("machine").into_os_string().into_string().unwrap()
+    sandbox.root().join("machine")
 }
 
 /// The files of the user with the agent.
@@ -273,7 +263,7 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
         "error: no systemd runs for this user: `/run/user/{uid}/systemd/private` is not there\n\
          hint: start it: `sudo systemctl restart user@{uid}`\n"
     );
-    setup(&sandbox, &recorded("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
+    setup(&sandbox, &recorded::folder("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
     let machine = with_session(&sandbox);
     let error = "error: `SSH_AUTH_SOCK` is `/run/keyring/ssh`: another agent is in use\n\
         hint: keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again\n";
@@ -287,7 +277,7 @@ fn isolation_belongs_to_the_settings_of_wsl() {
     let sandbox = Sandbox::new();
     let error = "error: `--isolate` belongs to the target `wsl`\nhint: name it: `gox setup wsl --isolate`\n";
     for arguments in [&["git", "--isolate"][..], &["bash", "zsh", "--isolate", "--yes"]] {
-        setup(&sandbox, &recorded("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
+        setup(&sandbox, &recorded::folder("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
     }
     assert_eq!(state(&sandbox), []);
 }

@@ -9,16 +9,9 @@ use crate::support::tree;
 /// A repository in `work/p` of a user who has a name.
 fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
-    sandbox.write("user/.gitconfig", "[user]\n\tname = u\n\temail = u@h\n[init]\n\tdefaultBranch = main\n");
-    sh(&sandbox, "git init -q p", "");
+    sandbox.put_git_user();
+    assert_eq!(sandbox.sh("git init -q p"), "");
     sandbox
-}
-
-/// Runs a script in `work`, which has to end well and print this.
-#[track_caller]
-fn sh(sandbox: &Sandbox, script: &str, stdout: &str) {
-    let run = sandbox.command("sh").args(["-ec", script]).run();
-    assert_eq!((run.code(), run.stdout.as_str()), (0, stdout), "{script}\n{}", run.stderr);
 }
 
 #[track_caller]
@@ -52,7 +45,7 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
         } else {
             seen
         };
-        sh(&sandbox, &format!("cd p; {ask}"), &seen);
+        assert_eq!(sandbox.sh(&format!("cd p; {ask}")), seen);
         setup(&sandbox, &["attributes", "--yes"], 0, ALREADY);
         setup(&sandbox, &["attributes", "--check"], 0, "as `gox setup` writes it: `attributes`\n");
         setup(&sandbox, &["attributes", "--undo", "--yes"], 0, "changed `[ROOT]/work/p/.gitattributes`\n");
@@ -67,13 +60,10 @@ fn a_checkout_with_carriage_returns_is_mended_by_the_printed_command() {
     let set =
         "cd p; git config core.autocrlf true; printf 'package p\\n' >x.go; git add x.go; git commit -qm 1
         rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '";
-    sh(&sandbox, set, "packagep\\r\\n\n");
+    assert_eq!(sandbox.sh(set), "packagep\\r\\n\n");
     setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
-    sh(
-        &sandbox,
-        "cd p; git add --renormalize .; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '",
-        "packagep\\n\n",
-    );
+    let mend = "cd p; git add --renormalize .; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '";
+    assert_eq!(sandbox.sh(mend), "packagep\\n\n");
 }
 
 #[test]
@@ -84,7 +74,10 @@ fn a_project_is_needed() {
         run.code(1).stderr("error: `~` is in no Git repository\nhint: make one: `git init`\n").check();
     }
     // From a folder below, and in a worktree, whose `.git` is a file.
-    sh(&sandbox, "cd p; mkdir -p a/b; git commit -q --allow-empty -m 1; git worktree add -q ../w", "");
+    assert_eq!(
+        sandbox.sh("cd p; mkdir -p a/b; git commit -q --allow-empty -m 1; git worktree add -q ../w"),
+        ""
+    );
     sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("p/a/b")).run();
     assert!(sandbox.work().join("p/.gitattributes").is_file());
     sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("w")).run();
@@ -102,11 +95,11 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     // A gox that says how it was called.
     sandbox.put_tool("gox", "#!/bin/sh\necho \"gox $*\"\nexit ${GATE:-0}\n");
     let commit = "cd p; GATE=%; export GATE; git commit -q --allow-empty -m 1 2>&1 || echo stopped";
-    sh(&sandbox, &commit.replace('%', "1"), "gox gate\nstopped\n");
-    sh(&sandbox, &commit.replace('%', "0"), "gox gate\n");
+    assert_eq!(sandbox.sh(&commit.replace('%', "1")), "gox gate\nstopped\n");
+    assert_eq!(sandbox.sh(&commit.replace('%', "0")), "gox gate\n");
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
     let without = "cd p; git commit -q --allow-empty -m 2 2>/dev/null || echo stopped";
-    sh(&sandbox, without, "stopped\n");
+    assert_eq!(sandbox.sh(without), "stopped\n");
 
     // Git skips in silence what cannot be executed.
     let hook = sandbox.work().join("p/.git/hooks/pre-commit");
@@ -150,9 +143,9 @@ fn hooks_of_somebody_else_stay_as_they_are() {
     fs::remove_file(sandbox.work().join("p/.git/hooks/pre-commit")).unwrap();
 
     // A folder of this repository may have the hooks, but not one that others share.
-    sh(&sandbox, "cd p; git config core.hooksPath .hooks", "");
+    assert_eq!(sandbox.sh("cd p; git config core.hooksPath .hooks"), "");
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("changed `[ROOT]/work/p/.hooks/pre-commit`\n{RUNS}"));
-    sh(&sandbox, "cd p; git config core.hooksPath ../shared", "");
+    assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
     let shared = "error: `core.hooksPath` is `[ROOT]/work/shared`, a folder outside this repository\n\
         hint: run the gate in the hook of all repositories: [ROOT]/work/shared/pre-commit\n";
     setup(&sandbox, &["hooks", "--yes"], 1, shared);

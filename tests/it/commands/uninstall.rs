@@ -1,10 +1,9 @@
 //! `gox uninstall`: a toolchain vanishes whole, with its launcher; what is wanted stays.
 
 use std::fmt::Write;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
 
 use super::{put_system_go, sandbox};
@@ -110,8 +109,7 @@ fn where_the_machine_has_the_release_too_nothing_changes() {
 #[test]
 fn a_default_that_another_gox_sets_meanwhile_stays() {
     let sandbox = sandbox(&["1.99.1", "1.98.1"]);
-    let held = File::create(sandbox.write("user/.local/go/locks/.store.lock", "")).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let held = sandbox.hold("locks/.store.lock");
     let running = sandbox.gox(["uninstall", "--force", "1.99.1"]).spawn();
     running.wait_for_stderr("waiting for another gox");
     sandbox.write("user/.local/go/default", "1.98.1\n");

@@ -1,8 +1,5 @@
 //! `gox upgrade`: the newest patch of what is installed.
 
-use std::fs::File;
-
-use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 
 use super::sandbox;
@@ -66,8 +63,7 @@ fn a_default_that_is_older_than_what_is_installed_moves() {
 #[test]
 fn a_default_that_another_gox_sets_meanwhile_stays() {
     let (sandbox, proxy) = (sandbox(&["1.98.1", "1.98.9"]), ModuleProxy::with_versions(&RELEASED));
-    let held = File::create(sandbox.write("user/.local/go/locks/.store.lock", "")).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let held = sandbox.hold("locks/.store.lock");
     let running = sandbox.gox(["upgrade"]).envs(proxy.environment()).spawn();
     running.wait_for_stderr("waiting for another gox");
     sandbox.write("user/.local/go/default", "1.98\n");

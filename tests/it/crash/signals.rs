@@ -1,12 +1,11 @@
 //! INT, TERM and HUP in every phase of an install: staging is removed, one line says so, the code is 128 and
 //! the signal's number, and nothing is half done.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Instant;
 
-use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 
 use super::scene::{NEIGHBOUR, Scene, VERSION};
@@ -80,8 +79,7 @@ fn wait_for_bytes(folder: &Path) {
 #[test]
 fn while_another_gox_is_waited_for() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let held = File::open(sandbox.write(&format!("user/.local/go/locks/go{VERSION}.lock"), "")).unwrap();
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let _held = sandbox.hold(&format!("locks/go{VERSION}.lock"));
     interrupt("waiting for another gox", LINE, None, &sandbox, &proxy.environment());
 }
 
@@ -179,10 +177,8 @@ fn after_another_toolchain_came_or_went() {
     let said = lines::by_proxy(&FakeToolchain::new(NEIGHBOUR)) + CHANGED;
     run.assert(143, "", &said);
 
-    let path = format!("user/.local/go/locks/go{VERSION}.lock");
-    let held = File::open(sandbox.write(&path, "")).unwrap();
     sandbox.put_toolchain(&FakeToolchain::new(VERSION));
-    flock(&held, FlockOperation::LockExclusive).unwrap();
+    let _held = sandbox.hold(&format!("locks/go{VERSION}.lock"));
     for (words, said) in [(&[VERSION, NEIGHBOUR][..], LINE), (&[NEIGHBOUR, VERSION], CHANGED)] {
         let running = sandbox.gox(["uninstall"]).args(words).spawn();
         running.wait_for_stderr("waiting for another gox");

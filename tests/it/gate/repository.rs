@@ -64,8 +64,7 @@ impl Repository {
 
     fn empty() -> Self {
         let sandbox = Sandbox::new();
-        let config = "[user]\nname = me\nemail = me@example.com\n[init]\ndefaultBranch = main\n";
-        sandbox.write("user/.gitconfig", config);
+        sandbox.put_git_user();
         let repository = Repository { sandbox };
         repository.git("init -q");
         let root = repository.sandbox.root().to_str().unwrap().to_owned();

@@ -18,6 +18,7 @@ pub(crate) mod proxy;
 pub(crate) mod pty;
 pub(crate) mod raw;
 pub(crate) mod real_go;
+pub(crate) mod recorded;
 pub(crate) mod redact;
 pub(crate) mod response;
 pub(crate) mod rows;

@@ -1,10 +1,8 @@
 //! A store on a file system that is mounted with options of the test's choice, in a mount namespace of its own.
 
+use super::can_mount;
 use super::command::Command;
 use super::sandbox::{GOX, Sandbox};
-
-/// Set where nobody may mount: nothing else lets the tests that need it pass without.
-const NO_MOUNTS: &str = "GOX_TEST_NO_MOUNTS";
 
 /// A line of shell that runs where a copy of the sandbox's store is on a tmpfs with these options (`noatime`), in
 /// place of the store itself. `gox` in it is the program under test. `None` where nobody may mount.
@@ -21,10 +19,7 @@ cp -a $store/. $new; mount --move $new $store; mount -o remount,{options} $store
 
 /// A line of shell that may mount, and whose mounts nobody else sees. `None` where nobody may mount.
 pub(crate) fn namespace_if_allowed<'a>(sandbox: &'a Sandbox, line: &str) -> Option<Command<'a>> {
-    let can_mount = namespace(sandbox, "mount -t tmpfs none /mnt").run();
-    if can_mount.code() != 0 {
-        let allowed = std::env::var_os(NO_MOUNTS).is_some_and(|value| value == "1");
-        assert!(allowed, "{}\n(where nobody may mount: {NO_MOUNTS}=1)", can_mount.stderr);
+    if !can_mount(&namespace(sandbox, "mount -t tmpfs none /mnt").run()) {
         return None;
     }
     Some(namespace(sandbox, line))

@@ -4,24 +4,24 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::support::command::Command;
-use crate::support::sandbox::Sandbox;
+use super::command::Command;
+use super::sandbox::Sandbox;
 
 /// Before all recorded machines started, in seconds since 1970.
 const BEFORE_THE_START: u64 = 1_789_999_999;
 
 /// The folder of a machine as it was recorded, for a check that looks at no file of its drives.
-pub(super) fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/machines").join(name)
 }
 
 /// A copy of a recorded machine, `[ROOT]/machine`, whose Windows drives are the folders `[ROOT]/mnt/c`, `[ROOT]/mnt/d`.
-pub(super) struct Recorded {
-    pub(super) sandbox: Sandbox,
+pub(crate) struct Recorded {
+    pub(crate) sandbox: Sandbox,
 }
 
 impl Recorded {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let recorded = Recorded { sandbox: Sandbox::new() };
         copy(&folder(name), &recorded.path(""));
         let mut table = recorded.sandbox.read("machine/proc/self/mountinfo");
@@ -36,33 +36,33 @@ impl Recorded {
     }
 
     /// A file of the machine.
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.sandbox.root().join("machine").join(path)
     }
 
     /// Writes a file of the machine.
-    pub(super) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         self.sandbox.write(&format!("machine/{path}"), text);
     }
 
     /// Writes `/etc/wsl.conf` before the machine started.
-    pub(super) fn write_conf(&self, text: &str) {
+    pub(crate) fn write_conf(&self, text: &str) {
         self.write("etc/wsl.conf", text);
         self.age("etc/wsl.conf", 0);
     }
 
     /// Changes the time of a file to so many seconds after all is old.
-    pub(super) fn age(&self, path: &str, seconds: u64) {
+    pub(crate) fn age(&self, path: &str, seconds: u64) {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(BEFORE_THE_START + seconds);
         File::options().write(true).open(self.path(path)).unwrap().set_modified(time).unwrap();
     }
 
-    pub(super) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         fs::remove_dir_all(self.path(path)).unwrap();
     }
 
     /// `gox doctor` with these arguments on the machine.
-    pub(super) fn doctor<'a>(&'a self, arguments: &[&'a str]) -> Command<'a> {
+    pub(crate) fn doctor<'a>(&'a self, arguments: &[&'a str]) -> Command<'a> {
         self.sandbox.gox(["doctor", "--machine"]).arg(self.path("")).args(arguments)
     }
 }

@@ -11,11 +11,12 @@
 //! ```
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use rustix::fs::{FlockOperation, flock};
 use tempfile::TempDir;
 
 use super::archives::FakeToolchain;
@@ -227,6 +228,27 @@ impl Sandbox {
     /// Puts the real gox on PATH, for shims that hand over to it.
     pub(crate) fn put_gox(&self) {
         symlink(GOX, self.root.join("bin/gox")).unwrap();
+    }
+
+    /// Gives the user a name in Git's settings.
+    pub(crate) fn put_git_user(&self) {
+        let settings = "[user]\n\tname = me\n\temail = me@example.com\n[init]\n\tdefaultBranch = main\n";
+        self.write("user/.gitconfig", settings);
+    }
+
+    /// Runs a script of `sh` in the working directory, which has to end well; gives what it prints.
+    #[track_caller]
+    pub(crate) fn sh(&self, script: &str) -> String {
+        let run = self.command("sh").args(["-ec", script]).run();
+        assert_eq!(run.code(), 0, "{script}\n{}", run.stderr);
+        run.stdout
+    }
+
+    /// Holds a lock of the store, a file below `[HOME]`, as another gox would: until the value is dropped.
+    pub(crate) fn hold(&self, lock: &str) -> File {
+        let file = File::create(self.write(&format!("user/.local/go/{lock}"), "")).unwrap();
+        flock(&file, FlockOperation::LockExclusive).unwrap();
+        file
     }
 
     /// Puts a toolchain into the store without installing it: no receipt, so unverified.

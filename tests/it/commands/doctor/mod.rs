@@ -6,7 +6,6 @@ mod files;
 mod lines;
 mod network;
 mod path;
-mod recorded;
 mod selection;
 mod shell;
 mod shim_files;
@@ -20,11 +19,11 @@ use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::dl;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::tls::Authority;
+use crate::support::{dl, recorded};
 
 /// A machine on which nothing is wrong: one version, the hook, a proxy, a mirror and a database.
 struct Machine {

@@ -5,9 +5,9 @@ use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
-use super::recorded::{self, Recorded};
 use super::{Machine, lines};
 use crate::support::command::Command;
+use crate::support::recorded::{self, Recorded};
 use crate::support::sandbox::GOX;
 
 /// The lines of a check that has nothing to say.
