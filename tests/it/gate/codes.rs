@@ -35,77 +35,38 @@ const FAILED: i32 = 126;
 fn of_go_and_gofmt() {
     let drift = "diff current/go.mod tidy/go.mod\n--- current/go.mod\n+++ tidy/go.mod\n";
     let lacks = "go: x.org/y: module lookup disabled by GOPROXY=off\n";
-    let rows: [(&str, &str, &str, &str, i32, &str, &str); 15] = [
-        ("format", "FORMAT", "0", "", 0, "", "format  ok       [TIME]\n"),
-        ("format", "FORMAT", "0", "./p/a.go\n", 1, "p/a.go\n", "format  found    [TIME]\n"),
-        (
-            "format",
-            "FORMAT",
-            "2",
-            "p/a.go:1:1: expected 'package'\n",
-            1,
-            "p/a.go:1:1: expected 'package'\n",
-            "format  found    [TIME]\n",
-        ),
-        (
-            "format",
-            "FORMAT",
-            "3",
-            "what?\n",
-            FAILED,
-            "",
-            "error: format: `gofmt` ended with code 3\n  what?\nhint: do without the step: `gox gate --skip format`\n",
-        ),
-        ("vet", "VET", "0", "", 0, "", "vet     ok       [TIME]\n"),
-        (
-            "vet",
-            "VET",
-            "1",
-            "# m/p\np/a.go:3:1: unreachable\n",
-            1,
-            "# m/p\np/a.go:3:1: unreachable\n",
-            "vet     found    [TIME]\n",
-        ),
-        (
-            "vet",
-            "VET",
-            "2",
-            "usage\nof vet\n",
-            FAILED,
-            "",
-            "error: vet: `go vet` ended with code 2\n  usage\n  of vet\nhint: do without the step: `gox gate --skip vet`\n",
-        ),
-        ("tidy", "TIDY", "0", "", 0, "", "tidy    ok       [TIME]\n"),
-        ("tidy", "TIDY", "1", drift, 1, drift, "tidy    found    [TIME]\n"),
-        ("tidy", "TIDY", "1", lacks, 0, "", "tidy    skipped  it needs the network\n"),
-        ("tidy", "TIDY", "1", "go: bad go.mod\n", 1, "go: bad go.mod\n", "tidy    found    [TIME]\n"),
-        (
-            "tidy",
-            "TIDY",
-            "2",
-            "",
-            FAILED,
-            "",
-            "error: tidy: `go mod tidy` ended with code 2\nhint: do without the step: `gox gate --skip tidy`\n",
-        ),
-        ("test", "TEST", "0", "ok\n", 0, "", "test    ok       [TIME]\n"),
-        ("test", "TEST", "1", "FAIL p\n", 1, "FAIL p\n", "test    found    [TIME]\n"),
-        (
-            "test",
-            "TEST",
-            "2",
-            "",
-            FAILED,
-            "",
-            "error: test: `go test` ended with code 2\nhint: do without the step: `gox gate --skip test`\n",
-        ),
-    ];
     let repository = repository();
-    for (step, variable, code, text, expected, stdout, stderr) in rows {
+    let unreachable = "# m/p\np/a.go:3:1: unreachable\n";
+    let unformatted = "p/a.go:1:1: expected 'package'\n";
+    // The step, the code of its tool and what that prints, the code of the gate, and its stdout and stderr.
+    for (step, code, text, expected, stdout, stderr) in [
+        ("format", 0, "", 0, "", "format  ok       [TIME]\n"),
+        ("format", 0, "./p/a.go\n", 1, "p/a.go\n", "format  found    [TIME]\n"),
+        ("format", 2, unformatted, 1, unformatted, "format  found    [TIME]\n"),
+        ("format", 3, "what?\n", FAILED, "", "`gofmt` ended with code 3\n  what?\n"),
+        ("vet", 0, "", 0, "", "vet     ok       [TIME]\n"),
+        ("vet", 1, unreachable, 1, unreachable, "vet     found    [TIME]\n"),
+        ("vet", 2, "usage\nof vet\n", FAILED, "", "`go vet` ended with code 2\n  usage\n  of vet\n"),
+        ("tidy", 0, "", 0, "", "tidy    ok       [TIME]\n"),
+        ("tidy", 1, drift, 1, drift, "tidy    found    [TIME]\n"),
+        ("tidy", 1, lacks, 0, "", "tidy    skipped  it needs the network\n"),
+        ("tidy", 1, "go: bad go.mod\n", 1, "go: bad go.mod\n", "tidy    found    [TIME]\n"),
+        ("tidy", 2, "", FAILED, "", "`go mod tidy` ended with code 2\n"),
+        ("test", 0, "ok\n", 0, "", "test    ok       [TIME]\n"),
+        ("test", 1, "FAIL p\n", 1, "FAIL p\n", "test    found    [TIME]\n"),
+        ("test", 2, "", FAILED, "", "`go test` ended with code 2\n"),
+    ] {
+        let variable = step.to_uppercase();
         let run = repository.gate(&format!("--only {step}"));
-        let run = run.env(variable, code).env(&format!("{variable}_TEXT"), text);
-        run.code(expected).stdout(stdout).stderr(stderr).check();
+        let run = run.env(&variable, code.to_string()).env(&format!("{variable}_TEXT"), text);
+        let stderr = if expected == FAILED { failed(step, stderr) } else { stderr.to_owned() };
+        run.code(expected).stdout(stdout).stderr(&stderr).check();
     }
+}
+
+/// The error about a step whose tool failed.
+fn failed(step: &str, error: &str) -> String {
+    format!("error: {step}: {error}hint: do without the step: `gox gate --skip {step}`\n")
 }
 
 #[test]
@@ -131,8 +92,7 @@ fn of_golangci_lint_and_govulncheck() {
         let stderr = if error.is_empty() {
             format!("{step}    {line}\n")
         } else {
-            let hint = format!("hint: do without the step: `gox gate --skip {step}`\n");
-            format!("error: {step}: `{name}` {error}{hint}")
+            failed(step, &format!("`{name}` {error}"))
         };
         let run = repository.gate(&format!("--only {step}"));
         run.code(code).stdout(stdout).stderr(&stderr).check();
@@ -152,21 +112,17 @@ fn of_one_that_does_not_end() {
     };
     let limits = (0..).map(|power| 1 << power).take_while(|limit| *limit < LIMIT.as_secs());
     let run = limits.filter_map(begun).next().unwrap();
-    let error = "error: lint: `golangci-lint` did not end within [TIME]\n  begun\n\
-        hint: do without the step: `gox gate --skip lint`\n";
-    run.assert(FAILED, "", error);
+    run.assert(FAILED, "", &failed("lint", "`golangci-lint` did not end within [TIME]\n  begun\n"));
 }
 
 /// A gate that is open in silence is none.
 #[test]
 fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     let repository = repository();
-    let hint = "hint: do without the step: `gox gate --skip lint`\n";
-    let expected = format!("error: lint: `golangci-lint` is not on PATH\n{hint}");
+    let expected = failed("lint", "`golangci-lint` is not on PATH\n");
     repository.gate("--only lint").code(127).stderr(&expected).check();
     repository.sandbox.put_tool("golangci-lint", "#!/nowhere/sh\n");
-    let expected =
-        format!("error: lint: could not run `[ROOT]/bin/golangci-lint`: no such file or directory\n{hint}");
+    let expected = failed("lint", "could not run `[ROOT]/bin/golangci-lint`: no such file or directory\n");
     repository.gate("--only lint").code(126).stderr(&expected).check();
     // The greatest code counts.
     let stderr = format!("vet     found    [TIME]\n{expected}");
@@ -184,9 +140,8 @@ fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     repository.write(".go-version", "1.99.0\n");
     repository.git("add .go-version");
     fs::remove_file(goroot.join("bin/gofmt")).unwrap();
-    let error = "error: format: could not run `[HOME]/toolchains/go1.99.0/bin/gofmt`: no such file or directory\n\
-        hint: do without the step: `gox gate --skip format`\n";
-    repository.gate("--only format").code(127).stderr(error).check();
+    let error = "could not run `[HOME]/toolchains/go1.99.0/bin/gofmt`: no such file or directory\n";
+    repository.gate("--only format").code(127).stderr(&failed("format", error)).check();
 }
 
 /// What golangci-lint is given: the changes with paths below the module, the module's Go, and nothing of the hook.

@@ -179,19 +179,30 @@ type Row =
 
 fn check(rows: &[Row]) {
     for (area, state, id, break_it, texts, others) in rows {
-        let machine = Machine::healthy();
-        break_it(&machine);
-        let code = i32::from(*state == "failed");
-        let gox = machine.gox(&["doctor", id, "--machine"]).arg(recorded::folder("debian"));
-        gox.code(code).stdout(&lines(area, state, id, *texts)).check();
-        let run = machine.gox(&["doctor", "--json", "--machine"]).arg(recorded::folder("debian")).run();
-        let found: Value = serde_json::from_str(&run.stdout).unwrap();
-        let says = |check: &&Value| !["ok", "skipped"].contains(&check["state"].as_str().unwrap());
-        let checks = found["checks"].as_array().unwrap();
-        let mut ids: Vec<_> = checks.iter().filter(says).map(|check| check["id"].as_str().unwrap()).collect();
-        ids.retain(|found| !others.contains(found));
-        assert_eq!(ids, [*id], "{}", run.stdout);
+        check_one(area, state, id, break_it, *texts, others);
     }
+}
+
+fn check_one(
+    area: &str,
+    state: &str,
+    id: &str,
+    break_it: impl Fn(&Machine),
+    texts: [&str; 3],
+    others: &[&str],
+) {
+    let machine = Machine::healthy();
+    break_it(&machine);
+    let code = i32::from(state == "failed");
+    let gox = machine.gox(&["doctor", id, "--machine"]).arg(recorded::folder("debian"));
+    gox.code(code).stdout(&lines(area, state, id, texts)).check();
+    let run = machine.gox(&["doctor", "--json", "--machine"]).arg(recorded::folder("debian")).run();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let says = |check: &&Value| !["ok", "skipped"].contains(&check["state"].as_str().unwrap());
+    let checks = found["checks"].as_array().unwrap();
+    let mut ids: Vec<_> = checks.iter().filter(says).map(|check| check["id"].as_str().unwrap()).collect();
+    ids.retain(|found| !others.contains(found));
+    assert_eq!(ids, [id], "{}", run.stdout);
 }
 
 fn home(machine: &Machine, path: &str) -> std::path::PathBuf {
