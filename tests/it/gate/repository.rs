@@ -86,6 +86,12 @@ impl Repository {
         self.sandbox.write(&format!("work/{path}"), text);
     }
 
+    /// Writes the module example.com/lib into a folder.
+    pub(super) fn write_library(&self, folder: &str) {
+        self.write(&format!("{folder}/go.mod"), "module example.com/lib\n\ngo 1.20\n");
+        self.write(&format!("{folder}/lib.go"), "package lib\n\nvar L = 1\n");
+    }
+
     /// Stages a file with one content, and leaves another in the working tree.
     pub(super) fn stage(&self, path: &str, staged: &str, tree: &str) {
         self.write(path, staged);

@@ -192,8 +192,7 @@ fn a_merge() {
 fn a_workspace() {
     both_ways("-m x", "work", Staged, |it, staged, tree| {
         it.write("go.work", "go 1.20\n\nuse (\n\t.\n\t./lib\n)\n");
-        it.write("lib/go.mod", "module example.com/lib\n\ngo 1.20\n");
-        it.write("lib/lib.go", "package lib\n\nvar L = 1\n");
+        it.write_library("lib");
         it.git("add .");
         it.git("commit -qnm workspace");
         let uses = "import \"example.com/lib\"\n\nvar L = lib.L\n\nfunc";

@@ -8,12 +8,21 @@ use super::repository::{BAD, GOOD, Repository};
 /// A user of what only a generator writes.
 const USER: &str = "package p\n\nvar B = generated\n";
 
+/// A user of the library.
+const OF_LIBRARY: &str = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
+
 /// The note before the steps where they work in a copy.
 fn copied(why: &str) -> String {
     format!("note: the commit is checked in a copy: {why}\n")
 }
 
+/// The note where that is because of a file.
+fn copied_for(path: &str) -> String {
+    copied(&format!("`{path}` differs from the commit, and an overlay cannot hide it"))
+}
+
 const OK: &str = "format  ok       [TIME]\nvet     ok       [TIME]\n";
+const VET_OK: &str = "vet     ok       [TIME]\n";
 
 fn with_generated() -> Option<Repository> {
     let repository = Repository::real()?;
@@ -32,8 +41,7 @@ fn ignored_files_are_seen_everywhere() {
     repository.write("p/a.go", BAD);
     repository.gate("--only format,vet").stderr(OK).check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
-    repository.gate("--only format,vet").stderr(&(note + OK)).check();
+    repository.gate("--only format,vet").stderr(&(copied_for("p/x.h") + OK)).check();
     fs::remove_file(repository.path("p/generated.go")).unwrap();
     assert_eq!(repository.gate("--only vet").run().code(), 1);
 }
@@ -63,18 +71,16 @@ fn a_pin_counts_as_it_is_committed() {
     repository.sandbox.write("user/.local/go/default", "1.2.2\n");
     repository.stage(".go-version", &real, "1.2.2\n");
     let gate = |words: &str| repository.gate(words).env("GOX_AUTO_INSTALL", "never");
-    let note = copied("`.go-version` differs from the commit, and an overlay cannot hide it");
-    gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
+    gate("--only vet").stderr(&(copied_for(".go-version") + VET_OK)).check();
     repository.stage(".go-version", "x y\n", &real);
     assert_eq!(gate("--only vet").run().code(), 7);
     // The pin above the repository counts in the copy as it does in the working tree.
     repository.git("rm -qf .go-version");
     fs::write(repository.sandbox.root().join(".go-version"), &real).unwrap();
     repository.stage("p/a.go", GOOD, GOOD);
-    gate("--only vet").stderr("vet     ok       [TIME]\n").check();
+    gate("--only vet").stderr(VET_OK).check();
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
-    gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
+    gate("--only vet").stderr(&(copied_for("p/x.h") + VET_OK)).check();
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn a_go_line_counts_as_it_is_committed() {
     let Some(repository) = Repository::real() else { return };
     repository.stage("go.mod", "module example.com/m\n\ngo 1.21\n", "module example.com/m\n\ngo 1.999\n");
     let note = copied("`go.mod` asks for another Go than the committed one does");
-    repository.gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
+    repository.gate("--only vet").stderr(&(note + VET_OK)).check();
 }
 
 /// Names that a shell, a JSON or a list of flags could take for something else.
@@ -123,7 +129,7 @@ fn settings_of_git() {
     repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1").stderr(OK).check();
     // What is embedded is found by those settings as well.
     fs::remove_file(repository.path("p/a.txt")).unwrap();
-    let note = copied("`p/a.txt` differs from the commit, and an overlay cannot hide it");
+    let note = copied_for("p/a.txt");
     let run = repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1");
     run.stderr(&(note + OK)).check();
 }
@@ -133,15 +139,13 @@ fn settings_of_git() {
 #[test]
 fn what_leads_out_of_the_repository() {
     let Some(repository) = Repository::real() else { return };
-    for (folder, path) in [("lib/", "../lib"), ("", "..")] {
+    for path in ["../lib", ".."] {
         repository.git("reset -q --hard");
-        repository.sandbox.write(&format!("{folder}go.mod"), "module example.com/lib\n\ngo 1.20\n");
-        repository.sandbox.write(&format!("{folder}lib.go"), "package lib\n\nvar L = 1\n");
+        repository.write_library(path);
         let lines = format!("require example.com/lib v1.0.0\n\nreplace example.com/lib => {path}\n");
         let replace = format!("module example.com/m\n\ngo 1.20\n\n{lines}");
-        let user = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
         repository.stage("go.mod", &replace, &replace);
-        repository.stage("p/b.go", user, BAD);
+        repository.stage("p/b.go", OF_LIBRARY, BAD);
         is_fine_behind_an_overlay_and_in_a_copy(&repository);
     }
 }
@@ -149,11 +153,10 @@ fn what_leads_out_of_the_repository() {
 #[track_caller]
 fn is_fine_behind_an_overlay_and_in_a_copy(repository: &Repository) {
     let before = repository.files();
-    repository.gate("--only vet").stderr("vet     ok       [TIME]\n").check();
+    repository.gate("--only vet").stderr(VET_OK).check();
     assert_eq!(repository.files(), before);
     repository.write("p/x.h", "");
-    let note = copied("`p/x.h` differs from the commit, and an overlay cannot hide it");
-    repository.gate("--only vet").stderr(&format!("{note}vet     ok       [TIME]\n")).check();
+    repository.gate("--only vet").stderr(&(copied_for("p/x.h") + VET_OK)).check();
     fs::remove_file(repository.path("p/x.h")).unwrap();
 }
 
@@ -161,10 +164,8 @@ fn is_fine_behind_an_overlay_and_in_a_copy(repository: &Repository) {
 #[test]
 fn workspaces() {
     let Some(repository) = Repository::real() else { return };
-    repository.sandbox.write("a lib/go.mod", "module example.com/lib\n\ngo 1.20\n");
-    repository.sandbox.write("a lib/lib.go", "package lib\n\nvar L = 1\n");
-    let user = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
-    repository.stage("p/b.go", user, BAD);
+    repository.write_library("../a lib");
+    repository.stage("p/b.go", OF_LIBRARY, BAD);
     let workspace = "go 1.20\n\nuse (\n\t./work // the repository\n\t\"./a lib\"\n)\n";
     repository.sandbox.write("go.work", workspace);
     is_fine_behind_an_overlay_and_in_a_copy(&repository);
@@ -172,10 +173,7 @@ fn workspaces() {
     assert_eq!(run().env("GOWORK", "off").run().code(), 1);
     fs::rename(repository.sandbox.root().join("go.work"), repository.sandbox.root().join("my.work")).unwrap();
     assert_eq!(run().run().code(), 1);
-    run()
-        .env("GOWORK", repository.sandbox.root().join("my.work"))
-        .stderr("vet     ok       [TIME]\n")
-        .check();
+    run().env("GOWORK", repository.sandbox.root().join("my.work")).stderr(VET_OK).check();
     repository.sandbox.write("go.work", "go 1.20\n\nuse \"./a lib\"\n");
     assert_eq!(run().run().code(), 1, "it does not have the module");
 }
@@ -197,7 +195,7 @@ fn what_go_writes_is_not_in_the_working_tree() {
     let before = repository.files();
     let note = copied("`-mod=mod` in GOFLAGS lets Go change go.mod");
     let run = repository.gate("--only vet").env("GOFLAGS", "-mod=mod");
-    run.stderr(&format!("{note}vet     ok       [TIME]\n")).check();
+    run.stderr(&(note + VET_OK)).check();
     assert_eq!(repository.files(), before);
 }
 
@@ -212,8 +210,7 @@ fn a_link_in_the_commit() {
     repository.gate("--only format,vet").stderr(OK).check();
     fs::remove_file(repository.path("p/l.go")).unwrap();
     symlink("nowhere", repository.path("p/l.go")).unwrap();
-    let note = copied("`p/l.go` differs from the commit, and an overlay cannot hide it");
-    repository.gate("--only format,vet").stderr(&(note + OK)).check();
+    repository.gate("--only format,vet").stderr(&(copied_for("p/l.go") + OK)).check();
 }
 
 /// A workspace that git ignores is one of the user's, and stays.
@@ -222,12 +219,10 @@ fn an_ignored_workspace() {
     let Some(repository) = Repository::real() else { return };
     repository.write(".gitignore", "go.work\nlib\n");
     repository.git("add .gitignore");
-    repository.write("lib/go.mod", "module example.com/lib\n\ngo 1.20\n");
-    repository.write("lib/lib.go", "package lib\n\nvar L = 1\n");
+    repository.write_library("lib");
     repository.write("go.work", "go 1.20\n\nuse (\n\t.\n\t./lib\n)\n");
-    let user = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
-    repository.stage("p/b.go", user, BAD);
-    repository.gate("--only vet").stderr("vet     ok       [TIME]\n").check();
+    repository.stage("p/b.go", OF_LIBRARY, BAD);
+    repository.gate("--only vet").stderr(VET_OK).check();
     repository.write("p/x.h", "");
     let output = repository.gate("--only vet").run();
     assert_eq!(output.code(), 0, "{}{}", output.stdout, output.stderr);
@@ -236,16 +231,14 @@ fn an_ignored_workspace() {
 #[test]
 fn a_submodule_is_left_alone() {
     let Some(repository) = Repository::real() else { return };
-    repository.sandbox.write("lib/go.mod", "module example.com/lib\n\ngo 1.20\n");
-    repository.sandbox.write("lib/lib.go", "package lib\n\nvar L = 1\n");
+    repository.write_library("../lib");
     repository.git("-C ../lib init -q");
     repository.git("-C ../lib add .");
     repository.git("-C ../lib commit -qm lib");
     repository.git("-c protocol.file.allow=always submodule --quiet add ../lib third/lib");
     let replace = "module example.com/m\n\ngo 1.20\n\nrequire example.com/lib v1.0.0\n\nreplace example.com/lib => ./third/lib\n";
-    let user = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
     repository.stage("go.mod", replace, replace);
-    repository.stage("p/b.go", user, BAD);
+    repository.stage("p/b.go", OF_LIBRARY, BAD);
     repository.write("third/lib/lib.go", "package lib\n\nvar L = 2\n");
     for header in [false, true] {
         if header {
@@ -288,6 +281,5 @@ fn a_folder_in_the_place_of_a_file() {
     repository.stage("p/b.go", user, user);
     fs::remove_file(repository.path("p/a.go")).unwrap();
     repository.write("p/a.go/x.go", BAD);
-    let note = copied("`p/a.go` differs from the commit, and an overlay cannot hide it");
-    repository.gate("--only format,vet").stderr(&(note + OK)).check();
+    repository.gate("--only format,vet").stderr(&(copied_for("p/a.go") + OK)).check();
 }
