@@ -5,13 +5,11 @@ use std::env;
 use std::process::Command;
 
 use crate::support::archives::FakeToolchain;
+use crate::support::is_offline;
 use crate::support::sandbox::Sandbox;
 
 /// The h1 that the checksum database has for `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`.
 const H1: &str = "h1:fpN6sm7ztDx02tXUzDKA/dY3Ir5VY3Eid9lluf0PK30=";
-
-/// Set where there is no network: nothing else lets this test pass without one.
-const OFFLINE: &str = "GOX_TEST_OFFLINE";
 
 /// What a machine needs to reach the world, and a sandbox does not have.
 const WAYS_OUT: [&str; 9] = [
@@ -28,7 +26,7 @@ const WAYS_OUT: [&str; 9] = [
 
 #[test]
 fn go_1_22_4_is_installed_proven_and_builds_a_program() {
-    if env::var_os(OFFLINE).is_some_and(|value| value == "1") {
+    if is_offline() {
         return;
     }
     let goproxy = goproxy();
@@ -41,7 +39,7 @@ fn go_1_22_4_is_installed_proven_and_builds_a_program() {
         };
     }
     let output = install.env("GOPROXY", &goproxy).run();
-    assert_eq!(output.code(), 0, "{}\n(without a network: {OFFLINE}=1)", output.stderr);
+    assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
 
     let receipt: serde_json::Value =
         serde_json::from_str(&sandbox.read("user/.local/go/toolchains/go1.22.4/.gox/receipt.json")).unwrap();
@@ -76,6 +74,7 @@ fn goproxy() -> String {
     let asked = || Command::new("go").args(["env", "GOPROXY"]).output().ok();
     let told =
         known.or_else(|| asked().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()));
-    told.filter(|value| !value.is_empty())
-        .unwrap_or_else(|| panic!("no GOPROXY and no go command to ask; without a network: {OFFLINE}=1"))
+    told.filter(|value| !value.is_empty()).unwrap_or_else(|| {
+        panic!("no GOPROXY and no go command to ask; without a network: GOX_TEST_OFFLINE=1")
+    })
 }

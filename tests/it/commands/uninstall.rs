@@ -409,7 +409,7 @@ hint: remove the kept ones, too: `gox uninstall --all --force`
     gox(&["uninstall", "--all", "-q"]).check();
     // By its name it is refused, as ever.
     let refused = "\
-error: go1.97.2 is pinned here, set by [ROOT]/work/.tool-versions:1
+error: could not remove `go1.97.2`: it is pinned here, set by [ROOT]/work/.tool-versions:1
 hint: remove it all the same: `gox uninstall --force 1.97.2`
 ";
     gox(&["uninstall", "1.97.2"]).code(1).stderr(refused).check();
@@ -493,10 +493,10 @@ hint: remove all of it all the same: `gox uninstall --all --force`
     fs::create_dir_all(sandbox.home().join("locks/go1.98.0.lock")).unwrap();
     let before = sandbox.listing("toolchains");
     let said = "\
-note: go1.99.1 stays: it is the default
+note: kept go1.99.1: it is the default
 error: could not open the lock `[HOME]/locks/go1.98.0.lock`
   caused by: is a directory
-hint: remove what stays, too: `gox uninstall --all --force`
+hint: remove the kept ones, too: `gox uninstall --all --force`
 ";
     sandbox.gox(["uninstall", "--all"]).code(6).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), before);

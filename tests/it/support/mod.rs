@@ -64,6 +64,11 @@ pub(crate) fn programs() -> MutexGuard<'static, ()> {
     PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether tests may do without what has to come over the network.
+pub(crate) fn is_offline() -> bool {
+    std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1")
+}
+
 /// Set where nobody may mount, such as in some containers: nothing else lets a test that mounts pass without.
 const NO_MOUNTS: &str = "GOX_TEST_NO_MOUNTS";
 

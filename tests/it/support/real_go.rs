@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use super::command::Command;
+use super::is_offline;
 use super::sandbox::Sandbox;
 
 /// A real GOROOT.
@@ -20,8 +21,7 @@ impl RealGo {
         let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
         let output = process::Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
         let Some(output) = output.ok().filter(|output| output.status.success()) else {
-            let offline = std::env::var_os("GOX_TEST_OFFLINE").is_some_and(|value| value == "1");
-            assert!(offline, "no real go: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without");
+            assert!(is_offline(), "no real go: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without");
             return None;
         };
         let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());

@@ -97,10 +97,7 @@ fn other_versions_go_only_where_the_file_says_so_and_nobody_needs_them() {
         sandbox.put_toolchain(&FakeToolchain::new(version));
     }
     let goroot = sandbox.root().join("tip");
-    {
-        let _programs = crate::support::programs();
-        FakeToolchain::new("1.101.0").write_to(&goroot);
-    }
+    FakeToolchain::new("1.101.0").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
     // Three projects: a line, of which the newest runs once the file is applied; exact lines; a second choice.
     sandbox.write("work/a/.go-version", "1.98\n");
@@ -156,11 +153,8 @@ fn the_system_store_counts_and_is_left_alone() {
     machine.install(&["1.99.1", "1.98.1"]);
     let system = machine.sandbox.root().join("system");
     let goroot = system.join("toolchains/go1.99.1");
-    {
-        let _programs = crate::support::programs();
-        FakeToolchain::new("1.99.1").write_to(&goroot);
-        FakeToolchain::new("1.97.0").write_to(&system.join("toolchains/go1.97.0"));
-    }
+    FakeToolchain::new("1.99.1").write_to(&goroot);
+    FakeToolchain::new("1.97.0").write_to(&system.join("toolchains/go1.97.0"));
     machine.sandbox.write("user/.local/go/default", "1.99.1\n");
     machine.declare("[toolchains]\ninstall = [\"1.98.1\", \"1.97.0\"]\nexclusive = true\n");
     let sync = |line: &str| machine.sync(line).env("GOX_SYSTEM_HOME", &system);

@@ -9,10 +9,7 @@ fn machine() -> Machine {
     machine.install(&["1.99.1", "1.98.1"]);
     machine.sandbox.put_toolchain(&FakeToolchain::new("1.60.1"));
     let goroot = machine.sandbox.root().join("tip");
-    {
-        let _programs = crate::support::programs();
-        FakeToolchain::new("1.97.0").write_to(&goroot);
-    }
+    FakeToolchain::new("1.97.0").write_to(&goroot);
     machine.sandbox.gox(["link", "tip"]).arg(&goroot).run();
     machine.sandbox.write("user/.local/go/cache/released", "go1.99.1\ngo1.98.1\ngo1.98.3\ngo1.97.0\n");
     machine
