@@ -6,6 +6,7 @@
 mod answers;
 mod codes;
 mod kills;
+mod managers;
 mod repository;
 mod table;
 mod views;
