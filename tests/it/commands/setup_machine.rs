@@ -72,9 +72,9 @@ fn without_wsl_there_is_nothing_to_set() {
     let sandbox = Sandbox::new();
     for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
         let said = format!("`{target}` needs nothing here: this is not WSL\n");
-        setup(&sandbox, &recorded::folder(machine), &[target, "--yes"]).stderr(&said).check();
+        setup(&sandbox, recorded::folder(machine), &[target, "--yes"]).stderr(&said).check();
         let said = format!("{said}as `gox setup` writes it: `{target}`\n");
-        setup(&sandbox, &recorded::folder(machine), &[target, "--check"]).stderr(&said).check();
+        setup(&sandbox, recorded::folder(machine), &[target, "--check"]).stderr(&said).check();
     }
     assert_eq!(state(&sandbox), []);
 }
@@ -263,7 +263,7 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
         "error: no systemd runs for this user: `/run/user/{uid}/systemd/private` is not there\n\
          hint: start it: `sudo systemctl restart user@{uid}`\n"
     );
-    setup(&sandbox, &recorded::folder("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
+    setup(&sandbox, recorded::folder("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
     let machine = with_session(&sandbox);
     let error = "error: `SSH_AUTH_SOCK` is `/run/keyring/ssh`: another agent is in use\n\
         hint: keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again\n";
@@ -277,7 +277,7 @@ fn isolation_belongs_to_the_settings_of_wsl() {
     let sandbox = Sandbox::new();
     let error = "error: `--isolate` belongs to the target `wsl`\nhint: name it: `gox setup wsl --isolate`\n";
     for arguments in [&["git", "--isolate"][..], &["bash", "zsh", "--isolate", "--yes"]] {
-        setup(&sandbox, &recorded::folder("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
+        setup(&sandbox, recorded::folder("wsl2-ubuntu"), arguments).code(2).stderr(error).check();
     }
     assert_eq!(state(&sandbox), []);
 }

@@ -418,6 +418,7 @@ removed go1.99.1
 the default, 1.99.1, is gone with it: no Go runs now where nothing else is asked for
 removed go1.97.2
 removed go1.95.0
+hint: let one that is installed run: `gox default 1.96.0`
 ";
     gox(&["uninstall", "--all", "--force"]).stderr(said).check();
     assert_eq!(sandbox.listing("toolchains"), "");

@@ -1,6 +1,7 @@
 //! What the gate is asked, and its whole answers.
 
 use serde_json::{Value, json};
+use std::fmt::Write;
 
 use super::repository::{BAD, GOOD, Repository};
 use crate::support::sandbox::Sandbox;
@@ -133,8 +134,8 @@ fn nothing_to_check() {
     repository.stage("p/a.go", GOOD, GOOD);
     let mut error = String::new();
     for (step, tool) in [("format", "gofmt"), ("vet", "go vet"), ("tidy", "go mod tidy")] {
-        error += &format!("error: {step}: `{tool}` ended with code 9\n");
-        error += &format!("hint: do without the step: `gox gate --skip {step}`\n");
+        writeln!(error, "error: {step}: `{tool}` ended with code 9").unwrap();
+        writeln!(error, "hint: do without the step: `gox gate --skip {step}`").unwrap();
     }
     error += "lint    skipped  there is no `.golangci.yml`\n";
     repository.gate("").code(126).stderr(&error).check();

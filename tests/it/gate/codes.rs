@@ -110,8 +110,8 @@ fn of_one_that_does_not_end() {
         let run = repository.gate(&format!("--only lint --timeout {limit}")).env("FIFO", fifo.path()).run();
         (fifo.wait_for_end() == "begun\n").then_some(run)
     };
-    let limits = (0..).map(|power| 1 << power).take_while(|limit| *limit < LIMIT.as_secs());
-    let run = limits.filter_map(begun).next().unwrap();
+    let mut limits = (0..).map(|power| 1 << power).take_while(|limit| *limit < LIMIT.as_secs());
+    let run = limits.find_map(begun).unwrap();
     run.assert(FAILED, "", &failed("lint", "`golangci-lint` did not end within [TIME]\n  begun\n"));
 }
 

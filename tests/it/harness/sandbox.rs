@@ -37,8 +37,8 @@ fn an_output_that_is_not_expected_fails_with_a_difference() {
 
 #[test]
 fn what_could_never_fail_is_refused() {
-    let sandbox = Sandbox::new();
     type Mistake = fn(&Sandbox);
+    let sandbox = Sandbox::new();
     let mistakes: [(Mistake, &str); 4] = [
         (
             |sandbox| drop(sandbox.command("true").code(0).run()),
