@@ -1,7 +1,8 @@
 //! What the gate is asked, and its whole answers.
 
-use serde_json::{Value, json};
 use std::fmt::Write;
+
+use serde_json::{Value, json};
 
 use super::repository::{BAD, GOOD, Repository};
 use crate::support::sandbox::Sandbox;
