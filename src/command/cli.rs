@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     available, config, default, doctor, exec, exec_missing, gate, init, install, link, list, pin, prune,
-    setup, status, sync, uninstall, upgrade, use_, verify, which,
+    setup, status, sync, uninstall, upgrade, use_, verify, version, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -73,7 +73,7 @@ pub(super) enum Command {
     Man(Man),
     /// Print the version of gox, as `gox --version` does
     #[command(hide = true)]
-    Version,
+    Version(version::Arguments),
     /// Print what can complete a command line, for the completions of the shells
     #[command(hide = true)]
     Complete(Complete),

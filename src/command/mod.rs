@@ -39,6 +39,7 @@ mod upgrade;
 mod usage_error;
 mod use_;
 mod verify;
+mod version;
 mod which;
 
 pub use run::run;

@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
     available, complete, config, default, doctor, exec, exec_missing, gate, init, install, link, list, man,
-    overview, pin, prune, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, which,
+    overview, pin, prune, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, version, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -25,6 +26,9 @@ pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u
         Ok(cli) if cli.quiet => verb(cli.command, &printer.quiet()),
         Ok(cli) => verb(cli.command, printer),
         Err(error) if error.use_stderr() => Err(usage_error::of(&error, &words)),
+        Err(text) if text.kind() == ErrorKind::DisplayVersion => {
+            code(version::run(&version::Arguments::in_words(&words), printer))
+        }
         Err(text) => printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     }
 }
@@ -56,7 +60,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),
         Command::Completions(arguments) => code(init::completions(&arguments, printer)),
-        Command::Version => printer.data(concat!("gox ", env!("CARGO_PKG_VERSION"))).map(|()| 0),
+        Command::Version(arguments) => code(version::run(&arguments, printer)),
         Command::Man(arguments) => code(man::run(&arguments, printer)),
         Command::Complete(arguments) => code(complete::run(&arguments, printer)),
         Command::ExecMissing(arguments) => code(exec_missing::run(&arguments, &context()?)),

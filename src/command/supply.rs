@@ -48,7 +48,6 @@ pub(super) fn install(
     context: &Context<'_>,
     printer: &Printer,
 ) -> Result<Done> {
-    shims::check_at_hand(installer.store.home)?;
     match pipeline::install(installer, toolchain, force)? {
         Outcome::Present(present) => {
             printer.step(&present.installed_already());

@@ -17,7 +17,6 @@ use crate::settings::Settings;
 use crate::source::existence;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
-use crate::store::shims;
 use crate::text;
 
 /// The longest wait for a server or a program, unless `GOX_TIMEOUT` is shorter: the user is waiting for the report.
@@ -95,11 +94,8 @@ impl Facts {
     }
 
     /// The command that renews the shims and `bin/gox` and cleans up staging: an install of a toolchain that is present
-    /// already, if there is one. Where this gox has no shim to install, only another gox can do that.
+    /// already, if there is one.
     pub(super) fn refresh(&self) -> String {
-        if shims::check_at_hand(self.home()).is_err() {
-            return shims::AGAIN.to_owned();
-        }
         let toolchains = self.own_toolchains();
         let newest = toolchains.iter().map(|toolchain| &toolchain.name).find(|name| name.is_request());
         let newest = newest.map_or("latest".to_owned(), |newest| newest.request().quoted());

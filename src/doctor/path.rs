@@ -14,7 +14,6 @@ use crate::select::other_store::OtherStore;
 use crate::select::typed::{self, Shims, Typed};
 use crate::setup::foreign;
 use crate::setup::shell::Shell;
-use crate::store::shims::AGAIN;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -106,7 +105,11 @@ fn gox(facts: &Facts) -> Finding {
             let version = version.map_or("cannot be run".to_owned(), |version| format!("is {version}"));
             let seen = format!("the gox {which}, `{}`, {version}; this one is {this}", text::path(path));
             let finding = Finding::new(State::Warning, seen, "the two may behave differently");
-            return finding.mend(if path == &copy { facts.refresh() } else { AGAIN.to_owned() });
+            return finding.mend(if path == &copy {
+                facts.refresh()
+            } else {
+                "install gox again the way it was installed".to_owned()
+            });
         }
     }
     Finding::ok(format!("{this}, on PATH and in the store"))

@@ -18,6 +18,7 @@ use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::lock::Lock;
 use crate::store::receipt::Receipt;
+use crate::store::shims::{SHIM, SHIM_TARGET, has_content};
 use crate::store::{disk_usage, staging};
 use crate::text;
 
@@ -188,9 +189,9 @@ fn shims(facts: &Facts) -> Finding {
             .mend(facts.refresh());
     }
     let found = broken_shim(&first, &toolchains, facts).or_else(|| idle_launcher(facts));
-    found
-        .or_else(|| foreign_shims(&first, facts))
-        .unwrap_or_else(|| Finding::ok("go, gofmt and a launcher for each version"))
+    found.or_else(|| foreign_shims(&first, facts)).unwrap_or_else(|| {
+        Finding::ok(format!("go, gofmt and a launcher for each version, for {SHIM_TARGET}"))
+    })
 }
 
 /// The first shim, or launcher of a toolchain, that is missing or not the same program as `first`.
@@ -224,13 +225,11 @@ fn idle_launcher(facts: &Facts) -> Option<Finding> {
 
 /// The finding that `first` is not the shim that belongs to this gox.
 fn foreign_shims(first: &Path, facts: &Facts) -> Option<Finding> {
-    let gox = std::env::current_exe().ok()?.canonicalize().ok()?;
-    let shim = gox.with_file_name("gox-shim");
-    if !is_executable(&shim) || is_copy(&shim, first) {
+    if has_content(first, SHIM) {
         return None;
     }
     let why = "the shims are from another gox, and may choose by other rules";
-    let seen = "the shims are not the `gox-shim` beside this gox";
+    let seen = "the shims are not those of this gox";
     Some(Finding::new(State::Warning, seen, why).mend(facts.refresh()))
 }
 

@@ -1,6 +1,7 @@
 //! Reads files that gox did not write without hanging on them, writes files completely or not at all, and tells
 //! which names lead to the same file.
 
+pub mod current;
 pub mod identity;
 pub mod read;
 #[cfg(feature = "cli")]

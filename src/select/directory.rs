@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::world::World;
 use crate::env::PWD;
+use crate::fs::current;
 use crate::fs::identity::Identity;
 
 /// The directory of a call.
@@ -60,7 +61,7 @@ fn spelled(world: &World, dot: &Path) -> io::Result<PathBuf> {
             return Ok(clean(&spelled));
         }
     }
-    let real = if dot == Path::new(".") { std::env::current_dir()? } else { dot.canonicalize()? };
+    let real = if dot == Path::new(".") { current::directory()? } else { dot.canonicalize()? };
     match real.metadata() {
         // The path is too long (ENAMETOOLONG), but those of the directories above may not be.
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Ok(real),

@@ -186,7 +186,7 @@ store
   failed  store-layout  `[HOME]/toolchains/go1.22.4`, `[HOME]/toolchains/go1.21.1`, `[HOME]/toolchains/go1.22.4-bigcorp` have no `bin/go` that can be run
                         why: they count as not installed, and take space; gox never leaves a toolchain like this
                         mend: gox install --force 1.22.4 1.21.1 1.22.4-bigcorp
-  ok      store-shims   go, gofmt and a launcher for each version
+  ok      store-shims   go, gofmt and a launcher for each version, for [TARGET]
 
 1 failed, 1 ok
 ";

@@ -322,6 +322,9 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
     }
     let version = format!("gox {}\n", env!("CARGO_PKG_VERSION"));
     sandbox.gox(["version"]).stdout(&version).check();
+    for words in [["version", "--verbose"], ["--version", "--verbose"], ["version", "-v"]] {
+        sandbox.gox(words).stdout(&format!("{version}shim [TARGET]\n")).check();
+    }
     let error = "error: `gox` has no command `verison`\nhint: the nearest is `gox version`\n";
     sandbox.gox(["verison"]).code(2).stderr(error).check();
     let error = "error: `gox version` does not take `1.22`\nhint: see `gox version --help`\n";

@@ -6,7 +6,8 @@ use std::os::unix::fs::symlink;
 use rustix::process::Signal;
 
 use super::{sandbox, shim};
-use crate::support::sandbox::Sandbox;
+use crate::support::mount::namespace_if_allowed;
+use crate::support::sandbox::{SHIM, Sandbox};
 
 /// Whose `go` is a shell.
 fn with_shell() -> Sandbox {
@@ -111,4 +112,31 @@ gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`
     let error =
         "gox: `1.99.0` is not installed\n  asked for by `+1.99.0`\nhint: install it: `gox install 1.99.0`\n";
     sandbox.shim("go", ["+1.99.0"]).code(127).stderr(error).check();
+}
+
+/// An environment of a megabyte, and a stack of the least that holds it: the kernel gives words a quarter of the stack.
+#[test]
+fn much_is_passed_on_and_little_stack_is_needed() {
+    let sandbox = with_shell();
+    let shim = sandbox.put_program(SHIM, "bin/go");
+    let script =
+        "value=$(printf '%01000d' 0); for i in $(seq 1000); do export V$i=$value; done; ulimit -s 5000
+        exec \"$0\" -c 'echo ${#V1}-${#V1000}'";
+    sandbox.command("bash").args(["-c", script]).arg(&shim).stdout("1000-1000\n").check();
+    sandbox
+        .command("bash")
+        .args(["-c", "ulimit -s 128; exec \"$0\" -c 'echo on'"])
+        .arg(&shim)
+        .stdout("on\n")
+        .check();
+}
+
+/// As in a chroot.
+#[test]
+fn where_proc_is_not_mounted_the_name_tells() {
+    let sandbox = sandbox(&["1.22.4", "1.99.0"]);
+    let line = "mount -t tmpfs none /proc; PATH=$HOME/.local/go/shims:$PATH; go version; go1.99.0 version";
+    let Some(command) = namespace_if_allowed(&sandbox, line) else { return };
+    let said = "go version go1.22.4 [OS]/[ARCH]\ngo version go1.99.0 [OS]/[ARCH]\n";
+    command.stdout(said).check();
 }

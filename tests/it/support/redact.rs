@@ -7,8 +7,11 @@
 //! | the folder of the programs under test | `[BUILD]` |
 //! | `127.0.0.1:4711`, `localhost:4711` | `[SERVER]` |
 //! | `linux-amd64`, `linux_amd64`, `linux/amd64` | `[OS]-[ARCH]`, `[OS]_[ARCH]`, `[OS]/[ARCH]` |
+//! | `x86_64-unknown-linux-musl`, for which the shim is compiled | `[TARGET]` |
 //! | `0.9 s`, `12 ms` | `[TIME]` |
 //! | `12.3 MB/s` | `[RATE]` |
+
+use gox::store::shims::SHIM_TARGET;
 
 use super::archives::{goarch, goos};
 
@@ -36,7 +39,7 @@ pub(crate) fn redact(text: &str, names: &[(String, String)]) -> String {
         let platform = format!("{}{separator}{}", goos(), goarch());
         text = text.replace(&platform, &format!("[OS]{separator}[ARCH]"));
     }
-    numbers(&text)
+    numbers(&text.replace(SHIM_TARGET, "[TARGET]"))
 }
 
 fn numbers(text: &str) -> String {

@@ -26,8 +26,8 @@ use super::{programs, tree};
 
 /// The command under test.
 pub(crate) const GOX: &str = env!("CARGO_BIN_EXE_gox");
-/// The shim under test.
-pub(crate) const SHIM: &str = env!("CARGO_BIN_EXE_gox-shim");
+/// The shim under test: that which gox carries.
+pub(crate) const SHIM: &str = concat!(env!("OUT_DIR"), "/gox-shim");
 
 /// Programs that a machine may have and a sandbox must not.
 const UNWANTED: [&str; 3] = ["go", "gofmt", "gox"];

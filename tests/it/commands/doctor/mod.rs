@@ -116,7 +116,7 @@ store
   ok      store-layout      1 toolchain
   ok      store-unverified  each has a receipt
   ok      store-staging     nothing is left over
-  ok      store-shims       go, gofmt and a launcher for each version
+  ok      store-shims       go, gofmt and a launcher for each version, for [TARGET]
   ok      store-space       [SPACE] free
 
 selection

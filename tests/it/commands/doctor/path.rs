@@ -54,7 +54,7 @@ fn gox_is_not_there_or_another_one() {
         [
             "the gox found on PATH, `[ROOT]/bin/gox`, is 0.0.9; this one is 0.1.0",
             "the two may behave differently",
-            "install gox again the way it was installed, both programs: `gox` and `gox-shim`",
+            "install gox again the way it was installed",
         ],
     );
     machine.gox(&["doctor", "path-gox"]).stdout(&text).check();

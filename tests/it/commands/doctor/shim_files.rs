@@ -49,6 +49,7 @@ fn an_install_mends_them() {
     }
     assert_eq!(machine.gox(&["doctor", "store-shims"]).run().code(), 1);
     assert_eq!(machine.gox(&["install", "1.99.1"]).run().code(), 0);
-    let well = "store\n  ok      store-shims  go, gofmt and a launcher for each version\n\n1 ok\n";
+    let well =
+        "store\n  ok      store-shims  go, gofmt and a launcher for each version, for [TARGET]\n\n1 ok\n";
     machine.gox(&["doctor", "store-shims"]).stdout(well).check();
 }

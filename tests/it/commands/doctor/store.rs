@@ -134,7 +134,7 @@ const ROWS: &[Row] = &[
             }
         },
         [
-            "the shims are not the `gox-shim` beside this gox",
+            "the shims are not those of this gox",
             "the shims are from another gox, and may choose by other rules",
             REFRESH,
         ],
