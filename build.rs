@@ -71,7 +71,7 @@ fn link_shim() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Puts the shim into OUT_DIR, and tells gox for which target it is. One that is linked statically starts in half of the
+/// Puts the shim into `OUT_DIR`, and tells gox for which target it is. One that is linked statically starts in half of the
 /// time, as no loader runs before it; it is taken where this compiler has the target.
 fn carry_shim() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed={GIVEN}");
@@ -97,7 +97,7 @@ fn compile_shim(folder: &Path) -> Result<(PathBuf, String), Box<dyn Error>> {
         match compile_shim_for(&musl, folder) {
             Ok(program) => return Ok((program, musl)),
             Err(error) => {
-                println!("cargo::warning=the shim is linked dynamically, because of {musl}: {error}")
+                println!("cargo::warning=the shim is linked dynamically, because of {musl}: {error}");
             }
         }
     }
