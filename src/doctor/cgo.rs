@@ -1,9 +1,10 @@
 //! Whether cgo is on, and by which C compiler, as the go command decides it (Go source `cmd/go/internal/cfg`).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::facts::Facts;
 use crate::env::CC;
+use crate::fs::program::on_path;
 use crate::fs::read::is_executable;
 use crate::select::goenv::{GoEnv, Origin};
 
@@ -50,13 +51,12 @@ impl Cgo {
     }
 }
 
-/// The program that a name means to Go, which takes none from a relative entry of PATH.
+/// The program that a name means to Go.
 pub(super) fn find(name: &str, facts: &Facts) -> Option<PathBuf> {
     if name.contains('/') {
         return Some(PathBuf::from(name)).filter(|path| is_executable(path));
     }
-    let files = facts.environment().path_entries().into_iter().map(|entry| entry.join(name));
-    files.into_iter().find(|file| is_executable(Path::new(file)))
+    on_path(name, facts.environment())
 }
 
 /// Splits at blanks, but not in quotes, which have to be around a whole word (Go source `cmd/internal/quoted`).

@@ -3,6 +3,8 @@
 
 pub mod current;
 pub mod identity;
+#[cfg(feature = "cli")]
+pub mod program;
 pub mod read;
 #[cfg(feature = "cli")]
 pub mod write;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::bench::{Bench, Module};
 use super::located::Located;
 use super::outcome::Outcome;
-use crate::env;
+use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
-use crate::fs::read::is_executable;
+use crate::fs::program;
 
 /// The first version with `go mod tidy -diff` (Go 1.23 release notes).
 const FIRST_WITH_DIFF: &str = "1.23rc1";
@@ -106,8 +106,7 @@ fn on_path(
     arguments: &[String],
     judge: impl FnOnce(i32, String) -> Outcome,
 ) -> Result<Outcome> {
-    let mut candidates = env::path_entries().into_iter().map(|entry| entry.join(name));
-    match candidates.find(|path| is_executable(path)) {
+    match program::on_path(name, &Environment::Process) {
         Some(program) => bench.reader(module, &program, arguments, judge),
         None => Ok(Outcome::failed(Kind::NotThere, format!("`{name}` is not on PATH"), "")),
     }

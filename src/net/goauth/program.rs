@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use crate::env;
-use crate::fs::read;
+use crate::env::{self, Environment};
+use crate::fs::program::on_path;
 use crate::text;
 
 /// What keeps Git and its credential manager from asking a person, who would not see the question behind the progress
@@ -47,13 +47,12 @@ pub(super) fn shown(name: &str) -> &str {
     if name.contains('=') { "…" } else { name }
 }
 
-/// The program that a name means. Like Go this takes none from a relative entry of `PATH`.
+/// The program that a name means to Go.
 fn find(name: &str) -> Option<PathBuf> {
     if name.contains('/') {
         return Some(PathBuf::from(name));
     }
-    let candidates = env::path_entries().into_iter().map(|entry| entry.join(name));
-    candidates.into_iter().find(|path| !name.is_empty() && read::is_executable(path))
+    on_path(name, &Environment::Process)
 }
 
 fn end(status: ExitStatus) -> String {
