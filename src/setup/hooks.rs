@@ -1,11 +1,10 @@
 //! The target `hooks`: the hook `pre-commit` of a repository, which runs `gox gate`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
-use super::repository::{no_git, top};
+use super::repository::{git, no_git, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
@@ -70,11 +69,8 @@ pub(super) fn edit(directory: &Path) -> Result<Edit> {
 
 /// The folder of the hooks, and that of Git's own files: worktrees share them, and settings move the former.
 fn git_paths(directory: &Path) -> Result<[PathBuf; 2]> {
-    let mut git = Command::new("git");
-    git.args(["rev-parse", "--git-path", "hooks", "--git-path", "."])
-        .current_dir(directory)
-        .stdin(Stdio::null());
-    let output = git.output().map_err(no_git)?;
+    let ask = ["rev-parse", "--git-path", "hooks", "--git-path", "."];
+    let output = git().and_then(|mut git| git.args(ask).current_dir(directory).output()).map_err(no_git)?;
     let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let mut paths = said.lines().map(|path| real(&directory.join(path)));
     match (output.status.success(), paths.next(), paths.next()) {

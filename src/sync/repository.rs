@@ -4,26 +4,14 @@
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
-use crate::setup::repository::no_git;
+use crate::setup::repository::{self, no_git};
 
 /// The longest fleet file, in bytes: far more than a list of versions needs.
 const MAX_BYTES: usize = 1 << 20;
-
-/// The variables by which Git tells its hooks where they run (`git rev-parse --local-env-vars`). In a hook of another
-/// repository they would lead there.
-const OF_HOOKS: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_PREFIX",
-];
 
 /// Where a fleet file comes from.
 #[derive(Clone, Debug)]
@@ -127,13 +115,7 @@ fn top(folder: &Path) -> Option<PathBuf> {
 }
 
 fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {
-    let mut git = Command::new("git");
-    for name in OF_HOOKS {
-        git.env_remove(name);
-    }
-    // Asking for the status must not write the index, nor wait for who does.
-    git.env("GIT_OPTIONAL_LOCKS", "0");
-    git.arg("-C").arg(folder).args(arguments).stdin(Stdio::null()).output()
+    repository::git()?.arg("-C").arg(folder).args(arguments).output()
 }
 
 fn line(output: &Output) -> String {

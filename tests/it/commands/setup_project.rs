@@ -107,7 +107,11 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let shown = setup(&sandbox, &["hooks", "--check"], 1, "");
     assert_eq!(shown, "old mode 100644 of [ROOT]/work/p/.git/hooks/pre-commit\nnew mode 100755\n");
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
-    setup(&sandbox, &["hooks", "--check"], 0, "as `gox setup` writes it: `hooks`\n");
+    let as_written = "as `gox setup` writes it: `hooks`\n";
+    setup(&sandbox, &["hooks", "--check"], 0, as_written);
+    // In a hook of another repository, too.
+    let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("work/p").env("GIT_DIR", "/none");
+    hooked.stderr(as_written).check();
     setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
     assert!(!hook.exists());
 }

@@ -123,6 +123,10 @@ fn in_a_hook_and_through_a_link_the_repository_is_that_of_the_file() {
     let commit = machine.commit();
     std::os::unix::fs::symlink("fleet/gox.toml", machine.sandbox.work().join("link.toml")).unwrap();
     machine.git("mkdir ../hooked; cd ../hooked; git init -q; git commit -q --allow-empty -m other");
+    // No program is started that the repository names to watch its files.
+    let ran = machine.sandbox.root().join("ran");
+    let watch = machine.sandbox.put_tool("watch", &format!("#!/bin/sh\ntouch {}\n", ran.display()));
+    machine.git(&format!("git config core.fsmonitor {}", watch.display()));
     for name in ["fleet/gox.toml", "link.toml"] {
         let file = machine.sandbox.work().join(name);
         let run = machine.sync("--check --json").arg(&file).cwd("work/hooked");
@@ -132,6 +136,7 @@ fn in_a_hook_and_through_a_link_the_repository_is_that_of_the_file() {
         let run = machine.sync("--check --at HEAD").arg(&file).run();
         assert_eq!(run.code(), 1, "{name}: {}", run.stderr);
     }
+    assert!(!ran.exists());
 }
 
 #[test]
