@@ -1,8 +1,6 @@
 //! The checks of what a build needs besides Go: a C compiler, the headers of the C library, pkg-config.
 
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::Command;
 
 use super::cgo::{self, Cgo};
 use super::check::{Area, Check, Finding, State};
@@ -59,7 +57,7 @@ fn missing(cgo: &Cgo, facts: &Facts) -> Finding {
 fn off(facts: &Facts) -> Finding {
     let seen = format!("`{}` is not on PATH, so cgo is off", cgo::DEFAULT);
     let why = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
-    let mend = match cgo::find(cgo::OTHER, facts) {
+    let mend = match program::find(cgo::OTHER, facts.environment()) {
         Some(_) => format!("go env -w {CC}={} CGO_ENABLED=1", cgo::OTHER),
         None => family(facts).installation_of_c(),
     };
@@ -71,8 +69,8 @@ fn headers(facts: &Facts) -> Finding {
     let Some(program) = cgo.program.as_ref().filter(|_| cgo.is_on) else {
         return Finding::skipped("cgo is off, or has no compiler");
     };
-    let mut command = Command::new(program);
-    command.args(&cgo.words[1..]).args(["-E", "-x", "c", "-"]).env("LC_ALL", "C").process_group(0);
+    let mut command = program::command(program);
+    command.args(&cgo.words[1..]).args(["-E", "-x", "c", "-"]);
     let name = text::escaped(cgo.name());
     let failed = |seen: String| {
         let why = "cgo compiles C against these headers, so nothing with C in it can be built";
@@ -99,7 +97,7 @@ fn pkg_config(facts: &Facts) -> Finding {
     };
     let setting = GoEnv::of_user(&facts.world).get("PKG_CONFIG").map(|(value, _)| value);
     let name = setting.filter(|value| !value.is_empty()).unwrap_or_else(|| "pkg-config".to_owned());
-    if let Some(program) = cgo::find(&name, facts) {
+    if let Some(program) = program::find(&name, facts.environment()) {
         return Finding::ok(format!("`{}`", text::path(&program)));
     }
     let seen = format!("`{}` needs `{}`, which is not on PATH", text::path(&file), text::excerpt(&name));

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use super::facts::Facts;
+use super::program::find;
 use crate::env::CC;
-use crate::fs::program::on_path;
-use crate::fs::read::is_executable;
 use crate::select::goenv::{GoEnv, Origin};
 
 /// The compiler that Go looks for where `CC` names none: that with which the releases of Go were built.
@@ -40,8 +39,9 @@ impl Cgo {
         let words = cc.as_ref().map(|(value, _)| words(value)).filter(|words| !words.is_empty());
         let words = words.unwrap_or_else(|| vec![DEFAULT.to_owned()]);
         // For this Go does not look into the GOENV file.
-        let by_default = || facts.environment().os(CC).is_some() || find(DEFAULT, facts).is_some();
-        let program = find(&words[0], facts);
+        let by_default =
+            || facts.environment().os(CC).is_some() || find(DEFAULT, facts.environment()).is_some();
+        let program = find(&words[0], facts.environment());
         Cgo { is_on: asked.unwrap_or_else(by_default), asked, cc, words, program }
     }
 
@@ -49,14 +49,6 @@ impl Cgo {
     pub(super) fn name(&self) -> &str {
         &self.words[0]
     }
-}
-
-/// The program that a name means to Go.
-pub(super) fn find(name: &str, facts: &Facts) -> Option<PathBuf> {
-    if name.contains('/') {
-        return Some(PathBuf::from(name)).filter(|path| is_executable(path));
-    }
-    on_path(name, facts.environment())
 }
 
 /// Splits at blanks, but not in quotes, which have to be around a whole word (Go source `cmd/internal/quoted`).

@@ -1,8 +1,6 @@
 //! The checks of PATH: the shims come before any other Go, and gox itself is found.
 
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
@@ -145,7 +143,7 @@ fn tools(facts: &Facts) -> Finding {
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.
 fn version(gox: &Path, facts: &Facts) -> Option<String> {
-    let ended = program::run(Command::new(gox).arg("--version").process_group(0), "", facts.limit()).ok()?;
+    let ended = program::run(program::command(gox).arg("--version"), "", facts.limit()).ok()?;
     let version = ended.stdout.trim().strip_prefix("gox ")?.to_owned();
     ended.status.success().then_some(version)
 }

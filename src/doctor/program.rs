@@ -1,17 +1,25 @@
 //! Runs programs that a check asks, and waits for none of them longer than the user would.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// The interval at which a running program is polled: short beside the start of a shell or a compiler.
-const POLL: Duration = Duration::from_millis(10);
-/// The length of the longest output that is read, in bytes. The first line is all that is shown.
-const MAX_OUTPUT: u64 = 64 << 10;
+use crate::env::Environment;
+use crate::fs::program::on_path;
+use crate::fs::read::is_executable;
+
+/// The intervals at which a running program is polled, each twice the one before: short beside the start of Git, which
+/// takes 3 ms, then beside that of a shell or a compiler.
+const POLLS: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(10)];
+/// The length of the longest output that is read, in bytes: Git's list of fifty thousand files.
+const MAX_OUTPUT: u64 = 4 << 20;
 
 /// What a program that ended has printed.
 pub(super) struct Ended {
@@ -42,6 +50,21 @@ pub(super) enum Unended {
     Killed,
 }
 
+/// The program that a name means to Go.
+pub(super) fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
+    if name.contains('/') {
+        return Some(PathBuf::from(name)).filter(|path| is_executable(path));
+    }
+    on_path(name, environment)
+}
+
+/// A command that speaks English, and whose children are ended with it.
+pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env("LC_ALL", "C").process_group(0);
+    command
+}
+
 /// Runs a program with `input` and returns what it printed. After `limit` it is killed together with its process group.
 /// The outputs go through files without a name: a program that stays behind may hold a pipe open for ever, and one that
 /// prints much would wait for a reader.
@@ -64,12 +87,14 @@ fn files(input: &str) -> io::Result<[File; 3]> {
 pub(super) fn wait(command: &mut Command, limit: Duration) -> Result<ExitStatus, Unended> {
     let mut child = command.spawn().map_err(Unended::NotStarted)?;
     let end = Instant::now() + limit;
+    let [mut poll, longest] = POLLS;
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),
-            Ok(None) if Instant::now() < end => thread::sleep(POLL),
+            Ok(None) if Instant::now() < end => thread::sleep(poll),
             _ => break,
         }
+        poll = longest.min(poll * 2);
     }
     // The child is not reaped yet, so its pid cannot be reused.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);

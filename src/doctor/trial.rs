@@ -2,7 +2,6 @@
 //! three other platforms. What they write is in a private folder, but for the user's own build cache.
 
 use std::ffi::OsStr;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -108,8 +107,8 @@ impl Trial {
     /// The go command for a platform, with or without cgo. The user's own settings stay, but for those that would make it
     /// another build: a variable that is set comes before the file of `go env -w`.
     fn command(&self, arguments: &[&str], os: &str, arch: &str, cgo: Option<&str>) -> Command {
-        let mut command = Command::new(&self.go);
-        command.args(arguments).arg("main.go").current_dir(self.folder.path()).process_group(0);
+        let mut command = program::command(&self.go);
+        command.args(arguments).arg("main.go").current_dir(self.folder.path());
         for (name, value) in &self.changes {
             match value {
                 Some(value) => command.env(name, value),
