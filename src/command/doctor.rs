@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     if let Some(shell) = &arguments.ask_shell {
         let question = arguments.checks.first().map_or("", String::as_str);
-        match doctor::ask_shell(Path::new(shell), question)? {}
+        match doctor::become_shell(Path::new(shell), question)? {}
     }
     let checks = chosen(&arguments.checks, arguments.deep)?;
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);

@@ -23,13 +23,15 @@ pub enum Area {
     Wsl,
     /// What builds need, and whether they work.
     Build,
+    /// Bash, and how it reads lines.
+    Bash,
     /// The files that `gox setup` has written.
     Setup,
 }
 
 impl Area {
     /// All areas, in the order in which they are shown.
-    pub const ALL: [Area; 10] = [
+    pub const ALL: [Area; 11] = [
         Area::Path,
         Area::Shell,
         Area::Environment,
@@ -39,6 +41,7 @@ impl Area {
         Area::Editors,
         Area::Wsl,
         Area::Build,
+        Area::Bash,
         Area::Setup,
     ];
 
@@ -54,6 +57,7 @@ impl Area {
             Area::Editors => "editors",
             Area::Wsl => "wsl",
             Area::Build => "build",
+            Area::Bash => "bash",
             Area::Setup => "setup",
         }
     }

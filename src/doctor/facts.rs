@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::answers::Answers;
+use super::interactive::{self, Answer, Silence};
 use crate::env::Environment;
 use crate::error::Result;
 use crate::fs::read::is_executable;
@@ -37,6 +38,7 @@ pub struct Facts {
     wsl: OnceCell<Wsl>,
     mounts: OnceCell<Mounts>,
     answers: OnceCell<Answers>,
+    shell: OnceCell<std::result::Result<Answer, Silence>>,
 }
 
 impl Facts {
@@ -54,6 +56,7 @@ impl Facts {
             wsl: OnceCell::new(),
             mounts: OnceCell::new(),
             answers: OnceCell::new(),
+            shell: OnceCell::new(),
         })
     }
 
@@ -84,6 +87,11 @@ impl Facts {
     pub(super) fn answers(&self) -> Option<&Answers> {
         let settings = self.settings.as_ref().ok()?;
         Some(self.answers.get_or_init(|| Answers::new(settings, &self.world, self.limit())))
+    }
+
+    /// What the user's shell says when it is started as for the user. It is started once.
+    pub(super) fn shell(&self) -> std::result::Result<&Answer, &Silence> {
+        self.shell.get_or_init(|| interactive::ask(self.environment(), self.limit())).as_ref()
     }
 
     /// The toolchains in the user's own store, newest first, without links.

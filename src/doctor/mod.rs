@@ -4,6 +4,7 @@
 //! nothing that it did not make, and its finding contains no password.
 
 mod answers;
+mod bash;
 mod build;
 mod cgo;
 mod check;
@@ -11,6 +12,8 @@ mod editor;
 mod environment;
 pub mod executable;
 mod facts;
+mod interactive;
+mod line;
 mod network;
 mod path;
 mod pkg_config;
@@ -25,7 +28,7 @@ mod wsl;
 
 pub use check::{Area, Finding, State};
 pub use facts::Facts;
-pub use shell::ask as ask_shell;
+pub use interactive::become_shell;
 
 use crate::error::Error;
 use crate::text;
@@ -35,7 +38,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 11] = [
+    let tables: [&'static [Check]; 12] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -46,6 +49,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         wsl::CHECKS,
         build::CHECKS,
         trial::CHECKS,
+        bash::CHECKS,
         setup::CHECKS,
     ];
     tables.into_iter().flatten()

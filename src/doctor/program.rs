@@ -84,7 +84,7 @@ fn files(input: &str) -> io::Result<[File; 3]> {
 }
 
 /// Starts a program and waits for its end.
-pub(super) fn wait(command: &mut Command, limit: Duration) -> Result<ExitStatus, Unended> {
+fn wait(command: &mut Command, limit: Duration) -> Result<ExitStatus, Unended> {
     let mut child = command.spawn().map_err(Unended::NotStarted)?;
     let end = Instant::now() + limit;
     let [mut poll, longest] = POLLS;

@@ -1,17 +1,11 @@
 //! The checks of the shell: whether it loads the hook, and whether programs that are not started by a shell find the
 //! shims.
-//!
-//! Only the shell itself knows which functions it has, so the check starts an interactive one and asks it.
 
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::program;
-use crate::env::SHELL;
-use crate::error::{Error, Kind, Result};
+use super::interactive::Silence;
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
@@ -23,11 +17,6 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
     Check { id: "login-path", area: Area::Shell, run: login_path },
 ];
-
-/// The exit code of a shell that has the function `gox`. A start-up file that ends the shell is unlikely to use it.
-const HAS_IT: i32 = 87;
-/// The exit code of a shell without that function, chosen likewise.
-const LACKS_IT: i32 = 88;
 
 /// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
@@ -54,46 +43,27 @@ fn hook(facts: &Facts) -> Finding {
     let Some(shell) = Shell::of_user() else {
         return Finding::skipped("`SHELL` names no shell that gox has functions for");
     };
-    let Some(path) = facts.environment().os(SHELL) else { return Finding::skipped("`SHELL` is not set") };
-    let name = Path::new(&path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let question = match shell {
-        Shell::Fish => format!("functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"),
-        _ => format!("typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"),
-    };
-    let Ok(gox) = std::env::current_exe() else { return Finding::skipped("the path of gox is not known") };
-    // Through gox, which calls setsid first: an interactive shell would take over the terminal.
-    let mut command = Command::new(gox);
-    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let limit = facts.limit();
-    let Ok(status) = program::wait(&mut command, limit) else {
-        let seen = format!("{name} did not start within {} s", limit.as_secs());
-        let why = "whether it reads the hook cannot be told, and each new shell takes as long";
-        return Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)));
-    };
-    match status.code() {
-        Some(HAS_IT) => Finding::ok(format!("{name} has the functions")),
-        Some(LACKS_IT) => {
+    let name = shell.word();
+    match facts.shell() {
+        Ok(answer) if answer.has_functions => Finding::ok(format!("{name} has the functions")),
+        Ok(_) => {
             let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
             let seen = format!("{name} starts without the functions of gox");
             let unquoted = foreign::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
             Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
         }
-        _ => {
+        Err(Silence::Unasked) => Finding::skipped("the path of gox is not known"),
+        Err(Silence::Slow(limit)) => {
+            let seen = format!("{name} did not start within {} s", limit.as_secs());
+            let why = "whether it reads the hook cannot be told, and each new shell takes as long";
+            Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)))
+        }
+        Err(Silence::Early) => {
             let seen = format!("{name} ended before it answered");
             let why = "a start-up file ends the shell, so whether it reads the hook cannot be told";
             Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)))
         }
     }
-}
-
-/// Leaves the terminal and replaces this process with the interactive shell, which runs `question` and answers by its
-/// exit code. Returns only if the shell cannot be run.
-pub fn ask(shell: &Path, question: &str) -> Result<std::convert::Infallible> {
-    // setsid fails for the leader of a process group; the shell then has to cope with the terminal.
-    let _ = rustix::process::setsid();
-    let error = Command::new(shell).arg("-ic").arg(question).exec();
-    Err(Error::new(Kind::CannotRun, format!("could not run `{}`", shell.display())).because(error))
 }
 
 fn login_path(facts: &Facts) -> Finding {

@@ -94,14 +94,20 @@ impl Family {
     /// The command that installs pkg-config; a description where the command is not known.
     pub fn installation_of_pkg_config(self) -> String {
         let package = match self {
-            Family::MacOs => return "brew install pkg-config".to_owned(),
-            Family::Debian | Family::Suse | Family::Other => "pkg-config",
+            Family::Debian | Family::Suse | Family::MacOs | Family::Other => "pkg-config",
             Family::Fedora => "pkgconf-pkg-config",
             Family::Alpine | Family::Arch => "pkgconf",
         };
+        self.command_to_install(package)
+    }
+
+    /// The command that installs a package which has this name in each family; a description where the command is not
+    /// known.
+    pub fn command_to_install(self, package: &str) -> String {
         match self.installer() {
             Some(command) => format!("sudo {command} {package}"),
-            None => "install pkg-config".to_owned(),
+            None if self == Family::MacOs => format!("brew install {package}"),
+            None => format!("install {package}"),
         }
     }
 

@@ -12,7 +12,7 @@ mod hooks;
 pub mod lines;
 pub mod places;
 pub mod plan;
-mod readline;
+pub mod readline;
 pub mod repository;
 pub mod shell;
 mod ssh_agent;

@@ -1,17 +1,17 @@
 //! The target `readline`: completion and the search for what was typed before, in bash and each program that reads
 //! lines by readline.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::block::{Mark, Place};
 use super::edit::{Content, Edit, Form};
 use super::places;
-use super::wants::Wants;
+use super::wants::{Site, Wants};
 use crate::env::{self, INPUTRC};
 use crate::error::Result;
 
 /// The file of all users, which `~/.inputrc` replaces unless it includes it.
-const SYSTEM: &str = "/etc/inputrc";
+pub const SYSTEM: &str = "/etc/inputrc";
 
 const BODY: &str = r#"set completion-ignore-case on
 set show-all-if-ambiguous on
@@ -25,14 +25,14 @@ $endif
 "#;
 
 /// What the target wants.
-pub(super) fn wants() -> Result<Wants> {
+pub(super) fn wants(site: &Site) -> Result<Wants> {
     let mut edit = edit()?;
     let now = edit.read()?;
     // A file that gox makes would hide the lines of the administrator.
     let is_new = edit.take(&now)? == Content::Absent;
     if let Form::Block { body, .. } = &mut edit.form
         && is_new
-        && Path::new(SYSTEM).exists()
+        && site.machine.has(SYSTEM)
     {
         body.insert_str(0, &format!("$include {SYSTEM}\n"));
     }

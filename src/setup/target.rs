@@ -102,7 +102,7 @@ impl Target {
             Target::Git => git::wants(site),
             Target::SshAgent => ssh_agent::wants(site),
             Target::Wsl => wsl::wants(site),
-            Target::Readline => readline::wants(),
+            Target::Readline => readline::wants(site),
             Target::Direnv => direnv::wants(),
             Target::Attributes => attributes::wants(&site.directory),
             Target::Hooks => hooks::wants(&site.directory),

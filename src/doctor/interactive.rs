@@ -1,0 +1,95 @@
+//! What the user's shell says when it is started as for the user. Only the shell itself knows which functions its
+//! start-up files define, and which version it is.
+
+use std::convert::Infallible;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use super::program::{self, Unended};
+use crate::env::{Environment, SHELL};
+use crate::error::{Error, Kind, Result};
+use crate::setup::shell::Shell;
+
+/// The exit code of a shell that has the function `gox`. A start-up file that ends the shell is unlikely to use it.
+const HAS_IT: i32 = 87;
+/// The exit code of a shell without that function, chosen likewise.
+const LACKS_IT: i32 = 88;
+/// How the line of an answer begins, among what start-up files print.
+const MARK: &str = "gox-doctor:";
+
+/// What a shell says of itself.
+pub(super) struct Answer {
+    /// Whether it has the functions of gox.
+    pub(super) has_functions: bool,
+    /// What bash says beside that; `None` for other shells, and where its start-up files close its output.
+    pub(super) bash: Option<Bash>,
+}
+
+/// What bash says of itself.
+pub(super) struct Bash {
+    /// Its version, as in 5.2.
+    pub(super) version: (u32, u32),
+    /// Whether the functions of bash-completion are there.
+    pub(super) has_completion: bool,
+}
+
+/// Why there is no answer.
+pub(super) enum Silence {
+    /// There is no shell to ask, or no gox that asks it.
+    Unasked,
+    /// It did not answer within this time.
+    Slow(Duration),
+    /// It ended before the question.
+    Early,
+}
+
+/// Asks the shell of `SHELL`.
+pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Result<Answer, Silence> {
+    let (shell, path) = Shell::of_user().zip(environment.os(SHELL)).ok_or(Silence::Unasked)?;
+    let gox = std::env::current_exe().map_err(|_| Silence::Unasked)?;
+    // Through gox, which calls setsid first: an interactive shell would take over the terminal.
+    let mut command = Command::new(gox);
+    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question(shell));
+    let ended = program::run(&mut command, "", limit).map_err(|unended| match unended {
+        Unended::Killed => Silence::Slow(limit),
+        Unended::NotStarted(_) => Silence::Unasked,
+    })?;
+    let has_functions = match ended.status.code() {
+        Some(HAS_IT) => true,
+        Some(LACKS_IT) => false,
+        _ => return Err(Silence::Early),
+    };
+    let bash = ended.stdout.lines().rev().find_map(|line| bash(line.strip_prefix(MARK)?));
+    Ok(Answer { has_functions, bash })
+}
+
+fn question(shell: Shell) -> String {
+    match shell {
+        Shell::Fish => format!("functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"),
+        Shell::Bash => format!(
+            "_gox_completion=no
+             if typeset -f _init_completion || typeset -f _comp_initialize; then _gox_completion=yes; fi >/dev/null
+             builtin printf '\\n{MARK} %s %s %s\\n' ${{BASH_VERSINFO[0]}} ${{BASH_VERSINFO[1]}} $_gox_completion || :
+             typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"
+        ),
+        Shell::Zsh | Shell::Sh => format!("typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"),
+    }
+}
+
+/// Reads `5 2 yes`: the version, and whether bash-completion is there.
+fn bash(answer: &str) -> Option<Bash> {
+    let mut words = answer.split_whitespace();
+    let version = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    Some(Bash { version, has_completion: words.next()? == "yes" })
+}
+
+/// Leaves the terminal and replaces this process with the interactive shell, which runs `question` and answers by its
+/// exit code. Returns only if the shell cannot be run.
+pub fn become_shell(shell: &Path, question: &str) -> Result<Infallible> {
+    // setsid fails for the leader of a process group; the shell then has to cope with the terminal.
+    let _ = rustix::process::setsid();
+    let error = Command::new(shell).arg("-ic").arg(question).exec();
+    Err(Error::new(Kind::CannotRun, format!("could not run `{}`", shell.display())).because(error))
+}
