@@ -19,7 +19,7 @@ use crate::ui::table;
   gox doctor
   gox doctor --offline
   gox doctor path-shims hook
-  gox doctor store network
+  gox doctor store network git
   gox doctor --deep
   gox doctor --json
 

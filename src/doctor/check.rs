@@ -23,6 +23,8 @@ pub enum Area {
     Wsl,
     /// What builds need, and whether they work.
     Build,
+    /// The Git repository of the current directory.
+    Git,
     /// Bash, and how it reads lines.
     Bash,
     /// The files that `gox setup` has written.
@@ -31,7 +33,7 @@ pub enum Area {
 
 impl Area {
     /// All areas, in the order in which they are shown.
-    pub const ALL: [Area; 11] = [
+    pub const ALL: [Area; 12] = [
         Area::Path,
         Area::Shell,
         Area::Environment,
@@ -41,6 +43,7 @@ impl Area {
         Area::Editors,
         Area::Wsl,
         Area::Build,
+        Area::Git,
         Area::Bash,
         Area::Setup,
     ];
@@ -57,6 +60,7 @@ impl Area {
             Area::Editors => "editors",
             Area::Wsl => "wsl",
             Area::Build => "build",
+            Area::Git => "git",
             Area::Bash => "bash",
             Area::Setup => "setup",
         }
@@ -144,4 +148,9 @@ impl Finding {
         self.mend = Some(command.into());
         self
     }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::answers::Answers;
 use super::interactive::{self, Answer, Silence};
+use super::repository::{Lack, Repository};
 use crate::env::Environment;
 use crate::error::Result;
 use crate::fs::read::is_executable;
@@ -39,6 +40,7 @@ pub struct Facts {
     mounts: OnceCell<Mounts>,
     answers: OnceCell<Answers>,
     shell: OnceCell<std::result::Result<Answer, Silence>>,
+    repository: OnceCell<std::result::Result<Repository, Lack>>,
 }
 
 impl Facts {
@@ -57,6 +59,7 @@ impl Facts {
             mounts: OnceCell::new(),
             answers: OnceCell::new(),
             shell: OnceCell::new(),
+            repository: OnceCell::new(),
         })
     }
 
@@ -92,6 +95,11 @@ impl Facts {
     /// What the user's shell says when it is started as for the user. It is started once.
     pub(super) fn shell(&self) -> std::result::Result<&Answer, &Silence> {
         self.shell.get_or_init(|| interactive::ask(self.environment(), self.limit())).as_ref()
+    }
+
+    /// The Git repository of the current directory.
+    pub(super) fn repository(&self) -> std::result::Result<&Repository, &Lack> {
+        self.repository.get_or_init(|| Repository::here(self.limit())).as_ref()
     }
 
     /// The toolchains in the user's own store, newest first, without links.

@@ -12,6 +12,8 @@ mod editor;
 mod environment;
 pub mod executable;
 mod facts;
+mod git;
+mod git_hooks;
 mod interactive;
 mod line;
 mod network;
@@ -19,6 +21,7 @@ mod path;
 mod pkg_config;
 mod place;
 mod program;
+mod repository;
 mod selection;
 mod setup;
 mod shell;
@@ -38,7 +41,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 12] = [
+    let tables: [&'static [Check]; 13] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -49,6 +52,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         wsl::CHECKS,
         build::CHECKS,
         trial::CHECKS,
+        git::CHECKS,
         bash::CHECKS,
         setup::CHECKS,
     ];

@@ -25,7 +25,7 @@ const MAX_OUTPUT: u64 = 4 << 20;
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
     pub(super) stdout: String,
-    stderr: String,
+    pub(super) stderr: String,
 }
 
 impl Ended {

@@ -4,6 +4,8 @@ mod bash;
 mod build;
 mod deep;
 mod files;
+mod git;
+mod git_files;
 mod lines;
 mod network;
 mod path;
@@ -160,6 +162,9 @@ build
   ok      cgo-headers       `gcc` finds those of the C library
   skipped cgo-pkg-config    there is no module here
 
+git
+  skipped 6 checks          this is no Git repository
+
 bash
   ok      bash-version      bash [VERSION]
   ok      bash-completion   bash-completion is loaded
@@ -168,7 +173,7 @@ bash
 setup
   skipped 11 checks         not set up
 
-33 ok, 22 skipped
+33 ok, 28 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.
