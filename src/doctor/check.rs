@@ -25,6 +25,8 @@ pub enum Area {
     Build,
     /// The Git repository of the current directory.
     Git,
+    /// The user's keys for SSH, and the agent that holds them.
+    Ssh,
     /// Bash, and how it reads lines.
     Bash,
     /// The files that `gox setup` has written.
@@ -33,7 +35,7 @@ pub enum Area {
 
 impl Area {
     /// All areas, in the order in which they are shown.
-    pub const ALL: [Area; 12] = [
+    pub const ALL: [Area; 13] = [
         Area::Path,
         Area::Shell,
         Area::Environment,
@@ -44,6 +46,7 @@ impl Area {
         Area::Wsl,
         Area::Build,
         Area::Git,
+        Area::Ssh,
         Area::Bash,
         Area::Setup,
     ];
@@ -61,6 +64,7 @@ impl Area {
             Area::Wsl => "wsl",
             Area::Build => "build",
             Area::Git => "git",
+            Area::Ssh => "ssh",
             Area::Bash => "bash",
             Area::Setup => "setup",
         }

@@ -25,6 +25,8 @@ mod repository;
 mod selection;
 mod setup;
 mod shell;
+mod ssh;
+mod ssh_config;
 mod store;
 mod trial;
 mod wsl;
@@ -41,7 +43,7 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 13] = [
+    let tables: [&'static [Check]; 14] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
@@ -53,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Check> {
         build::CHECKS,
         trial::CHECKS,
         git::CHECKS,
+        ssh::CHECKS,
         bash::CHECKS,
         setup::CHECKS,
     ];

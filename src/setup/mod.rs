@@ -15,7 +15,7 @@ pub mod plan;
 pub mod readline;
 pub mod repository;
 pub mod shell;
-mod ssh_agent;
+pub mod ssh_agent;
 pub mod target;
 pub mod text;
 pub mod wants;

@@ -36,14 +36,14 @@ WantedBy=default.target
 
 /// What the target wants. Refused where no systemd runs for the user, and where another agent is in use.
 pub(super) fn wants(site: &Site) -> Result<Wants> {
-    let session = format!("/run/user/{}", getuid().as_raw());
+    let session = session();
     if cfg!(target_os = "macos") {
         return Err(refused(
             "macOS runs an agent already",
             "add a key to it: `ssh-add --apple-use-keychain`",
         ));
     }
-    if !site.machine.has(&format!("{session}/systemd/private")) {
+    if !is_possible(&site.machine) {
         let message = format!("no systemd runs for this user: `{session}/systemd/private` is not there");
         return Err(refused(
             &message,
@@ -60,16 +60,31 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
         ));
     }
     let units = units()?;
-    let (start, unit) = match &shipped {
-        Some(_) => (SOCKET, vec![socket_link(&units)]),
-        None => ("gox-ssh-agent", service(&units)),
+    let mut edits = match &shipped {
+        Some(_) => vec![socket_link(&units)],
+        None => service(&units),
     };
-    let mut edits = unit;
     edits.push(config()?);
     let body = variable(shipped.as_deref().unwrap_or(SOCKET));
     edits.extend(start_up_files()?.into_iter().map(|path| block(path, body.clone())));
-    let then = format!("start it: `systemctl --user daemon-reload && systemctl --user start {start}`");
+    let then = format!("start it: `{}`", start(&site.machine));
     Ok(Wants { edits, then: vec![then], ..Wants::default() })
+}
+
+/// Whether systemd runs for the user, which is to start the agent.
+pub fn is_possible(machine: &Machine) -> bool {
+    cfg!(not(target_os = "macos")) && machine.has(&format!("{}/systemd/private", session()))
+}
+
+/// The command that starts the agent which is set up.
+pub fn start(machine: &Machine) -> String {
+    let unit = shipped_socket(machine).map_or("gox-ssh-agent", |_| SOCKET);
+    format!("systemctl --user daemon-reload && systemctl --user start {unit}")
+}
+
+/// The folder of the user's session.
+fn session() -> String {
+    format!("/run/user/{}", getuid().as_raw())
 }
 
 /// All that the target may have written.

@@ -12,6 +12,8 @@ mod path;
 mod selection;
 mod shell;
 mod shim_files;
+mod ssh;
+mod ssh_files;
 mod store;
 mod variables;
 mod wsl;
@@ -165,6 +167,9 @@ build
 git
   skipped 6 checks          this is no Git repository
 
+ssh
+  skipped 3 checks          `~/.ssh` is not there
+
 bash
   ok      bash-version      bash [VERSION]
   ok      bash-completion   bash-completion is loaded
@@ -173,7 +178,7 @@ bash
 setup
   skipped 11 checks         not set up
 
-33 ok, 28 skipped
+33 ok, 31 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.
