@@ -8,6 +8,7 @@ mod bash;
 mod build;
 mod cgo;
 mod check;
+mod direnv;
 mod editor;
 mod environment;
 pub mod executable;
@@ -43,10 +44,11 @@ pub type Check = check::Check<Facts>;
 
 /// All checks, in the order in which they are shown.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let tables: [&'static [Check]; 14] = [
+    let tables: [&'static [Check]; 15] = [
         path::CHECKS,
         shell::CHECKS,
         environment::CHECKS,
+        direnv::CHECKS,
         store::CHECKS,
         selection::CHECKS,
         network::CHECKS,

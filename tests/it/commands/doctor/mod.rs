@@ -3,6 +3,7 @@
 mod bash;
 mod build;
 mod deep;
+mod direnv;
 mod files;
 mod git;
 mod git_files;
@@ -128,6 +129,7 @@ environment
   ok      env-gobin         `GOBIN` is not set
   ok      env-gopath        `GOPATH` is not set
   ok      goenv-file        `[ROOT]/user/.config/go/env` is not there
+  skipped direnv            no `.envrc` is here
 
 store
   ok      store-writable    [HOME]
@@ -178,7 +180,7 @@ bash
 setup
   skipped 11 checks         not set up
 
-33 ok, 31 skipped
+33 ok, 32 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.

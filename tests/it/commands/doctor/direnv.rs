@@ -1,0 +1,112 @@
+//! The check of direnv, in each of its states, by the real direnv.
+
+use super::{lines, mend};
+use crate::support::command::Command;
+use crate::support::sandbox::Sandbox;
+
+const ID: &str = "direnv";
+
+fn doctor(sandbox: &Sandbox) -> Command<'_> {
+    sandbox.gox(["doctor", ID])
+}
+
+#[track_caller]
+fn says(sandbox: &Sandbox, state: &str, texts: [&str; 3]) {
+    doctor(sandbox).stdout(&lines("environment", state, ID, texts)).check();
+}
+
+#[test]
+fn a_file_that_is_allowed_or_not() {
+    let sandbox = Sandbox::new();
+    says(&sandbox, "skipped", ["no `.envrc` is here", "", ""]);
+    sandbox.write("work/.envrc", "export X=1\n");
+    let seen = "`[ROOT]/work/.envrc` is not allowed";
+    let why = "direnv loads nothing of it, so what it sets for Go does not hold here";
+    let refused = [seen, why, "direnv allow [ROOT]/work/.envrc"];
+    says(&sandbox, "note", refused);
+    // Also from below, and nothing is written.
+    sandbox.write("work/a/x.txt", "");
+    let before = crate::support::tree::entries(sandbox.root());
+    doctor(&sandbox).cwd("work/a").stdout(&lines("environment", "note", ID, refused)).check();
+    assert_eq!(crate::support::tree::entries(sandbox.root()), before);
+    mend(&sandbox, "work", doctor(&sandbox));
+    says(&sandbox, "ok", ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+    // A change has to be allowed again, and who denies it says no.
+    sandbox.write("work/.envrc", "export X=2\n");
+    says(&sandbox, "note", refused);
+    sandbox.sh("direnv allow .; direnv deny .");
+    says(&sandbox, "note", refused);
+    doctor(&sandbox)
+        .env("PATH", "/nowhere")
+        .stdout(&lines("environment", "skipped", ID, ["`direnv` is not on PATH", "", ""]))
+        .check();
+    // As later versions say it.
+    for (word, state) in [("0", "ok"), ("1", "note"), ("2", "note")] {
+        sandbox.put_tool("direnv", &format!("#!/bin/sh\necho Found RC allowed {word}\n"));
+        let run = doctor(&sandbox).run();
+        assert!(run.stdout.starts_with(&format!("environment\n  {state:7} direnv  ")), "{}", run.stdout);
+    }
+    sandbox.put_tool("direnv", "#!/bin/sh\nsleep 1000 & wait\n");
+    let text = lines("environment", "skipped", ID, ["`direnv` did not answer", "", ""]);
+    doctor(&sandbox).env("GOX_TIMEOUT", "1").stdout(&text).check();
+}
+
+#[test]
+fn a_line_that_writes_for_good() {
+    let sandbox = Sandbox::new();
+    let why = "that holds in every shell and every project, and stays when this directory is left";
+    sandbox.write(
+        "work/.envrc",
+        "# go env -w X=1\nexport A=1\n\tgo  env -w GOPRIVATE=git.corp 'GOPROXY=https://u:secret@p'\ngo env -w GOFLAGS=-v\n",
+    );
+    let with = "sed -i 's/go  *env  *-w/export/' [ROOT]/work/.envrc && direnv allow [ROOT]/work/.envrc";
+    says(&sandbox, "warning", ["line 3 of `[ROOT]/work/.envrc` has `go env -w`", why, with]);
+    mend(&sandbox, "work", doctor(&sandbox));
+    says(&sandbox, "ok", ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+    sandbox.sh(
+        "direnv exec . sh -c '[ \"$GOPRIVATE $GOPROXY $GOFLAGS\" = \"git.corp https://u:secret@p -v\" ]'",
+    );
+}
+
+#[test]
+fn a_word_that_direnv_does_not_know() {
+    let sandbox = Sandbox::new();
+    sandbox.write("work/.envrc", "use gox 1.22\n");
+    sandbox.sh("direnv allow .");
+    let why = "direnv passes over it, and another Go runs here";
+    let seen = "line 1 of `[ROOT]/work/.envrc` has `use gox`, which direnv does not know";
+    says(&sandbox, "warning", [seen, why, "gox setup direnv"]);
+    // One of the user's own, one of the project, and that of gox.
+    for file in ["user/.config/direnv/direnvrc", "user/.config/direnv/lib/own.sh", "user/.direnvrc"] {
+        let own = sandbox.write(file, "use_gox() { :; }\n");
+        says(&sandbox, "ok", ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+        std::fs::remove_file(own).unwrap();
+    }
+    sandbox.put_gox();
+    mend(&sandbox, "work", doctor(&sandbox));
+    says(&sandbox, "ok", ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+    sandbox.gox(["setup", "direnv", "--undo", "--yes"]).run();
+    sandbox.write("work/.envrc", "use_gox() { :; }\nuse gox\n");
+    sandbox.sh("direnv allow .");
+    says(&sandbox, "ok", ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+}
+
+#[test]
+fn a_file_of_any_kind() {
+    let sandbox = Sandbox::new();
+    let note = |seen: &str| assert!(doctor(&sandbox).run().stdout.contains(seen));
+    for text in [&b""[..], b"\0\xff\n", "# far behind\n".repeat(100_000).as_bytes()] {
+        sandbox.write("work/.envrc", text);
+        note("note    direnv  `[ROOT]/work/.envrc` is not allowed\n");
+    }
+    // A folder is nothing to direnv.
+    std::fs::remove_file(sandbox.work().join(".envrc")).unwrap();
+    std::fs::create_dir(sandbox.work().join(".envrc")).unwrap();
+    says(&sandbox, "skipped", ["no `.envrc` is here", "", ""]);
+    // A program of the project is not direnv, whatever PATH says.
+    sandbox.write("work/a/.envrc", "");
+    sandbox.put_script("work/a/direnv", &format!("#!/bin/sh\ntouch {}/ran\n", sandbox.root().display()));
+    let run = doctor(&sandbox).cwd("work/a").env("PATH", ".");
+    run.stdout(&lines("environment", "skipped", ID, ["`direnv` is not on PATH", "", ""])).check();
+    assert!(!sandbox.root().join("ran").exists());
+}
