@@ -15,6 +15,7 @@ mod shell;
 mod shim_files;
 mod ssh;
 mod ssh_files;
+mod starts;
 mod store;
 mod variables;
 mod wsl;
@@ -27,7 +28,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::Response;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tls::Authority;
 use crate::support::{dl, recorded};
 
@@ -70,10 +71,15 @@ impl Machine {
     }
 
     fn gox(&self, arguments: &[&str]) -> Command<'_> {
+        self.command(GOX).args(arguments)
+    }
+
+    /// Any program, in the same environment.
+    fn command(&self, program: &str) -> Command<'_> {
         let bin = self.sandbox.home().join("bin");
         let path = self.sandbox.path_after([""; 0]).into_string().unwrap();
         self.sandbox
-            .gox(arguments)
+            .command(program)
             .env("PATH", format!("{path}:{}", bin.display()))
             .env("SHELL", "/bin/bash")
             // A function that bash takes from the environment stands for bash-completion.
