@@ -13,11 +13,11 @@ use crate::machine::Machine;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::change::Change;
-use crate::setup::foreign;
 use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Target};
 use crate::setup::wants::{ByHand, Site};
+use crate::setup::{ends, foreign, places};
 use crate::ui::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -76,8 +76,16 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let code = change(&plan, arguments, printer)?;
     // After the change, which may have given the lines other numbers.
     let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
-    for (place, needless) in shells.flat_map(foreign::needless) {
-        printer.note(&format!("`{}` {needless}", place.text()));
+    for shell in shells {
+        for (place, needless) in foreign::needless(shell) {
+            printer.note(&format!("`{}` {needless}", place.text()));
+        }
+        for path in places::own_at_start(shell) {
+            if let Some(mend) = ends::unix_line_ends(&path, shell) {
+                printer.warn(&format!("`{}` has the line ends of Windows", path.display()));
+                printer.hint(&format!("{} reads them as a part of each line: `{mend}`", shell.word()));
+            }
+        }
     }
     Ok(code)
 }

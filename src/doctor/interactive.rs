@@ -25,6 +25,8 @@ pub(super) struct Answer {
     pub(super) has_functions: bool,
     /// What bash says beside that; `None` for other shells, and where its start-up files close its output.
     pub(super) bash: Option<Bash>,
+    /// What it wrote to stderr, in English.
+    pub(super) errors: String,
 }
 
 /// What bash says of itself.
@@ -41,8 +43,8 @@ pub(super) enum Silence {
     Unasked,
     /// It did not answer within this time.
     Slow(Duration),
-    /// It ended before the question.
-    Early,
+    /// It ended before the question, and had written this to stderr, in English.
+    Early(String),
 }
 
 /// Asks the shell of `SHELL`.
@@ -51,7 +53,7 @@ pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Re
     let gox = std::env::current_exe().map_err(|_| Silence::Unasked)?;
     // Through gox, which calls setsid first: an interactive shell would take over the terminal.
     let mut command = Command::new(gox);
-    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question(shell));
+    command.args(["doctor", "--ask-shell"]).arg(&path).arg(question(shell)).env("LC_ALL", "C");
     let ended = program::run(&mut command, "", limit).map_err(|unended| match unended {
         Unended::Killed => Silence::Slow(limit),
         Unended::NotStarted(_) => Silence::Unasked,
@@ -59,10 +61,10 @@ pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Re
     let has_functions = match ended.status.code() {
         Some(HAS_IT) => true,
         Some(LACKS_IT) => false,
-        _ => return Err(Silence::Early),
+        _ => return Err(Silence::Early(ended.stderr)),
     };
     let bash = ended.stdout.lines().rev().find_map(|line| bash(line.strip_prefix(MARK)?));
-    Ok(Answer { has_functions, bash })
+    Ok(Answer { has_functions, bash, errors: ended.stderr })
 }
 
 fn question(shell: Shell) -> String {

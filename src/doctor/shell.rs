@@ -11,17 +11,28 @@ use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
 use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
-use crate::setup::{lines, places};
+use crate::setup::{ends, lines, places};
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "hook", area: Area::Shell, run: hook },
     Check { id: "login-path", area: Area::Shell, run: login_path },
 ];
 
+/// The words with which shells say that they could not read a file to its end.
+const UNREADABLE: [&str; 5] = ["syntax error", "unexpected EOF", "parse error", "unmatched", "Missing end"];
+
 /// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
+    command(remedy(facts))
+}
+
+fn remedy(facts: &Facts) -> Remedy {
     let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    match plan::remedy(&facts.home().shims(), is_shadowed) {
+    plan::remedy(&facts.home().shims(), is_shadowed)
+}
+
+fn command(remedy: Remedy) -> String {
+    match remedy {
         Remedy::Run(command) => command,
         Remedy::Move(line, behind) => {
             format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
@@ -44,26 +55,68 @@ fn hook(facts: &Facts) -> Finding {
         return Finding::skipped("`SHELL` names no shell that gox has functions for");
     };
     let name = shell.word();
-    match facts.shell() {
-        Ok(answer) if answer.has_functions => Finding::ok(format!("{name} has the functions")),
-        Ok(_) => {
-            let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
+    let (seen, why, mend, errors) = match facts.shell() {
+        Ok(answer) if answer.has_functions => return Finding::ok(format!("{name} has the functions")),
+        Ok(answer) => {
             let seen = format!("{name} starts without the functions of gox");
-            let unquoted = foreign::that_lacks_quotes().map(|line| line.replacement(shell.init_line()));
-            Finding::new(State::Warning, seen, why).mend(unquoted.unwrap_or_else(|| set_up(facts)))
+            let why = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
+            (seen, why, missing_line(facts, shell), &answer.errors)
         }
-        Err(Silence::Unasked) => Finding::skipped("the path of gox is not known"),
+        Err(Silence::Early(errors)) => {
+            let why = "a start-up file ends the shell, so whether it reads the hook cannot be told";
+            (format!("{name} ended before it answered"), why, None, errors)
+        }
+        Err(Silence::Unasked) => return Finding::skipped("the path of gox is not known"),
         Err(Silence::Slow(limit)) => {
             let seen = format!("{name} did not start within {} s", limit.as_secs());
             let why = "whether it reads the hook cannot be told, and each new shell takes as long";
-            Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)))
+            return Finding::new(State::Warning, seen, why)
+                .mend(format!("look at `{}`", start_up_file(shell)));
         }
-        Err(Silence::Early) => {
-            let seen = format!("{name} ended before it answered");
-            let why = "a start-up file ends the shell, so whether it reads the hook cannot be told";
-            Finding::new(State::Warning, seen, why).mend(format!("look at `{}`", start_up_file(shell)))
-        }
+    };
+    let finding = |seen, mend| Finding::new(State::Warning, seen, why).mend(mend);
+    match (mend, obstacle(shell, name, errors)) {
+        (Some(mend), _) => finding(seen, mend),
+        (None, Some(obstacle)) => finding(format!("{seen}: {}", obstacle.seen), obstacle.mend),
+        (None, None) => finding(seen, format!("look at `{}`", start_up_file(shell))),
     }
+}
+
+/// What gives the start-up files the line of gox; `None` if they have it, so that another new shell would be as the one
+/// that was asked.
+fn missing_line(facts: &Facts, shell: Shell) -> Option<String> {
+    if let Some(line) = foreign::that_lacks_quotes() {
+        return Some(line.replacement(shell.init_line()));
+    }
+    let remedy = remedy(facts);
+    (!matches!(remedy, Remedy::Restart(_))).then(|| command(remedy))
+}
+
+/// What keeps a shell from the line of gox in its start-up file.
+struct Obstacle {
+    seen: String,
+    mend: String,
+}
+
+/// The obstacle that the file, or what the shell wrote to stderr, tells of.
+fn obstacle(shell: Shell, name: &str, errors: &str) -> Option<Obstacle> {
+    let path = places::interactive(shell).ok()?;
+    let file = path.display();
+    if let Some(mend) = ends::unix_line_ends(&path, shell) {
+        return Some(Obstacle { seen: format!("`{file}` has the line ends of Windows"), mend });
+    }
+    // By the name alone, because fish writes `~` for the folder of the user.
+    let base = path.file_name()?.to_str()?;
+    let is_cause = |line: &&str| line.contains(base) && UNREADABLE.iter().any(|words| line.contains(words));
+    if let Some(error) = errors.lines().find(is_cause) {
+        let seen = error.trim_start_matches(&format!("{name}: ")).to_owned();
+        return Some(Obstacle { seen, mend: format!("edit `{file}`, then look again: gox doctor hook") });
+    }
+    let line = ends::before_gox(&path)?;
+    Some(Obstacle {
+        seen: format!("`{file}:{line}` ends the file before the line of gox"),
+        mend: format!("move line {line} of `{file}` behind the line of gox, or take it out"),
+    })
 }
 
 fn login_path(facts: &Facts) -> Finding {

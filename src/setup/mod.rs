@@ -6,6 +6,7 @@ pub mod block;
 pub mod change;
 mod direnv;
 pub mod edit;
+pub mod ends;
 pub mod foreign;
 mod git;
 mod hooks;

@@ -16,7 +16,7 @@ use super::block::{Mark, Place};
 use super::edit::{Edit, Form};
 use super::shell::Shell;
 use super::wants::{ByHand, Wants};
-use super::{lines, text};
+use super::{ends, lines, text};
 use crate::env::{self, XDG_CONFIG_HOME, ZDOTDIR};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
@@ -78,7 +78,7 @@ fn bash_files(place: Place) -> Result<Vec<Edit>> {
     let login = block(login_file()?, place, login_body());
     // Debian's ~/.bashrc returns early in shells that are not interactive, such as `bash -lc` and desktop
     // sessions, so reading it is not enough for them. `ssh host command` starts no login shell either way.
-    let is_enough = !may_end_early(bashrc.read()?.text()) && reads_bashrc_last(login.read()?.text());
+    let is_enough = !ends::may_end_early(bashrc.read()?.text()) && reads_bashrc_last(login.read()?.text());
     Ok(if is_enough { vec![bashrc] } else { vec![bashrc, login] })
 }
 
@@ -131,6 +131,16 @@ pub fn zshrc() -> Result<PathBuf> {
 /// The path of `.zlogin`, which login shells read after `.zshrc`.
 pub fn zlogin() -> Result<PathBuf> {
     Ok(zshrc()?.with_file_name(".zlogin"))
+}
+
+/// The start-up file of interactive shells.
+pub fn interactive(shell: Shell) -> Result<PathBuf> {
+    match shell {
+        Shell::Bash => in_home(&BASHRC),
+        Shell::Zsh => zshrc(),
+        Shell::Fish => config_fish(),
+        Shell::Sh => in_home(&PROFILE),
+    }
 }
 
 /// The files of the user that a shell reads at its start, and those for all users that people put their own lines in.
@@ -256,15 +266,9 @@ fn reads_bashrc_last(text: &str) -> bool {
     last.is_some_and(|last| !lines[last..].iter().any(|line| line.may_put(false)))
 }
 
-/// Whether a line may end the file before its block is reached. If it never does, a second block is the only harm.
-fn may_end_early(text: &str) -> bool {
-    let ends = |line| lines::words(line).iter().any(|word| word == "return" || word == "exit");
-    text.lines().any(ends)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{may_end_early, reads_bashrc_last};
+    use super::reads_bashrc_last;
 
     #[test]
     fn login_files_that_read_bashrc() {
@@ -281,18 +285,6 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(reads_bashrc_last(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn files_that_may_end_early() {
-        for (text, expected) in [
-            ("case $- in\n    *i*) ;;\n      *) return;;\nesac\n", true),
-            ("[[ $- != *i* ]] && return\n", true),
-            ("[ -z \"$PS1\" ] && exit 0", true),
-            ("# return\nPS1='return>'\nalias returns=x\n", false),
-        ] {
-            assert_eq!(may_end_early(text), expected, "{text:?}");
         }
     }
 }

@@ -82,3 +82,29 @@ fn where_the_change_is_declined_nothing_is_named() {
     let run = sandbox.gox(["setup", "zsh"]).run();
     assert_eq!((run.code(), run.stderr.contains("GOROOT")), (1, false), "{}", run.stderr);
 }
+
+#[test]
+fn line_ends_of_windows_are_named_where_the_shell_cannot_read_them() {
+    let sandbox = Sandbox::new();
+    sandbox.write("user/.bashrc", "x=1\r\n");
+    sandbox.write("dotfiles/profile", "y=1\r\n. ~/.bashrc\n");
+    std::os::unix::fs::symlink("../dotfiles/profile", sandbox.user().join(".profile")).unwrap();
+    sandbox.write("user/.config/fish/config.fish", "set x 1\r\n");
+    let warnings = |arguments: &[&str]| {
+        let run = sandbox.gox(["setup"]).args(arguments).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let is_it = |line: &&str| line.starts_with("warning: ") || line.contains("sed ");
+        run.stderr.lines().filter(is_it).collect::<Vec<_>>().join("\n")
+    };
+    let warning = |file: &str, real: &str| {
+        format!(
+            "warning: `~/{file}` has the line ends of Windows\n\
+             hint: bash reads them as a part of each line: `sed -i 's/\\r$//' {real}`"
+        )
+    };
+    let both = [warning(".profile", "[ROOT]/dotfiles/profile"), warning(".bashrc", "~/.bashrc")].join("\n");
+    assert_eq!(warnings(&["bash", "--dry-run"]), both);
+    assert_eq!(warnings(&["bash", "--yes"]), both);
+    assert_eq!(warnings(&["fish", "--yes"]), "");
+    assert_eq!(warnings(&["bash", "--undo", "--yes"]), "");
+}

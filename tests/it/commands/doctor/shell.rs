@@ -143,3 +143,85 @@ fn a_line_without_quotes_is_named() {
         machine.gox(&["doctor", "hook"]).stdout(&text).check();
     }
 }
+
+/// What the check says of a shell whose start-up file is this text.
+#[track_caller]
+fn assert_obstacle(machine: &Machine, shell: &str, file: &str, text: &str, [seen, mend]: [&str; 2]) {
+    machine.sandbox.write(&format!("user/{file}"), text);
+    let lacks = "`gox use` does nothing without the function, and each `go` costs a start of the shim";
+    let ends = "a start-up file ends the shell, so whether it reads the hook cannot be told";
+    let why = if seen.contains("ended before") { ends } else { lacks };
+    let expected = lines("shell", "warning", "hook", [&format!("{shell} {seen}"), why, mend]);
+    let command = machine.gox(&["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}"));
+    command.stdout(&expected).check();
+}
+
+#[test]
+fn a_line_that_ends_the_start_up_file_is_named() {
+    let machine = Machine::healthy();
+    let debian = "case $- in\n    *i*) ;;\n      *) return;;\nesac\n";
+    for (shell, file, text, line) in [
+        ("bash", ".bashrc", "x=1\n[ -z \"$FOO\" ] && return\n".to_owned(), 2),
+        ("bash", ".bashrc", format!("{debian}f() {{ return 1; }}\nif true; then\n    return\nfi\n"), 7),
+        ("zsh", ".zshrc", "[[ -z $FOO ]] && return\n".to_owned(), 1),
+    ] {
+        let text = format!("{text}eval \"$(gox init {shell})\"\n");
+        let seen = format!(
+            "starts without the functions of gox: `[ROOT]/user/{file}:{line}` ends the file before the line of gox"
+        );
+        let mend = format!("move line {line} of `[ROOT]/user/{file}` behind the line of gox, or take it out");
+        assert_obstacle(&machine, shell, file, &text, [&seen, &mend]);
+    }
+    let text = "[ -z \"$FOO\" ] && exit 0\neval \"$(gox init bash)\"\n";
+    let seen = "ended before it answered: `[ROOT]/user/.bashrc:1` ends the file before the line of gox";
+    let mend = "move line 1 of `[ROOT]/user/.bashrc` behind the line of gox, or take it out";
+    assert_obstacle(&machine, "bash", ".bashrc", text, [seen, mend]);
+    // Debian's own ends the file for other shells alone, and fails in none.
+    machine.sandbox.write("user/.bashrc", format!("{debian}nosuchcommand\neval \"$(gox init bash)\"\n"));
+    machine
+        .gox(&["doctor", "hook"])
+        .stdout("shell\n  ok      hook  bash has the functions\n\n1 ok\n")
+        .check();
+}
+
+#[test]
+fn the_error_with_which_the_shell_stops_reading_is_shown() {
+    let machine = Machine::healthy();
+    for (shell, file, text, error) in [
+        ("bash", ".bashrc", "if true; then\n", ": line 3: syntax error: unexpected end of file"),
+        ("bash", ".bashrc", "x=\"\n", ": line 2: unexpected EOF while looking for matching `\"'"),
+        // Only an interactive shell knows the alias.
+        (
+            "bash",
+            ".bashrc",
+            "alias g='git x'\ng() { :; }\n",
+            ": line 2: syntax error near unexpected token `('",
+        ),
+        ("zsh", ".zshrc", "if true; then\n", ":3: parse error near `\\n'"),
+    ] {
+        let text = format!("{text}eval \"$(gox init {shell})\"\n");
+        let seen = format!("starts without the functions of gox: [ROOT]/user/{file}{error}");
+        let mend = format!("edit `[ROOT]/user/{file}`, then look again: gox doctor hook");
+        assert_obstacle(&machine, shell, file, &text, [&seen, &mend]);
+    }
+    let seen = "starts without the functions of gox: ~/.config/fish/config.fish (line 1): Missing end to balance this if statement";
+    let mend = "edit `[ROOT]/user/.config/fish/config.fish`, then look again: gox doctor hook";
+    let text = "if true\ngox init fish | source\n";
+    assert_obstacle(&machine, "fish", ".config/fish/config.fish", text, [seen, mend]);
+}
+
+#[test]
+fn line_ends_of_windows_are_named_where_the_shell_stops_at_them() {
+    let machine = Machine::healthy();
+    for (shell, file) in [("bash", ".bashrc"), ("zsh", ".zshrc")] {
+        let text = format!("if true; then\r\n    :\r\nfi\r\neval \"$(gox init {shell})\"\n");
+        let seen =
+            format!("starts without the functions of gox: `[ROOT]/user/{file}` has the line ends of Windows");
+        let mend = format!("sed -i 's/\\r$//' [ROOT]/user/{file}");
+        assert_obstacle(&machine, shell, file, &text, [&seen, &mend]);
+        let sed = machine.sandbox.command("sed").args(["-i", "s/\\r$//"]);
+        sed.arg(machine.sandbox.user().join(file)).check();
+        let text = format!("shell\n  ok      hook  {shell} has the functions\n\n1 ok\n");
+        machine.gox(&["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).stdout(&text).check();
+    }
+}
