@@ -171,8 +171,10 @@ impl<'a> Resolver<'a> {
         let older = |line: &Reason| Version::parse(&line.text).is_some_and(|line| *version < line);
         let line = project.lines()?.go().filter(older);
         Ok(line.map(|line| {
-            let (version, pin) = (version.clone(), self.reason.clone());
-            Warning::Older(Box::new(Older { version, pin, line }))
+            // After `-C` the directory is not the one in which the user types.
+            let here = self.question.directory().filter(|_| self.question.call.change().is_none());
+            let instead = advice::instead(&self.reason, &line.text, here);
+            Warning::Older(Box::new(Older { version: version.clone(), line, instead }))
         }))
     }
 

@@ -1,6 +1,6 @@
 //! The result of the resolver: which Go runs, and why.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 use super::goenv::GoEnv;
@@ -95,10 +95,10 @@ pub enum Warning {
 pub struct Older {
     /// The version that runs.
     pub version: Version,
-    /// The pin.
-    pub pin: Reason,
     /// The go line.
     pub line: Reason,
+    /// What the user types, or writes, to have what the line asks for.
+    pub instead: String,
 }
 
 impl fmt::Display for Warning {
@@ -109,9 +109,12 @@ impl fmt::Display for Warning {
                 write!(f, "pins and go.mod are not read: could not reach the current directory: {error}")
             }
             Warning::Older(older) => {
-                let Older { version, pin, line } = &**older;
+                // Every call of `go` says it, so it is one line of a terminal: the file alone, without its folder.
+                let Older { version, line, instead } = &**older;
+                let file = line.path.as_deref().and_then(Path::file_name).unwrap_or_default();
+                let (file, number) = (text::path(Path::new(file)), line.line.unwrap_or(1));
                 let wanted = text::escaped(&line.text);
-                write!(f, "go{version} runs, {pin}, but go {wanted} is {line}")
+                write!(f, "go{version} runs, but {file}:{number} asks for {wanted}: {instead}")
             }
             Warning::OtherStore(other) => write!(f, "{other}; to search both: `{}`", other.way_out()),
         }

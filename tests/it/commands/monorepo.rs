@@ -69,8 +69,8 @@ fn an_exact_pin_below_the_go_line_holds_and_says_so() {
         ("old/.tool-versions", "nodejs 20.1.0\ngolang 1.98.1\n"),
         ("old/go.mod", "module old\n\ngo 1.99.4\n"),
     ]);
-    let warning = "gox: warning: go1.98.1 runs, set by [ROOT]/work/old/.tool-versions:2, but go 1.99.4 is asked for by \
-                   the go line, [ROOT]/work/old/go.mod:3\n";
+    let warning = "gox: warning: go1.98.1 runs, but go.mod:3 asks for 1.99.4: \
+                   write `1.99.4` into line 2 of [ROOT]/work/old/.tool-versions\n";
     let run = repository.shim("go", ["version"]).cwd("work/old");
     run.stdout("go version go1.98.1 [OS]/[ARCH]\n").stderr(warning).check();
     repository.gox(["status", "--short"]).cwd("work/old").stdout("1.98.1\n").check();
@@ -168,7 +168,11 @@ fn what_is_vendored_has_a_say_only_inside() {
     // There it is the nearest pin, below the root of the module.
     let warned = repository.shim("go", ["version"]).cwd("work/free/vendor/example.com/old").run();
     assert_eq!(warned.stdout, "go version go1.98.1 [OS]/[ARCH]\n");
-    assert!(warned.stderr.starts_with("gox: warning: go1.98.1 runs, set by "), "{}", warned.stderr);
+    assert!(
+        warned.stderr.starts_with("gox: warning: go1.98.1 runs, but go.mod:3 asks for 1.99.1: "),
+        "{}",
+        warned.stderr
+    );
 }
 
 #[test]

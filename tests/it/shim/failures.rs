@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::{sandbox, shim};
+use crate::support::command::Command;
 use crate::support::sandbox::Sandbox;
 
 #[test]
@@ -152,6 +153,17 @@ fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.write("work/.go-version", "1.22\n");
     sandbox.write("work/go.mod", "module m\n\ngo 1.23\n");
-    let warning = "gox: warning: go1.22.4 runs, set by [ROOT]/work/.go-version:1, but go 1.23 is asked for by the go line, [ROOT]/work/go.mod:3\n";
-    sandbox.shim("go", ["version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").stderr(warning).check();
+    sandbox.write("work/sub/x.go", "package x\n");
+    let warned = |command: Command<'_>, instead: &str| {
+        let warning = format!("gox: warning: go1.22.4 runs, but go.mod:3 asks for 1.23: {instead}\n");
+        let run = command.run();
+        assert_eq!((run.code(), run.stderr), (0, warning));
+    };
+    let version = || sandbox.shim("go", ["version"]);
+    warned(version(), "`gox pin 1.23`");
+    warned(version().cwd("work/sub"), "`cd [ROOT]/work && gox pin 1.23`");
+    warned(sandbox.shim("go", ["-C", "sub", "version"]), "`cd [ROOT]/work && gox pin 1.23`");
+    warned(sandbox.shim("go", ["-C", ".", "version"]), "`cd [ROOT]/work && gox pin 1.23`");
+    warned(version().env("GO_VERSION", "1.22.4"), "`export GO_VERSION=1.23`");
+    warned(version().env("GOX_USE", "1.22.4"), "`gox use 1.23`");
 }

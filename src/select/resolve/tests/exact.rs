@@ -57,8 +57,7 @@ fn where_gotoolchain_is_set_in_the_environment_no_base_is_exact() {
 fn an_exact_pin_that_is_older_than_the_go_line_runs_with_a_warning() {
     let tree =
         Tree::new(&["go1.22.4"]).file("p/go.mod", "module m\ngo 1.24\n").file("p/.go-version", "1.22\n");
-    let warning =
-        "go1.22.4 runs, set by p/.go-version:1, but go 1.24 is asked for by the go line, p/go.mod:2";
+    let warning = "go1.22.4 runs, but go.mod:2 asks for 1.24: `gox pin 1.24`";
     assert_eq!((tree.go(), tree.warnings("go build")), ("go1.22.4 (exact)".into(), vec![warning.into()]));
     assert!(tree.warnings("gofmt -l .").is_empty());
     assert!(tree.warnings("go +1.22 build").is_empty());
