@@ -174,7 +174,7 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 }
 
 /// The error for a shell without the function. It is a start-up file that lacks a line, a shell that is older than the
-/// line, or a script, in which a version is better named for each command.
+/// line, or a script or another shell than that of `SHELL`, in which a version is better named for each command.
 fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
     let remedy = plan::remedy(&context.world.home().shims(), false);
@@ -184,17 +184,21 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
             shell.restart()
         ),
         (_, Some(shell)) => {
-            format!("put it into this shell, and into its start-up file: `{}`", shell.init_line())
+            format!(
+                "in {}, put it into the shell and its start-up file: `{}`",
+                shell.word(),
+                shell.init_line()
+            )
         }
         (_, None) => "there is one for bash, zsh and fish".to_owned(),
     };
     let error = Error::new(Kind::Usage, message).hint(mend);
     if arguments.unset {
-        return error.hint("in a script: `unset GOX_USE`");
+        return error.hint("in any other shell, and in a script: `unset GOX_USE`");
     }
     let request = arguments.request.as_deref().and_then(|word| Request::parse(word).ok());
     let word = request.map_or_else(|| "1.22".to_owned(), |request| request.quoted());
     error.hint(format!(
-        "in a script, name it for each command: `gox exec {word} make`, `GO_VERSION={word} go build`"
+        "in any other shell, and in a script, name it for each command: `gox exec {word} make`, `GO_VERSION={word} go build`"
     ))
 }

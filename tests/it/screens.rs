@@ -29,10 +29,11 @@ fn lines_are_broken_between_words_and_commands_stay_whole() {
 error: `gox use` needs the function
   `gox` in this shell, which alone can
   set `GOX_USE`
-hint: put it into this shell, and into
+hint: in bash, put it into the shell and
   its start-up file:
   `eval \"$(gox init bash)\"`
-hint: in a script: `unset GOX_USE`
+hint: in any other shell, and in a
+  script: `unset GOX_USE`
 error: `1.22.4` is not installed
   set by
     [ROOT]/work/.go-version:1
@@ -43,8 +44,8 @@ hint: install it: `gox install 1.22.4`
             120,
             "\
 error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`
-hint: put it into this shell, and into its start-up file: `eval \"$(gox init bash)\"`
-hint: in a script: `unset GOX_USE`
+hint: in bash, put it into the shell and its start-up file: `eval \"$(gox init bash)\"`
+hint: in any other shell, and in a script: `unset GOX_USE`
 error: `1.22.4` is not installed
   set by [ROOT]/work/.go-version:1
 hint: install it: `gox install 1.22.4`

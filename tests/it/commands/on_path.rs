@@ -282,8 +282,8 @@ fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
         };
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
-             hint: put it into this shell, and into its start-up file: `{init}`\n\
-             hint: in a script, name it for each command: `gox exec 1.99.1 make`, `GO_VERSION=1.99.1 go build`\n"
+             hint: in {shell}, put it into the shell and its start-up file: `{init}`\n\
+             hint: in any other shell, and in a script, name it for each command: `gox exec 1.99.1 make`, `GO_VERSION=1.99.1 go build`\n"
         );
         gox(&["use", "1.99.1"]).code(2).stderr(&error).check();
         assert_eq!(gox(&["setup", "--yes"]).run().code(), 0);
@@ -303,7 +303,7 @@ fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
              hint: the start-up file defines the function, but this shell has not read it: open a new shell, or `exec {shell}`\n\
-             hint: in a script: `unset GOX_USE`\n"
+             hint: in any other shell, and in a script: `unset GOX_USE`\n"
         );
         gox(&["use", "--unset"]).code(2).stderr(&error).check();
         // A line that was written by hand is as good.

@@ -22,14 +22,15 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         ("/bin/dash", ""),
         ("/bin/tcsh", ""),
     ] {
+        let name = shell.rsplit('/').next().unwrap();
         let mend = if line.is_empty() {
             "there is one for bash, zsh and fish".to_owned()
         } else {
-            format!("put it into this shell, and into its start-up file: `{line}`")
+            format!("in {name}, put it into the shell and its start-up file: `{line}`")
         };
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\
-             hint: {mend}\nhint: in a script"
+             hint: {mend}\nhint: in any other shell, and in a script"
         );
         for (arguments, hint) in [
             (
