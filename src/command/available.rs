@@ -99,7 +99,7 @@ fn listed(context: &Context<'_>) -> Result<Listed> {
     })?;
     let mut names = match listed {
         Err(error) if error.kind() == Kind::Network && !are_folders => {
-            context.printer.warn(&error.summary());
+            context.printer.warn(&error.body());
             context.printer.note("showing the releases that are known from before");
             Vec::new()
         }

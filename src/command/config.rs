@@ -114,7 +114,7 @@ fn find_key(word: &str, value: Option<&str>) -> Result<&'static Key> {
 fn show_one(line: Line, as_json: bool, printer: &Printer) -> Result<()> {
     match line.error {
         Some(error) if line.value.is_none() => return Err(error),
-        Some(ref error) => printer.warn(&error.summary()),
+        Some(ref error) => printer.warn(&error.body()),
         None => {}
     }
     if as_json {
@@ -136,7 +136,7 @@ fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
     // What follows from a variable fails as it does.
     for error in lines.iter().filter(|line| line.subject.is_variable()).filter_map(|line| line.error.as_ref())
     {
-        printer.warn(&error.summary());
+        printer.warn(&error.body());
     }
     if as_json {
         let objects: Vec<Json> = lines.iter().map(Line::object).collect();

@@ -95,7 +95,7 @@ fn installed_instead(
         return None;
     }
     let installed = inventory::installed(&context.world.homes, request)?;
-    context.printer.warn(&error.summary());
+    context.printer.warn(&error.body());
     Some(installed.name)
 }
 

@@ -32,7 +32,7 @@ impl Marks {
     /// warning, and gives no mark.
     pub(super) fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
         // With the place of the error, but without its hints.
-        let warned = |error: &Error| context.printer.warn(&error.summary());
+        let warned = |error: &Error| context.printer.warn(&error.body());
         let (selected, default) = (context.here(), default::toolchain(context));
         match (&selected, &default) {
             (Err(here), Err(default)) if here.line() == default.line() => warned(here),

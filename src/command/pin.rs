@@ -104,7 +104,7 @@ fn unset(directory: &Path, context: &Context<'_>) -> Result<()> {
             context.printer.say(&format!("{} counts here now, {reason}", text::escaped(&reason.text)));
         }
         Ok(None) => context.printer.say("no Go is selected here now"),
-        Err(error) => context.printer.warn(&error.summary()),
+        Err(error) => context.printer.warn(&error.body()),
     }
     Ok(())
 }

@@ -212,7 +212,7 @@ fn what_runs_here_is_marked_and_what_is_invalid_is_said() {
     assert_eq!(sandbox.read("user/.local/go/projects"), format!("{}\n", sandbox.work().display()));
     let table = table.replace("  default", "  here, default").replace("here, end", "end");
     sandbox.gox(["list"]).env("GO_VERSION", "1.99.1").stdout(&table).check();
-    let variable = "warning: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed, set by `GO_VERSION`\n";
+    let variable = "warning: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by `GO_VERSION`\n";
     let unmarked = table.replace("here, default", "default");
     sandbox.gox(["list"]).env("GO_VERSION", "1.20.0/x").stdout(&unmarked).stderr(variable).check();
     // Each is said, and once.

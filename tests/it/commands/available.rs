@@ -98,7 +98,9 @@ hint: nearest: `1.95.9`, `1.96.3`; install one: `gox install 1.96.3`
     // What is known from before has to do.
     let run = sandbox.gox(["available", "1.96"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     let said = "\
-warning: could not fetch a release list, proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set, dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set
+warning: could not fetch a release list
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
+  dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set
 note: showing the releases that are known from before
 ";
     run.stdout("VERSION  STATE\n1.96.3   installed, default\n").stderr(said).check();

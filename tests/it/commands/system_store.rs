@@ -38,7 +38,7 @@ fn one_that_cannot_be_read_is_said_always() {
     let warning = "warning: could not read the store `[ROOT]/opt/go`: permission denied; let its owner open it: \
                    `chmod -R go+rX [ROOT]/opt/go`\n";
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
-    let default = "warning: could not read `[ROOT]/opt/go/default`, caused by: permission denied\n";
+    let default = "warning: could not read `[ROOT]/opt/go/default`\n  caused by: permission denied\n";
     for (closed, more) in [(store.clone(), default), (store.join("toolchains"), "")] {
         fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
         gox(&["list"]).stderr(&format!("{warning}{more}{nothing}")).check();
