@@ -17,6 +17,7 @@ use crate::select::process::{self, Changes};
 use crate::select::selection::Go;
 use crate::select::world::World;
 use crate::select::{exec, system};
+use crate::store::inventory;
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -34,17 +35,37 @@ pub(super) struct Arguments {
 
 /// Replaces this process by the command; returns only with an error.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Infallible> {
-    let request = requests::parse(&arguments.request)?;
+    let request =
+        requests::parse(&arguments.request).map_err(|error| version_first(error, arguments, context))?;
     let name = arguments.command.first().ok_or_else(|| {
         Error::new(Kind::Usage, "no command is named").hint("say which: `gox exec 1.22 go test ./...`")
     })?;
-    let (go, version) = find_go(&request, context)?;
+    let (go, version) =
+        find_go(&request, context).map_err(|error| version_first(error, arguments, context))?;
     let path = path_of(&go);
     let program = find_program(name, &go, &path)?;
     let changes = environment(&go, &version, path, &context.world)?;
     let argv: Vec<_> = arguments.command.iter().map(OsString::as_os_str).collect();
     let cause = process::with_default_sigpipe(|| process::replace(&program, &argv, &changes));
     Err(process::not_started(&program, cause))
+}
+
+/// The error with the hint that the version comes first, where a command stands in its place.
+fn version_first(error: Error, arguments: &Arguments, context: &Context<'_>) -> Error {
+    let word = &arguments.request;
+    let is_version = Request::parse(word).is_ok_and(|request| !request.is_linked_name());
+    let path = env::os(PATH);
+    let mut folders = path.iter().flat_map(std::env::split_paths);
+    let is_command =
+        word == "go" || word == "gofmt" || folders.any(|folder| is_executable(&folder.join(word)));
+    if is_version || !is_command {
+        return error;
+    }
+    let newest = inventory::newest(&context.world.homes);
+    let version = newest.map_or_else(|| "latest".to_owned(), |newest| newest.name.request().quoted());
+    let words = arguments.command.iter().map(|word| text::quoted_path(Path::new(word)));
+    let command = std::iter::once(text::quoted(word)).chain(words).collect::<Vec<_>>().join(" ");
+    error.only_hint(format!("the version comes first: `gox exec {version} {command}`"))
 }
 
 /// The Go that answers the request, and the exact version that a shim called by the command is to choose.

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::go::request::Request;
+use crate::go::request::{CHOICES, Request};
 use crate::select::reason::Reason;
 use crate::select::selection::Go;
 use crate::select::{advice, directory, system};
@@ -73,10 +73,10 @@ pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>)
 }
 
 /// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.
-fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
+pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     let installed = inventory::all(&context.world.homes).into_iter();
     let names = installed.map(|toolchain| toolchain.name.request().to_string());
-    let words = ["latest", "stable", "oldstable", "system"].map(str::to_owned);
+    let words = CHOICES.map(str::to_owned);
     let message = format!("`{request}` is no version, and no GOROOT has that name");
     let error = Error::new(Kind::NoSuchVersion, message);
     let error = match text::nearest(&request.to_string(), words.into_iter().chain(names)) {
@@ -101,10 +101,16 @@ pub(super) fn installed(request: &Request, context: &Context<'_>) -> Result<Go> 
         return Ok(Go::System(path));
     }
     let found = inventory::installed(&context.world.homes, request);
-    found.map(Go::Toolchain).ok_or_else(|| not_installed(request))
+    found.map(Go::Toolchain).ok_or_else(|| not_installed(request, context))
 }
 
 /// The error for a request that nothing installed answers.
-pub(super) fn not_installed(request: &Request) -> Error {
+pub(super) fn not_installed(request: &Request, context: &Context<'_>) -> Error {
+    if request.is_linked_name() {
+        return unknown_name(request, context);
+    }
+    if let Some(Existence::No(error)) = existence::known(request, context.world.home()) {
+        return error;
+    }
     Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed")).hint(request.install_hint())
 }

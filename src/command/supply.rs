@@ -2,7 +2,7 @@
 
 use super::action::Done;
 use super::context::Context;
-use super::{interrupt, unsearched};
+use super::{interrupt, requests, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
@@ -124,9 +124,12 @@ pub(super) fn toolchain(
     }
     unsearched::warn_of_absent(context);
     let missing = || {
-        let error = Error::new(refused, format!("`{request}` is not installed"));
-        let error = asked_by.into_iter().fold(error, Error::detail);
-        error.hint(request.install_hint())
+        let error = if request.is_linked_name() {
+            requests::unknown_name(request, context).of_kind(refused)
+        } else {
+            Error::new(refused, format!("`{request}` is not installed")).hint(request.install_hint())
+        };
+        asked_by.into_iter().fold(error, Error::detail)
     };
     let may = match context.settings.auto_install {
         AutoInstall::Always => true,

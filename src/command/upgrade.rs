@@ -128,11 +128,10 @@ fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line,
                 return Err(Error::new(Kind::Usage, message).hint("name lines: `gox upgrade 1.22`"));
             }
         };
-        let version = installed.get(&line).ok_or_else(|| {
-            Error::new(Kind::NoSuchVersion, format!("no version of {line} is installed"))
-                .hint(format!("install the newest: `gox install {line}`"))
-        })?;
-        wanted.insert(line, version.clone());
+        let Some(version) = installed.get(&line).cloned() else {
+            return Err(requests::not_installed(&Request::Line(line), context));
+        };
+        wanted.insert(line, version);
     }
     Ok(wanted)
 }

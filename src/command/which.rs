@@ -89,7 +89,9 @@ fn selected(tool: &'static str, context: &Context<'_>) -> Result<Go> {
             Ok(go)
         }
         Selected::Missing { request, .. } => {
-            Err(requests::not_installed(&request).detail(selection.reason.to_string()))
+            let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
+            let hint = requests::missing_hint(&request, &selection.reason, context);
+            Err(error.detail(selection.reason.to_string()).hint(hint))
         }
     }
 }

@@ -21,6 +21,9 @@ const BLANKS: [char; 3] = [' ', '\t', '\r'];
 /// The characters that begin a range.
 const OPERATORS: [char; 6] = ['<', '=', '>', '^', '~', '*'];
 
+/// The words that choose a version.
+pub const CHOICES: [&str; 4] = ["latest", "stable", "oldstable", "system"];
+
 /// Words that mean something to gox, to Go or to users, and therefore cannot name a linked GOROOT.
 const RESERVED: [&str; 13] = [
     "auto",

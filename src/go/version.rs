@@ -115,6 +115,11 @@ impl Version {
         &self.major.digits
     }
 
+    /// Whether this can only be the rest of a version, such as `22.4` of 1.22.4: no first number has two digits.
+    pub fn is_short(&self) -> bool {
+        self.major.digits.len() > 1
+    }
+
     /// The spelling that has three numbers for every release: `1.20.0` for `1.20`, which as a request would
     /// mean the whole line.
     pub fn full(&self) -> String {

@@ -4,13 +4,14 @@ use super::report::Report;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::request::Request;
+use crate::go::request::{CHOICES, Request};
 use crate::net::failure::Cause;
 use crate::proof::pinned;
 use crate::source::Scope;
 use crate::source::absent::{no_such_version, nothing_matches};
 use crate::source::source_failure::{SourceFailure, with_failures};
 use crate::source::sources::{Sources, Unanswered, newest, proxy_hint};
+use crate::text;
 
 /// The toolchain to install for a request: the newest release that matches. An exact version needs no list.
 pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> Result<ToolchainName> {
@@ -58,8 +59,11 @@ fn exact(name: ToolchainName) -> Result<ToolchainName> {
         return Err(Error::new(Kind::NoSuchVersion, format!("no such version: a name of {length} bytes")));
     }
     if name.is_linked() {
-        return Err(Error::new(Kind::NoSuchVersion, format!("`{name}` is not a Go release"))
-            .hint("versions look like `1.22.4`, `1.22` or `latest`"));
+        let error = Error::new(Kind::NoSuchVersion, format!("`{name}` is not a Go release"));
+        return Err(match text::nearest(name.as_str(), CHOICES) {
+            Some(word) => error.hint(format!("the nearest is `{word}`")),
+            None => error.hint("versions look like `1.22.4`, `1.22` or `latest`"),
+        });
     }
     Ok(name)
 }

@@ -45,6 +45,8 @@ fn with_nearest(error: Error, wanted: Option<&Version>, names: &[ToolchainName])
 /// Up to three versions near `wanted`, best first: the newest of its line, then the next older and the next newer one.
 /// Pre-releases count where one is wanted. Only `wanted`, where a variant of it such as `go1.22.4-alpine` does not exist.
 pub(super) fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
+    let whole = wanted.is_short().then(|| Version::parse(&format!("1.{wanted}"))).flatten();
+    let wanted = whole.as_ref().unwrap_or(wanted);
     let known = names.iter().filter_map(ToolchainName::release);
     let counts =
         |version: &Version| version.is_release() || wanted.is_prerelease() && version.is_prerelease();
@@ -89,6 +91,12 @@ mod tests {
             ("1.22rc9", vec!["1.22.12", "1.21.13", "1.22.0"]),
             ("1.23rc9", vec!["1.23rc1"]),
             ("1.23rc0", vec!["1.23rc1", "1.22.12"]),
+            ("21.13", vec!["1.21.13"]),
+            ("22.99", vec!["1.22.12"]),
+            ("20", vec!["1.20"]),
+            ("99", vec!["1.22.12"]),
+            ("21.13.1", vec!["1.22.12"]),
+            ("2.1", vec!["1.22.12"]),
         ];
         for (wanted, expected) in table {
             let found = neighbours(&Version::parse(wanted).unwrap(), &names);

@@ -88,6 +88,9 @@ fn is_past(request: &Request, pinned: &[Version]) -> bool {
     };
     let is_complete =
         |line: &Line| Version::parse(LAST_INCOMPLETE).is_some_and(|version| *line > version.line());
+    if Version::parse(&request.to_string()).is_some_and(|version| version.is_short()) {
+        return true;
+    }
     match request {
         Request::Version(wanted) => {
             let line = wanted.line();
@@ -195,6 +198,9 @@ mod tests {
             ("1.22.99", 'n'),
             ("1.22rc9", 'n'),
             ("1.27rc9", 'n'),
+            ("22.4", 'n'),
+            ("22.4.1", 'n'),
+            ("22", 'n'),
             ("1.25.1", 'y'),
             // The next patches and lines, and what is far from anything.
             ("1.25.99", '?'),

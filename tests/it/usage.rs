@@ -368,3 +368,42 @@ fn words_that_are_nearly_a_version() {
     }
     sandbox.gox(["pin", "1.21.*"]).stderr("`[ROOT]/work/.go-version` asks for 1.21 now\nhint: it is not installed; install it: `gox install 1.21`\n").check();
 }
+
+#[test]
+fn a_word_that_is_nearly_one_is_told() {
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4", "1.22.3"]));
+    for (word, nearest) in [("lastest", "latest"), ("oldstabel", "oldstable"), ("stabel", "stable")] {
+        let error = format!("error: `{word}` is not a Go release\nhint: the nearest is `{nearest}`\n");
+        sandbox.gox(["install", word]).code(3).stderr(&error).check();
+        let error = format!(
+            "error: `{word}` is no version, and no GOROOT has that name\nhint: the nearest is `{nearest}`\n\
+             hint: give a GOROOT that name: `gox link {word} PATH`\n"
+        );
+        sandbox.gox(["root", word]).code(3).stderr(&error).check();
+    }
+    let nearest = "nearest: `1.22.4`; install one: `gox install 1.22.4`";
+    for (word, nearest) in [
+        ("22.4", nearest),
+        ("22.9", nearest),
+        ("go22.4", nearest),
+        ("22", "nearest: `1.22.3`, `1.22.4`; install one: `gox install 1.22.4`"),
+    ] {
+        let request = word.trim_start_matches("go");
+        let error =
+            format!("error: no released version matches `{request}` for [OS]-[ARCH]\nhint: {nearest}\n");
+        sandbox.gox(["install", word]).envs(proxy.environment()).code(3).stderr(&error).check();
+    }
+    let error = "error: no released version matches `22.4` for [OS]-[ARCH]\n\
+                 hint: nearest: `1.22.4`; install one: `gox install 1.22.4`\n\
+                 hint: pin it all the same: `gox pin --force 22.4`\n";
+    sandbox.gox(["pin", "22.4"]).envs(proxy.environment()).code(3).stderr(error).check();
+    // By the releases that gox knows, without a network.
+    let error = "error: no released version matches `22.4` for [OS]-[ARCH]\n\
+                 hint: nearest: `1.22.4`; install one: `gox install 1.22.4`\n";
+    sandbox.gox(["root", "22.4"]).code(3).stderr(error).check();
+    sandbox.gox(["upgrade", "22.4"]).code(3).stderr(error).check();
+    sandbox.write("work/.go-version", "22.4\n");
+    let error = "error: `22.4` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+                 hint: there is no such version; ask for another: `gox pin 1.22.4`\n";
+    sandbox.gox(["which"]).code(3).stderr(error).check();
+}

@@ -4,6 +4,7 @@ use rustix::process::Signal;
 
 use super::{put_system_go, sandbox};
 use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::Sandbox;
 
 /// The variables that decide which Go runs, and the first entry of PATH.
 const SHOW: &str = r#"
@@ -145,4 +146,30 @@ fn a_version_of_the_machines_store_will_do() {
     run.stdout("go version go1.98.1 [OS]/[ARCH]\n").check();
     let run = user.gox(["use", "1.98"]).env("GOX_SYSTEM_HOME", machine.home()).env("_GOX_BY_FUNCTION", "1");
     run.stdout("use:1.98.1\n").check();
+}
+
+#[test]
+fn a_command_in_the_place_of_the_version_is_told_that_the_version_comes_first() {
+    let sandbox = sandbox(&["1.22.4", "1.23.0"]);
+    let script = sandbox.put_tool("a tool", "#!/bin/sh\n");
+    let script = script.to_str().unwrap();
+    let reserved = "is not a valid request: the word is reserved and cannot name a toolchain";
+    let path = "is not a valid request: `/`, `\\` and `..` are not allowed";
+    for (words, code, error, hint) in [
+        (&["go", "version"][..], 2, reserved, "gox exec 1.23.0 go version"),
+        (&["gofmt", "-l", "a b"], 2, reserved, "gox exec 1.23.0 gofmt -l 'a b'"),
+        (&["ls", "1.22"], 127, "is no version, and no GOROOT has that name", "gox exec 1.23.0 ls 1.22"),
+        (&[script, "x"], 2, path, "gox exec 1.23.0 '[ROOT]/bin/a tool' x"),
+    ] {
+        let word = words[0].replace(sandbox.root().to_str().unwrap(), "[ROOT]");
+        let error = format!("error: `{word}` {error}\nhint: the version comes first: `{hint}`\n");
+        sandbox.gox(["exec"]).args(words).code(code).stderr(&error).check();
+    }
+    // What is neither is a misspelt version.
+    let error = "error: `lastest` is no version, and no GOROOT has that name\nhint: the nearest is `latest`\n\
+                 hint: give a GOROOT that name: `gox link lastest PATH`\n";
+    sandbox.gox(["exec", "lastest", "go"]).code(127).stderr(error).check();
+    let error = "error: `go` is not a valid request: the word is reserved and cannot name a toolchain\n\
+                 hint: the version comes first: `gox exec latest go env`\n";
+    Sandbox::new().gox(["exec", "go", "env"]).code(2).stderr(error).check();
 }

@@ -86,7 +86,7 @@ fn lines_that_are_named_and_a_default_that_is_no_version() {
 #[test]
 fn what_cannot_be_upgraded() {
     let (sandbox, proxy) = installed();
-    let error = "error: no version of 1.96 is installed\nhint: install the newest: `gox install 1.96`\n";
+    let error = "error: `1.96` is not installed\nhint: install it: `gox install 1.96`\n";
     sandbox.gox(["upgrade", "1.96"]).envs(proxy.environment()).code(3).stderr(error).check();
     let error = "error: `latest` is no line of releases\nhint: name lines: `gox upgrade 1.22`\n";
     sandbox.gox(["upgrade", "latest"]).envs(proxy.environment()).code(2).stderr(error).check();
