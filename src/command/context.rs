@@ -65,21 +65,29 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Calls `work` for each item. An error is printed, and the next item follows. Gives the exit code of the first
+    /// Calls `work` for each item, which has a name. An error is printed, and the next item follows; where others
+    /// did not fail, a line in the end names those that did, because what was printed since may hide it. Gives the exit code of the first
     /// error, or 0.
     pub(super) fn each<T>(
         &self,
-        items: impl IntoIterator<Item = T>,
+        items: impl IntoIterator<Item = (String, T)>,
         mut work: impl FnMut(T) -> Result<()>,
     ) -> u8 {
-        let mut first = None;
-        for item in items {
+        let (mut count, mut failed) = (0, Vec::new());
+        for (name, item) in items {
+            count += 1;
             if let Err(error) = work(item) {
                 self.fail(&error);
-                first.get_or_insert(error.kind().code());
+                failed.push((format!("`{name}`"), error.kind()));
             }
         }
-        first.unwrap_or(0)
+        let Some((_, first)) = failed.first() else { return 0 };
+        if failed.len() < count {
+            let names: Vec<_> = failed.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!("{} of {count} failed: {}", failed.len(), names.join(", "));
+            self.printer.error(&Error::new(*first, message));
+        }
+        first.code()
     }
 
     /// Prints an error after which the command goes on. Prints nothing if a signal has just interrupted gox.

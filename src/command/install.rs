@@ -49,7 +49,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     };
     supply::with_installer(context, |installer| {
         let mut objects = Vec::new();
-        let code = context.each(requests, |(word, request)| {
+        let named = requests.into_iter().map(|(word, request)| (word.clone(), (word, request)));
+        let code = context.each(named, |(word, request)| {
             let action =
                 request.map_or_else(Action::failed, |request| one(&request, arguments, installer, context));
             let mut object = action.with_receipt(context);

@@ -70,7 +70,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         interrupt::watch(context.printer)?;
     }
     let (mut freed, mut objects) = (Usage::default(), Vec::new());
-    let code = context.each(toolchains, |(toolchain, why)| {
+    let named = toolchains.into_iter().map(|found| (found.0.name.request().to_string(), found));
+    let code = context.each(named, |(toolchain, why)| {
         let ran_at = last_run(&toolchain).ran_at();
         let (result, why) = one(&toolchain, why, arguments.dry_run, &mut freed, context);
         let action = Action::of(toolchain.name, result);

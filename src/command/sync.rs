@@ -148,10 +148,11 @@ impl Sync {
         if arguments.check || !plan.violations.is_empty() {
             return Kind::Refused.code();
         }
-        context.each(&plan.actions, |action| match &action.step {
-            Step::Install(name) => requests::check_exists(&name.request(), context),
-            _ => Ok(()),
-        })
+        let installs = plan.actions.iter().filter_map(|action| match &action.step {
+            Step::Install(name) => Some((name.request().to_string(), name.request())),
+            _ => None,
+        });
+        context.each(installs, |request| requests::check_exists(&request, context))
     }
 
     fn tell_all_is_well(&self, context: &Context<'_>) {

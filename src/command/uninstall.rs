@@ -58,15 +58,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut objects = Vec::new();
     let pins = pins_of_projects(context);
     let had_default = has_default(context);
-    let code = context.each(&words, |word| {
-        let found = find(word, context);
+    let code = context.each(words.into_iter().map(|word| (word.clone(), word)), |word| {
+        let found = find(&word, context);
         let why = found.as_ref().ok().and_then(|name| kept.get(name));
         let action = match found {
             Err(error) => Action::failed(error),
             Ok(name) => Action::of(name.clone(), one(&name, why, arguments, &pins, context)),
         };
         let mut object = action.object(context);
-        object["request"] = word.as_str().into();
+        object["request"] = word.into();
         object["why"] = why.cloned().into();
         objects.push(object);
         action.result.map(drop)

@@ -64,7 +64,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
             show(&upgrades, context)?;
         }
         let mut objects = Vec::new();
-        let code = context.each(&upgrades, |upgrade| {
+        let by_version = upgrades.iter().map(|upgrade| (upgrade.to.full(), upgrade));
+        let code = context.each(by_version, |upgrade| {
             let action =
                 Action::of(upgrade.to.toolchain(), one(upgrade, arguments.dry_run, installer, context));
             let mut object = action.with_receipt(context);

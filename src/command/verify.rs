@@ -49,12 +49,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 }
 
 /// The toolchains that are named, in that order; else all but the linked ones, which gox did not install.
-fn chosen(arguments: &Arguments, context: &Context<'_>) -> Vec<Result<Toolchain>> {
+fn chosen(arguments: &Arguments, context: &Context<'_>) -> Vec<(String, Result<Toolchain>)> {
     let toolchains = inventory::all_with_receipts(&context.world.homes);
     if arguments.versions.is_empty() {
-        return toolchains.into_iter().filter(|toolchain| !toolchain.path.is_symlink()).map(Ok).collect();
+        let own = toolchains.into_iter().filter(|toolchain| !toolchain.path.is_symlink());
+        return own.map(|toolchain| (toolchain.name.request().to_string(), Ok(toolchain))).collect();
     }
-    arguments.versions.iter().map(|word| find(word, &toolchains)).collect()
+    arguments.versions.iter().map(|word| (word.clone(), find(word, &toolchains))).collect()
 }
 
 fn find(word: &str, toolchains: &[Toolchain]) -> Result<Toolchain> {
@@ -70,7 +71,7 @@ fn find(word: &str, toolchains: &[Toolchain]) -> Result<Toolchain> {
 }
 
 fn all(
-    toolchains: Vec<Result<Toolchain>>,
+    toolchains: Vec<(String, Result<Toolchain>)>,
     json: bool,
     installer: Option<&Installer<'_>>,
     context: &Context<'_>,

@@ -231,7 +231,8 @@ error: the module zip is refused: it is too short
   from `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.21.0.[OS]-[ARCH].zip`
 ";
     let installed = lines::by_proxy(&FakeToolchain::new("1.22.4"));
-    run.code(3).stderr(&format!("{expected}{installed}")).check();
+    let failed = "error: 2 of 3 failed: `1.20.99`, `1.21.0`\n";
+    run.code(3).stderr(&format!("{expected}{installed}{failed}")).check();
     assert!(sandbox.listing("toolchains").starts_with("0755 dir go1.22.4\n"));
 }
 

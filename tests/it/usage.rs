@@ -45,7 +45,7 @@ fn one_bad_word_stops_none_of_the_others() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.22.4", "1.22.3"]));
     let run = sandbox.gox(["install", "-q", "1.22.4", "x y", "1.22.3"]).envs(proxy.environment());
     let reason = "`x y` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks";
-    run.code(2).stderr(&format!("error: {reason}\n{REQUESTS}")).check();
+    run.code(2).stderr(&format!("error: {reason}\n{REQUESTS}error: 1 of 3 failed: `x y`\n")).check();
     let installed = |version: &str| sandbox.home().join("toolchains").join(version).is_dir();
     assert!(installed("go1.22.4") && installed("go1.22.3"));
 }

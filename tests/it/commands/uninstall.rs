@@ -188,6 +188,7 @@ hint: `gox list` shows what is installed
 error: could not remove `go1.99.1`: it is the default
 hint: remove it all the same: `gox uninstall --force 1.99.1`
 removed go1.98.2
+error: 2 of 4 failed: `1.97.0`, `1.99.1`
 ";
     sandbox.gox(["uninstall", "1.98.1", "1.97.0", "1.99.1", "1.98.2"]).code(3).stderr(said).check();
     sandbox
@@ -258,7 +259,7 @@ error: could not remove `go1.98.1`: it is pinned here, set by [ROOT]/work/.tool-
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     let run = sandbox.gox(["uninstall", "1.98.1", "1.98.2"]).env("GO_VERSION", "1.99.1");
-    run.code(1).stderr(&format!("{refused}removed go1.98.2\n")).check();
+    run.code(1).stderr(&format!("{refused}removed go1.98.2\nerror: 1 of 2 failed: `1.98.1`\n")).check();
 }
 
 #[test]
@@ -497,6 +498,7 @@ hint: remove all of it all the same: `gox uninstall --all --force`
 note: kept go1.99.1: it is the default
 error: could not open the lock `[HOME]/locks/go1.98.0.lock`
   caused by: is a directory
+error: 1 of 2 failed: `go1.98.0`
 hint: remove the kept ones, too: `gox uninstall --all --force`
 ";
     sandbox.gox(["uninstall", "--all"]).code(6).stderr(said).check();
