@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// Only the versions that this request matches
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
-    /// Every release, not only the newest of each line; with a request that is so anyway
+    /// Every release, as with a request, not the newest of each line
     #[arg(long)]
     pub all: bool,
     /// Betas and release candidates as well

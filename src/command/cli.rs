@@ -11,9 +11,9 @@ use super::{
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
 #[derive(Debug, Parser)]
-#[command(name = "gox", version)]
+#[command(name = "gox", version, max_term_width = 80)]
 pub(super) struct Cli {
-    /// Print only errors and warnings, and what was asked for
+    /// Print only errors, warnings and what was asked for
     #[arg(long, short, global = true)]
     pub quiet: bool,
     /// What to do

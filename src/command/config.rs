@@ -21,7 +21,7 @@ use crate::{env, text};
   gox config set auto-install ask
   gox config unset auto-install")]
 pub(super) struct Arguments {
-    /// Show only this setting or variable: its value on stdout, where it is set on stderr
+    /// Only this one: its value on stdout, where it is set on stderr
     #[arg(value_name = "SETTING")]
     pub key: Option<String>,
     /// Print an array of objects; with a setting, one object

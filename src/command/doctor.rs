@@ -25,7 +25,7 @@ use crate::ui::table;
 
 Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
 pub(super) struct Arguments {
-    /// The names of the checks to run, or of areas of them; without one, all
+    /// Names of checks or of areas; without one, all
     #[arg(value_name = "CHECK|AREA")]
     pub checks: Vec<String>,
     /// Build programs too, which takes seconds to minutes

@@ -30,13 +30,14 @@ use crate::text;
   gox gate --head
   gox gate --from origin/main --json
 
-The working tree is left alone: what is not to be committed is hidden from the tools, not moved away.
-The exit code is 0 where nothing was found, 1 for findings, 127 for a missing tool, 126 where one failed.")]
+The working tree is left alone: what is not to be committed is hidden from the
+tools, not moved away. The exit code is 0 where nothing was found, 1 for
+findings, 127 for a missing tool, 126 where one failed.")]
 pub(super) struct Arguments {
-    /// Check all of the last commit, in place of what is staged
+    /// Check all of the last commit, not what is staged
     #[arg(long, conflicts_with = "from")]
     pub head: bool,
-    /// Check what changed between the merge base with REV and the last commit
+    /// Check what the last commit has since it left REV
     #[arg(long, value_name = "REV")]
     pub from: Option<String>,
     /// Run only these steps
@@ -45,7 +46,7 @@ pub(super) struct Arguments {
     /// Leave steps out
     #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub skip: Vec<Step>,
-    /// Also run `test` or `vuln`, which do not run by default
+    /// Run `test` or `vuln`, too, which else do not run
     #[arg(long, value_name = "STEP", value_delimiter = ',', hide_possible_values = true)]
     pub also: Vec<Step>,
     /// Stop a tool that runs longer than this

@@ -16,10 +16,10 @@ use clap::{Args, ValueEnum};
 pub(super) struct Arguments {
     /// The shell
     pub shell: Option<Shell>,
-    /// Print a line when a change of directory changes the version
+    /// Print a line where `cd` changes the version
     #[arg(long)]
     pub announce: bool,
-    /// In bash: add the functions for work with Go, such as `gox_cover`; `gox_help` lists them
+    /// In bash: functions for work with Go; see `gox_help`
     #[arg(long, value_name = "PART", num_args = 0..=1, require_equals = true, default_missing_value = "stubs")]
     pub library: Option<Library>,
 }

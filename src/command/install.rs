@@ -21,11 +21,11 @@ use crate::store::inventory;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox install 1.22.4
-  gox install 1.22 oldstable
-  gox install '>=1.21, <1.23'")]
+  gox install 1.22 oldstable 1.28rc1
+  gox install '>=1.21, <1.23'
+  gox install     what this directory asks for, else `latest`")]
 pub(super) struct Arguments {
-    /// Versions: `1.22.4`, `1.22`, `latest`, `oldstable`, `1.28rc1`, or a range; without one the
-    /// version that this directory asks for, else `latest`
+    /// Versions, lines or ranges; by default what is asked for here
     #[arg(value_name = "REQUEST")]
     pub requests: Vec<String>,
     /// Install again, and replace the version that is there

@@ -26,7 +26,7 @@ use crate::ui::table::Cell;
   gox list --sizes
   gox list --json")]
 pub(super) struct Arguments {
-    /// Measure on the disk what each takes, and what its removal would free; takes a while
+    /// Measure what each takes and its removal would free: takes a while
     #[arg(long)]
     pub sizes: bool,
     /// Print an array of objects

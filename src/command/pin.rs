@@ -24,8 +24,7 @@ pub(super) struct Arguments {
     /// The version to pin; without it the pin is shown
     #[arg(value_name = "REQUEST")]
     pub request: Option<String>,
-    /// Write the toolchain line of go.mod, not `.go-version`, with the go command: any that is 1.21 or
-    /// newer; where there is none, the version is installed first
+    /// Let the go command write the toolchain line of go.mod
     #[arg(long, requires = "request")]
     pub go_mod: bool,
     /// Replace an invalid `.go-version`, or pin what does not exist

@@ -30,16 +30,17 @@ use crate::text;
   gox prune --all
   gox prune --days 90
 
-These are kept: the default; the version that runs here; any version that a process uses now; what
-the pins and go.mod files of known projects ask for; the newest version of each line; linked
-GOROOTs; what gox did not install; and what ran or was installed in the last 30 days. A project is
-known once a gox command was used in it: a folder in which only `go` is typed is not, but the go
-and gofmt that run there leave their time on the disk.")]
+These are kept: the default; the version that runs here; any version that a
+process uses now; what the pins and go.mod files of known projects ask for; the
+newest version of each line; linked GOROOTs; what gox did not install; and what
+ran or was installed in the last 30 days. `--days 0` asks for no time. A project
+is known once a gox command was used in it: a folder in which only `go` is typed
+is not, but the go and gofmt that run there leave their time on the disk.")]
 pub(super) struct Arguments {
-    /// Remove the newest version of a line, too, if nothing asks for it
+    /// Remove the newest of a line, too, if nothing asks for it
     #[arg(long)]
     pub all: bool,
-    /// Keep what ran or was installed in the last DAYS days; 0 asks for no time
+    /// Keep what ran or came in the last DAYS days
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub days: u64,
     /// Only show what would be removed

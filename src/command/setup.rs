@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// Remove what setup has written
     #[arg(long)]
     pub undo: bool,
-    /// Compare only: 0 if all is as setup writes it, else 1; without a target, all that are set up
+    /// Compare only, by default all targets that are set up
     #[arg(long, conflicts_with_all = ["undo", "dry_run", "yes"])]
     pub check: bool,
     /// Do not ask whether to write the change

@@ -26,16 +26,18 @@ use crate::ui::color::Color;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gox status
-  gox status --short     for a prompt: one word, `?` behind it when it is missing, `other` for a Go
-                         before the shims that does not tell its version
-  gox status --check     for a script: 1 where the version that is to run is missing, or a typed
-                         `go` starts another Go or none; with `--quiet` the code alone
-  gox status --json")]
+  gox status --short
+  gox status --check --quiet
+  gox status --json
+
+`--short` is for prompts: one word, with `?` where that version is missing, and
+`other` for a Go before the shims that does not tell its version. `--check` is 1
+where the version is missing, or a typed `go` starts another Go or none.")]
 pub(super) struct Arguments {
     /// Print one word
     #[arg(long, conflicts_with = "json")]
     pub short: bool,
-    /// Fail, with code 1, unless a typed `go` starts what is selected here
+    /// Fail (1) unless a typed `go` starts what is selected here
     #[arg(long)]
     pub check: bool,
     /// Print an object

@@ -36,10 +36,10 @@ pub(super) struct Arguments {
     /// The fleet file; without it the one that was applied last
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// The target of the file; without it the one whose hosts this machine is among
+    /// The target of the file; by default by the host
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
-    /// Compare only, without any network: 0 if the machine is as declared, else 1
+    /// Compare only, without any network; 1 where it differs
     #[arg(long, conflicts_with_all = ["dry_run", "yes", "update"])]
     pub check: bool,
     /// Only show what would change
@@ -48,13 +48,13 @@ pub(super) struct Arguments {
     /// Do not ask whether to change it
     #[arg(long, conflicts_with = "update")]
     pub yes: bool,
-    /// Take the file as it is in this commit, such as to go back
+    /// Take the file as it is in this commit, to go back
     #[arg(long, value_name = "COMMIT", conflicts_with = "update")]
     pub at: Option<String>,
-    /// Also hash the declared toolchains, and install again what is not as it was installed
+    /// Hash the toolchains, and install what is damaged anew
     #[arg(long, conflicts_with = "update")]
     pub deep: bool,
-    /// Raise each version in the file to the newest patch of its line, and change nothing else
+    /// Raise the versions in the file to the newest patches
     #[arg(long, conflicts_with_all = ["target", "json"])]
     pub update: bool,
     /// Print an object

@@ -23,18 +23,18 @@ use clap::Args;
   gox uninstall --force 1.22.4
   gox uninstall --all --dry-run
 
-A version that is the default, is pinned here or runs here is not removed: naming it is an error
-(code 1), --all keeps it with a note. --force removes it.")]
+A version that is the default, is pinned here or runs here is not removed:
+naming it is an error (code 1), --all keeps it with a note. --force removes it,
+and the default goes with it.")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
-    /// Exact versions, names of linked GOROOTs, or names of directories in `toolchains/`
+    /// Exact versions, names of links, or of folders in `toolchains/`
     #[arg(value_name = "VERSION", required_unless_present = "all")]
     pub versions: Vec<String>,
-    /// Remove all that is installed, and all links to GOROOTs, but the default and what this
-    /// directory asks for
+    /// Remove all, also links, but the default and what is used here
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
-    /// Remove also what this directory asks for, and the default, which goes with it
+    /// Remove also what this directory asks for, and the default
     #[arg(long)]
     pub force: bool,
     /// Only show what would be removed

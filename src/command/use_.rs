@@ -32,7 +32,7 @@ use crate::ui::picker;
   gox use -          go back
   gox use --unset    follow files and the default again")]
 pub(super) struct Arguments {
-    /// The version, installed if it is missing; `-` for the one before; without it you choose on the terminal
+    /// The version, or `-` for the one before; without it you choose
     #[arg(value_name = "REQUEST", conflicts_with = "unset", allow_hyphen_values = false)]
     pub request: Option<String>,
     /// Let files and the default choose again

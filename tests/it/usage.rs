@@ -345,6 +345,27 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
 }
 
 #[test]
+fn help_has_80_columns_and_an_option_one_line() {
+    let sandbox = Sandbox::new();
+    let help = |words: &[&str]| sandbox.gox(words).run().stdout;
+    let listed = help(&["--help"]);
+    let (_, verbs) = listed.split_once("Commands:\n").unwrap();
+    let verbs: Vec<&str> = verbs.lines().map_while(|line| line.split_whitespace().next()).collect();
+    assert!(verbs.len() > 20, "{listed}");
+    let editors = [["config", "set"], ["config", "unset"]];
+    for words in verbs.iter().map(std::slice::from_ref).chain(editors.iter().map(<[_; 2]>::as_slice)) {
+        let (short, long) = (help(&[words, &["-h"]].concat()), help(&[words, &["--help"]].concat()));
+        let wide = short.lines().chain(long.lines()).find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{words:?}");
+        let Some((_, options)) = short.split_once("\nOptions:\n") else { continue };
+        let mut rows = options.lines().take_while(|line| !line.is_empty());
+        // What are several lines are the values that clap lists.
+        let continued = |line: &&str| !line.trim_start().starts_with(['-', '[']) && !line.ends_with(']');
+        assert_eq!(rows.find(continued), None, "{words:?}");
+    }
+}
+
+#[test]
 fn words_that_are_nearly_a_version() {
     let sandbox = Sandbox::in_use();
     for (word, meant) in [
