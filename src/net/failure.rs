@@ -181,7 +181,9 @@ impl Failure {
             }
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::LoginInClear => Some("write the address with https, or without the login".into()),
-            Cause::Offline => Some("gox keeps off the network: `unset GOX_OFFLINE`".into()),
+            Cause::Offline => {
+                Some("gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offline`".into())
+            }
             Cause::ProxyLogin | Cause::Status { status: 407, .. } => {
                 let variable = self.proxy.as_ref().map_or("HTTPS_PROXY", |proxy| proxy.variable);
                 Some(format!("name the login: `export {variable}=http://USER:PASSWORD@HOST:PORT`"))

@@ -11,6 +11,7 @@ use super::keys::{self, Form, Key};
 use crate::env::{self, Environment};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::{is_absence, is_null_device, read_at_most};
+use crate::text;
 
 /// The longest settings file, in bytes: far more than all settings need.
 const MAX_BYTES: usize = 1 << 20;
@@ -82,7 +83,8 @@ impl SettingsFile {
             let Some(text) = item.as_value().and_then(plain) else {
                 let message =
                     format!("invalid value for `{name}`: it must be text, a number, a boolean or a list");
-                return Err(Error::new(Kind::InvalidFile, message).detail(format!("set by `{place}`")));
+                let error = Error::new(Kind::InvalidFile, message).detail(format!("set by `{place}`"));
+                return Err(error.hint(format!("back to the default: `{}`", key.unset())));
             };
             values.insert(key.name, (text, place));
         }
@@ -161,18 +163,14 @@ fn read_text(path: &Path) -> Result<Option<String>> {
         Err(error) => {
             let message = format!("could not read the settings file `{}`", path.display());
             let is_denied = error.kind() == io::ErrorKind::PermissionDenied;
+            // It may lie in the home of another user, which `~` would not show.
+            let home = env::user_home().filter(|home| is_denied && path.starts_with(home));
             let error = Error::new(Kind::InvalidFile, message).because(error);
-            Err(if is_denied { with_way_out(error, path) } else { error })
+            let place = |error: Error, home: &PathBuf| error.detail(format!("by `HOME={}`", home.display()));
+            let hint = format!("do without a settings file: `export {}=/dev/null`", env::GOX_CONFIG);
+            Err(home.iter().fold(error, place).hint(hint))
         }
     }
-}
-
-/// Adds the way out for a file that this user may not read. It may lie in the home of another user, which `~` would
-/// not show, and may not even exist.
-fn with_way_out(error: Error, path: &Path) -> Error {
-    let home = env::user_home().filter(|home| path.starts_with(home));
-    let error = home.iter().fold(error, |error, home| error.detail(format!("by `HOME={}`", home.display())));
-    error.hint(format!("do without a settings file: `export {}=/dev/null`", env::GOX_CONFIG))
 }
 
 fn syntax(path: &Path, text: &str, error: &toml_edit::TomlError) -> Error {
@@ -180,6 +178,7 @@ fn syntax(path: &Path, text: &str, error: &toml_edit::TomlError) -> Error {
     let message = error.message().lines().next().unwrap_or_default();
     Error::new(Kind::InvalidFile, format!("the settings file is invalid: {message}"))
         .detail(format!("at `{place}`"))
+        .hint(format!("edit it: `${{EDITOR:-vi}} {}`", text::quoted_path(path)))
 }
 
 /// A TOML value in the form of a variable: lists are joined by commas. `None` for a date or a table.

@@ -37,6 +37,11 @@ impl Key {
     pub fn check(&self, text: &str) -> Result<(), String> {
         (self.check)(text)
     }
+
+    /// The command that takes the setting out of the settings file.
+    pub fn unset(&self) -> String {
+        format!("gox config unset {}", self.name)
+    }
 }
 
 /// The sources of toolchains, in order.

@@ -58,12 +58,15 @@ impl Settings {
 /// Parses the value of `key`. The error names the place of the value.
 fn setting<T>(file: &SettingsFile, key: &Key, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T> {
     let Value { text, set_by } = value(key, file);
-    let (kind, place) = match set_by {
-        SetBy::Default => (Kind::Usage, "the default".to_owned()),
-        SetBy::Environment => (Kind::Usage, format!("`{}`", key.variable)),
-        SetBy::File(place) => (Kind::InvalidFile, format!("`{place}`")),
-    };
-    parse(&text).map_err(|reason| invalid(key, &text, &reason, kind).detail(format!("set by {place}")))
+    parse(&text).map_err(|reason| {
+        let (kind, place, undo) = match set_by {
+            SetBy::Default => return invalid(key, &text, &reason, Kind::Usage),
+            SetBy::Environment => (Kind::Usage, key.variable.to_owned(), format!("unset {}", key.variable)),
+            SetBy::File(place) => (Kind::InvalidFile, place.to_string(), key.unset()),
+        };
+        let error = invalid(key, &text, &reason, kind).detail(format!("set by `{place}`"));
+        error.hint(format!("back to the default: `{undo}`"))
+    })
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ hint: name a file: `export GOX_CONFIG=/path/to/config.toml`
     let error = "\
 error: could not read the settings file `/dev/zero`
   caused by: it is not a regular file
+hint: do without a settings file: `export GOX_CONFIG=/dev/null`
 ";
     sandbox.gox(["list"]).env("GOX_CONFIG", "/dev/zero").code(7).stderr(error).check();
 }

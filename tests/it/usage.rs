@@ -1,5 +1,6 @@
 //! What gox says when it is asked for something that it cannot understand or do here.
 
+use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
@@ -160,7 +161,12 @@ fn settings_that_are_wrong_name_their_place() {
     ] {
         sandbox.write("user/.config/gox/config.toml", text);
         let place = format!("`~/.config/gox/config.toml:{line}`");
-        let expected = format!("error: {reason}\n  {word} {place}\n");
+        let key = reason.split(" for `").nth(1).and_then(|rest| rest.split('`').next());
+        let hint = match key {
+            Some(key) => format!("back to the default: `gox config unset {key}`"),
+            None => "edit it: `${EDITOR:-vi} ~/.config/gox/config.toml`".to_owned(),
+        };
+        let expected = format!("error: {reason}\n  {word} {place}\nhint: {hint}\n");
         sandbox.gox(["list"]).code(7).stderr(&expected).check();
     }
     let warning = "\
@@ -176,6 +182,7 @@ warning: unknown setting `sumdb` in `~/.config/gox/config.toml:3:2`
 #[test]
 fn variables_of_gox_that_are_wrong_are_named() {
     let sandbox = Sandbox::in_use();
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
     for (name, value, reason) in [
         (
             "GOX_SOURCES",
@@ -199,8 +206,13 @@ fn variables_of_gox_that_are_wrong_are_named() {
             "invalid value `-1` for `lock-timeout`: it must be a number of seconds, 1 or more",
         ),
     ] {
-        let expected = format!("error: {reason}\n  set by `{name}`\n");
+        let expected =
+            format!("error: {reason}\n  set by `{name}`\nhint: back to the default: `unset {name}`\n");
         sandbox.gox(["list"]).env(name, value).code(2).stderr(&expected).check();
+        // The shim reads none of them; the gox that it hands over to does.
+        let go = |version| sandbox.shim("go", ["version"]).env("GO_VERSION", version).env(name, value);
+        go("1.99.1").stdout("go version go1.99.1 [OS]/[ARCH]\n").check();
+        go("1.99.2").code(2).stderr(&expected).check();
     }
 }
 

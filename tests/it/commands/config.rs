@@ -156,6 +156,7 @@ fn what_is_wrong_is_told_and_changes_nothing() {
     let error = "\
 error: the settings file is invalid: string values must be quoted, expected literal string
   at `~/.config/gox/config.toml:1:11`
+hint: edit it: `${EDITOR:-vi} ~/.config/gox/config.toml`
 ";
     sandbox.gox(["config", "set", "timeout", "5"]).code(7).stderr(error).check();
     assert_eq!(sandbox.read(FILE), "timeout = \n");

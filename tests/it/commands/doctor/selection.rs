@@ -113,7 +113,7 @@ const ROWS: &[Row] = &[
         [
             "invalid value `soon` for `timeout`: it must be a number of seconds, 1 or more, set by `[ROOT]/user/.config/gox/config.toml:1:11`",
             "every command of gox that needs them fails",
-            "edit [ROOT]/user/.config/gox/config.toml",
+            "back to the default: `gox config unset timeout`",
         ],
     ),
     (
