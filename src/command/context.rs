@@ -50,7 +50,8 @@ impl<'a> Context<'a> {
 
     /// [`Context::select`] for a call with arguments, which may name a version or another directory.
     pub(super) fn select_for(&self, call: &Call<'_>, trace: &mut Trace) -> Result<Selection> {
-        let selection = resolve::trace(&self.world, call, trace)?;
+        let mut selection = resolve::trace(&self.world, call, trace)?;
+        selection.warnings.extend(resolve::invalid_go_line(&self.world, call));
         if let Some(folder) = selection.reason.folder() {
             projects::note(self.world.home(), folder);
         }

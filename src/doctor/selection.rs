@@ -75,6 +75,10 @@ fn pin(facts: &Facts) -> Finding {
         }
     };
     let reason = &selection.reason;
+    if let Some(warning) = resolve::invalid_go_line(&facts.world, &Call::new("go", &[])) {
+        let why = "Go accepts no file with such a line";
+        return Finding::new(State::Warning, warning.to_string(), why).mend("correct the line");
+    }
     match selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => {
             Finding::ok(format!("{} is selected here, {reason}", toolchain.name))

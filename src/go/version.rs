@@ -67,6 +67,17 @@ impl Version {
         rest.is_empty().then(|| Self::new(major, minor, "", kind, pre))
     }
 
+    /// Whether go.mod and go.work may have this in a `go` line (Go source `modfile.GoVersionRE`):
+    /// `^([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?$`. Unlike Go's grammar that wants a minor, and
+    /// lets a kind stand behind a patch number.
+    pub fn is_go_line(text: &str) -> bool {
+        let (numbers, kind) =
+            text.split_at(text.find(|c: char| c.is_ascii_lowercase()).unwrap_or(text.len()));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_kind = kind.is_empty() || cut_kind(kind).is_some_and(|(_, number)| is_number(number));
+        is_kind && numbers.contains('.') && !numbers.starts_with('0') && Version::parse(numbers).is_some()
+    }
+
     fn new(major: &str, minor: &str, patch: &str, kind: &str, pre: &str) -> Self {
         let [major, minor, patch, pre] = [major, minor, patch, pre].map(Number::from);
         Version { major, minor, patch, kind: kind.to_owned(), pre }

@@ -204,6 +204,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::go::version::Version;
 
     #[test]
     fn lines_are_looked_up_as_cmd_go_does() {
@@ -218,6 +219,25 @@ mod tests {
                 assert_eq!(found, vector[expected], "{key} in {text:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_go_line_is_invalid_where_the_parser_of_go_says_so() {
+        let vectors = include_str!("../../tests/data/gomod_vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        for vector in vectors.as_array().unwrap() {
+            let line = vector["select_go"].as_str().unwrap();
+            let error = vector["strict_error"].as_str().unwrap_or_default();
+            if line.is_empty() || Version::is_go_line(line) {
+                assert!(!error.contains("invalid go version"), "{vector}");
+            } else {
+                assert_eq!(vector["strict_ok"], false, "{vector}");
+            }
+        }
+        for line in ["0.1", "1.22rc", "1.2.3.4", "1.22.4RC1", "1.22.4rc1x", "1.", ".1"] {
+            assert!(!Version::is_go_line(line), "{line}");
+        }
+        assert!(Version::is_go_line("1.22beta01"));
     }
 
     #[test]

@@ -51,6 +51,16 @@ pub fn trace(world: &World, call: &Call<'_>, trace: &mut Trace) -> Result<Select
     Ok(selection)
 }
 
+/// The warning for a go line that no go command accepts. [`select`] gives none, because Go says it itself.
+pub fn invalid_go_line(world: &World, call: &Call<'_>) -> Option<Warning> {
+    let question = Question::new(world, call);
+    let settings = GoEnv::of_user(world);
+    let search = Search::new(&question, &settings, None);
+    let project = search.modules_are_on().ok()?.then(|| search.project().ok().flatten()).flatten()?;
+    let line = project.lines().ok()?.go().filter(|line| !Version::is_go_line(&line.text))?;
+    Some(Warning::GoLine(Box::new(line)))
+}
+
 /// Selects the toolchain that a launcher names. No other rule is asked.
 pub fn launch(world: &World, name: &ToolchainName) -> Result<Selection> {
     let reason = Reason::new(Rule::Launcher, name.as_str());

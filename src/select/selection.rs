@@ -86,6 +86,8 @@ pub enum Warning {
     NoDirectory(io::Error),
     /// An exact pin is older than the go line of the project.
     Older(Box<Older>),
+    /// The go line is no version that Go accepts.
+    GoLine(Box<Reason>),
     /// What is to run is missing, and the shim belongs to a store that is not searched.
     OtherStore(OtherStore),
 }
@@ -115,6 +117,11 @@ impl fmt::Display for Warning {
                 let (file, number) = (text::path(Path::new(file)), line.line.unwrap_or(1));
                 let wanted = text::escaped(&line.text);
                 write!(f, "go{version} runs, but {file}:{number} asks for {wanted}: {instead}")
+            }
+            Warning::GoLine(line) => {
+                let place = line.path.as_deref().map(text::path).unwrap_or_default();
+                let (word, number) = (text::escaped(&line.text), line.line.unwrap_or(1));
+                write!(f, "go commands fail here: {place}:{number} has `{word}` for a version such as `1.23`")
             }
             Warning::OtherStore(other) => write!(f, "{other}; to search both: `{}`", other.way_out()),
         }

@@ -290,6 +290,35 @@ fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
 }
 
 #[test]
+fn a_go_line_that_no_go_command_accepts_is_a_warning() {
+    let sandbox = sandbox(&["1.99.1"]);
+    let seen = |file: &str, line: &str, word: &str| {
+        let text =
+            format!("go commands fail here: [ROOT]/work/{file}:3 has `{word}` for a version such as `1.23`");
+        sandbox.write(&format!("work/{file}"), format!("// a comment\n\n{line}\n"));
+        assert_eq!(sandbox.gox(["status"]).run().stderr, format!("warning: {text}\n"), "{line}");
+        let which = sandbox.gox(["which"]).stdout("[HOME]/toolchains/go1.99.1/bin/go\n");
+        which.stderr(&format!("warning: {text}\n")).check();
+        assert_eq!(
+            json(&sandbox)["warnings"],
+            json!([text.replace("[ROOT]", sandbox.root().to_str().unwrap())])
+        );
+        // Go says it itself.
+        sandbox.shim("go", ["version"]).stdout("go version go1.99.1 [OS]/[ARCH]\n").check();
+    };
+    for line in ["banana", "1.22 1.23", "\"1.22\"", "v1.22", "1"] {
+        seen("go.mod", &format!("go {line}"), line);
+    }
+    assert_eq!(sandbox.gox(["status"]).env("GO111MODULE", "off").run().stderr, "");
+    // Also where an exact pin decides, and in the go.work that governs.
+    sandbox.write("work/.go-version", "1.99.1\n");
+    seen("go.mod", "go banana", "banana");
+    seen("go.work", "go 1.x", "1.x");
+    sandbox.write("work/go.work", "go 1.22.4rc1\n");
+    assert_eq!(sandbox.gox(["status"]).run().stderr, "");
+}
+
+#[test]
 fn a_line_that_gets_no_more_fixes_is_a_note() {
     let sandbox = sandbox(&["1.21.13"]);
     let output = sandbox.gox(["status"]).run();

@@ -118,6 +118,16 @@ const ROWS: &[Row] = &[
     ),
     (
         "warning",
+        "pin",
+        &[("work/go.mod", "module m\ngo banana\n")],
+        [
+            "go commands fail here: [ROOT]/work/go.mod:2 has `banana` for a version such as `1.23`",
+            "Go accepts no file with such a line",
+            "correct the line",
+        ],
+    ),
+    (
+        "warning",
         "settings",
         &[("user/.config/gox/config.toml", "timeot = 3\n")],
         [
