@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Infall
     let changes = environment(&go, &version, path, &context.world)?;
     let argv: Vec<_> = arguments.command.iter().map(OsString::as_os_str).collect();
     let cause = process::with_default_sigpipe(|| process::replace(&program, &argv, &changes));
-    Err(process::not_started(&program, cause))
+    Err(exec::not_started(&go, &program, cause))
 }
 
 /// The error with the hint that the version comes first, where a command stands in its place.

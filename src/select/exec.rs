@@ -2,6 +2,7 @@
 //! `execve`. PATH, GOPATH, GOBIN and the caches are never changed.
 
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::id;
 
@@ -53,9 +54,23 @@ pub fn replace(
         Ok((path, changes)) => {
             let argv = std::iter::once(program.argv0).chain(arguments.iter().map(OsString::as_os_str));
             let cause = process::replace(&path, &argv.collect::<Vec<_>>(), &changes);
-            process::not_started(&path, cause)
+            not_started(go, &path, cause)
         }
         Err(error) => error,
+    }
+}
+
+/// The error for a program that could not be started with this Go. If it is a file of a toolchain, which may be damaged,
+/// the hint has the command that tells, and mends it.
+pub fn not_started(go: &Go, path: &Path, cause: io::Error) -> Error {
+    let may_be_damaged = matches!(cause.raw_os_error(), Some(libc::ENOEXEC | libc::ENOENT | libc::EACCES));
+    let error = process::not_started(path, cause);
+    match go {
+        Go::Toolchain(own) if may_be_damaged && path.starts_with(&own.path) && !own.path.is_symlink() => {
+            let version = own.name.request().quoted();
+            error.hint(format!("check its files: `gox verify {version} || gox install --force {version}`"))
+        }
+        _ => error,
     }
 }
 

@@ -18,6 +18,8 @@ fn put(sandbox: &Sandbox, path: impl AsRef<Path>, mode: u32, text: &str) -> Path
 }
 
 const BIN: &str = "user/.local/go/toolchains/go1.99.1/bin";
+/// Where the file may be damaged.
+const CHECK: &str = "hint: check its files: `gox verify 1.99.1 || gox install --force 1.99.1`\n";
 
 #[test]
 fn a_tool_of_the_version_that_cannot_run_is_126_and_no_other_runs_in_its_place() {
@@ -29,13 +31,13 @@ fn a_tool_of_the_version_that_cannot_run_is_126_and_no_other_runs_in_its_place()
 error: could not run `[HOME]/toolchains/go1.99.1/bin/gofmt`
   caused by: permission denied
 ";
-    sandbox.gox(["exec", "1.99.1", "gofmt"]).code(126).stderr(error).check();
+    sandbox.gox(["exec", "1.99.1", "gofmt"]).code(126).stderr(&format!("{error}{CHECK}")).check();
     fs::remove_file(gofmt).unwrap();
     let error = "\
 error: could not run `[HOME]/toolchains/go1.99.1/bin/gofmt`
   caused by: no such file or directory
 ";
-    sandbox.gox(["exec", "1.99.1", "gofmt"]).code(127).stderr(error).check();
+    sandbox.gox(["exec", "1.99.1", "gofmt"]).code(127).stderr(&format!("{error}{CHECK}")).check();
 }
 
 #[test]
@@ -46,17 +48,17 @@ fn a_file_that_is_no_program_is_126_and_never_a_script() {
     put(&sandbox, format!("{BIN}/go"), 0o555, script);
     put(&sandbox, "bin/script", 0o755, script);
     put(&sandbox, "work/script", 0o755, script);
-    for (name, path) in [
-        ("go", "[HOME]/toolchains/go1.99.1/bin/go"),
-        ("script", "[ROOT]/bin/script"),
-        ("./script", "./script"),
+    for (name, path, hint) in [
+        ("go", "[HOME]/toolchains/go1.99.1/bin/go", CHECK),
+        ("script", "[ROOT]/bin/script", ""),
+        ("./script", "./script", ""),
     ] {
         let error = format!(
             "\
 error: could not run `{path}`
   it is neither a program for this machine nor a script that begins with `#!`
   caused by: exec format error
-"
+{hint}"
         );
         sandbox.gox(["exec", "1.99.1", name]).code(126).stderr(&error).check();
     }
@@ -100,7 +102,8 @@ fn no_tool_of_another_folder_runs_in_place_of_one_of_the_version() {
             for folder in ["bin", "user/go/bin"] {
                 put(&sandbox, format!("{folder}/{name}"), 0o755, "#!/bin/sh\necho another\n");
             }
-            let error = format!("error: could not run `[HOME]/toolchains/go1.99.1/bin/{name}`\n{cause}");
+            let error =
+                format!("error: could not run `[HOME]/toolchains/go1.99.1/bin/{name}`\n{cause}{CHECK}");
             let run = sandbox.gox(["exec", "1.99.1", name]).env("PATH", sandbox.path_after(["user/go/bin"]));
             run.env("GOBIN", sandbox.root().join("user/go/bin")).code(code).stderr(&error).check();
         }
@@ -151,7 +154,8 @@ fn a_store_where_nothing_can_be_executed_is_126() {
     }
     let error =
         "error: could not run `[HOME]/toolchains/go1.99.1/bin/gofmt`\n  caused by: permission denied\n";
-    namespace(&format!("exec '{GOX}' exec 1.99.1 gofmt")).code(126).stderr(error).check();
+    let error = format!("{error}{CHECK}");
+    namespace(&format!("exec '{GOX}' exec 1.99.1 gofmt")).code(126).stderr(&error).check();
 }
 
 #[test]

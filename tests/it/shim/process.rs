@@ -105,6 +105,7 @@ fn a_file_that_is_no_program_is_126_and_never_a_script() {
 gox: could not run `[HOME]/toolchains/go1.22.4/bin/go`
   it is neither a program for this machine nor a script that begins with `#!`
   caused by: exec format error
+hint: check its files: `gox verify 1.22.4 || gox install --force 1.22.4`
 ";
     sandbox.shim("go", ["version"]).code(126).stderr(error).check();
     // Neither is a gox.
