@@ -40,6 +40,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let marks = Marks::new(&toolchains, context);
     let rows: Vec<Row> =
         toolchains.into_iter().map(|toolchain| Row::new(toolchain, arguments.sizes)).collect();
+    unsearched::warn(context);
     if arguments.json {
         let objects: Vec<Value> = rows.iter().map(|row| row.object(&marks)).collect();
         return context.printer.data(&Value::from(objects).to_string());
@@ -50,7 +51,6 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         tell_incomplete(&incomplete, context);
     }
     if rows.is_empty() && broken.is_empty() {
-        unsearched::warn(context);
         if incomplete.is_empty() {
             context.printer.say("nothing is installed");
             context.printer.hint("install the newest Go: `gox install latest`");
@@ -161,6 +161,7 @@ impl Row {
             "version": toolchain.name.request().to_string(),
             "toolchain": toolchain.name,
             "path": toolchain.path.to_string_lossy(),
+            "home": toolchain.path.ancestors().nth(2).map(Path::to_string_lossy),
             "verified": receipt.is_some(),
             "proofs": receipt.map(|receipt| receipt.proofs.clone()).unwrap_or_default(),
             "source": receipt.map(|receipt| receipt.source.clone()),

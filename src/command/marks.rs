@@ -1,5 +1,5 @@
 //! The marks of an installed toolchain in `gox list` and in the picker of `gox use`: `here`, `default`, `end of life`,
-//! `1.22.12 is out`. They need no network.
+//! `1.22.12 is out`, and the store where there are two. They need no network.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,6 +15,7 @@ use crate::select::selection::Selection;
 use crate::select::system;
 use crate::source::known;
 use crate::store::inventory::Toolchain;
+use crate::store::layout::Home;
 use crate::text;
 
 /// What the marks of all toolchains are made from.
@@ -23,6 +24,8 @@ pub(super) struct Marks {
     /// What a typed `go` starts in place of what is selected.
     pub other: Option<Other>,
     default: Option<Toolchain>,
+    /// The system store, if there is one.
+    system: Option<Home>,
     installed: BTreeSet<Version>,
     lifecycle: Lifecycle,
 }
@@ -43,6 +46,7 @@ impl Marks {
             other: Other::than(selected.as_ref().and_then(Selection::go), "go", context),
             selected: selected.and_then(Selection::toolchain),
             default: default.unwrap_or_default(),
+            system: context.world.homes.get(1).cloned(),
             installed: installed.iter().filter_map(|toolchain| toolchain.version().cloned()).collect(),
             lifecycle: Lifecycle::of(known::versions(context.world.home())),
         }
@@ -80,6 +84,8 @@ impl Marks {
         mark(self.runs_here(toolchain), "here");
         mark(self.is_default(toolchain), "default");
         mark(self.is_supported(toolchain) == Some(false), "end of life");
+        let is_in_store = |home: &Home| toolchain.path.starts_with(home.root());
+        mark(self.system.as_ref().is_some_and(is_in_store), "in the system store");
         // No news where the newer release is installed as well.
         if let Some(newer) = self.newer(toolchain).filter(|newer| !self.installed.contains(newer)) {
             mark(true, &format!("{} is out", newer.full()));

@@ -267,9 +267,14 @@ fn requested(request: &Request, context: &Context<'_>) -> Result<ToolchainName> 
         return Ok(name);
     }
     let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
-    Err(match inventory::find(&homes[1..], &name) {
-        Some(toolchain) => Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
-            .detail(format!("it is in the system store: {}", toolchain.path.display())),
+    let system = homes[1..].iter().find(|home| inventory::find(std::slice::from_ref(home), &name).is_some());
+    Err(match system {
+        Some(home) => {
+            let root = text::quoted_path(home.root());
+            Error::new(Kind::NoSuchVersion, format!("`{request}` is not in your own store"))
+                .detail(format!("it is in the system store: {}", home.toolchain(&name).display()))
+                .hint(format!("as the owner of that: `GOX_HOME={root} gox uninstall {}`", request.quoted()))
+        }
         None => error.hint("`gox list` shows what is installed"),
     })
 }

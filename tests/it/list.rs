@@ -103,6 +103,7 @@ fn json_is_one_array() {
             "version": version,
             "toolchain": format!("go{version}"),
             "path": path(&format!("go{version}")),
+            "home": sandbox.home(),
             "verified": true,
             "proofs": ["log"],
             "source": "proxy",
@@ -123,6 +124,7 @@ fn json_is_one_array() {
         "version": "1.23rc1",
         "toolchain": "go1.23rc1",
         "path": path("go1.23rc1"),
+        "home": sandbox.home(),
         "verified": false,
         "proofs": [],
         "source": null,
@@ -392,6 +394,14 @@ fn a_second_store_is_listed_behind_the_user_s_own() {
         list.as_array().unwrap().iter().map(|object| object["path"].as_str().unwrap()).collect();
     let expected = [sandbox.home().join("toolchains/go1.22.4"), system.home().join("toolchains/go1.21.0")];
     assert_eq!(paths, expected.each_ref().map(|path| path.to_str().unwrap()));
+    let homes = [&list[0]["home"], &list[1]["home"]];
+    assert_eq!(homes, [sandbox.home(), system.home()].map(|home| json!(home)).each_ref());
+    let text = "\
+VERSION  SIZE  SOURCE  PROOFS      STATE
+1.22.4   -     -       unverified  end of life, 1.22.12 is out
+1.21.0   -     -       unverified  end of life, in the system store, 1.21.13 is out
+";
+    sandbox.gox(["list"]).env("GOX_SYSTEM_HOME", system.home()).stdout(text).check();
 }
 
 #[test]

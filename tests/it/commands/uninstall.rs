@@ -242,7 +242,8 @@ fn a_linked_goroot_is_only_unlinked() {
 fn the_store_of_the_machine_is_not_the_users_to_change() {
     let (user, machine) = (sandbox(&["1.99.1"]), sandbox(&["1.98.1"]));
     let error = format!(
-        "error: `1.98.1` is not in your own store\n  it is in the system store: {}/toolchains/go1.98.1\n",
+        "error: `1.98.1` is not in your own store\n  it is in the system store: {0}/toolchains/go1.98.1\n\
+         hint: as the owner of that: `GOX_HOME={0} gox uninstall 1.98.1`\n",
         machine.home().display()
     );
     let run = user.gox(["uninstall", "1.98.1"]).env("GOX_SYSTEM_HOME", machine.home());

@@ -69,6 +69,9 @@ fn gox_calls_it_a_shim_and_names_its_store() {
     let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", sandbox.path_after(["opt/go/shims"]));
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
     gox(&["list"]).stderr(&format!("{}{nothing}", warning("go"))).check();
+    sandbox.put_toolchain(&FakeToolchain::new("1.21.0"));
+    let list = "VERSION  SIZE  SOURCE  PROOFS      STATE\n1.21.0   -     -       unverified  end of life, 1.21.13 is out\n";
+    gox(&["list"]).stdout(list).stderr(&warning("go")).check();
     sandbox.write("work/.go-version", "1.22.4\n");
     let run = gox(&["status"]).run();
     let first = "1.22.4 is to run here, set by [ROOT]/work/.go-version:1, and is not installed";
