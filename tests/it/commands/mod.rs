@@ -12,6 +12,7 @@ mod exec_program;
 mod existence;
 mod known_projects;
 mod link;
+mod manuals;
 mod monorepo;
 mod on_path;
 mod overview;
