@@ -66,9 +66,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Calls `work` for each item, which has a name. An error is printed, and the next item follows; where others
-    /// did not fail, a line in the end names those that did, because what was printed since may hide it. Gives the exit code of the first
-    /// error, or 0.
+    /// Calls `work` for each item, which has a name. An error is printed, and the next item follows. Where only some
+    /// failed, a last line names them, because what was printed since may hide the errors. Gives the exit code of the
+    /// first error, or 0.
     pub(super) fn each<T>(
         &self,
         items: impl IntoIterator<Item = (String, T)>,

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
+use std::time::Instant;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
@@ -61,13 +62,15 @@ impl Terminal {
     /// Waits until this is on the screen; gives what came before it, without colours.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        // Of the whole wait, as a progress bar goes on for ever.
+        let end = Instant::now() + LIMIT;
         loop {
             if let Some((before, rest)) = self.pending.split_once(text) {
                 let before = before.to_owned();
                 self.pending = rest.to_owned();
                 return before;
             }
-            match self.chunks.recv_timeout(LIMIT) {
+            match self.chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(chunk) => {
                     let chunk = String::from_utf8_lossy(&chunk);
                     self.raw += &chunk;
