@@ -22,17 +22,42 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 /// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this
 /// user may set it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
-    create_by_umask(directory_of(path))?;
-    // Mode 0600 until it is complete: the old file may be private.
-    let new = private(path, content, true)?;
-    match fs::metadata(path) {
-        Ok(old) => {
-            let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
-            new.as_file().set_permissions(old.permissions())?;
+    Replacement::of(path, content)?.persist(path)
+}
+
+/// The complete new content of a file of the user's, beside the old one, in whose place it is put by a rename.
+pub struct Replacement(NamedTempFile);
+
+impl Replacement {
+    /// Writes the new content of `path`, with the mode of the old one, and its owner if this user may set it.
+    pub fn of(path: &Path, content: &[u8]) -> io::Result<Self> {
+        create_by_umask(directory_of(path))?;
+        // Mode 0600 until it is complete: the old file may be private.
+        let new = private(path, content, true)?;
+        match fs::metadata(path) {
+            Ok(old) => {
+                let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
+                new.as_file().set_permissions(old.permissions())?;
+            }
+            Err(_) => new.as_file().set_permissions(Permissions::from_mode(0o644))?,
         }
-        Err(_) => new.as_file().set_permissions(Permissions::from_mode(0o644))?,
+        Ok(Replacement(new))
     }
-    new.persist(path).map(drop).map_err(|error| error.error)
+
+    /// Puts it in the place of `path`.
+    pub fn persist(self, path: &Path) -> io::Result<()> {
+        self.0.persist(path).map(drop).map_err(|error| error.error)
+    }
+
+    /// Puts it where nothing is. Fails if something is there by now.
+    pub fn persist_new(self, path: &Path) -> io::Result<()> {
+        match self.0.persist_noclobber(path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(error.error),
+            // The file system has neither a rename that fails so nor hard links.
+            Err(error) => Replacement(error.file).persist(path),
+        }
+    }
 }
 
 /// Removes the temporary files that a killed gox left beside `path`. The caller holds the lock under which

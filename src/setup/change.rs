@@ -1,15 +1,20 @@
 //! A planned change of a file: shown as a diff, then made in one step.
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use fs2::FileExt;
 use rustix::fs::{Access, access};
+use rustix::process::geteuid;
 use similar::TextDiff;
 
 use super::edit::{Content, Edit};
 use crate::error::{Error, Kind, Result};
-use crate::fs::write::{create_all, write_in_place_of};
+use crate::fs::identity::real;
+use crate::fs::read::open_itself;
+use crate::fs::write::{Replacement, create_all};
 use crate::text;
 
 /// The mode of a file that nobody else may read.
@@ -91,59 +96,105 @@ impl Change {
     /// Fails if [`Change::write`] would fail for lack of permission, so that the user is not asked in vain. A
     /// read-only file counts, although a rename could replace it.
     pub fn check_writable(&self) -> Result<()> {
-        let target = self.target()?;
+        let target = self.target();
         let folder = target.ancestors().skip(1).find(|folder| folder.exists());
         let file = matches!(self.before, Content::File { .. }).then_some(&*target);
         for path in file.into_iter().chain(folder) {
             access(path, Access::WRITE_OK).map_err(|error| self.unwritten(error.into()))?;
         }
-        Ok(())
+        match file.map(fs::metadata) {
+            Some(Ok(data)) => irreplaceable(&data).map_or(Ok(()), |why| {
+                let message = format!("could not replace `{}`: {why}", self.path().display());
+                let [now, new] =
+                    ["", ".new"].map(|end| text::quoted(&(target.to_string_lossy().into_owned() + end)));
+                let copy = format!("`cp {now} {new} && mv {new} {now}`");
+                Err(Error::new(Kind::Refused, message).hint(format!("make it a copy of your own: {copy}")))
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Makes the change in one step. Refused if the content of the file is no longer that on which it is based.
     pub fn write(&self) -> Result<()> {
-        if self.edit.read()? != self.before {
-            let message =
-                format!("`{}` changed in the meantime, so it is left as it is", self.path().display());
-            return Err(Error::new(Kind::Refused, message).hint("look again: `gox setup --dry-run`"));
+        let target = self.target();
+        let new = self.replacement(&target).map_err(|error| self.unwritten(error))?;
+        // Another gox that changes the file holds this lock from the comparison to the rename, too. Whoever gets the
+        // lock of a file that was replaced meanwhile finds another text at its path.
+        let old = open_itself(&target, OpenOptions::new().read(true)).ok();
+        if old.as_ref().is_some_and(is_locked) || self.edit.read()? != self.before {
+            return Err(self.overtaken());
         }
-        let target = self.target()?;
-        self.make(&target).map_err(|error| self.unwritten(error))
+        self.make(new, &target).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => self.overtaken(),
+            _ => self.unwritten(error),
+        })
     }
 
-    fn make(&self, target: &Path) -> std::io::Result<()> {
-        match &self.after {
-            Content::Absent => fs::remove_file(target),
-            Content::File { text, mode } => {
-                if *mode == PRIVATE
-                    && let Some(folder) = target.parent()
-                {
-                    // What nobody else may read lies in a folder that nobody else may enter, such as `~/.ssh`.
-                    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    /// The new content of a file, which is not in its place yet.
+    fn replacement(&self, target: &Path) -> io::Result<Option<Replacement>> {
+        let Content::File { text, mode } = &self.after else { return Ok(None) };
+        if *mode == PRIVATE
+            && let Some(folder) = target.parent()
+        {
+            // What nobody else may read lies in a folder that nobody else may enter, such as `~/.ssh`.
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        Replacement::of(target, text.as_bytes()).map(Some)
+    }
+
+    fn make(&self, new: Option<Replacement>, target: &Path) -> io::Result<()> {
+        match (&self.after, new) {
+            (Content::File { mode, .. }, Some(new)) => {
+                match self.before {
+                    Content::Absent => new.persist_new(target)?,
+                    Content::File { .. } | Content::Link(_) => new.persist(target)?,
                 }
-                write_in_place_of(target, text.as_bytes())?;
                 // Only if it differs: the mode may belong to a file system that keeps none.
                 if fs::metadata(target)?.permissions().mode() & 0o7777 == *mode {
                     return Ok(());
                 }
                 fs::set_permissions(target, Permissions::from_mode(*mode))
             }
-            Content::Link(to) => {
+            (Content::Link(to), _) => {
                 create_all(target.parent().unwrap_or(target))?;
                 symlink(to, target)
             }
+            _ => fs::remove_file(target),
         }
     }
 
     /// The path of the file after symbolic links, but for a change of the link itself.
-    fn target(&self) -> Result<PathBuf> {
+    fn target(&self) -> PathBuf {
         match self.before {
-            Content::File { .. } => fs::canonicalize(self.path()).map_err(|error| self.unwritten(error)),
-            Content::Absent | Content::Link(_) => Ok(self.path().to_owned()),
+            Content::File { .. } => real(self.path()),
+            Content::Absent | Content::Link(_) => self.path().to_owned(),
         }
     }
 
-    fn unwritten(&self, cause: std::io::Error) -> Error {
+    fn overtaken(&self) -> Error {
+        let message = format!("`{}` changed in the meantime, so it is left as it is", self.path().display());
+        Error::new(Kind::Refused, message).hint("look again: `gox setup --dry-run`")
+    }
+
+    fn unwritten(&self, cause: io::Error) -> Error {
         Error::store(format!("could not write `{}`", self.path().display()), cause)
+    }
+}
+
+/// Whether another program holds the lock of a file. A file system without locks has none that are held.
+fn is_locked(file: &File) -> bool {
+    // Called by its path, because a method of std with this name would come before that of the trait.
+    FileExt::try_lock_exclusive(file).is_err_and(|error| error.kind() == fs2::lock_contended_error().kind())
+}
+
+/// Why a file cannot be replaced by a new one without a loss.
+fn irreplaceable(data: &Metadata) -> Option<&'static str> {
+    let me = geteuid();
+    if data.nlink() > 1 {
+        Some("it has other names, hard links, which would keep the old text")
+    } else if data.uid() != me.as_raw() && !me.is_root() {
+        Some("it belongs to another user, and would be yours then")
+    } else {
+        None
     }
 }

@@ -22,6 +22,7 @@ mod prune_last_run;
 mod quiet;
 mod settings_file;
 mod setup;
+mod setup_files;
 mod setup_machine;
 mod setup_needless;
 mod setup_order;
