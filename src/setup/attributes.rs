@@ -9,7 +9,7 @@ use super::block::{Mark, Place};
 use super::edit::{Edit, Form};
 use super::repository::top;
 use super::wants::Wants;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 const BODY: &str = "\
 * text=auto
@@ -29,9 +29,14 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
 }
 
 /// The block in the `.gitattributes` of the repository. At its start, because of two lines that match a file the later
-/// one counts: what the user wrote.
+/// one counts: what the user wrote. Refused where the file is a link, which would lead out of the repository, and which
+/// Git does not follow.
 pub(super) fn edit(directory: &Path) -> Result<Edit> {
     let form = Form::Block { place: Place::Start, body: BODY.to_owned(), mode: 0o644 };
     let path = top(directory)?.join(".gitattributes");
+    if path.is_symlink() {
+        let message = format!("`{}` is a symbolic link, which Git does not follow", path.display());
+        return Err(Error::new(Kind::Refused, message).hint("put a file of the repository in its place"));
+    }
     Ok(Edit { path, mark: Mark("attributes"), form })
 }

@@ -1,6 +1,9 @@
 //! The target `hooks`: the hook `pre-commit` of a repository, which runs `gox gate`.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
@@ -56,8 +59,9 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
 /// The hook of the repository. Refused where Git looks for the hooks of all repositories in one folder.
 pub(super) fn edit(directory: &Path) -> Result<Edit> {
     let top = top(directory)?;
-    let [hooks, git] = git_paths(directory)?;
-    if !hooks.starts_with(git) && !hooks.starts_with(real(&top)) {
+    // Settings move the folder of the hooks, and worktrees share it.
+    let hooks = git_path(&top, &["--git-path", "hooks"])?;
+    if !hooks.starts_with(git_path(&top, &["--git-common-dir"])?) && !hooks.starts_with(real(&top)) {
         let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
         let hook = text::quoted_path(&hooks.join("pre-commit"));
         let hint = format!("run the gate in the hook of all repositories: {hook}");
@@ -67,14 +71,15 @@ pub(super) fn edit(directory: &Path) -> Result<Edit> {
     Ok(Edit { path: hooks.join("pre-commit"), mark: Mark("hooks"), form })
 }
 
-/// The folder of the hooks, and that of Git's own files: worktrees share them, and settings move the former.
-fn git_paths(directory: &Path) -> Result<[PathBuf; 2]> {
-    let ask = ["rev-parse", "--git-path", "hooks", "--git-path", "."];
-    let output = git().and_then(|mut git| git.args(ask).current_dir(directory).output()).map_err(no_git)?;
-    let (said, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let mut paths = said.lines().map(|path| real(&directory.join(path)));
-    match (output.status.success(), paths.next(), paths.next()) {
-        (true, Some(hooks), Some(git)) => Ok([hooks, git]),
-        _ => Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", wrong.trim()))),
+/// A path of the repository, by `git rev-parse`.
+fn git_path(top: &Path, arguments: &[&str]) -> Result<PathBuf> {
+    let ask = |mut git: Command| git.arg("rev-parse").args(arguments).current_dir(top).output();
+    let output = git().and_then(ask).map_err(no_git)?;
+    match output.stdout.strip_suffix(b"\n") {
+        Some(path) if output.status.success() => Ok(real(&top.join(OsStr::from_bytes(path)))),
+        _ => {
+            let wrong = String::from_utf8_lossy(&output.stderr);
+            Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", wrong.trim())))
+        }
     }
 }

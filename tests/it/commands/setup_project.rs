@@ -1,7 +1,9 @@
 //! `gox setup` of a project: line ends and the hook, in real repositories.
 
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::support::sandbox::Sandbox;
 use crate::support::tree;
@@ -153,4 +155,45 @@ fn hooks_of_somebody_else_stay_as_they_are() {
     let shared = "error: `core.hooksPath` is `[ROOT]/work/shared`, a folder outside this repository\n\
         hint: run the gate in the hook of all repositories: [ROOT]/work/shared/pre-commit\n";
     setup(&sandbox, &["hooks", "--yes"], 1, shared);
+}
+
+#[test]
+fn a_linked_worktree_has_the_hooks_of_its_repository() {
+    for name in [OsStr::new("p"), OsStr::new("a b\n"), OsStr::from_bytes(b"caf\xe9")] {
+        let sandbox = repository();
+        let top = sandbox.work().join(name);
+        fs::rename(sandbox.work().join("p"), sandbox.work().join("moved")).unwrap();
+        fs::rename(sandbox.work().join("moved"), &top).unwrap();
+        let line = "git commit -q --allow-empty -m 1; git worktree add -q ../w 2>&1; mkdir ../w/below";
+        assert_eq!(sandbox.command("sh").args(["-ec", line]).cwd(&top).run().code(), 0);
+        let hook = top.join(".git/hooks/pre-commit");
+        for folder in [sandbox.work().join("w/below"), top.clone()] {
+            let gox = |more: &str| sandbox.gox(["setup", "hooks", more]).cwd(&folder).run();
+            assert_eq!((gox("--yes").code(), hook.is_file()), (0, true), "{folder:?}");
+            assert_eq!(gox("--check").code(), 0);
+            assert_eq!((gox("--undo").code(), hook.is_file()), (1, true));
+            let undo = sandbox.gox(["setup", "hooks", "--undo", "--yes"]).cwd(&folder).run();
+            assert_eq!((undo.code(), hook.exists()), (0, false));
+        }
+        let folders: Vec<_> =
+            fs::read_dir(sandbox.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(folders.len(), 2, "{folders:?}");
+    }
+}
+
+#[test]
+fn attributes_are_not_written_through_a_link() {
+    for target in ["../../user/.bashrc", "attributes", "../nowhere"] {
+        let sandbox = repository();
+        sandbox.write("user/.bashrc", "x=1\n");
+        sandbox.write("work/p/attributes", "x=1\n");
+        symlink(target, sandbox.work().join("p/.gitattributes")).unwrap();
+        let before = (tree::entries(&sandbox.user()), tree::entries(&sandbox.work()));
+        let error = "error: `[ROOT]/work/p/.gitattributes` is a symbolic link, which Git does not follow\n\
+            hint: put a file of the repository in its place\n";
+        for more in ["--yes", "--check", "--undo"] {
+            setup(&sandbox, &["attributes", more], 1, error);
+        }
+        assert_eq!((tree::entries(&sandbox.user()), tree::entries(&sandbox.work())), before);
+    }
 }
