@@ -146,19 +146,33 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
     } else {
         NAMED.iter().copied().filter(|target| target.is_set_up(site)).collect()
     };
-    let names = targets.iter().map(|target| format!("`{}`", target.name())).collect::<Vec<_>>().join(", ");
     if targets.is_empty() {
         printer.say("nothing is set up by `gox setup`");
         return Ok(0);
     }
-    let plan = Plan::put(&targets, site)?;
+    let (compared, failed) = compared(&targets, site, printer);
+    let plan = Plan::put(&compared, site)?;
     plan.notes.iter().for_each(|note| printer.say(note));
     plan.changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
-    if plan.changes.is_empty() {
-        printer.say(&format!("as `gox setup` writes it: {names}"));
-        return Ok(0);
+    if plan.changes.is_empty() && !compared.is_empty() {
+        let names: Vec<_> = compared.iter().map(|target| format!("`{}`", target.name())).collect();
+        printer.say(&format!("as `gox setup` writes it: {}", names.join(", ")));
     }
-    Ok(Kind::Refused.code())
+    Ok(failed.unwrap_or(if plan.changes.is_empty() { 0 } else { Kind::Refused.code() }))
+}
+
+/// The targets that can be compared, and the code of the first error of the others, which are printed.
+fn compared(targets: &[Target], site: &Site, printer: &Printer) -> (Vec<Target>, Option<u8>) {
+    let mut failed = None;
+    let can_be = |target: &Target| match Plan::put(&[*target], site) {
+        Ok(_) => true,
+        Err(error) => {
+            printer.error(&error);
+            failed.get_or_insert(error.kind().code());
+            false
+        }
+    };
+    (targets.iter().copied().filter(can_be).collect(), failed)
 }
 
 /// The plan that sets the targets up.

@@ -3,14 +3,14 @@
 //! The user's file gets an include alone: `git config --global` writes into the last section of a name, so a key would
 //! end up in a section of gox.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::block::{Mark, Place};
 use super::edit::{Edit, Form};
 use super::places;
 use super::wants::{Site, Wants};
 use crate::env::{self, GIT_CONFIG_GLOBAL, XDG_CONFIG_HOME};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::machine::mounts::Mounts;
 
 /// Windows editors save carriage returns, which `input` leaves out of the repository.
@@ -29,13 +29,11 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
 }
 
 /// The file of the drives, the file that includes it, and the block that includes that one.
-pub(super) fn edits(site: &Site) -> Result<Vec<Edit>> {
+fn edits(site: &Site) -> Result<Vec<Edit>> {
     let folder = places::folder(XDG_CONFIG_HOME, ".config")?.join("gox");
     let mounts = Mounts::read(&site.machine);
-    let drive = |point: &str| {
-        let escaped = point.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("[includeIf \"gitdir:{escaped}/\"]\n\tpath = git-windows.conf\n")
-    };
+    let drive =
+        |point: &str| format!("[includeIf \"gitdir:{}/\"]\n\tpath = git-windows.conf\n", escaped(point));
     let drives: String =
         mounts.windows_drives().filter_map(|mount| Some(drive(mount.point.to_str()?))).collect();
     let whole = |name: &str, body: String| {
@@ -43,11 +41,37 @@ pub(super) fn edits(site: &Site) -> Result<Vec<Edit>> {
         Edit { path: folder.join(name), mark: MARK, form }
     };
     let own = whole("git.conf", CORE.to_owned() + &drives);
-    let include = format!("[include]\n\tpath = {}\n", own.path.display());
-    // At the start, because a later line wins: what the user wrote.
-    let form = Form::Block { place: Place::Start, body: include, mode: 0o644 };
-    let block = Edit { path: of_user()?, mark: MARK, form };
+    let include = format!("[include]\n\tpath = \"{}\"\n", escaped(&below_home(&own.path)?));
+    let block = block(of_user()?, include);
     Ok(vec![whole("git-windows.conf", ON_A_DRIVE.to_owned()), own, block])
+}
+
+/// All that the target may have written, also where another file of the user's is the one of Git today.
+pub(super) fn traces(site: &Site) -> Result<Vec<Edit>> {
+    let mut edits = edits(site)?;
+    edits.extend(files()?.map(|path| block(path, String::new())));
+    Ok(edits)
+}
+
+/// The block, at the start, because a later line wins: what the user wrote.
+fn block(path: PathBuf, body: String) -> Edit {
+    Edit { path, mark: MARK, form: Form::Block { place: Place::Start, body, mode: 0o644 } }
+}
+
+/// A text between the quotes of Git's settings. Without them a `#` or `;` in a value begins a comment.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+/// A path as Git's settings have it, with `~` for the user's folder.
+fn below_home(path: &Path) -> Result<String> {
+    let below = env::user_home().and_then(|home| path.strip_prefix(home).ok());
+    let text = below
+        .map_or_else(|| path.to_str().map(str::to_owned), |below| Some(format!("~/{}", below.to_str()?)));
+    text.ok_or_else(|| {
+        let message = format!("could not name `{}` in a setting of Git: it is not UTF-8", path.display());
+        Error::new(Kind::Refused, message).hint("set `XDG_CONFIG_HOME` to a path in UTF-8")
+    })
 }
 
 const MARK: Mark = Mark("git");
@@ -57,7 +81,13 @@ fn of_user() -> Result<PathBuf> {
     if let Some(path) = env::os(GIT_CONFIG_GLOBAL).map(PathBuf::from).filter(|path| path.is_absolute()) {
         return Ok(path);
     }
-    let (own, other) =
-        (places::in_home(&".gitconfig")?, places::folder(XDG_CONFIG_HOME, ".config")?.join("git/config"));
-    Ok(if !own.exists() && other.exists() { other } else { own })
+    let [own, other] = files()?;
+    // Git reads both, so a block stays where it is.
+    let has_block = block(other.clone(), String::new()).has_mark();
+    Ok(if has_block || !own.exists() && other.exists() { other } else { own })
+}
+
+/// The places of the file without a variable.
+fn files() -> Result<[PathBuf; 2]> {
+    Ok([places::in_home(&".gitconfig")?, places::folder(XDG_CONFIG_HOME, ".config")?.join("git/config")])
 }

@@ -45,11 +45,10 @@ impl Plan {
     /// The plan that takes targets back. A file that cannot be read and has nothing of gox is told to `warn`.
     pub fn take(targets: &[Target], site: &Site, mut warn: impl FnMut(&Error)) -> Result<Self> {
         let mut plan = Plan::default();
-        if targets.iter().any(|target| target.shell().is_some()) {
-            plan.then.push("open shells keep gox until you close them".to_owned());
-        }
         for target in targets {
-            for edit in target.traces(site)? {
+            let edits = target.traces(site)?;
+            plan.then.extend(target.undone().filter(|_| edits.iter().any(Edit::is_there)));
+            for edit in edits {
                 match plan.then(&edit, Edit::take) {
                     // The file was made unreadable after gox had written there. The block is not removed, so this is
                     // an error.

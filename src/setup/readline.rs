@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
-use super::block::{Mark, Place};
+use super::block::{self, Mark, Place};
 use super::edit::{Content, Edit, Form};
 use super::places;
 use super::wants::{Site, Wants};
 use crate::env::{self, INPUTRC};
 use crate::error::Result;
+use crate::text;
 
 /// The file of all users, which `~/.inputrc` replaces unless it includes it.
 pub const SYSTEM: &str = "/etc/inputrc";
@@ -28,22 +29,39 @@ $endif
 pub(super) fn wants(site: &Site) -> Result<Wants> {
     let mut edit = edit()?;
     let now = edit.read()?;
-    // A file that gox makes would hide the lines of the administrator.
-    let is_new = edit.take(&now)? == Content::Absent;
+    // A file that gox makes would hide the lines of the administrator, whatever the user adds to it.
+    let is_new = match block::take(now.text(), edit.mark) {
+        Ok(Some((_, had_file))) => !had_file,
+        _ => now == Content::Absent,
+    };
     if let Form::Block { body, .. } = &mut edit.form
         && is_new
         && site.machine.has(SYSTEM)
     {
         body.insert_str(0, &format!("$include {SYSTEM}\n"));
     }
-    let then = "it is read by new shells; in this one: `bind -f ~/.inputrc`".to_owned();
+    let command = format!("bind -f {}", text::quoted_path(&edit.path));
+    let then = format!("it is read by new shells; in this one: `{command}`");
     Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
 }
 
-/// The block in the user's file. At its start, because a later line wins: what the user wrote.
-pub(super) fn edit() -> Result<Edit> {
+/// The block in the user's file.
+fn edit() -> Result<Edit> {
     let named = env::os(INPUTRC).map(PathBuf::from).filter(|path| path.is_absolute());
-    let path = named.map_or_else(|| places::in_home(&".inputrc"), Ok)?;
+    Ok(block(named.map_or_else(of_home, Ok)?))
+}
+
+/// All that the target may have written, also where `INPUTRC` names another file today.
+pub(super) fn traces() -> Result<Vec<Edit>> {
+    Ok(vec![edit()?, block(of_home()?)])
+}
+
+fn of_home() -> Result<PathBuf> {
+    places::in_home(&".inputrc")
+}
+
+/// At the start, because a later line wins: what the user wrote.
+fn block(path: PathBuf) -> Edit {
     let form = Form::Block { place: Place::Start, body: BODY.to_owned(), mode: 0o644 };
-    Ok(Edit { path, mark: Mark("readline"), form })
+    Edit { path, mark: Mark("readline"), form }
 }

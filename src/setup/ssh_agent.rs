@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::getuid;
 
 use super::block::{Mark, Place};
-use super::edit::{Edit, Form};
+use super::edit::{Content, Edit, Form};
 use super::places;
 use super::shell::Shell;
 use super::wants::{Site, Wants};
@@ -17,6 +17,10 @@ const MARK: Mark = Mark("ssh-agent");
 
 /// The unit of distributions that have one, by which systemd starts the agent when it is first needed.
 const SHIPPED: &str = "/usr/lib/systemd/user/ssh-agent.socket";
+
+/// The path of that unit in gox's link. `systemctl enable` spells it otherwise, so a link of the user's is not taken for
+/// gox's; to systemd the name of the link alone counts.
+const LINKED: &str = "/usr/lib/systemd/user/../user/ssh-agent.socket";
 
 /// The socket, below the folder of the session.
 const SOCKET: &str = "ssh-agent.socket";
@@ -34,7 +38,8 @@ SuccessExitStatus=2
 WantedBy=default.target
 ";
 
-/// What the target wants. Refused where no systemd runs for the user, and where another agent is in use.
+/// What the target wants. Refused where no systemd runs for the user, and where another agent is in use. What is set up
+/// already stays so there, and may be renewed.
 pub(super) fn wants(site: &Site) -> Result<Wants> {
     let session = session();
     if cfg!(target_os = "macos") {
@@ -43,7 +48,8 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
             "add a key to it: `ssh-add --apple-use-keychain`",
         ));
     }
-    if !is_possible(&site.machine) {
+    let is_set_up = traces()?.iter().any(Edit::is_there);
+    if !is_set_up && !is_possible(&site.machine) {
         let message = format!("no systemd runs for this user: `{session}/systemd/private` is not there");
         return Err(refused(
             &message,
@@ -52,7 +58,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     }
     let shipped = shipped_socket(&site.machine);
     let socket = format!("{session}/{}", shipped.as_deref().unwrap_or(SOCKET));
-    if let Some(other) = env::text(SSH_AUTH_SOCK).filter(|other| *other != socket) {
+    if let Some(other) = env::text(SSH_AUTH_SOCK).filter(|other| !is_set_up && *other != socket) {
         let message = format!("`SSH_AUTH_SOCK` is `{other}`: another agent is in use");
         return Err(refused(
             &message,
@@ -61,7 +67,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     }
     let units = units()?;
     let mut edits = match &shipped {
-        Some(_) => vec![socket_link(&units)],
+        Some(_) => Vec::from_iter(wanted_link(&units)?),
         None => service(&units),
     };
     edits.push(config()?);
@@ -98,6 +104,15 @@ pub(super) fn traces() -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
+/// How to stop the agent that is taken back.
+pub(super) fn undone() -> Option<String> {
+    let units = units().ok()?;
+    let is_own = service(&units).iter().any(Edit::is_there);
+    let unit = if is_own { "gox-ssh-agent" } else { SOCKET };
+    let stop = format!("stop it: `systemctl --user stop {unit} && systemctl --user daemon-reload`");
+    (is_own || socket_link(&units).is_there()).then_some(stop)
+}
+
 /// The name of the socket of the distribution's unit; `None` if it has no such unit.
 fn shipped_socket(machine: &Machine) -> Option<String> {
     let unit = machine.text(SHIPPED)?;
@@ -121,10 +136,16 @@ fn service(units: &Path) -> Vec<Edit> {
     vec![Edit { path: unit, mark: MARK, form }, link]
 }
 
-/// The link that enables the distribution's unit.
+/// The link that enables the distribution's unit, unless the user has enabled it.
+fn wanted_link(units: &Path) -> Result<Option<Edit>> {
+    let link = socket_link(units);
+    let is_enabled = matches!(link.read()?, Content::Link(to) if to != Path::new(LINKED));
+    Ok((!is_enabled).then_some(link))
+}
+
 fn socket_link(units: &Path) -> Edit {
     let path = units.join("sockets.target.wants").join(SOCKET);
-    Edit { path, mark: MARK, form: Form::Link(SHIPPED.into()) }
+    Edit { path, mark: MARK, form: Form::Link(LINKED.into()) }
 }
 
 /// The block in the configuration of ssh. At its end, because the first value wins: what the user wrote.

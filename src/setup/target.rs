@@ -114,13 +114,23 @@ impl Target {
         match self {
             Target::Shell(shell) => places::traces(shell),
             Target::System => Ok(vec![places::of_all_users()]),
-            Target::Git => git::edits(site),
+            Target::Git => git::traces(site),
             Target::SshAgent => ssh_agent::traces(),
             Target::Wsl => Ok(vec![wsl::edit(site)]),
-            Target::Readline => Ok(vec![readline::edit()?]),
+            Target::Readline => readline::traces(),
             Target::Direnv => Ok(vec![direnv::edit()?]),
             Target::Attributes => Ok(vec![attributes::edit(&site.directory)?]),
             Target::Hooks => Ok(vec![hooks::edit(&site.directory)?]),
+        }
+    }
+
+    /// What to do once it is taken back; asked before, while all of it is there.
+    pub(super) fn undone(self) -> Option<String> {
+        match self {
+            Target::Shell(_) => Some("open shells keep gox until you close them".to_owned()),
+            Target::SshAgent => ssh_agent::undone(),
+            Target::Wsl => Some(wsl::APPLY.to_owned()),
+            _ => None,
         }
     }
 

@@ -10,8 +10,11 @@ use crate::machine::wsl_conf::{self, WslConf};
 /// The key that `--isolate` sets.
 const APPEND: &str = "interop.appendWindowsPath";
 
+/// How a change takes effect.
+pub(super) const APPLY: &str = "to apply it, run `wsl.exe --shutdown` in Windows";
+
 /// What the target wants. Refused where the user's own lines say otherwise, because of a key that is there twice the
-/// first counts, and WSL warns of the other at each start.
+/// first counts, and WSL warns of the other at each start; and where WSL does not read as far as to the block.
 pub(super) fn wants(site: &Site) -> Result<Wants> {
     let wsl = site.wsl();
     if !wsl.is_distribution() {
@@ -32,15 +35,20 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
             None => body.extend(["[", section, "]\n", key, "=", value, "\n"]),
             Some(setting) if setting.value.eq_ignore_ascii_case(value) => {}
             Some(setting) => {
-                let message =
-                    format!("`{}:{}` says `{key}={}`", edit.path.display(), setting.line, setting.value);
+                // The line of the file, which has the block, too.
+                let line = WslConf::parse(now.text())
+                    .settings
+                    .into_iter()
+                    .find(|other| (&other.name, &other.value) == (&setting.name, &setting.value));
+                let line = line.map_or(setting.line, |line| line.line);
+                let message = format!("`{}:{line}` says `{key}={}`", edit.path.display(), setting.value);
                 return Err(
                     Error::new(Kind::Refused, message).hint(format!("make it `{key}={value}`, by hand"))
                 );
             }
         }
     }
-    let mut then = vec!["to apply it, run `wsl.exe --shutdown` in Windows".to_owned()];
+    let mut then = vec![APPLY.to_owned()];
     then.extend(isolate.then(|| "`code` and `explorer.exe` then need their whole path".to_owned()));
     if body.is_empty() {
         let note = if wsl == Wsl::One && !isolate {
@@ -52,6 +60,16 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     }
     if let Form::Block { body: lines, .. } = &mut edit.form {
         *lines = body;
+    }
+    let after = WslConf::parse(edit.put(&now)?.text());
+    let is_read = |(section, key, ..): &(&str, &str, _, _)| after.get(&format!("{section}.{key}")).is_some();
+    if let (Some(line), false) = (after.end, wanted.iter().filter(|wanted| wanted.3).all(is_read)) {
+        let path = edit.path.display();
+        let message =
+            format!("WSL stops reading `{path}` at line {line}, which is no section, key or comment");
+        return Err(
+            Error::new(Kind::Refused, message).hint("take the line out, or begin it with `#`, by hand")
+        );
     }
     Ok(Wants { edits: vec![edit], then, ..Wants::default() })
 }

@@ -636,7 +636,8 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
     sandbox.write("user/.zshrc", &unpaired);
     let error = "error: could not change `~/.zshrc`: line 1 is a gox mark without its counterpart\n\
                  hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
-    setup(&sandbox, &["--check"]).code(7).stderr(error).check();
+    let others = format!("{error}as `gox setup` writes it: `fish`\n");
+    setup(&sandbox, &["--check"]).code(7).stderr(&others).check();
 
     for more in ["--undo", "--yes", "--dry-run"] {
         let error = format!(

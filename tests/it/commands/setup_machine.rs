@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use super::setup::state;
@@ -50,6 +52,61 @@ fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
         assert!(!sandbox.user().join(".config/gox/git.conf").exists());
         assert!(!sandbox.user().join(".config/gox/git-windows.conf").exists());
     }
+}
+
+#[test]
+fn git_finds_what_is_included_whatever_the_name_of_the_folder() {
+    let machine = recorded::folder("wsl2-ubuntu");
+    for name in ["a;b #c", "a\\b\"c'd", "a\nb", "$HOME %h"] {
+        let sandbox = Sandbox::new();
+        let home = sandbox.root().join(name);
+        for config in [home.join(".config"), sandbox.root().join("xdg").join(name)] {
+            fs::create_dir_all(&config).unwrap();
+            let gox = |more| {
+                setup(&sandbox, &machine, &["git", more]).env("HOME", &home).env("XDG_CONFIG_HOME", &config)
+            };
+            assert_eq!(gox("--yes").run().code(), 0, "{name:?}");
+            let git = sandbox.command("git").args(["config", "core.autocrlf"]);
+            let git = git.env("HOME", &home).env("XDG_CONFIG_HOME", &config);
+            git.stdout("input\n").check();
+            assert_eq!(gox("--check").run().code(), 0, "{name:?}");
+            let undo = setup(&sandbox, &machine, &["git", "--undo", "--yes"]);
+            assert_eq!(undo.env("HOME", &home).env("XDG_CONFIG_HOME", &config).run().code(), 0);
+            assert!(!home.join(".gitconfig").exists());
+        }
+    }
+    // `~` stands for a folder of any bytes, but another folder cannot be written in UTF-8.
+    let sandbox = Sandbox::new();
+    let odd = sandbox.root().join(OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&odd).unwrap();
+    assert_eq!(setup(&sandbox, &machine, &["git", "--yes"]).env("HOME", &odd).run().code(), 0);
+    sandbox.command("git").args(["config", "core.autocrlf"]).env("HOME", &odd).stdout("input\n").check();
+    let run = setup(&sandbox, &machine, &["git", "--yes"]).env("XDG_CONFIG_HOME", &odd).run();
+    assert_eq!(run.code(), 1, "{}", run.stderr);
+    assert!(
+        run.stderr.ends_with("it is not UTF-8\nhint: set `XDG_CONFIG_HOME` to a path in UTF-8\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(state(&sandbox), []);
+}
+
+#[test]
+fn a_block_is_taken_back_from_where_it_was_put() {
+    let sandbox = Sandbox::new();
+    let machine = recorded::folder("wsl2-ubuntu");
+    sandbox.write("user/.config/git/config", "[user]\n");
+    setup(&sandbox, &machine, &["git", "--yes"]).run();
+    sandbox.write("user/.gitconfig", "[core]\n");
+    setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+    setup(&sandbox, &machine, &["git", "--undo", "--yes"]).run();
+    assert_eq!(sandbox.read("user/.config/git/config"), "[user]\n");
+    assert_eq!(sandbox.read("user/.gitconfig"), "[core]\n");
+
+    sandbox.gox(["setup", "readline", "--yes"]).run();
+    let other = sandbox.root().join("inputrc");
+    let undo = sandbox.gox(["setup", "readline", "--undo", "--yes"]).env("INPUTRC", &other).run();
+    assert_eq!((undo.code(), sandbox.user().join(".inputrc").exists()), (0, false));
 }
 
 #[test]
@@ -104,9 +161,42 @@ fn the_settings_of_wsl_get_what_is_missing() {
         assert_eq!(sandbox.read("machine/etc/wsl.conf"), format!("{before}{}", block(added)));
         // A run that asks for less takes nothing back.
         setup(&sandbox, &machine, &["wsl", "--check"]).stderr("as `gox setup` writes it: `wsl`\n").check();
-        setup(&sandbox, &machine, &["wsl", "--undo", "--yes"]).run();
+        let undo = setup(&sandbox, &machine, &["wsl", "--undo", "--yes"]).run();
+        assert_eq!(undo.stderr, DONE);
         assert_eq!(sandbox.read("machine/etc/wsl.conf"), before);
     }
+}
+
+#[test]
+fn what_wsl_would_not_read_is_not_written() {
+    let sandbox = Sandbox::new();
+    let machine = with_kernel(&sandbox, WSL_2);
+    for (before, line) in [
+        ("; a comment\n[user]\ndefault=me\n", 1),
+        ("[user]\ndefault=\"me\n", 2),
+        ("\u{feff}[user]\r\ndefault=me\r\n", 1),
+    ] {
+        sandbox.write("machine/etc/wsl.conf", before);
+        let error = format!(
+            "error: WSL stops reading `[ROOT]/machine/etc/wsl.conf` at line {line}, which is no section, key or comment\n\
+             hint: take the line out, or begin it with `#`, by hand\n"
+        );
+        setup(&sandbox, &machine, &["wsl", "--yes"]).code(1).stderr(&error).check();
+        assert_eq!(sandbox.read("machine/etc/wsl.conf"), before);
+    }
+    // What is above that line counts.
+    let before = "[boot]\nsystemd=true\n; a comment\n";
+    sandbox.write("machine/etc/wsl.conf", before);
+    assert_eq!(setup(&sandbox, &machine, &["wsl", "--yes"]).run().code(), 0);
+    sandbox.write("machine/etc/wsl.conf", "");
+    setup(&sandbox, &machine, &["wsl", "--yes"]).run();
+    let after = sandbox.read("machine/etc/wsl.conf") + "[boot]\n; x\n";
+    sandbox.write("machine/etc/wsl.conf", &after);
+    setup(&sandbox, &machine, &["wsl", "--check"]).stderr("as `gox setup` writes it: `wsl`\n").check();
+    // The line is that of the file, which has a block above it.
+    sandbox.write("machine/etc/wsl.conf", after.replace("; x", "systemd=false"));
+    let error = "error: `[ROOT]/machine/etc/wsl.conf:6` says `systemd=false`\nhint: make it `systemd=true`, by hand\n";
+    setup(&sandbox, &machine, &["wsl", "--yes"]).code(1).stderr(error).check();
 }
 
 #[test]
@@ -231,7 +321,8 @@ fn one_agent_serves_all_shells() {
     check.stderr("as `gox setup` writes it: `ssh-agent`\n").check();
     let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
         changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
-        changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n";
+        changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n\
+        stop it: `systemctl --user stop gox-ssh-agent && systemctl --user daemon-reload`\n";
     let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]);
     undo.stdout(WITHOUT_AGENT).stderr(said).check();
     assert_eq!(sandbox.read("user/.bashrc"), "x=1\n");
@@ -253,6 +344,78 @@ fn the_unit_of_the_distribution_is_enabled_where_it_has_one() {
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
     assert!(run.stdout.contains("new file mode 120000\n"), "{}", run.stdout);
     assert!(sandbox.read("user/.zshrc").contains("$XDG_RUNTIME_DIR/openssh_agent"));
+    let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]).run();
+    let stop = "stop it: `systemctl --user stop ssh-agent.socket && systemctl --user daemon-reload`\n";
+    assert!(undo.stderr.ends_with(stop), "{}", undo.stderr);
+    assert!(!sandbox.user().join(LINK).is_symlink());
+}
+
+/// What `systemctl --user enable ssh-agent.socket` makes.
+const LINK: &str = ".config/systemd/user/sockets.target.wants/ssh-agent.socket";
+
+#[test]
+fn a_unit_that_the_user_enabled_stays_enabled() {
+    let sandbox = Sandbox::new();
+    let machine = with_session(&sandbox);
+    let unit = "usr/lib/systemd/user/ssh-agent.socket";
+    sandbox.write(&format!("machine/{unit}"), "[Socket]\nListenStream=%t/openssh_agent\n");
+    let link = sandbox.user().join(LINK);
+    fs::create_dir_all(link.parent().unwrap()).unwrap();
+    symlink(format!("/{unit}"), &link).unwrap();
+    setup(&sandbox, &machine, &["--check"]).stderr("nothing is set up by `gox setup`\n").check();
+    for (arguments, code) in [
+        (&["ssh-agent", "--undo", "--yes"][..], 0),
+        (&["ssh-agent", "--yes"], 0),
+        (&["ssh-agent", "--check"], 0),
+        (&["ssh-agent", "--undo", "--yes"], 0),
+    ] {
+        let run = setup(&sandbox, &machine, arguments).env("SHELL", "/bin/zsh").run();
+        assert_eq!(run.code(), code, "{}{}", run.stdout, run.stderr);
+        assert!(!run.stdout.contains("sockets.target.wants"), "{}", run.stdout);
+        assert!(!run.stderr.contains("stop it"), "{}", run.stderr);
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn an_agent_that_is_set_up_is_so_whatever_the_shell_has() {
+    let sandbox = Sandbox::new();
+    let machine = with_session(&sandbox);
+    let gox = |machine: &PathBuf, arguments: &[&str]| {
+        setup(&sandbox, machine, arguments).env("SHELL", "/bin/zsh").env("SSH_AUTH_SOCK", "/tmp/forwarded")
+    };
+    setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/zsh").run();
+    // As in a session of cron, or after a failed start of the session.
+    let bare = recorded::folder("wsl1");
+    for machine in [&machine, &bare] {
+        for arguments in [&["--check"][..], &["ssh-agent", "--check"]] {
+            gox(machine, arguments).stderr("as `gox setup` writes it: `ssh-agent`\n").check();
+        }
+        let doctor = sandbox.gox(["doctor", "--machine"]).arg(machine).arg("setup-ssh-agent");
+        let doctor = doctor.env("SHELL", "/bin/zsh").env("SSH_AUTH_SOCK", "/tmp/forwarded").run();
+        assert!(doctor.stdout.contains("as `gox setup ssh-agent` writes it"), "{}", doctor.stdout);
+    }
+    let zshrc = sandbox.read("user/.zshrc");
+    sandbox.write("user/.zshrc", zshrc.replace("export", "# export"));
+    assert_eq!(gox(&machine, &["--check"]).run().code(), 1);
+    assert_eq!(gox(&machine, &["ssh-agent", "--yes"]).run().code(), 0);
+    assert_eq!(sandbox.read("user/.zshrc"), zshrc);
+}
+
+#[test]
+fn one_target_that_cannot_be_compared_hides_no_other() {
+    let sandbox = Sandbox::new();
+    sandbox.gox(["setup", "zsh", "readline", "--yes"]).run();
+    let zshrc = sandbox.read("user/.zshrc");
+    sandbox.write("user/.inputrc", "# >>> gox readline >>>\n");
+    let error = "error: could not change `~/.inputrc`: line 1 is a gox mark without its counterpart\n\
+        hint: remove the marks `# >>> gox readline >>>` and `# <<< gox readline <<<` by hand\n";
+    let said = format!("{error}as `gox setup` writes it: `zsh`\n");
+    sandbox.gox(["setup", "--check"]).code(7).stderr(&said).check();
+    sandbox.write("user/.zshrc", zshrc.replace("command -v gox", "true"));
+    let run = sandbox.gox(["setup", "--check"]).run();
+    assert_eq!((run.stderr.as_str(), run.code()), (error, 7));
+    assert!(run.stdout.contains("+if command -v gox"), "{}", run.stdout);
 }
 
 #[test]

@@ -47,6 +47,21 @@ fn readline_searches_what_was_typed_and_the_lines_of_the_user_count() {
 }
 
 #[test]
+fn a_file_that_gox_made_includes_that_of_all_users_whatever_is_added_to_it() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.root().join("my rc");
+    let gox = |more| sandbox.gox(["setup", "readline", more]).env("INPUTRC", &path);
+    let run = gox("--yes").run();
+    let said = "changed `[ROOT]/my rc`\nit is read by new shells; in this one: `bind -f '[ROOT]/my rc'`\n";
+    assert_eq!(run.stderr, said);
+    let text = sandbox.read("my rc") + "set bell-style none\n";
+    sandbox.write("my rc", &text);
+    gox("--check").stderr("as `gox setup` writes it: `readline`\n").check();
+    gox("--yes").run();
+    assert_eq!(sandbox.read("my rc"), text);
+}
+
+#[test]
 fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     let sandbox = Sandbox::new();
     for version in ["1.21.0", "1.22.4"] {
