@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::context::Context;
 use super::supply;
-use crate::error::{Error, Result};
-use crate::fs::write::write_in_place_of;
+use crate::error::{Error, Kind, Result};
+use crate::fs::write::Replacement;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::install::plan;
@@ -36,8 +36,14 @@ pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<(
     }
     // Through a symbolic link: the file is where its repository is.
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    write_in_place_of(&target, after.as_bytes())
-        .map_err(|error| Error::store(format!("could not write `{}`", file.display()), error))?;
+    let unwritten = |error| Error::store(format!("could not write `{}`", file.display()), error);
+    let new = Replacement::of(&target, after.as_bytes()).map_err(unwritten)?;
+    // The network has taken its time.
+    if repository::read(file)?.text != before {
+        let message = format!("`{}` changed in the meantime, so it is left as it is", file.display());
+        return Err(Error::new(Kind::Refused, message).hint("run the command again"));
+    }
+    new.persist(&target).map_err(unwritten)?;
     context.printer.say(&format!(
         "changed `{}`; commit it, then: gox sync {}",
         file.display(),

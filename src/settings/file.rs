@@ -153,9 +153,12 @@ fn read_text(path: &Path) -> Result<Option<String>> {
     if is_null_device(path) {
         return Ok(None);
     }
+    let invalid = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why);
     let text = read_at_most(path, MAX_BYTES).and_then(|text| {
-        String::from_utf8(text)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+        if text.len() > MAX_BYTES {
+            return Err(invalid(&format!("it has more than {MAX_BYTES} bytes")));
+        }
+        String::from_utf8(text).map_err(|_| invalid("it is not UTF-8 text"))
     });
     match text {
         Ok(text) => Ok(Some(text)),

@@ -1,6 +1,6 @@
 //! The fleet file: what a machine should have, for all machines and for those of a target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::document::{Entry, Section, Source, Spot};
@@ -176,7 +176,11 @@ impl Declared {
     fn read_toolchains(&mut self, mut section: Section<'_>) -> Result<()> {
         if let Some(entry) = section.take("install") {
             let names = entry.texts()?.into_iter().map(|(word, spot)| exact(word, &spot));
-            self.install = Some(names.collect::<Result<_>>()?);
+            let mut names = names.collect::<Result<Vec<_>>>()?;
+            // Two spellings of a version are one.
+            let mut seen = BTreeSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            self.install = Some(names);
         }
         if let Some(entry) = section.take("default") {
             self.default = Some((exact(entry.text()?, &entry.spot)?, entry.spot.place()));

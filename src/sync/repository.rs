@@ -71,10 +71,6 @@ pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
     if !content.status.success() {
         return Err(failed(format!("`{}` is not in the commit `{short}`", file.display()), content));
     }
-    if content.stdout.len() > MAX_BYTES {
-        let message = format!("`{}` at `{short}` has more than {MAX_BYTES} bytes", file.display());
-        return Err(Error::new(Kind::InvalidFile, message));
-    }
     let name = PathBuf::from(format!("{short}:{}", file.display()));
     let repository = top(&folder).unwrap_or(folder);
     let text = utf8(content.stdout, &name)?;
@@ -123,7 +119,10 @@ fn line(output: &Output) -> String {
 }
 
 fn utf8(bytes: Vec<u8>, name: &Path) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| {
-        Error::new(Kind::InvalidFile, format!("the fleet file `{}` is not UTF-8 text", name.display()))
-    })
+    let invalid =
+        |what: &str| Error::new(Kind::InvalidFile, format!("the fleet file `{}` {what}", name.display()));
+    if bytes.len() > MAX_BYTES {
+        return Err(invalid(&format!("has more than {MAX_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| invalid("is not UTF-8 text"))
 }

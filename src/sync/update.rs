@@ -1,6 +1,11 @@
-//! Raises the versions in the text of a fleet file to the newest patches of their lines. All else stays as it is.
+//! Raises the versions in the text of a fleet file to the newest patches of their lines. The text is changed at their
+//! places alone, so all else stays as it is: comments, ends of lines, a byte order mark.
 
-use toml_edit::{Array, DocumentMut, Item, TableLike, Value};
+use std::collections::BTreeSet;
+use std::iter::once;
+use std::ops::Range;
+
+use toml_edit::{Array, Document, Item, TableLike, Value};
 
 use crate::go::request::Request;
 use crate::go::version::Version;
@@ -8,54 +13,64 @@ use crate::go::version::Version;
 /// The text with each version of `install` and `default` raised to the newest release of its line among `released`. The
 /// text must be a valid fleet file.
 pub fn raised(text: &str, released: &[Version]) -> String {
-    let Ok(mut document) = text.parse::<DocumentMut>() else { return text.to_owned() };
-    let raise = |word: &str| raised_word(word, released);
-    if let Some(table) = table(document.as_table_mut(), "toolchains") {
-        raise_toolchains(table, &raise);
+    let Ok(document) = Document::parse(text) else { return text.to_owned() };
+    let whole: &dyn TableLike = document.as_table();
+    let targets = whole.get("target").and_then(Item::as_table_like);
+    let targets = targets.into_iter().flat_map(TableLike::iter).filter_map(|(_, item)| item.as_table_like());
+    let tables = once(whole).chain(targets).filter_map(|table| table.get("toolchains")?.as_table_like());
+    let mut raise = Raise { text, released, edits: Vec::new() };
+    for table in tables {
+        if let Some(install) = table.get("install").and_then(Item::as_array) {
+            raise.list(install);
+        }
+        if let Some(default) = table.get("default").and_then(Item::as_value) {
+            raise.value(default);
+        }
     }
-    if let Some(targets) = table(document.as_table_mut(), "target") {
-        for (_, target) in targets.iter_mut() {
-            if let Some(table) = target.as_table_like_mut().and_then(|target| table(target, "toolchains")) {
-                raise_toolchains(table, &raise);
+    raise.edits.sort_by_key(|(place, _)| place.start);
+    let mut raised = text.to_owned();
+    for (place, new) in raise.edits.into_iter().rev() {
+        raised.replace_range(place, &new);
+    }
+    raised
+}
+
+struct Raise<'a> {
+    text: &'a str,
+    released: &'a [Version],
+    /// What to put in which place of the text. No two places overlap.
+    edits: Vec<(Range<usize>, String)>,
+}
+
+impl Raise<'_> {
+    /// Raises the versions of a list. One that is there already then goes with the comma before it, unless a comment is
+    /// between the two, which may tell of either.
+    fn list(&mut self, install: &Array) {
+        let (mut seen, mut end) = (BTreeSet::new(), None);
+        for value in install {
+            let (Some(word), Some(place)) = (value.as_str(), value.span()) else { continue };
+            let is_new = seen.insert(self.newest(word).unwrap_or_else(|| word.to_owned()));
+            let before = end.replace(place.end).filter(|_| !is_new);
+            match before.filter(|end| !self.text[*end..place.start].contains('#')) {
+                Some(end) => self.edits.push((end..place.end, String::new())),
+                None => self.value(value),
             }
         }
     }
-    document.to_string()
-}
 
-fn table<'a>(of: &'a mut dyn TableLike, key: &str) -> Option<&'a mut dyn TableLike> {
-    of.get_mut(key)?.as_table_like_mut()
-}
-
-fn raise_toolchains(table: &mut dyn TableLike, raise: &dyn Fn(&str) -> Option<String>) {
-    if let Some(install) = table.get_mut("install").and_then(Item::as_array_mut) {
-        install.iter_mut().for_each(|value| raise_value(value, raise));
-        without_doubles(install);
+    /// Puts the raised version in the place of a value, in its quotes.
+    fn value(&mut self, value: &Value) {
+        let (Some(word), Some(place)) = (value.as_str(), value.span()) else { return };
+        let Some(newest) = self.newest(word) else { return };
+        let written = &self.text[place.clone()];
+        // A word with escapes is not in the text as it is.
+        let new =
+            if written.contains(word) { written.replacen(word, &newest, 1) } else { format!("\"{newest}\"") };
+        self.edits.push((place, new));
     }
-    if let Some(default) = table.get_mut("default").and_then(Item::as_value_mut) {
-        raise_value(default, raise);
-    }
-}
 
-/// Puts the raised version in the place of a value, with the blanks and comments around it.
-fn raise_value(value: &mut Value, raise: &dyn Fn(&str) -> Option<String>) {
-    let Some(newest) = value.as_str().and_then(raise) else { return };
-    let decor = value.decor().clone();
-    *value = newest.into();
-    *value.decor_mut() = decor;
-}
-
-/// Removes what comes a second time: two patches of one line were raised to the same.
-fn without_doubles(install: &mut Array) {
-    let mut at = 0;
-    while at < install.len() {
-        let is_double =
-            install.iter().take(at).any(|before| before.as_str() == install.get(at).and_then(Value::as_str));
-        if is_double {
-            install.remove(at);
-        } else {
-            at += 1;
-        }
+    fn newest(&self, word: &str) -> Option<String> {
+        raised_word(word, self.released)
     }
 }
 
@@ -78,12 +93,35 @@ mod tests {
                     \"1.25.12\",\n    \"1.25.14-corp\",\n    \"1.27rc1\", \"1.24.1\", \"1.20.0\",\n]\ndefault = \"1.26.8\" # d\n\n\
                     [policy]\noldest = \"1.25.1\"\n\n[target.ci]\ntoolchains = { install = [\"1.25.13\"] }\n\n\
                     [target.b]\ntoolchains.default = \"1.26.9\"\ntoolchains.install = [\"1.26.9\"]\n";
-        let expected = "# fleet\nformat = 1\n\n[toolchains]\ninstall = [\n    \"1.26.9\", # the newest\n    \"1.25.14\",\n    \
+        let expected = "# fleet\nformat = 1\n\n[toolchains]\ninstall = [\n    '1.26.9', # the newest\n    \"1.25.14\",\n    \
                         \"1.25.14-corp\",\n    \"1.27rc2\", \"1.24.1\", \"1.20.14\",\n]\ndefault = \"1.26.9\" # d\n\n\
                         [policy]\noldest = \"1.25.1\"\n\n[target.ci]\ntoolchains = { install = [\"1.25.14\"] }\n\n\
                         [target.b]\ntoolchains.default = \"1.26.9\"\ntoolchains.install = [\"1.26.9\"]\n";
         assert_eq!(raised(text, &released), expected);
         assert_eq!(raised(expected, &released), expected);
         assert_eq!(raised("no = [", &released), "no = [");
+    }
+
+    /// Each `1.25.12` of the text is raised, and each `@` stands for one that goes with what is before it.
+    #[test]
+    fn nothing_but_the_versions_changes() {
+        let released = [Version::parse("1.25.14").unwrap()];
+        for text in [
+            "\u{feff}format = 1\r\n[toolchains]\r\ninstall = [\r\n\t\"1.25.12\",\r\n]\r\ndefault=  '1.25.12'\t# é\r\n\r\n[x]",
+            "toolchains = {install=['1.25.12'],default = '''1.25.12'''}",
+            "toolchains.install = [ \"1.25.12\" , ]\ntoolchains.'default' = \"\"\"1.25.12\"\"\"",
+            "[target.\"a b\".toolchains]\ninstall = [\n  # one\n  \"1.25.12\" # two\n  ,\n  # three\n]\n[target.c]\ntoolchains.default = \"1.25.12\"",
+            "[toolchains]\ninstall = [\"1.25.12\"@, \"1.24.1\"@]",
+            "[toolchains]\ninstall = [\n  \"1.25.12\"@@,\n]",
+            "[toolchains]\ninstall = [\"1.25.12\", # one\n \"1.25.12\"@, # two\n \"1.25.12\"]",
+            "[[toolchains]]\ninstall = []\n[settings]\ndefault = \"1.25.1\"",
+        ] {
+            let before = text.replace('@', ",\r\n  \"1.25.13\"");
+            let after = text.replace('@', "").replace("1.25.12", "1.25.14");
+            assert_eq!(raised(&before, &released), after);
+            assert_eq!(raised(&after, &released), after);
+        }
+        let escaped = "toolchains.default = \"1.25\\u002e12\"";
+        assert_eq!(raised(escaped, &released), "toolchains.default = \"1.25.14\"");
     }
 }

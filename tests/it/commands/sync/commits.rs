@@ -1,8 +1,14 @@
 //! The fleet file in its repository: states are commits, and one goes back to a commit.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
 use serde_json::{Value, json};
 
 use super::Machine;
+use crate::support::gate::Gate;
+use crate::support::proxy::MODULE;
+use crate::support::response::{Fault, Response};
 
 const A: &str = "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\"]\ndefault = \"1.99.1\"\nexclusive = true\n";
 const B: &str =
@@ -193,7 +199,7 @@ fn update_raises_the_versions_in_the_file_and_nothing_else() {
         [target.ci]\ntoolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
     machine.declare(before);
     let diff = "--- [ROOT]/work/fleet/gox.toml\n+++ [ROOT]/work/fleet/gox.toml\n@@ -2,9 +2,9 @@\n # ours\n [toolchains]\n install = [\n\
-        -    \"1.99.1\", # the newest\n-    '1.98.1',\n+    \"1.99.2\", # the newest\n+    \"1.98.3\",\n ]\n\
+        -    \"1.99.1\", # the newest\n-    '1.98.1',\n+    \"1.99.2\", # the newest\n+    '1.98.3',\n ]\n\
         -default = \"1.99.1\"\n+default = \"1.99.2\"\n [target.ci]\n\
         -toolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n\
         +toolchains.install = [\"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
@@ -207,4 +213,68 @@ fn update_raises_the_versions_in_the_file_and_nothing_else() {
     assert_eq!((machine.installed(), machine.downloads()), (Vec::<String>::new(), 0));
     let run = machine.sync("--update fleet/gox.toml").env("GOX_OFFLINE", "1").run();
     assert_eq!(run.code(), 4, "{}", run.stderr);
+}
+
+#[test]
+fn update_keeps_each_byte_of_the_text_around_and_the_mode() {
+    let machine = Machine::new();
+    let before = "\u{feff}format = 1\r\n[toolchains]\r\n  install=['1.99.1'] # ours\r\n[target.ci]\r\ntoolchains.install = [\"1.98.1\"]";
+    let file = machine.sandbox.write("work/fleet/gox.toml", before);
+    fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    let run = machine.sync("--update fleet/gox.toml").run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(run.stdout.lines().filter(|line| line.starts_with(['+', '-'])).count(), 6, "{}", run.stdout);
+    let after = before.replace("1.99.1", "1.99.2").replace("1.98.1", "1.98.3");
+    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), after);
+    assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o640);
+}
+
+#[test]
+fn update_does_not_write_over_what_was_written_while_it_asked() {
+    let machine = Machine::new();
+    machine.declare("[toolchains]\ninstall = [\"1.99.1\"]\n");
+    let gate = Gate::new();
+    let list = format!("{MODULE}/list");
+    let stalled = Response::new("v0.0.1-go1.99.2.linux-amd64\n").fault(Fault::StallAfter(3, gate.clone()));
+    machine.proxy.server.sequence(&list, vec![stalled]);
+    let running = machine.sync("--update fleet/gox.toml").spawn();
+    gate.wait_reached();
+    let meanwhile = "[toolchains]\ninstall = [\"1.99.1\"] # of a colleague\n";
+    machine.declare(meanwhile);
+    gate.open();
+    let run = running.wait();
+    let error = "error: `[ROOT]/work/fleet/gox.toml` changed in the meantime, so it is left as it is\nhint: run the command again\n";
+    assert_eq!((run.stderr.as_str(), run.code()), (error, 1), "{}", run.stdout);
+    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{meanwhile}"));
+}
+
+#[test]
+fn a_file_too_long_to_be_read_whole_is_refused_and_not_cut() {
+    let machine = Machine::new();
+    // What stands behind the limit, such as a policy, must not be passed over.
+    let text = format!(
+        "[toolchains]\ninstall = [\"1.99.1\"]\n{}[policy]\noldest = \"1.99\"\n",
+        "#\n".repeat(1 << 19)
+    );
+    machine.declare(&text);
+    let commit = machine.commit();
+    let error = |name: &str| format!("error: the fleet file `{name}` has more than 1048576 bytes\n");
+    for line in ["--check", "--yes", "--update"] {
+        machine
+            .sync(&format!("{line} fleet/gox.toml"))
+            .code(7)
+            .stderr(&error("[ROOT]/work/fleet/gox.toml"))
+            .check();
+    }
+    let name = format!("{}:[ROOT]/work/fleet/gox.toml", &commit[..12]);
+    machine.sync("--check --at HEAD fleet/gox.toml").code(7).stderr(&error(&name)).check();
+    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{text}"));
+
+    // So it is with the settings.
+    let config = format!("timeout = 8\n{}verify = \"log\"\n", "#\n".repeat(1 << 19));
+    machine.sandbox.write("user/.config/gox/config.toml", &config);
+    let error = "error: could not read the settings file `~/.config/gox/config.toml`\n  caused by: it has more than 1048576 bytes\n\
+        hint: do without a settings file: `export GOX_CONFIG=/dev/null`\n";
+    machine.sandbox.gox(["config", "set", "timeout", "9"]).code(7).stderr(error).check();
+    assert_eq!(machine.sandbox.read("user/.config/gox/config.toml"), config);
 }

@@ -89,6 +89,13 @@ fn what_differs_only_in_spelling_is_as_declared() {
 }
 
 #[test]
+fn a_version_that_is_there_twice_is_one() {
+    let machine = Machine::new();
+    machine.declare("[toolchains]\ninstall = [\"1.99.1\", \"v1.99.1\", \"1.98.1\", \"go1.99.1\"]\n");
+    machine.sync("--dry-run fleet/gox.toml").stdout("+ install 1.99.1\n+ install 1.98.1\n").check();
+}
+
+#[test]
 fn other_versions_go_only_where_the_file_says_so_and_nobody_needs_them() {
     let machine = Machine::new();
     machine.install(&["1.99.2", "1.99.1", "1.98.3", "1.98.1", "1.97.0"]);
