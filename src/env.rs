@@ -84,6 +84,8 @@ pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
 pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
 /// The socket of the agent that holds SSH keys.
 pub const SSH_AUTH_SOCK: &str = "SSH_AUTH_SOCK";
+/// Set by sudo: the number of the user who runs it.
+pub const SUDO_UID: &str = "SUDO_UID";
 /// The start-up file of readline; default `~/.inputrc`.
 pub const INPUTRC: &str = "INPUTRC";
 /// The current directory, as the shell spells it.

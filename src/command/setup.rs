@@ -12,12 +12,14 @@ use crate::error::{Error, Kind, Result};
 use crate::machine::Machine;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
+use crate::setup::block::Mark;
 use crate::setup::change::Change;
 use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Target};
 use crate::setup::wants::{ByHand, Site};
 use crate::setup::{ends, foreign, places};
+use crate::text;
 use crate::ui::printer::Printer;
 
 #[derive(Debug, Args)]
@@ -101,7 +103,9 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
         if is_for_all(arguments) {
             umask(Mode::from_raw_mode(0o022));
         }
-        changes.iter().try_for_each(Change::check_writable).map_err(|error| with_sudo(error, arguments))?;
+        changes.iter().try_for_each(|change| {
+            change.check_writable().map_err(|error| with_sudo(error, change, arguments))
+        })?;
     }
     // What is written without a question need not be shown.
     if !(arguments.yes && printer.is_quiet()) {
@@ -229,10 +233,14 @@ fn take(targets: &[Target], site: &Site, printer: &Printer) -> Result<Plan> {
 
 /// The command line to repeat with `--yes`: its arguments that choose the change.
 fn command_line(arguments: &Arguments) -> String {
-    let mut words = vec!["gox setup"];
-    words.extend(arguments.targets.iter().map(|target| target.name()));
+    line("gox", &arguments.targets, arguments)
+}
+
+fn line(gox: &str, targets: &[Target], arguments: &Arguments) -> String {
+    let mut words = vec![gox, "setup"];
+    words.extend(targets.iter().map(|target| target.name()));
     words.extend(arguments.system.then_some("--system"));
-    words.extend(arguments.isolate.then_some("--isolate"));
+    words.extend((arguments.isolate && targets.contains(&Target::Wsl)).then_some("--isolate"));
     words.extend(arguments.undo.then_some("--undo"));
     words.join(" ")
 }
@@ -242,12 +250,18 @@ fn is_for_all(arguments: &Arguments) -> bool {
     arguments.system || arguments.targets.contains(&Target::Wsl)
 }
 
-/// Adds the command with sudo as a hint, if the user is not root. It has the path of gox, because the PATH of sudo may
-/// lack it.
-fn with_sudo(error: Error, arguments: &Arguments) -> Error {
-    if !is_for_all(arguments) || geteuid().is_root() {
+/// Adds the command with sudo as a hint to an error about a file of root, if the user is not root. It has the path of
+/// gox, because the PATH of sudo may lack it, and no target of the user, for which sudo would set up root.
+fn with_sudo(error: Error, change: &Change, arguments: &Arguments) -> Error {
+    if !(arguments.system || change.mark() == Mark(Target::Wsl.name())) || geteuid().is_root() {
         return error;
     }
     let gox = std::env::current_exe().unwrap_or_else(|_| "gox".into());
-    error.hint(format!("`sudo {}`", command_line(arguments).replacen("gox", &gox.to_string_lossy(), 1)))
+    let (of_root, others): (Vec<_>, Vec<_>) =
+        arguments.targets.iter().partition(|target| **target == Target::Wsl);
+    let error = error.hint(format!("`sudo {}`", line(&text::quoted_path(&gox), &of_root, arguments)));
+    if others.is_empty() {
+        return error;
+    }
+    error.hint(format!("the rest without it: `{}`", line("gox", &others, arguments)))
 }

@@ -10,7 +10,9 @@ use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 use similar::TextDiff;
 
+use super::block::Mark;
 use super::edit::{Content, Edit};
+use crate::env::{self, SUDO_UID};
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
 use crate::fs::read::open_itself;
@@ -45,6 +47,11 @@ impl Change {
     /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.edit.path
+    }
+
+    /// The target to which the change belongs, of several the first.
+    pub fn mark(&self) -> Mark {
+        self.edit.mark
     }
 
     /// What the file is after the change.
@@ -102,16 +109,23 @@ impl Change {
         for path in file.into_iter().chain(folder) {
             access(path, Access::WRITE_OK).map_err(|error| self.unwritten(error.into()))?;
         }
-        match file.map(fs::metadata) {
-            Some(Ok(data)) => irreplaceable(&data).map_or(Ok(()), |why| {
-                let message = format!("could not replace `{}`: {why}", self.path().display());
-                let [now, new] =
-                    ["", ".new"].map(|end| text::quoted(&(target.to_string_lossy().into_owned() + end)));
-                let copy = format!("`cp {now} {new} && mv {new} {now}`");
-                Err(Error::new(Kind::Refused, message).hint(format!("make it a copy of your own: {copy}")))
-            }),
+        match (&self.before, file.or(folder).map(fs::metadata)) {
+            (Content::File { .. }, Some(Ok(data))) => {
+                irreplaceable(&data).map_or(Ok(()), |why| Err(self.irreplaceable(&target, why)))
+            }
+            (Content::Absent, Some(Ok(folder))) if is_of_who_ran_sudo(&folder) => {
+                let message = format!("root would own `{}`, and it is to be yours", self.path().display());
+                Err(Error::new(Kind::Refused, message).hint("run the command without `sudo`"))
+            }
             _ => Ok(()),
         }
+    }
+
+    fn irreplaceable(&self, target: &Path, why: &str) -> Error {
+        let message = format!("could not replace `{}`: {why}", self.path().display());
+        let [now, new] = ["", ".new"].map(|end| text::quoted(&(target.to_string_lossy().into_owned() + end)));
+        let copy = format!("`cp {now} {new} && mv {new} {now}`");
+        Error::new(Kind::Refused, message).hint(format!("make it a copy of your own: {copy}"))
     }
 
     /// Makes the change in one step. Refused if the content of the file is no longer that on which it is based.
@@ -197,4 +211,10 @@ fn irreplaceable(data: &Metadata) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether a folder belongs to the user who runs gox by a `sudo` that keeps `HOME`.
+fn is_of_who_ran_sudo(folder: &Metadata) -> bool {
+    let user = env::text(SUDO_UID).and_then(|user| user.parse::<u32>().ok());
+    geteuid().is_root() && folder.uid() != 0 && user == Some(folder.uid())
 }

@@ -93,3 +93,62 @@ fn a_file_with_another_name_or_owner_is_refused_before_the_question() {
     run.code(1).stderr(&refused("it belongs to another user, and would be yours then")).check();
     assert_eq!((sandbox.read("user/.zshrc"), fs::metadata(&path).unwrap().uid()), (text, 65_533));
 }
+
+#[test]
+fn sudo_is_named_for_what_is_of_root_alone() {
+    let sandbox = Sandbox::new();
+    sandbox.write("machine/proc/sys/kernel/osrelease", "6.6.87.2-microsoft-standard-WSL2\n");
+    sandbox.write("machine/run/WSL/1_interop", "");
+    let conf = sandbox.write("machine/etc/wsl.conf", "");
+    fs::set_permissions(&conf, fs::Permissions::from_mode(0o444)).unwrap();
+    let gox = sandbox.put_program(GOX, "a b/gox");
+    fs::set_permissions(sandbox.root(), fs::Permissions::from_mode(0o755)).unwrap();
+    for folder in [sandbox.user(), sandbox.root().join("a b"), sandbox.work()] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    let user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let setup = |arguments: &[&str]| {
+        let run = if rustix::process::geteuid().is_root() {
+            sandbox.command("setpriv").args(user).arg(&gox)
+        } else {
+            sandbox.command(&gox)
+        };
+        run.args(["setup", "--machine"]).arg(sandbox.root().join("machine")).args(arguments)
+    };
+    let error = "error: could not write `[ROOT]/machine/etc/wsl.conf`\n  caused by: permission denied\n";
+    for (arguments, hints) in [
+        (&["wsl", "--yes"][..], "hint: `sudo '[ROOT]/a b/gox' setup wsl`\n"),
+        (
+            &["git", "wsl", "zsh", "--isolate", "--yes"],
+            "hint: `sudo '[ROOT]/a b/gox' setup wsl --isolate`\nhint: the rest without it: `gox setup git zsh`\n",
+        ),
+    ] {
+        setup(arguments).code(6).stderr(&format!("{error}{hints}")).check();
+    }
+    // Of what is the user's own, root is no help.
+    let inputrc = sandbox.write("user/.inputrc", "");
+    fs::set_permissions(&inputrc, fs::Permissions::from_mode(0o444)).unwrap();
+    let error = "error: could not write `~/.inputrc`\n  caused by: permission denied\n";
+    setup(&["readline", "wsl", "--yes"]).code(6).stderr(error).check();
+    assert_eq!(sandbox.read("machine/etc/wsl.conf"), "");
+}
+
+#[test]
+fn root_makes_no_file_in_the_folder_of_who_ran_sudo() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    chown(sandbox.user(), Some(65_534), Some(65_534)).unwrap();
+    let setup = |arguments: &[&str]| sandbox.gox(["setup"]).args(arguments).env("SUDO_UID", "65534");
+    let error =
+        "error: root would own `~/.zshrc`, and it is to be yours\nhint: run the command without `sudo`\n";
+    setup(&["zsh", "--yes"]).code(1).stderr(error).check();
+    assert_eq!(state(&sandbox), []);
+    // What is there keeps its owner, and without sudo the folder is root's to use, as in a container.
+    let path = sandbox.write("user/.zshrc", "a=1\n");
+    chown(&path, Some(65_534), Some(65_534)).unwrap();
+    assert_eq!(setup(&["zsh", "--yes"]).run().code(), 0);
+    assert_eq!(fs::metadata(&path).unwrap().uid(), 65_534);
+    assert_eq!(sandbox.gox(["setup", "fish", "--yes"]).run().code(), 0);
+}
