@@ -1,7 +1,7 @@
 //! The fleet file in its Git repository: which commit it is, and what it was at another one. Git is only asked, and nothing
 //! in the repository is changed.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -62,11 +62,7 @@ pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
         return Err(failed(what, found));
     }
     let commit = line(&found);
-    let mut object = format!("{commit}:./").into_bytes();
-    object.extend_from_slice(below.as_os_str().as_encoded_bytes());
-    // git's own name for the file, whose bytes are those of a path.
-    let object = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(&object);
-    let content = ask(&["cat-file", "blob"].map(OsStr::new).into_iter().chain([object]).collect::<Vec<_>>())?;
+    let content = ask(&[OsStr::new("cat-file"), OsStr::new("blob"), &object(&commit, &below)])?;
     let short = short(&commit);
     if !content.status.success() {
         return Err(failed(format!("`{}` is not in the commit `{short}`", file.display()), content));
@@ -85,10 +81,23 @@ pub fn origin(file: &Path) -> Option<Origin> {
     let commit = Some(line(&head)).filter(|_| head.status.success())?;
     let status = ["status", "--porcelain", "--ignored", "--untracked-files=all", "--"].map(OsStr::new);
     let status = status.into_iter().chain([below.as_os_str()]).collect::<Vec<_>>();
+    let said = |arguments: &[&OsStr]| {
+        git(&folder, arguments).ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    };
     // A file of which Git cannot tell is not as in the commit.
-    let is_clean =
-        git(&folder, &status).is_ok_and(|output| output.status.success() && output.stdout.is_empty());
-    Some(Origin { repository, commit, dirty: !is_clean })
+    let is_clean = said(&status).is_some_and(|said| said.is_empty());
+    // The status passes over a file that is marked `assume-unchanged` or `skip-worktree`.
+    let hash = said(&[OsStr::new("hash-object"), OsStr::new("--"), below.as_os_str()]);
+    let committed = said(&[OsStr::new("rev-parse"), &object("HEAD", &below)]);
+    let dirty = !is_clean || hash.is_none() || hash != committed;
+    Some(Origin { repository, commit, dirty })
+}
+
+/// Git's name for a file of a commit, whose bytes are those of its path.
+fn object(commit: &str, below: &Path) -> OsString {
+    let mut object = OsString::from(format!("{commit}:./"));
+    object.push(below);
+    object
 }
 
 /// A commit in few digits, as people write it.
@@ -111,7 +120,9 @@ fn top(folder: &Path) -> Option<PathBuf> {
 }
 
 fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {
-    repository::git()?.arg("-C").arg(folder).args(arguments).output()
+    let mut git = repository::git()?;
+    // A name may begin with a `:`, or have a `*`.
+    git.env("GIT_LITERAL_PATHSPECS", "1").arg("-C").arg(folder).args(arguments).output()
 }
 
 fn line(output: &Output) -> String {

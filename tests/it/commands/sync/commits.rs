@@ -123,6 +123,36 @@ fn a_file_that_is_not_as_in_its_commit_is_dirty() {
 }
 
 #[test]
+fn neither_a_mark_of_the_index_nor_a_name_hides_a_change() {
+    for (name, mark) in [
+        ("gox.toml", "assume-unchanged"),
+        ("gox.toml", "skip-worktree"),
+        (":(x).toml", "refresh"),
+        ("*[a]", "refresh"),
+    ] {
+        let machine = Machine::new();
+        let path = format!("work/fleet/{name}");
+        let dirty = || {
+            let run = machine
+                .sandbox
+                .gox(["sync", "--check", "--json"])
+                .arg(machine.sandbox.root().join(&path))
+                .run();
+            serde_json::from_slice::<Value>(&run.raw_stdout).unwrap()["dirty"].clone()
+        };
+        let text = format!("format = 1\n{A}");
+        // With ends of lines that Git converts.
+        machine.sandbox.write(&path, text.replace('\n', "\r\n"));
+        machine.sandbox.write("work/fleet/*[b]", "");
+        machine.git(&format!("git init -q; git config core.autocrlf true; git add -A; git commit -qm 1; git update-index --{mark} ./gox.toml || true"));
+        machine.sandbox.write("work/fleet/*[b]", "x");
+        assert_eq!(dirty(), json!(false), "{name} {mark}");
+        machine.sandbox.write(&path, text.replace("exclusive = true", ""));
+        assert_eq!(dirty(), json!(true), "{name} {mark}");
+    }
+}
+
+#[test]
 fn in_a_hook_and_through_a_link_the_repository_is_that_of_the_file() {
     let machine = Machine::new();
     machine.declare(A);
