@@ -41,7 +41,7 @@ impl Place {
     /// The place of a byte of a text.
     pub fn new(path: &Path, text: &str, at: usize) -> Self {
         // `at` comes from toml_edit, and is a character boundary unless that has a bug.
-        let before = text.get(..at).unwrap_or(text);
+        let before = text.get(..at).unwrap_or(text).trim_start_matches('\u{feff}');
         let line = before.rsplit('\n').next().unwrap_or_default();
         Place {
             path: path.to_owned(),

@@ -14,7 +14,6 @@ use super::block::Mark;
 use super::edit::{Content, Edit};
 use crate::env::{self, SUDO_UID};
 use crate::error::{Error, Kind, Result};
-use crate::fs::identity::real;
 use crate::fs::read::open_itself;
 use crate::fs::write::{Replacement, create_all};
 use crate::text;
@@ -47,6 +46,11 @@ impl Change {
     /// The path of the file.
     pub fn path(&self) -> &Path {
         &self.edit.path
+    }
+
+    /// The path of the file that is changed.
+    pub(super) fn place(&self) -> PathBuf {
+        self.edit.place()
     }
 
     /// The target to which the change belongs, of several the first.
@@ -82,7 +86,7 @@ impl Change {
             Content::File { .. } | Content::Link(_) => self.path().display().to_string(),
         };
         let lines = unified(&name(&self.before), &name(&self.after), &before, &after);
-        (self.modes() + &lines).trim_end_matches('\n').to_owned()
+        (text::visible(&self.modes()) + &lines).trim_end_matches('\n').to_owned()
     }
 
     /// The lines before a diff that say what its text does not: which file is a link, which can be executed.
@@ -103,7 +107,7 @@ impl Change {
     /// Fails if [`Change::write`] would fail for lack of permission, so that the user is not asked in vain. A
     /// read-only file counts, although a rename could replace it.
     pub fn check_writable(&self) -> Result<()> {
-        let target = self.target();
+        let target = self.place();
         let folder = target.ancestors().skip(1).find(|folder| folder.exists());
         let file = matches!(self.before, Content::File { .. }).then_some(&*target);
         for path in file.into_iter().chain(folder) {
@@ -130,7 +134,7 @@ impl Change {
 
     /// Makes the change in one step. Refused if the content of the file is no longer that on which it is based.
     pub fn write(&self) -> Result<()> {
-        let target = self.target();
+        let target = self.place();
         let new = self.replacement(&target).map_err(|error| self.unwritten(error))?;
         // Another gox that changes the file holds this lock from the comparison to the rename, too. Whoever gets the
         // lock of a file that was replaced meanwhile finds another text at its path.
@@ -174,14 +178,6 @@ impl Change {
                 symlink(to, target)
             }
             _ => fs::remove_file(target),
-        }
-    }
-
-    /// The path of the file after symbolic links, but for a change of the link itself.
-    fn target(&self) -> PathBuf {
-        match self.before {
-            Content::File { .. } => real(self.path()),
-            Content::Absent | Content::Link(_) => self.path().to_owned(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::block::{self, Mark, Place};
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::real;
 use crate::fs::read;
 
 /// What gox wants a file to be.
@@ -84,6 +85,11 @@ impl Edit {
             Ok(text) => Ok(Content::File { text, mode }),
             Err(_) => Err(invalid(&self.path, "it is not UTF-8")),
         }
+    }
+
+    /// The path of the file that is changed: a block is written through links.
+    pub(super) fn place(&self) -> PathBuf {
+        if matches!(self.form, Form::Block { .. }) { real(&self.path) } else { self.path.clone() }
     }
 
     /// The content that has what gox wants.

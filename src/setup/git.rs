@@ -83,7 +83,7 @@ fn of_user() -> Result<PathBuf> {
     }
     let [own, other] = files()?;
     // Git reads both, so a block stays where it is.
-    let has_block = block(other.clone(), String::new()).has_mark();
+    let has_block = block(other.clone(), String::new()).is_there();
     Ok(if has_block || !own.exists() && other.exists() { other } else { own })
 }
 

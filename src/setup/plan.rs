@@ -61,9 +61,10 @@ impl Plan {
         Ok(plan.planned())
     }
 
-    /// Adds what `makes` makes of the file, after what is planned for it.
+    /// Adds what `makes` makes of the file, after what is planned for it. Two names may be links to one file, such as
+    /// `~/.bash_profile` to `~/.bashrc`.
     fn then(&mut self, edit: &Edit, makes: fn(&Edit, &Content) -> Result<Content>) -> Result<()> {
-        let at = self.changes.iter().position(|change| change.path() == edit.path);
+        let at = self.changes.iter().position(|change| change.place() == edit.place());
         if let Some(at) = at {
             let after = makes(edit, self.changes[at].after())?;
             self.changes[at].then(after);

@@ -1,10 +1,12 @@
 //! What `gox setup` does with files that others change at the same time, or that a new file could not stand for.
 
-use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::{fs, process};
 
 use super::setup::state;
+use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::tree;
 
 /// A gox that another program overtakes: it stops where its new file is complete and not in its place yet, and goes on
 /// after `meanwhile`.
@@ -92,6 +94,50 @@ fn a_file_with_another_name_or_owner_is_refused_before_the_question() {
     let run = sandbox.command("setpriv").args(nobody).arg(gox).args(["setup", "zsh", "--yes"]);
     run.code(1).stderr(&refused("it belongs to another user, and would be yours then")).check();
     assert_eq!((sandbox.read("user/.zshrc"), fs::metadata(&path).unwrap().uid()), (text, 65_533));
+}
+
+#[test]
+fn two_names_of_one_file_are_one_change() {
+    for (name, file) in
+        [(".bash_profile", ".bashrc"), (".bash_login", ".profile"), (".bash_profile", "d/both")]
+    {
+        let sandbox = Sandbox::new();
+        let path = sandbox.write(&format!("user/{file}"), "x=1\n");
+        symlink(file, sandbox.user().join(name)).unwrap();
+        if file == "d/both" {
+            symlink(file, sandbox.user().join(".bashrc")).unwrap();
+            symlink(file, sandbox.user().join(".profile")).unwrap();
+        }
+        let before = tree::listing(&sandbox.user());
+        let gox = |more: &[&str]| sandbox.gox(["setup", "bash", "sh"]).args(more).run();
+        let run = gox(&["--yes"]);
+        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+        assert_eq!(fs::read_to_string(&path).unwrap().matches("# >>> gox").count(), 1);
+        assert_eq!(gox(&["--check"]).stderr, "as `gox setup` writes it: `bash`, `sh`\n", "{name}");
+        let run = gox(&["--undo", "--yes"]);
+        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+        assert_eq!(
+            (tree::listing(&sandbox.user()), fs::read_to_string(&path).unwrap()),
+            (before, "x=1\n".to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_path_sends_nothing_to_the_terminal() {
+    let sandbox = Sandbox::new();
+    let top = sandbox.work().join("a\u{1b}[31mb");
+    fs::create_dir(&top).unwrap();
+    assert_eq!(sandbox.command("git").args(["init", "-q", "."]).cwd(&top).run().code(), 0);
+    let hooks = |more| sandbox.gox(["setup", "hooks", more]).cwd(&top).run().code();
+    assert_eq!(hooks("--yes"), 0);
+    fs::set_permissions(top.join(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644)).unwrap();
+    let mut command = process::Command::new(GOX);
+    command.args(["setup", "hooks", "--check"]).env("HOME", sandbox.user()).env("TERM", "xterm");
+    let mut terminal = Terminal::start(command.current_dir(&top));
+    terminal.wait_for("new mode 100755");
+    let shown = terminal.raw();
+    assert!(shown.contains("old mode 100644 of ") && !shown.contains("a\u{1b}[31mb"), "{shown:?}");
 }
 
 #[test]

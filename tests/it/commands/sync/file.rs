@@ -173,6 +173,12 @@ fn formats() {
         &format!("invalid value for `format`: this gox reads the format 1{at}"),
     );
     refused(&machine, "format = \"1\"\n", &format!("`format` must be a number{at}"));
+    // A byte order mark takes no column.
+    refused(
+        &machine,
+        "\u{feff}format = 2\n",
+        &format!("invalid value for `format`: this gox reads the format 1{at}"),
+    );
     machine.sandbox.write("work/fleet/gox.toml", [0xff, b'\n']);
     let error = "error: the fleet file `[ROOT]/work/fleet/gox.toml` is not UTF-8 text\n";
     machine.sync("--check fleet/gox.toml").code(7).stderr(error).check();
