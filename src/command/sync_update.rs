@@ -5,7 +5,7 @@ use std::path::Path;
 use super::context::Context;
 use super::supply;
 use crate::error::{Error, Kind, Result};
-use crate::fs::write::Replacement;
+use crate::fs::write::{Claim, Replacement};
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::install::plan;
@@ -39,7 +39,8 @@ pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<(
     let unwritten = |error| Error::store(format!("could not write `{}`", file.display()), error);
     let new = Replacement::of(&target, after.as_bytes()).map_err(unwritten)?;
     // The network has taken its time.
-    if repository::read(file)?.text != before {
+    let claim = Claim::of(&target);
+    if claim.is_none() || repository::read(file)?.text != before {
         let message = format!("`{}` changed in the meantime, so it is left as it is", file.display());
         return Err(Error::new(Kind::Refused, message).hint("run the command again"));
     }

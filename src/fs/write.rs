@@ -1,14 +1,16 @@
 //! Writes small files completely or not at all: to a temporary file in the same directory, which then replaces
 //! the old one by a rename.
 
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
 
+use fs2::FileExt;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::fs::read::open_itself;
 use crate::os::sync;
 
 /// The prefix of the names of temporary files and directories, by which [`sweep`] finds them.
@@ -57,6 +59,27 @@ impl Replacement {
             // The file system has neither a rename that fails so nor hard links.
             Err(error) => Replacement(error.file).persist(path),
         }
+    }
+}
+
+/// The right to put a [`Replacement`] in the place of a file, from the comparison with what it was made from to the
+/// rename. Another gox that replaces the file has it not at the same time, and finds another text at the path then.
+#[must_use = "the right is given back when this is dropped"]
+pub struct Claim {
+    /// None where there is no file, of which [`Replacement::persist_new`] takes care.
+    _file: Option<File>,
+}
+
+impl Claim {
+    /// None if somebody else has it. A file system without locks gives it to everybody.
+    pub fn of(path: &Path) -> Option<Self> {
+        let file = open_itself(path, OpenOptions::new().read(true)).ok();
+        // Called by its path, because a method of std with this name would come before that of the trait.
+        let is_held = |file: &File| {
+            FileExt::try_lock_exclusive(file)
+                .is_err_and(|error| error.kind() == fs2::lock_contended_error().kind())
+        };
+        (!file.as_ref().is_some_and(is_held)).then_some(Claim { _file: file })
     }
 }
 

@@ -11,6 +11,7 @@ use super::keys::{self, Form, Key};
 use crate::env::{self, Environment};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::{is_absence, is_null_device, read_at_most};
+use crate::fs::write::{Claim, Replacement};
 use crate::text;
 
 /// The longest settings file, in bytes: far more than all settings need.
@@ -100,21 +101,51 @@ impl SettingsFile {
 /// The hint where there is no settings file to write.
 const HINT: &str = "name a file: `export GOX_CONFIG=/path/to/config.toml`";
 
+/// How often a change is made anew because another gox changed the file meanwhile. Each time one of them is done.
+const TRIES: usize = 100;
+
 /// Sets the value of a key, or removes the key for `None`, and returns the path of the file.
 pub fn set(key: &Key, value: Option<&str>) -> Result<PathBuf> {
     let path = writable_path()?;
-    let text = read_text(&path)?.unwrap_or_default();
-    let mut document: DocumentMut = text.parse().map_err(|error| syntax(&path, &text, &error))?;
-    replace(&mut document, key, value);
-    let changed = document.to_string();
-    if changed != text {
-        // Writes through a symbolic link: the user may keep the file elsewhere, as with dotfiles.
-        let target = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        crate::fs::write::write_in_place_of(&target, changed.as_bytes()).map_err(|error| {
-            Error::store(format!("could not write `{}`", path.display()), error).hint(HINT)
-        })?;
+    for _ in 0..TRIES {
+        if is_set(&path, key, value)? {
+            return Ok(path);
+        }
     }
-    Ok(path)
+    let message = format!("`{}` is changed by others all the time, so it is left as it is", path.display());
+    Err(Error::new(Kind::Refused, message))
+}
+
+/// Sets it, and says whether nobody else changed the file meanwhile.
+fn is_set(path: &Path, key: &Key, value: Option<&str>) -> Result<bool> {
+    let before = read_text(path)?;
+    let text = before.as_deref().unwrap_or_default();
+    let mut document: DocumentMut = text.parse().map_err(|error| syntax(path, text, &error))?;
+    replace(&mut document, key, value);
+    let changed = as_written(&document, text);
+    if changed == text {
+        return Ok(true);
+    }
+    let unwritten = |error| Error::store(format!("could not write `{}`", path.display()), error).hint(HINT);
+    // Writes through a symbolic link: the user may keep the file elsewhere, as with dotfiles.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let new = Replacement::of(&target, changed.as_bytes()).map_err(unwritten)?;
+    let claim = Claim::of(&target);
+    if claim.is_none() || read_text(path)? != before {
+        return Ok(false);
+    }
+    match if before.is_some() { new.persist(&target) } else { new.persist_new(&target) } {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        written => written.map(|()| true).map_err(unwritten),
+    }
+}
+
+/// The text of the document with the byte order mark and the ends of lines that `text` has, which the document forgets.
+fn as_written(document: &DocumentMut, text: &str) -> String {
+    let written = document.to_string();
+    let written =
+        if text.contains("\r\n") { written.replace("\r\n", "\n").replace('\n', "\r\n") } else { written };
+    if text.starts_with('\u{feff}') { format!("\u{feff}{written}") } else { written }
 }
 
 /// The path of the file; an error where it cannot be written.

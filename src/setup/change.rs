@@ -1,11 +1,10 @@
 //! A planned change of a file: shown as a diff, then made in one step.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use fs2::FileExt;
 use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 use similar::TextDiff;
@@ -14,8 +13,7 @@ use super::block::Mark;
 use super::edit::{Content, Edit};
 use crate::env::{self, SUDO_UID};
 use crate::error::{Error, Kind, Result};
-use crate::fs::read::open_itself;
-use crate::fs::write::{Replacement, create_all};
+use crate::fs::write::{Claim, Replacement, create_all};
 use crate::text;
 
 /// The mode of a file that nobody else may read.
@@ -136,10 +134,8 @@ impl Change {
     pub fn write(&self) -> Result<()> {
         let target = self.place();
         let new = self.replacement(&target).map_err(|error| self.unwritten(error))?;
-        // Another gox that changes the file holds this lock from the comparison to the rename, too. Whoever gets the
-        // lock of a file that was replaced meanwhile finds another text at its path.
-        let old = open_itself(&target, OpenOptions::new().read(true)).ok();
-        if old.as_ref().is_some_and(is_locked) || self.edit.read()? != self.before {
+        let claim = Claim::of(&target);
+        if claim.is_none() || self.edit.read()? != self.before {
             return Err(self.overtaken());
         }
         self.make(new, &target).map_err(|error| match error.kind() {
@@ -189,12 +185,6 @@ impl Change {
     fn unwritten(&self, cause: io::Error) -> Error {
         Error::store(format!("could not write `{}`", self.path().display()), cause)
     }
-}
-
-/// Whether another program holds the lock of a file. A file system without locks has none that are held.
-fn is_locked(file: &File) -> bool {
-    // Called by its path, because a method of std with this name would come before that of the trait.
-    FileExt::try_lock_exclusive(file).is_err_and(|error| error.kind() == fs2::lock_contended_error().kind())
 }
 
 /// Why a file cannot be replaced by a new one without a loss.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
+use crate::support::strace;
 
 const FILE: &str = "user/.config/gox/config.toml";
 
@@ -109,6 +110,34 @@ fn a_value_is_written_and_the_rest_stays() {
         run.stderr(&said).check();
     }
     let after = "# mine\nsources = [\"proxy\", \"dir:/mnt/go\"] # by hand\n\n[later]\nx = 1\n";
+    assert_eq!(sandbox.read(FILE), after);
+}
+
+#[test]
+fn two_at_once_lose_nothing() {
+    for before in [None, Some("offline = true # mine\n")] {
+        let sandbox = Sandbox::new();
+        before.map(|text| sandbox.write(FILE, text));
+        let run = strace::overtaken(&sandbox, "config set timeout 40", || {
+            assert_eq!(sandbox.gox(["config", "set", "verify", "log"]).run().code(), 0);
+        });
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let text = sandbox.read(FILE);
+        assert_eq!(text, before.unwrap_or_default().to_owned() + "verify = \"log\"\ntimeout = 40\n");
+    }
+}
+
+#[test]
+fn ends_of_lines_and_a_byte_order_mark_stay() {
+    let sandbox = Sandbox::new();
+    let before = "\u{feff}# mine\r\ntimeout = 8 # s\r\nverify = \"any\"\r\n";
+    sandbox.write(FILE, before);
+    let set = |words: &[&str]| assert_eq!(sandbox.gox(["config"]).args(words).run().code(), 0);
+    set(&["set", "timeout", "40"]);
+    assert_eq!(sandbox.read(FILE), before.replace('8', "40"));
+    set(&["set", "offline", "true"]);
+    set(&["unset", "verify"]);
+    let after = "\u{feff}# mine\r\ntimeout = 40 # s\r\noffline = true\r\n";
     assert_eq!(sandbox.read(FILE), after);
 }
 

@@ -6,36 +6,19 @@ use std::{fs, process};
 use super::setup::state;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
-use crate::support::tree;
-
-/// A gox that another program overtakes: it stops where its new file is complete and not in its place yet, and goes on
-/// after `meanwhile`.
-#[track_caller]
-fn overtaken(sandbox: &Sandbox, meanwhile: impl FnOnce()) {
-    let line = format!("echo $$ >pid; exec '{GOX}' setup zsh --yes");
-    let stop =
-        ["-qq", "-f", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:signal=STOP:when=1"];
-    let running = sandbox.command("strace").args(stop).args(["sh", "-c", &line]).spawn();
-    running.wait_for_stderr("stopped by SIGSTOP");
-    meanwhile();
-    sandbox.sh("kill -CONT $(cat pid)");
-    let run = running.wait();
-    assert!(
-        run.stderr.contains("error: `~/.zshrc` changed in the meantime, so it is left as it is\n"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(run.code(), 1);
-    let names = fs::read_dir(sandbox.user()).unwrap().count();
-    assert_eq!(names, 1, "nothing temporary stays");
-}
+use crate::support::{strace, tree};
 
 #[test]
 fn what_another_program_writes_at_the_same_moment_stays() {
     for before in [Some("a=1\n"), None] {
         let sandbox = Sandbox::new();
         before.map(|text| sandbox.write("user/.zshrc", text));
-        overtaken(&sandbox, || drop(sandbox.write("user/.zshrc", "b=2\n")));
+        let run = strace::overtaken(&sandbox, "setup zsh --yes", || {
+            sandbox.write("user/.zshrc", "b=2\n");
+        });
+        let error = "error: `~/.zshrc` changed in the meantime, so it is left as it is\n";
+        assert!(run.code() == 1 && run.stderr.contains(error), "{}", run.stderr);
+        assert_eq!(fs::read_dir(sandbox.user()).unwrap().count(), 1, "nothing temporary stays");
         assert_eq!(sandbox.read("user/.zshrc"), "b=2\n");
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::command::Command;
+use super::running::Output;
 use super::sandbox::{GOX, Sandbox};
 
 /// What changes a directory tree, or holds a lock. A question mark: not on every architecture.
@@ -46,6 +47,19 @@ pub(crate) fn gox<'a>(
         command = command.arg("-e").arg(format!("inject={injection}"));
     }
     command.arg(GOX).args(arguments)
+}
+
+/// gox with the words of a line, while `meanwhile` is done where its first new file is complete and not in its place yet.
+#[track_caller]
+pub(crate) fn overtaken(sandbox: &Sandbox, line: &str, meanwhile: impl FnOnce()) -> Output {
+    let script = format!("echo $$ >pid; exec '{GOX}' {line}");
+    let stop =
+        ["-qq", "-f", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:signal=STOP:when=1"];
+    let running = sandbox.command("strace").args(stop).args(["sh", "-c", &script]).spawn();
+    running.wait_for_stderr("stopped by SIGSTOP");
+    meanwhile();
+    sandbox.sh("kill -CONT $(cat pid)");
+    running.wait()
 }
 
 /// The calls in a log, each where it began.
