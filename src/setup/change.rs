@@ -173,7 +173,9 @@ impl Change {
                 create_all(target.parent().unwrap_or(target))?;
                 symlink(to, target)
             }
-            _ => fs::remove_file(target),
+            (Content::Absent, _) => fs::remove_file(target),
+            // There is a replacement for each file.
+            (Content::File { .. }, None) => Ok(()),
         }
     }
 
