@@ -48,9 +48,11 @@ pub(super) fn user(root: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Whether a text has a line such as `#cgo linux pkg-config: gtk+-3.0`, in a comment before `import "C"`.
+/// Whether a text has a line such as `#cgo linux pkg-config: gtk+-3.0`, in a comment before `import "C"`, which may be one of a group.
 fn uses_it(text: &str) -> bool {
-    text.contains("import \"C\"") && text.lines().any(is_line_of_it)
+    let mut lines = text.lines();
+    let imports_c = text.contains("import \"C\"") || lines.clone().any(|line| line.trim() == "\"C\"");
+    imports_c && lines.any(is_line_of_it)
 }
 
 /// Whether the line is one of cgo that names a library, for this platform (Go source `go/build`, `saveCgo`).

@@ -67,20 +67,21 @@ fn path(facts: &Facts) -> Finding {
     let entries = facts.environment().path_entries();
     let is_of_windows: Vec<_> = entries.iter().map(|entry| place::is_on_windows(entry, facts)).collect();
     // The first program of a name, if it is one of Windows.
-    let of_windows = |names: &[&str]| {
-        let file =
-            |entry: &PathBuf| names.iter().map(|name| entry.join(name)).find(|file| is_executable(file));
+    let of_windows = |name: &str| {
+        let file = |entry: &PathBuf| Some(entry.join(name)).filter(|file| is_executable(file));
         let first =
             entries.iter().zip(&is_of_windows).find_map(|(entry, windows)| Some((file(entry)?, *windows)));
         first.filter(|(_, windows)| *windows).map(|(file, _)| file)
     };
-    if let Some(go) = of_windows(&["go", "go.exe"]) {
+    // `go.exe` is only what a user types who finds no `go`.
+    let has_go = entries.iter().any(|entry| is_executable(&entry.join("go")));
+    if let Some(go) = of_windows(if has_go { "go" } else { "go.exe" }) {
         let seen = format!("`{}` is the first Go on PATH", text::path(&go));
         let why = "it is Windows' Go: it builds for Windows, and knows no path of Linux";
         return Finding::new(State::Failed, seen, why).mend(ISOLATE);
     }
     for name in ["git", "gcc"] {
-        if let Some(file) = of_windows(&[name]) {
+        if let Some(file) = of_windows(name) {
             let seen = format!("`{}` is the first {name} on PATH", text::path(&file));
             let why = "Go starts it, and a program of Windows takes paths and ends lines in its own way";
             return Finding::new(State::Warning, seen, why).mend(ISOLATE);

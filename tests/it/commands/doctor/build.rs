@@ -150,6 +150,10 @@ fn pkg_config_where_the_module_needs_it() {
     doctor(&sandbox, id).cwd("work/deep/below").stdout(&missing).check();
     let seen = missing.replace("needs `pkg-config`", "needs `pkgconf`");
     doctor(&sandbox, id).env("PKG_CONFIG", "pkgconf").stdout(&seen).check();
+    // In a group, too.
+    let group = "package main\n\nimport (\n\t\"fmt\"\n\n\t// #cgo pkg-config: png\r\n\t\"C\"\r\n)\n";
+    sandbox.write("work/main.go", group);
+    doctor(&sandbox, id).stdout(&missing).check();
     sandbox.put_tool("pkg-config", "#!/bin/sh\n");
     doctor(&sandbox, id).stdout(&quiet("ok", id, "`[ROOT]/bin/pkg-config`")).check();
     sandbox.write("work/main.go", "package main\n\n// #cgo LDFLAGS: -lpng\nimport \"C\"\n");

@@ -111,12 +111,14 @@ fn programs_of_windows_that_are_found_first() {
     symlink(sandbox.root().join("mnt/c/scoop"), sandbox.root().join("linked")).unwrap();
     let doctor = |folders: &[&str]| recorded.doctor(&[id]).env("PATH", sandbox.path_after(folders));
     let of_go = "it is Windows' Go: it builds for Windows, and knows no path of Linux";
-    for (folder, go) in
-        [("mnt/c/go", "mnt/c/go/go.exe"), ("mnt/c/scoop", "mnt/c/scoop/go"), ("linked", "linked/go")]
-    {
+    for (folders, go) in [
+        (&["mnt/c/go"][..], "mnt/c/go/go.exe"),
+        (&["mnt/c/scoop", "linux"], "mnt/c/scoop/go"),
+        (&["linked", "linux"], "linked/go"),
+    ] {
         let seen = format!("`[ROOT]/{go}` is the first Go on PATH");
         let expected = lines("wsl", "failed", id, [&seen, of_go, "gox setup wsl --isolate"]);
-        doctor(&["mnt/c/git", folder, "linux"]).code(1).stdout(&expected).check();
+        doctor(&[&["mnt/c/git"], folders].concat()).code(1).stdout(&expected).check();
     }
     let of_others = "Go starts it, and a program of Windows takes paths and ends lines in its own way";
     for (folder, name) in [("mnt/c/git", "git"), ("mnt/d/mingw", "gcc")] {
@@ -133,6 +135,9 @@ fn programs_of_windows_that_are_found_first() {
     let expected = lines("wsl", "note", id, [&seen, why, "gox setup wsl --isolate"]);
     recorded.doctor(&[id]).env("PATH", path).stdout(&expected).check();
     fine(doctor(&["linux"]), id, "no folder of Windows is on PATH");
+    // Nobody runs `go.exe` who finds a `go`.
+    let shown = doctor(&["mnt/c/go", "linux"]).run();
+    assert!(shown.code() == 0 && shown.stdout.contains("Windows drives have 1 of the"), "{}", shown.stdout);
 }
 
 const OF_STORE: &str = "a Windows drive does not keep hard links, modes, locks and syncs as Linux does";
