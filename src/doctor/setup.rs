@@ -31,7 +31,9 @@ fn written(facts: &Facts, target: Target) -> Finding {
     let plan = match Plan::put(&[target], &site) {
         Ok(plan) => plan,
         Err(error) => {
-            return Finding::of_error(State::Warning, &error, "gox cannot renew what it wrote there");
+            let finding = Finding::of_error(State::Warning, &error, "gox cannot renew what it wrote there");
+            let is_long = error.hints().iter().any(|hint| hint.contains('\n'));
+            return if is_long { finding.mend(command) } else { finding };
         }
     };
     let Some(change) = plan.changes.first() else { return Finding::ok(format!("as `{command}` writes it")) };

@@ -83,6 +83,7 @@ impl Edit {
         let mode = fs::metadata(&self.path).map_or(0o644, |data| data.permissions().mode() & 0o7777);
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Content::File { text, mode }),
+            Err(_) if matches!(self.form, Form::Whole { .. }) => Err(self.foreign()),
             Err(_) => Err(invalid(&self.path, "it is not UTF-8")),
         }
     }

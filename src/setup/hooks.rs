@@ -57,26 +57,46 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
 }
 
 /// The hook of the repository. Refused where Git looks for the hooks of all repositories in one folder.
-pub(super) fn edit(directory: &Path) -> Result<Edit> {
+fn edit(directory: &Path) -> Result<Edit> {
     let top = top(directory)?;
-    // Settings move the folder of the hooks, and worktrees share it.
-    let hooks = git_path(&top, &["--git-path", "hooks"])?;
-    if !hooks.starts_with(git_path(&top, &["--git-common-dir"])?) && !hooks.starts_with(real(&top)) {
-        let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
-        let hook = text::quoted_path(&hooks.join("pre-commit"));
-        let hint = format!("run the gate in the hook of all repositories: {hook}");
-        return Err(Error::new(Kind::Refused, message).hint(hint));
+    let [hooks, git] = git_paths(&top)?;
+    if is_inside(&hooks, &git, &top) {
+        return Ok(hook(&hooks));
     }
-    let form = Form::Whole { first: "#!/bin/sh\n", body: BODY.to_owned(), mode: 0o755 };
-    Ok(Edit { path: hooks.join("pre-commit"), mark: Mark("hooks"), form })
+    let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
+    let shown = text::quoted_path(&hooks.join("pre-commit"));
+    let hint = format!("run the gate in the hook of all repositories: {shown}");
+    Err(Error::new(Kind::Refused, message).hint(hint))
 }
 
-/// A path of the repository, by `git rev-parse`.
-fn git_path(top: &Path, arguments: &[&str]) -> Result<PathBuf> {
-    let ask = |mut git: Command| git.arg("rev-parse").args(arguments).current_dir(top).output();
+/// All that the target may have written, also where `core.hooksPath` leads elsewhere today.
+pub(super) fn traces(directory: &Path) -> Result<Vec<Edit>> {
+    let top = top(directory)?;
+    let [hooks, git] = git_paths(&top)?;
+    let folders = [git.join("hooks"), hooks].into_iter().filter(|folder| is_inside(folder, &git, &top));
+    Ok(folders.map(|folder| hook(&folder)).collect())
+}
+
+fn is_inside(folder: &Path, git: &Path, top: &Path) -> bool {
+    folder.starts_with(git) || folder.starts_with(real(top))
+}
+
+fn hook(folder: &Path) -> Edit {
+    let form = Form::Whole { first: "#!/bin/sh\n", body: BODY.to_owned(), mode: 0o755 };
+    Edit { path: folder.join("pre-commit"), mark: Mark("hooks"), form }
+}
+
+/// The folder of the hooks, which settings may move, and that of Git's own files, which worktrees share.
+fn git_paths(top: &Path) -> Result<[PathBuf; 2]> {
+    // The prefix is an empty line at the top: the paths may have line feeds, too.
+    let ask = ["rev-parse", "--git-path", "hooks", "--show-prefix", "--git-common-dir"];
+    let ask = |mut git: Command| git.args(ask).current_dir(top).output();
     let output = git().and_then(ask).map_err(no_git)?;
-    match output.stdout.strip_suffix(b"\n") {
-        Some(path) if output.status.success() => Ok(real(&top.join(OsStr::from_bytes(path)))),
+    let said = output.stdout.strip_suffix(b"\n").unwrap_or_default();
+    match said.windows(2).position(|ends| ends == b"\n\n") {
+        Some(at) if output.status.success() => {
+            Ok([&said[..at], &said[at + 2..]].map(|path| real(&top.join(OsStr::from_bytes(path)))))
+        }
         _ => {
             let wrong = String::from_utf8_lossy(&output.stderr);
             Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", wrong.trim())))

@@ -120,7 +120,7 @@ impl Target {
             Target::Readline => readline::traces(),
             Target::Direnv => Ok(vec![direnv::edit()?]),
             Target::Attributes => Ok(vec![attributes::edit(&site.directory)?]),
-            Target::Hooks => Ok(vec![hooks::edit(&site.directory)?]),
+            Target::Hooks => hooks::traces(&site.directory),
         }
     }
 

@@ -197,3 +197,62 @@ fn attributes_are_not_written_through_a_link() {
         assert_eq!((tree::entries(&sandbox.user()), tree::entries(&sandbox.work())), before);
     }
 }
+
+#[test]
+fn git_is_not_started_from_a_relative_entry_of_path() {
+    let sandbox = repository();
+    sandbox.put_script("work/p/git", "#!/bin/sh\ntouch started\nexec /usr/bin/git \"$@\"\n");
+    sandbox.write("work/p/gox.toml", "format = 1\n");
+    let absolute = sandbox.path_after::<&str>([]).into_string().unwrap();
+    for path in [format!(".:{absolute}"), format!(":{absolute}"), format!("./:{absolute}")] {
+        for words in [
+            &["setup", "hooks", "--yes"][..],
+            &["setup", "hooks", "--undo", "--yes"],
+            &["sync", "--check", "--json", "gox.toml"],
+        ] {
+            let run = sandbox.gox(words).cwd(sandbox.work().join("p")).env("PATH", &path).run();
+            assert_eq!(run.code(), 0, "{words:?} {}", run.stderr);
+        }
+    }
+    assert!(!sandbox.work().join("p/started").exists());
+    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).env("PATH", ".").run();
+    let error = "error: could not run `git`\n  caused by: no such file or directory\n\
+        hint: install it, such as by `sudo apt-get install git`\n";
+    assert_eq!((run.stderr.as_str(), run.code()), (error, 1));
+}
+
+#[test]
+fn the_hook_is_taken_back_wherever_git_looks_for_hooks_today() {
+    let sandbox = repository();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    assert!(!sandbox.work().join("p/.git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_hook_of_any_bytes_is_somebody_elses() {
+    let sandbox = repository();
+    let path = sandbox.write("work/p/.git/hooks/pre-commit", b"\x7fELF\xff");
+    let error = "error: `[ROOT]/work/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
+        hint: move the file away and run the command again, or keep it\n";
+    setup(&sandbox, &["hooks", "--yes"], 1, error);
+    assert_eq!(fs::read(path).unwrap(), b"\x7fELF\xff");
+}
+
+#[test]
+fn doctor_tells_in_a_line_that_others_have_the_hooks_now() {
+    let sandbox = repository();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    sandbox.write("work/p/lefthook.yml", "");
+    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
+    let text = "\
+setup
+  warning setup-hooks  the hooks of this repository belong to lefthook, by `lefthook.yml`
+                       why: gox cannot renew what it wrote there
+                       mend: gox setup hooks
+
+1 warning
+";
+    assert_eq!(run.stdout, text);
+}
