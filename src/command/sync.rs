@@ -160,7 +160,7 @@ impl Sync {
     }
 
     fn of_target(&self) -> String {
-        self.target.as_ref().map_or_else(String::new, |name| format!(", target `{name}`"))
+        self.target.as_ref().map_or_else(String::new, |name| format!(", target `{}`", text::escaped(name)))
     }
 
     /// Asks, and does what was shown. Another `gox sync` waits meanwhile.

@@ -21,7 +21,8 @@ pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
     let (Step::Settings(name), Some(value)) = (&action.step, &action.to) else { return Ok(None) };
     let Some(key) = keys::find(name) else { return Ok(None) };
     let path = file::set(key, Some(value))?;
-    let line = format!("{name} is {} now, in `{}`", text::without_password(value), path.display());
+    let line =
+        format!("{name} is {} now, in `{}`", text::escaped(&text::without_password(value)), path.display());
     Ok(Some((key, line)))
 }
 

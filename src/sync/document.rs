@@ -102,7 +102,7 @@ impl<'a> Section<'a> {
         self.known.push(key.to_owned());
         let (written, item) = self.table.get_key_value(key)?;
         let spot = Spot { source: self.source, span: written.span().or_else(|| item.span()) };
-        Some(Entry { spot, name: format!("{}{key}", self.prefix), item })
+        Some(Entry { spot, name: format!("{}{}", self.prefix, text::escaped(key)), item })
     }
 
     /// The values of all keys, for a table whose keys are names.

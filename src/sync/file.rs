@@ -122,8 +122,8 @@ impl FleetFile {
         let mut groups = self.groups.iter().filter(has_it);
         match (groups.next(), groups.next()) {
             (Some(one), Some(other)) => {
-                let message =
-                    format!("`{host}` is a host of two targets: `{}` and `{}`", one.name, other.name);
+                let [first, second] = [one, other].map(|group| text::escaped(&group.name));
+                let message = format!("`{host}` is a host of two targets: `{first}` and `{second}`");
                 let error =
                     Error::new(Kind::InvalidFile, message).detail(format!("in `{}`", self.path.display()));
                 Err(error.hint(format!("choose one by its name: `--target {}`", text::quoted(&one.name))))

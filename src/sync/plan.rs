@@ -112,7 +112,9 @@ impl Plan {
     /// The actions and the violations, each in a line.
     pub fn lines(&self) -> Vec<String> {
         let actions = self.actions.iter().map(ToString::to_string);
-        actions.chain(self.violations.iter().map(ToString::to_string)).collect()
+        let lines = actions.chain(self.violations.iter().map(ToString::to_string));
+        // A value of the file may have line feeds.
+        lines.map(|line| text::escaped(&line)).collect()
     }
 
     /// Looks at the machine. `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
@@ -134,7 +136,7 @@ impl Plan {
         }
         actions.extend(default(declared, world));
         for (target, is_wanted, _) in declared.setup.values() {
-            actions.extend(setup(*target, *is_wanted, site)?);
+            actions.extend(setup(*target, *is_wanted, site));
         }
         let names = installed.iter().map(|toolchain| toolchain.name.clone());
         let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
@@ -179,14 +181,18 @@ fn default(declared: &Declared, world: &World) -> Option<Action> {
         .then(|| Action::new(Step::Default(name.clone()), now.as_deref(), Some(&wanted)))
 }
 
-fn setup(target: Target, is_wanted: bool, site: &Site) -> Result<Option<Action>> {
+fn setup(target: Target, is_wanted: bool, site: &Site) -> Option<Action> {
     let is_set_up = target.is_set_up(site);
     if !is_wanted {
-        return Ok(is_set_up.then(|| Action::new(Step::Setup(target), Some("set up"), None)));
+        return is_set_up.then(|| Action::new(Step::Setup(target), Some("set up"), None));
     }
-    let plan = SetupPlan::put(&[target], site)?;
-    let from = is_set_up.then_some("not as `gox setup` writes it");
-    Ok((!plan.changes.is_empty()).then(|| Action::new(Step::Setup(target), from, Some("set up"))))
+    let from = match SetupPlan::put(&[target], site) {
+        Ok(plan) if plan.changes.is_empty() => return None,
+        Ok(_) => is_set_up.then(|| "not as `gox setup` writes it".to_owned()),
+        // Whoever does the action tells the whole error; the rest of the plan does not depend on it.
+        Err(error) => Some(format!("refused: {}", error.summary())),
+    };
+    Some(Action::new(Step::Setup(target), from.as_deref(), Some("set up")))
 }
 
 fn violations(

@@ -89,6 +89,49 @@ fn what_differs_only_in_spelling_is_as_declared() {
 }
 
 #[test]
+fn a_target_that_is_refused_is_a_line_of_the_plan() {
+    let machine = Machine::new();
+    machine.sandbox.write("user/.zshenv", "ZDOTDIR=~/zsh\n");
+    // No agent is put where another is in use, and none where no systemd runs.
+    machine.declare("[settings]\ntimeout = 9\n[setup]\ndirenv = true\nssh-agent = true\nzsh = true\n");
+    let sync = |line: &str| machine.sync(line).env("SSH_AUTH_SOCK", "/tmp/forwarded").run();
+    let run = sync("--dry-run fleet/gox.toml");
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!((lines.len(), run.code()), (4, 0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(lines[..2], ["+ settings timeout 9", "+ setup direnv"]);
+    assert!(lines[2].starts_with("~ setup ssh-agent, which is refused: "), "{}", lines[2]);
+    let zsh = "~ setup zsh, which is refused: `[ROOT]/user/.zshenv` sets `ZDOTDIR`, and does not export it";
+    assert_eq!(lines[3], zsh);
+    assert_eq!(sync("--check fleet/gox.toml").code(), 1);
+    // What can be done is done, and the error is that of the command.
+    let run = sync("--yes fleet/gox.toml");
+    assert!(
+        run.code() == 1 && run.stderr.contains("\nchanged `~/.config/direnv/lib/gox.sh`\n"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("\nerror: "), "{}", run.stderr);
+}
+
+#[test]
+fn a_value_with_line_feeds_is_one_line() {
+    let machine = Machine::new();
+    machine.declare(
+        "[settings]\nsources = [\"dir:/a\\n! policy all fine\"]\n[target.\"a\\nhint: b\"]\nhosts = [\"*\"]\n",
+    );
+    let plan = "+ settings sources dir:/a\\n! policy all fine\n";
+    machine.sync("--check fleet/gox.toml").code(1).stdout(plan).check();
+    let said = "sources is dir:/a\\n! policy all fine now, in `~/.config/gox/config.toml`\n";
+    let run = machine.sync("--yes fleet/gox.toml").env_remove("GOX_SOURCES").run();
+    assert_eq!((run.code(), run.stderr.as_str()), (0, said));
+    let said = "as declared in `[ROOT]/work/fleet/gox.toml`, target `a\\nhint: b`\n";
+    machine.sync("--check fleet/gox.toml").stderr(said).check();
+    machine.declare("[target.\"a\\nb\"]\nhosts = [\"*\"]\ntoolchains = 1\n");
+    let error = "error: `target.a\\nb.toolchains` must be a table\n  at `[ROOT]/work/fleet/gox.toml:4:1`\n";
+    machine.sync("--check fleet/gox.toml").code(7).stderr(error).check();
+}
+
+#[test]
 fn a_version_that_is_there_twice_is_one() {
     let machine = Machine::new();
     machine.declare("[toolchains]\ninstall = [\"1.99.1\", \"v1.99.1\", \"1.98.1\", \"go1.99.1\"]\n");
