@@ -181,7 +181,8 @@ impl Change {
 
     fn overtaken(&self) -> Error {
         let message = format!("`{}` changed in the meantime, so it is left as it is", self.path().display());
-        Error::new(Kind::Refused, message).hint("look again: `gox setup --dry-run`")
+        let command = self.mark().command();
+        Error::new(Kind::Refused, message).hint(format!("look again: `{command} --dry-run`"))
     }
 
     fn unwritten(&self, cause: io::Error) -> Error {

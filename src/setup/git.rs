@@ -34,8 +34,9 @@ fn edits(site: &Site) -> Result<Vec<Edit>> {
     let mounts = Mounts::read(&site.machine);
     let drive =
         |point: &str| format!("[includeIf \"gitdir:{}/\"]\n\tpath = git-windows.conf\n", escaped(point));
-    let drives: String =
-        mounts.windows_drives().filter_map(|mount| Some(drive(mount.point.to_str()?))).collect();
+    // The name of a section has no line feed.
+    let point = |point: &Path| point.to_str().filter(|point| !point.contains('\n')).map(drive);
+    let drives: String = mounts.windows_drives().filter_map(|mount| point(&mount.point)).collect();
     let whole = |name: &str, body: String| {
         let form = Form::Whole { first: "", body, mode: 0o644 };
         Edit { path: folder.join(name), mark: MARK, form }

@@ -1,11 +1,11 @@
 //! The target `wsl`: systemd, and with `--isolate` a PATH without the folders of Windows, in `/etc/wsl.conf`.
 
 use super::block::{Mark, Place};
-use super::edit::{Edit, Form};
+use super::edit::{Content, Edit, Form};
 use super::wants::{Site, Wants};
 use crate::error::{Error, Kind, Result};
 use crate::machine::wsl::Wsl;
-use crate::machine::wsl_conf::{self, WslConf};
+use crate::machine::wsl_conf::{self, Setting, WslConf};
 
 /// The key that `--isolate` sets.
 const APPEND: &str = "interop.appendWindowsPath";
@@ -34,18 +34,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
         match of_user.get(&format!("{section}.{key}")) {
             None => body.extend(["[", section, "]\n", key, "=", value, "\n"]),
             Some(setting) if setting.value.eq_ignore_ascii_case(value) => {}
-            Some(setting) => {
-                // The line of the file, which has the block, too.
-                let line = WslConf::parse(now.text())
-                    .settings
-                    .into_iter()
-                    .find(|other| (&other.name, &other.value) == (&setting.name, &setting.value));
-                let line = line.map_or(setting.line, |line| line.line);
-                let message = format!("`{}:{line}` says `{key}={}`", edit.path.display(), setting.value);
-                return Err(
-                    Error::new(Kind::Refused, message).hint(format!("make it `{key}={value}`, by hand"))
-                );
-            }
+            Some(setting) => return Err(contradiction(&edit, &now, setting, &format!("{key}={value}"))),
         }
     }
     let mut then = vec![APPLY.to_owned()];
@@ -61,17 +50,35 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     if let Form::Block { body: lines, .. } = &mut edit.form {
         *lines = body;
     }
-    let after = WslConf::parse(edit.put(&now)?.text());
-    let is_read = |(section, key, ..): &(&str, &str, _, _)| after.get(&format!("{section}.{key}")).is_some();
-    if let (Some(line), false) = (after.end, wanted.iter().filter(|wanted| wanted.3).all(is_read)) {
-        let path = edit.path.display();
-        let message =
-            format!("WSL stops reading `{path}` at line {line}, which is no section, key or comment");
-        return Err(
-            Error::new(Kind::Refused, message).hint("take the line out, or begin it with `#`, by hand")
-        );
-    }
+    let keys = wanted.iter().filter(|(.., is_wanted)| *is_wanted);
+    refuse_unread(&edit, &now, keys.map(|(section, key, ..)| format!("{section}.{key}")))?;
     Ok(Wants { edits: vec![edit], then, ..Wants::default() })
+}
+
+/// The error that a setting of the user's says something else than it should.
+fn contradiction(edit: &Edit, now: &Content, setting: &Setting, wanted: &str) -> Error {
+    // By its line in the file, which has the block, too.
+    let is_it = |other: &&Setting| (&other.name, &other.value) == (&setting.name, &setting.value);
+    let file = WslConf::parse(now.text());
+    let line = file.settings.iter().find(is_it).unwrap_or(setting).line;
+    let key = wanted.split('=').next().unwrap_or_default();
+    let message = format!("`{}:{line}` says `{key}={}`", edit.path.display(), setting.value);
+    Error::new(Kind::Refused, message).hint(format!("make it `{wanted}`, by hand"))
+}
+
+/// An error if WSL does not read as far as to one of the keys.
+fn refuse_unread(edit: &Edit, now: &Content, mut keys: impl Iterator<Item = String>) -> Result<()> {
+    let after = WslConf::parse(edit.put(now)?.text());
+    match after.end {
+        Some(line) if keys.any(|key| after.get(&key).is_none()) => {
+            let path = edit.path.display();
+            let message =
+                format!("WSL stops reading `{path}` at line {line}, which is no section, key or comment");
+            let hint = "take the line out, or begin it with `#`, by hand";
+            Err(Error::new(Kind::Refused, message).hint(hint))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The block in the settings of WSL.

@@ -35,6 +35,12 @@ fn a_file_that_another_gox_changes_is_left_to_it() {
     assert_eq!(sandbox.read("user/.zshrc"), "a=1\n");
     drop(held);
     assert_eq!(sandbox.gox(["setup", "zsh", "--yes"]).run().code(), 0);
+    // The hint names the target.
+    let path = sandbox.write("user/.inputrc", "");
+    let held = fs::File::open(&path).unwrap();
+    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let run = sandbox.gox(["setup", "readline", "--yes"]).run();
+    assert!(run.stderr.ends_with("hint: look again: `gox setup readline --dry-run`\n"), "{}", run.stderr);
 }
 
 #[test]
@@ -117,6 +123,7 @@ fn a_path_sends_nothing_to_the_terminal() {
     fs::set_permissions(top.join(".git/hooks/pre-commit"), fs::Permissions::from_mode(0o644)).unwrap();
     let mut command = process::Command::new(GOX);
     command.args(["setup", "hooks", "--check"]).env("HOME", sandbox.user()).env("TERM", "xterm");
+    command.env("PATH", sandbox.path_after::<&str>([]));
     let mut terminal = Terminal::start(command.current_dir(&top));
     terminal.wait_for("new mode 100755");
     let shown = terminal.raw();
