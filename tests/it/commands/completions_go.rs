@@ -125,6 +125,48 @@ fn names_of_tests_come_from_the_test_files() {
     }
 }
 
+/// A test file need not compile, and may come from anybody: what a shell would read as more than a word is no name.
+#[test]
+fn names_of_tests_are_names() {
+    let sandbox = Sandbox::new();
+    let hostile = [
+        "Z;touch${IFS}pwned;#",
+        "Z`touch pwned`",
+        "Z$HOME",
+        "Z&&x",
+        "Z|x",
+        "Z>x",
+        "Z x",
+        "Z'x",
+        "Z\"x",
+        "Z\\x",
+        "Z!x",
+        "Z*",
+        "Z?",
+        "Z~x",
+        "Z{a,b}",
+        "Z[T any]",
+        "Z#x",
+        "Z\tx",
+        "Z\rx",
+        "Z\x1b[31mx",
+        "Z\u{202e}x",
+        "Z\u{200b}x",
+        "Z-x",
+        "Z.x",
+        "Z/x",
+        "Z=x",
+        "Z%x",
+    ];
+    let functions = hostile.map(|name| format!("func Test{name}(t *testing.T) {{}}\n")).concat();
+    sandbox.write("work/x_test.go", format!("package x\n\n{functions}func TestZ_1é(t *testing.T) {{}}\n"));
+    assert_eq!(words(&sandbox, "go test -run Tes"), ["TestZ_1é"]);
+    assert_eq!(words(&sandbox, "go test -run=^Tes"), ["-run=^TestZ_1é"]);
+    // What was typed is the user's own.
+    sandbox.write("work/a$b/p/f.go", "package p\n");
+    assert_eq!(words(&sandbox, "go build ./a$b/"), ["./a$b/...", "./a$b/p"]);
+}
+
 /// Asks the real go, in no module.
 fn real(sandbox: &Sandbox, go: &RealGo, arguments: &[&str]) -> String {
     let run = go.with(sandbox, sandbox.command(go.goroot.join("bin/go"))).args(arguments).run();

@@ -38,6 +38,7 @@ fn tab_completes_go() {
     sandbox.write("work/p_test.go", "package p\n\nfunc TestLongName(t *testing.T) {}\n");
     sandbox.write("work/cmd/tool/main.go", "package main\n");
     sandbox.write("work/notes.txt", "");
+    sandbox.write("work/evil_test.go", "package p\n\nfunc TestZ;touch${IFS}pwned;#(t *testing.T) {}\n");
     let mut terminal =
         interactive(&sandbox, "bash", "eval \"$(gox init bash)\"; go() { printf '<%s>' \"$@\"; echo; }");
     terminal.wait_for("<0>");
@@ -45,6 +46,7 @@ fn tab_completes_go() {
         ("go bui\t./c\t", "<build><./cmd/tool>"),
         ("go +1.21\tvers\t", "<+1.21.0><version>"),
         ("go test -run Test\t", "<test><-run><TestLongName>"),
+        ("go test -run TestZ\t", "<test><-run><TestZ>"),
         ("go test -run=Test\t", "<test><-run=TestLongName>"),
         ("go test -run=\t$", "<test><-run=TestLongName><$>"),
         ("go test -run '^Test\t", "<test><-run><^TestLongName>"),
@@ -57,4 +59,5 @@ fn tab_completes_go() {
         terminal.wait_for(seen);
         terminal.wait_for("<0>");
     }
+    assert!(!sandbox.work().join("pwned").exists());
 }

@@ -26,8 +26,13 @@ pub(super) fn candidates(words: &[OsString]) -> Vec<String> {
         "gox_env" => variables(&line, !line.has("-u")),
         _ => of_go(&line),
     };
-    let fits = found.into_iter().filter(|word| word.starts_with(line.last()));
+    let fits = found.into_iter().filter(|word| word.strip_prefix(line.last()).is_some_and(is_plain));
     fits.filter_map(|word| Some(word.get(line.kept()..)?.to_owned())).collect()
+}
+
+/// Whether no shell finds a meaning in the text, which bash puts on the command line as it is.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|sign| sign.is_alphanumeric() || "_./=+@:,^~-".contains(sign))
 }
 
 fn list(words: &str) -> Vec<String> {
