@@ -181,8 +181,18 @@ fn changed(git: &Git, range: &str) -> Result<Vec<Change>> {
 
 fn embeds(git: &Git) -> Result<Embeds> {
     let plain = ["-c", "grep.lineNumber=false", "-c", "grep.column=false", "-c", "color.grep=false"];
-    let words =
-        ["grep", "--cached", "-z", "-I", "--no-recurse-submodules", "-e", "^[ \t]*//go:embed ", "--", "*.go"];
+    let words = [
+        "grep",
+        "--cached",
+        "-G",
+        "-z",
+        "-I",
+        "--no-recurse-submodules",
+        "-e",
+        "^[ \t]*//go:embed ",
+        "--",
+        "*.go",
+    ];
     let found = git.search(plain.into_iter().chain(words))?;
     Ok(Embeds::parse(&found))
 }

@@ -10,7 +10,7 @@ use super::commit::{Change, Commit, is_vendored};
 use super::outcome::Outcome;
 use super::process;
 use super::view::View;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fs::read::read_quietly;
 
 /// How many files one gofmt is given: a system limits the length of a command line.
@@ -36,7 +36,12 @@ pub(super) fn files(commit: &Commit, view: &mut View<'_>, folder: &Path, find: F
     commit.git.check_out(Some(&wanted), &files.folder)?;
     let place = view.for_go(true)?;
     let mut known: BTreeMap<&Path, PathBuf> = BTreeMap::new();
-    for path in wanted.into_iter().filter(|path| !is_generated(&files.folder.join(path))) {
+    for path in wanted {
+        let file = files.folder.join(path);
+        let Some(text) = written_by_hand(&file) else { continue };
+        if text.contains("\r\n") {
+            take_committed_line_ends(commit, path, &file, &text)?;
+        }
         let module = commit.module_of(path).unwrap_or(Path::new(""));
         if !known.contains_key(module) {
             known.insert(module, find("gofmt", &place.folder(module))?.path);
@@ -52,16 +57,27 @@ fn is_wanted(change: &Change) -> bool {
     !is_deleted && !is_data && path.extension().is_some_and(|ending| ending == "go")
 }
 
-/// Whether a program wrote the file: a line above the package clause says so (go.dev/s/generatedcode). What is no
-/// regular file is passed over, too.
-fn is_generated(file: &Path) -> bool {
-    let Some(text) =
-        file.symlink_metadata().ok().filter(fs::Metadata::is_file).and_then(|_| read_quietly(file))
-    else {
-        return true;
-    };
+/// The text of a regular file that no program wrote: then a line above the package clause would say so
+/// (go.dev/s/generatedcode).
+fn written_by_hand(file: &Path) -> Option<String> {
+    file.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
+    let text = read_quietly(file)?;
     let mut above = text.lines().take_while(|line| !line.starts_with("package "));
-    above.any(|line| line.starts_with("// Code generated ") && line.ends_with(" DO NOT EDIT."))
+    let is_generated =
+        above.any(|line| line.starts_with("// Code generated ") && line.ends_with(" DO NOT EDIT."));
+    (!is_generated).then_some(text)
+}
+
+/// Writes the file again as it is committed, if it differs only by the line ends that `eol=crlf` in .gitattributes
+/// gives to a checkout, whatever git is set to.
+fn take_committed_line_ends(commit: &Commit, path: &Path, file: &Path, text: &str) -> Result<()> {
+    let Some(path) = path.to_str() else { return Ok(()) };
+    let committed = commit.git.ask(["cat-file", "blob", &format!(":0:{path}")])?;
+    if String::from_utf8_lossy(&committed).replace('\n', "\r\n") == text {
+        fs::write(file, committed)
+            .map_err(|error| Error::unwritable("could not write what changed", error))?;
+    }
+    Ok(())
 }
 
 /// Runs gofmt.

@@ -89,7 +89,8 @@ impl Git {
     pub(super) fn check_out(&self, paths: Option<&[&Path]>, folder: &Path) -> Result<()> {
         let mut prefix = std::ffi::OsString::from("--prefix=");
         prefix.push(folder.join(""));
-        let mut command = self.command(["-c", "core.autocrlf=false", "checkout-index", "--quiet", "-z"]);
+        let line_ends = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"];
+        let mut command = self.command(line_ends.into_iter().chain(["checkout-index", "--quiet", "-z"]));
         command.arg(prefix);
         // Large files that are kept elsewhere are not fetched.
         command.env("GIT_LFS_SKIP_SMUDGE", "1");

@@ -33,6 +33,16 @@ echo \"$code\" >\"[ROOT]/code\"
 exit $code
 ";
 
+/// The note before the steps where they work in a copy.
+pub(super) fn copied(why: &str) -> String {
+    format!("note: the commit is checked in a copy: {why}\n")
+}
+
+/// The note where that is because of a file.
+pub(super) fn copied_for(path: &str) -> String {
+    copied(&format!("`{path}` differs from the commit, and an overlay cannot hide it"))
+}
+
 /// A repository in `[ROOT]/work` with one commit: a module with the good file `p/a.go`.
 pub(super) struct Repository {
     pub(super) sandbox: Sandbox,

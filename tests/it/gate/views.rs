@@ -3,23 +3,13 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use super::repository::{BAD, GOOD, Repository};
+use super::repository::{BAD, GOOD, Repository, copied, copied_for};
 
 /// A user of what only a generator writes.
 const USER: &str = "package p\n\nvar B = generated\n";
 
 /// A user of the library.
 const OF_LIBRARY: &str = "package p\n\nimport \"example.com/lib\"\n\nvar B = lib.L\n";
-
-/// The note before the steps where they work in a copy.
-fn copied(why: &str) -> String {
-    format!("note: the commit is checked in a copy: {why}\n")
-}
-
-/// The note where that is because of a file.
-fn copied_for(path: &str) -> String {
-    copied(&format!("`{path}` differs from the commit, and an overlay cannot hide it"))
-}
 
 const OK: &str = "format  ok       [TIME]\nvet     ok       [TIME]\n";
 const VET_OK: &str = "vet     ok       [TIME]\n";
@@ -114,6 +104,27 @@ fn strange_names() {
     }
 }
 
+/// gofmt is given the line ends that are committed, whatever a checkout would make of them.
+#[test]
+fn line_ends() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/a.go", GOOD, GOOD);
+    let found = "format  found    [TIME]\n";
+    let ok = "format  ok       [TIME]\n";
+    for (attributes, setting) in
+        [("* text=auto", "core.eol=crlf"), ("*.go text eol=crlf", "core.eol=lf"), ("", "core.autocrlf=true")]
+    {
+        repository.write(".gitattributes", &format!("{attributes}\n"));
+        let (key, value) = setting.split_once('=').unwrap();
+        repository.git(&format!("config {key} {value}"));
+        repository.gate("--only format").stderr(ok).check();
+        repository.git(&format!("config --unset {key}"));
+    }
+    repository.write(".gitattributes", "*.go -text\n");
+    repository.stage("p/a.go", &GOOD.replace('\n', "\r\n"), GOOD);
+    repository.gate("--only format").code(1).stdout("p/a.go\n").stderr(found).check();
+}
+
 /// Settings of git, and of an editor that runs it, that change what git prints or writes.
 #[test]
 fn settings_of_git() {
@@ -123,7 +134,7 @@ fn settings_of_git() {
     repository.git("add p/a.txt");
     repository.stage("p/b.go", text, BAD);
     let settings = "[core]\nautocrlf = true\nquotePath = true\n[diff]\nnoprefix = true\nrenames = copies\nrelative = true\n\
-        external = false\n[color]\nui = always\n[grep]\nlineNumber = true\ncolumn = true\n[status]\nshowUntrackedFiles = no\n";
+        external = false\n[color]\nui = always\n[grep]\npatternType = fixed\nlineNumber = true\ncolumn = true\n[status]\nshowUntrackedFiles = no\n";
     let config = repository.sandbox.read("user/.gitconfig") + settings;
     repository.sandbox.write("user/.gitconfig", config);
     repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1").stderr(OK).check();
