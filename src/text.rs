@@ -25,6 +25,11 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if is_visible(c) || c == '\n' { c } else { '\u{fffd}' }).collect()
 }
 
+/// `text` as [`visible`] gives it, with its tabs.
+pub fn visible_with_tabs(text: &str) -> String {
+    text.split('\t').map(visible).collect::<Vec<_>>().join("\t")
+}
+
 /// `text` in one line: every character that is not [visible](is_visible) is written as Rust escapes it, such as
 /// `\n` for a line feed.
 pub fn escaped(text: &str) -> String {

@@ -30,8 +30,7 @@ pub struct Change {
 /// The change of a text as a unified diff, with control characters but tabs replaced for the terminal.
 pub fn unified(old: &str, new: &str, before: &str, after: &str) -> String {
     let lines = TextDiff::from_lines(before, after).unified_diff().header(old, new).to_string();
-    let shown = |c: char| if text::is_visible(c) || "\n\t".contains(c) { c } else { '\u{fffd}' };
-    lines.trim_end_matches('\n').chars().map(shown).collect()
+    text::visible_with_tabs(lines.trim_end_matches('\n'))
 }
 
 impl Change {

@@ -9,4 +9,5 @@ mod kills;
 mod managers;
 mod repository;
 mod table;
+mod unseen;
 mod views;
