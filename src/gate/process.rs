@@ -27,6 +27,10 @@ pub(super) enum End {
     TimedOut,
 }
 
+/// How the name of the folder for temporary files begins: with a dot, so that `./...` passes over it where TMPDIR is
+/// inside the module.
+const PREFIX: &str = ".gox-gate-";
+
 /// The folder for temporary files, which is removed when this is dropped.
 pub(super) struct Folder(TempDir);
 
@@ -34,7 +38,7 @@ impl Folder {
     /// Creates it in the directory for temporary files. Nobody else can enter it.
     pub(super) fn create() -> Result<Self> {
         let mut running = lock(&RUNNING);
-        let folder = tempfile::Builder::new().prefix("gox-gate-").tempdir().and_then(|folder| {
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir().and_then(|folder| {
             // Git and Go print real paths.
             running.folder = Some(folder.path().canonicalize()?);
             Ok(folder)

@@ -211,7 +211,7 @@ fn an_old_go() {
     assert_eq!((output.code(), output.stderr.as_str()), (1, stderr));
     let lines: Vec<_> = output.stdout.lines().collect();
     assert!(
-        lines[0].starts_with("[ROOT]/tmp/gox-gate-") && lines[0].ends_with("/root[ROOT]/work"),
+        lines[0].starts_with("[ROOT]/tmp/.gox-gate-") && lines[0].ends_with("/root[ROOT]/work"),
         "{lines:?}"
     );
     assert_eq!(lines[1], "vet -trimpath ./...");

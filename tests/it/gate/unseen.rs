@@ -1,10 +1,33 @@
 //! What git or the overlay does not see by itself, and what a name can do.
 
-use std::process;
+use std::{fs, process};
 
-use super::repository::Repository;
+use super::repository::{GOOD, Repository, copied_for};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::GOX;
+
+const VET_OK: &str = "vet     ok       [TIME]\n";
+
+/// Its own files are never those that it judges.
+#[test]
+fn a_folder_for_temporary_files_inside_of_the_repository() {
+    let Some(repository) = Repository::real() else { return };
+    repository.write("p/internal/x/x.go", GOOD);
+    repository.write(".gitignore", "/ignored\n");
+    repository.git("add .");
+    repository.git("commit -qnm internal");
+    let user =
+        "package p\n\nimport x \"example.com/m/p/internal/x\"\n\nvar X = p.A()\n".replace("x \"", "\"");
+    for folder in ["tmp", "ignored/tmp"] {
+        fs::create_dir_all(repository.path(folder)).unwrap();
+        repository.stage("p/a.go", &format!("{user}\nvar Y = p.A()\n"), GOOD);
+        let run = || repository.gate("--only format,vet").env("TMPDIR", repository.path(folder));
+        run().stderr(&format!("format  ok       [TIME]\n{VET_OK}")).check();
+        repository.write("p/x.h", "");
+        run().stderr(&format!("{}format  ok       [TIME]\n{VET_OK}", copied_for("p/x.h"))).check();
+        fs::remove_file(repository.path("p/x.h")).unwrap();
+    }
+}
 
 /// The name of a file is shown and not obeyed.
 #[test]
