@@ -9,6 +9,7 @@ use super::bench::{Bench, Find};
 use super::commit::{Change, Commit, is_vendored};
 use super::outcome::Outcome;
 use super::process;
+use super::reading::is_ignored;
 use super::view::View;
 use crate::error::{Error, Result};
 use crate::fs::read::read_quietly;
@@ -53,8 +54,10 @@ pub(super) fn files(commit: &Commit, view: &mut View<'_>, folder: &Path, find: F
 
 fn is_wanted(change: &Change) -> bool {
     let Change { path, is_deleted } = change;
-    let is_data = path.iter().any(|part| part == "testdata") || is_vendored(path);
-    !is_deleted && !is_data && path.extension().is_some_and(|ending| ending == "go")
+    !is_deleted
+        && !is_ignored(path)
+        && !is_vendored(path)
+        && path.extension().is_some_and(|ending| ending == "go")
 }
 
 /// The text of a regular file that no program wrote: then a line above the package clause would say so

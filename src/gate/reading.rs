@@ -21,6 +21,8 @@ pub(super) enum Reading {
 
 /// Files that gox reads as well: pins, and those of a workspace.
 const READ_BY_GOX: [&str; 4] = [GO_VERSION_FILE, TOOL_VERSIONS_FILE, "go.work", "go.work.sum"];
+/// A profile that the compiler is given for a main package.
+const PROFILE: &str = "default.pgo";
 /// The name endings that the go command gives to a C, C++, Fortran or assembler compiler, to SWIG or to the linker (Go
 /// source `go/build`, `Context.matchFile`).
 const COMPILED: [&str; 19] = [
@@ -68,13 +70,12 @@ pub(super) fn of(path: &Path, embeds: &Embeds) -> Reading {
     if is_for_all_below(path) {
         return Reading::Direct;
     }
-    if is_ignored(path) {
-        return Reading::Never;
-    }
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    if ending == "go" || ["go.mod", "go.sum"].contains(&name) || path.ends_with("vendor/modules.txt") {
+    let is_go =
+        ending == "go" || ["go.mod", "go.sum"].contains(&name) || path.ends_with("vendor/modules.txt");
+    if is_go && can_be_in_package(path) {
         Reading::Overlaid
-    } else if COMPILED.contains(&ending) {
+    } else if !is_ignored(path) && (COMPILED.contains(&ending) || name == PROFILE) {
         Reading::Direct
     } else {
         Reading::Never
@@ -87,6 +88,17 @@ pub(super) fn is_ignored(path: &Path) -> bool {
     path.iter().any(|part| {
         part == "testdata" || part.as_bytes().starts_with(b".") || part.as_bytes().starts_with(b"_")
     })
+}
+
+/// Whether a folder can be that of a package. What `./...` passes over another package can import, but for what has a
+/// name that begins with a dot.
+pub(super) fn can_be_package(folder: &Path) -> bool {
+    !folder.iter().any(|part| part.as_bytes().starts_with(b"."))
+}
+
+/// Whether the file can be in a package. None counts whose own name begins with `.` or `_`.
+fn can_be_in_package(path: &Path) -> bool {
+    can_be_package(path) && !path.file_name().unwrap_or_default().as_bytes().starts_with(b"_")
 }
 
 /// Whether the file counts for all modules below its folder: a pin, a workspace, a configuration of golangci-lint.
@@ -118,8 +130,13 @@ mod tests {
             ("p/.tool-versions", Reading::Direct),
             (".golangci.yml", Reading::Direct),
             ("README.md", Reading::Never),
-            ("p/testdata/a.go", Reading::Never),
-            ("_p/a.go", Reading::Never),
+            ("p/testdata/a.go", Reading::Overlaid),
+            ("p/testdata/a.c", Reading::Never),
+            ("p/testdata/a.txt", Reading::Never),
+            ("_p/a.go", Reading::Overlaid),
+            (".p/a.go", Reading::Never),
+            ("p/_a.go", Reading::Never),
+            ("default.pgo", Reading::Direct),
             ("p/.a.go", Reading::Never),
             ("web/dist/a.css", Reading::Direct),
             ("web/dist/b/c", Reading::Direct),

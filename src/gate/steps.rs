@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::bench::{Bench, Module};
 use super::located::Located;
 use super::outcome::Outcome;
+use super::reading::{Reading, is_ignored};
 use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program;
@@ -30,7 +31,7 @@ pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
 
 /// `go mod tidy -diff`, without the network: what it lacks it cannot judge.
 pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
-    let decides = |path: &Path| path.ends_with("go.mod") || path.ends_with("go.sum") || is_go(path);
+    let decides = |path: &Path| path.ends_with("go.mod") || path.ends_with("go.sum") || is_go(bench, path);
     // The checksum database is not asked either: nothing is written.
     let offline = [("GOPROXY", "off"), ("GOSUMDB", "off")];
     bench.each(|module| {
@@ -112,8 +113,8 @@ fn on_path(
     }
 }
 
-fn is_go(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "go")
+fn is_go(bench: &Bench<'_>, path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "go") && bench.commit.reading(path) != Reading::Never
 }
 
 /// A file with what changed in a module, with paths below its folder; `None` if everything counts as changed.
@@ -144,7 +145,7 @@ fn packages(bench: &Bench<'_>, module: &Module) -> Vec<String> {
     for change in bench.commit.changes_in(&module.folder) {
         let folder = change.path.parent().and_then(|folder| folder.strip_prefix(&module.folder).ok());
         match folder.and_then(Path::to_str) {
-            Some(folder) if !change.is_deleted && is_go(&change.path) => {
+            Some(folder) if !change.is_deleted && is_go(bench, &change.path) && !is_ignored(&change.path) => {
                 packages.insert(format!("./{folder}"));
             }
             _ => return vec!["./...".to_owned()],

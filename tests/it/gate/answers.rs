@@ -125,7 +125,7 @@ fn nothing_to_check() {
     repository.sandbox.put_tool("git", &counting.replace("[ROOT]", &root));
     repository.gate("").stderr("nothing to check\n").check();
     assert_eq!(repository.sandbox.read("git"), "rev-parse\ndiff\n", "no more is started than it takes");
-    for path in ["README.md", "testdata/a.go", "_a/a.go"] {
+    for path in ["README.md", "testdata/a.txt", ".a/a.go", "p/_a.go"] {
         repository.stage(path, "text\n", "other text\n");
     }
     repository.gate("").stderr("nothing to check\n").check();

@@ -2,11 +2,30 @@
 
 use std::{fs, process};
 
-use super::repository::{GOOD, Repository, copied_for};
+use super::repository::{BAD, GOOD, Repository, copied_for};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::GOX;
 
 const VET_OK: &str = "vet     ok       [TIME]\n";
+
+/// A package can be imported from a folder that `./...` passes over.
+#[test]
+fn packages_that_are_imported_from_testdata() {
+    for folder in ["testdata", "_q", "p/testdata/q"] {
+        for (staged, tree, code) in [(BAD, GOOD, 1), (GOOD, BAD, 0)] {
+            let Some(repository) = Repository::real() else { return };
+            let user = format!("package p\n\nimport q \"example.com/m/{folder}\"\n\nvar Q = q.A()\n");
+            repository.write("p/b.go", &user);
+            repository.write(&format!("{folder}/a.go"), GOOD);
+            repository.git("add .");
+            repository.git("commit -qnm testdata");
+            repository.stage(&format!("{folder}/a.go"), &format!("{staged}\nvar  B = 1\n"), tree);
+            let run = repository.gate("--only format,vet").run();
+            assert_eq!(run.code(), code, "{folder}: {}{}", run.stdout, run.stderr);
+            assert!(run.stderr.contains("no Go file has changes"), "gofmt passes over it: {}", run.stderr);
+        }
+    }
+}
 
 /// Its own files are never those that it judges.
 #[test]
