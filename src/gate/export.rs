@@ -4,9 +4,9 @@
 //! It lies below a folder that stands for `/`, at the path that the repository has. So what a module names outside of
 //! the repository, and what counts from above it, is shown at its place by a link.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::commit::Commit;
@@ -14,31 +14,35 @@ use super::git::path;
 use super::reading::Reading;
 use super::words::paths;
 use crate::error::{Error, Result};
+use crate::fs::beneath::Beneath;
 use crate::fs::read::read_quietly;
 use crate::select::directory::clean;
 use crate::select::pin::{GO_VERSION_FILE, TOOL_VERSIONS_FILE};
 
-/// Makes the copy, and gives its top. `added` are files that the commit does not have; the index may name them.
+/// Makes the copy, and gives its top. `added` are files that the index names and the commit does not have.
+///
+/// The commit may have a link where the working tree has a folder: what is in that folder has no place in the copy.
 pub(super) fn export<'a>(
     commit: &Commit,
     added: impl Iterator<Item = &'a Path>,
     temporary: &Path,
 ) -> Result<PathBuf> {
-    let (top, slash) = (commit.git.top(), temporary.join("root"));
-    let root = at(&slash, top);
+    let (top, folder) = (commit.git.top(), temporary.join("root"));
+    let root = folder.join(top.strip_prefix("/").unwrap_or(top));
     fs::create_dir_all(&root).map_err(failed)?;
+    let slash = Beneath::open(&folder).map_err(failed)?;
     commit.git.check_out(None, &root)?;
     for path in added {
-        let _ = fs::remove_file(root.join(path));
+        slash.remove_file(&top.join(path)).map_err(failed)?;
     }
     for name in commit.git.list(["ls-files", "--others", "--ignored", "--exclude-standard", "-z"])? {
         let path = path(&name);
         if commit.reading(&path) != Reading::Never {
-            copy(&top.join(&path), &root.join(&path)).map_err(failed)?;
+            copy(&top.join(&path), &slash).map_err(failed)?;
         }
     }
     for submodule in &commit.submodules {
-        let _ = fs::remove_dir(root.join(submodule));
+        slash.remove_folder(&top.join(submodule)).map_err(failed)?;
         show(&top.join(submodule), &slash).map_err(failed)?;
     }
     for path in from_above(top).chain(outside(commit, &root)) {
@@ -51,36 +55,24 @@ fn failed(error: io::Error) -> Error {
     Error::unwritable("could not copy what is committed", error)
 }
 
-/// The place of an absolute path below the folder that stands for `/`.
-fn at(slash: &Path, path: &Path) -> PathBuf {
-    slash.join(path.strip_prefix("/").unwrap_or(path))
-}
-
-/// Copies a file, but not one that is gone meanwhile.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if !from.is_file() {
-        return Ok(());
+/// Copies a file to its place, but not one that is gone meanwhile or may not be read.
+fn copy(path: &Path, slash: &Beneath) -> io::Result<()> {
+    let Some(data) = path.metadata().ok().filter(fs::Metadata::is_file) else { return Ok(()) };
+    let Ok(mut file) = File::open(path) else { return Ok(()) };
+    match slash.create(path, data.permissions().mode())? {
+        Some(mut copy) => io::copy(&mut file, &mut copy).map(drop),
+        None => Ok(()),
     }
-    fs::create_dir_all(to.parent().unwrap_or(to))?;
-    fs::copy(from, to).map(drop)
 }
 
 /// Links to a file or folder from its place; where that is a folder already, to what it lacks.
-fn show(path: &Path, slash: &Path) -> io::Result<()> {
-    let place = at(slash, path);
-    if !path.exists() || place.is_symlink() {
+fn show(path: &Path, slash: &Beneath) -> io::Result<()> {
+    if !path.exists() || slash.link(path, path)? || !path.is_dir() {
         return Ok(());
     }
-    if !place.exists() {
-        fs::create_dir_all(place.parent().unwrap_or(&place))?;
-        return symlink(path, place);
-    }
     for entry in fs::read_dir(path)? {
-        let (entry, place) = (entry?.path(), &place);
-        let name = entry.file_name().unwrap_or_default();
-        if place.join(name).symlink_metadata().is_err() {
-            symlink(&entry, place.join(name))?;
-        }
+        let entry = entry?.path();
+        slash.link(&entry, &entry)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod answers;
 mod codes;
 mod kills;
+mod links;
 mod managers;
 mod repository;
 mod table;
