@@ -52,7 +52,7 @@ impl GoSettings {
     }
 }
 
-/// The first version with `-overlay` (Go 1.16 release notes).
+/// The first version with `-overlay`, and the first that does not write what go.mod lacks (Go 1.16 release notes).
 const FIRST_WITH_OVERLAYS: &str = "1.16beta1";
 
 /// A module in which something changed.
@@ -80,6 +80,8 @@ pub(super) struct Bench<'a> {
     pub(super) modules: Vec<Module>,
     /// The folder for temporary files.
     pub(super) temporary: &'a Path,
+    /// Whether data files that tests may open differ from the commit.
+    pub(super) has_other_data: bool,
     /// The longest time of a tool.
     pub(super) limit: Duration,
 }
@@ -97,7 +99,7 @@ impl Bench<'_> {
             let mut place = view.for_go(true)?;
             let go = find("go", &place.folder(folder))?;
             if !go.is_at_least(FIRST_WITH_OVERLAYS) {
-                place = view.for_go(false)?;
+                place = view.for_writers()?;
             }
             let site = |place: Place| -> Result<Site> {
                 let top = self.commit.git.top();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::git::{self, Git};
@@ -42,16 +43,22 @@ pub(super) struct Commit {
     modules: BTreeSet<PathBuf>,
     /// The submodules, below the top.
     pub(super) submodules: Vec<PathBuf>,
+    /// The symbolic links, below the top.
+    pub(super) links: BTreeSet<PathBuf>,
+    /// The folders `vendor` with files.
+    vendors: BTreeSet<PathBuf>,
     /// The configurations of golangci-lint.
     lint_configs: BTreeSet<PathBuf>,
 }
 
-/// The mode of a submodule in the index (gitformat-index(5)).
+/// The modes of a submodule and of a symbolic link in the index (gitformat-index(5)).
 const SUBMODULE: &[u8] = b"160000";
+const LINK: &[u8] = b"120000";
 
 impl Commit {
-    /// The commit of the repository here; `None` if nothing changed in it that somebody reads.
-    pub(super) fn read(subject: &Subject, temporary: &Path) -> Result<Option<Self>> {
+    /// The commit of the repository here; `None` if nothing changed in it that somebody reads. Where tests are run,
+    /// these may read all that is in their module.
+    pub(super) fn read(subject: &Subject, has_tests: bool, temporary: &Path) -> Result<Option<Self>> {
         let mut git = Git::here()?;
         let range = match subject {
             Subject::Staged => Some("--cached".to_owned()),
@@ -62,7 +69,7 @@ impl Commit {
             if git.commit("HEAD").is_none() {
                 return Ok(None);
             }
-            git = git.at_head(temporary)?;
+            git.go_to_head(temporary)?;
         }
         let mut changes = Vec::new();
         if let Some(range) = &range {
@@ -78,19 +85,26 @@ impl Commit {
             range,
             modules: BTreeSet::new(),
             submodules: Vec::new(),
+            links: BTreeSet::new(),
+            vendors: BTreeSet::new(),
             lint_configs: BTreeSet::new(),
         };
-        commit.read_entries()?;
-        let embeds = &commit.embeds;
-        commit.changes.retain(|change| reading::of(&change.path, embeds) != Reading::Never);
+        commit.read_entries(temporary)?;
+        let changes = mem::take(&mut commit.changes).into_iter();
+        let is_read = |path: &Path| commit.reading(path) != Reading::Never;
+        let is_data = |path: &Path| has_tests && commit.module_of(path).is_some();
+        commit.changes = changes.filter(|change| is_read(&change.path) || is_data(&change.path)).collect();
         Ok(if commit.changes.is_empty() { None } else { Some(commit) })
     }
 
-    /// Reads the index: lines `100644 e69de29… 0<tab>path`.
-    fn read_entries(&mut self) -> Result<()> {
-        for entry in self.git.list(["ls-files", "--stage", "-z"])? {
+    /// Reads the index: lines `H 100644 e69de29… 0<tab>path`.
+    fn read_entries(&mut self, temporary: &Path) -> Result<()> {
+        let entries = self.git.list(["ls-files", "--stage", "-v", "-z"])?;
+        let mut unlooked = Vec::new();
+        for entry in &entries {
             let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
             let (head, path) = (&entry[..tab], git::path(&entry[tab + 1..]));
+            let (tag, head) = head.split_at(2);
             if !head.ends_with(b" 0") {
                 let message = format!("`{}` has a conflict", crate::text::path(&path));
                 return Err(Error::new(Kind::Refused, message).hint("resolve it, then `git add` it"));
@@ -101,6 +115,13 @@ impl Commit {
                 self.submodules.push(path);
                 continue;
             }
+            if is_unlooked(tag) && self.git.top().join(&path).symlink_metadata().is_ok() {
+                unlooked.push(&entry[tag.len()..]);
+            }
+            if head.starts_with(LINK) {
+                self.links.insert(path.clone());
+            }
+            self.vendors.extend(vendor_of(&path).map(Path::to_owned));
             if name == "go.mod" && !reading::is_ignored(folder) && !is_vendored(folder) {
                 self.modules.insert(folder.to_owned());
             } else if reading::LINT_CONFIGS.contains(&name) {
@@ -110,7 +131,7 @@ impl Commit {
                 self.changes.push(Change { path, is_deleted: false });
             }
         }
-        Ok(())
+        if unlooked.is_empty() { Ok(()) } else { self.git.look_at(&unlooked, temporary) }
     }
 
     /// The folders of all modules, below the top.
@@ -121,6 +142,16 @@ impl Commit {
     /// Whether somebody reads the file at a path.
     pub(super) fn reading(&self, path: &Path) -> Reading {
         reading::of(path, &self.embeds)
+    }
+
+    /// Whether the commit has a module in a folder below the top.
+    pub(super) fn is_module(&self, folder: &Path) -> bool {
+        self.modules.contains(folder)
+    }
+
+    /// Whether a file is in a folder `vendor` of which the commit has nothing.
+    pub(super) fn is_in_new_vendor(&self, path: &Path) -> bool {
+        vendor_of(path).is_some_and(|vendor| !self.vendors.contains(vendor))
     }
 
     /// The folder of the module that a file belongs to.
@@ -158,6 +189,17 @@ impl Commit {
 /// Whether a path is in a folder `vendor`, whose files are others'.
 pub(super) fn is_vendored(path: &Path) -> bool {
     path.iter().any(|part| part == "vendor")
+}
+
+/// The outermost folder `vendor` that a file is in.
+fn vendor_of(path: &Path) -> Option<&Path> {
+    path.ancestors().skip(1).filter(|folder| folder.ends_with("vendor")).last()
+}
+
+/// Whether git does not look at the file in the working tree: the user said that it is unchanged, or not there. For
+/// these `git ls-files -v` has lower-case letters, and `S`.
+fn is_unlooked(tag: &[u8]) -> bool {
+    tag.starts_with(b"S") || tag.first().is_some_and(u8::is_ascii_lowercase)
 }
 
 /// The commit that `revision` names.

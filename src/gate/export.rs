@@ -5,13 +5,13 @@
 //! the repository, and what counts from above it, is shown at its place by a link.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::commit::Commit;
 use super::git::path;
-use super::reading::Reading;
+use super::reading::{Reading, can_be_package};
 use super::words::paths;
 use crate::error::{Error, Result};
 use crate::fs::beneath::Beneath;
@@ -37,8 +37,12 @@ pub(super) fn export<'a>(
     }
     for name in commit.git.list(["ls-files", "--others", "--ignored", "--exclude-standard", "-z"])? {
         let path = path(&name);
-        if commit.reading(&path) != Reading::Never {
-            copy(&top.join(&path), &slash).map_err(failed)?;
+        let source = top.join(&path);
+        // A slash ends the name of another repository.
+        if name.ends_with(b"/") || (can_be_package(&path) && is_link_to_folder(&source)) {
+            slash.link(&source, &source).map_err(failed)?;
+        } else if commit.reading(&path) != Reading::Never {
+            copy(&source, &slash).map_err(failed)?;
         }
     }
     for submodule in &commit.submodules {
@@ -48,11 +52,21 @@ pub(super) fn export<'a>(
     for path in from_above(top).chain(outside(commit, &root)) {
         show(&path, &slash).map_err(failed)?;
     }
+    for link in commit.modules().flat_map(|module| ["go.mod", "go.sum"].map(|name| module.join(name))) {
+        if commit.links.contains(&link) {
+            replace(&top.join(&link), &root.join(&link), &slash).map_err(failed)?;
+        }
+    }
     Ok(root)
 }
 
 fn failed(error: io::Error) -> Error {
     Error::unwritable("could not copy what is committed", error)
+}
+
+/// Whether there is a link to a folder, which Go enters as the folder of a package where one imports it.
+pub(super) fn is_link_to_folder(path: &Path) -> bool {
+    path.is_symlink() && path.is_dir()
 }
 
 /// Copies a file to its place, but not one that is gone meanwhile or may not be read.
@@ -63,6 +77,13 @@ fn copy(path: &Path, slash: &Beneath) -> io::Result<()> {
         Some(mut copy) => io::copy(&mut file, &mut copy).map(drop),
         None => Ok(()),
     }
+}
+
+/// Puts what a link of the copy leads to in its place, because Go may write it.
+fn replace(path: &Path, link: &Path, slash: &Beneath) -> io::Result<()> {
+    let Some(text) = read_quietly(link) else { return Ok(()) };
+    slash.remove_file(path)?;
+    slash.create(path, 0o644)?.map_or(Ok(()), |mut file| file.write_all(text.as_bytes()))
 }
 
 /// Links to a file or folder from its place; where that is a folder already, to what it lacks.
@@ -86,13 +107,17 @@ fn from_above(top: &Path) -> impl Iterator<Item = PathBuf> {
     pins.chain(above().map(|folder| folder.join("go.work")).find(|file| file.is_file()))
 }
 
-/// The folders outside of the repository that a go.mod of the copy names, by relative paths.
+/// The files and folders outside of the repository that a go.mod or a link of the copy names, by relative paths.
 fn outside<'a>(commit: &'a Commit, root: &'a Path) -> impl Iterator<Item = PathBuf> + 'a {
     let top = commit.git.top();
-    commit.modules().flat_map(move |module| {
+    let by_modules = commit.modules().flat_map(move |module| {
         let text = read_quietly(&root.join(module).join("go.mod")).unwrap_or_default();
-        let named = paths(&text).filter(|path| path.is_relative());
-        let named: Vec<PathBuf> = named.map(|path| clean(&top.join(module).join(path))).collect();
-        named.into_iter().filter(move |path| !path.starts_with(top))
-    })
+        paths(&text).map(|path| module.join(path)).collect::<Vec<_>>()
+    });
+    let by_links = commit.links.iter().filter_map(move |link| {
+        let target = root.join(link).read_link().ok()?;
+        Some(link.parent()?.join(target))
+    });
+    let relative = by_modules.chain(by_links).filter(|path| path.is_relative());
+    relative.map(|path| clean(&top.join(path))).filter(move |path| !path.starts_with(top))
 }

@@ -56,16 +56,42 @@ impl Git {
         Some(String::from_utf8_lossy(&answer).trim().to_owned())
     }
 
-    /// This repository with an index of its own in `folder`, which has the content of HEAD. It begins as a copy of the
-    /// user's, whose times of files save git the reading of files that did not change.
-    pub(super) fn at_head(mut self, folder: &Path) -> Result<Self> {
-        let users = self.ask(["rev-parse", "--git-path", "index"])?;
-        let own = folder.join("index");
-        // Without a copy git makes a new one.
-        let _ = fs::copy(self.top.join(path(users.trim_ascii_end())), &own);
-        self.index = Some(own);
-        self.ask(["read-tree", "--reset", "HEAD"])?;
-        Ok(self)
+    /// Gives this repository an index of its own in `folder`, which has the content of HEAD.
+    pub(super) fn go_to_head(&mut self, folder: &Path) -> Result<()> {
+        self.take_index(folder)?;
+        run(
+            self.writer(["read-tree", "--reset", "--no-recurse-submodules", "HEAD"]).stdin(Stdio::null()),
+            0,
+        )?;
+        Ok(())
+    }
+
+    /// Gives this repository an index of its own in `folder`, in which files that the user told git to take for
+    /// unchanged are as others. `entries` are theirs, as `git ls-files --stage` prints them.
+    pub(super) fn look_at(&mut self, entries: &[&[u8]], folder: &Path) -> Result<()> {
+        self.take_index(folder)?;
+        let list = list_file(entries, &folder.join("index"))?;
+        run(self.writer(["update-index", "-z", "--index-info"]).stdin(list), 0)?;
+        Ok(())
+    }
+
+    /// Copies the user's index, whose times of files save git the reading of files that did not change.
+    fn take_index(&mut self, folder: &Path) -> Result<()> {
+        if self.index.is_none() {
+            let users = self.ask(["rev-parse", "--git-path", "index"])?;
+            let own = folder.join("index");
+            // Without a copy git makes a new one.
+            let _ = fs::copy(self.top.join(path(users.strip_suffix(b"\n").unwrap_or(&users))), &own);
+            self.index = Some(own);
+        }
+        Ok(())
+    }
+
+    /// A command that writes the index: that one alone, and no hook hears of it. A split index would have a part in
+    /// the user's repository.
+    fn writer<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let settings = ["core.splitIndex=false", "core.ignoreStat=false", "core.hooksPath=/dev/null"];
+        self.command(settings.into_iter().flat_map(|setting| ["-c", setting]).chain(arguments))
     }
 
     /// What git prints.
@@ -95,7 +121,10 @@ impl Git {
         // Large files that are kept elsewhere are not fetched.
         command.env("GIT_LFS_SKIP_SMUDGE", "1");
         match paths {
-            Some(paths) => command.arg("--stdin").stdin(list_file(paths, folder)?),
+            Some(paths) => {
+                let paths: Vec<&[u8]> = paths.iter().map(|path| path.as_os_str().as_bytes()).collect();
+                command.arg("--stdin").stdin(list_file(&paths, folder)?)
+            }
             None => command.arg("--all").stdin(Stdio::null()),
         };
         run(&mut command, 0).map(drop)
@@ -131,13 +160,13 @@ fn run(command: &mut Command, good: i32) -> Result<Vec<u8>> {
     Err(error.detail(String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-/// A file with the paths, each ended by NUL, to be read by git: a pipe could fill up while git writes.
-fn list_file(paths: &[&Path], folder: &Path) -> Result<File> {
+/// A file with the parts, each ended by NUL, to be read by git: a pipe could fill up while git writes.
+fn list_file(parts: &[&[u8]], folder: &Path) -> Result<File> {
     let write = || {
         let mut file = tempfile::tempfile_in(folder.parent().unwrap_or(folder))?;
         let mut text = Vec::new();
-        for path in paths {
-            text.extend_from_slice(path.as_os_str().as_bytes());
+        for part in parts {
+            text.extend_from_slice(part);
             text.push(0);
         }
         file.write_all(&text)?;

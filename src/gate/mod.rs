@@ -35,7 +35,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::os::threads::join;
 
 pub use bench::{Find, GoSettings, Tool};
@@ -117,7 +117,9 @@ impl Gate {
     ) -> Result<()> {
         let folder = Folder::create()?;
         let temporary = &folder.path();
-        let Some(commit) = &Commit::read(&self.subject, temporary)? else { return Ok(()) };
+        let has_tests = self.has(&[Step::Test]);
+        let Some(commit) = &Commit::read(&self.subject, has_tests, temporary)? else { return Ok(()) };
+        check_paths(commit, temporary)?;
         let mut view = View::of(commit, self.settings.may_write(), temporary)?;
         if let Some(why) = &view.why_copied {
             note(&format!("the commit is checked in a copy: {why}"));
@@ -127,7 +129,9 @@ impl Gate {
             files = format::files(commit, &mut view, temporary, find)?;
         }
         let Gate { settings, limit, .. } = self;
-        let mut bench = Bench { commit, settings, modules: Vec::new(), temporary, limit: *limit };
+        let has_other_data = view.has_other_data;
+        let mut bench =
+            Bench { commit, settings, modules: Vec::new(), temporary, has_other_data, limit: *limit };
         if self.has(&[Step::Vet, Step::Tidy, Step::Lint, Step::Test, Step::Vuln]) {
             let is_linted = |module: &Path| self.has(&[Step::Lint]) && commit.is_linted(module);
             let is_read = |module: &Path| self.has(&[Step::Vuln]) || is_linted(module);
@@ -138,6 +142,17 @@ impl Gate {
 
     fn has(&self, steps: &[Step]) -> bool {
         self.steps.iter().any(|step| steps.contains(step))
+    }
+}
+
+/// Go opens no file below a folder whose name is not UTF-8.
+fn check_paths(commit: &Commit, temporary: &Path) -> Result<()> {
+    match [commit.git.top(), temporary].into_iter().find(|path| path.to_str().is_none()) {
+        Some(path) => {
+            let message = format!("go cannot check what is in `{}`", crate::text::path(path));
+            Err(Error::new(Kind::CannotRun, message).detail("its path is not UTF-8"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program;
 
+/// The first version with `-trimpath` (Go 1.13 release notes).
+const FIRST_TO_TRIM: &str = "1.13beta1";
 /// The first version with `go mod tidy -diff` (Go 1.23 release notes).
 const FIRST_WITH_DIFF: &str = "1.23rc1";
 /// What the go command says for a module that it lacks and may not fetch.
@@ -20,7 +22,8 @@ const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
 pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
     bench.each(|module| {
         // The copy has a new path each time: without the flag, the build cache would never hit.
-        let trimmed: &[&str] = if bench.is_copied(module) { &["-trimpath"] } else { &[] };
+        let is_trimmed = bench.is_copied(module) && module.go.is_at_least(FIRST_TO_TRIM);
+        let trimmed: &[&str] = if is_trimmed { &["-trimpath"] } else { &[] };
         Ok(bench.go(module, "vet", &[trimmed, &["./..."]].concat(), &[], |code, printed| match code {
             0 => Outcome::ok(),
             1 => Outcome::found(located(module, &printed)),
@@ -81,7 +84,8 @@ pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
             1 => Outcome::found(located(module, &printed)),
             _ => Outcome::strange("go test", code, printed),
         });
-        if module.site.place.overlay.is_some() && outcome.why.is_empty() {
+        let is_other = module.site.place.overlay.is_some() || bench.has_other_data;
+        if is_other && !bench.is_copied(module) && outcome.why.is_empty() {
             outcome.why.push_str("data files are those of the working tree");
         }
         Ok(outcome)

@@ -7,11 +7,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::commit::Commit;
-use super::export::export;
+use super::export::{export, is_link_to_folder};
 use super::git::path;
-use super::reading::Reading;
+use super::reading::{self, Reading};
 use crate::error::{Error, Result};
 use crate::fs::read::read_quietly;
+use crate::select::directory::clean;
 use crate::select::gomod;
 use crate::text;
 
@@ -41,6 +42,8 @@ pub(super) struct Hidden {
     pub(super) path: PathBuf,
     /// Whether the commit has such a file.
     pub(super) is_committed: bool,
+    /// Whether the index names it. It names also those of `git add -N`, which will not be committed.
+    is_indexed: bool,
 }
 
 /// What the tools are shown.
@@ -51,6 +54,8 @@ pub(super) struct View<'a> {
     hidden: Vec<Hidden>,
     /// Why an overlay does not do.
     pub(super) why_copied: Option<String>,
+    /// Whether other files of modules differ, which tests may open.
+    pub(super) has_other_data: bool,
     copy: Option<PathBuf>,
 }
 
@@ -58,9 +63,14 @@ impl<'a> View<'a> {
     /// Compares the working tree with the commit, and writes what an overlay needs into `temporary`. Tools that may
     /// write into the module work in a copy.
     pub(super) fn of(commit: &'a Commit, may_write: bool, temporary: &'a Path) -> Result<Self> {
-        let hidden = hidden(commit)?;
+        let differing = differing(commit)?;
+        let by_link = || commit.links.iter().find_map(|link| why_not_through(commit, link, &differing));
         let why_copied = may_write.then(|| "`-mod=mod` in GOFLAGS lets Go change go.mod".to_owned());
-        let mut view = View { commit, temporary, hidden, why_copied, copy: None };
+        let why_copied = why_copied.or_else(by_link);
+        let (hidden, others): (Vec<_>, Vec<_>) =
+            differing.into_iter().partition(|file| is_read(commit, file));
+        let has_other_data = others.iter().any(|file| commit.module_of(&file.path).is_some());
+        let mut view = View { commit, temporary, hidden, why_copied, has_other_data, copy: None };
         if !view.hidden.is_empty() {
             let committed = view.hidden.iter().filter(|file| file.is_committed);
             let committed: Vec<&Path> = committed.map(|file| file.path.as_path()).collect();
@@ -91,6 +101,11 @@ impl<'a> View<'a> {
         self.for_go(false)
     }
 
+    /// The place for a Go that may write into the module.
+    pub(super) fn for_writers(&mut self) -> Result<Place> {
+        self.copied()
+    }
+
     fn copied(&mut self) -> Result<Place> {
         let root = match &self.copy {
             Some(copy) => copy.clone(),
@@ -104,9 +119,10 @@ impl<'a> View<'a> {
         Place { root, overlay, staged: self.staged() }
     }
 
-    /// What the working tree has and the commit has not. The index has some of it without content, by `git add -N`.
+    /// What the index names without content, by `git add -N`.
     fn added(&self) -> impl Iterator<Item = &Path> {
-        self.hidden.iter().filter(|file| !file.is_committed).map(|file| file.path.as_path())
+        let added = self.hidden.iter().filter(|file| file.is_indexed && !file.is_committed);
+        added.map(|file| file.path.as_path())
     }
 
     fn overlay(&self) -> PathBuf {
@@ -115,25 +131,32 @@ impl<'a> View<'a> {
 
     /// Why no overlay can show the file as it is in the commit; `None` if one can.
     fn why_not_overlaid(&self, file: &Hidden) -> Option<String> {
-        let Hidden { path, is_committed } = file;
+        let Hidden { path, is_committed, .. } = file;
         let (top, shown) = (self.commit.git.top(), text::path(path));
+        let is_direct = self.commit.reading(path) == Reading::Direct || self.commit.is_in_new_vendor(path);
         // A link would lead elsewhere from another folder.
         let is_other = |root: &Path| root.join(path).symlink_metadata().is_ok_and(|data| !data.is_file());
-        if is_other(top) || is_other(&self.staged()) || self.commit.reading(path) == Reading::Direct {
+        if is_direct || is_other(top) || is_other(&self.staged()) {
             return Some(format!("`{shown}` differs from the commit, and an overlay cannot hide it"));
         }
         // `go vet` enters each folder of a package.
-        if *is_committed && !top.join(path).parent().is_some_and(Path::is_dir) {
+        if *is_committed && !is_folder_itself(top, path.parent()?) {
             return Some(format!("the folder of `{shown}` is not there"));
         }
-        let decides = path.ends_with("go.mod");
+        if !path.ends_with("go.mod") {
+            return None;
+        }
+        if !is_committed {
+            // It counts for files that are in no module.
+            return path.parent()?.as_os_str().is_empty().then(|| format!("`{shown}` is not committed"));
+        }
         let lines = |root: &Path| {
             let text = read_quietly(&root.join(path));
             text.map(|text| {
                 ["go", "toolchain"].map(|key| gomod::lookup(&text, key).map(|(word, _)| word.to_owned()))
             })
         };
-        (decides && lines(top) != lines(&self.staged()))
+        (self.commit.is_module(path.parent()?) && lines(top) != lines(&self.staged()))
             .then(|| format!("`{shown}` asks for another Go than the committed one does"))
     }
 
@@ -153,20 +176,51 @@ impl<'a> View<'a> {
     }
 }
 
-/// The differences between the working tree and the commit that somebody reads.
-fn hidden(commit: &Commit) -> Result<Vec<Hidden>> {
+/// The differences between the working tree and the commit.
+fn differing(commit: &Commit) -> Result<Vec<Hidden>> {
     let differing = ["diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"];
     let answer = commit.git.list(differing)?;
     let differing = answer.chunks_exact(2).map(|pair| Hidden {
         path: path(&pair[1]),
-        // `A` is a file of `git add -N`, which is in the index and not in the commit.
+        // `A` is a file of `git add -N`.
         is_committed: pair[0] != b"A",
+        is_indexed: true,
     });
     let untracked = commit.git.list(["ls-files", "--others", "--exclude-standard", "-z"])?;
-    let untracked = untracked.iter().map(|name| Hidden { path: path(name), is_committed: false });
+    let untracked =
+        untracked.iter().map(|name| Hidden { path: path(name), is_committed: false, is_indexed: false });
+    Ok(differing.chain(untracked).collect())
+}
+
+/// Why no overlay can show what a link of the commit leads to: Go goes by the link's own name.
+fn why_not_through(commit: &Commit, link: &Path, differing: &[Hidden]) -> Option<String> {
+    let top = commit.git.top();
+    let place = top.join(link);
+    // Where it leads to nothing in the working tree, it may do so in the commit.
+    let named = || Some(clean(&place.parent()?.join(place.read_link().ok()?)));
+    let target = place.canonicalize().ok().or_else(named)?;
+    let is_read =
+        commit.reading(link) != Reading::Never || (reading::can_be_package(link) && !target.is_file());
+    let target = target.strip_prefix(top).ok()?;
+    let differs = differing.iter().any(|file| file.path.starts_with(target));
+    let message = || format!("the link `{}` leads to what differs from the commit", text::path(link));
+    (is_read && differs).then(message)
+}
+
+/// Whether somebody reads a file that differs, in the one form or the other.
+fn is_read(commit: &Commit, file: &Hidden) -> bool {
+    let path = &file.path;
     // A slash ends the name of another repository, of which git tells no more.
-    let is_read = |file: &Hidden| {
-        commit.reading(&file.path) != Reading::Never || file.path.as_os_str().as_bytes().ends_with(b"/")
-    };
-    Ok(differing.chain(untracked).filter(is_read).collect())
+    path.as_os_str().as_bytes().ends_with(b"/")
+        || commit.reading(path) != Reading::Never
+        // A link to the folder of a package.
+        || (reading::can_be_package(path) && is_link_to_folder(&commit.git.top().join(path)))
+        || (commit.links.contains(path) && reading::can_be_package(path))
+        || (!file.is_committed && commit.is_in_new_vendor(path))
+}
+
+/// Whether a path leads to a folder below `top` without a link on the way.
+fn is_folder_itself(top: &Path, path: &Path) -> bool {
+    let folders = path.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+    folders.map(|folder| top.join(folder)).all(|folder| folder.symlink_metadata().is_ok_and(|it| it.is_dir()))
 }

@@ -1,12 +1,88 @@
 //! What git or the overlay does not see by itself, and what a name can do.
 
+use std::os::unix::ffi::OsStrExt;
 use std::{fs, process};
 
-use super::repository::{BAD, GOOD, Repository, copied_for};
+use super::repository::{BAD, GOOD, Repository, copied, copied_for};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::GOX;
 
 const VET_OK: &str = "vet     ok       [TIME]\n";
+
+/// git does not look at files that the user told it not to look at. The answer is that of the commit.
+#[test]
+fn files_that_git_takes_for_unchanged() {
+    for flag in ["--assume-unchanged", "--skip-worktree"] {
+        for (committed, tree, code) in [(BAD, GOOD, 1), (GOOD, BAD, 0)] {
+            let Some(repository) = Repository::real() else { return };
+            repository.write("p/a.go", committed);
+            repository.git("commit -qnam flagged");
+            repository.git(&format!("update-index {flag} p/a.go"));
+            repository.write("p/a.go", tree);
+            repository.stage("q/b.go", GOOD, GOOD);
+            let index = fs::read(repository.path(".git/index")).unwrap();
+            for words in ["--only vet", "--only vet --head"] {
+                let run = repository.gate(words).run();
+                assert_eq!(run.code(), code, "{flag} {words}: {}{}", run.stdout, run.stderr);
+                // In a copy, too.
+                repository.write("p/x.h", "");
+                let run = repository.gate(words).run();
+                assert_eq!(run.code(), code, "{flag} {words}: {}{}", run.stdout, run.stderr);
+                fs::remove_file(repository.path("p/x.h")).unwrap();
+            }
+            assert_eq!(fs::read(repository.path(".git/index")).unwrap(), index);
+        }
+    }
+}
+
+/// Not even a part of an index, and no hook hears of one.
+#[test]
+fn a_split_index_and_a_hook_for_each_change_of_one() {
+    let Some(repository) = Repository::real() else { return };
+    repository.git("config core.splitIndex true");
+    repository.git("config splitIndex.sharedIndexExpire now");
+    repository.git("update-index --split-index");
+    repository.git("update-index --assume-unchanged p/a.go");
+    repository.write("p/a.go", BAD);
+    repository.stage("q/b.go", GOOD, GOOD);
+    let hook = "#!/bin/sh\necho heard >>\"$(git rev-parse --git-dir)/heard\"\n";
+    repository.sandbox.put_script("work/.git/hooks/post-index-change", hook);
+    // By reading a split index git renews the time of its shared part, and of nothing else.
+    let names = || {
+        let entries = fs::read_dir(repository.path(".git")).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        (names, fs::read(repository.path(".git/index")).unwrap())
+    };
+    let before = names();
+    assert!(before.0.iter().any(|name| name.as_bytes().starts_with(b"sharedindex.")), "{:?}", before.0);
+    repository.gate("--only vet").stderr(VET_OK).check();
+    repository.gate("--only vet --head").stderr(VET_OK).check();
+    assert_eq!(names(), before);
+}
+
+/// Go takes its packages from a folder `vendor` if there is one, whatever is in it.
+#[test]
+fn an_untracked_vendor() {
+    let Some(repository) = Repository::real() else { return };
+    repository.write("sub/go.mod", "module example.com/sub\n\ngo 1.20\n");
+    repository.stage("sub/a.go", GOOD, GOOD);
+    repository.git("add sub");
+    for (path, text) in [("modules.txt", ""), ("README", "text"), ("x.org/y/y.go", GOOD)] {
+        for vendor in ["vendor", "sub/vendor"] {
+            let path = format!("{vendor}/{path}");
+            repository.write(&path, text);
+            repository.stage("p/a.go", GOOD, GOOD);
+            repository.gate("--only vet").stderr(&(copied_for(&path) + VET_OK)).check();
+            fs::remove_dir_all(repository.path(vendor)).unwrap();
+        }
+    }
+    // One that is committed is as any folder.
+    repository.write("vendor/modules.txt", "");
+    repository.git("add vendor");
+    repository.write("vendor/x.org/y/y.go", BAD);
+    repository.gate("--only vet").stderr(VET_OK).check();
+}
 
 /// A package can be imported from a folder that `./...` passes over.
 #[test]
@@ -25,6 +101,35 @@ fn packages_that_are_imported_from_testdata() {
             assert!(run.stderr.contains("no Go file has changes"), "gofmt passes over it: {}", run.stderr);
         }
     }
+}
+
+/// A file for tests alone is a change where tests run.
+#[test]
+fn data_of_tests() {
+    let Some(repository) = Repository::real() else { return };
+    let test = "package p\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\
+        \ttext, _ := os.ReadFile(\"testdata/a.txt\")\n\tif string(text) != \"good\" {\n\t\tt.Fatal(\"bad\")\n\t}\n}\n";
+    repository.write("p/a_test.go", test);
+    repository.write("p/testdata/a.txt", "good");
+    repository.git("add .");
+    repository.git("commit -qnm good");
+    repository.stage("p/testdata/a.txt", "bad", "bad");
+    repository.gate("").stderr("nothing to check\n").check();
+    assert_eq!(repository.gate("--only test").run().code(), 1);
+    repository.git("commit -qnm bad");
+    repository.gate("--from HEAD~1").stderr("nothing to check\n").check();
+    assert_eq!(repository.gate("--from HEAD~1 --also test").run().code(), 1);
+    // That the tests see other data than the commit has is said, also without an overlay.
+    repository.write("p/testdata/a.txt", "good");
+    let note = "test    ok       [TIME], data files are those of the working tree\n";
+    repository.gate("--head --only test").stderr(note).check();
+    repository.git("checkout -q p/testdata");
+    assert_eq!(repository.gate("--head --only test").run().stderr, "test    found    [TIME]\n");
+    // A file of no module is none of a test.
+    repository.git("mv go.mod p/go.mod");
+    repository.git("commit -qnm moved");
+    repository.stage("README.md", "text", "text");
+    repository.gate("--also test").stderr("nothing to check\n").check();
 }
 
 /// Its own files are never those that it judges.
@@ -66,4 +171,50 @@ fn a_name_that_drives_a_terminal() {
     let mut terminal = Terminal::start(command.env("TERM", "xterm").env("GOENV", "off"));
     terminal.wait_for("X.go");
     assert!(!terminal.raw().contains("\x1b[31m"), "{:?}", terminal.raw());
+}
+
+/// Go itself opens no file there.
+#[test]
+fn a_path_that_is_not_utf_8() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/a.go", GOOD, GOOD);
+    let name = std::ffi::OsStr::from_bytes(b"n\xff");
+    let folder = repository.sandbox.root().join(name);
+    fs::create_dir(&folder).unwrap();
+    let error = "error: go cannot check what is in `[ROOT]/n\u{fffd}[REST]`\n  its path is not UTF-8\n";
+    let run = repository.gate("").env("TMPDIR", &folder).run();
+    assert_eq!(run.code(), 126, "{}", run.stderr);
+    assert!(run.stderr.starts_with(error.split("[REST]").next().unwrap()), "{}", run.stderr);
+    fs::rename(repository.sandbox.work(), folder.join("work")).unwrap();
+    let run = repository.gate("").cwd(folder.join("work")).run();
+    assert_eq!((run.code(), run.stderr), (126, error.replace("[REST]", "/work")));
+}
+
+/// One that no go.mod is above counts for the files beside it, and others not at all.
+#[test]
+fn an_untracked_go_mod() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/a.go", BAD, BAD);
+    repository.write("p/go.mod", "module example.com/other\n\ngo 1.999\n");
+    let run = repository.gate("--only vet").run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, "vet     found    [TIME]\n"));
+    repository.git("rm -q --cached go.mod");
+    let note = copied("`go.mod` is not committed");
+    repository.gate("--only vet").stderr(&(note + "vet     skipped  no module has changes\n")).check();
+}
+
+/// A Go that may write go.mod by itself does so in a copy.
+#[test]
+fn a_go_that_writes() {
+    let writer = "#!/bin/sh\n[ \"$1\" = env ] || { echo \"$*\"; echo written >>go.mod; }\n";
+    let repository = Repository::scripted(writer, "#!/bin/sh\n");
+    for (version, words) in [("1.15", "vet -trimpath ./...\n"), ("1.12", "vet ./...\n")] {
+        let old = crate::support::archives::FakeToolchain::new(version);
+        let old = old.with_file("bin/go", 0o555, format!("{writer}[ \"$1\" = env ] || exit 1\n"));
+        repository.sandbox.put_toolchain(&old);
+        repository.stage(".go-version", &format!("{version}.0\n"), &format!("{version}.0\n"));
+        let before = repository.files();
+        repository.gate("--only vet").code(1).stdout(words).stderr("vet     found    [TIME]\n").check();
+        assert_eq!(repository.files(), before);
+    }
 }
