@@ -12,7 +12,8 @@ _gox_complete_go() {
     done <<<"$_gox_answer"
     # The value of a variable follows without a blank.
     if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then
-        compopt -o nospace
+        # bash before 4.0 has no such builtin.
+        compopt -o nospace 2>/dev/null || :
     fi
 }
 
