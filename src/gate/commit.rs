@@ -228,10 +228,11 @@ fn embeds(git: &Git) -> Result<Embeds> {
         "--cached",
         "-G",
         "-z",
-        "-I",
+        // Whatever .gitattributes takes for binary.
+        "--text",
         "--no-recurse-submodules",
         "-e",
-        "^[ \t]*//go:embed ",
+        "//go:embed[ \t]",
         "--",
         "*.go",
     ];

@@ -45,7 +45,9 @@ impl Embeds {
             let Some(at) = line.iter().position(|byte| *byte == 0) else { continue };
             let folder = Path::new(OsStr::from_bytes(&line[..at])).parent().unwrap_or(Path::new(""));
             let text = String::from_utf8_lossy(&line[at + 1..]);
-            for pattern in text.trim_start().trim_start_matches("//go:embed").split_whitespace() {
+            // Code or a comment may stand before it.
+            let Some((_, patterns)) = text.split_once("//go:embed") else { continue };
+            for pattern in patterns.split_whitespace() {
                 let pattern = pattern.trim_matches(['"', '`']).trim_start_matches("all:");
                 // A character with a meaning in patterns ends what all matches have in common.
                 let literal = pattern.split(['*', '?', '[', '\\']).next().unwrap_or_default();
@@ -115,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_path_tells_who_reads_the_file() {
-        let found = b"web/web.go\0//go:embed all:dist/*.css \"a b\"\nx.go\0\t//go:embed `icons` i[cd]on\n";
+        let found = b"web/web.go\0//go:embed all:dist/*.css \"a b\"\nx.go\0\t//go:embed `icons` i[cd]on\n\
+            y.go\0var A = 1; //go:embed\tbehind/code\n";
         let embeds = Embeds::parse(found);
         for (path, expected) in [
             ("a.go", Reading::Overlaid),
@@ -145,6 +148,7 @@ mod tests {
             ("icons/testdata/x", Reading::Direct),
             ("idon", Reading::Direct),
             ("dist/a.css", Reading::Never),
+            ("behind/code", Reading::Direct),
         ] {
             assert_eq!(of(Path::new(path), &embeds), expected, "{path}");
         }
