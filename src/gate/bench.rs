@@ -1,5 +1,6 @@
 //! What the steps share: the commit, the modules with their Go, and how a tool is started.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use super::commit::Commit;
 use super::outcome::Outcome;
-use super::process;
+use super::process::{self, End};
 use super::view::{Place, View};
 use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
@@ -135,6 +136,27 @@ impl Bench<'_> {
         variables: &[(&str, &str)],
         judge: impl FnOnce(i32, String) -> Outcome,
     ) -> Outcome {
+        let run = self.run_go(module, name, arguments, variables);
+        Outcome::of(&format!("go {name}"), self.limit, run, judge)
+    }
+
+    /// The folders of the packages that the Go of a module compiles for this platform, below the module's; `None` if it
+    /// cannot tell them.
+    pub(super) fn packages(&self, module: &Module) -> Option<BTreeSet<PathBuf>> {
+        let run = self.run_go(module, "list", &["-f", "{{.Dir}}", "./..."], &[]).ok();
+        let (_, printed) = run.filter(|(end, _)| *end == End::Code(0))?;
+        let top = module.site.place.folder(&module.folder);
+        let folders = printed.lines().filter_map(|line| Path::new(line).strip_prefix(&top).ok());
+        Some(folders.map(Path::to_owned).collect())
+    }
+
+    fn run_go(
+        &self,
+        module: &Module,
+        name: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<(End, String)> {
         let mut command = self.command(&module.go.path, module, &module.site);
         command.args(name.split(' ')).args(arguments).envs(variables.iter().copied());
         if let Some(overlay) = &module.site.place.overlay {
@@ -142,8 +164,7 @@ impl Bench<'_> {
             let flag = quoted(&format!("-overlay={}", overlay.display()));
             command.env(GOFLAGS, format!("{} {flag}", self.settings.flags).trim_start());
         }
-        let run = process::run(&mut command, self.limit, self.temporary);
-        Outcome::of(&format!("go {name}"), self.limit, run, judge)
+        process::run(&mut command, self.limit, self.temporary)
     }
 
     /// Runs a tool that reads files itself; judges likewise.

@@ -73,7 +73,7 @@ impl Commit {
         }
         let mut changes = Vec::new();
         if let Some(range) = &range {
-            changes = changed(&git, range)?;
+            changes = changed(&git, range).map_err(|error| git.explain(error))?;
             if changes.is_empty() {
                 return Ok(None);
             }

@@ -6,10 +6,14 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
+use crate::fs::program::on_path;
 
 /// The repository.
 pub(super) struct Git {
+    /// Git's path.
+    program: PathBuf,
     /// The top of the working tree, without symbolic links.
     top: PathBuf,
     /// The names of the variables that belong to a repository. Programs that are not git do without them: in a hook
@@ -27,7 +31,9 @@ const PATHSPECS: [&str; 4] =
 impl Git {
     /// The repository of the current directory.
     pub(super) fn here() -> Result<Self> {
-        let mut git = Git { top: PathBuf::from("."), local: Vec::new(), index: None };
+        let missing = || Error::new(Kind::NotThere, "could not find `git` on PATH");
+        let program = on_path("git", &Environment::Process).ok_or_else(missing)?;
+        let mut git = Git { program, top: PathBuf::from("."), local: Vec::new(), index: None };
         let answer = git.ask(["rev-parse", "--local-env-vars", "--show-toplevel"])?;
         // The path comes last, and begins with a slash, as no variable does.
         let at = answer.windows(2).position(|pair| pair == b"\n/").map_or(0, |at| at + 1);
@@ -94,6 +100,13 @@ impl Git {
         self.command(settings.into_iter().flat_map(|setting| ["-c", setting]).chain(arguments))
     }
 
+    /// The error of a comparison, with the usual reason for one that has no merge base.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        let is_shallow = self.ask(["rev-parse", "--is-shallow-repository"]).is_ok_and(|it| it == b"true\n");
+        let hint = "fetch the commits back to where the branch began: `git fetch --unshallow`";
+        if is_shallow { error.hint(hint) } else { error }
+    }
+
     /// What git prints.
     pub(super) fn ask<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Vec<u8>> {
         run(self.command(arguments).stdin(Stdio::null()), 0)
@@ -131,7 +144,7 @@ impl Git {
     }
 
     fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command.args(arguments).current_dir(&self.top);
         // Without it git would write the index anew only because it has looked at the files.
         command.env("GIT_OPTIONAL_LOCKS", "0");
@@ -147,10 +160,8 @@ impl Git {
 
 /// What git prints, if its exit code is at most `good`.
 fn run(command: &mut Command, good: i32) -> Result<Vec<u8>> {
-    let output = command.output().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::new(Kind::NotThere, "could not find `git` on PATH"),
-        _ => Error::new(Kind::CannotRun, "could not run `git`").because(error),
-    })?;
+    let failed = |error| Error::new(Kind::CannotRun, "could not run `git`").because(error);
+    let output = command.output().map_err(failed)?;
     if output.status.code().is_some_and(|code| code <= good) {
         return Ok(output.stdout);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::bench::{Bench, Module};
+use super::commit::is_vendored;
 use super::located::Located;
 use super::outcome::Outcome;
 use super::reading::{Reading, is_ignored};
@@ -78,6 +79,9 @@ pub(super) fn lint(bench: &Bench<'_>) -> Result<Outcome> {
 pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
     bench.each(|module| {
         let packages = packages(bench, module);
+        if packages.is_empty() {
+            return Ok(Outcome::skipped("no package for this platform has changes"));
+        }
         let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
         let mut outcome = bench.go(module, "test", &packages, &[], |code, printed| match code {
             0 => Outcome::ok(),
@@ -142,20 +146,27 @@ fn unwritten(error: std::io::Error) -> Error {
     Error::unwritable("could not write what changed", error)
 }
 
-/// The packages of a module to test: the folders of its changed Go files, or all where something else changed that
-/// they depend on.
+/// The packages of a module to test: those in the folders of its changed Go files, or all where something else changed
+/// that they depend on. What is for another platform, or for none, is no package here.
 fn packages(bench: &Bench<'_>, module: &Module) -> Vec<String> {
-    let mut packages = BTreeSet::new();
+    let mut folders = BTreeSet::new();
     for change in bench.commit.changes_in(&module.folder) {
         let folder = change.path.parent().and_then(|folder| folder.strip_prefix(&module.folder).ok());
-        match folder.and_then(Path::to_str) {
-            Some(folder) if !change.is_deleted && is_go(bench, &change.path) && !is_ignored(&change.path) => {
-                packages.insert(format!("./{folder}"));
+        let is_of_others = is_ignored(&change.path) || is_vendored(&change.path);
+        match folder {
+            Some(folder) if !change.is_deleted && is_go(bench, &change.path) && !is_of_others => {
+                folders.insert(folder.to_owned());
             }
             _ => return vec!["./...".to_owned()],
         }
     }
-    if packages.is_empty() { vec!["./...".to_owned()] } else { packages.into_iter().collect() }
+    if folders.is_empty() {
+        return vec!["./...".to_owned()];
+    }
+    if let Some(packages) = bench.packages(module) {
+        folders.retain(|folder| packages.contains(folder));
+    }
+    folders.iter().map(|folder| format!("./{}", folder.display())).collect()
 }
 
 /// What a Go printed, with paths below the top.

@@ -8,7 +8,14 @@ use super::repository::{BAD, GOOD, Repository};
 use crate::support::sandbox::Sandbox;
 
 /// A Go that is fine with everything, and names what it was told to do.
-const GO: &str = "#!/bin/sh\n[ \"$1\" = env ] || echo \"${PWD##*/}: $*\"\n[ \"$1\" != test ]\n";
+const GO: &str = "#!/bin/sh
+case \"$1\" in
+env) ;;
+list) echo \"$PWD/p\"; echo \"$PWD/q/r\" ;;
+*) echo \"${PWD##*/}: $*\" ;;
+esac
+[ \"$1\" != test ]
+";
 const GOFMT: &str = "#!/bin/sh\nshift\nfor file; do echo \"$file\"; done\n";
 
 #[test]

@@ -12,6 +12,7 @@ use crate::support::rows::side_by_side;
 const GO: &str = "#!/bin/sh
 case \"$1\" in
 env) ;;
+list) echo \"$PWD/p\" ;;
 vet) printf %s \"$VET_TEXT\" >&2; exit ${VET:-0} ;;
 mod) printf %s \"$TIDY_TEXT\"; exit ${TIDY:-0} ;;
 test) printf %s \"$TEST_TEXT\"; exit ${TEST:-0} ;;

@@ -35,6 +35,61 @@ fn files_that_git_takes_for_unchanged() {
     }
 }
 
+/// Every form in which Go takes the directive, and files that .gitattributes takes for binary.
+#[test]
+fn embedded_files_that_are_not_added() {
+    let Some(repository) = Repository::real() else { return };
+    repository.write(".gitattributes", "*.pb.go binary\n");
+    repository.write("p/web/x", "x");
+    for (name, directive) in [
+        ("p/b.go", "//go:embed\tweb/x\nvar B string"),
+        ("p/b.go", "var A = 1; //go:embed web/x\nvar B string"),
+        ("p/b.go", "/* */ //go:embed web/x\nvar B string"),
+        ("p/b.pb.go", "//go:embed web/x\nvar B string"),
+    ] {
+        let text = format!("package p\n\nimport _ \"embed\"\n\n{directive}\n");
+        repository.stage(name, &text, &text);
+        let run = repository.gate("--only vet").run();
+        assert_eq!(run.code(), 1, "{directive}: {}", run.stderr);
+        assert!(run.stdout.contains("no matching files found"), "{}", run.stdout);
+        repository.git(&format!("rm -q --cached {name}"));
+        fs::remove_file(repository.path(name)).unwrap();
+    }
+}
+
+/// A clone without the commit at which the branch began.
+#[test]
+fn a_shallow_clone() {
+    let repository = Repository::scripted("#!/bin/sh\n", "#!/bin/sh\n");
+    repository.git("checkout -qb topic");
+    repository.stage("p/b.go", GOOD, GOOD);
+    repository.git("commit -qnm topic");
+    repository.git("checkout -q main");
+    repository.stage("p/c.go", GOOD, GOOD);
+    repository.git("commit -qnm main");
+    let url = format!("file://{}", repository.sandbox.work().display());
+    let clone = ["clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "topic", &url, "../clone"];
+    assert_eq!(repository.command("git").args(clone).run().code(), 0);
+    let run = repository.gate("--from origin/main").cwd("clone").run();
+    assert_eq!(run.code(), 126, "{}", run.stderr);
+    let hint = "hint: fetch the commits back to where the branch began: `git fetch --unshallow`\n";
+    assert!(run.stderr.contains("no merge base") && run.stderr.ends_with(hint), "{}", run.stderr);
+}
+
+/// A repository may have a program of that name.
+#[test]
+fn no_program_is_taken_from_the_current_directory() {
+    let repository = Repository::scripted("#!/bin/sh\n", "#!/bin/sh\n");
+    repository.stage("p/a.go", GOOD, GOOD);
+    repository.sandbox.put_script("work/git", "#!/bin/sh\ntouch taken\n");
+    let path = repository.sandbox.path_after::<&str>([]).into_string().unwrap();
+    for entry in ["", ".", "../work"] {
+        let run = repository.gate("--only vet").env("PATH", format!("{entry}:{path}")).run();
+        assert_eq!((run.code(), run.stderr.as_str()), (0, VET_OK), "{entry}");
+        assert!(!repository.path("taken").exists(), "{entry}");
+    }
+}
+
 /// Not even a part of an index, and no hook hears of one.
 #[test]
 fn a_split_index_and_a_hook_for_each_change_of_one() {
@@ -130,6 +185,25 @@ fn data_of_tests() {
     repository.git("commit -qnm moved");
     repository.stage("README.md", "text", "text");
     repository.gate("--also test").stderr("nothing to check\n").check();
+}
+
+/// What is for another platform, or for none, is no package to test.
+#[test]
+fn tests_of_what_is_for_another_platform() {
+    let Some(repository) = Repository::real() else { return };
+    let other = if cfg!(target_os = "linux") { "darwin" } else { "linux" };
+    let tool = "//go:build ignore\n\npackage main\n\nfunc main() {}\n";
+    repository.stage("tools/gen.go", tool, tool);
+    repository.stage(&format!("other/a_{other}.go"), GOOD, GOOD);
+    repository
+        .gate("--only test")
+        .stderr("test    skipped  no package for this platform has changes\n")
+        .check();
+    let test = "package p\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Fatal() }\n";
+    repository.stage("p/a_test.go", test, "package  other\n");
+    let run = repository.gate("--only test").run();
+    assert_eq!(run.code(), 1, "{}", run.stderr);
+    assert!(run.stdout.contains("a_test.go:5: ") && !run.stdout.contains("constraints"), "{}", run.stdout);
 }
 
 /// Its own files are never those that it judges.
