@@ -80,6 +80,10 @@ pub const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub const GIT_TERMINAL_PROMPT: &str = "GIT_TERMINAL_PROMPT";
 /// Whether the Git Credential Manager may ask a person.
 pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
+/// Git's own: the folder of the repository.
+pub const GIT_DIR: &str = "GIT_DIR";
+/// Git's own: the top of the working tree.
+pub const GIT_WORK_TREE: &str = "GIT_WORK_TREE";
 /// The file that Git reads in place of the user's own.
 pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
 /// The socket of the agent that holds SSH keys.

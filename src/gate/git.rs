@@ -6,7 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::env::Environment;
+use crate::env::{self, Environment, GIT_DIR, GIT_WORK_TREE};
 use crate::error::{Error, Kind, Result};
 use crate::fs::program::on_path;
 
@@ -14,6 +14,9 @@ use crate::fs::program::on_path;
 pub(super) struct Git {
     /// Git's path.
     program: PathBuf,
+    /// The folder of the repository, if the environment names it by a relative path: that counts from the current
+    /// directory, and git is started at the top.
+    named: Option<PathBuf>,
     /// The top of the working tree, without symbolic links.
     top: PathBuf,
     /// The names of the variables that belong to a repository. Programs that are not git do without them: in a hook
@@ -33,13 +36,17 @@ impl Git {
     pub(super) fn here() -> Result<Self> {
         let missing = || Error::new(Kind::NotThere, "could not find `git` on PATH");
         let program = on_path("git", &Environment::Process).ok_or_else(missing)?;
-        let mut git = Git { program, top: PathBuf::from("."), local: Vec::new(), index: None };
+        let mut git = Git { program, named: None, top: PathBuf::from("."), local: Vec::new(), index: None };
         let answer = git.ask(["rev-parse", "--local-env-vars", "--show-toplevel"])?;
         // The path comes last, and begins with a slash, as no variable does.
         let at = answer.windows(2).position(|pair| pair == b"\n/").map_or(0, |at| at + 1);
         let (names, top) = answer.split_at(at);
         git.local = String::from_utf8_lossy(names).lines().map(str::to_owned).collect();
-        git.top = path(top.strip_suffix(b"\n").unwrap_or(top));
+        git.top = line(top);
+        if env::os(GIT_DIR).is_some_and(|folder| Path::new(&folder).is_relative()) {
+            let folder = Command::new(&git.program).args(["rev-parse", "--absolute-git-dir"]).output();
+            git.named = folder.ok().filter(|it| it.status.success()).map(|it| line(&it.stdout));
+        }
         Ok(git)
     }
 
@@ -87,7 +94,7 @@ impl Git {
             let users = self.ask(["rev-parse", "--git-path", "index"])?;
             let own = folder.join("index");
             // Without a copy git makes a new one.
-            let _ = fs::copy(self.top.join(path(users.strip_suffix(b"\n").unwrap_or(&users))), &own);
+            let _ = fs::copy(self.top.join(line(&users)), &own);
             self.index = Some(own);
         }
         Ok(())
@@ -145,11 +152,15 @@ impl Git {
 
     fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).current_dir(&self.top);
+        // The program that a repository names to watch its files is not started.
+        command.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(&self.top);
         // Without it git would write the index anew only because it has looked at the files.
         command.env("GIT_OPTIONAL_LOCKS", "0");
         for name in PATHSPECS {
             command.env_remove(name);
+        }
+        if let Some(folder) = &self.named {
+            command.env(GIT_DIR, folder).env(GIT_WORK_TREE, &self.top);
         }
         if let Some(index) = &self.index {
             command.env("GIT_INDEX_FILE", index);
@@ -185,6 +196,11 @@ fn list_file(parts: &[&[u8]], folder: &Path) -> Result<File> {
         Ok(file)
     };
     write().map_err(|error: io::Error| Error::store("could not write a list of files for git", error))
+}
+
+/// The path that git printed as a line.
+fn line(printed: &[u8]) -> PathBuf {
+    path(printed.strip_suffix(b"\n").unwrap_or(printed))
 }
 
 /// The path that git printed.

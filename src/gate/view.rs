@@ -141,7 +141,7 @@ impl<'a> View<'a> {
         }
         // `go vet` enters each folder of a package.
         if *is_committed && !is_folder_itself(top, path.parent()?) {
-            return Some(format!("the folder of `{shown}` is not there"));
+            return Some(format!("the folder of `{shown}` is not there, or a link"));
         }
         if !path.ends_with("go.mod") {
             return None;

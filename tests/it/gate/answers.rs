@@ -127,7 +127,7 @@ fn steps_that_are_chosen() {
 fn nothing_to_check() {
     let repository = Repository::scripted("#!/bin/sh\nexit 9\n", "#!/bin/sh\nexit 9\n");
     let real = repository.command("sh").args(["-c", "command -v git"]).run().stdout;
-    let counting = format!("#!/bin/sh\necho \"$1\" >>[ROOT]/git\nexec {} \"$@\"\n", real.trim());
+    let counting = format!("#!/bin/sh\necho \"$3\" >>[ROOT]/git\nexec {} \"$@\"\n", real.trim());
     let root = repository.sandbox.root().to_str().unwrap().to_owned();
     repository.sandbox.put_tool("git", &counting.replace("[ROOT]", &root));
     repository.gate("").stderr("nothing to check\n").check();

@@ -76,6 +76,20 @@ fn a_shallow_clone() {
     assert!(run.stderr.contains("no merge base") && run.stderr.ends_with(hint), "{}", run.stderr);
 }
 
+/// The folder of the repository, named by paths that count from the current directory.
+#[test]
+fn a_repository_that_the_environment_names() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/a.go", BAD, GOOD);
+    for (folder, git, top) in [("work/p", "../.git", ".."), ("work", ".git", "."), (".", "work/.git", "work")]
+    {
+        for words in ["--only vet", "--only vet --from HEAD"] {
+            let run = repository.gate(words).cwd(folder).env("GIT_DIR", git).env("GIT_WORK_TREE", top).run();
+            assert_eq!(run.code(), i32::from(!words.contains("--from")), "{git} {words}: {}", run.stderr);
+        }
+    }
+}
+
 /// A repository may have a program of that name.
 #[test]
 fn no_program_is_taken_from_the_current_directory() {

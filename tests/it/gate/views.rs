@@ -133,11 +133,12 @@ fn settings_of_git() {
     repository.write("p/a.txt", "a");
     repository.git("add p/a.txt");
     repository.stage("p/b.go", text, BAD);
-    let settings = "[core]\nautocrlf = true\nquotePath = true\n[diff]\nnoprefix = true\nrenames = copies\nrelative = true\n\
+    let settings = "[core]\nfsmonitor = touch taken\nautocrlf = true\nquotePath = true\n[diff]\nnoprefix = true\nrenames = copies\nrelative = true\n\
         external = false\n[color]\nui = always\n[grep]\npatternType = fixed\nlineNumber = true\ncolumn = true\n[status]\nshowUntrackedFiles = no\n";
     let config = repository.sandbox.read("user/.gitconfig") + settings;
     repository.sandbox.write("user/.gitconfig", config);
     repository.gate("--only format,vet").env("GIT_LITERAL_PATHSPECS", "1").stderr(OK).check();
+    assert!(!repository.path("taken").exists(), "a program that git is told to start");
     // What is embedded is found by those settings as well.
     fs::remove_file(repository.path("p/a.txt")).unwrap();
     let note = copied_for("p/a.txt");
