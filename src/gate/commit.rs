@@ -104,7 +104,7 @@ impl Commit {
         for entry in &entries {
             let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
             let (head, path) = (&entry[..tab], git::path(&entry[tab + 1..]));
-            let (tag, head) = head.split_at(2);
+            let Some((tag, head)) = head.split_at_checked(2) else { continue };
             if !head.ends_with(b" 0") {
                 let message = format!("`{}` has a conflict", crate::text::path(&path));
                 return Err(Error::new(Kind::Refused, message).hint("resolve it, then `git add` it"));
