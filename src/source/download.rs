@@ -4,15 +4,16 @@
 //! has changed the file in between.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use url::Url;
 
 use super::partial::{Partial, RemoteFile, Resumable};
+use super::side::Side;
 use crate::net::address::shown;
 use crate::net::failure::{Cause, Failure};
-use crate::net::http::{self, Http, Response, Start};
+use crate::net::http::{self, Http, Place, Response, Start};
 use crate::net::retry::{RETRIES, pause};
 
 /// A download under way.
@@ -29,7 +30,9 @@ pub struct Download {
     body: Box<dyn Read + Send>,
     position: u64,
     validator: Option<String>,
+    place: Option<Place>,
     failures: u32,
+    has_side: bool,
     kept: Option<File>,
 }
 
@@ -51,14 +54,40 @@ impl Download {
 
     fn new(http: Arc<Http>, url: Url, answer: Response, partial: Partial, kept: Option<File>) -> Self {
         let Response { position, total, .. } = answer;
-        let validator = answer.validator.clone();
-        let (body, failures, resumed) = (answer.into_body(), 0, position);
-        Download { url, total, resumed, partial, http, body, position, validator, failures, kept }
+        let (validator, place) = (answer.validator.clone(), answer.place.clone());
+        let (body, resumed) = (answer.into_body(), position);
+        let (failures, has_side) = (0, false);
+        Download {
+            url,
+            total,
+            resumed,
+            partial,
+            http,
+            body,
+            position,
+            validator,
+            place,
+            failures,
+            has_side,
+            kept,
+        }
+    }
+
+    /// A way to bytes further on in the file, if its length and its server are known.
+    pub fn side(&self) -> Option<Side> {
+        let (place, total) = (self.place.clone()?, self.total?);
+        Some(Side { http: self.http.clone(), place, total, validator: self.validator.clone() })
+    }
+
+    /// Ends the transfer, because a side has what was still to come.
+    pub fn end_for_side(&mut self) {
+        self.body = Box::new(io::empty());
+        self.has_side = true;
     }
 
     /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
-        self.resumed > 0 || self.failures > 0
+        self.resumed > 0 || self.failures > 0 || self.has_side
     }
 
     /// The file with the first [`Download::resumed`] bytes, to be read from the beginning and appended to.
@@ -129,7 +158,7 @@ impl Download {
     fn skip(&self, answer: Response) -> Result<Box<dyn Read + Send>, Failure> {
         let missing = self.position - answer.position.min(self.position);
         let mut body = answer.into_body();
-        let skipped = std::io::copy(&mut body.by_ref().take(missing), &mut std::io::sink());
+        let skipped = io::copy(&mut body.by_ref().take(missing), &mut io::sink());
         match skipped {
             Ok(count) if count == missing => Ok(body),
             Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),

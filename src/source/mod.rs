@@ -18,6 +18,7 @@ pub mod probe;
 pub mod proxy;
 pub mod race;
 pub mod releases;
+pub mod side;
 pub mod source_failure;
 pub mod sources;
 

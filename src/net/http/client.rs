@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder, Response as Answer};
+use reqwest::header::RANGE;
 use reqwest::{Proxy, redirect};
 #[cfg(test)]
 use rustls::pki_types::CertificateDer;
@@ -12,8 +13,9 @@ use url::Url;
 
 use super::errors::{broken, setup};
 use super::file;
+use super::part::Part;
 use super::requests::{self, CONNECT_TIMEOUT};
-use super::response::{Head, Response, Start, accept};
+use super::response::{Head, Place, Response, Start, accept};
 use super::trust;
 use crate::net::failure::{Cause, Failure};
 use crate::net::forward_proxy::ForwardProxies;
@@ -65,31 +67,44 @@ impl Http {
             return Err(Failure::new(url, Cause::LoginInClear));
         }
         let first = own.clone().or_else(|| self.credentials.of(url));
-        let mut answer = self.send(url, start, first.as_ref())?;
+        let (mut answer, mut place) = self.send(url, start, first.as_ref())?;
         let mut note = None;
         if own.is_none() && answer.status().is_client_error() {
             match self.credentials.ask(url, &requests::head(&answer)) {
                 Ok(credential) => {
                     // Without another credential the answer would be this one again.
                     if Some(&credential.headers) != first.as_ref().map(|first| &first.headers) {
-                        answer = self.send(url, start, Some(&credential))?;
+                        (answer, place) = self.send(url, start, Some(&credential))?;
                     }
                     credential.answered(answer.status().as_u16());
                 }
                 Err(failures) => note = (!failures.is_empty()).then(|| failures.join("; ")),
             }
         }
-        let head = Head {
-            status: answer.status().as_u16(),
-            reason: answer.status().canonical_reason(),
-            header: |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()),
-        };
-        let response =
-            accept(url, start, &head).map_err(|failure| failure.noted(note).through(self.proxies.of(url)))?;
-        Ok(response.with_body(Watched::new(answer)))
+        let response = accept(url, start, &head(&answer))
+            .map_err(|failure| failure.noted(note).through(self.proxies.of(url)))?;
+        Ok(response.with_body(Watched::new(answer)).with_place(place))
     }
 
-    fn send(&self, url: &Url, start: &Start, login: Option<&Credential>) -> Result<Answer, Failure> {
+    /// A part of a file that answered at `place` before. `None` if the server does not give exactly these bytes, for
+    /// whatever reason: the caller must be able to do without them.
+    pub fn part(&self, place: &Place, part: &Part) -> Option<Vec<u8>> {
+        let end = Instant::now() + self.timeout.saturating_mul(TIMEOUTS_PER_BODY);
+        let request = self.client(&place.url).ok()?.get(place.url.clone());
+        let request = request.headers(requests::headers(place.login.as_ref()));
+        let answer = request.header(RANGE, part.range_header()).send().ok()?;
+        if !part.is_in(&head(&answer)) {
+            return None;
+        }
+        let length = part.length();
+        let mut body = Vec::with_capacity(usize::try_from(length).ok()?);
+        let body_of = Deadline::new(Watched::new(answer), end);
+        // One byte more is enough to see that the body is too long.
+        body_of.take(length + 1).read_to_end(&mut body).ok()?;
+        (body.len() as u64 == length).then_some(body)
+    }
+
+    fn send(&self, url: &Url, start: &Start, login: Option<&Credential>) -> Result<(Answer, Place), Failure> {
         requests::send(self.client(url)?, &self.proxies, url, start, login)
     }
 
@@ -143,6 +158,14 @@ impl Http {
         let http = Http { proxies: Arc::default(), ..http };
         let client = trust::only(Client::builder(), roots).and_then(|builder| http.build(builder));
         Http { client: client.into(), ..http }
+    }
+}
+
+fn head<'a>(answer: &'a Answer) -> Head<impl Fn(&str) -> Option<&'a str>> {
+    Head {
+        status: answer.status().as_u16(),
+        reason: answer.status().canonical_reason(),
+        header: |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()),
     }
 }
 

@@ -6,6 +6,7 @@ mod client;
 mod ecdsa_p521;
 mod errors;
 mod file;
+mod part;
 mod requests;
 mod response;
 #[cfg(test)]
@@ -16,4 +17,5 @@ mod verifier;
 
 pub use client::Http;
 pub use errors::broken;
-pub use response::{Response, Start, content_range, is_web_page};
+pub use part::Part;
+pub use response::{Place, Response, Start, content_range, is_web_page};

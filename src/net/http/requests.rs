@@ -7,7 +7,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::errors::unanswered;
-use super::response::Start;
+use super::response::{Place, Start};
 use crate::net::address::without_credentials;
 use crate::net::failure::{Cause, Failure};
 use crate::net::forward_proxy::ForwardProxies;
@@ -23,28 +23,27 @@ const OF_THE_REQUEST: [HeaderName; 4] =
     [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::TRAILER];
 
 /// Requests the bytes of `url` from `start` on, and follows up to [`MAX_REDIRECTS`] redirects to `http` and `https`,
-/// but none from `https` to `http`.
+/// but none from `https` to `http`. Returns the answer and its place.
 pub(super) fn send(
     client: &Client,
     proxies: &ForwardProxies,
     url: &Url,
     start: &Start,
-    login: Option<&Credential>,
-) -> Result<Response, Failure> {
-    let mut login = login.map(headers).unwrap_or_default();
+    mut login: Option<&Credential>,
+) -> Result<(Response, Place), Failure> {
     let mut place = without_credentials(url);
     for _ in 0..=MAX_REDIRECTS {
-        let request = client.get(place.clone()).headers(login.clone()).headers(range(start));
+        let request = client.get(place.clone()).headers(headers(login)).headers(range(start));
         let answer = request
             .send()
             .map_err(|error| unanswered(url, &error, CONNECT_TIMEOUT).through(proxies.of(&place)))?;
         if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-            return Ok(answer);
+            return Ok((answer, Place { url: place, login: login.cloned() }));
         }
         let next = target(&place, &answer).map_err(|reason| Failure::new(url, Cause::Redirect(reason)))?;
         if next.origin() != place.origin() {
             // What is dropped here does not come back, even if a later redirect leads back to this server.
-            login.clear();
+            login = None;
         }
         place = next;
     }
@@ -63,9 +62,10 @@ fn target(place: &Url, answer: &Response) -> Result<Url, String> {
     }
 }
 
-fn headers(credential: &Credential) -> HeaderMap {
+/// The headers of a login.
+pub(super) fn headers(login: Option<&Credential>) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    for (name, value) in &credential.headers {
+    for (name, value) in login.iter().flat_map(|login| &login.headers) {
         let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value)) else {
             continue;
         };

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use url::Url;
 
 use crate::net::failure::{Cause, Failure};
+use crate::net::goauth::Credential;
 
 /// Which bytes of a file are asked for.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,14 @@ pub struct Start {
     pub position: u64,
     /// The validator that came with the bytes before the position, if the server sent one.
     pub validator: Option<String>,
+}
+
+/// Where an answer came from after all redirects, and the login that it was asked with: the same file can be asked for
+/// again there, at no other server, and with no login that this server was not sent.
+#[derive(Clone)]
+pub struct Place {
+    pub(super) url: Url,
+    pub(super) login: Option<Credential>,
 }
 
 /// An accepted answer: its status is 200 or 206, and its body begins where it was asked to, or at 0.
@@ -28,6 +37,8 @@ pub struct Response {
     pub media_type: Option<String>,
     /// The time on the server's clock.
     pub date: Option<SystemTime>,
+    /// Where it came from, if that is a server.
+    pub place: Option<Place>,
     body: Box<dyn Read + Send>,
 }
 
@@ -35,7 +46,15 @@ impl Response {
     /// An answer that holds nothing.
     pub(super) fn empty() -> Self {
         let body = Box::new(io::empty());
-        Response { position: 0, total: None, validator: None, media_type: None, date: None, body }
+        Response {
+            position: 0,
+            total: None,
+            validator: None,
+            media_type: None,
+            date: None,
+            place: None,
+            body,
+        }
     }
 
     /// An answer without a body, for a file of which all `length` bytes are on disk already.
@@ -45,6 +64,10 @@ impl Response {
 
     pub(super) fn with_body(self, body: impl Read + Send + 'static) -> Self {
         Response { body: Box::new(body), ..self }
+    }
+
+    pub(super) fn with_place(self, place: Place) -> Self {
+        Response { place: Some(place), ..self }
     }
 
     /// The bytes from [`Response::position`] on.
@@ -89,16 +112,20 @@ pub(super) fn accept<'a>(
             return Err(Failure::new(url, Cause::Status { status, reason, retry_after }));
         }
     };
-    let etag = header("etag").filter(|tag| !tag.starts_with("W/"));
     let media_type = header("content-type").and_then(|value| value.split(';').next());
     Ok(Response {
         position,
         total,
-        validator: etag.or_else(|| header("last-modified")).map(str::to_owned),
+        validator: validator(header).map(str::to_owned),
         media_type: media_type.map(|value| value.trim().to_ascii_lowercase()),
         date: header("date").and_then(|value| httpdate::parse_http_date(value).ok()),
         ..Response::empty()
     })
+}
+
+/// What tells this state of a file from others: a strong `ETag`, else `Last-Modified`.
+pub(super) fn validator<'a>(header: &impl Fn(&str) -> Option<&'a str>) -> Option<&'a str> {
+    header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified"))
 }
 
 /// Reads a `Content-Range` header (RFC 9110, 14.4): `bytes 100-199/200` gives 100 and 200, and `*` in place
