@@ -7,7 +7,7 @@ mod grown;
 
 use std::fs::File;
 
-use gox::install::module_zip::unpack;
+use gox::install::module_zip::{Job, unpack};
 use libfuzzer_sys::fuzz_target;
 
 const END: usize = 22;
@@ -36,6 +36,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let most = zip.len() as u64 * FACTOR * (1 + zip.len() as u64 / 46);
     grown::check(&zip, most, |archive, tree| {
-        unpack(File::open(archive).unwrap(), "v0.0.1-go1.22.4.linux-amd64", tree, &|_| Ok(()), &())
+        let version = "v0.0.1-go1.22.4.linux-amd64";
+        let job = Job { version, address: "", tree, is_provable: &|_| Ok(()), phases: &() };
+        unpack(File::open(archive).unwrap(), &job)
     });
 });

@@ -12,7 +12,7 @@ use super::archive::{self, Job, Unpacked};
 use super::asked::Asked;
 use super::donors::Donors;
 use super::installer::Installer;
-use super::module_zip::{self, fetch};
+use super::module_zip;
 use super::prove::{Checksum, IsProvable, LogQuestion, Subject};
 use super::refusal;
 use super::report::{Phase, Phases};
@@ -43,7 +43,7 @@ pub(super) struct Built {
     pub(super) totals: Totals,
 }
 
-/// An attempt that failed, and whether its bytes came from more than one response.
+/// An attempt that failed, and whether it may have because its bytes came from more than one response.
 pub(super) struct Failed {
     pub(super) error: Error,
     pub(super) spliced: bool,
@@ -68,13 +68,14 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
     };
     installer.note_passed_over(&source, &passed_over);
     installer.check_space(&opened)?;
-    let built = Attempt { installer, toolchain, checksum, log }.build(source, &mut opened);
+    let attempt = Attempt { installer, toolchain, checksum, log };
+    let built = attempt.build(source, &mut opened);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
         // Refused bytes must not be the beginning of a later download.
         opened.forget();
     }
-    built.map_err(|error| Failed { spliced: opened.is_spliced(), error })
+    built.map_err(|error| Failed { spliced: attempt.may_be_spliced(&opened), error })
 }
 
 /// What an attempt works on, and what was asked for its proofs.
@@ -86,11 +87,26 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    fn subject<'a>(&'a self, address: &'a str, format: Format) -> Subject<'a> {
+        Subject { installer: self.installer, toolchain: self.toolchain, address, format }
+    }
+
+    /// Fails if it is known by now that nothing can prove the bytes.
+    fn check_provable(&self, subject: &Subject<'_>) -> Result<()> {
+        subject.check_provable(&self.checksum, self.log.as_ref())
+    }
+
+    /// Whether the bytes came from more than one response, and others than these could be proven.
+    fn may_be_spliced(&self, opened: &Opened) -> bool {
+        let address = opened.address();
+        opened.is_spliced() && self.check_provable(&self.subject(&address, opened.format)).is_ok()
+    }
+
     fn build(&self, source: SourceName, opened: &mut Opened) -> Result<Built> {
         let Attempt { installer, toolchain, .. } = *self;
         let address = opened.address();
-        let subject = Subject { installer, toolchain, address: &address, format: opened.format };
-        let check_provable = || subject.check_provable(&self.checksum, self.log.as_ref());
+        let subject = self.subject(&address, opened.format);
+        let check_provable = || self.check_provable(&subject);
         // Whether it is known before anything is read; else the answer may still come.
         if self.log.is_none() || installer.settings.offline {
             check_provable()?;
@@ -152,15 +168,18 @@ impl Attempt<'_> {
                 archive::unpack(&mut opened.bytes, &job).map(Some)
             }
             Format::ModuleZip => {
-                let zip = match &mut opened.bytes {
-                    Bytes::Network(download) => fetch::to_disk(download, is_provable, phases)?,
-                    Bytes::File(path) => File::open(&*path).map_err(|error| {
-                        Error::store(format!("could not open `{}`", path.display()), error)
-                    })?,
-                };
                 let version = Platform::HOST.module_version(self.toolchain);
-                let unpacked = module_zip::unpack(zip, &version, tree, is_provable, phases);
-                unpacked.map(|()| None).map_err(|error| refusal::at(error, &address))
+                let job = module_zip::Job { version: &version, address: &address, tree, is_provable, phases };
+                match &mut opened.bytes {
+                    Bytes::Network(download) => module_zip::download(download, &job)?,
+                    Bytes::File(path) => {
+                        let file = File::open(&*path).map_err(|error| {
+                            Error::store(format!("could not open `{}`", path.display()), error)
+                        })?;
+                        module_zip::unpack(file, &job).map_err(|error| refusal::at(error, &address))?;
+                    }
+                }
+                Ok(None)
             }
         }
     }

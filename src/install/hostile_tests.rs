@@ -24,11 +24,14 @@ use crate::source::Bytes;
 
 const VERSION: &str = "v0.0.1-go1.22.4.linux-amd64";
 
+/// The sha256 of each file by its path.
+type Files = BTreeMap<String, [u8; 32]>;
+
 /// Unpacks the bytes, and checks the tree and the directory around it.
 fn check(
     bytes: &[u8],
     unpack: impl FnOnce(&Path, &Writer, &dyn Phases) -> Result<()>,
-) -> Result<Result<()>, TestCaseError> {
+) -> Result<Result<Files>, TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let (file, root) = (folder.path().join("archive"), folder.path().join("tree"));
     fs::write(&file, bytes).unwrap();
@@ -41,17 +44,17 @@ fn check(
     match &result {
         Ok(()) => {
             let files = tree.finish().0.into_iter().map(|file| (file.path, file.sha256));
-            prop_assert_eq!(files.collect::<BTreeMap<_, _>>(), found);
+            prop_assert_eq!(&files.collect::<Files>(), &found);
         }
         Err(error) => {
             prop_assert_eq!(error.kind(), Kind::Verification, "{}", error.report());
             prop_assert!(!error.line().contains(char::is_control), "{:?}", error.line());
         }
     }
-    Ok(result)
+    Ok(result.map(|()| found))
 }
 
-fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) -> Result<(), TestCaseError> {
+fn walk(root: &Path, below: &str, found: &mut Files) -> Result<(), TestCaseError> {
     for entry in fs::read_dir(root.join(below)).unwrap().map(|entry| entry.unwrap()) {
         let name = entry.file_name().into_string().unwrap();
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
@@ -69,7 +72,7 @@ fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, [u8; 32]>) -> Res
     Ok(())
 }
 
-fn unpack_archive(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
+fn unpack_archive(bytes: &[u8]) -> Result<Result<Files>, TestCaseError> {
     check(bytes, |file, tree, progress| {
         let stop = AtomicBool::new(false);
         let job = Job { tree, has_checksum: &|| true, is_provable: &|_| Ok(()), phases: progress, stop };
@@ -77,10 +80,14 @@ fn unpack_archive(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
     })
 }
 
-fn unpack_zip(bytes: &[u8]) -> Result<Result<()>, TestCaseError> {
+fn unpack_zip(bytes: &[u8]) -> Result<Result<Files>, TestCaseError> {
     check(bytes, |file, tree, progress| {
-        module_zip::unpack(File::open(file).unwrap(), VERSION, tree, &|_| Ok(()), progress)
+        module_zip::unpack(File::open(file).unwrap(), &zip_job(tree, progress))
     })
+}
+
+fn zip_job<'a>(tree: &'a Writer, phases: &'a dyn Phases) -> module_zip::Job<'a> {
+    module_zip::Job { version: VERSION, address: "", tree, is_provable: &|_| Ok(()), phases }
 }
 
 /// Names of which many collide or differ in case only, and some lead out of the tree.

@@ -94,6 +94,28 @@ fn a_folder_with_the_module_zip_wherever_it_lies() {
 }
 
 #[test]
+fn a_damaged_zip_in_a_folder_is_named() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (_server, gosumdb) = database(std::slice::from_ref(&toolchain));
+    let sandbox = Sandbox::in_use();
+    let (path, zip) = (format!("mod/{}.zip", toolchain.module_version()), toolchain.zip());
+    sandbox.write(&path, &zip[..zip.len() - 1]);
+    let expected = format!(
+        "reading go1.99.1 from [ROOT]/{path} (4.0 kB)
+error: the module zip is refused: it does not end with a central directory and a plain end record
+  from `[ROOT]/{path}`
+"
+    );
+    sandbox
+        .gox(["install", "1.99.1"])
+        .env("GOX_SOURCES", format!("dir:{}/mod", sandbox.root().display()))
+        .env("GOSUMDB", &gosumdb)
+        .code(5)
+        .stderr(&redacted(&toolchain, &expected))
+        .check();
+}
+
+#[test]
 fn a_folder_that_lacks_the_version() {
     let sandbox = Sandbox::in_use();
     sandbox.write(&format!("mirror/{}", FakeToolchain::new("1.22.4").file_name()), "x");

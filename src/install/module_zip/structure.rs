@@ -2,12 +2,10 @@
 //! and the central directory, others the local headers and descriptors from the start of the file. The library compares
 //! each local header with its central one; the checks here cover everything else.
 
-use std::fs::File;
-use std::io::{self, Read, Seek};
-use std::os::unix::fs::FileExt;
+use std::io;
+use std::ops::Range;
 
-use zip::ZipArchive;
-
+use super::packed::Packed;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::{guard, refusal};
@@ -27,26 +25,25 @@ const MAX_DESCRIPTOR: usize = 24;
 /// What the end record says about the central directory.
 #[derive(Debug)]
 struct EndRecord {
+    /// Where the central directory begins.
     offset: u64,
     size: u64,
     count: usize,
 }
 
-/// Checks that the zip ends with a plain end record, and limits the central directory, which the library reads into
-/// memory before its entries can be counted. Zip64 and comments are refused: no toolchain needs them, and the library
-/// would look for an earlier end record if it could not use this one.
-fn check_end(file: &File) -> Result<EndRecord> {
-    let length = file.metadata().map_err(failed)?.len();
-    guard::check_packed(Format::ModuleZip, length)?;
-    let mut end = [0; END];
-    let position = length.checked_sub(END as u64).ok_or_else(|| refusal::module_zip("it is too short"))?;
-    file.read_exact_at(&mut end, position).map_err(failed)?;
-    let (size, offset) = (u64::from(long(&end, 12)), u64::from(long(&end, 16)));
-    if end[..4] != *b"PK\x05\x06" || offset + size != position || short(&end, 20) != 0 {
+/// What the central directory says about the data of an entry: checksum, packed size and size.
+pub(super) type Sums = (u32, u64, u64);
+
+/// Reads the last bytes of a zip of this length, which must be a plain end record, and limits the central directory,
+/// which the library reads into memory before its entries can be counted. Zip64 and comments are refused: no toolchain
+/// needs them, and the library would look for an earlier end record if it could not use this one.
+fn end_record(end: &[u8; END], length: u64) -> Result<EndRecord> {
+    let (size, offset) = (u64::from(long(end, 12)), u64::from(long(end, 16)));
+    if end[..4] != *b"PK\x05\x06" || offset + size + END as u64 != length || short(end, 20) != 0 {
         return Err(refusal::module_zip("it does not end with a central directory and a plain end record"));
     }
-    let count = short(&end, 10);
-    if end[4..8] != [0; 4] || short(&end, 8) != count || count == u16::MAX {
+    let count = short(end, 10);
+    if end[4..8] != [0; 4] || short(end, 8) != count || count == u16::MAX {
         return Err(refusal::module_zip("its end record is for zip64, or for several disks"));
     }
     if size > MAX_DIRECTORY {
@@ -55,12 +52,21 @@ fn check_end(file: &File) -> Result<EndRecord> {
     Ok(EndRecord { offset, size, count: count.into() })
 }
 
+fn check_end(zip: &Packed) -> Result<EndRecord> {
+    guard::check_packed(Format::ModuleZip, zip.length())?;
+    let mut end = [0; END];
+    let position = zip.length().checked_sub(END as u64);
+    zip.read_exact_at(&mut end, position.ok_or_else(|| refusal::module_zip("it is too short"))?)
+        .map_err(failed)?;
+    end_record(&end, zip.length())
+}
+
 /// Checks the central directory against the end record, before the library reads them. The directory must be its
 /// headers and nothing else, so that readers find the same entries by their number and by the directory's size.
-pub(super) fn check_directory(file: &File) -> Result<()> {
-    let end = check_end(file)?;
+pub(super) fn check_directory(zip: &Packed) -> Result<()> {
+    let end = check_end(zip)?;
     let mut bytes = vec![0; usize::try_from(end.size).unwrap_or_default()];
-    file.read_exact_at(&mut bytes, end.offset).map_err(failed)?;
+    zip.read_exact_at(&mut bytes, end.offset).map_err(failed)?;
     let (mut rest, mut count) = (&bytes[..], 0);
     while let Some((header, after)) = rest.split_at_checked(HEADER)
         && header.starts_with(b"PK\x01\x02")
@@ -94,40 +100,24 @@ fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Checks that nothing is between the entries but the descriptors that some of them announce, and that these repeat
-/// what the central directory says.
-pub(super) fn check_gaps(archive: &mut ZipArchive<impl Read + Seek>, file: &File) -> Result<()> {
-    let mut entries = Vec::with_capacity(archive.len());
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| unsound(&error))?;
-        let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
-        let sums = (entry.crc32(), entry.compressed_size(), entry.size());
-        entries.push((entry.header_start(), end, entry.flags().is_using_data_descriptor(), sums));
-    }
-    entries.sort_unstable();
-    let starts = entries.iter().map(|(start, ..)| *start).chain([archive.central_directory_start()]);
-    // The end of each entry, and the descriptor that may follow; before the first entry nothing may be.
-    let ends = entries.iter().map(|(_, end, has_descriptor, sums)| (*end, has_descriptor.then_some(*sums)));
-    for ((end, sums), start) in [(0, None)].into_iter().chain(ends).zip(starts) {
-        let mut room = [0; MAX_DESCRIPTOR];
-        let length = usize::try_from(start.saturating_sub(end)).unwrap_or(usize::MAX);
-        let sound = match (sums, room.get_mut(..length)) {
-            (None, _) => length == 0,
-            (Some(_), None) => false,
-            (Some(sums), Some(gap)) => {
-                file.read_exact_at(gap, end).map_err(failed)?;
-                is_descriptor(gap, sums)
-            }
-        };
-        if !sound {
-            return Err(refusal::module_zip("there are bytes that belong to no entry"));
+/// Checks that nothing is at `gap`, between the data of an entry and what comes next, but the descriptor that some
+/// entries announce, and that this repeats what the central directory says.
+pub(super) fn check_gap(zip: &Packed, gap: Range<u64>, descriptor: Option<Sums>) -> Result<()> {
+    let mut room = [0; MAX_DESCRIPTOR];
+    let length = usize::try_from(gap.end.saturating_sub(gap.start)).unwrap_or(usize::MAX);
+    let sound = match (descriptor, room.get_mut(..length)) {
+        (None, _) => length == 0,
+        (Some(_), None) => false,
+        (Some(sums), Some(bytes)) => {
+            zip.read_exact_at(bytes, gap.start).map_err(failed)?;
+            is_descriptor(bytes, sums)
         }
-    }
-    Ok(())
+    };
+    if sound { Ok(()) } else { Err(refusal::module_zip("there are bytes that belong to no entry")) }
 }
 
 /// Whether the bytes are a descriptor of these values: checksum, packed size and size, with or without a signature.
-fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
+fn is_descriptor(bytes: &[u8], (crc, packed, size): Sums) -> bool {
     let fields = match bytes.len() {
         16 | 24 => bytes.strip_prefix(b"PK\x07\x08"),
         _ => Some(bytes),
@@ -136,14 +126,6 @@ fn is_descriptor(bytes: &[u8], (crc, packed, size): (u32, u64, u64)) -> bool {
     let wide = [packed.to_le_bytes(), size.to_le_bytes()].concat();
     let narrow = [&wide[..4], &wide[8..12]].concat();
     sum == crc.to_le_bytes() && (sizes == narrow || sizes == wide)
-}
-
-/// Refuses a zip that the library cannot read. Its message loses the prefixes that say no more than that.
-pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
-    let text = error.to_string();
-    let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
-    let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
-    refusal::malformed(Format::ModuleZip, "zip", text)
 }
 
 fn short(bytes: &[u8], at: usize) -> u16 {
@@ -160,7 +142,7 @@ fn failed(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::check_end;
+    use super::{Packed, check_end};
     use crate::install::guard::MAX_ZIP;
     use std::io::Write;
 
@@ -187,12 +169,13 @@ mod tests {
         for (bytes, expected) in table {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(&bytes).unwrap();
-            let found = check_end(&file).map_or_else(|error| error.line(), |_| "ok".into());
+            let found =
+                check_end(&Packed::whole(file).unwrap()).map_or_else(|error| error.line(), |_| "ok".into());
             assert_eq!(found.trim_start_matches("the module zip is refused: "), expected);
         }
         let large = tempfile::tempfile().unwrap();
         large.set_len(MAX_ZIP + 1).unwrap();
-        let error = check_end(&large).unwrap_err();
+        let error = check_end(&Packed::whole(large).unwrap()).unwrap_err();
         assert_eq!(error.line(), "the module zip is refused: it has more than 524288000 bytes");
     }
 }

@@ -1,0 +1,98 @@
+//! The entries of a module zip, as its central directory lists them.
+
+use std::sync::Arc;
+
+use zip::ZipArchive;
+use zip::read::{ArchiveOffset, Config};
+
+use super::packed::{Packed, Reader};
+use super::structure;
+use crate::error::{Error, Result};
+use crate::go::source::Format;
+use crate::install::guard::Guard;
+use crate::install::refusal;
+
+/// A zip whose central directory is sound, and its files, which the guard has accepted.
+pub(super) struct Listing {
+    pub(super) zip: Arc<Packed>,
+    /// One to be cloned for each thread.
+    pub(super) archive: ZipArchive<Reader>,
+    pub(super) files: Vec<ListedFile>,
+}
+
+/// A file in a zip.
+pub(super) struct ListedFile {
+    pub(super) index: usize,
+    /// Its path in the toolchain.
+    pub(super) path: String,
+    /// Its unpacked bytes.
+    pub(super) size: u64,
+    /// The position of its local header.
+    pub(super) start: u64,
+    /// The position of what comes next: another local header, or the central directory.
+    pub(super) next: u64,
+}
+
+impl Listing {
+    /// Reads the central directory of the zip of a module version, and compares it with all local headers. The
+    /// files are in the order of their bytes.
+    pub(super) fn read(zip: Packed, version: &str) -> Result<Self> {
+        structure::check_directory(&zip)?;
+        let zip = Arc::new(zip);
+        let config = Config { archive_offset: ArchiveOffset::Known(0) };
+        let reader = Reader::new(zip.clone());
+        let mut archive = ZipArchive::with_config(config, reader).map_err(|error| unsound(&error))?;
+        archive.validate_header_consistency().map_err(|error| unsound(&error))?;
+        let files = files(&archive, version)?;
+        Ok(Listing { zip, archive, files })
+    }
+
+    /// Checks what is between the entries.
+    pub(super) fn check_gaps(&mut self) -> Result<()> {
+        let first = self.files.first().map_or(self.archive.central_directory_start(), |file| file.start);
+        structure::check_gap(&self.zip, 0..first, None)?;
+        for file in &self.files {
+            let entry = self.archive.by_index_raw(file.index).map_err(|error| unsound(&error))?;
+            let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
+            structure::check_gap(&self.zip, end..file.next, descriptor(&entry))?;
+        }
+        Ok(())
+    }
+}
+
+/// What the descriptor after an entry must say, if it announces one.
+pub(super) fn descriptor(entry: &zip::read::ZipFile<'_, Reader>) -> Option<structure::Sums> {
+    let sums = (entry.crc32(), entry.compressed_size(), entry.size());
+    entry.flags().is_using_data_descriptor().then_some(sums)
+}
+
+fn files(archive: &ZipArchive<Reader>, version: &str) -> Result<Vec<ListedFile>> {
+    let mut guard = Guard::new(Format::ModuleZip, format!("golang.org/toolchain@{version}/"));
+    let mut files = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let data = archive.by_index_data(index).map_err(|error| unsound(&error))?;
+        let name = data.name_raw();
+        // The type bits of a regular file say so, or are missing.
+        let regular = data.unix_mode().is_none_or(|mode| matches!(mode & 0o170_000, 0 | 0o100_000));
+        if !regular || name.ends_with(b"/") {
+            return Err(refusal::module_zip(&format!("`{}` is not a regular file", name.escape_ascii())));
+        }
+        let (size, start) = (data.size(), data.header_start());
+        let path = guard.file(name, size).map_err(|reason| refusal::module_zip(&reason))?;
+        files.push(ListedFile { index, path, size, start, next: 0 });
+    }
+    files.sort_unstable_by_key(|file| file.start);
+    let mut next = archive.central_directory_start();
+    for file in files.iter_mut().rev() {
+        (file.next, next) = (next, file.start);
+    }
+    Ok(files)
+}
+
+/// Refuses a zip that the library cannot read. Its message loses the prefixes that say no more than that.
+pub(super) fn unsound(error: &zip::result::ZipError) -> Error {
+    let text = error.to_string();
+    let text = text.strip_prefix("invalid Zip archive: ").unwrap_or(&text);
+    let text = text.strip_prefix("header inconsistency detected: ").unwrap_or(text);
+    refusal::malformed(Format::ModuleZip, "zip", text)
+}
