@@ -1,4 +1,5 @@
-//! A module zip through the whole unpacker: only regular files, all below the tree, no panic.
+//! A module zip through the whole unpacker: only regular files, all below the tree, no panic. So too where its end comes
+//! beforehand; and what is accepted then is accepted as a whole.
 //!
 //! The end record is set right, since each insertion would make it wrong and nothing else be read.
 #![no_main]
@@ -7,7 +8,8 @@ mod grown;
 
 use std::fs::File;
 
-use gox::install::module_zip::{Job, unpack};
+use gox::install::module_zip::{Job, Tail, unpack, unpack_in_two};
+use gox::install::writer::Writer;
 use libfuzzer_sys::fuzz_target;
 
 const END: usize = 22;
@@ -28,6 +30,11 @@ fn repair(zip: &mut [u8]) {
     record[16..20].copy_from_slice(&u32::try_from(directory).unwrap().to_le_bytes());
 }
 
+fn job(tree: &Writer) -> Job<'_> {
+    let version = "v0.0.1-go1.22.4.linux-amd64";
+    Job { version, address: "", tree, is_provable: &|_| Ok(()), phases: &() }
+}
+
 fuzz_target!(|bytes: &[u8]| {
     let Some((&flags, zip)) = bytes.split_first() else { return };
     let mut zip = zip.to_vec();
@@ -35,9 +42,18 @@ fuzz_target!(|bytes: &[u8]| {
         repair(&mut zip);
     }
     let most = zip.len() as u64 * FACTOR * (1 + zip.len() as u64 / 46);
+    let mut is_whole = false;
     grown::check(&zip, most, |archive, tree| {
-        let version = "v0.0.1-go1.22.4.linux-amd64";
-        let job = Job { version, address: "", tree, is_provable: &|_| Ok(()), phases: &() };
-        unpack(File::open(archive).unwrap(), &job)
+        let unpacked = unpack(File::open(archive).unwrap(), &job(tree));
+        is_whole = unpacked.is_ok();
+        unpacked
+    });
+    // The other flags are the place of the cut.
+    let start = zip.len() * usize::from(flags >> 1) / 128;
+    let tail = Tail { start: start as u64, bytes: zip[start..].to_vec() };
+    grown::check(&zip[..start], most, |archive, tree| {
+        let unpacked = unpack_in_two(File::open(archive).unwrap(), tail, &job(tree));
+        assert!(is_whole || !matches!(unpacked, Some(Ok(()))));
+        unpacked.unwrap_or(Ok(()))
     });
 });

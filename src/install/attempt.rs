@@ -56,8 +56,12 @@ impl From<Error> for Failed {
 }
 
 /// Asks the checksum database and the sources, once a source serves an archive also the release list, and builds the
-/// tree while they answer.
-pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Result<Built, Failed> {
+/// tree while they answer. Without `with_side` all bytes of a module zip come from one plain request.
+pub(super) fn run(
+    installer: &Installer<'_>,
+    toolchain: &ToolchainName,
+    with_side: bool,
+) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
     let (source, mut opened, passed_over) =
@@ -68,7 +72,7 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
     };
     installer.note_passed_over(&source, &passed_over);
     installer.check_space(&opened)?;
-    let attempt = Attempt { installer, toolchain, checksum, log };
+    let attempt = Attempt { installer, toolchain, with_side, checksum, log };
     let built = attempt.build(source, &mut opened);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
@@ -82,6 +86,7 @@ pub(super) fn run(installer: &Installer<'_>, toolchain: &ToolchainName) -> Resul
 struct Attempt<'a> {
     installer: &'a Installer<'a>,
     toolchain: &'a ToolchainName,
+    with_side: bool,
     checksum: Asked<Option<Checksum>>,
     log: Option<LogQuestion>,
 }
@@ -171,7 +176,7 @@ impl Attempt<'_> {
                 let version = Platform::HOST.module_version(self.toolchain);
                 let job = module_zip::Job { version: &version, address: &address, tree, is_provable, phases };
                 match &mut opened.bytes {
-                    Bytes::Network(download) => module_zip::download(download, &job)?,
+                    Bytes::Network(download) => module_zip::download(download, self.with_side, &job)?,
                     Bytes::File(path) => {
                         let file = File::open(&*path).map_err(|error| {
                             Error::store(format!("could not open `{}`", path.display()), error)

@@ -86,6 +86,18 @@ fn unpack_zip(bytes: &[u8]) -> Result<Result<Files>, TestCaseError> {
     })
 }
 
+/// Unpacks a zip of which the bytes from `start` on come beforehand; `None` if they do not serve for that.
+fn unpack_zip_in_two(bytes: &[u8], start: usize) -> Result<Option<Result<Files>>, TestCaseError> {
+    let tail = module_zip::Tail { start: start as u64, bytes: bytes[start..].to_vec() };
+    let mut is_served = true;
+    let result = check(&bytes[..start], |file, tree, progress| {
+        let served = module_zip::unpack_in_two(File::open(file).unwrap(), tail, &zip_job(tree, progress));
+        is_served = served.is_some();
+        served.unwrap_or(Ok(()))
+    })?;
+    Ok(is_served.then_some(result))
+}
+
 fn zip_job<'a>(tree: &'a Writer, phases: &'a dyn Phases) -> module_zip::Job<'a> {
     module_zip::Job { version: VERSION, address: "", tree, is_provable: &|_| Ok(()), phases }
 }
@@ -212,5 +224,25 @@ proptest! {
         let _ = unpack_zip(&zip)?;
         damage(&mut zip, &changes);
         let _ = unpack_zip(&zip)?;
+    }
+
+    /// What is accepted with its end beforehand is what is accepted as a whole, and nothing else: the end may be any
+    /// part of the zip that has the central directory.
+    #[test]
+    fn a_zip_in_two_is_the_same_zip(
+        entries in proptest::collection::vec((any_name(), any_content(), select(&[0o644, 0o755][..])), 0..6),
+        changes in any_damage(),
+        cut in any::<Index>(),
+    ) {
+        let mut zip = zip(&entries);
+        let directory = zip.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap_or(zip.len() - 22);
+        let start = cut.index(directory + 1);
+        if let Ok(whole) = unpack_zip(&zip)? {
+            prop_assert_eq!(unpack_zip_in_two(&zip, start)?.unwrap().unwrap(), whole);
+        }
+        damage(&mut zip, &changes);
+        if let Some(Ok(in_two)) = unpack_zip_in_two(&zip, start)? {
+            prop_assert_eq!(in_two, unpack_zip(&zip)?.unwrap());
+        }
     }
 }

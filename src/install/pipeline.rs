@@ -48,11 +48,11 @@ pub fn install(installer: &Installer<'_>, toolchain: &ToolchainName, force: bool
         return Ok(Outcome::Present(present));
     }
     let start = Instant::now();
-    let built = attempt::run(installer, toolchain).or_else(|failed| {
-        // The responses may be of different files: try once more from zero.
+    let built = attempt::run(installer, toolchain, true).or_else(|failed| {
+        // The responses may be of different files: try once more from zero, and plainly.
         if failed.spliced && failed.error.kind() == Kind::Verification {
             report.note(&format!("{}; starting over", failed.error.line()));
-            return attempt::run(installer, toolchain);
+            return attempt::run(installer, toolchain, false);
         }
         Err(failed)
     });

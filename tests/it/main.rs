@@ -8,6 +8,7 @@
 )]
 
 mod absent;
+mod arrival;
 mod beside;
 mod commands;
 mod corrupt;

@@ -34,20 +34,32 @@ pub(super) struct ListedFile {
 }
 
 impl Listing {
-    /// Reads the central directory of the zip of a module version, and compares it with all local headers. The
-    /// files are in the order of their bytes.
+    /// Reads the central directory of the zip of a module version, and compares it with all local headers if the zip is
+    /// whole. The files are in the order of their bytes.
     pub(super) fn read(zip: Packed, version: &str) -> Result<Self> {
         structure::check_directory(&zip)?;
         let zip = Arc::new(zip);
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let reader = Reader::new(zip.clone());
         let mut archive = ZipArchive::with_config(config, reader).map_err(|error| unsound(&error))?;
-        archive.validate_header_consistency().map_err(|error| unsound(&error))?;
+        if zip.is_whole() {
+            archive.validate_header_consistency().map_err(|error| unsound(&error))?;
+        }
         let files = files(&archive, version)?;
         Ok(Listing { zip, archive, files })
     }
 
-    /// Checks what is between the entries.
+    /// Whether the files can be unpacked in the order of their bytes, without a look at the others.
+    pub(super) fn tiles(&self) -> bool {
+        let files = self.files.iter().map(|file| {
+            let data = self.archive.by_index_data(file.index).ok()?;
+            Some((file.start..file.next, data.name_raw().len() as u64, data.compressed_size()))
+        });
+        let (files, end) = (files.collect::<Option<Vec<_>>>(), self.archive.central_directory_start());
+        !self.archive.has_duplicate_names() && files.is_some_and(|files| structure::tiles(files, end))
+    }
+
+    /// Checks what is between the entries of a whole zip.
     pub(super) fn check_gaps(&mut self) -> Result<()> {
         let first = self.files.first().map_or(self.archive.central_directory_start(), |file| file.start);
         structure::check_gap(&self.zip, 0..first, None)?;

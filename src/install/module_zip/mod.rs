@@ -1,12 +1,29 @@
-//! Unpacks a module zip, such as `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`, into a tree.
+//! Unpacks a module zip, such as `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`, into a tree: from a file, or while
+//! it is downloaded.
+//!
+//! The central directory, which names the files, is at the end of a zip. So beside the download, which is one plain
+//! request for the whole, its end is asked for by a range, on a second connection ([`tail`]). Where that comes in time
+//! and can be the end of a toolchain's zip, the files are unpacked as their bytes arrive:
+//!
+//! ```text
+//! download → file ──┐
+//!                   ├→ packed → listing (directory, guard, tiling) → entries in their order → sha256 → write or share
+//! side → tail ──────┘
+//! ```
+//!
+//! The download writes into the part that serves for a resume, and ends where the tail begins; threads that unpack read
+//! behind it. In every other case the download goes on to its end, and the file is unpacked then: a server without
+//! ranges loses nothing, and what is wrong with a zip is always said by the way that needs no side.
 
 mod download;
 mod job;
 mod listing;
 mod packed;
 mod structure;
+mod tail;
 mod unpack;
 
 pub use download::download;
 pub use job::Job;
-pub use unpack::unpack;
+pub use packed::Tail;
+pub use unpack::{unpack, unpack_in_two};

@@ -1,21 +1,39 @@
-//! The packed bytes of a zip, for several readers at once.
+//! The packed bytes of a zip, for several readers at once: a file, or the beginning of one that is still being
+//! downloaded together with the zip's end, which came beforehand.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use crate::os::threads::lock;
+
+/// The last bytes of a zip, from before its central directory on.
+pub struct Tail {
+    /// The position of the first of them.
+    pub start: u64,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
 
 /// A zip.
 pub(super) struct Packed {
     file: File,
     length: u64,
+    arriving: Option<(Tail, Arc<Arrival>)>,
 }
 
 impl Packed {
     /// A zip that is complete.
     pub(super) fn whole(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Packed { file, length })
+        Ok(Packed { file, length, arriving: None })
+    }
+
+    /// A zip that ends with `tail`, and whose bytes before it are in `file` as far as `arrival` says.
+    pub(super) fn arriving(file: File, tail: Tail, arrival: Arc<Arrival>) -> Self {
+        let length = tail.start + tail.bytes.len() as u64;
+        Packed { file, length, arriving: Some((tail, arrival)) }
     }
 
     /// The number of bytes.
@@ -23,9 +41,90 @@ impl Packed {
         self.length
     }
 
+    /// Whether all bytes are in the file.
+    pub(super) fn is_whole(&self) -> bool {
+        self.arriving.is_none()
+    }
+
+    /// The position at which the tail begins: that of the end if there is none.
+    pub(super) fn tail_start(&self) -> u64 {
+        self.arriving.as_ref().map_or(self.length, |(tail, _)| tail.start)
+    }
+
+    /// Reads bytes from a position on, and waits for them if they have not arrived.
+    fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
+        let Some((tail, arrival)) = &self.arriving else { return self.file.read_at(buffer, position) };
+        let Some(left) = tail.start.checked_sub(position).filter(|left| *left > 0) else {
+            let at = usize::try_from(position - tail.start).unwrap_or(usize::MAX);
+            return tail.bytes.get(at..).unwrap_or_default().read(buffer);
+        };
+        let count = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        arrival.wait(position + count as u64)?;
+        self.file.read_at(&mut buffer[..count], position)
+    }
+
     /// Fills the buffer with the bytes from a position on.
     pub(super) fn read_exact_at(&self, buffer: &mut [u8], position: u64) -> io::Result<()> {
-        self.file.read_exact_at(buffer, position)
+        let mut done = 0;
+        while done < buffer.len() {
+            match self.read_at(&mut buffer[done..], position + done as u64)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => done += count,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How much of a file has arrived.
+#[derive(Default)]
+pub(super) struct Arrival {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    length: u64,
+    /// The least length that somebody waits for; 0 if nobody does.
+    wanted: u64,
+    is_over: bool,
+}
+
+impl Arrival {
+    /// Notes that so many bytes are there.
+    pub(super) fn reach(&self, length: u64) {
+        let mut state = lock(&self.state);
+        state.length = length;
+        // Who waits for more than that is not woken: a download comes in many small reads.
+        if state.wanted > 0 && length >= state.wanted {
+            state.wanted = 0;
+            self.changed.notify_all();
+        }
+    }
+
+    /// How many bytes are there.
+    pub(super) fn length(&self) -> u64 {
+        lock(&self.state).length
+    }
+
+    /// Notes that no more will come.
+    pub(super) fn end(&self) {
+        lock(&self.state).is_over = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until so many bytes are there. An error if they never will be.
+    fn wait(&self, length: u64) -> io::Result<()> {
+        let mut state = lock(&self.state);
+        while state.length < length {
+            if state.is_over {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            state.wanted = if state.wanted == 0 { length } else { state.wanted.min(length) };
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
     }
 }
 
@@ -45,7 +144,7 @@ impl Reader {
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.zip.file.read_at(buffer, self.position)?;
+        let count = self.zip.read_at(buffer, self.position)?;
         self.position += count as u64;
         Ok(count)
     }

@@ -11,7 +11,7 @@ use crate::go::source::Format;
 use crate::install::{guard, refusal};
 
 /// Bytes of the end record of a zip without a comment (APPNOTE 4.3.16).
-const END: usize = 22;
+pub(super) const END: usize = 22;
 /// Bytes of the fixed part of a header in the central directory (APPNOTE 4.3.12).
 const HEADER: usize = 46;
 /// Limit in bytes for the central directory; Go 1.27 has 2 MB.
@@ -22,11 +22,16 @@ const FLAGS: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11;
 /// Bytes of the longest descriptor after an entry's data: with a signature and 64-bit sizes (APPNOTE 4.3.9).
 const MAX_DESCRIPTOR: usize = 24;
 
+/// Bytes of the fixed part of a local header (APPNOTE 4.3.7).
+const LOCAL_HEADER: u64 = 30;
+/// Limit in bytes for the extra field of a local header in [`tiles`]; Go's have 9 or 18.
+const MAX_EXTRA: u64 = 64;
+
 /// What the end record says about the central directory.
 #[derive(Debug)]
-struct EndRecord {
+pub(super) struct EndRecord {
     /// Where the central directory begins.
-    offset: u64,
+    pub(super) offset: u64,
     size: u64,
     count: usize,
 }
@@ -37,7 +42,7 @@ pub(super) type Sums = (u32, u64, u64);
 /// Reads the last bytes of a zip of this length, which must be a plain end record, and limits the central directory,
 /// which the library reads into memory before its entries can be counted. Zip64 and comments are refused: no toolchain
 /// needs them, and the library would look for an earlier end record if it could not use this one.
-fn end_record(end: &[u8; END], length: u64) -> Result<EndRecord> {
+pub(super) fn end_record(end: &[u8; END], length: u64) -> Result<EndRecord> {
     let (size, offset) = (u64::from(long(end, 12)), u64::from(long(end, 16)));
     if end[..4] != *b"PK\x05\x06" || offset + size + END as u64 != length || short(end, 20) != 0 {
         return Err(refusal::module_zip("it does not end with a central directory and a plain end record"));
@@ -116,6 +121,22 @@ pub(super) fn check_gap(zip: &Packed, gap: Range<u64>, descriptor: Option<Sums>)
     if sound { Ok(()) } else { Err(refusal::module_zip("there are bytes that belong to no entry")) }
 }
 
+/// Whether entries, each a range with the bytes of its name and of its data, can lie one after the other from the first
+/// byte of a zip up to `end`, as Go writes them: without overlaps, and with no more between them than headers and
+/// descriptors need. The ranges are in order.
+pub(super) fn tiles(entries: impl IntoIterator<Item = (Range<u64>, u64, u64)>, end: u64) -> bool {
+    let mut next = 0;
+    for (range, name, packed) in entries {
+        let least = range.start + LOCAL_HEADER + name + packed;
+        let most = least + MAX_EXTRA + MAX_DESCRIPTOR as u64;
+        if range.start != next || !(least..=most).contains(&range.end) {
+            return false;
+        }
+        next = range.end;
+    }
+    next == end
+}
+
 /// Whether the bytes are a descriptor of these values: checksum, packed size and size, with or without a signature.
 fn is_descriptor(bytes: &[u8], (crc, packed, size): Sums) -> bool {
     let fields = match bytes.len() {
@@ -142,8 +163,10 @@ fn failed(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Packed, check_end};
+    use super::{LOCAL_HEADER, MAX_EXTRA, Packed, check_end, tiles};
     use crate::install::guard::MAX_ZIP;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
     use std::io::Write;
 
     #[test]
@@ -177,5 +200,32 @@ mod tests {
         large.set_len(MAX_ZIP + 1).unwrap();
         let error = check_end(&Packed::whole(large).unwrap()).unwrap_err();
         assert_eq!(error.line(), "the module zip is refused: it has more than 524288000 bytes");
+    }
+
+    proptest! {
+        #[test]
+        fn entries_that_lie_one_after_the_other(
+            sizes in proptest::collection::vec((0..99_u64, 0..999_u64, 0..=MAX_EXTRA + 24), 1..20),
+            at in any::<Index>(),
+            by in 1..999_u64,
+        ) {
+            let mut end = 0;
+            let mut entries: Vec<_> = sizes.iter().map(|(name, packed, room)| {
+                let start = end;
+                end += LOCAL_HEADER + name + packed + room;
+                (start..end, *name, *packed)
+            }).collect();
+            prop_assert!(tiles(entries.clone(), end));
+            prop_assert!(!tiles(entries.clone(), end + by), "a gap before the directory");
+            let at = at.index(entries.len());
+            let packed = entries[at].2;
+            entries[at].2 = packed + sizes[at].2 + by;
+            prop_assert!(!tiles(entries.clone(), end), "data that reaches into the next");
+            entries[at].2 = packed;
+            entries[at].0.start += by;
+            prop_assert!(!tiles(entries.clone(), end), "a gap, or data twice");
+            entries.remove(at);
+            prop_assert!(!tiles(entries, end), "bytes of no entry");
+        }
     }
 }

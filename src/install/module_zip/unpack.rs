@@ -3,14 +3,16 @@
 use std::cmp::Reverse;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use zip::ZipArchive;
-use zip::read::ZipFile;
+use zip::read::{ZipFile, ZipReadOptions};
 
 use super::job::Job;
-use super::listing::{ListedFile, Listing, unsound};
-use super::packed::{Packed, Reader};
+use super::listing::{ListedFile, Listing, descriptor, unsound};
+use super::packed::{Arrival, Packed, Reader, Tail};
+use super::structure::check_gap;
 use crate::error::{Error, Result};
 use crate::install::refusal;
 use crate::install::report::Phase;
@@ -30,7 +32,7 @@ pub fn unpack(file: File, job: &Job<'_>) -> Result<()> {
     job.phases.begin(Phase::Unpack { total });
     // The largest first, so that no thread still has a large one when the others are done.
     listing.files.sort_by_key(|file| Reverse(file.size));
-    listing.for_each(|archive, file| {
+    listing.for_each(&AtomicBool::new(false), |archive, file| {
         (job.is_provable)(total)?;
         let entry = archive.by_index(file.index).map_err(|error| unsound(&error))?;
         add(entry, file, job.tree)?;
@@ -39,19 +41,51 @@ pub fn unpack(file: File, job: &Job<'_>) -> Result<()> {
     })
 }
 
+/// Unpacks a zip whose end is in `tail` and the rest in `file`, as a download does whose bytes have all come; `None` if
+/// it would not, and leave it to [`unpack`].
+pub fn unpack_in_two(file: File, tail: Tail, job: &Job<'_>) -> Option<Result<()>> {
+    let arrival = Arc::new(Arrival::default());
+    arrival.reach(tail.start);
+    let listing = Listing::ahead(Packed::arriving(file, tail, arrival), job.version)?;
+    Some(listing.unpack_arriving(&AtomicBool::new(false), job.tree))
+}
+
 impl Listing {
-    /// Calls `unpack` for each file, in several threads, until one fails.
+    /// The listing of a zip that is still arriving, if nothing is wrong with it.
+    pub(super) fn ahead(zip: Packed, version: &str) -> Option<Self> {
+        Listing::read(zip, version).ok().filter(Listing::tiles)
+    }
+
+    /// Unpacks the files in the order of their bytes, and checks for each what is checked of a whole zip before. Setting
+    /// `stop` ends it without an error.
+    pub(super) fn unpack_arriving(&self, stop: &AtomicBool, tree: &Writer) -> Result<()> {
+        self.for_each(stop, |archive, file| {
+            let options = ZipReadOptions::new().enforce_header_consistency(true);
+            let entry =
+                archive.by_index_with_options(file.index, options).map_err(|error| unsound(&error))?;
+            let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
+            let descriptor = descriptor(&entry);
+            add(entry, file, tree)?;
+            check_gap(&self.zip, end..file.next, descriptor)
+        })
+    }
+
+    /// Calls `unpack` for each file, in several threads, until one fails or `stop` is set. The first error counts: what
+    /// the other threads say then may only be its consequence.
     fn for_each(
         &self,
+        stop: &AtomicBool,
         unpack: impl Fn(&mut ZipArchive<Reader>, &ListedFile) -> Result<()> + Sync,
     ) -> Result<()> {
-        let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let next = AtomicUsize::new(0);
         let work = || {
             let mut archive = self.archive.clone();
             while !stop.load(Ordering::Relaxed)
                 && let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
             {
-                unpack(&mut archive, file).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+                if let Err(error) = unpack(&mut archive, file) {
+                    return if stop.swap(true, Ordering::Relaxed) { Ok(()) } else { Err(error) };
+                }
             }
             Ok(())
         };

@@ -15,6 +15,7 @@ use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::{Request, Server};
+use crate::support::wait_until;
 
 /// Large enough for many reads.
 const SIZE: usize = 2_000_000;
@@ -266,11 +267,9 @@ fn an_interrupt_leaves_nothing_behind_and_says_one_line() {
     }
 }
 
-/// Returns when a file that another process writes has this length: it asks again and again.
+/// Returns when a file that another process writes has this length.
 fn wait_for_length(path: &std::path::Path, length: usize) {
-    let end = std::time::Instant::now() + crate::support::LIMIT;
-    while fs::metadata(path).map_or(0, |data| data.len()) < u64::try_from(length).unwrap() {
-        assert!(std::time::Instant::now() < end, "`{}` never had {length} bytes", path.display());
-        std::thread::yield_now();
-    }
+    wait_until(&format!("`{}` has {length} bytes", path.display()), || {
+        fs::metadata(path).is_ok_and(|data| data.len() >= u64::try_from(length).unwrap())
+    });
 }

@@ -32,12 +32,21 @@ pub(crate) mod tls;
 pub(crate) mod tree;
 
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// How long anything may take before a test calls it a hang.
 pub(crate) const LIMIT: Duration = Duration::from_secs(120);
+
+/// Returns when something on disk that another process writes is so: it asks again and again.
+pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + LIMIT;
+    while !is_so() {
+        assert!(Instant::now() < end, "it never came to be that {what}");
+        std::thread::yield_now();
+    }
+}
 
 /// Makes signals arrive at the programs that tests start, although whoever started the tests ignores
 /// them (`nohup`, a job in the background of a script): what is ignored here would be ignored there.
