@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Against inflating the archive alone, `curl | tar xz` of the same bytes, and the go command's own download
-//! of the same module. Everything comes from a loopback server in this process, which fills itself from the
+//! of the same module; and over a link of 500 Mbit/s against the bare download of the module zip, which is the least
+//! that an install can take there: with ranges, by which it unpacks meanwhile, and without. Everything comes from a loopback server in this process, which fills itself from the
 //! machine's GOPROXY before the clock runs, and everything is written to one file system: that of
 //! `GOX_BENCH_DIR`, else `/dev/shm`, where no disk blurs the figures.
 
@@ -30,6 +31,9 @@ type Contestant<'a> = Box<dyn FnMut() -> Duration + 'a>;
 
 const VERSION: &str = "1.27.2";
 const RUNS: usize = 7;
+/// How long a chunk of [`CHUNK`] bytes takes at 500 Mbit/s.
+const CHUNK_TIME: Duration = Duration::from_nanos(CHUNK as u64 * 8 * 2);
+const CHUNK: usize = 16 << 10;
 
 fn main() {
     // `cargo test --benches` must not measure.
@@ -56,6 +60,9 @@ fn main() {
         ),
         ("go, module zip", Box::new(|| go(root, &url))),
         ("gox, module zip", Box::new(|| gox(root, &[("GOX_SOURCES", "proxy")], &url))),
+        ("curl, link", Box::new(|| curl(&format!("{url}/link")))),
+        ("gox, link", Box::new(|| gox(root, &[("GOX_SOURCES", "proxy")], &format!("{url}/link")))),
+        ("gox, no ranges", Box::new(|| gox(root, &[("GOX_SOURCES", "proxy")], &format!("{url}/link/plain")))),
     ];
     let mut times = vec![Vec::new(); contestants.len()];
     for run in 0..=RUNS {
@@ -74,6 +81,8 @@ fn main() {
     println!("archive / inflate alone   {:.2}", medians[2] / medians[0]);
     println!("archive / curl | tar xz   {:.2}", medians[2] / medians[1]);
     println!("module zip / go command   {:.2}", medians[4] / medians[3]);
+    println!("over a link / bare curl   {:.2}", medians[6] / medians[5]);
+    println!("without ranges / curl     {:.2}", medians[7] / medians[5]);
 }
 
 fn median(times: &mut [Duration]) -> f64 {
@@ -103,6 +112,12 @@ fn curl_and_tar(root: &Path, url: &str) -> Duration {
     let line =
         format!("set -o pipefail; curl -sS {url}/dl/{} | tar xz -C {}", archive_name(), target.display());
     timed(Command::new("bash").args(["-c", &line]))
+}
+
+/// The module zip alone.
+fn curl(url: &str) -> Duration {
+    let zip = format!("{url}/golang.org/toolchain/@v/{}.zip", module_version());
+    timed(Command::new("curl").args(["-sSf", "-o", "/dev/null", &zip]))
 }
 
 /// A cold install; the checksum database's tiles are cached, as they are for whoever installed before.
@@ -184,13 +199,16 @@ struct Server {
     url: String,
     upstream: String,
     kept: Arc<Mutex<HashMap<String, Arc<Vec<u8>>>>>,
+    /// When the link is free again.
+    link: Arc<Mutex<Instant>>,
 }
 
 impl Server {
     fn start(upstream: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = Server { url, upstream, kept: Arc::default() };
+        let server =
+            Server { url, upstream, kept: Arc::default(), link: Arc::new(Mutex::new(Instant::now())) };
         let answering = server.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -220,13 +238,47 @@ impl Server {
         let mut lines = BufReader::new(stream.try_clone()?).lines();
         while let Some(line) = lines.next().transpose()? {
             let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-            while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
-            let body = self.read(&path);
-            // An empty answer stands for whatever upstream did not have, such as `/supported` of a proxy.
-            let missing = body.is_empty() && !path.ends_with("/supported");
-            let status = if missing { "404 Not Found" } else { "200 OK" };
-            write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len())?;
-            stream.write_all(&body)?;
+            let mut range = None;
+            while let Some(line) = lines.next().transpose()?.filter(|line| !line.is_empty()) {
+                range = line.to_ascii_lowercase().strip_prefix("range: bytes=").map(str::to_owned).or(range);
+            }
+            let linked = path.strip_prefix("/link");
+            let rest = linked.unwrap_or(&path);
+            let plain = rest.strip_prefix("/plain");
+            self.send(
+                &mut stream,
+                plain.unwrap_or(rest),
+                range.as_deref().filter(|_| plain.is_none()),
+                linked.is_some(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Sends a file, or the part of it that a range of two numbers names; over the link, which all connections share.
+    fn send(&self, stream: &mut TcpStream, path: &str, range: Option<&str>, linked: bool) -> io::Result<()> {
+        let body = self.read(path);
+        // An empty answer stands for whatever upstream did not have, such as `/supported` of a proxy.
+        let missing = body.is_empty() && !path.ends_with("/supported");
+        let (mut status, mut body, total) =
+            (if missing { "404 Not Found" } else { "200 OK" }, &body[..], body.len());
+        let mut header = String::new();
+        if let Some((first, last)) = range.and_then(|range| range.split_once('-')) {
+            (status, body) = ("206 Partial Content", &body[first.parse().unwrap()..=last.parse().unwrap()]);
+            header = format!("content-range: bytes {first}-{last}/{total}\r\n");
+        }
+        write!(stream, "HTTP/1.1 {status}\r\n{header}content-length: {}\r\n\r\n", body.len())?;
+        if !linked {
+            return stream.write_all(body);
+        }
+        for chunk in body.chunks(CHUNK) {
+            let free = {
+                let mut free = self.link.lock().unwrap();
+                *free = Instant::now().max(*free) + CHUNK_TIME;
+                *free
+            };
+            std::thread::sleep(free.saturating_duration_since(Instant::now()));
+            stream.write_all(chunk)?;
         }
         Ok(())
     }
