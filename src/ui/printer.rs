@@ -92,8 +92,8 @@ impl Printer {
         }
     }
 
-    /// Writes a command behind `before` to stdout, with its paths as they are. On a terminal it is in one piece where
-    /// it fits into a line.
+    /// Writes a command, or words about one, behind `before` to stdout, with its paths as they are. A command is never
+    /// broken into lines, because each of them would run alone where it is pasted.
     pub fn command_behind(&self, before: &str, command: &str) -> Result<()> {
         match columns(&Term::stdout()) {
             Some(width) => self.data(&wrap::whole_behind(before, command, width)),

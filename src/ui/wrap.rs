@@ -39,14 +39,15 @@ pub(super) fn wrapped_behind(before: &str, text: &str, width: usize) -> String {
     }
 }
 
-/// The text behind `before` in one line where it fits, else in lines that begin at the left: a command that is copied
-/// should be in one piece.
+/// A command behind `before`, in one line that begins more to the left where it does not fit: a terminal that breaks the
+/// line itself copies it in one piece. Words about a command, which is between backticks then, are broken as others are.
 pub(super) fn whole_behind(before: &str, text: &str, width: usize) -> String {
     let line = format!("{before}{text}");
     if console::measure_text_width(&line) <= width {
         return line;
     }
-    wrapped(&format!("{}{text}", shortened(before)), width)
+    let line = format!("{}{text}", shortened(before));
+    if text.contains('`') { wrapped(&line, width) } else { line }
 }
 
 /// What is left of `before` where there is little room: of blanks alone only a few.
@@ -105,8 +106,10 @@ mod tests {
         let command = "mend: gox install --force 1.22.4";
         assert_eq!(whole_behind("          ", command, 42), format!("          {command}"));
         assert_eq!(whole_behind("          ", command, 41), format!("    {command}"));
-        let expected = "    mend: gox install\n      --force 1.22.4";
-        assert_eq!(whole_behind("          ", command, 21), expected);
+        assert_eq!(whole_behind("          ", command, 21), format!("    {command}"));
+        let words = "mend: choose what `gox root` prints";
+        let expected = "    mend: choose what\n      `gox root`\n      prints";
+        assert_eq!(whole_behind("          ", words, 21), expected);
     }
 
     #[test]

@@ -74,6 +74,31 @@ fn what_doctor_says_has_no_word_across_two_lines() {
     assert!(screen.contains(&format!("{url}/?mode=json")), "{screen}");
 }
 
+/// Each line of a command in pieces would run alone where it is pasted.
+#[test]
+fn a_command_that_mends_is_one_line_however_long_it_is() {
+    let sandbox = Sandbox::new();
+    sandbox.sh("git init -q; git config core.autocrlf false; printf 'package p\\r\\n' >x.go; git add x.go");
+    let line = "[GOX] doctor git-crlf";
+    let piped = sandbox.gox(["doctor", "git-crlf"]).run().stdout;
+    let mend = |shown: &str| {
+        shown.lines().find_map(|line| Some(line.trim_start().strip_prefix("mend: ")?.to_owned()))
+    };
+    let whole = mend(&piped).unwrap();
+    assert!(whole.len() > 80, "{whole}");
+    for columns in [20, 80] {
+        let screen = start(&sandbox, columns, line, &[]).wait_for("ended").replace('\r', "");
+        assert_eq!(mend(&screen), Some(whole.clone()), "{screen}");
+    }
+    assert_eq!(
+        sandbox
+            .sh(&format!("{}; od -An -c x.go | tr -d ' '", whole.replace("gox setup attributes &&", "")))
+            .lines()
+            .last(),
+        Some("packagep\\n")
+    );
+}
+
 #[test]
 fn a_bar_fits_into_sixty_columns_and_a_resumed_one_counts_only_what_is_new() {
     let toolchain = FakeToolchain::new("1.127.3").large(3_000_000);
