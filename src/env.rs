@@ -90,6 +90,8 @@ pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
 pub const SSH_AUTH_SOCK: &str = "SSH_AUTH_SOCK";
 /// Set by sudo: the number of the user who runs it.
 pub const SUDO_UID: &str = "SUDO_UID";
+/// Set by direnv where it has loaded an `.envrc`: the folder of that file.
+pub const DIRENV_DIR: &str = "DIRENV_DIR";
 /// The start-up file of readline; default `~/.inputrc`.
 pub const INPUTRC: &str = "INPUTRC";
 /// The current directory, as the shell spells it.

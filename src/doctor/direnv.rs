@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::{line, program};
+use crate::env::DIRENV_DIR;
 use crate::fs::read;
 use crate::select::directory;
 use crate::setup::foreign::MAX_TEXT;
-use crate::setup::{lines, places};
+use crate::setup::shell::Shell;
+use crate::setup::{direnv::hook_line, lines, places};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[Check { id: "direnv", area: Area::Environment, run: direnv }];
@@ -43,7 +45,9 @@ fn direnv(facts: &Facts) -> Finding {
         return Finding::new(State::Warning, seen, why).mend("gox setup direnv");
     }
     match says("Found RC allowed ") {
-        Some(word) if ALLOWED.contains(&word) => Finding::ok(format!("`{shown}` is allowed")),
+        Some(word) if ALLOWED.contains(&word) => {
+            unhooked(facts, &shown).unwrap_or_else(|| Finding::ok(format!("`{shown}` is allowed")))
+        }
         Some(_) => {
             let seen = format!("`{shown}` is not allowed");
             let why = "direnv loads nothing of it, so what it sets for Go does not hold here";
@@ -51,6 +55,21 @@ fn direnv(facts: &Facts) -> Finding {
         }
         None => Finding::skipped(format!("`direnv` says nothing of `{shown}`")),
     }
+}
+
+/// The finding for a shell that does not call direnv; `None` where it does, or cannot be asked.
+fn unhooked(facts: &Facts, shown: &str) -> Option<Finding> {
+    // Some shells load the line of direnv only after their start.
+    if facts.environment().os(DIRENV_DIR).is_some() {
+        return None;
+    }
+    let shell = Shell::of_user()?;
+    let line = hook_line(shell)?;
+    facts.shell().ok().filter(|answer| !answer.has_direnv)?;
+    let seen = format!("{} does not call direnv, which so never loads `{shown}`", shell.word());
+    let why = "what it sets for Go does not hold here";
+    let file = text::quoted_path(&places::interactive(shell).ok()?);
+    Some(Finding::new(State::Note, seen, why).mend(format!("echo {} >>{file}", text::quoted(line))))
 }
 
 /// Whether the word `use gox` is defined in the file itself or in those that direnv reads before it.

@@ -16,6 +16,8 @@ use crate::setup::shell::Shell;
 const HAS_IT: i32 = 87;
 /// The exit code of a shell without that function, chosen likewise.
 const LACKS_IT: i32 = 88;
+/// How much larger each of these codes is in a shell that direnv is hooked into.
+const WITH_DIRENV: i32 = 2;
 /// How the line of an answer begins, among what start-up files print.
 const MARK: &str = "gox-doctor:";
 
@@ -23,6 +25,8 @@ const MARK: &str = "gox-doctor:";
 pub(super) struct Answer {
     /// Whether it has the functions of gox.
     pub(super) has_functions: bool,
+    /// Whether it has the function by which direnv loads an `.envrc`.
+    pub(super) has_direnv: bool,
     /// What bash says beside that; `None` for other shells, and where its start-up files close its output.
     pub(super) bash: Option<Bash>,
     /// What it wrote to stderr, in English.
@@ -58,25 +62,39 @@ pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Re
         Unended::Killed => Silence::Slow(limit),
         Unended::NotStarted(_) => Silence::Unasked,
     })?;
-    let has_functions = match ended.status.code() {
-        Some(HAS_IT) => true,
-        Some(LACKS_IT) => false,
-        _ => return Err(Silence::Early(ended.stderr)),
+    let answers = [(true, true), (true, false), (false, true), (false, false)];
+    let is_answer =
+        |&(functions, direnv): &(bool, bool)| ended.status.code() == Some(code(functions, direnv));
+    let Some((has_functions, has_direnv)) = answers.into_iter().find(is_answer) else {
+        return Err(Silence::Early(ended.stderr));
     };
     let bash = ended.stdout.lines().rev().find_map(|line| bash(line.strip_prefix(MARK)?));
-    Ok(Answer { has_functions, bash, errors: ended.stderr })
+    Ok(Answer { has_functions, has_direnv, bash, errors: ended.stderr })
+}
+
+/// The exit code for what a shell has.
+fn code(has_functions: bool, has_direnv: bool) -> i32 {
+    (if has_functions { HAS_IT } else { LACKS_IT }) + (if has_direnv { WITH_DIRENV } else { 0 })
 }
 
 fn question(shell: Shell) -> String {
+    let [both, direnv] = [true, false].map(|functions| code(functions, true));
+    let exit = format!(
+        "if typeset -f _direnv_hook; then typeset -f gox && exit {both}; exit {direnv}; fi >/dev/null
+         typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"
+    );
     match shell {
-        Shell::Fish => format!("functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"),
+        Shell::Fish => format!(
+            "if functions -q __direnv_export_eval; functions -q gox; and exit {both}; exit {direnv}; end
+             functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"
+        ),
         Shell::Bash => format!(
             "_gox_completion=no
              if typeset -f _init_completion || typeset -f _comp_initialize; then _gox_completion=yes; fi >/dev/null
              builtin printf '\\n{MARK} %s %s %s\\n' ${{BASH_VERSINFO[0]}} ${{BASH_VERSINFO[1]}} $_gox_completion || :
-             typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"
+             {exit}"
         ),
-        Shell::Zsh | Shell::Sh => format!("typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"),
+        Shell::Zsh | Shell::Sh => exit,
     }
 }
 

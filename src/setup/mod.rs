@@ -4,7 +4,7 @@
 mod attributes;
 pub mod block;
 pub mod change;
-mod direnv;
+pub mod direnv;
 pub mod edit;
 pub mod ends;
 pub mod foreign;

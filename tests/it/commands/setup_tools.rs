@@ -75,6 +75,10 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
         in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\n";
     let run = sandbox.gox(["setup", "direnv", "--yes"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));
+    sandbox.gox(["setup", "direnv", "--undo", "--yes", "--quiet"]).run();
+    let line = "direnv needs a line at the end of your start-up file: `eval \"$(direnv hook zsh)\"`\n";
+    let run = sandbox.gox(["setup", "direnv", "--yes"]).env("SHELL", "/bin/zsh").run();
+    assert_eq!(run.stderr, format!("{said}{line}"));
     let run = |script: &str| {
         let run = sandbox.command("bash").args(["--norc", "-c", script]);
         run.env("GOX_AUTO_INSTALL", "never").run()

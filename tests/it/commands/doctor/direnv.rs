@@ -92,6 +92,50 @@ fn a_word_that_direnv_does_not_know() {
 }
 
 #[test]
+fn a_shell_that_does_not_call_direnv() {
+    let sandbox = Sandbox::new();
+    sandbox.write("work/.envrc", "export X=1\n");
+    sandbox.sh("direnv allow .");
+    let why = "what it sets for Go does not hold here";
+    for (shell, file, line) in [
+        ("bash", ".bashrc", "eval \"$(direnv hook bash)\""),
+        ("zsh", ".zshrc", "eval \"$(direnv hook zsh)\""),
+        ("fish", ".config/fish/config.fish", "direnv hook fish | source"),
+    ] {
+        let asked = || doctor(&sandbox).env("SHELL", format!("/usr/bin/{shell}"));
+        std::fs::create_dir_all(sandbox.user().join(file).parent().unwrap()).unwrap();
+        let seen = format!("{shell} does not call direnv, which so never loads `[ROOT]/work/.envrc`");
+        let add = format!("echo '{line}' >>[ROOT]/user/{file}");
+        asked().stdout(&lines("environment", "note", ID, [&seen, why, &add])).check();
+        // Where direnv has loaded it, it is called in a way that gox does not know.
+        let ok = lines("environment", "ok", ID, ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+        asked().env("DIRENV_DIR", "-/x").stdout(&ok).check();
+        mend(&sandbox, "work", asked());
+        asked().stdout(&ok).check();
+        // The functions of gox are found beside it.
+        let said = sandbox.gox(["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).run().stdout;
+        assert!(said.contains(&format!("{shell} starts without the functions of gox")), "{said}");
+        sandbox.write(
+            &format!("user/{file}"),
+            sandbox.read(&format!("user/{file}"))
+                + match shell {
+                    "fish" => "function gox; end\n",
+                    _ => "gox() { :; }\n",
+                },
+        );
+        asked().stdout(&ok).check();
+        let said = sandbox.gox(["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).run().stdout;
+        assert!(said.contains(&format!("{shell} has the functions")), "{said}");
+    }
+    // A shell that ends before it answers, and one that direnv does not know.
+    sandbox.write("user/.bashrc", "exit 3\n");
+    for shell in ["/usr/bin/bash", "/bin/dash"] {
+        let ok = lines("environment", "ok", ID, ["`[ROOT]/work/.envrc` is allowed", "", ""]);
+        doctor(&sandbox).env("SHELL", shell).stdout(&ok).check();
+    }
+}
+
+#[test]
 fn a_file_of_any_kind() {
     let sandbox = Sandbox::new();
     let note = |seen: &str| assert!(doctor(&sandbox).run().stdout.contains(seen));
