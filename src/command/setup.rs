@@ -73,8 +73,12 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         let error = Error::new(Kind::Usage, "`--isolate` belongs to the target `wsl`");
         return Err(error.hint("name it: `gox setup wsl --isolate`"));
     }
-    let plan =
-        if arguments.undo { take(&targets, &site, printer)? } else { put(&targets, &site, shims, printer)? };
+    let plan = if arguments.undo {
+        take(&targets, &site, printer)?
+    } else {
+        put(&targets, &site, shims, printer)
+            .map_err(|error| with_the_rest(error, &targets, &site, arguments))?
+    };
     let code = change(&plan, arguments, printer)?;
     // After the change, which may have given the lines other numbers.
     let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
@@ -158,11 +162,26 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
     let plan = Plan::put(&compared, site)?;
     plan.notes.iter().for_each(|note| printer.say(note));
     plan.changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
-    if plan.changes.is_empty() && !compared.is_empty() {
-        let names: Vec<_> = compared.iter().map(|target| format!("`{}`", target.name())).collect();
-        printer.say(&format!("as `gox setup` writes it: {}", names.join(", ")));
+    let differs = |target: &Target| Plan::put(&[*target], site).is_ok_and(|plan| !plan.changes.is_empty());
+    let (different, alike): (Vec<_>, Vec<_>) = compared.iter().copied().partition(differs);
+    let unknown: Vec<_> = targets.into_iter().filter(|target| !compared.contains(target)).collect();
+    // Of a single target the diff or the error says as much.
+    let is_one = compared.len() + unknown.len() == 1;
+    for (what, targets, is_clear) in [
+        ("as `gox setup` writes it", alike, false),
+        ("not as `gox setup` writes it", different, is_one),
+        ("could not be compared", unknown, is_one),
+    ] {
+        if !(targets.is_empty() || is_clear) {
+            printer.say(&format!("{what}: {}", names(&targets)));
+        }
     }
     Ok(failed.unwrap_or(if plan.changes.is_empty() { 0 } else { Kind::Refused.code() }))
+}
+
+/// `` `bash`, `hooks` ``.
+fn names(targets: &[Target]) -> String {
+    targets.iter().map(|target| format!("`{}`", target.name())).collect::<Vec<_>>().join(", ")
 }
 
 /// The targets that can be compared, and the code of the first error of the others, which are printed.
@@ -206,6 +225,20 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
         printer.hint(&shell.restart());
     }
     Ok(plan)
+}
+
+/// Names the targets that cannot be set up, and the command for the others, if several are to be.
+fn with_the_rest(error: Error, targets: &[Target], site: &Site, arguments: &Arguments) -> Error {
+    if targets.len() < 2 {
+        return error;
+    }
+    let is_possible = |target: &Target| Plan::put(&[*target], site).is_ok();
+    let (others, refused): (Vec<_>, Vec<_>) = targets.iter().copied().partition(is_possible);
+    let error = error.detail(format!("so {} cannot be set up; nothing was changed", names(&refused)));
+    if others.is_empty() {
+        return error;
+    }
+    error.hint(format!("the rest without it: `{}`", line("gox", &others, arguments)))
 }
 
 /// Adds the line to write by hand, if the start-up file of a shell cannot be changed.

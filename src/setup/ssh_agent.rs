@@ -51,10 +51,10 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     let is_set_up = traces()?.iter().any(Edit::is_there);
     if !is_set_up && !is_possible(&site.machine) {
         let message = format!("no systemd runs for this user: `{session}/systemd/private` is not there");
-        return Err(refused(
-            &message,
-            &format!("start it: `sudo systemctl restart user@{}`", getuid().as_raw()),
-        ));
+        let restart = format!("start it: `sudo systemctl restart user@{}`", getuid().as_raw());
+        let agent = "start an agent in each shell that needs one: `eval \"$(ssh-agent)\"`";
+        let is_init = site.machine.has("/run/systemd/system");
+        return Err(refused(&message, if is_init { &restart } else { agent }));
     }
     let shipped = shipped_socket(&site.machine);
     let socket = format!("{session}/{}", shipped.as_deref().unwrap_or(SOCKET));

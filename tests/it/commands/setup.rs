@@ -631,12 +631,13 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
         "--- [ROOT]/user/.zshrc\n+++ [ROOT]/user/.zshrc\n@@ -1,5 +1,5 @@\n {NEW}\n\
          -if true >/dev/null; then\n+if command -v gox >/dev/null; then\n{body}\n"
     );
-    setup(&sandbox, &["--check"]).code(1).stdout(&diff).check();
+    let named = "as `gox setup` writes it: `fish`\nnot as `gox setup` writes it: `zsh`\n";
+    setup(&sandbox, &["--check"]).code(1).stdout(&diff).stderr(named).check();
     let unpaired = sandbox.read("user/.zshrc").replace(TAIL, "");
     sandbox.write("user/.zshrc", &unpaired);
     let error = "error: could not change `~/.zshrc`: line 1 is a gox mark without its counterpart\n\
                  hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
-    let others = format!("{error}as `gox setup` writes it: `fish`\n");
+    let others = format!("{error}as `gox setup` writes it: `fish`\ncould not be compared: `zsh`\n");
     setup(&sandbox, &["--check"]).code(7).stderr(&others).check();
 
     for more in ["--undo", "--yes", "--dry-run"] {

@@ -413,11 +413,12 @@ fn one_target_that_cannot_be_compared_hides_no_other() {
     sandbox.write("user/.inputrc", "# >>> gox readline >>>\n");
     let error = "error: could not change `~/.inputrc`: line 1 is a gox mark without its counterpart\n\
         hint: remove the marks `# >>> gox readline >>>` and `# <<< gox readline <<<` by hand\n";
-    let said = format!("{error}as `gox setup` writes it: `zsh`\n");
+    let said = format!("{error}as `gox setup` writes it: `zsh`\ncould not be compared: `readline`\n");
     sandbox.gox(["setup", "--check"]).code(7).stderr(&said).check();
     sandbox.write("user/.zshrc", zshrc.replace("command -v gox", "true"));
     let run = sandbox.gox(["setup", "--check"]).run();
-    assert_eq!((run.stderr.as_str(), run.code()), (error, 7));
+    let said = format!("{error}not as `gox setup` writes it: `zsh`\ncould not be compared: `readline`\n");
+    assert_eq!((run.stderr.as_str(), run.code()), (said.as_str(), 7));
     assert!(run.stdout.contains("+if command -v gox"), "{}", run.stdout);
 }
 
@@ -425,11 +426,29 @@ fn one_target_that_cannot_be_compared_hides_no_other() {
 fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
     let sandbox = Sandbox::new();
     let uid = rustix::process::getuid().as_raw();
-    let error = format!(
-        "error: no systemd runs for this user: `/run/user/{uid}/systemd/private` is not there\n\
-         hint: start it: `sudo systemctl restart user@{uid}`\n"
+    let error =
+        format!("error: no systemd runs for this user: `/run/user/{uid}/systemd/private` is not there\n");
+    let agent = "hint: start an agent in each shell that needs one: `eval \"$(ssh-agent)\"`\n";
+    let wsl = recorded::folder("wsl1");
+    setup(&sandbox, &wsl, &["ssh-agent", "--yes"]).code(1).stderr(&format!("{error}{agent}")).check();
+    // Of several targets the others are not set up either, and the command for them is told.
+    let several = format!(
+        "{error}  so `ssh-agent` cannot be set up; nothing was changed\n{agent}\
+         hint: the rest without it: `gox setup readline direnv`\n"
     );
-    setup(&sandbox, recorded::folder("wsl1"), &["ssh-agent", "--yes"]).code(1).stderr(&error).check();
+    for more in ["--yes", "--dry-run"] {
+        let run = setup(&sandbox, &wsl, &["readline", "ssh-agent", "direnv", more]);
+        run.code(1).stderr(&several).check();
+    }
+    sandbox.write("user/.inputrc", "# >>> gox readline >>>\n");
+    let none = format!("{error}  so `ssh-agent`, `readline` cannot be set up; nothing was changed\n{agent}");
+    setup(&sandbox, &wsl, &["ssh-agent", "readline", "--yes"]).code(1).stderr(&none).check();
+    fs::remove_file(sandbox.user().join(".inputrc")).unwrap();
+    // Only where systemd is the first process it can be started.
+    fs::create_dir_all(sandbox.root().join("booted/run/systemd/system")).unwrap();
+    let hint = format!("{error}hint: start it: `sudo systemctl restart user@{uid}`\n");
+    let booted = sandbox.root().join("booted");
+    setup(&sandbox, &booted, &["ssh-agent", "--yes"]).code(1).stderr(&hint).check();
     let machine = with_session(&sandbox);
     let error = "error: `SSH_AUTH_SOCK` is `/run/keyring/ssh`: another agent is in use\n\
         hint: keep that agent, or stop it and unset `SSH_AUTH_SOCK`, then try again\n";
