@@ -139,9 +139,16 @@ gox_changed() (
     if (($# > 1)) || [[ ${1-} == -* ]]; then
         __gox_usage changed || exit
     fi
+    _gox_since=${1:-HEAD}
+    # Before the first commit all files are new since the empty tree.
+    command git rev-parse --git-dir >/dev/null || exit
+    if [[ $_gox_since == HEAD ]] && ! command git rev-parse --verify --quiet HEAD >/dev/null; then
+        _gox_since=$(command git hash-object -t tree --stdin </dev/null) || exit
+    fi
     __gox_make_temporary || exit
     {
-        command git diff -z --name-only --relative "${1:-HEAD}" -- &&
+        # Of a file that was moved, both folders changed.
+        command git diff -z --name-only --no-renames --relative "$_gox_since" -- &&
             command git ls-files -z --others --exclude-standard
     } >"$_gox_temporary/paths" || exit
     declare -A _gox_packages=()
@@ -156,7 +163,7 @@ gox_changed() (
         fi
     done <"$_gox_temporary/paths"
     if ((!${#_gox_packages[@]})); then
-        printf 'no package has changed since %s\n' "${1:-HEAD}" >&2
+        printf 'no package below this folder has changed since %s\n' "${1:-HEAD}" >&2
         exit
     fi
     _gox_code=0
@@ -206,6 +213,7 @@ gox_bench() (
         __gox_usage bench || exit
     fi
     _gox_prefix=$(command git rev-parse --show-prefix) || exit
+    command git rev-parse --verify --quiet "$1^{commit}" >/dev/null || __gox_fail "\`$1\` is no commit here" || exit
     __gox_make_temporary || exit
     command git worktree add --quiet --detach "$_gox_temporary/tree" "$1" || exit
     for _gox_side in base here; do
@@ -316,17 +324,17 @@ gox_env() {
 gox_help() {
     command cat <<'END'
 gox_new MODULE                a folder with a new module, which it runs
-gox_cd [PACKAGE | MODULE]     to the root of the module here, or to the folder of a package or module
-gox_eval IMPORTS STATEMENTS   runs statements: gox_eval fmt,math 'fmt.Println(math.Pi)'
-gox_watch [COMMAND…]          runs it, `go test ./...` if there is none, and again after each change of a file here
-gox_changed [REVISION]        tests the packages with files that changed since then, HEAD if none is named
-gox_cover [PACKAGE…]          how much of each function the tests run, the least first
-gox_bench REVISION [REGEXP]   compares benchmarks of a revision with those here
-gox_cross [OS/ARCH…]          builds for these platforms; without one, for those that Go calls first class
-gox_outdated                  the direct dependencies of which a newer version is out
-gox_vendor                    whether vendor/ is what go.mod asks for; 1 and what differs if not
+gox_cd [PACKAGE | MODULE]     to the module here, or to a package or module
+gox_eval IMPORTS STATEMENTS   runs statements: gox_eval math 'println(math.Pi)'
+gox_watch [COMMAND…]          a command, or `go test ./...`, after each change
+gox_changed [REVISION]        tests what changed below here since then, or HEAD
+gox_cover [PACKAGE…]          how much of each function tests run, least first
+gox_bench REVISION [REGEXP]   compares benchmarks of then with those here
+gox_cross [OS/ARCH…]          builds for these, or Go's first class platforms
+gox_outdated                  direct dependencies with a newer version
+gox_vendor                    how vendor/ differs from go.mod; 1 if it does
 gox_size [PACKAGE] [COUNT]    the largest symbols of a program, in bytes
-gox_env NAME=VALUE…           exports variables of Go in this shell alone; gox_env -u NAME… unsets them
+gox_env NAME=VALUE…           in this shell alone; gox_env -u NAME… unsets them
 gox_help                      this list
 END
 }

@@ -152,6 +152,8 @@ fn a_wrong_call_shows_the_right_one() {
         let mut names: Vec<_> = help.stdout.lines().map(|line| line.split(' ').next().unwrap()).collect();
         names.sort_unstable();
         assert_eq!(names, NAMES, "{}", help.stderr);
+        let wide: Vec<_> = help.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{wide:?}");
         let reference = include_str!("../../../docs/reference.md");
         for line in help.stdout.lines() {
             let call = line.split("  ").next().unwrap().replace('|', "\\|");
@@ -202,6 +204,8 @@ fn what_changed_is_tested_from_its_own_module() {
     for path in [
         "a/f.go",
         "b/f.go",
+        "e/f.go",
+        "e/g.go",
         "b/testdata/f.go",
         "b/testdata/x/data",
         "c d/f.go",
@@ -221,6 +225,7 @@ fn what_changed_is_tested_from_its_own_module() {
             ("echo 2 >|docs/page.md", ""),
             ("echo 2 >|a/f.go", "a b: [test] [./a]\n"),
             ("git rm -q a/f.go", ""),
+            ("git mv e/g.go a/g.go", "a b: [test] [./a] [./e]\n"),
             ("echo 2 >|b/testdata/f.go; echo 2 >|b/testdata/x/data", "a b: [test] [./b]\n"),
             ("echo 2 >'c d/pages/new.html'; echo 2 >|b/f.go", "a b: [test] [./b] [./c d]\n"),
             ("echo 2 >|go.mod; echo 2 >|a/f.go", "a b: [test] [./a] [./...]\n"),
@@ -229,7 +234,8 @@ fn what_changed_is_tested_from_its_own_module() {
             ("echo 2 >|nested/go.mod", "nested: [test] [./...]\n"),
         ] {
             let script = format!("{change}\ngox_changed; git reset -q --hard; git clean -fdq");
-            let said = if seen.is_empty() { "no package has changed since HEAD\n" } else { "" };
+            let said =
+                if seen.is_empty() { "no package below this folder has changed since HEAD\n" } else { "" };
             bash(&sandbox, before, &script).stdout(seen).stderr(said).check();
         }
         // Since a revision, in a folder below, and what fails.
@@ -264,6 +270,28 @@ fn benchmarks_of_a_revision_run_in_a_worktree_that_does_not_stay() {
     }
     bash(&sandbox, "", "git worktree list | grep -c .").stdout("1\n").check();
     assert_eq!(fs::read_dir(sandbox.root().join("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn before_the_first_commit_all_is_new_and_nothing_is_to_be_compared() {
+    let sandbox = project();
+    sandbox.write("work/a b/a/f.go", "package a\n");
+    sandbox.write("work/a b/b/f.go", "package b\n");
+    for before in ["", strict("bash")] {
+        bash(&sandbox, before, "rm -rf .git; git init -q; git add a").check();
+        for call in ["gox_changed", "gox_changed HEAD", "git add .; gox_changed"] {
+            let seen = bash(&sandbox, before, call).run();
+            let seen: std::collections::BTreeSet<_> =
+                seen.stdout.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(Vec::from_iter(seen), ["[./...]", "[./a]", "[./b]", "[test]", "a", "b:"], "{call}");
+        }
+        let said = "error: `HEAD` is no commit here\n";
+        bash(&sandbox, before, "gox_bench HEAD || exit").code(1).stderr(said).check();
+    }
+    // In no repository Git says so.
+    let none = bash(&sandbox, "", "rm -rf .git; gox_changed || exit").run();
+    assert_eq!((none.code(), none.stdout.as_str()), (128, ""));
+    assert_eq!(none.stderr.lines().filter(|line| line.starts_with("fatal: not a git repository")).count(), 1);
 }
 
 #[test]
