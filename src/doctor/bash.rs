@@ -27,6 +27,8 @@ const OF_FUNCTIONS: (u32, u32) = (4, 4);
 const CURRENT: (u32, u32) = (5, 0);
 /// The file that reads bash-completion, where its package is installed.
 const COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
+/// As many lines that bash refuses are named at once.
+const MOST_LINES: usize = 10;
 const NO_BASH: &str = "`SHELL` is not bash";
 
 /// Runs a check of what bash says of itself.
@@ -96,8 +98,10 @@ fn readline(facts: &Facts) -> Finding {
         let mend = format!("mv {quoted} {quoted}.bad");
         return Finding::new(State::Failed, seen, "no bash starts that asks for commands").mend(mend);
     }
-    let refused = |said: &str| Some(Refused::parse(said.strip_prefix("readline: ")?)?.told(user.clone()));
-    if let Some((seen, removal)) = ended.lines().find_map(refused) {
+    let refused = |said| Refused::parse(str::strip_prefix(said, "readline: ")?);
+    let refused: Vec<_> = ended.lines().filter_map(refused).take(MOST_LINES).collect();
+    if !refused.is_empty() {
+        let (seen, removal) = line::told(&refused, user.as_deref());
         let why = "bash passes over it, and prints an error at each start";
         return Finding::new(State::Warning, seen, why).mend(removal);
     }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::fs::identity::real;
+use crate::fs::read;
+use crate::setup::foreign::MAX_TEXT;
 use crate::text;
 
 /// A line that a program refuses, as it tells it.
@@ -24,16 +26,51 @@ impl<'a> Refused<'a> {
         })
     }
 
-    /// What is wrong with the line, and the command that takes it out. Programs that write `~` mean the folder `user`.
-    pub(super) fn told(&self, user: Option<PathBuf>) -> (String, String) {
-        let file = match self.file.strip_prefix("~/").zip(user) {
+    /// The file. Programs that write `~` mean the folder `user`.
+    fn path(&self, user: Option<&Path>) -> PathBuf {
+        match self.file.strip_prefix("~/").zip(user) {
             Some((rest, user)) => user.join(rest),
             None => PathBuf::from(self.file),
-        };
-        let seen =
-            format!("line {} of `{}`: {}", self.number, text::path(&file), text::excerpt(self.message));
-        (seen, removal(self.number, &file))
+        }
     }
+
+    /// The script for sed that takes the line out, by its text so that it stays right where lines are added or removed
+    /// before it is run. A text that may be more to sed, or that is not known, goes by its number.
+    fn removal(&self, file: &Path) -> String {
+        let is_plain = |line: &&str| {
+            !line.trim().is_empty()
+                && line.chars().all(|c| matches!(c, ' '..='~' | '\t') && !"\\/[]*^$".contains(c))
+        };
+        let content = read::read_beginning(file, MAX_TEXT).unwrap_or_default();
+        match self.number.checked_sub(1).and_then(|at| content.lines().nth(at)).filter(is_plain) {
+            Some(line) => format!("/^{}$/d", line.replace('.', "\\.")),
+            None => format!("{}d", self.number),
+        }
+    }
+}
+
+/// What is wrong with lines, and the command that takes them out.
+pub(super) fn told(refused: &[Refused<'_>], user: Option<&Path>) -> (String, String) {
+    let mut scripts: Vec<(PathBuf, Vec<String>)> = Vec::new();
+    let mut seen = Vec::new();
+    for line in refused {
+        let file = line.path(user);
+        seen.push(format!(
+            "line {} of `{}`: {}",
+            line.number,
+            text::path(&file),
+            text::excerpt(line.message)
+        ));
+        let script = line.removal(&file);
+        match scripts.iter_mut().find(|(other, _)| *other == file) {
+            Some((_, of_file)) if of_file.contains(&script) => {}
+            Some((_, of_file)) => of_file.push(script),
+            None => scripts.push((file, vec![script])),
+        }
+    }
+    // One call of sed for a file: to it each line keeps its number.
+    let edits: Vec<_> = scripts.iter().map(|(file, scripts)| edit(&scripts.join("; "), file)).collect();
+    (seen.join("; "), edits.join(" && "))
 }
 
 /// The command that takes a line out of a file.

@@ -112,7 +112,7 @@ fn forward(facts: &Facts, folder: &Path) -> Finding {
 
 /// The finding for settings that ssh does not take.
 fn refused(ended: &Ended) -> Finding {
-    let line = ended.lines().find_map(|said| Some(Refused::parse(said)?.told(None)));
+    let line = ended.lines().find_map(|said| Some(line::told(&[Refused::parse(said)?], None)));
     let (seen, mend) = line.unwrap_or_else(|| {
         let said = text::excerpt_of(ended.first_line(), 200);
         (format!("ssh refuses its settings: {said}"), format!("ssh -G {NO_HOST}"))

@@ -102,16 +102,31 @@ fn lines_that_readline_does_not_take() {
     ] {
         sandbox.write("user/.inputrc", [text, include].concat());
         let seen = format!("line {line} of `[ROOT]/user/.inputrc`: {message}");
-        let with = format!("sed -i {line}d [ROOT]/user/.inputrc");
+        let script = text.lines().nth(line - 1).unwrap();
+        let with = format!("sed -i '/^{script}$/d' [ROOT]/user/.inputrc");
         doctor(&sandbox, id).stdout(&lines("bash", "warning", id, [&seen, why, &with])).check();
         mend(&sandbox, "work", doctor(&sandbox, id));
         fine(doctor(&sandbox, id), id, "bash takes each line of `[ROOT]/user/.inputrc`");
     }
+    // All of them, and the others stay.
+    sandbox.write("user/.inputrc", "set x.y on\n\"\\e[Z: foo\nset bell-style none\nset x.y on\nset xzy on\n");
+    let found = doctor(&sandbox, id).run().stdout;
+    for number in [1, 2, 4, 5] {
+        assert!(found.contains(&format!("line {number} of `[ROOT]/user/.inputrc`: ")), "{found}");
+    }
+    let with = "mend: sed -i '/^set x\\.y on$/d; 2d; /^set xzy on$/d' [ROOT]/user/.inputrc\n";
+    assert!(found.contains(with), "{found}");
+    mend(&sandbox, "work", doctor(&sandbox, id));
+    assert_eq!(sandbox.read("user/.inputrc"), "set bell-style none\n");
     // In a file that it includes, and in one that a variable names, which is a link.
     let other = sandbox.write("other rc", "set x on\n");
     sandbox.write("named", format!("{include}$include {}\n", other.display()));
     std::os::unix::fs::symlink(sandbox.root().join("named"), sandbox.root().join("link")).unwrap();
-    let texts = ["line 1 of `[ROOT]/other rc`: x: unknown variable name", why, "sed -i 1d '[ROOT]/other rc'"];
+    let texts = [
+        "line 1 of `[ROOT]/other rc`: x: unknown variable name",
+        why,
+        "sed -i '/^set x on$/d' '[ROOT]/other rc'",
+    ];
     let named = || doctor(&sandbox, id).env("INPUTRC", sandbox.root().join("link"));
     named().stdout(&lines("bash", "warning", id, texts)).check();
     mend(&sandbox, "work", named());
