@@ -24,7 +24,8 @@ go.work.sum text eol=lf
 
 /// What the target wants in the repository of `directory`.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
-    let then = "convert files that are committed already: `git add --renormalize .`".to_owned();
+    let add = "git add :/.gitattributes && git add --renormalize :/";
+    let then = format!("to commit it, with the files that it converts: `{add}`");
     Ok(Wants { edits: vec![edit(directory)?], then: vec![then], ..Wants::default() })
 }
 

@@ -14,12 +14,21 @@ use crate::text;
 /// The file of all users, which `~/.inputrc` replaces unless it includes it.
 pub const SYSTEM: &str = "/etc/inputrc";
 
+/// The keys of both editing modes: that of the user may be set below, or by bash later. What follows is about the keys
+/// of the mode at that place, as it would be without these lines.
 const BODY: &str = r#"set completion-ignore-case on
 set show-all-if-ambiguous on
 set colored-stats on
 set mark-symlinked-directories on
+set keymap emacs
 "\e[A": history-search-backward
 "\e[B": history-search-forward
+set keymap vi-insert
+"\e[A": history-search-backward
+"\e[B": history-search-forward
+$if mode=emacs
+set keymap emacs
+$endif
 $if version >= 8.3
 set search-ignore-case on
 $endif
@@ -41,7 +50,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
         body.insert_str(0, &format!("$include {SYSTEM}\n"));
     }
     let command = format!("bind -f {}", text::quoted_path(&edit.path));
-    let then = format!("it is read by new shells; in this one: `{command}`");
+    let then = format!("new shells read it; in this one: `{command}`");
     Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
 }
 

@@ -25,7 +25,7 @@ fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> Stri
 
 const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
 const ATTRIBUTES: &str = "changed `[ROOT]/work/p/.gitattributes`\n\
-    convert files that are committed already: `git add --renormalize .`\n";
+    to commit it, with the files that it converts: `git add :/.gitattributes && git add --renormalize :/`\n";
 
 #[test]
 fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
@@ -64,8 +64,12 @@ fn a_checkout_with_carriage_returns_is_mended_by_the_printed_command() {
         rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '";
     assert_eq!(sandbox.sh(set), "packagep\\r\\n\n");
     setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
-    let mend = "cd p; git add --renormalize .; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '";
-    assert_eq!(sandbox.sh(mend), "packagep\\n\n");
+    // Also from a folder below.
+    let add = ATTRIBUTES.rsplit('`').nth(1).unwrap();
+    let mend = format!(
+        "mkdir p/a; cd p/a; {add}; cd ..; git diff --cached --name-only; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '"
+    );
+    assert_eq!(sandbox.sh(&mend), ".gitattributes\npackagep\\n\n");
 }
 
 #[test]
