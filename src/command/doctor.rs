@@ -23,6 +23,8 @@ use crate::ui::table;
   gox doctor --deep
   gox doctor --json
 
+Areas: path, shell, environment, store, selection, network, editors, wsl, build, git, ssh, bash, setup
+
 Nothing is changed. The exit code is 1 if a check failed; warnings do not count.")]
 pub(super) struct Arguments {
     /// Names of checks or of areas; without one, all

@@ -52,7 +52,7 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
             Error::new(Kind::Refused, message).hint("run the gate in it, before it ends: `gox gate || exit`")
         );
     }
-    let then = "it runs before each commit; to run it now: `gox gate`".to_owned();
+    let then = "the gate runs before each commit; to run it now: `gox gate`".to_owned();
     Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
 }
 

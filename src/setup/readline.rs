@@ -50,7 +50,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
         body.insert_str(0, &format!("$include {SYSTEM}\n"));
     }
     let command = format!("bind -f {}", text::quoted_path(&edit.path));
-    let then = format!("new shells read it; in this one: `{command}`");
+    let then = format!("new shells have the keys; in this one: `{command}`");
     Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
 }
 

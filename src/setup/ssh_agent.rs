@@ -73,7 +73,7 @@ pub(super) fn wants(site: &Site) -> Result<Wants> {
     edits.push(config()?);
     let body = variable(shipped.as_deref().unwrap_or(SOCKET));
     edits.extend(start_up_files()?.into_iter().map(|path| block(path, body.clone())));
-    let then = format!("start it: `{}`", start(&site.machine));
+    let then = format!("start the agent: `{}`", start(&site.machine));
     Ok(Wants { edits, then: vec![then], ..Wants::default() })
 }
 
@@ -109,7 +109,7 @@ pub(super) fn undone() -> Option<String> {
     let units = units().ok()?;
     let is_own = service(&units).iter().any(Edit::is_there);
     let unit = if is_own { "gox-ssh-agent" } else { SOCKET };
-    let stop = format!("stop it: `systemctl --user stop {unit} && systemctl --user daemon-reload`");
+    let stop = format!("stop the agent: `systemctl --user stop {unit} && systemctl --user daemon-reload`");
     (is_own || socket_link(&units).is_there()).then_some(stop)
 }
 

@@ -297,7 +297,7 @@ fn one_agent_serves_all_shells() {
     let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
         changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
         changed `~/.ssh/config`\nchanged `~/.bashrc`\nchanged `~/.profile`\n\
-        start it: `systemctl --user daemon-reload && systemctl --user start gox-ssh-agent`\n";
+        start the agent: `systemctl --user daemon-reload && systemctl --user start gox-ssh-agent`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
     let unit = sandbox.user().join(".config/systemd/user/gox-ssh-agent.service");
     assert_eq!(
@@ -325,7 +325,7 @@ fn one_agent_serves_all_shells() {
     let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
         changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
         changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n\
-        stop it: `systemctl --user stop gox-ssh-agent && systemctl --user daemon-reload`\n";
+        stop the agent: `systemctl --user stop gox-ssh-agent && systemctl --user daemon-reload`\n";
     let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]);
     undo.stdout(WITHOUT_AGENT).stderr(said).check();
     assert_eq!(sandbox.read("user/.bashrc"), "x=1\n");
@@ -343,12 +343,12 @@ fn the_unit_of_the_distribution_is_enabled_where_it_has_one() {
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/zsh").run();
     let said = "changed `~/.config/systemd/user/sockets.target.wants/ssh-agent.socket`\n\
         changed `~/.ssh/config`\nchanged `~/.zshrc`\n\
-        start it: `systemctl --user daemon-reload && systemctl --user start ssh-agent.socket`\n";
+        start the agent: `systemctl --user daemon-reload && systemctl --user start ssh-agent.socket`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
     assert!(run.stdout.contains("new file mode 120000\n"), "{}", run.stdout);
     assert!(sandbox.read("user/.zshrc").contains("$XDG_RUNTIME_DIR/openssh_agent"));
     let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]).run();
-    let stop = "stop it: `systemctl --user stop ssh-agent.socket && systemctl --user daemon-reload`\n";
+    let stop = "stop the agent: `systemctl --user stop ssh-agent.socket && systemctl --user daemon-reload`\n";
     assert!(undo.stderr.ends_with(stop), "{}", undo.stderr);
     assert!(!sandbox.user().join(LINK).is_symlink());
 }
@@ -375,7 +375,7 @@ fn a_unit_that_the_user_enabled_stays_enabled() {
         let run = setup(&sandbox, &machine, arguments).env("SHELL", "/bin/zsh").run();
         assert_eq!(run.code(), code, "{}{}", run.stdout, run.stderr);
         assert!(!run.stdout.contains("sockets.target.wants"), "{}", run.stdout);
-        assert!(!run.stderr.contains("stop it"), "{}", run.stderr);
+        assert!(!run.stderr.contains("stop the agent"), "{}", run.stderr);
         assert!(link.is_symlink());
     }
 }

@@ -91,7 +91,7 @@ fn a_project_is_needed() {
 }
 
 const HOOK: &str = "changed `[ROOT]/work/p/.git/hooks/pre-commit`\n";
-const RUNS: &str = "it runs before each commit; to run it now: `gox gate`\n";
+const RUNS: &str = "the gate runs before each commit; to run it now: `gox gate`\n";
 
 #[test]
 fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {

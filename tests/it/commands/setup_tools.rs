@@ -21,7 +21,7 @@ fn readline_searches_what_was_typed_and_the_lines_of_the_user_count() {
         if let Some(text) = before {
             sandbox.write("user/.inputrc", text);
         }
-        let said = "changed `~/.inputrc`\nnew shells read it; in this one: `bind -f ~/.inputrc`\n";
+        let said = "changed `~/.inputrc`\nnew shells have the keys; in this one: `bind -f ~/.inputrc`\n";
         sandbox.gox(["setup", "readline", "--yes", "--quiet"]).check();
         sandbox.gox(["setup", "readline", "--undo", "--yes", "--quiet"]).check();
         let run = sandbox.gox(["setup", "readline", "--yes"]).run();
@@ -60,7 +60,7 @@ fn a_file_that_gox_made_includes_that_of_all_users_whatever_is_added_to_it() {
     let path = sandbox.root().join("my rc");
     let gox = |more| sandbox.gox(["setup", "readline", more]).env("INPUTRC", &path);
     let run = gox("--yes").run();
-    let said = "changed `[ROOT]/my rc`\nnew shells read it; in this one: `bind -f '[ROOT]/my rc'`\n";
+    let said = "changed `[ROOT]/my rc`\nnew shells have the keys; in this one: `bind -f '[ROOT]/my rc'`\n";
     assert_eq!(run.stderr, said);
     let text = sandbox.read("my rc") + "set bell-style none\n";
     sandbox.write("my rc", &text);

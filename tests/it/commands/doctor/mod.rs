@@ -292,6 +292,19 @@ fn a_word_that_is_no_check() {
 }
 
 #[test]
+fn the_help_names_each_area() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.gox(["doctor", "--help"]).run().stdout;
+    let named = help.split("\nAreas: ").nth(1).unwrap().split("\n\n").next().unwrap();
+    let found = sandbox.gox(["doctor", "--offline", "--json"]).run().stdout;
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let mut areas: Vec<_> =
+        found["checks"].as_array().unwrap().iter().map(|check| check["area"].as_str().unwrap()).collect();
+    areas.dedup();
+    assert_eq!(named.replace('\n', " "), areas.join(", "));
+}
+
+#[test]
 fn areas_and_checks_are_named_in_any_order() {
     let sandbox = Sandbox::new();
     let ids = |words: &[&str]| {
