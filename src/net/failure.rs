@@ -9,6 +9,7 @@ use url::Url;
 use super::address::shown;
 use super::forward_proxy::ForwardProxy;
 use super::tls::TlsProblem;
+use crate::env;
 use crate::error::{Error, Kind};
 use crate::os::family::Family;
 
@@ -71,7 +72,7 @@ pub enum Cause {
     Setup(String),
     /// Another source served before this one answered.
     Overtaken,
-    /// No request was made, because `GOX_OFFLINE` is set.
+    /// No request was made, because the user set `offline`.
     Offline,
     /// No request was made, because the address has a login, and http would not hide it.
     LoginInClear,
@@ -182,7 +183,11 @@ impl Failure {
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::LoginInClear => Some("write the address with https, or without the login".into()),
             Cause::Offline => {
-                Some("gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offline`".into())
+                let undo = match env::text(env::GOX_OFFLINE) {
+                    Some(_) => "unset GOX_OFFLINE",
+                    None => "gox config unset offline",
+                };
+                Some(format!("gox keeps off the network: `{undo}`"))
             }
             Cause::ProxyLogin | Cause::Status { status: 407, .. } => {
                 let variable = self.proxy.as_ref().map_or("HTTPS_PROXY", |proxy| proxy.variable);
@@ -222,7 +227,10 @@ impl fmt::Display for Failure {
             }
             Cause::Setup(text) => write!(f, "could not set up the HTTP client: {text}"),
             Cause::Overtaken => f.write_str("no answer within a second"),
-            Cause::Offline => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::Offline if env::text(env::GOX_OFFLINE).is_some() => {
+                f.write_str("not asked: `GOX_OFFLINE` is set")
+            }
+            Cause::Offline => f.write_str("not asked: the settings file has `offline`"),
             Cause::LoginInClear => {
                 f.write_str("not asked: http would send the login of the address in clear text")
             }

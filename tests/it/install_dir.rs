@@ -183,7 +183,7 @@ fn offline_is_offline() {
 error: could not download `go1.99.1`
   proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip`: not asked: `GOX_OFFLINE` is set
   dl: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: not asked: `GOX_OFFLINE` is set
-hint: gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offline`
+hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     run.code(4).stderr(expected).check();
@@ -191,10 +191,16 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offli
 error: could not fetch a release list to find `latest`
   proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
   dl: `https://go.dev/dl/?mode=json`: not asked: `GOX_OFFLINE` is set
-hint: gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offline`
+hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     let run = sandbox.gox(["install", "latest"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     run.code(4).stderr(expected).check();
+    // Where the settings file says it, the variable is not named.
+    sandbox.write("user/.config/gox/config.toml", "offline = true\n");
+    let expected = expected
+        .replace("`GOX_OFFLINE` is set", "the settings file has `offline`")
+        .replace("unset GOX_OFFLINE", "gox config unset offline");
+    sandbox.gox(["install", "latest"]).envs(proxy.environment()).code(4).stderr(&expected).check();
     assert_eq!(proxy.server.targets(), [""; 0]);
 }
 

@@ -171,7 +171,7 @@ fn where_it_cannot_it_is_127_with_the_reason_and_nothing_runs() {
     let error = "\
 error: could not download `go1.99.4`
   proxy: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.4.[OS]-[ARCH].zip`: not asked: `GOX_OFFLINE` is set
-hint: gox keeps off the network: `unset GOX_OFFLINE`, or `gox config unset offline`
+hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");
     let run = run.env("GOX_SOURCES", "proxy");
