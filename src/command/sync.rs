@@ -131,7 +131,12 @@ impl Sync {
     }
 
     fn plan(&self, context: &Context<'_>) -> Result<Plan> {
-        Plan::make(&self.declared, &self.damaged, &self.site, &context.world)
+        self.plan_for(&self.damaged, context)
+    }
+
+    fn plan_for(&self, damaged: &BTreeSet<ToolchainName>, context: &Context<'_>) -> Result<Plan> {
+        let put = record::put(context.world.home(), &self.file);
+        Plan::make(&self.declared, &put, damaged, &self.site, &context.world)
     }
 
     /// Where the file comes from: the commit of `--at`, else that which is checked out.
@@ -193,16 +198,29 @@ impl Sync {
             return Err(error.hint(format!("look again: `{command}`")));
         }
         self.refuse_violations(&plan)?;
+        let mut record = self.record(context);
+        let put = plan.put(record.put.clone(), &self.declared);
+        // An attempt that ends early has put something, too.
+        if put != record.put {
+            record.put = put;
+            record::add(context.world.home(), &Record { done: false, ..record.clone() })?;
+        }
         self.act(&plan.actions, context)?;
-        let target = self.target.clone();
-        let record = Record::new(&self.file, &self.read.text, self.origin(), target, self.is_named);
         if plan.actions.is_empty() {
             self.tell_all_is_well(context);
         } else {
             self.check_again(context)?;
             tell_way_back(last, &record, context);
         }
+        record.put.keep(&self.declared);
         record::add(context.world.home(), &record)
+    }
+
+    /// The declared state, with what is put for it so far.
+    fn record(&self, context: &Context<'_>) -> Record {
+        let (target, put) = (self.target.clone(), record::put(context.world.home(), &self.file));
+        let record = Record::new(&self.file, &self.read.text, self.origin(), target, self.is_named);
+        Record { put, ..record }
     }
 
     fn refuse_violations(&self, plan: &Plan) -> Result<()> {
@@ -253,7 +271,7 @@ impl Sync {
 
     /// An error if something is left to do, such as where an install broke a rule that only its receipt tells.
     fn check_again(&self, context: &Context<'_>) -> Result<()> {
-        let left = Plan::make(&self.declared, &BTreeSet::new(), &self.site, &context.world)?;
+        let left = self.plan_for(&BTreeSet::new(), context)?;
         if left.is_empty() {
             return Ok(());
         }

@@ -15,14 +15,19 @@ use crate::store::lock::Store;
 use crate::store::{default_file, remove};
 use crate::text;
 
-/// Gives a setting the value of the action, and returns the setting with a line that tells of it; `None` for any other
+/// Gives a setting the value of the action, or takes it out, and returns the setting with a line that tells of it; `None` for any other
 /// action.
 pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
-    let (Step::Settings(name), Some(value)) = (&action.step, &action.to) else { return Ok(None) };
+    let Step::Settings(name) = &action.step else { return Ok(None) };
     let Some(key) = keys::find(name) else { return Ok(None) };
-    let path = file::set(key, Some(value))?;
-    let line =
-        format!("{name} is {} now, in `{}`", text::escaped(&text::without_password(value)), path.display());
+    let path = file::set(key, action.to.as_deref())?;
+    let file = path.display();
+    let line = match &action.to {
+        Some(value) => {
+            format!("{name} is {} now, in `{file}`", text::escaped(&text::without_password(value)))
+        }
+        None => format!("{name} is not set in `{file}`"),
+    };
     Ok(Some((key, line)))
 }
 

@@ -258,6 +258,19 @@ impl Declared {
         }
     }
 
+    /// Of these targets of `gox setup` those that are not declared.
+    pub(super) fn left_out(&self, names: &BTreeSet<String>) -> Vec<Target> {
+        let is_named = |shell: Shell| self.setup.contains_key(shell.word());
+        // These two have a block in one file, which goes only if neither is declared.
+        let shared = [Shell::Bash, Shell::Sh].map(Target::Shell);
+        let is_shared =
+            |target: Target| shared.contains(&target) && (is_named(Shell::Bash) || is_named(Shell::Sh));
+        let is_left = |target: &Target| {
+            names.contains(target.name()) && !self.setup.contains_key(target.name()) && !is_shared(*target)
+        };
+        OF_USERS.into_iter().filter(is_left).collect()
+    }
+
     /// The toolchains to have.
     pub fn toolchains(&self) -> &[ToolchainName] {
         self.install.as_deref().unwrap_or_default()

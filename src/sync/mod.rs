@@ -7,6 +7,7 @@ pub mod file;
 mod host;
 pub mod plan;
 pub mod policy;
+mod put;
 pub mod record;
 mod removal;
 pub mod repository;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::file::Declared;
 use super::policy::{Subject, Violation};
+use super::put::Put;
 use super::removal;
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
@@ -46,7 +47,7 @@ pub struct Action {
 /// What an action does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Gives a setting the value of the action.
+    /// Gives a setting the value of the action, or takes it out.
     Settings(&'static str),
     /// Installs a toolchain, again if it is there.
     Install(ToolchainName),
@@ -109,6 +110,20 @@ impl Plan {
         self.actions.is_empty() && self.violations.is_empty()
     }
 
+    /// What is put once the actions are done, where `put` was before.
+    pub fn put(&self, mut put: Put, declared: &Declared) -> Put {
+        for Action { step, from, to } in &self.actions {
+            match (step, from, to) {
+                (Step::Settings(key), from, Some(to)) if declared.settings.contains_key(key) => {
+                    put.set(key, from.as_ref(), to);
+                }
+                (Step::Setup(target), None, Some(_)) => drop(put.setup.insert(target.name().to_owned())),
+                _ => {}
+            }
+        }
+        put
+    }
+
     /// The actions and the violations, each in a line.
     pub fn lines(&self) -> Vec<String> {
         let actions = self.actions.iter().map(ToString::to_string);
@@ -117,16 +132,17 @@ impl Plan {
         lines.map(|line| text::escaped(&line)).collect()
     }
 
-    /// Looks at the machine. `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
+    /// Looks at the machine. `put` is what was put for the file, `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
     /// network is asked.
     pub fn make(
         declared: &Declared,
+        put: &Put,
         damaged: &BTreeSet<ToolchainName>,
         site: &Site,
         world: &World,
     ) -> Result<Self> {
         let installed = inventory::all(&world.homes);
-        let mut actions = settings(declared)?;
+        let mut actions = settings(declared, put)?;
         for name in declared.toolchains() {
             let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
             if !is_there || damaged.contains(name) {
@@ -138,6 +154,8 @@ impl Plan {
         for (target, is_wanted, _) in declared.setup.values() {
             actions.extend(setup(*target, *is_wanted, site));
         }
+        let left = declared.left_out(&put.setup);
+        actions.extend(left.into_iter().filter_map(|target| setup(target, false, site)));
         let names = installed.iter().map(|toolchain| toolchain.name.clone());
         let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
         let own = inventory::all(std::slice::from_ref(world.home()));
@@ -153,18 +171,23 @@ impl Plan {
     }
 }
 
-fn settings(declared: &Declared) -> Result<Vec<Action>> {
+fn settings(declared: &Declared, put: &Put) -> Result<Vec<Action>> {
     let mut actions = Vec::new();
-    if declared.settings.is_empty() {
+    if declared.settings.is_empty() && put.settings.is_empty() {
         return Ok(actions);
     }
     // Who reads the settings warns of unknown keys.
     let file = SettingsFile::read(|_| ())?;
     for key in keys::ALL {
-        let Some(value) = declared.settings.get(key.name) else { continue };
         let now = file.find(key.name).map(|(text, _)| normal(key, &text));
-        if now.as_ref() != Some(value) {
-            actions.push(Action::new(Step::Settings(key.name), now.as_deref(), Some(value)));
+        let wanted = match (declared.settings.get(key.name), put.settings.get(key.name)) {
+            (Some(value), _) => Some(value),
+            // What somebody changed since is theirs.
+            (None, Some(change)) if now.as_ref() == Some(&change.to) => change.from.as_ref(),
+            _ => continue,
+        };
+        if now.as_ref() != wanted {
+            actions.push(Action::new(Step::Settings(key.name), now.as_deref(), wanted.map(String::as_str)));
         }
     }
     Ok(actions)

@@ -1,9 +1,11 @@
-//! The file `synced` in the store: which states were applied, an object of JSON in each line, the last at the end.
+//! The file `synced` in the store: which states were applied, an object of JSON in each line, the last at the end, and
+//! what `gox sync` itself put, so that it can give that back.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::put::Put;
 use super::repository::Origin;
 use crate::error::{Error, Result};
 use crate::fs::read::read_quietly;
@@ -35,6 +37,17 @@ pub struct Record {
     pub named: bool,
     /// The version of gox.
     pub gox: String,
+    /// What `gox sync` put for this state and those before it.
+    #[serde(default)]
+    pub put: Put,
+    /// Whether the state was reached. What an attempt that ended early has put is known by its record.
+    #[serde(default = "yes")]
+    pub done: bool,
+}
+
+/// Records without the key are of states that were reached.
+fn yes() -> bool {
+    true
 }
 
 impl Record {
@@ -57,6 +70,8 @@ impl Record {
             target,
             named,
             gox: env!("CARGO_PKG_VERSION").to_owned(),
+            put: Put::default(),
+            done: true,
         }
     }
 
@@ -69,7 +84,13 @@ impl Record {
 
 /// The last state that was applied; `None` if there was none yet.
 pub fn last(home: &Home) -> Option<Record> {
-    records(home).pop()
+    records(home).into_iter().rfind(|record| record.done)
+}
+
+/// What `gox sync` has put for a fleet file, also in an attempt that ended early.
+pub fn put(home: &Home, file: &Path) -> Put {
+    let last = records(home).pop().filter(|record| Path::new(&record.file) == file);
+    last.map(|record| record.put).unwrap_or_default()
 }
 
 /// The states in their order. Lines that cannot be read, as in a damaged file, are left out.
@@ -78,13 +99,14 @@ fn records(home: &Home) -> Vec<Record> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-/// Adds a state that is not the last one already. The caller holds the lock of `gox sync`.
-pub fn add(home: &Home, record: &Record) -> Result<()> {
+/// Adds a state that is not the last one already, in the place of attempts. The caller holds the lock of `gox sync`.
+pub fn add(home: &Home, state: &Record) -> Result<()> {
     let mut records = records(home);
-    if records.last().is_some_and(|last| last.is_same_state(record)) {
+    while records.pop_if(|record| !record.done).is_some() {}
+    if records.last().is_some_and(|last| last.is_same_state(state)) {
         return Ok(());
     }
-    records.push(record.clone());
+    records.push(state.clone());
     let kept = &records[records.len().saturating_sub(KEPT)..];
     let lines = kept.iter().filter_map(|record| Some(serde_json::to_string(record).ok()? + "\n"));
     let path = home.synced();

@@ -16,13 +16,13 @@ const B: &str =
 
 impl Machine {
     /// The states that were applied.
-    fn states(&self) -> Vec<Value> {
+    pub(super) fn states(&self) -> Vec<Value> {
         let text = self.sandbox.read("user/.local/go/synced");
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// Declares, commits and applies.
-    fn state(&self, text: &str) -> String {
+    pub(super) fn state(&self, text: &str) -> String {
         self.declare(text);
         let commit = self.commit();
         self.apply();
@@ -64,6 +64,7 @@ fn back_to_a_commit_without_any_request() {
     let expected = json!({
         "time": states[0]["time"], "file": file, "repository": file.parent().unwrap(), "commit": a, "dirty": false,
         "sha256": states[2]["sha256"], "target": null, "named": false, "gox": env!("CARGO_PKG_VERSION"),
+        "put": { "settings": {}, "setup": [] }, "done": true,
     });
     assert_eq!(states[0], expected);
 }

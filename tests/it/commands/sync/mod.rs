@@ -6,6 +6,7 @@ mod file;
 mod model;
 mod plan;
 mod policy;
+mod put;
 
 use crate::support::command::Command;
 use crate::support::proxy::{MODULE, ModuleProxy};
