@@ -1,4 +1,4 @@
-//! The target `hooks`: the hook `pre-commit` of a repository, which runs `gox gate`.
+//! The target `hooks`: the hooks of a repository that run `gox gate` before each commit and merge.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -11,12 +11,20 @@ use super::repository::{git, no_git, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
+use crate::fs::read::read_quietly;
 use crate::text;
 
 const BODY: &str = r#"# Without gox the commit fails, because a skipped check would go unnoticed.
 gox=$(command -v gox || echo "${GOX_HOME:-$HOME/.local/go}/bin/gox")
-exec "$gox" gate
-"#;
+[ -x "$gox" ] || {
+    echo "error: could not find gox, which checks the commit" >&2
+    echo "hint: commit without the check: \`git commit --no-verify\`; remove the hook: \`rm '$0'\`" >&2
+    exit 127
+}
+exec "$gox" gate"#;
+
+/// The hooks: Git runs the second one, and not the first, for a merge without conflicts.
+const NAMES: [&str; 2] = ["pre-commit", "pre-merge-commit"];
 
 /// The files by which another program owns the hooks, its name, and what to write for it.
 const OWNERS: [(&str, &str, &str); 8] = [
@@ -31,37 +39,59 @@ const OWNERS: [(&str, &str, &str); 8] = [
 ];
 
 const LEFTHOOK: &str = "add this job:\n\
-    pre-commit:\n  jobs:\n    - name: gate\n      glob: \"*.{go,mod,sum}\"\n      run: gox gate";
+    pre-commit:\n  jobs:\n    - name: gate\n      run: gox gate";
 const PRE_COMMIT: &str = "add this below `repos:`\n\
     - repo: local\n  hooks:\n    - id: gox-gate\n      name: gox gate\n      entry: gox gate\n      \
-    language: system\n      pass_filenames: false";
+    language: system\n      pass_filenames: false\n      always_run: true";
 
 /// What the target wants in the repository of `directory`. Refused where the hooks are somebody else's, because a line
 /// of gox behind an `exec` or `exit` of theirs would never run.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
     let top = top(directory)?;
     if let Some((file, owner, mend)) = OWNERS.iter().find(|(file, ..)| top.join(file).exists()) {
+        if runs_gate(&top.join(file)) {
+            let note = format!("`{file}` of {owner} runs `gox gate` already");
+            return Ok(Wants { notes: vec![note], ..Wants::default() });
+        }
         let message = format!("the hooks of this repository belong to {owner}, by `{file}`");
         return Err(Error::new(Kind::Refused, message).hint(*mend));
     }
-    let edit = edit(directory)?;
-    let now = edit.read()?;
-    if now != Content::Absent && edit.take(&now)? == now {
-        let message = format!("`{}` is there, and gox did not write it", edit.path.display());
+    let [commit, merge] = edits(directory)?;
+    if is_foreign(&commit)? {
+        let message = format!("`{}` is there, and gox did not write it", commit.path.display());
         return Err(
             Error::new(Kind::Refused, message).hint("run the gate in it, before it ends: `gox gate || exit`")
         );
     }
-    let then = "the gate runs before each commit; to run it now: `gox gate`".to_owned();
-    Ok(Wants { edits: vec![edit], then: vec![then], ..Wants::default() })
+    let mut wants = Wants::default();
+    wants.then.push("the gate runs before each commit; to run it now: `gox gate`".to_owned());
+    wants.edits.push(commit);
+    if is_foreign(&merge)? {
+        wants.notes.push(format!("`{}` is left as it is: gox did not write it", merge.path.display()));
+    } else {
+        wants.edits.push(merge);
+    }
+    Ok(wants)
 }
 
-/// The hook of the repository. Refused where Git looks for the hooks of all repositories in one folder.
-fn edit(directory: &Path) -> Result<Edit> {
+fn is_foreign(edit: &Edit) -> Result<bool> {
+    let now = edit.read()?;
+    Ok(now != Content::Absent && edit.take(&now)? == now)
+}
+
+/// Whether the configuration of another program, or the hook in its folder, has the gate in a line.
+fn runs_gate(owner: &Path) -> bool {
+    let file = if owner.is_dir() { owner.join("pre-commit") } else { owner.to_owned() };
+    let text = read_quietly(&file).unwrap_or_default();
+    text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("gox gate"))
+}
+
+/// The hooks of the repository. Refused where Git looks for the hooks of all repositories in one folder.
+fn edits(directory: &Path) -> Result<[Edit; 2]> {
     let top = top(directory)?;
     let [hooks, git] = git_paths(&top)?;
     if is_inside(&hooks, &git, &top) {
-        return Ok(hook(&hooks));
+        return Ok(NAMES.map(|name| hook(&hooks, name)));
     }
     let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
     let shown = text::quoted_path(&hooks.join("pre-commit"));
@@ -74,16 +104,25 @@ pub(super) fn traces(directory: &Path) -> Result<Vec<Edit>> {
     let top = top(directory)?;
     let [hooks, git] = git_paths(&top)?;
     let folders = [git.join("hooks"), hooks].into_iter().filter(|folder| is_inside(folder, &git, &top));
-    Ok(folders.map(|folder| hook(&folder)).collect())
+    Ok(folders.flat_map(|folder| NAMES.map(|name| hook(&folder, name))).collect())
 }
 
 fn is_inside(folder: &Path, git: &Path, top: &Path) -> bool {
     folder.starts_with(git) || folder.starts_with(real(top))
 }
 
-fn hook(folder: &Path) -> Edit {
-    let form = Form::Whole { first: "#!/bin/sh\n", body: BODY.to_owned(), mode: 0o755 };
-    Edit { path: folder.join("pre-commit"), mark: Mark("hooks"), form }
+fn hook(folder: &Path, name: &str) -> Edit {
+    let path = folder.join(name);
+    let body = format!("{BODY}{}\n", options(&path));
+    let form = Form::Whole { first: "#!/bin/sh\n", body, mode: 0o755 };
+    Edit { path, mark: Mark("hooks"), form }
+}
+
+/// What the user has put behind `gate` in a hook of gox, which stays.
+fn options(hook: &Path) -> String {
+    let text = read_quietly(hook).unwrap_or_default();
+    let options = text.lines().find_map(|line| line.strip_prefix("exec \"$gox\" gate"));
+    options.filter(|options| options.starts_with(' ')).unwrap_or_default().to_owned()
 }
 
 /// The folder of the hooks, which settings may move, and that of Git's own files, which worktrees share.

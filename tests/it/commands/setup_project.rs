@@ -91,12 +91,14 @@ fn a_project_is_needed() {
 }
 
 const HOOK: &str = "changed `[ROOT]/work/p/.git/hooks/pre-commit`\n";
+const HOOKS: &str =
+    "changed `[ROOT]/work/p/.git/hooks/pre-commit`\nchanged `[ROOT]/work/p/.git/hooks/pre-merge-commit`\n";
 const RUNS: &str = "the gate runs before each commit; to run it now: `gox gate`\n";
 
 #[test]
 fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let sandbox = repository();
-    let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert!(shown.starts_with("new file mode 100755\n--- /dev/null\n+++ "), "{shown}");
     // A gox that says how it was called.
     sandbox.put_tool("gox", "#!/bin/sh\necho \"gox $*\"\nexit ${GATE:-0}\n");
@@ -104,8 +106,10 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     assert_eq!(sandbox.sh(&commit.replace('%', "1")), "gox gate\nstopped\n");
     assert_eq!(sandbox.sh(&commit.replace('%', "0")), "gox gate\n");
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
-    let without = "cd p; git commit -q --allow-empty -m 2 2>/dev/null || echo stopped";
-    assert_eq!(sandbox.sh(without), "stopped\n");
+    let without = "cd p; git commit -q --allow-empty -m 2 2>&1 || echo stopped";
+    let stopped = "error: could not find gox, which checks the commit\n\
+        hint: commit without the check: `git commit --no-verify`; remove the hook: `rm '.git/hooks/pre-commit'`\nstopped\n";
+    assert_eq!(sandbox.sh(without), stopped);
 
     // Git skips in silence what cannot be executed.
     let hook = sandbox.work().join("p/.git/hooks/pre-commit");
@@ -118,16 +122,16 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     // In a hook of another repository, too.
     let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("work/p").env("GIT_DIR", "/none");
     hooked.stderr(as_written).check();
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
     assert!(!hook.exists());
 }
 
 #[test]
 fn hooks_of_somebody_else_stay_as_they_are() {
     let lefthook = "lefthook, by `lefthook.yml`\nhint: add this job:\npre-commit:\n  jobs:\n    - name: gate\n      \
-        glob: \"*.{go,mod,sum}\"\n      run: gox gate\n";
+        run: gox gate\n";
     let pre_commit = "pre-commit, by `.pre-commit-config.yaml`\nhint: add this below `repos:`\n- repo: local\n  hooks:\n    \
-        - id: gox-gate\n      name: gox gate\n      entry: gox gate\n      language: system\n      pass_filenames: false\n";
+        - id: gox-gate\n      name: gox gate\n      entry: gox gate\n      language: system\n      pass_filenames: false\n      always_run: true\n";
     let husky = "husky, by `.husky`\nhint: `echo 'gox gate' >>.husky/pre-commit`\n";
     for (file, owner) in
         [("lefthook.yml", lefthook), (".pre-commit-config.yaml", pre_commit), (".husky/pre-commit", husky)]
@@ -154,11 +158,62 @@ fn hooks_of_somebody_else_stay_as_they_are() {
 
     // A folder of this repository may have the hooks, but not one that others share.
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath .hooks"), "");
-    setup(&sandbox, &["hooks", "--yes"], 0, &format!("changed `[ROOT]/work/p/.hooks/pre-commit`\n{RUNS}"));
+    setup(
+        &sandbox,
+        &["hooks", "--yes"],
+        0,
+        &format!(
+            "changed `[ROOT]/work/p/.hooks/pre-commit`\nchanged `[ROOT]/work/p/.hooks/pre-merge-commit`\n{RUNS}"
+        ),
+    );
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
     let shared = "error: `core.hooksPath` is `[ROOT]/work/shared`, a folder outside this repository\n\
         hint: run the gate in the hook of all repositories: [ROOT]/work/shared/pre-commit\n";
     setup(&sandbox, &["hooks", "--yes"], 1, shared);
+}
+
+#[test]
+fn options_in_the_hook_stay() {
+    let sandbox = repository();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
+    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    let written = fs::read_to_string(&hook).unwrap();
+    let own = written.replace("\" gate\n", "\" gate --skip lint\n");
+    fs::write(&hook, &own).unwrap();
+    setup(&sandbox, &["hooks", "--check"], 0, "as `gox setup` writes it: `hooks`\n");
+    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
+    assert!(run.stdout.contains("ok      setup-hooks"), "{}", run.stdout);
+    // The rest of the hook is renewed.
+    fs::write(&hook, own.replace("exit 127", "exit 1")).unwrap();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    assert_eq!(fs::read_to_string(&hook).unwrap(), own);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
+    assert!(!hook.exists());
+}
+
+#[test]
+fn a_merge_hook_of_somebody_else_stays() {
+    let sandbox = repository();
+    let merge = sandbox.write("work/p/.git/hooks/pre-merge-commit", "#!/bin/sh\nexit 0\n");
+    let note = "`[ROOT]/work/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    assert!(merge.is_file());
+}
+
+#[test]
+fn a_manager_that_runs_the_gate_needs_nothing() {
+    for (file, owner) in
+        [("lefthook.yml", "lefthook"), (".pre-commit-config.yaml", "pre-commit"), (".husky", "husky")]
+    {
+        let sandbox = repository();
+        let path = if file == ".husky" { ".husky/pre-commit" } else { file };
+        sandbox.write(&format!("work/p/{path}"), "x\n    run: gox gate\n");
+        let note = format!("`{file}` of {owner} runs `gox gate` already\n");
+        setup(&sandbox, &["hooks", "--yes"], 0, &note);
+        sandbox.write(&format!("work/p/{path}"), "# run: gox gate\n");
+        assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).run().code(), 1);
+    }
 }
 
 #[test]
@@ -228,9 +283,9 @@ fn git_is_not_started_from_a_relative_entry_of_path() {
 #[test]
 fn the_hook_is_taken_back_wherever_git_looks_for_hooks_today() {
     let sandbox = repository();
-    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
     assert!(!sandbox.work().join("p/.git/hooks/pre-commit").exists());
 }
 
@@ -247,7 +302,7 @@ fn a_hook_of_any_bytes_is_somebody_elses() {
 #[test]
 fn doctor_tells_in_a_line_that_others_have_the_hooks_now() {
     let sandbox = repository();
-    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     sandbox.write("work/p/lefthook.yml", "");
     let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
     let text = "\

@@ -49,5 +49,16 @@ fn under(manager: &str, file: &str, text: &str) {
         assert!(text.contains("gate"), "{text}");
         assert_eq!(text.contains("vet     found"), staged == BAD, "{text}");
         assert_eq!(fs::read_to_string(repository.path("p/a.go")).unwrap(), tree);
+        if staged == GOOD {
+            // A commit may be bad by what it no longer has.
+            repository.git("reset -q --hard");
+            repository.stage("p/b.go", "package p\n\nvar b = A2\n", "package p\n\nvar b = A2\n");
+            repository.stage("p/c.go", "package p\n\nconst A2 = 2\n", "package p\n\nconst A2 = 2\n");
+            repository.git("commit -qnm both");
+            repository.git("rm -q p/c.go");
+            let run = repository.command("git").args(["commit", "-m", "x"]).run();
+            let text = format!("{}{}", run.stdout, run.stderr);
+            assert_eq!((run.code(), text.contains("vet     found")), (1, true), "{text}");
+        }
     }
 }
