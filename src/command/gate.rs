@@ -185,8 +185,17 @@ fn tell(report: &Report, is_json: bool, context: &Context<'_>) -> Result<()> {
 /// The error for a step whose tool is missing, or did not do its work.
 fn failure(id: &str, outcome: &Outcome) -> Error {
     let error = Error::new(Kind::CannotRun, format!("{id}: {}", outcome.why));
-    let error = outcome.findings.trim_end().lines().fold(error, Error::detail);
-    error.hint(format!("do without the step: `gox gate --skip {id}`"))
+    let mut error = outcome.findings.trim_end().lines().fold(error, Error::detail);
+    if outcome.code == Kind::NotThere.code() {
+        error = match id {
+            "lint" => error.hint("install it: see https://golangci-lint.run"),
+            "vuln" => error.hint("install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`"),
+            _ => error,
+        };
+    }
+    error.hint(format!(
+        "do without the step: `gox gate --skip {id}`; in a hook, put `--skip {id}` behind `gate`"
+    ))
 }
 
 fn object(report: &Report) -> Value {

@@ -18,6 +18,9 @@ const FIRST_TO_TRIM: &str = "1.13beta1";
 const FIRST_WITH_DIFF: &str = "1.23rc1";
 /// What the go command says for a module that it lacks and may not fetch.
 const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
+const NOT_CACHED: &str = "modules are missing in the module cache; `go mod tidy` fetches them";
+/// Why a module is skipped that has no Go file yet, or none for this platform.
+const NO_PACKAGE: &str = "no package for this platform is here";
 
 /// `go vet`, which also finds what does not compile.
 pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
@@ -27,10 +30,16 @@ pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
         let trimmed: &[&str] = if is_trimmed { &["-trimpath"] } else { &[] };
         Ok(bench.go(module, "vet", &[trimmed, &["./..."]].concat(), &[], |code, printed| match code {
             0 => Outcome::ok(),
+            1 if has_no_package("vet", &printed) => Outcome::skipped(NO_PACKAGE),
             1 => Outcome::found(located(module, &printed)),
             _ => Outcome::strange("go vet", code, printed),
         }))
     })
+}
+
+/// Whether `go vet` or `go test` ended because `./...` matches nothing (Go source `cmd/go/internal`, `vet` and `test`).
+fn has_no_package(command: &str, printed: &str) -> bool {
+    printed.lines().last() == Some(&format!("no packages to {command}"))
 }
 
 /// `go mod tidy -diff`, without the network: what it lacks it cannot judge.
@@ -47,7 +56,7 @@ pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
         }
         Ok(bench.go(module, "mod tidy", &["-diff"], &offline, |code, printed| match code {
             0 => Outcome::ok(),
-            1 if printed.contains(NO_NETWORK) => Outcome::skipped("it needs the network"),
+            1 if printed.contains(NO_NETWORK) => Outcome::skipped(NOT_CACHED),
             1 => Outcome::found(from_top(&module.folder, &located(module, &printed))),
             _ => Outcome::strange("go mod tidy", code, printed),
         }))
@@ -85,6 +94,7 @@ pub(super) fn test(bench: &Bench<'_>) -> Result<Outcome> {
         let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
         let mut outcome = bench.go(module, "test", &packages, &[], |code, printed| match code {
             0 => Outcome::ok(),
+            1 if has_no_package("test", &printed) => Outcome::skipped(NO_PACKAGE),
             1 => Outcome::found(located(module, &printed)),
             _ => Outcome::strange("go test", code, printed),
         });

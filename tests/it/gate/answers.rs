@@ -143,7 +143,7 @@ fn nothing_to_check() {
     let mut error = String::new();
     for (step, tool) in [("format", "gofmt"), ("vet", "go vet"), ("tidy", "go mod tidy")] {
         writeln!(error, "error: {step}: `{tool}` ended with code 9").unwrap();
-        writeln!(error, "hint: do without the step: `gox gate --skip {step}`").unwrap();
+        writeln!(error, "hint: do without the step: `gox gate --skip {step}`; in a hook, put `--skip {step}` behind `gate`").unwrap();
     }
     error += "lint    skipped  there is no `.golangci.yml`\n";
     repository.gate("").code(126).stderr(&error).check();

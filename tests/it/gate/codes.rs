@@ -48,9 +48,40 @@ fn of_go_and_gofmt() {
         ("vet", 0, "", 0, "", "vet     ok       [TIME]\n"),
         ("vet", 1, unreachable, 1, unreachable, "vet     found    [TIME]\n"),
         ("vet", 2, "usage\nof vet\n", FAILED, "", "`go vet` ended with code 2\n  usage\n  of vet\n"),
+        (
+            "vet",
+            1,
+            "go: warning: \"./...\" matched no packages\nno packages to vet\n",
+            0,
+            "",
+            "vet     skipped  no package for this platform is here\n",
+        ),
+        (
+            "vet",
+            1,
+            "no packages to vet\np/a.go:1:1: bad\n",
+            1,
+            "no packages to vet\np/a.go:1:1: bad\n",
+            "vet     found    [TIME]\n",
+        ),
+        (
+            "test",
+            1,
+            "no packages to test\n",
+            0,
+            "",
+            "test    skipped  no package for this platform is here\n",
+        ),
         ("tidy", 0, "", 0, "", "tidy    ok       [TIME]\n"),
         ("tidy", 1, drift, 1, drift, "tidy    found    [TIME]\n"),
-        ("tidy", 1, lacks, 0, "", "tidy    skipped  it needs the network\n"),
+        (
+            "tidy",
+            1,
+            lacks,
+            0,
+            "",
+            "tidy    skipped  modules are missing in the module cache; `go mod tidy` fetches them\n",
+        ),
         ("tidy", 1, "go: bad go.mod\n", 1, "go: bad go.mod\n", "tidy    found    [TIME]\n"),
         ("tidy", 2, "", FAILED, "", "`go mod tidy` ended with code 2\n"),
         ("test", 0, "ok\n", 0, "", "test    ok       [TIME]\n"),
@@ -65,9 +96,15 @@ fn of_go_and_gofmt() {
     }
 }
 
+fn without(step: &str) -> String {
+    format!(
+        "hint: do without the step: `gox gate --skip {step}`; in a hook, put `--skip {step}` behind `gate`\n"
+    )
+}
+
 /// The error about a step whose tool failed.
 fn failed(step: &str, error: &str) -> String {
-    format!("error: {step}: {error}hint: do without the step: `gox gate --skip {step}`\n")
+    format!("error: {step}: {error}{}", without(step))
 }
 
 #[test]
@@ -120,7 +157,8 @@ fn of_one_that_does_not_end() {
 #[test]
 fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     let repository = repository();
-    let expected = failed("lint", "`golangci-lint` is not on PATH\n");
+    let install = "`golangci-lint` is not on PATH\nhint: install it: see https://golangci-lint.run\n";
+    let expected = failed("lint", install);
     repository.gate("--only lint").code(127).stderr(&expected).check();
     repository.sandbox.put_tool("golangci-lint", "#!/nowhere/sh\n");
     let expected = failed("lint", "could not run `[ROOT]/bin/golangci-lint`: no such file or directory\n");
@@ -129,6 +167,8 @@ fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     let stderr = format!("vet     found    [TIME]\n{expected}");
     repository.gate("--only lint,vet").env("VET", "1").code(126).stderr(&stderr).check();
     repository.gate("--skip lint --quiet").check();
+    let install = "`govulncheck` is not on PATH\nhint: install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`\n";
+    repository.gate("--only vuln").code(127).stderr(&failed("vuln", install)).check();
     // Only where it is configured.
     repository.git("rm -q --cached .golangci.yml");
     fs::remove_file(repository.path(".golangci.yml")).unwrap();

@@ -201,6 +201,31 @@ fn data_of_tests() {
     repository.gate("--also test").stderr("nothing to check\n").check();
 }
 
+/// A new module has no package yet, and another none for this platform; a package that is bad is found beside them.
+#[test]
+fn a_module_without_a_package() {
+    let Some(repository) = Repository::real() else { return };
+    repository.git("checkout -q --orphan new");
+    repository.git("rm -qrf .");
+    let skipped = "vet     skipped  no package for this platform is here\n";
+    let module = "module example.com/m\n\ngo 1.20\n";
+    repository.stage("go.mod", module, module);
+    repository.gate("--only vet").stderr(skipped).check();
+    // What is not staged is no package of the commit.
+    repository.write("a.go", BAD);
+    repository.gate("--only vet").stderr(skipped).check();
+    fs::remove_file(repository.path("a.go")).unwrap();
+    let other = if cfg!(target_os = "linux") { "darwin" } else { "linux" };
+    let excluded = format!("//go:build ignore || {other}\n\npackage p\n");
+    repository.stage("gen.go", &excluded, &excluded);
+    repository.stage("testdata/a.go", BAD, BAD);
+    repository.stage("go.work", "go 1.20\n", "go 1.20\n");
+    repository.gate("--only vet").stderr(skipped).check();
+    repository.stage("p/a.go", BAD, BAD);
+    let run = repository.gate("--only vet").run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, "vet     found    [TIME]\n"));
+}
+
 /// What is for another platform, or for none, is no package to test.
 #[test]
 fn tests_of_what_is_for_another_platform() {
