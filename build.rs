@@ -97,7 +97,9 @@ fn compile_shim(folder: &Path) -> Result<(PathBuf, String), Box<dyn Error>> {
         match compile_shim_for(&musl, folder) {
             Ok(program) => return Ok((program, musl)),
             Err(error) => {
-                println!("cargo::warning=the shim is linked dynamically, because of {musl}: {error}");
+                println!(
+                    "cargo::warning=the shim is linked dynamically, because it could not be built for {musl}: {error}"
+                );
             }
         }
     }

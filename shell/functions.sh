@@ -367,7 +367,7 @@ __gox_use() {
         return
     fi
     case ${1:+use}:$_gox_when in
-    use:now) printf 'this shell uses %s now; back: `gox use -`\n' "$1" >&2 ;;
+    use:now) printf 'this shell uses %s now; to go back: `gox use -`\n' "$1" >&2 ;;
     use:*) printf 'this shell uses %s already\n' "$1" >&2 ;;
     :now) printf 'this shell follows files and the default again\n' >&2 ;;
     *) printf 'this shell follows files and the default already\n' >&2 ;;

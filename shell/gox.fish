@@ -66,7 +66,7 @@ function __gox_use
         test $_gox_when = now; and set _gox_when again
         echo "this shell follows files and the default $_gox_when" >&2
     else if test $_gox_when = now
-        echo "this shell uses $argv[2] now; back: `gox use -`" >&2
+        echo "this shell uses $argv[2] now; to go back: `gox use -`" >&2
     else
         echo "this shell uses $argv[2] already" >&2
     end

@@ -42,7 +42,7 @@ __gox_root() {
             return
         fi
     done
-    __gox_fail "\`$PWD\` is in no module" 'make one: `gox_new example.com/hello`'
+    __gox_fail "\`$PWD\` is not in a module" 'make one: `gox_new example.com/hello`'
 }
 
 # A folder with a new module, which it runs.
@@ -308,7 +308,7 @@ gox_env() {
         fi
         _gox_word=${_gox_word%%=*}
         if [[ ! $_gox_known =~ $'\n\t'([A-Z0-9_]+, )*"$_gox_word"(,|$'\n') ]]; then
-            __gox_fail "\`$_gox_word\` is no variable that Go reads" 'all of them: `go help environment`' || return
+            __gox_fail "\`$_gox_word\` is not a variable that Go reads" 'all of them: `go help environment`' || return
         fi
     done
     for _gox_word; do
@@ -323,18 +323,18 @@ gox_env() {
 # The list of these functions.
 gox_help() {
     command cat <<'END'
-gox_new MODULE                a folder with a new module, which it runs
-gox_cd [PACKAGE | MODULE]     to the module here, or to a package or module
+gox_new MODULE                makes a folder with a new module, and runs it
+gox_cd [PACKAGE | MODULE]     goes to the module here, or to a package or module
 gox_eval IMPORTS STATEMENTS   runs statements: gox_eval math 'println(math.Pi)'
-gox_watch [COMMAND…]          a command, or `go test ./...`, after each change
+gox_watch [COMMAND…]          runs it, or `go test ./...`, after each change
 gox_changed [REVISION]        tests what changed below here since then, or HEAD
 gox_cover [PACKAGE…]          how much of each function tests run, least first
 gox_bench REVISION [REGEXP]   compares benchmarks of then with those here
 gox_cross [OS/ARCH…]          builds for these, or Go's first class platforms
-gox_outdated                  direct dependencies with a newer version
+gox_outdated                  lists direct dependencies with a newer version
 gox_vendor                    how vendor/ differs from go.mod; 1 if it does
-gox_size [PACKAGE] [COUNT]    the largest symbols of a program, in bytes
+gox_size [PACKAGE] [COUNT]    lists the largest symbols of a program, in bytes
 gox_env NAME=VALUE…           in this shell alone; gox_env -u NAME… unsets them
-gox_help                      this list
+gox_help                      prints this list
 END
 }

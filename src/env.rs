@@ -102,7 +102,7 @@ pub const TERM: &str = "TERM";
 pub const TMPDIR: &str = "TMPDIR";
 /// Set by WSL: the name of the distribution.
 pub const WSL_DISTRO_NAME: &str = "WSL_DISTRO_NAME";
-/// Set by WSL: the socket by which programs of Windows are started.
+/// Set by WSL: the socket by which Windows programs are started.
 pub const WSL_INTEROP: &str = "WSL_INTEROP";
 
 /// Set by cmd/go for the toolchain that it switches to: the name of that toolchain.

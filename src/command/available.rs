@@ -34,7 +34,7 @@ pub(super) struct Arguments {
     /// Betas and release candidates as well
     #[arg(long)]
     pub rc: bool,
-    /// Print an array of objects
+    /// Print a JSON array of objects
     #[arg(long)]
     pub json: bool,
 }
@@ -46,10 +46,7 @@ const LINES: usize = 6;
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let request = arguments.request.as_deref().map(requests::parse).transpose()?;
     if request == Some(Request::System) {
-        return Err(Error::new(
-            Kind::Usage,
-            "`system` means the Go on PATH, which is in no list of releases",
-        ));
+        return Err(Error::new(Kind::Usage, "`system` means the Go on PATH, which no release list has"));
     }
     let Listed { names, folders } = listed(context)?;
     let mut released: Vec<Version> = names.iter().filter_map(ToolchainName::release).cloned().collect();

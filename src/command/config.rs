@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Only this one: its value on stdout, where it is set on stderr
     #[arg(value_name = "SETTING")]
     pub key: Option<String>,
-    /// Print an array of objects; with a setting, one object
+    /// Print a JSON array of objects; with a setting, one object
     #[arg(long)]
     pub json: bool,
     /// What to do with the settings file
@@ -41,7 +41,7 @@ pub(super) enum Edit {
         /// The setting or variable
         #[arg(value_name = "SETTING")]
         key: String,
-        /// Print an object
+        /// Print a JSON object
         #[arg(long)]
         json: bool,
     },
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
 /// What a word of the command line means.
 fn find(word: &str) -> Result<Subject> {
     Subject::find(word).ok_or_else(|| {
-        let error = Error::new(Kind::Usage, format!("`{}` is no setting", word.escape_debug()));
+        let error = Error::new(Kind::Usage, format!("`{}` is not a setting", word.escape_debug()));
         match text::nearest(word, Subject::all().map(|subject| subject.name)) {
             Some(name) => error.hint(format!("the nearest is `{name}`")),
             None => error.hint("`gox config` shows all of them"),
@@ -161,7 +161,7 @@ fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
     key.check(value).map_err(|reason| invalid(key, value, &reason, Kind::Usage))?;
     let path = file::set(key, Some(value))?;
     let written = text::without_password(&file::normal(key, value));
-    printer.say(&format!("{} is {written} now, in `{}`", key.name, path.display()));
+    printer.say(&format!("`{}` is now `{written}`, in `{}`", key.name, path.display()));
     tell_variable(key, printer);
     Ok(())
 }

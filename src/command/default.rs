@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     default_file::set(&context.store(), &request)?;
     context.printer.say(&match before.filter(|before| *before != request) {
         Some(before) => {
-            format!("default is now {request} (was {before}); back: gox default {}", before.quoted())
+            format!("default is now {request} (was {before}); to go back: `gox default {}`", before.quoted())
         }
         None => format!("default is now {request}"),
     });

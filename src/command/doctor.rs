@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     /// Leave out the checks that need the network
     #[arg(long)]
     pub offline: bool,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
     /// Internal: ask this shell a question, without the terminal
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
 fn chosen(words: &[String], deep: bool) -> Result<Vec<&'static Check>> {
     for word in words {
         if !doctor::all().any(|check| check.is_named(word)) {
-            let error = Error::new(Kind::Usage, format!("`{}` is no check or area", word.escape_debug()));
+            let error = Error::new(Kind::Usage, format!("`{}` is not a check or area", word.escape_debug()));
             return Err(match doctor::nearest(word) {
                 Some(nearest) => error.hint(format!("the nearest is `gox doctor {nearest}`")),
                 None => error.hint("`gox doctor` runs all of them"),

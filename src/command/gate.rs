@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     /// Check all of the last commit, not what is staged
     #[arg(long, conflicts_with = "from")]
     pub head: bool,
-    /// Check what the last commit has since it left REV
+    /// Check what changed from the merge base with REV
     #[arg(long, value_name = "REV")]
     pub from: Option<String>,
     /// Run only these steps
@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     /// Stop a tool that runs longer than this
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// Measure what each takes and its removal would free: takes a while
     #[arg(long)]
     pub sizes: bool,
-    /// Print an array of objects
+    /// Print a JSON array of objects
     #[arg(long)]
     pub json: bool,
 }

@@ -119,6 +119,6 @@ fn pinned_elsewhere(pin: &Pin) -> Error {
         Some(folder) => {
             error.hint(format!("remove it there: `cd {} && gox pin --unset`", text::quoted_path(folder)))
         }
-        None => error.hint(format!("take line {} out of it by hand", pin.line)),
+        None => error.hint(format!("remove line {} of it by hand", pin.line)),
     }
 }

@@ -33,7 +33,7 @@ use crate::text;
 These are kept: the default; the version that runs here; any version that a
 process uses now; what the pins and go.mod files of known projects ask for; the
 newest version of each line; linked GOROOTs; what gox did not install; and what
-ran or was installed in the last 30 days. `--days 0` asks for no time. A project
+ran or was installed in the last 30 days. `--days 0` ignores the time. A project
 is known once a gox command was used in it: a folder in which only `go` is typed
 is not, but the go and gofmt that run there leave their time on the disk.")]
 pub(super) struct Arguments {
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// Only show what would be removed
     #[arg(long)]
     pub dry_run: bool,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -185,7 +185,7 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
     for folder in here.into_iter().chain(projects::folders(context.world.home())?) {
         let found = asked_for(&folder, context).map_err(|error| {
             let projects = context.world.home().projects();
-            error.hint(format!("mend it, or take the folder out of `{}`", projects.display()))
+            error.hint(format!("mend it, or remove the folder from `{}`", projects.display()))
         })?;
         for toolchain in found {
             keep(toolchain.name, format!("asked for in {}", text::path(&folder)));

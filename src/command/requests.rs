@@ -77,7 +77,7 @@ pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     let installed = inventory::all(&context.world.homes).into_iter();
     let names = installed.map(|toolchain| toolchain.name.request().to_string());
     let words = CHOICES.map(str::to_owned);
-    let message = format!("`{request}` is no version, and no GOROOT has that name");
+    let message = format!("`{request}` is not a version, and no GOROOT has that name");
     let error = Error::new(Kind::NoSuchVersion, message);
     let error = match text::nearest(&request.to_string(), words.into_iter().chain(names)) {
         Some(name) => error.hint(format!("the nearest is `{name}`")),

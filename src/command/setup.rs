@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// For all users: only PATH, in /etc/profile.d/gox.sh
     #[arg(long, conflicts_with = "targets")]
     pub system: bool,
-    /// With wsl: take the folders of Windows out of PATH
+    /// With wsl: take Windows folders off PATH
     #[arg(long)]
     pub isolate: bool,
     /// Internal: the machine that was recorded in this folder, in place of `/`
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         }
         for path in places::own_at_start(shell) {
             if let Some(mend) = ends::unix_line_ends(&path, shell) {
-                printer.warn(&format!("`{}` has the line ends of Windows", path.display()));
+                printer.warn(&format!("`{}` has Windows line endings", path.display()));
                 printer.hint(&format!("{} reads them as a part of each line: `{mend}`", shell.word()));
             }
         }
@@ -140,7 +140,7 @@ fn targets(arguments: &Arguments) -> Result<Vec<Target>> {
     }
     Shell::of_user().map(|shell| vec![Target::Shell(shell)]).ok_or_else(|| {
         let message = match env::text(SHELL) {
-            Some(shell) => format!("`{shell}` of `SHELL` is no shell that gox has functions for"),
+            Some(shell) => format!("gox has no functions for `{shell}`, which `SHELL` names"),
             None => "could not tell which shell is yours: `SHELL` is not set".to_owned(),
         };
         Error::new(Kind::Usage, message).hint("name it: `gox setup bash`, or `zsh`, `fish`, `sh`")
@@ -168,8 +168,8 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
     // Of a single target the diff or the error says as much.
     let is_one = compared.len() + unknown.len() == 1;
     for (what, targets, is_clear) in [
-        ("as `gox setup` writes it", alike, false),
-        ("not as `gox setup` writes it", different, is_one),
+        ("up to date", alike, false),
+        ("not up to date", different, is_one),
         ("could not be compared", unknown, is_one),
     ] {
         if !(targets.is_empty() || is_clear) {

@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     /// Fail (1) unless a typed `go` starts what is selected here
     #[arg(long)]
     pub check: bool,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -76,7 +76,7 @@ fn settle(
     if default_file::set_first(installer.store, &context.world.homes[1..], &request)? {
         let before = system::find("go", &context.world).map(|go| {
             let version = system::version_of(&go).unwrap_or_else(|| "Go".into());
-            format!("(was system {version}); back: gox default system")
+            format!("(was system {version}); to go back: `gox default system`")
         });
         let before = before.unwrap_or_else(|| "(there was no Go)".into());
         printer.say(&format!("default is now {request} {before}"));

@@ -16,7 +16,7 @@ use crate::setup::wants::Site;
 use crate::store::inventory;
 use crate::sync::apply;
 use crate::sync::file::{Declared, FleetFile};
-use crate::sync::plan::{Action, Plan, Step};
+use crate::sync::plan::{Action, Plan, Task};
 use crate::sync::policy::Violation;
 use crate::sync::record::{self, Record};
 use crate::sync::repository::{self, Origin, Read};
@@ -36,28 +36,28 @@ pub(super) struct Arguments {
     /// The fleet file; without it the one that was applied last
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// The target of the file; by default by the host
+    /// The target in the file; by default the one for this host
     #[arg(long, value_name = "NAME")]
     pub target: Option<String>,
-    /// Compare only, without any network; 1 where it differs
+    /// Compare only, without the network; 1 if something differs
     #[arg(long, conflicts_with_all = ["dry_run", "yes", "update"])]
     pub check: bool,
     /// Only show what would change
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
-    /// Do not ask whether to change it
+    /// Make the changes without asking
     #[arg(long, conflicts_with = "update")]
     pub yes: bool,
     /// Take the file as it is in this commit, to go back
     #[arg(long, value_name = "COMMIT", conflicts_with = "update")]
     pub at: Option<String>,
-    /// Hash the toolchains, and install what is damaged anew
+    /// Also hash the toolchains, and reinstall damaged ones
     #[arg(long, conflicts_with = "update")]
     pub deep: bool,
     /// Raise the versions in the file to the newest patches
     #[arg(long, conflicts_with_all = ["target", "json"])]
     pub update: bool,
-    /// Print an object
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -153,15 +153,19 @@ impl Sync {
         if arguments.check || !plan.violations.is_empty() {
             return Kind::Refused.code();
         }
-        let installs = plan.actions.iter().filter_map(|action| match &action.step {
-            Step::Install(name) => Some((name.request().to_string(), name.request())),
+        let installs = plan.actions.iter().filter_map(|action| match &action.task {
+            Task::Install(name) => Some((name.request().to_string(), name.request())),
             _ => None,
         });
         context.each(installs, |request| requests::check_exists(&request, context))
     }
 
     fn tell_all_is_well(&self, context: &Context<'_>) {
-        context.printer.say(&format!("as declared in `{}`{}", self.read.name.display(), self.of_target()));
+        context.printer.say(&format!(
+            "this machine is as declared in `{}`{}",
+            self.read.name.display(),
+            self.of_target()
+        ));
     }
 
     fn of_target(&self) -> String {
@@ -244,7 +248,7 @@ impl Sync {
     /// Does the actions. The settings come first, and count for the rest.
     fn act(&self, actions: &[Action], context: &mut Context<'_>) -> Result<()> {
         let (settings, rest): (Vec<_>, Vec<_>) =
-            actions.iter().partition(|action| matches!(action.step, Step::Settings(_)));
+            actions.iter().partition(|action| matches!(action.task, Task::Settings(_)));
         for action in settings {
             let Some((key, line)) = apply::setting(action)? else { continue };
             context.printer.say(&line);
@@ -299,7 +303,7 @@ fn tell_way_back(last: Option<&Record>, now: &Record, context: &Context<'_>) {
     let Some(commit) = &before.commit else { return };
     let target = before.target.as_deref().filter(|_| before.named);
     let command = command_line("", target, Some(repository::short(commit)), Path::new(&before.file));
-    context.printer.say(&format!("back: {command}"));
+    context.printer.say(&format!("to go back: `{command}`"));
 }
 
 /// The command line that applies a fleet file.

@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     /// Only show what would be removed
     #[arg(long)]
     pub dry_run: bool,
-    /// Print an array of objects
+    /// Print a JSON array of objects
     #[arg(long)]
     pub json: bool,
 }

@@ -20,6 +20,6 @@ pub(super) fn warn(context: &Context<'_>) {
 /// Warns of a system store that is not there.
 pub(super) fn warn_of_absent(context: &Context<'_>) {
     for home in context.world.homes.iter().skip(1).filter(|home| access::is_absent(home)) {
-        context.printer.warn(&format!("`{GOX_SYSTEM_HOME}={}` names no directory", text::path(home.root())));
+        context.printer.warn(&format!("`{GOX_SYSTEM_HOME}={}` names no folder", text::path(home.root())));
     }
 }

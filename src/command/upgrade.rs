@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// Only show what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// Print an array of objects
+    /// Print a JSON array of objects
     #[arg(long)]
     pub json: bool,
 }
@@ -125,7 +125,7 @@ fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line,
             Request::Line(line) => line,
             Request::Version(version) => version.line(),
             other => {
-                let message = format!("`{other}` is no line of releases");
+                let message = format!("`{other}` is not a line of releases");
                 return Err(Error::new(Kind::Usage, message).hint("name lines: `gox upgrade 1.22`"));
             }
         };
@@ -163,7 +163,9 @@ fn move_default(to: &Version, context: &Context<'_>) -> Result<()> {
     let now = Request::Version(to.clone());
     if default_file::set_if(&context.store(), &now, || default::is_still(&pin))? {
         let before = before.full();
-        context.printer.say(&format!("default is now {now} (was {before}); back: gox default {before}"));
+        context
+            .printer
+            .say(&format!("default is now {now} (was {before}); to go back: `gox default {before}`"));
     }
     Ok(())
 }

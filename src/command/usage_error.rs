@@ -36,7 +36,7 @@ const ELSEWHERE: [(&str, &str); 22] = [
 
 /// Options that go together with no other, and what does what the user meant.
 const APART: [(&str, &str, &str); 1] =
-    [("--unset", "--go-mod", "take the toolchain line out of go.mod: `go mod edit -toolchain=none`")];
+    [("--unset", "--go-mod", "remove the toolchain line from go.mod: `go mod edit -toolchain=none`")];
 
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
 pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {

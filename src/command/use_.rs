@@ -77,7 +77,7 @@ fn warn_of_variable(word: Option<&str>, function: &str, context: &Context<'_>) -
     };
     context.printer.warn(&format!("`GO_VERSION={value}` comes before `gox use`: {later} once it is unset"));
     let shell = if function == "fish" { Shell::Fish } else { Shell::Bash };
-    context.printer.hint(&format!("take it out of this shell: `{}`", shell.unset(GO_VERSION)));
+    context.printer.hint(&format!("remove it from this shell: `{}`", shell.unset(GO_VERSION)));
     true
 }
 

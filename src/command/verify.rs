@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// Also ask the checksum database again
     #[arg(long)]
     pub log: bool,
-    /// Print an array of objects
+    /// Print a JSON array of objects
     #[arg(long)]
     pub json: bool,
 }

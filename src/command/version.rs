@@ -10,7 +10,7 @@ use crate::ui::printer::Printer;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Print also the target for which the shim is compiled
+    /// Also print the platform that the shim is compiled for
     #[arg(long, short)]
     verbose: bool,
 }

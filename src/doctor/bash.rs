@@ -53,10 +53,7 @@ fn version(facts: &Facts, bash: &Bash) -> Finding {
     if bash.version < OF_FUNCTIONS {
         old(State::Warning, "the functions of gox need bash 4.4, so each `go` costs a start of the shim")
     } else if bash.version < CURRENT {
-        old(
-            State::Note,
-            "it gets no corrections any more, and scripts of today need variables that it has not",
-        )
+        old(State::Note, "it no longer gets fixes, and current scripts use variables that it lacks")
     } else {
         Finding::ok(seen)
     }
@@ -66,7 +63,8 @@ fn completion(facts: &Facts, bash: &Bash) -> Finding {
     if bash.has_completion {
         return Finding::ok("bash-completion is loaded");
     }
-    let why = "`git`, `make`, `ssh` and others complete names of files alone; `gox` and `go` do without it";
+    let why =
+        "without it, `git`, `make`, `ssh` and others complete only file names; `gox` and `go` do not need it";
     let (seen, mend) = if facts.machine.has(COMPLETION) {
         ("no start-up file loads bash-completion", format!("echo '. {COMPLETION}' >>~/.bashrc"))
     } else {
@@ -96,7 +94,7 @@ fn readline(facts: &Facts) -> Finding {
         let seen = format!("bash crashes when it reads `{shown}`, as by a file that includes itself");
         let quoted = text::quoted_path(&file);
         let mend = format!("mv {quoted} {quoted}.bad");
-        return Finding::new(State::Failed, seen, "no bash starts that asks for commands").mend(mend);
+        return Finding::new(State::Failed, seen, "no interactive bash starts").mend(mend);
     }
     let refused = |said| Refused::parse(str::strip_prefix(said, "readline: ")?);
     let refused: Vec<_> = ended.lines().filter_map(refused).take(MOST_LINES).collect();

@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "cgo-pkg-config", area: Area::Build, run: pkg_config },
 ];
 
-/// What administrators of this machine type.
+/// The family of the distribution, whose commands install packages.
 pub(super) fn family(facts: &Facts) -> Family {
     OsRelease::read(&facts.machine).family()
 }
@@ -31,7 +31,7 @@ fn compiler(facts: &Facts) -> Finding {
         (_, false) if cgo.asked == Some(false) => Finding::ok("cgo is off, by `CGO_ENABLED=0`"),
         (Some(program), true) if place::is_on_windows(program, facts) => {
             let seen = format!("`{}` is on a Windows drive", text::path(program));
-            let why = "a compiler of Windows makes no programs of Linux";
+            let why = "a Windows compiler does not build Linux programs";
             Finding::new(State::Warning, seen, why).mend(family(facts).installation_of_c())
         }
         (Some(program), true) => Finding::ok(format!("`{}`", text::path(program))),
@@ -43,7 +43,7 @@ fn compiler(facts: &Facts) -> Finding {
 /// The finding for a compiler that is asked for and is not there.
 fn missing(cgo: &Cgo, facts: &Facts) -> Finding {
     let name = text::escaped(cgo.name());
-    let why = "nothing with C in it can be built, which the packages `net` and `os/user` have";
+    let why = "no package with C code can be built, `net` and `os/user` among them";
     let Some((value, origin)) = &cgo.cc else {
         let seen = format!("`CGO_ENABLED=1` is set, and `{name}` is not on PATH");
         return Finding::new(State::Failed, seen, why).mend(family(facts).installation_of_c());
@@ -77,7 +77,9 @@ fn headers(facts: &Facts) -> Finding {
         Finding::new(State::Failed, seen, why).mend(family(facts).installation_of_c())
     };
     match program::run(&mut command, "#include <stdlib.h>\n", facts.limit()) {
-        Ok(ended) if ended.status.success() => Finding::ok(format!("`{name}` finds those of the C library")),
+        Ok(ended) if ended.status.success() => {
+            Finding::ok(format!("`{name}` finds the headers of the C library"))
+        }
         Ok(ended) => failed(format!("`{name}` fails: {}", text::excerpt(ended.first_line()))),
         Err(Unended::NotStarted(error)) => {
             failed(format!("`{name}` does not start: {}", text::cause(&error)))

@@ -110,7 +110,7 @@ fn foreign_go(path: &Path, settings: &Value, facts: &Facts) -> Option<Finding> {
         let seen = format!("`{}` has `{name}`: `{}`", text::path(path), text::escaped(value));
         let why = "VS Code runs that one, whatever runs in the shell";
         let mend = format!(
-            "take `{name}` out of the file, or let it follow: \"go.alternateTools\": {{\"go\": {}}}",
+            "remove `{name}` from the file, or let it follow: \"go.alternateTools\": {{\"go\": {}}}",
             Value::from(facts.home().shims().join("go").to_string_lossy())
         );
         return Some(Finding::new(State::Warning, seen, why).mend(mend));

@@ -1,4 +1,4 @@
-//! The checks of the Git repository here: whether Git takes it, and what it does to line ends, modes and links.
+//! The checks of the Git repository here: whether Git takes it, and what it does to line endings, modes and links.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ const TEXTS: [&str; 7] =
 const MOST_FILES: [usize; 2] = [1_000, 100];
 /// The length of what is read of a file, in bytes.
 const MAX_FILE: usize = 64 << 10;
-/// The file systems of Linux that keep modes and links. Of others, such as one of a network, that is not certain.
+/// The Linux file systems that keep modes and links. Of others, such as one of a network, that is not certain.
 const OF_LINUX: [&str; 9] = ["ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "tmpfs", "overlay"];
 
 /// Runs a check of a repository where there is one.
@@ -77,16 +77,16 @@ fn owner(facts: &Facts) -> Finding {
     failed(format!("Git cannot read this repository: {}", fatal(said))).mend("git status")
 }
 
-/// The folder of another user, by what Git says of it. The command that Git prints below is not for use: it is that of
-/// whoever named the folder, where the name has line feeds in it.
+/// The folder of another user, by what Git says of it. The command that Git prints below it must not be used: a folder
+/// whose name has line feeds can forge it.
 fn foreign(said: &str) -> Option<&str> {
     let (_, rest) = said.split_once("dubious ownership in repository at '")?;
     Some(rest.rsplit_once("'\nTo add an exception")?.0)
 }
 
 fn autocrlf(_: &Facts, repository: &Repository) -> Result<Finding, Lack> {
-    let why = "a checkout puts carriage returns into Go files, which gofmt takes for unformatted, and into scripts, \
-               which then do not start";
+    let why = "a checkout adds carriage returns, so gofmt reports Go files as unformatted, and scripts do not \
+               start";
     // `x.go` NUL `text` NUL `set` NUL `x.go` NUL `eol` NUL `lf` NUL
     let answer = repository.ask(&["check-attr", "-z", "text", "eol", "--", "x.go"])?;
     let parts: Vec<&str> = answer.split('\0').collect();
@@ -104,7 +104,7 @@ fn autocrlf(_: &Facts, repository: &Repository) -> Result<Finding, Lack> {
                 let seen = format!("`{name}` is `{}`, set by {}", setting.value, setting.origin());
                 Finding::new(State::Warning, seen, why).mend("gox setup attributes")
             }
-            None => Finding::ok("a checkout leaves the line ends of Go files as they are"),
+            None => Finding::ok("a checkout leaves the line endings of Go files as they are"),
         },
     })
 }
@@ -138,7 +138,7 @@ fn crlf(facts: &Facts, repository: &Repository) -> Result<Finding, Lack> {
         return Ok(Finding::ok(format!("{} with line feeds", counted(files.len(), "file"))));
     };
     let seen = format!("{} with CR LF, such as `{}`", counted(found.len(), "file"), text::escaped(first));
-    let why = "gofmt takes such a Go file for unformatted, and such a script does not start";
+    let why = "gofmt reports such Go files as unformatted, and such scripts do not start";
     let texts = TEXTS.map(|text| format!("'{text}'")).join(" ");
     // Not `git add --renormalize`, which leaves the files here as they are.
     let mend = format!(
@@ -195,8 +195,10 @@ fn symlinks(facts: &Facts, repository: &Repository) -> Result<Finding, Lack> {
         return Ok(Finding::ok("`core.symlinks` is `false`, and no link is committed here"));
     };
     let count = counted(links.len(), "link");
-    let seen =
-        format!("`core.symlinks` is `false`: {count} as small files, such as `{}`", text::escaped(first));
+    let seen = format!(
+        "`core.symlinks` is `false`: Git checked out {count} as small files, such as `{}`",
+        text::escaped(first)
+    );
     let why = "whoever opens one reads a path in the place of the file";
     let mend = "git config core.symlinks true && git ls-files -sz :/ | grep -z ^120000 | cut -zf2 | \
                 git checkout --pathspec-from-file=- --pathspec-file-nul";

@@ -41,7 +41,7 @@ pub(super) fn hooks(repository: &Repository) -> Finding {
         there.iter().map(|name| folder.join(name)).filter(|hook| !is_executable(hook)).collect();
     if let Some(dangling) = passed_over.iter().find(|hook| !hook.is_file()) {
         let quoted = text::quoted_path(dangling);
-        return warning(format!("the hook `{}` is no file", text::path(dangling)), format!("rm {quoted}"));
+        return warning(format!("the hook `{}` is not a file", text::path(dangling)), format!("rm {quoted}"));
     }
     if let Some(first) = passed_over.first() {
         let quoted: Vec<_> = passed_over.iter().map(|hook| text::quoted_path(hook)).collect();

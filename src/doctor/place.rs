@@ -40,7 +40,11 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
     ];
     folders.extend(builds.map(|path| folder("GOCACHE", path, "export GOCACHE=\"$HOME/.cache/go-build\"")));
     folders.extend(here.map(|path| {
-        folder("this directory", path, "clone the project again below your home: `git clone URL ~/NAME`")
+        folder(
+            "this directory",
+            path,
+            "clone the project again in your home directory: `git clone URL ~/NAME`",
+        )
     }));
     folders
 }

@@ -14,7 +14,7 @@ use crate::text;
 
 /// The settings that checks look at.
 const SETTINGS: &str = r"^core\.(autocrlf|eol|filemode|symlinks|hookspath)$";
-const NO_TREE: &str = "this is no working tree of Git";
+const NO_TREE: &str = "this is not a Git working tree";
 
 /// The repository.
 pub(super) struct Repository {
@@ -60,7 +60,7 @@ impl Repository {
         Ok(repository)
     }
 
-    /// What Git prints; the finding of a check that is not possible where Git fails.
+    /// What Git prints, or, if Git fails, why there is nothing to check.
     pub(super) fn ask(&self, arguments: &[&str]) -> Result<String, Lack> {
         let ended = self.run(arguments)?;
         if ended.status.success() { Ok(ended.stdout) } else { Err(refusal(ended)) }
@@ -137,7 +137,7 @@ fn none(reason: &str) -> Lack {
 
 fn refusal(ended: Ended) -> Lack {
     if ended.stderr.contains("not a git repository (or any") {
-        none("this is no Git repository")
+        none("this is not a Git repository")
     } else if ended.stderr.contains("cannot use bare repository") {
         // By `safe.bareRepository`; also said in the folder `.git` itself.
         none(NO_TREE)

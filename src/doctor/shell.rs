@@ -103,7 +103,7 @@ fn obstacle(shell: Shell, name: &str, errors: &str) -> Option<Obstacle> {
     let path = places::interactive(shell).ok()?;
     let file = path.display();
     if let Some(mend) = ends::unix_line_ends(&path, shell) {
-        return Some(Obstacle { seen: format!("`{file}` has the line ends of Windows"), mend });
+        return Some(Obstacle { seen: format!("`{file}` has Windows line endings"), mend });
     }
     // By the name alone, because fish writes `~` for the folder of the user.
     let base = path.file_name()?.to_str()?;
@@ -115,7 +115,7 @@ fn obstacle(shell: Shell, name: &str, errors: &str) -> Option<Obstacle> {
     let line = ends::before_gox(&path)?;
     Some(Obstacle {
         seen: format!("`{file}:{line}` ends the file before the line of gox"),
-        mend: format!("move line {line} of `{file}` behind the line of gox, or take it out"),
+        mend: format!("move line {line} of `{file}` behind the line of gox, or remove it"),
     })
 }
 

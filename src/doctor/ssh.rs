@@ -33,7 +33,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const NO_HOST: &str = "gox.invalid";
 /// Why an agent matters.
 const WITHOUT_AGENT: &str =
-    "the go command lets ssh ask nothing, so it fetches no private module by a key with a passphrase";
+    "the go command does not let ssh prompt, so a key with a passphrase cannot fetch private modules";
 
 /// Runs a check of `~/.ssh` where there is one.
 fn with_folder(facts: &Facts, run: fn(&Facts, &Path) -> Finding) -> Finding {
@@ -123,8 +123,8 @@ fn refused(ended: &Ended) -> Finding {
 
 /// The finding for an agent that every host may use.
 fn forwarded(config: &Config) -> Finding {
-    let why = "who administers a host may use your keys while you are connected to it; a way through a host, \
-               `ssh -J JUMP HOST`, needs no agent there";
+    let why = "the administrators of a host can use your keys while you are connected to it; to go through a host, \
+               use `ssh -J JUMP HOST`, which needs no agent there";
     let Some((path, number)) = config.forwarding() else {
         let seen = "`~/.ssh/config` forwards the agent to every host";
         return Finding::new(State::Warning, seen, why).mend("grep -in forwardagent ~/.ssh/config");
@@ -172,7 +172,7 @@ fn lost(folder: &Path, keys: &[PathBuf], facts: &Facts) -> Option<Finding> {
         let mend = if folder.is_symlink() {
             format!("rm ~/.ssh && cp -r {} ~/.ssh && chmod -R go= ~/.ssh", text::quoted_path(&there))
         } else {
-            "have your home on a disk of Linux".to_owned()
+            "move your home directory to a Linux disk".to_owned()
         };
         return Some(Finding::new(State::Failed, seen, OPEN).mend(mend));
     }

@@ -51,7 +51,7 @@ fn writable(facts: &Facts) -> Finding {
     let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
     for folder in folders.iter().map(|folder| existing(folder)) {
         if !folder.is_dir() {
-            let seen = format!("`{}` is not a directory", text::path(folder));
+            let seen = format!("`{}` is not a folder", text::path(folder));
             let mend = if folder.is_file() {
                 format!("mv {0} {0}.old", text::quoted_path(folder))
             } else {
@@ -76,7 +76,7 @@ fn system(facts: &Facts) -> Finding {
     let shown = text::path(home.root());
     if access::is_absent(home) {
         let why = "nothing is found there; the name may be misspelt";
-        return Finding::new(State::Warning, format!("`{GOX_SYSTEM_HOME}={shown}` names no directory"), why)
+        return Finding::new(State::Warning, format!("`{GOX_SYSTEM_HOME}={shown}` names no folder"), why)
             .mend(format!("unset {GOX_SYSTEM_HOME}"));
     }
     if let Err(error) = access::check_readable(home) {

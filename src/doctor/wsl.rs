@@ -1,4 +1,4 @@
-//! The checks of the Windows Subsystem for Linux: whether Go, Git and the files that they work on owe nothing to
+//! The checks of the Windows Subsystem for Linux: whether Go, Git and their files are those of Linux, not of
 //! Windows, and whether the services of the distribution run.
 
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 
 /// Ends all distributions; what starts next reads the settings anew.
 const SHUT_DOWN: &str = "wsl.exe --shutdown";
-/// Keeps the PATH of Windows out of this distribution.
+/// Keeps Windows folders off the PATH of this distribution.
 const ISOLATE: &str = "gox setup wsl --isolate";
 /// A name that no program has.
 const NO_PROGRAM: &str = "gox-looks-for-no-such-program";
@@ -58,7 +58,7 @@ fn version(facts: &Facts) -> Finding {
         }
         Wsl::Container => {
             let why = "memory, drives and the network are set where the container was started, and not in it";
-            Finding::new(State::Note, "a container on a kernel of WSL", why)
+            Finding::new(State::Note, "a container on a WSL kernel", why)
         }
     }
 }
@@ -77,23 +77,23 @@ fn path(facts: &Facts) -> Finding {
     let has_go = entries.iter().any(|entry| is_executable(&entry.join("go")));
     if let Some(go) = of_windows(if has_go { "go" } else { "go.exe" }) {
         let seen = format!("`{}` is the first Go on PATH", text::path(&go));
-        let why = "it is Windows' Go: it builds for Windows, and knows no path of Linux";
+        let why = "it is a Windows program: it builds for Windows, and cannot read Linux paths";
         return Finding::new(State::Failed, seen, why).mend(ISOLATE);
     }
     for name in ["git", "gcc"] {
         if let Some(file) = of_windows(name) {
             let seen = format!("`{}` is the first {name} on PATH", text::path(&file));
-            let why = "Go starts it, and a program of Windows takes paths and ends lines in its own way";
+            let why = "Go starts it, and a Windows program expects Windows paths and line endings";
             return Finding::new(State::Warning, seen, why).mend(ISOLATE);
         }
     }
     let windows: Vec<_> = entries.iter().zip(&is_of_windows).filter(|(_, windows)| **windows).collect();
     if windows.is_empty() {
-        return Finding::ok("no folder of Windows is on PATH");
+        return Finding::ok("no Windows folder is on PATH");
     }
     let cost: Duration = windows.iter().map(|(entry, _)| place::look(&entry.join(NO_PROGRAM))).sum();
     let milliseconds = cost.as_secs_f64() * 1e3;
-    let seen = format!("Windows drives have {} of the {} folders on PATH", windows.len(), entries.len());
+    let seen = format!("PATH has {} of its {} folders on Windows drives", windows.len(), entries.len());
     let why = format!(
         "each command that is not found is looked for in all of them, which took {milliseconds:.1} ms"
     );
@@ -104,7 +104,7 @@ fn place(facts: &Facts) -> Finding {
     let mut folders = place::folders(facts);
     folders.retain(|folder| place::is_on_windows(&folder.path, facts));
     let Some(first) = folders.first() else {
-        return Finding::ok("the store, Go's folders and this directory are on file systems of Linux");
+        return Finding::ok("the store, Go's folders and this directory are on Linux file systems");
     };
     let is_store = |folder: &Folder| folder.path == facts.home().root();
     let (state, why) = if is_store(first) {
@@ -142,8 +142,7 @@ fn systemd(facts: &Facts) -> Finding {
     } else {
         ("systemd does not run", "gox setup wsl")
     };
-    Finding::new(State::Note, seen, "services and timers of the user do not run, such as an agent of SSH")
-        .mend(mend)
+    Finding::new(State::Note, seen, "user services and timers, such as an SSH agent, do not run").mend(mend)
 }
 
 fn runs_systemd(facts: &Facts) -> bool {
@@ -173,7 +172,7 @@ fn conf(facts: &Facts) -> Finding {
     let conf = WslConf::parse(&text);
     if let Some(line) = conf.end {
         let why = "WSL reads neither that line nor what is below it";
-        let seen = format!("line {line} of `{shown}` is no section, key or comment");
+        let seen = format!("line {line} of `{shown}` is not a section, key or comment");
         return Finding::new(State::Warning, seen, why).mend(format!("sudo nano +{line} {shown}"));
     }
     let ignored: Vec<_> = conf.ignored().collect();
@@ -186,8 +185,8 @@ fn conf(facts: &Facts) -> Finding {
             Ignored::OfWindows => {
                 format!("move line {line} of `{shown}` to `%UserProfile%\\.wslconfig`, in Windows")
             }
-            Ignored::NoBoolean => format!("make line {line} of `{shown}`: {}=true", key(setting)),
-            Ignored::Again(_) | Ignored::Unknown => format!("take line {line} out of `{shown}`"),
+            Ignored::NoBoolean => format!("change line {line} of `{shown}` to `{}=true`", key(setting)),
+            Ignored::Again(_) | Ignored::Unknown => format!("remove line {line} of `{shown}`"),
         };
         return Finding::new(State::Warning, seen, why).mend(mend);
     }

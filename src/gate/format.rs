@@ -71,7 +71,7 @@ fn written_by_hand(file: &Path) -> Option<String> {
     (!is_generated).then_some(text)
 }
 
-/// Writes the file again as it is committed, if it differs only by the line ends that `eol=crlf` in .gitattributes
+/// Writes the file again as it is committed, if it differs only by the line endings that `eol=crlf` in .gitattributes
 /// gives to a checkout, whatever git is set to.
 fn take_committed_line_ends(commit: &Commit, path: &Path, file: &Path, text: &str) -> Result<()> {
     let Some(path) = path.to_str() else { return Ok(()) };

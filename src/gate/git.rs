@@ -130,7 +130,7 @@ impl Git {
         Ok(answer.split(|byte| *byte == 0).filter(|part| !part.is_empty()).map(<[u8]>::to_vec).collect())
     }
 
-    /// Writes the files of the index at `paths` below `folder`, as a checkout would, but with the line ends that are
+    /// Writes the files of the index at `paths` below `folder`, as a checkout would, but with the line endings that are
     /// committed. With none given, writes all.
     pub(super) fn check_out(&self, paths: Option<&[&Path]>, folder: &Path) -> Result<()> {
         let mut prefix = std::ffi::OsString::from("--prefix=");

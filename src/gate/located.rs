@@ -1,4 +1,4 @@
-//! What tools print names files by where they work: here that becomes paths below the top of the repository.
+//! Turns the paths that tools print, relative to where each works, into paths below the top of the repository.
 
 use std::path::{Path, PathBuf};
 

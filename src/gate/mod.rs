@@ -107,8 +107,8 @@ pub struct Report {
 }
 
 impl Gate {
-    /// Judges, and tells each report in the order of the steps; none if nothing changed. `find` finds the tools, `note`
-    /// is given what the user should know.
+    /// Runs the steps, and gives each report to `tell`, in their order; none if nothing changed. `find` finds the
+    /// tools, and `note` gets what the user should know.
     pub fn run(
         &self,
         find: Find<'_>,

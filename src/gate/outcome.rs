@@ -90,7 +90,7 @@ impl Outcome {
         Outcome::failed(Kind::CannotRun, format!("`{tool}` ended with code {code}"), printed)
     }
 
-    /// Both in one.
+    /// Joins two outcomes: the worse state, the greater code, all reasons and findings.
     #[must_use]
     pub(super) fn and(mut self, other: &Outcome) -> Self {
         if other.why != self.why {

@@ -52,7 +52,7 @@ pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
             return Ok(Outcome::skipped("neither imports nor go.mod can have changed"));
         }
         if !module.go.is_at_least(FIRST_WITH_DIFF) {
-            return Ok(Outcome::skipped("it needs Go 1.23"));
+            return Ok(Outcome::skipped("needs Go 1.23 or newer"));
         }
         Ok(bench.go(module, "mod tidy", &["-diff"], &offline, |code, printed| match code {
             0 => Outcome::ok(),

@@ -90,7 +90,7 @@ impl Mount {
         }
     }
 
-    /// Whether owners and modes of Linux are kept for each file of a Windows drive.
+    /// Whether Linux owners and modes are kept for each file of a Windows drive.
     pub fn has_metadata(&self) -> bool {
         self.has_option("metadata")
     }

@@ -12,7 +12,7 @@ pub enum Wsl {
     One,
     /// A distribution of WSL 2: a virtual machine with a Linux kernel.
     Two,
-    /// A container on a kernel of WSL 2, such as Docker Desktop runs.
+    /// A container on a WSL kernel 2, such as Docker Desktop runs.
     Container,
 }
 
@@ -37,7 +37,7 @@ impl Wsl {
         }
     }
 
-    /// Whether the machine is a distribution, which has drives of Windows and settings of WSL.
+    /// Whether the machine is a distribution, which has Windows drives and settings of WSL.
     pub fn is_distribution(self) -> bool {
         matches!(self, Wsl::One | Wsl::Two)
     }

@@ -37,7 +37,7 @@ const KEYS: [(&str, bool); 25] = [
     ("time.useWindowsTimezone", true),
     ("user.default", false),
 ];
-/// The sections of `.wslconfig`, a file of Windows.
+/// The sections of `.wslconfig`, a Windows file.
 const WINDOWS_SECTIONS: [&str; 2] = ["wsl2", "experimental"];
 /// The keys of `.wslconfig` that people write into other sections, too.
 const WINDOWS_KEYS: [&str; 20] = [

@@ -104,7 +104,7 @@ fn address(value: &str) -> Result<Url, String> {
     if SCHEMES.contains(&url.scheme()) {
         Ok(url)
     } else {
-        Err(format!("`{}` is no scheme of a proxy", url.scheme()))
+        Err(format!("`{}` is not a proxy scheme", url.scheme()))
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
             ("127.0.0.1:8080", Ok("http://127.0.0.1:8080/")),
             ("me:secret@a.test:8080", Ok("http://me:secret@a.test:8080/")),
             ("socks5h://a.test", Ok("socks5h://a.test")),
-            ("ftp://me:secret@a.test", Err("`ftp` is no scheme of a proxy")),
+            ("ftp://me:secret@a.test", Err("`ftp` is not a proxy scheme")),
             ("http://me:secret@a.test:port", Err("invalid port number")),
             ("http://me:secret@a b", Err("invalid international domain name")),
             ("http://", Err("empty host")),

@@ -1,5 +1,5 @@
 //! Writes and removes `.go-version` files, which `pin` reads. Of an existing pin only the request changes: comments,
-//! line ends and a byte order mark stay.
+//! line endings and a byte order mark stay.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -1,4 +1,4 @@
-//! The target `attributes`: line ends of a Go project, in its `.gitattributes`.
+//! The target `attributes`: line endings of a Go project, in its `.gitattributes`.
 //!
 //! gofmt counts a carriage return as unformatted, and a script with one does not start, so both have to be checked out
 //! with line feeds whatever `core.autocrlf` says. Test data stays as it is: tests compare its bytes.

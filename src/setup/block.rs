@@ -78,7 +78,7 @@ fn find(text: &str, mark: Mark) -> Result<Option<Block<'_>>, usize> {
     let (mut open, mut found) = (None, None);
     let mut at = 0;
     for (line, number) in text.split_inclusive('\n').zip(1..) {
-        // Trimmed, because an editor may have changed the line ends.
+        // Trimmed, because an editor may have changed the line endings.
         let own = line.trim_end().trim_start_matches('\u{feff}');
         if own.starts_with(&head) {
             if open.is_some() || found.is_some() {
@@ -94,8 +94,8 @@ fn find(text: &str, mark: Mark) -> Result<Option<Block<'_>>, usize> {
     open.map_or(Ok(found), |(_, _, number)| Err(number))
 }
 
-/// The text, `None` if there is no file, with `body`, which ends with a newline, as the content of the block: of the
-/// existing one, else of a new one.
+/// The text with `body`, which ends with a newline, as the content of its block, or of a new one. `text` is `None` if
+/// there is no file.
 pub fn put(before: Option<&str>, mark: Mark, place: Place, body: &str) -> Result<String, usize> {
     let text = before.unwrap_or_default();
     let tail = mark.tail();

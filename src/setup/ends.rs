@@ -1,4 +1,4 @@
-//! What in a start-up file keeps a shell from the lines of gox: a line that ends the file before them, or line ends
+//! What in a start-up file keeps a shell from the lines of gox: a line that ends the file before them, or line endings
 //! that shells take for a part of the line.
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::text;
 /// What a line has that asks whether the shell is interactive or has a terminal, as the shell of a user has.
 const ASKS_FOR_USER: [&str; 5] = ["$-", "${-", "PS1", " -t ", "tty"];
 
-/// The command that gives a file the line ends of Unix, if it has those of Windows and the shell cannot read them.
+/// The command that gives a file Unix line endings, if it has those of Windows and the shell cannot read them.
 /// fish can.
 pub fn unix_line_ends(path: &Path, shell: Shell) -> Option<String> {
     let text = read::read_quietly(path).filter(|_| shell != Shell::Fish)?;

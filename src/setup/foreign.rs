@@ -52,7 +52,7 @@ impl Place {
 
     /// What to put in the place of the line, as a mend.
     pub fn replacement(&self, line: &str) -> String {
-        format!("make line {} of `{}`: {line}", self.number, self.path.display())
+        format!("change line {} of `{}` to `{line}`", self.number, self.path.display())
     }
 }
 
@@ -72,13 +72,13 @@ impl fmt::Display for Needless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Needless::OfGo(name) => {
-                write!(f, "runs {name}, which sets up a Go of its own: take the line out")
+                write!(f, "runs {name}, which sets up its own Go: remove the line")
             }
             Needless::OfTools(name) => {
-                write!(f, "runs {name}: take the line out if it is there for Go alone")
+                write!(f, "runs {name}: remove the line if only Go needs it")
             }
             Needless::Goroot => {
-                f.write_str("sets `GOROOT`, with which a Go of another version fails: take the line out")
+                f.write_str("sets `GOROOT`, which breaks every other version of Go: remove the line")
             }
         }
     }
@@ -163,7 +163,7 @@ pub fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
         let lines: Vec<_> = text.lines().zip(1..).collect();
         removals.extend(lines.into_iter().rev().filter_map(|(line, number)| {
             let does = does(line, number)?;
-            Some(format!("take line {number}, which {does}, out of `{}`", path.display()))
+            Some(format!("remove line {number} of `{}`, which {does}", path.display()))
         }));
     }
     removals

@@ -1,4 +1,4 @@
-//! The target `git`: line ends, and an index that Git for Windows and Git in WSL share. Only WSL needs it.
+//! The target `git`: line endings, and an index that Git for Windows and Git in WSL share. Only WSL needs it.
 //!
 //! The user's file gets an include alone: `git config --global` writes into the last section of a name, so a key would
 //! end up in a section of gox.
@@ -70,7 +70,7 @@ fn below_home(path: &Path) -> Result<String> {
     let text = below
         .map_or_else(|| path.to_str().map(str::to_owned), |below| Some(format!("~/{}", below.to_str()?)));
     text.ok_or_else(|| {
-        let message = format!("could not name `{}` in a setting of Git: it is not UTF-8", path.display());
+        let message = format!("could not name `{}` in a Git setting: it is not UTF-8", path.display());
         Error::new(Kind::Refused, message).hint("set `XDG_CONFIG_HOME` to a path in UTF-8")
     })
 }

@@ -27,7 +27,8 @@ pub enum Does {
 }
 
 impl Line {
-    /// Whether the line itself changes PATH, or if `is_shadowed`, so that something does, may do it.
+    /// Whether the line puts something in front of PATH. With `is_shadowed`, because something does, also whether it
+    /// runs what may do so.
     pub fn may_put(&self, is_shadowed: bool) -> bool {
         is_shadowed || matches!(self.does, Does::Puts(_))
     }

@@ -95,7 +95,7 @@ pub enum Remedy {
     Restart(Shell),
 }
 
-/// The remedy for the user's shell, or for one that gox does not know the line that puts the directory `shims` first.
+/// The remedy for the user's shell. For a shell that gox does not know, it is the line that puts `shims` first on PATH.
 pub fn remedy(shims: &Path, is_shadowed: bool) -> Remedy {
     let Some(shell) = Shell::of_user() else {
         return Remedy::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));

@@ -41,7 +41,7 @@ pub fn git() -> io::Result<Command> {
 pub(super) fn top(directory: &Path) -> Result<PathBuf> {
     let top = directory.ancestors().find(|folder| folder.join(".git").exists());
     top.map(Path::to_owned).ok_or_else(|| {
-        let message = format!("`{}` is in no Git repository", directory.display());
+        let message = format!("`{}` is not in a Git repository", directory.display());
         Error::new(Kind::Refused, message).hint("make one: `git init`")
     })
 }

@@ -84,7 +84,7 @@ impl Target {
             Target::Shell(Shell::Fish) => "PATH and functions, in config.fish",
             Target::Shell(Shell::Sh) => "PATH alone, in ~/.profile",
             Target::System => "PATH alone, for all users",
-            Target::Git => "line ends and drives of Windows, in ~/.gitconfig; in WSL alone",
+            Target::Git => "Windows line endings and drives, in ~/.gitconfig; only in WSL",
             Target::SshAgent => "one agent for all shells, as a unit of systemd",
             Target::Wsl => "systemd, in /etc/wsl.conf",
             Target::Readline => "Up and Down search what was typed before, in ~/.inputrc",

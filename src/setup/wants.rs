@@ -11,7 +11,7 @@ use crate::machine::wsl::Wsl;
 pub struct Site {
     /// The machine, by what it tells of itself.
     pub machine: Machine,
-    /// Whether the target `wsl` takes the folders of Windows out of PATH.
+    /// Whether the target `wsl` takes Windows folders off PATH.
     pub isolate: bool,
     /// Whether another program comes before the shims on PATH.
     pub is_shadowed: bool,

@@ -1,4 +1,4 @@
-//! The target `wsl`: systemd, and with `--isolate` a PATH without the folders of Windows, in `/etc/wsl.conf`.
+//! The target `wsl`: systemd, and with `--isolate` a PATH without Windows folders, in `/etc/wsl.conf`.
 
 use super::block::{Mark, Place};
 use super::edit::{Content, Edit, Form};
@@ -73,8 +73,8 @@ fn refuse_unread(edit: &Edit, now: &Content, mut keys: impl Iterator<Item = Stri
         Some(line) if keys.any(|key| after.get(&key).is_none()) => {
             let path = edit.path.display();
             let message =
-                format!("WSL stops reading `{path}` at line {line}, which is no section, key or comment");
-            let hint = "take the line out, or begin it with `#`, by hand";
+                format!("WSL stops reading `{path}` at line {line}, which is not a section, key or comment");
+            let hint = "remove the line, or begin it with `#`, by hand";
             Err(Error::new(Kind::Refused, message).hint(hint))
         }
         _ => Ok(()),

@@ -1,6 +1,6 @@
 //! Does the actions of a plan, by the functions of the commands that do the same. Each is done in one step, or not at all.
 
-use super::plan::{Action, Step};
+use super::plan::{Action, Task};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::select::pin;
@@ -15,18 +15,18 @@ use crate::store::lock::Store;
 use crate::store::{default_file, remove};
 use crate::text;
 
-/// Gives a setting the value of the action, or takes it out, and returns the setting with a line that tells of it; `None` for any other
-/// action.
+/// Gives a setting the value of the action, or takes it out, and returns the setting with a line that tells of it;
+/// `None` for any other action.
 pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
-    let Step::Settings(name) = &action.step else { return Ok(None) };
+    let Task::Settings(name) = &action.task else { return Ok(None) };
     let Some(key) = keys::find(name) else { return Ok(None) };
     let path = file::set(key, action.to.as_deref())?;
     let file = path.display();
     let line = match &action.to {
         Some(value) => {
-            format!("{name} is {} now, in `{file}`", text::escaped(&text::without_password(value)))
+            format!("`{name}` is now `{}`, in `{file}`", text::escaped(&text::without_password(value)))
         }
-        None => format!("{name} is not set in `{file}`"),
+        None => format!("`{name}` is no longer set in `{file}`"),
     };
     Ok(Some((key, line)))
 }
@@ -38,10 +38,10 @@ pub fn one(
     site: &Site,
     install: impl FnOnce(&ToolchainName, bool) -> Result<()>,
 ) -> Result<Vec<String>> {
-    match &action.step {
-        Step::Settings(_) => Ok(setting(action)?.into_iter().map(|(_, line)| line).collect()),
-        Step::Install(name) => install(name, action.from.is_some()).map(|()| Vec::new()),
-        Step::Default(name) => {
+    match &action.task {
+        Task::Settings(_) => Ok(setting(action)?.into_iter().map(|(_, line)| line).collect()),
+        Task::Install(name) => install(name, action.from.is_some()).map(|()| Vec::new()),
+        Task::Default(name) => {
             let request = name.request();
             // The first install of a store sets it, and says so.
             if pin::read(&store.home.default_file())
@@ -53,8 +53,8 @@ pub fn one(
             let was = action.from.as_ref().map_or_else(String::new, |from| format!(" (was {from})"));
             Ok(vec![format!("default is now {request}{was}")])
         }
-        Step::Setup(target) => setup(*target, action.to.is_some(), site),
-        Step::Remove(name) => removed(name, store).map(|line| vec![line]),
+        Task::Setup(target) => setup(*target, action.to.is_some(), site),
+        Task::Remove(name) => removed(name, store).map(|line| vec![line]),
     }
 }
 

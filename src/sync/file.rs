@@ -143,7 +143,9 @@ impl Group {
                     return Ok(pattern.to_owned());
                 }
                 let shown = pattern.escape_debug();
-                Err(spot.invalid(&format!("`{shown}` is no pattern of host names: it has letters, digits, `-`, `.`, `_`, `*` and `?`")))
+                Err(spot.invalid(&format!(
+                    "`{shown}` is not a host name pattern: use letters, digits, `-`, `.`, `_`, `*` and `?`"
+                )))
             };
             let hosts = hosts.into_iter().map(host).collect::<Result<_>>()?;
             let declared = Declared::read(&mut section)?;
@@ -251,7 +253,7 @@ impl Declared {
         let shell = |shell: Shell| self.setup.get(shell.word());
         match (shell(Shell::Bash), shell(Shell::Sh)) {
             (Some((_, bash, _)), Some((_, sh, place))) if bash != sh => {
-                let message = "`bash` and `sh` have a block in the same `~/.profile`, so one cannot be put and the other taken out";
+                let message = "`bash` and `sh` may write the same block in `~/.profile`, so set both to `true` or both to `false`";
                 Err(Error::new(Kind::InvalidFile, message).detail(format!("at `{place}`")))
             }
             _ => Ok(()),

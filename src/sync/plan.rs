@@ -37,7 +37,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// What to do.
-    pub step: Step,
+    pub task: Task,
     /// What there is before; `None` for nothing.
     pub from: Option<String>,
     /// What there is after; `None` for nothing.
@@ -46,7 +46,7 @@ pub struct Action {
 
 /// What an action does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Task {
     /// Gives a setting the value of the action, or takes it out.
     Settings(&'static str),
     /// Installs a toolchain, again if it is there.
@@ -60,18 +60,18 @@ pub enum Step {
 }
 
 impl Action {
-    fn new(step: Step, from: Option<&str>, to: Option<&str>) -> Self {
-        Action { step, from: from.map(str::to_owned), to: to.map(str::to_owned) }
+    fn new(task: Task, from: Option<&str>, to: Option<&str>) -> Self {
+        Action { task, from: from.map(str::to_owned), to: to.map(str::to_owned) }
     }
 
     /// The kind and the object of the action.
     fn words(&self) -> (&'static str, String) {
-        match &self.step {
-            Step::Settings(key) => ("settings", (*key).to_owned()),
-            Step::Install(name) => ("install", name.request().to_string()),
-            Step::Default(_) => ("default", String::new()),
-            Step::Setup(target) => ("setup", target.name().to_owned()),
-            Step::Remove(name) => ("remove", name.request().to_string()),
+        match &self.task {
+            Task::Settings(key) => ("settings", (*key).to_owned()),
+            Task::Install(name) => ("install", name.request().to_string()),
+            Task::Default(_) => ("default", String::new()),
+            Task::Setup(target) => ("setup", target.name().to_owned()),
+            Task::Remove(name) => ("remove", name.request().to_string()),
         }
     }
 
@@ -95,10 +95,10 @@ impl fmt::Display for Action {
         let line = format!("{sign} {kind} {what}");
         let [from, to] = [&self.from, &self.to].map(|value| value.as_deref().map(text::without_password));
         f.write_str(line.trim_end())?;
-        match (&self.step, from, to) {
-            (Step::Settings(_) | Step::Default(_), Some(from), Some(to)) => write!(f, " {from} -> {to}"),
-            (Step::Settings(_) | Step::Default(_), None, Some(to)) => write!(f, " {to}"),
-            (Step::Install(_) | Step::Setup(_), Some(from), Some(_)) => write!(f, ", which is {from}"),
+        match (&self.task, from, to) {
+            (Task::Settings(_) | Task::Default(_), Some(from), Some(to)) => write!(f, " {from} -> {to}"),
+            (Task::Settings(_) | Task::Default(_), None, Some(to)) => write!(f, " {to}"),
+            (Task::Install(_) | Task::Setup(_), Some(from), Some(_)) => write!(f, ", which is {from}"),
             _ => Ok(()),
         }
     }
@@ -112,12 +112,12 @@ impl Plan {
 
     /// What is put once the actions are done, where `put` was before.
     pub fn put(&self, mut put: Put, declared: &Declared) -> Put {
-        for Action { step, from, to } in &self.actions {
-            match (step, from, to) {
-                (Step::Settings(key), from, Some(to)) if declared.settings.contains_key(key) => {
+        for Action { task, from, to } in &self.actions {
+            match (task, from, to) {
+                (Task::Settings(key), from, Some(to)) if declared.settings.contains_key(key) => {
                     put.set(key, from.as_ref(), to);
                 }
-                (Step::Setup(target), None, Some(_)) => drop(put.setup.insert(target.name().to_owned())),
+                (Task::Setup(target), None, Some(_)) => drop(put.setup.insert(target.name().to_owned())),
                 _ => {}
             }
         }
@@ -132,8 +132,8 @@ impl Plan {
         lines.map(|line| text::escaped(&line)).collect()
     }
 
-    /// Looks at the machine. `put` is what was put for the file, `damaged` are toolchains that are not as they were installed. Nothing is changed, and no
-    /// network is asked.
+    /// Looks at the machine. `put` is what was put for the file, `damaged` are toolchains that are not as they were
+    /// installed. Changes nothing, and uses no network.
     pub fn make(
         declared: &Declared,
         put: &Put,
@@ -147,7 +147,7 @@ impl Plan {
             let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
             if !is_there || damaged.contains(name) {
                 let from = is_there.then_some("damaged");
-                actions.push(Action::new(Step::Install(name.clone()), from, Some("installed")));
+                actions.push(Action::new(Task::Install(name.clone()), from, Some("installed")));
             }
         }
         actions.extend(default(declared, world));
@@ -164,7 +164,7 @@ impl Plan {
             if inventory::find(&world.homes[1..], &name).is_none() {
                 after.remove(&name);
             }
-            actions.push(Action::new(Step::Remove(name), Some("installed"), None));
+            actions.push(Action::new(Task::Remove(name), Some("installed"), None));
         }
         let violations = violations(declared, &installed, &after, world);
         Ok(Plan { actions, violations })
@@ -187,7 +187,7 @@ fn settings(declared: &Declared, put: &Put) -> Result<Vec<Action>> {
             _ => continue,
         };
         if now.as_ref() != wanted {
-            actions.push(Action::new(Step::Settings(key.name), now.as_deref(), wanted.map(String::as_str)));
+            actions.push(Action::new(Task::Settings(key.name), now.as_deref(), wanted.map(String::as_str)));
         }
     }
     Ok(actions)
@@ -201,13 +201,13 @@ fn default(declared: &Declared, world: &World) -> Option<Action> {
     };
     let wanted = name.request().to_string();
     (now.as_ref() != Some(&wanted))
-        .then(|| Action::new(Step::Default(name.clone()), now.as_deref(), Some(&wanted)))
+        .then(|| Action::new(Task::Default(name.clone()), now.as_deref(), Some(&wanted)))
 }
 
 fn setup(target: Target, is_wanted: bool, site: &Site) -> Option<Action> {
     let is_set_up = target.is_set_up(site);
     if !is_wanted {
-        return is_set_up.then(|| Action::new(Step::Setup(target), Some("set up"), None));
+        return is_set_up.then(|| Action::new(Task::Setup(target), Some("set up"), None));
     }
     let from = match SetupPlan::put(&[target], site) {
         Ok(plan) if plan.changes.is_empty() => return None,
@@ -215,7 +215,7 @@ fn setup(target: Target, is_wanted: bool, site: &Site) -> Option<Action> {
         // Whoever does the action tells the whole error; the rest of the plan does not depend on it.
         Err(error) => Some(format!("refused: {}", error.summary())),
     };
-    Some(Action::new(Step::Setup(target), from.as_deref(), Some("set up")))
+    Some(Action::new(Task::Setup(target), from.as_deref(), Some("set up")))
 }
 
 fn violations(

@@ -133,8 +133,8 @@ const RULES: [Rule; 5] = [
 
 const NEWEST_PATCH: &str = "newest-patch";
 
-/// Whether an address begins with another one, at the end of a part: what begins with `https://proxy.example` is not all
-/// that an address such as `https://proxy.example.org/` has.
+/// Whether an address is below another one. `https://proxy.example.org/` begins with `https://proxy.example`, and
+/// is not below it.
 fn begins_with(address: &str, from: &str) -> bool {
     address
         .strip_prefix(from)
@@ -209,7 +209,7 @@ impl Subject {
             _ if !self.is_declared => format!("`gox uninstall {request}`"),
             NEWEST_PATCH => "`gox sync --update`".to_owned(),
             "proofs" | "from" => format!("`gox install --force {request}`"),
-            _ => "take it out of the fleet file".to_owned(),
+            _ => "remove it from the fleet file".to_owned(),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn removals(
     for folder in projects::folders(world.home())? {
         let asked = asked_for(&folder, after).map_err(|error| {
             let projects = world.home().projects();
-            error.hint(format!("mend it, or take the folder out of `{}`", projects.display()))
+            error.hint(format!("mend it, or remove the folder from `{}`", projects.display()))
         })?;
         kept.extend(asked);
     }

@@ -98,7 +98,7 @@ hint: keep the store where you may write: `export GOX_HOME=/path/to/go`
     gox("default 1.22.4").code(6).stderr(error).check();
     let writable = "\
 store
-  failed  store-writable  `/dev/null` is not a directory
+  failed  store-writable  `/dev/null` is not a folder
                           why: nothing can be installed
                           mend: export GOX_HOME=/path/to/go
 

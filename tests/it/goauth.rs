@@ -187,11 +187,11 @@ fn why_nobody_gave_a_credential_is_told_without_what_may_be_secret() {
         ),
         (
             "forgets".into(),
-            "; `GOAUTH`: the answer of `forgets` is invalid: it has a line that is no header".into(),
+            "; `GOAUTH`: the answer of `forgets` is invalid: it has a line that is not a header".into(),
         ),
         (
             "other".into(),
-            "; `GOAUTH`: the answer of `other` is invalid: it has a line that is no address".into(),
+            "; `GOAUTH`: the answer of `other` is invalid: it has a line that is not an address".into(),
         ),
         (format!("git {root}/repo"), "; `GOAUTH`: `git credential fill` answered for another address".into()),
         (

@@ -123,7 +123,7 @@ fn the_go_env_of_the_system_s_go_is_read() {
     let expected = format!(
         "\
 note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
-{}default is now 1.99.1 (was system go1.26.8); back: gox default system
+{}default is now 1.99.1 (was system go1.26.8); to go back: `gox default system`
 note: go1.26.8 runs here, the first on PATH, and the shims are not there: [ROOT]/bin/go
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
 ",

@@ -293,7 +293,7 @@ fn a_value_that_is_no_address_of_a_proxy_is_passed_over_and_named() {
     for (variable, value, reason) in [
         ("HTTP_PROXY", "http://me:pass-word@a b", "invalid international domain name"),
         ("http_proxy", "http://me:pass-word@host:port", "invalid port number"),
-        ("ALL_PROXY", "ftp://me:pass-word@127.0.0.1:1", "`ftp` is no scheme of a proxy"),
+        ("ALL_PROXY", "ftp://me:pass-word@127.0.0.1:1", "`ftp` is not a proxy scheme"),
         ("HTTP_PROXY", "http://", "empty host"),
     ] {
         let expected = format!(

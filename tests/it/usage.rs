@@ -409,7 +409,7 @@ fn a_word_that_is_nearly_one_is_told() {
         let error = format!("error: `{word}` is not a Go release\nhint: the nearest is `{nearest}`\n");
         sandbox.gox(["install", word]).code(3).stderr(&error).check();
         let error = format!(
-            "error: `{word}` is no version, and no GOROOT has that name\nhint: the nearest is `{nearest}`\n\
+            "error: `{word}` is not a version, and no GOROOT has that name\nhint: the nearest is `{nearest}`\n\
              hint: give a GOROOT that name: `gox link {word} PATH`\n"
         );
         sandbox.gox(["root", word]).code(3).stderr(&error).check();

@@ -29,10 +29,10 @@ pub fn parse(mut text: &[u8]) -> Result<Vec<(String, Headers)>, &'static str> {
         let addresses = block(&mut text).ok_or("no empty line follows its addresses")?;
         let lines = block(&mut text).ok_or("no empty line follows its headers")?;
         let headers: Option<Headers> = lines.into_iter().map(header).collect();
-        let headers = headers.ok_or("it has a line that is no header")?;
+        let headers = headers.ok_or("it has a line that is not a header")?;
         for address in addresses {
             let address = std::str::from_utf8(address).ok().filter(|address| is_address(address));
-            let address = address.ok_or("it has a line that is no address")?;
+            let address = address.ok_or("it has a line that is not an address")?;
             found.push((address.to_owned(), headers.clone()));
         }
     }

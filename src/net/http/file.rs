@@ -16,7 +16,7 @@ pub(super) fn open(url: &Url, start: &Start) -> Result<Response, Failure> {
         io::ErrorKind::NotFound => Failure::absent(url),
         _ => other(text::cause(&error)),
     };
-    let path = url.to_file_path().map_err(|()| other("is no path".into()))?;
+    let path = url.to_file_path().map_err(|()| other("is not a path".into()))?;
     // Checked before the file is opened: opening a FIFO would block until somebody writes to it.
     let data = fs::metadata(&path).map_err(failed)?;
     if !data.is_file() {

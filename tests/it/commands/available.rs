@@ -93,7 +93,7 @@ error: no released version matches `1.96.0` for [OS]-[ARCH]
 hint: nearest: `1.95.9`, `1.96.3`; install one: `gox install 1.96.3`
 ";
     sandbox.gox(["available", "1.96.0"]).envs(proxy.environment()).code(3).stderr(error).check();
-    let error = "error: `system` means the Go on PATH, which is in no list of releases\n";
+    let error = "error: `system` means the Go on PATH, which no release list has\n";
     sandbox.gox(["available", "system"]).code(2).stderr(error).check();
     // What is known from before has to do.
     let run = sandbox.gox(["available", "1.96"]).envs(proxy.environment()).env("GOX_OFFLINE", "1");

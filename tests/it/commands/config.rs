@@ -91,7 +91,10 @@ fn a_value_is_written_and_the_rest_stays() {
     let sandbox = Sandbox::in_use();
     let said = |text: &str| format!("{text}, in `~/.config/gox/config.toml`\n");
     let set_as = |key: &str, value: &str, written: &str| {
-        sandbox.gox(["config", "set", key, value]).stderr(&said(&format!("{key} is {written} now"))).check();
+        sandbox
+            .gox(["config", "set", key, value])
+            .stderr(&said(&format!("`{key}` is now `{written}`")))
+            .check();
     };
     let set = |key: &str, value: &str| set_as(key, value, value);
     set("auto-install", "ask");
@@ -148,8 +151,7 @@ fn a_variable_that_comes_first_is_told_and_a_link_is_followed() {
     let link = sandbox.write(FILE, "");
     std::fs::remove_file(&link).unwrap();
     symlink(target, &link).unwrap();
-    let said =
-        "timeout is 5 now, in `~/.config/gox/config.toml`\nnote: `GOX_TIMEOUT=7` is set, and comes first\n";
+    let said = "`timeout` is now `5`, in `~/.config/gox/config.toml`\nnote: `GOX_TIMEOUT=7` is set, and comes first\n";
     sandbox.gox(["config", "set", "timeout", "5"]).env("GOX_TIMEOUT", "7").stderr(said).check();
     assert!(link.is_symlink());
     assert_eq!(sandbox.read("dotfiles/gox.toml"), "timeout = 5\n");
@@ -166,10 +168,13 @@ fn what_is_wrong_is_told_and_changes_nothing() {
         ),
         (
             vec!["config", "set", "auto-instal", "ask"],
-            "error: `auto-instal` is no setting\nhint: the nearest is `auto-install`\n",
+            "error: `auto-instal` is not a setting\nhint: the nearest is `auto-install`\n",
         ),
-        (vec!["config", "colour"], "error: `colour` is no setting\nhint: `gox config` shows all of them\n"),
-        (vec!["config", "unset", "x"], "error: `x` is no setting\nhint: `gox config` shows all of them\n"),
+        (
+            vec!["config", "colour"],
+            "error: `colour` is not a setting\nhint: `gox config` shows all of them\n",
+        ),
+        (vec!["config", "unset", "x"], "error: `x` is not a setting\nhint: `gox config` shows all of them\n"),
         (
             vec!["config", "set", "dl-url", "https://me:secret@"],
             "error: invalid value `https://…@` for `dl-url`: empty host\n",
@@ -274,7 +279,7 @@ fn what_the_settings_file_does_not_keep_is_set_elsewhere() {
         sandbox.gox(["config", "set", name, "a b"]).code(2).stderr(&error("set", set)).check();
         sandbox.gox(["config", "unset", name]).code(2).stderr(&error("unset", unset)).check();
     }
-    let said = "timeout is 7 now, in `~/.config/gox/config.toml`\n";
+    let said = "`timeout` is now `7`, in `~/.config/gox/config.toml`\n";
     sandbox.gox(["config", "set", "GOX_TIMEOUT", "7"]).stderr(said).check();
     let error =
         "error: `gox config` shows settings or changes one, not both\nhint: see `gox config --help`\n";

@@ -26,7 +26,7 @@ fn it_is_written_and_holds_at_once() {
     for (word, written, runs, before) in
         [("1.99", "1.99", "1.99.4", "1.99.1"), ("go1.99.1", "1.99.1", "1.99.1", "1.99")]
     {
-        let said = format!("default is now {written} (was {before}); back: gox default {before}\n");
+        let said = format!("default is now {written} (was {before}); to go back: `gox default {before}`\n");
         sandbox.gox(["default", word]).stderr(&said).check();
         sandbox.gox(["default", word]).stderr(&format!("default is now {written}\n")).check();
         assert_eq!(sandbox.read("user/.local/go/default"), format!("{written}\n"));
@@ -40,7 +40,7 @@ fn system_is_the_first_other_go_on_path() {
     put_system_go(&sandbox, "1.98.0");
     sandbox
         .gox(["default", "system"])
-        .stderr("default is now system (was 1.99.1); back: gox default 1.99.1\n")
+        .stderr("default is now system (was 1.99.1); to go back: `gox default 1.99.1`\n")
         .check();
     sandbox.shim("go", ["version"]).stdout("go version go1.98.0 [OS]/[ARCH]\n").check();
     sandbox.gox(["default"]).stdout("system\n").check();
@@ -50,7 +50,7 @@ fn system_is_the_first_other_go_on_path() {
 fn system_is_set_with_a_warning_where_there_is_no_other_go() {
     let sandbox = sandbox(&["1.99.1"]);
     let warning = "warning: `system` selects no Go yet: there is no other `go` on PATH\n";
-    let said = format!("{warning}default is now system (was 1.99.1); back: gox default 1.99.1\n");
+    let said = format!("{warning}default is now system (was 1.99.1); to go back: `gox default 1.99.1`\n");
     sandbox.gox(["default", "system"]).stderr(&said).check();
     sandbox.gox(["default", "system"]).stderr(&format!("{warning}default is now system\n")).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "system\n");
@@ -61,7 +61,7 @@ fn system_is_set_with_a_warning_where_there_is_no_other_go() {
 #[test]
 fn one_that_is_not_installed_may_be_named_before_it_is() {
     let sandbox = sandbox(&["1.99.1"]);
-    let said = "default is now ~1.22 (was 1.99.1); back: gox default 1.99.1\nhint: it is not installed; install it: `gox install '~1.22'`\n";
+    let said = "default is now ~1.22 (was 1.99.1); to go back: `gox default 1.99.1`\nhint: it is not installed; install it: `gox install '~1.22'`\n";
     sandbox.gox(["default", "~1.22"]).stderr(said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "~1.22\n");
 }
@@ -92,7 +92,7 @@ fn a_file_that_is_invalid_is_named_and_can_be_replaced() {
 fn a_name_that_nothing_has_is_refused_with_the_nearest() {
     let sandbox = sandbox(&["1.99.1"]);
     let error = "\
-error: `lates` is no version, and no GOROOT has that name
+error: `lates` is not a version, and no GOROOT has that name
 hint: the nearest is `latest`
 hint: give a GOROOT that name: `gox link lates PATH`
 ";
@@ -122,7 +122,7 @@ fn a_variable_that_comes_before_the_default_is_named() {
         );
         let gox = |arguments: &[&str]| sandbox.gox(arguments).env(variable, value);
         gox(&["default", "1.99.4"])
-            .stderr(&format!("default is now 1.99.4 (was 1.99.1); back: gox default 1.99.1\n{note}"))
+            .stderr(&format!("default is now 1.99.4 (was 1.99.1); to go back: `gox default 1.99.1`\n{note}"))
             .check();
         gox(&["default"]).stdout("1.99.4\n").stderr(&note).check();
         sandbox.write("user/.local/go/default", "1.99.1\n");

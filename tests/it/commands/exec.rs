@@ -158,7 +158,7 @@ fn a_command_in_the_place_of_the_version_is_told_that_the_version_comes_first() 
     for (words, code, error, hint) in [
         (&["go", "version"][..], 2, reserved, "gox exec 1.23.0 go version"),
         (&["gofmt", "-l", "a b"], 2, reserved, "gox exec 1.23.0 gofmt -l 'a b'"),
-        (&["ls", "1.22"], 127, "is no version, and no GOROOT has that name", "gox exec 1.23.0 ls 1.22"),
+        (&["ls", "1.22"], 127, "is not a version, and no GOROOT has that name", "gox exec 1.23.0 ls 1.22"),
         (&[script, "x"], 2, path, "gox exec 1.23.0 '[ROOT]/bin/a tool' x"),
     ] {
         let word = words[0].replace(sandbox.root().to_str().unwrap(), "[ROOT]");
@@ -166,7 +166,7 @@ fn a_command_in_the_place_of_the_version_is_told_that_the_version_comes_first() 
         sandbox.gox(["exec"]).args(words).code(code).stderr(&error).check();
     }
     // What is neither is a misspelt version.
-    let error = "error: `lastest` is no version, and no GOROOT has that name\nhint: the nearest is `latest`\n\
+    let error = "error: `lastest` is not a version, and no GOROOT has that name\nhint: the nearest is `latest`\n\
                  hint: give a GOROOT that name: `gox link lastest PATH`\n";
     sandbox.gox(["exec", "lastest", "go"]).code(127).stderr(error).check();
     let error = "error: `go` is not a valid request: the word is reserved and cannot name a toolchain\n\

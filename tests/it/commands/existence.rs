@@ -10,7 +10,12 @@ use crate::support::server::Server;
 
 /// The file that a verb writes, what it says of a request, and what lifts its refusal.
 const VERBS: [(&str, &str, &str, &str); 2] = [
-    ("default", "user/.local/go/default", "default is now @ (was 1.99.1); back: gox default 1.99.1\n", "set"),
+    (
+        "default",
+        "user/.local/go/default",
+        "default is now @ (was 1.99.1); to go back: `gox default 1.99.1`\n",
+        "set",
+    ),
     ("pin", "work/.go-version", "`[ROOT]/work/.go-version` asks for @ now\n", "pin"),
 ];
 

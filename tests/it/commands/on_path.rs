@@ -106,7 +106,7 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     let found: Value = serde_json::from_str(&gox(&sandbox, &["list", "--json"]).run().stdout).unwrap();
     assert_eq!(found[1]["selected"], true);
     gox(&sandbox, &["default"]).stdout("1.99.1\n").stderr(&note).check();
-    let said = format!("default is now 1.99 (was 1.99.1); back: gox default 1.99.1\n{note}");
+    let said = format!("default is now 1.99 (was 1.99.1); to go back: `gox default 1.99.1`\n{note}");
     gox(&sandbox, &["default", "1.99"]).stderr(&said).check();
     let said = format!("set by [ROOT]/work/.go-version:1\n{note}");
     gox(&sandbox, &["pin"]).stdout("1.99.1\n").stderr(&said).check();
@@ -395,7 +395,7 @@ fn a_system_go_that_is_selected_is_no_other() {
     gox(&sandbox, &["status", "--short"]).stdout("system\n").check();
     gox(&sandbox, &["which"]).stdout("[ROOT]/usr/local/go/bin/go\n").check();
     gox(&sandbox, &["use", "system"]).env("_GOX_BY_FUNCTION", "1").stdout("use:system\n").check();
-    let said = "default is now system (was 1.99.1); back: gox default 1.99.1\n";
+    let said = "default is now system (was 1.99.1); to go back: `gox default 1.99.1`\n";
     gox(&sandbox, &["default", "system"]).stderr(said).check();
     gox(&sandbox, &["use", "1.99.1"])
         .env("_GOX_BY_FUNCTION", "1")

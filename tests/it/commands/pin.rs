@@ -498,7 +498,7 @@ fn a_pin_is_taken_back() {
     let error = "\
 error: there is no `.go-version` here
   1.98.0 is set by [ROOT]/work/.tool-versions:1
-hint: take line 1 out of it by hand
+hint: remove line 1 of it by hand
 ";
     unset().code(1).stderr(error).check();
     // Where no Go at all is left.
@@ -510,7 +510,7 @@ hint: take line 1 out of it by hand
     sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
     let error = "\
 error: the argument `--unset` cannot be used with `--go-mod`
-hint: take the toolchain line out of go.mod: `go mod edit -toolchain=none`
+hint: remove the toolchain line from go.mod: `go mod edit -toolchain=none`
 ";
     sandbox.gox(["pin", "--unset", "--go-mod"]).code(2).stderr(error).check();
     // What belongs to writing a pin takes none away.

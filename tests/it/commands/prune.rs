@@ -168,7 +168,7 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     let error = format!(
         "error: [ROOT]/work/a/.go-version:1: {wrong}\n\
          hint: replace it by one request, such as: `cd [ROOT]/work/a && gox pin --force latest`\n\
-         hint: mend it, or take the folder out of `[HOME]/projects`\n"
+         hint: mend it, or remove the folder from `[HOME]/projects`\n"
     );
     sandbox.gox(["prune", "--days", "0"]).code(7).stderr(&error).check();
     fs::remove_file(sandbox.work().join("a/.go-version")).unwrap();

@@ -199,7 +199,7 @@ fn the_shell_is_that_of_the_variable_and_its_folders_are_the_users() {
     }
     assert_eq!(state(&sandbox), []);
     let hint = "hint: name it: `gox setup bash`, or `zsh`, `fish`, `sh`\n";
-    let error = format!("error: `/bin/tcsh` of `SHELL` is no shell that gox has functions for\n{hint}");
+    let error = format!("error: gox has no functions for `/bin/tcsh`, which `SHELL` names\n{hint}");
     setup(&sandbox, &[]).env("SHELL", "/bin/tcsh").code(2).stderr(&error).check();
     let error = format!("error: could not tell which shell is yours: `SHELL` is not set\n{hint}");
     setup(&sandbox, &["--undo"]).code(2).stderr(&error).check();
@@ -619,8 +619,8 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
     done(&sandbox, &["zsh", "--yes"], 0);
     done(&sandbox, &["fish", "--yes"], 0);
     let written = state(&sandbox);
-    setup(&sandbox, &["--check"]).stderr("as `gox setup` writes it: `zsh`, `fish`\n").check();
-    setup(&sandbox, &["zsh", "--check"]).stderr("as `gox setup` writes it: `zsh`\n").check();
+    setup(&sandbox, &["--check"]).stderr("up to date: `zsh`, `fish`\n").check();
+    setup(&sandbox, &["zsh", "--check"]).stderr("up to date: `zsh`\n").check();
     assert_eq!(state(&sandbox), written);
 
     // An edit by hand inside the block is drift.
@@ -631,13 +631,13 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
         "--- [ROOT]/user/.zshrc\n+++ [ROOT]/user/.zshrc\n@@ -1,5 +1,5 @@\n {NEW}\n\
          -if true >/dev/null; then\n+if command -v gox >/dev/null; then\n{body}\n"
     );
-    let named = "as `gox setup` writes it: `fish`\nnot as `gox setup` writes it: `zsh`\n";
+    let named = "up to date: `fish`\nnot up to date: `zsh`\n";
     setup(&sandbox, &["--check"]).code(1).stdout(&diff).stderr(named).check();
     let unpaired = sandbox.read("user/.zshrc").replace(TAIL, "");
     sandbox.write("user/.zshrc", &unpaired);
     let error = "error: could not change `~/.zshrc`: line 1 is a gox mark without its counterpart\n\
                  hint: remove the marks `# >>> gox >>>` and `# <<< gox <<<` by hand\n";
-    let others = format!("{error}as `gox setup` writes it: `fish`\ncould not be compared: `zsh`\n");
+    let others = format!("{error}up to date: `fish`\ncould not be compared: `zsh`\n");
     setup(&sandbox, &["--check"]).code(7).stderr(&others).check();
 
     for more in ["--undo", "--yes", "--dry-run"] {

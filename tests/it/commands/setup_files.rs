@@ -102,7 +102,7 @@ fn two_names_of_one_file_are_one_change() {
         let run = gox(&["--yes"]);
         assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
         assert_eq!(fs::read_to_string(&path).unwrap().matches("# >>> gox").count(), 1);
-        assert_eq!(gox(&["--check"]).stderr, "as `gox setup` writes it: `bash`, `sh`\n", "{name}");
+        assert_eq!(gox(&["--check"]).stderr, "up to date: `bash`, `sh`\n", "{name}");
         let run = gox(&["--undo", "--yes"]);
         assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
         assert_eq!(

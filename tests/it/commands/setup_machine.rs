@@ -39,10 +39,10 @@ fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
         assert!(sandbox.read("user/.config/gox/git.conf").contains("[includeIf \"gitdir:/mnt/c/\"]\n"));
         let effective = if before.is_some() { "false\n" } else { "input\n" };
         assert_eq!(sandbox.sh("git config core.autocrlf"), effective);
-        setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+        setup(&sandbox, &machine, &["git", "--check"]).stderr("up to date: `git`\n").check();
         // What Git adds later lies outside the block, which stays as it is.
         sandbox.sh("git config --global core.pager cat");
-        setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+        setup(&sandbox, &machine, &["git", "--check"]).stderr("up to date: `git`\n").check();
         sandbox.sh("git config --global --unset core.pager");
         setup(&sandbox, &machine, &["git", "--undo", "--yes"]).run();
         let after = fs::read_to_string(sandbox.user().join(".gitconfig")).ok();
@@ -98,7 +98,7 @@ fn a_block_is_taken_back_from_where_it_was_put() {
     sandbox.write("user/.config/git/config", "[user]\n");
     setup(&sandbox, &machine, &["git", "--yes"]).run();
     sandbox.write("user/.gitconfig", "[core]\n");
-    setup(&sandbox, &machine, &["git", "--check"]).stderr("as `gox setup` writes it: `git`\n").check();
+    setup(&sandbox, &machine, &["git", "--check"]).stderr("up to date: `git`\n").check();
     setup(&sandbox, &machine, &["git", "--undo", "--yes"]).run();
     assert_eq!(sandbox.read("user/.config/git/config"), "[user]\n");
     assert_eq!(sandbox.read("user/.gitconfig"), "[core]\n");
@@ -133,7 +133,7 @@ fn without_wsl_there_is_nothing_to_set() {
     for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
         let said = format!("`{target}` needs nothing here: this is not WSL\n");
         setup(&sandbox, recorded::folder(machine), &[target, "--yes"]).stderr(&said).check();
-        let said = format!("{said}as `gox setup` writes it: `{target}`\n");
+        let said = format!("{said}up to date: `{target}`\n");
         setup(&sandbox, recorded::folder(machine), &[target, "--check"]).stderr(&said).check();
     }
     assert_eq!(state(&sandbox), []);
@@ -163,7 +163,7 @@ fn the_settings_of_wsl_get_what_is_missing() {
         assert_eq!((run.stderr.as_str(), run.code()), (said, 0));
         assert_eq!(sandbox.read("machine/etc/wsl.conf"), format!("{before}{}", block(added)));
         // A run that asks for less takes nothing back.
-        setup(&sandbox, &machine, &["wsl", "--check"]).stderr("as `gox setup` writes it: `wsl`\n").check();
+        setup(&sandbox, &machine, &["wsl", "--check"]).stderr("up to date: `wsl`\n").check();
         let undo = setup(&sandbox, &machine, &["wsl", "--undo", "--yes"]).run();
         assert_eq!(undo.stderr, DONE);
         assert_eq!(sandbox.read("machine/etc/wsl.conf"), before);
@@ -181,8 +181,8 @@ fn what_wsl_would_not_read_is_not_written() {
     ] {
         sandbox.write("machine/etc/wsl.conf", before);
         let error = format!(
-            "error: WSL stops reading `[ROOT]/machine/etc/wsl.conf` at line {line}, which is no section, key or comment\n\
-             hint: take the line out, or begin it with `#`, by hand\n"
+            "error: WSL stops reading `[ROOT]/machine/etc/wsl.conf` at line {line}, which is not a section, key or comment\n\
+             hint: remove the line, or begin it with `#`, by hand\n"
         );
         setup(&sandbox, &machine, &["wsl", "--yes"]).code(1).stderr(&error).check();
         assert_eq!(sandbox.read("machine/etc/wsl.conf"), before);
@@ -195,7 +195,7 @@ fn what_wsl_would_not_read_is_not_written() {
     setup(&sandbox, &machine, &["wsl", "--yes"]).run();
     let after = sandbox.read("machine/etc/wsl.conf") + "[boot]\n; x\n";
     sandbox.write("machine/etc/wsl.conf", &after);
-    setup(&sandbox, &machine, &["wsl", "--check"]).stderr("as `gox setup` writes it: `wsl`\n").check();
+    setup(&sandbox, &machine, &["wsl", "--check"]).stderr("up to date: `wsl`\n").check();
     // The line is that of the file, which has a block above it.
     sandbox.write("machine/etc/wsl.conf", after.replace("; x", "systemd=false"));
     let error = "error: `[ROOT]/machine/etc/wsl.conf:6` says `systemd=false`\nhint: make it `systemd=true`, by hand\n";
@@ -321,7 +321,7 @@ fn one_agent_serves_all_shells() {
     agent.stdout("[ROOT]/tmp/ssh-agent.socket\n/forwarded\nunset\nunset\n").check();
 
     let check = setup(&sandbox, &machine, &["ssh-agent", "--check"]).env("SHELL", "/bin/bash");
-    check.stderr("as `gox setup` writes it: `ssh-agent`\n").check();
+    check.stderr("up to date: `ssh-agent`\n").check();
     let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
         changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
         changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n\
@@ -392,7 +392,7 @@ fn an_agent_that_is_set_up_is_so_whatever_the_shell_has() {
     let bare = recorded::folder("wsl1");
     for machine in [&machine, &bare] {
         for arguments in [&["--check"][..], &["ssh-agent", "--check"]] {
-            gox(machine, arguments).stderr("as `gox setup` writes it: `ssh-agent`\n").check();
+            gox(machine, arguments).stderr("up to date: `ssh-agent`\n").check();
         }
         let doctor = sandbox.gox(["doctor", "--machine"]).arg(machine).arg("setup-ssh-agent");
         let doctor = doctor.env("SHELL", "/bin/zsh").env("SSH_AUTH_SOCK", "/tmp/forwarded").run();
@@ -413,11 +413,11 @@ fn one_target_that_cannot_be_compared_hides_no_other() {
     sandbox.write("user/.inputrc", "# >>> gox readline >>>\n");
     let error = "error: could not change `~/.inputrc`: line 1 is a gox mark without its counterpart\n\
         hint: remove the marks `# >>> gox readline >>>` and `# <<< gox readline <<<` by hand\n";
-    let said = format!("{error}as `gox setup` writes it: `zsh`\ncould not be compared: `readline`\n");
+    let said = format!("{error}up to date: `zsh`\ncould not be compared: `readline`\n");
     sandbox.gox(["setup", "--check"]).code(7).stderr(&said).check();
     sandbox.write("user/.zshrc", zshrc.replace("command -v gox", "true"));
     let run = sandbox.gox(["setup", "--check"]).run();
-    let said = format!("{error}not as `gox setup` writes it: `zsh`\ncould not be compared: `readline`\n");
+    let said = format!("{error}not up to date: `zsh`\ncould not be compared: `readline`\n");
     assert_eq!((run.stderr.as_str(), run.code()), (said.as_str(), 7));
     assert!(run.stdout.contains("+if command -v gox"), "{}", run.stdout);
 }

@@ -2,8 +2,8 @@
 
 use crate::support::sandbox::Sandbox;
 
-const GVM: &str = "runs gvm, which sets up a Go of its own: take the line out";
-const GOROOT: &str = "sets `GOROOT`, with which a Go of another version fails: take the line out";
+const GVM: &str = "runs gvm, which sets up its own Go: remove the line";
+const GOROOT: &str = "sets `GOROOT`, which breaks every other version of Go: remove the line";
 
 /// What `gox setup` says of lines, in the order of its notes.
 #[track_caller]
@@ -38,7 +38,7 @@ eval \"$(goenv init -)\"
         (".bashrc:3", GVM),
         (".bashrc:4", GOROOT),
         (".bashrc:6", &GVM.replace("gvm", "goenv")),
-        (".bashrc:7", "runs asdf: take the line out if it is there for Go alone"),
+        (".bashrc:7", "runs asdf: remove the line if only Go needs it"),
     ];
     assert_notes(&sandbox, &["bash", "--dry-run"], &notes);
     assert_notes(&sandbox, &["bash", "--yes"], &notes);
@@ -58,7 +58,7 @@ fn the_lines_of_fish_are_known_and_erasing_is_none() {
         .write("user/.config/fish/config.fish", "set -q GOROOT; and echo it\nmise activate fish | source\n");
     let notes = [
         (".config/fish/conf.d/go.fish:2", GOROOT),
-        (".config/fish/config.fish:2", "runs mise: take the line out if it is there for Go alone"),
+        (".config/fish/config.fish:2", "runs mise: remove the line if only Go needs it"),
     ];
     assert_notes(&sandbox, &["fish", "--yes"], &notes);
 }
@@ -98,7 +98,7 @@ fn line_ends_of_windows_are_named_where_the_shell_cannot_read_them() {
     };
     let warning = |file: &str, real: &str| {
         format!(
-            "warning: `~/{file}` has the line ends of Windows\n\
+            "warning: `~/{file}` has Windows line endings\n\
              hint: bash reads them as a part of each line: `sed -i 's/\\r$//' {real}`"
         )
     };

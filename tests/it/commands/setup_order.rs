@@ -72,7 +72,7 @@ fn the_block_moves_behind_the_line_and_a_shell_runs_what_gox_chooses() {
             _ => format!("`~/{name}`"),
         };
         let note = if line.starts_with("GOROOT") {
-            "note: `~/.bashrc:2` sets `GOROOT`, with which a Go of another version fails: take the line out\n"
+            "note: `~/.bashrc:2` sets `GOROOT`, which breaks every other version of Go: remove the line\n"
         } else {
             ""
         };

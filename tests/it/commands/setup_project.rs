@@ -1,4 +1,4 @@
-//! `gox setup` of a project: line ends and the hook, in real repositories.
+//! `gox setup` of a project: line endings and the hook, in real repositories.
 
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
@@ -49,7 +49,7 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
         };
         assert_eq!(sandbox.sh(&format!("cd p; {ask}")), seen);
         setup(&sandbox, &["attributes", "--yes"], 0, ALREADY);
-        setup(&sandbox, &["attributes", "--check"], 0, "as `gox setup` writes it: `attributes`\n");
+        setup(&sandbox, &["attributes", "--check"], 0, "up to date: `attributes`\n");
         setup(&sandbox, &["attributes", "--undo", "--yes"], 0, "changed `[ROOT]/work/p/.gitattributes`\n");
         let after = fs::read_to_string(sandbox.work().join("p/.gitattributes")).ok();
         assert_eq!(after.as_deref(), before);
@@ -77,7 +77,7 @@ fn a_project_is_needed() {
     let sandbox = repository();
     for target in ["attributes", "hooks"] {
         let run = sandbox.gox(["setup", target, "--yes"]).cwd(sandbox.user());
-        run.code(1).stderr("error: `~` is in no Git repository\nhint: make one: `git init`\n").check();
+        run.code(1).stderr("error: `~` is not in a Git repository\nhint: make one: `git init`\n").check();
     }
     // From a folder below, and in a worktree, whose `.git` is a file.
     assert_eq!(
@@ -117,7 +117,7 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let shown = setup(&sandbox, &["hooks", "--check"], 1, "");
     assert_eq!(shown, "old mode 100644 of [ROOT]/work/p/.git/hooks/pre-commit\nnew mode 100755\n");
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
-    let as_written = "as `gox setup` writes it: `hooks`\n";
+    let as_written = "up to date: `hooks`\n";
     setup(&sandbox, &["hooks", "--check"], 0, as_written);
     // In a hook of another repository, too.
     let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("work/p").env("GIT_DIR", "/none");
@@ -180,7 +180,7 @@ fn options_in_the_hook_stay() {
     let written = fs::read_to_string(&hook).unwrap();
     let own = written.replace("\" gate\n", "\" gate --skip lint\n");
     fs::write(&hook, &own).unwrap();
-    setup(&sandbox, &["hooks", "--check"], 0, "as `gox setup` writes it: `hooks`\n");
+    setup(&sandbox, &["hooks", "--check"], 0, "up to date: `hooks`\n");
     let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
     assert!(run.stdout.contains("ok      setup-hooks"), "{}", run.stdout);
     // The rest of the hook is renewed.

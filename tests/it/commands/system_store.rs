@@ -11,14 +11,14 @@ use crate::support::sandbox::Sandbox;
 fn one_that_is_not_there_is_said_where_nothing_is_found() {
     let sandbox = Sandbox::new();
     let gox = |arguments: &[&str]| sandbox.gox(arguments).env("GOX_SYSTEM_HOME", "/nonexist");
-    let warning = "warning: `GOX_SYSTEM_HOME=/nonexist` names no directory\n";
+    let warning = "warning: `GOX_SYSTEM_HOME=/nonexist` names no folder\n";
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
     gox(&["list"]).stderr(&format!("{warning}{nothing}")).check();
     let error = "error: `1.99.1` is not installed\nhint: install it: `gox install 1.99.1`\n";
     let exec = gox(&["exec", "1.99.1", "go"]).env("GOX_AUTO_INSTALL", "never");
     exec.code(127).stderr(&format!("{warning}{error}")).check();
     let text = [
-        "`GOX_SYSTEM_HOME=/nonexist` names no directory",
+        "`GOX_SYSTEM_HOME=/nonexist` names no folder",
         "nothing is found there; the name may be misspelt",
         "unset GOX_SYSTEM_HOME",
     ];

@@ -29,7 +29,7 @@ fn each_line_and_the_default_move_to_the_newest_patch() {
     sandbox.gox(["upgrade", "--dry-run"]).envs(proxy.environment()).stdout(plan).check();
     assert_eq!(downloads(&proxy), 0);
     let said = format!(
-        "{}{}default is now 1.98.9 (was 1.98.1); back: gox default 1.98.1\n{PRUNE}",
+        "{}{}default is now 1.98.9 (was 1.98.1); to go back: `gox default 1.98.1`\n{PRUNE}",
         lines::by_proxy(&FakeToolchain::new("1.100rc2")),
         // They have files in common.
         lines::by_proxy(&FakeToolchain::new("1.98.9"))
@@ -47,7 +47,7 @@ fn a_default_that_is_older_than_what_is_installed_moves() {
     let upgrade = |arguments: &[&str]| sandbox.gox(["upgrade"]).args(arguments).envs(proxy.environment());
     let found: Value = serde_json::from_slice(&upgrade(&["--dry-run", "--json"]).run().raw_stdout).unwrap();
     assert_eq!((&found[0]["result"], &found[0]["default"]), (&"present".into(), &true.into()));
-    let said = format!("default is now 1.98.9 (was 1.98.1); back: gox default 1.98.1\n{PRUNE}");
+    let said = format!("default is now 1.98.9 (was 1.98.1); to go back: `gox default 1.98.1`\n{PRUNE}");
     let plan = "default 1.98.1 -> 1.98.9\n";
     upgrade(&["--dry-run", "1.98"]).stdout(plan).check();
     upgrade(&[]).stdout(plan).stderr(&said).check();
@@ -88,7 +88,7 @@ fn what_cannot_be_upgraded() {
     let (sandbox, proxy) = installed();
     let error = "error: `1.96` is not installed\nhint: install it: `gox install 1.96`\n";
     sandbox.gox(["upgrade", "1.96"]).envs(proxy.environment()).code(3).stderr(error).check();
-    let error = "error: `latest` is no line of releases\nhint: name lines: `gox upgrade 1.22`\n";
+    let error = "error: `latest` is not a line of releases\nhint: name lines: `gox upgrade 1.22`\n";
     sandbox.gox(["upgrade", "latest"]).envs(proxy.environment()).code(2).stderr(error).check();
     let run = sandbox.gox(["upgrade"]).envs(proxy.environment()).env("GOX_OFFLINE", "1").run();
     assert_eq!((run.code(), run.stdout.as_str()), (4, ""), "{}", run.stderr);

@@ -174,10 +174,10 @@ fn aliases_and_functions_of_the_user_are_no_part_of_them() {
     );
     let seen = format!(
         "a b: [build] [-o] [/dev/null] [./...]\nlinux/arm64: ok\n\
-         gox_new MODULE                a folder with a new module, which it runs\n{}\n",
+         gox_new MODULE                makes a folder with a new module, and runs it\n{}\n",
         words.len()
     );
-    let said = "error: `GOX` is no variable that Go reads\nhint: all of them: `go help environment`\n";
+    let said = "error: `GOX` is not a variable that Go reads\nhint: all of them: `go help environment`\n";
     bash(&sandbox, "", &script).stdout(&seen).stderr(said).check();
     assert_eq!(fs::read_dir(sandbox.root().join("tmp")).unwrap().count(), 0);
 }

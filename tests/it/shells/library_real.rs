@@ -114,7 +114,7 @@ fn the_shell_goes_where_a_package_or_module_is() {
             let _ = std::fs::remove_file(work.join("go.work"));
         }
         world.bash(before, "gox_cd fmt; [[ . -ef $(go env GOROOT)/src/fmt ]]").check();
-        let said = "error: `/` is in no module\nhint: make one: `gox_new example.com/hello`\n";
+        let said = "error: `/` is not in a module\nhint: make one: `gox_new example.com/hello`\n";
         world.bash(before, "cd /; gox_cd || exit").code(1).stderr(said).check();
         let said = "error: `./...` is more than one folder\n";
         world.bash(before, "gox_cd ./... || exit").code(1).stderr(said).check();
@@ -222,7 +222,7 @@ fn variables_of_go_are_exported_for_this_shell_alone() {
         // All names are looked at before the first value is set.
         for name in ["PATH", "GO", "GOEXE", "GOVERSION", "URL", "goos", "GOOS,", "x[$(touch made)]"] {
             let said = format!(
-                "error: `{name}` is no variable that Go reads\nhint: all of them: `go help environment`\n"
+                "error: `{name}` is not a variable that Go reads\nhint: all of them: `go help environment`\n"
             );
             let script = format!(
                 "gox_env GOOS=js '{name}=1' || {{ echo \"$? ${{GOOS-unset}}\"; ls made 2>&- || exit 1; }}"

@@ -63,7 +63,7 @@ fn a_filter_and_enter() {
         terminal.wait_for("version for this shell: 1.21|");
         terminal.wait_for("> 1.21.0");
         terminal.write("\r");
-        terminal.wait_for("this shell uses 1.21.0 now; back: `gox use -`");
+        terminal.wait_for("this shell uses 1.21.0 now; to go back: `gox use -`");
         terminal.wait_for("<0>");
         assert_restored(&mut terminal);
         terminal.write("printenv GOX_USE | sed s/^/now-/\r");

@@ -146,7 +146,7 @@ fn tab_completes_verbs() {
         terminal.write("gox us\t");
         terminal.wait_for("use ");
         terminal.write("nope\r");
-        terminal.wait_for("`nope` is no version");
+        terminal.wait_for("`nope` is not a version");
     }
 }
 

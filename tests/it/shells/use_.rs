@@ -21,12 +21,12 @@ gox use - && show
 gox use go1.20.14 && show && sh -c 'echo \"$GOX_USE\"'
 ";
     let stdout = "[1.21.0]\n[1.22.4]\n[1.21.0]\n[none]\n[1.21.0]\n[1.20.14]\n1.20.14\n";
-    let stderr = "this shell uses 1.21.0 now; back: `gox use -`
-this shell uses 1.22.4 now; back: `gox use -`
-this shell uses 1.21.0 now; back: `gox use -`
+    let stderr = "this shell uses 1.21.0 now; to go back: `gox use -`
+this shell uses 1.22.4 now; to go back: `gox use -`
+this shell uses 1.21.0 now; to go back: `gox use -`
 this shell follows files and the default again
-this shell uses 1.21.0 now; back: `gox use -`
-this shell uses 1.20.14 now; back: `gox use -`
+this shell uses 1.21.0 now; to go back: `gox use -`
+this shell uses 1.20.14 now; to go back: `gox use -`
 ";
     let sandbox = world();
     for name in ALL {
@@ -44,17 +44,17 @@ this shell uses 1.20.14 now; back: `gox use -`
 #[test]
 fn using_what_is_used_already_keeps_the_way_back() {
     let steps = [
-        ("gox use 1.21", "1.21.0", "this shell uses 1.21.0 now; back: `gox use -`"),
-        ("gox use 1.22", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use 1.21", "1.21.0", "this shell uses 1.21.0 now; to go back: `gox use -`"),
+        ("gox use 1.22", "1.22.4", "this shell uses 1.22.4 now; to go back: `gox use -`"),
         ("gox use 1.22", "1.22.4", "this shell uses 1.22.4 already"),
         ("gox use go1.22.4", "1.22.4", "this shell uses 1.22.4 already"),
         ("gox use -q latest", "1.22.4", ""),
-        ("gox use -", "1.21.0", "this shell uses 1.21.0 now; back: `gox use -`"),
+        ("gox use -", "1.21.0", "this shell uses 1.21.0 now; to go back: `gox use -`"),
         ("gox use 1.21.0", "1.21.0", "this shell uses 1.21.0 already"),
-        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; to go back: `gox use -`"),
         ("gox use --unset", "none", "this shell follows files and the default again"),
         ("gox use --unset", "none", "this shell follows files and the default already"),
-        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; back: `gox use -`"),
+        ("gox use -", "1.22.4", "this shell uses 1.22.4 now; to go back: `gox use -`"),
         ("gox use -", "none", "this shell follows files and the default again"),
     ];
     let script = steps.map(|(line, ..)| format!("{line} && show\n")).concat();
@@ -81,8 +81,8 @@ fn using_the_version_that_came_from_the_environment_is_no_step() {
     let sandbox = world();
     let already = "this shell uses 1.21.0 already\n";
     let none = "error: this shell has used no other version before\nhint: choose one: `gox use 1.22`\n";
-    let [used, back] =
-        ["1.22.4", "1.21.0"].map(|version| format!("this shell uses {version} now; back: `gox use -`\n"));
+    let [used, back] = ["1.22.4", "1.21.0"]
+        .map(|version| format!("this shell uses {version} now; to go back: `gox use -`\n"));
     for name in ALL {
         let script = "gox use 1.21; gox use -; gox use 1.22; gox use 1.22.4 -q; gox use -; printenv GOX_USE";
         let run = shell(&sandbox, name, "", script).env("GOX_USE", "1.21.0");
@@ -153,7 +153,7 @@ fn a_shell_that_does_not_obey_is_an_error() {
             shell(&sandbox, name, mode, script).stdout("2 1.20.14\n2\n").stderr(&stderr).check();
             let script = "typeset -a GOX_USE=(1.20.14); gox use --unset && gox use 1.21 && printenv GOX_USE";
             let stderr = "this shell follows files and the default again
-this shell uses 1.21.0 now; back: `gox use -`
+this shell uses 1.21.0 now; to go back: `gox use -`
 ";
             shell(&sandbox, name, mode, script).stdout("1.21.0\n").stderr(stderr).check();
         }
@@ -184,11 +184,11 @@ $GOX_USE[1]: ||
 $GOX_USE: set in universal scope, exported, with 1 elements
 $GOX_USE[1]: |1.20.14|
 ";
-    let stderr = "this shell uses 1.21.0 now; back: `gox use -`
-this shell uses 1.20.14 now; back: `gox use -`
+    let stderr = "this shell uses 1.21.0 now; to go back: `gox use -`
+this shell uses 1.20.14 now; to go back: `gox use -`
 this shell follows files and the default again
-this shell uses 1.20.14 now; back: `gox use -`
-this shell uses 1.21.0 now; back: `gox use -`
+this shell uses 1.20.14 now; to go back: `gox use -`
+this shell uses 1.21.0 now; to go back: `gox use -`
 this shell follows files and the default again
 ";
     sandbox.command("fish").args(["-c", script]).stdout(stdout).stderr(stderr).check();
@@ -235,7 +235,7 @@ fn what_is_missing_is_installed() {
         // The install has put real shims in the place of the fake ones.
         let stdout = "go version go1.99.1 [OS]/[ARCH]\n1.99.1\n";
         assert_eq!(output.stdout, stdout, "{name}: {}", output.stderr);
-        let told = "this shell uses 1.99.1 now; back: `gox use -`\n";
+        let told = "this shell uses 1.99.1 now; to go back: `gox use -`\n";
         assert!(output.stderr.starts_with("installing 1.99.1\n") && output.stderr.ends_with(told));
         assert!(output.stderr.contains("\ninstalled go1.99.1 in "), "{name}: {}", output.stderr);
     }

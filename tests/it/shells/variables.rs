@@ -122,7 +122,7 @@ fn the_users_variable_comes_first_and_gox_use_says_so() {
         let warning = |later: &str| {
             format!(
                 "warning: `GO_VERSION=1.20.14` comes before `gox use`: this shell {later} once it is unset\n\
-                 hint: take it out of this shell: `{unset}`\n"
+                 hint: remove it from this shell: `{unset}`\n"
             )
         };
         let said = warning("uses 1.21.0") + &warning("follows files and the default");
@@ -141,7 +141,7 @@ fn a_variable_that_is_readonly_or_not_exported_is_not_in_the_way() {
         ] {
             let seen = format!("go version go{seen} [OS]/[ARCH]\n").repeat(2);
             let script = format!("{before}; gox use 1.21; go version; sh -c 'go version'");
-            let said = "this shell uses 1.21.0 now; back: `gox use -`\n";
+            let said = "this shell uses 1.21.0 now; to go back: `gox use -`\n";
             shell(&sandbox, name, "", &script).stdout(&seen).stderr(said).check();
         }
     }

@@ -47,7 +47,7 @@ fn versions_that_are_too_old_for_the_functions() {
     let id = "bash-version";
     let machine = Machine::healthy();
     let slow = "the functions of gox need bash 4.4, so each `go` costs a start of the shim";
-    let old = "it gets no corrections any more, and scripts of today need variables that it has not";
+    let old = "it no longer gets fixes, and current scripts use variables that it lacks";
     let install = "sudo apt-get install bash";
     for (version, state, texts) in [
         ("3 2", "warning", ["bash 3.2", slow, install]),
@@ -70,7 +70,8 @@ fn versions_that_are_too_old_for_the_functions() {
 fn completion_of_other_programs() {
     let id = "bash-completion";
     let sandbox = Sandbox::new();
-    let why = "`git`, `make`, `ssh` and others complete names of files alone; `gox` and `go` do without it";
+    let why =
+        "without it, `git`, `make`, `ssh` and others complete only file names; `gox` and `go` do not need it";
     let texts = ["bash-completion is not there", why, "sudo apt-get install bash-completion"];
     doctor(&sandbox, id).stdout(&lines("bash", "note", id, texts)).check();
     // It is installed, and no start-up file reads it.
@@ -183,8 +184,7 @@ fn a_file_of_any_kind() {
     // One that includes itself, and one that includes what never ends.
     sandbox.write("user/.inputrc", "$include ~/.inputrc\n");
     let seen = "bash crashes when it reads `[ROOT]/user/.inputrc`, as by a file that includes itself";
-    let texts =
-        [seen, "no bash starts that asks for commands", "mv [ROOT]/user/.inputrc [ROOT]/user/.inputrc.bad"];
+    let texts = [seen, "no interactive bash starts", "mv [ROOT]/user/.inputrc [ROOT]/user/.inputrc.bad"];
     doctor(&sandbox, id).code(1).stdout(&lines("bash", "failed", id, texts)).check();
     mend(&sandbox, "work", doctor(&sandbox, id));
     fine(doctor(&sandbox, id), id, none);

@@ -36,7 +36,7 @@ fn the_compiler_that_go_looks_for() {
     let off = "`gcc` is not on PATH, so cgo is off";
     let why_off = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
     let note = |mend| lines("build", "note", id, [off, why_off, mend]);
-    let why_failed = "nothing with C in it can be built, which the packages `net` and `os/user` have";
+    let why_failed = "no package with C code can be built, `net` and `os/user` among them";
     let failed = |seen: &str, mend| lines("build", "failed", id, [seen, why_failed, mend]);
 
     doctor(&sandbox, id).stdout(&note(INSTALL)).check();
@@ -79,7 +79,7 @@ fn the_compiler_that_go_looks_for() {
 fn a_compiler_on_a_windows_drive() {
     let machine = recorded::Recorded::new("wsl2-ubuntu");
     machine.sandbox.put_script("mnt/c/gcc", "#!/bin/sh\n");
-    let why = "a compiler of Windows makes no programs of Linux";
+    let why = "a Windows compiler does not build Linux programs";
     let texts = ["`[ROOT]/mnt/c/gcc` is on a Windows drive", why, INSTALL];
     let run = machine.doctor(&["cgo-compiler"]).env("PATH", machine.sandbox.path_after(["mnt/c"]));
     run.stdout(&lines("build", "warning", "cgo-compiler", texts)).check();
@@ -99,7 +99,7 @@ fn the_headers_of_the_c_library() {
         "gcc",
         "#!/bin/sh\n[ \"$*\" = '-m64 -E -x c -' ] && read -r line && [ \"$line\" = '#include <stdlib.h>' ]\n",
     );
-    let fine = quiet("ok", id, "`gcc` finds those of the C library");
+    let fine = quiet("ok", id, "`gcc` finds the headers of the C library");
     doctor(&sandbox, id).env("CC", "gcc -m64").stdout(&fine).check();
     doctor(&sandbox, id).env("CC", "gcc -m64").env("CGO_ENABLED", "0").stdout(&skipped).check();
 
@@ -126,7 +126,7 @@ fn the_headers_of_the_c_library() {
         ["`gcc` did not end within [TIME]", "each file of C takes as long, or for ever", "gcc --version"];
     doctor(&sandbox, id).env("GOX_TIMEOUT", "1").stdout(&lines("build", "warning", id, texts)).check();
     // The one that compiled these tests' own dependencies.
-    let real = quiet("ok", id, "`cc` finds those of the C library");
+    let real = quiet("ok", id, "`cc` finds the headers of the C library");
     sandbox.gox(["doctor", id]).env("CC", "cc").stdout(&real).check();
 }
 

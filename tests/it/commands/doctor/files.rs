@@ -91,7 +91,7 @@ const ROWS: &[Row] = &[
         [
             "`[ROOT]/user/.config/Code/User/settings.json` has `go.goroot`: `/usr/local/go`",
             "VS Code runs that one, whatever runs in the shell",
-            "take `go.goroot` out of the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
+            "remove `go.goroot` from the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
         ],
         &[],
     ),
@@ -106,7 +106,7 @@ const ROWS: &[Row] = &[
         [
             "`[ROOT]/work/.vscode/settings.json` has `go.toolsEnvVars.GOROOT`: `/x`",
             "VS Code runs that one, whatever runs in the shell",
-            "take `go.toolsEnvVars.GOROOT` out of the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
+            "remove `go.toolsEnvVars.GOROOT` from the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
         ],
         &[],
     ),

@@ -44,18 +44,18 @@ fn where_there_is_no_repository_the_area_is_one_line() {
     let sandbox = Sandbox::new();
     let folded = |seen: &str| format!("git\n  skipped 6 checks      {seen}\n\n6 skipped\n");
     let area = || sandbox.gox(["doctor", "git"]);
-    area().stdout(&folded("this is no Git repository")).check();
+    area().stdout(&folded("this is not a Git repository")).check();
     area().env("PATH", "/nowhere").stdout(&folded("`git` is not on PATH")).check();
     sandbox.sh("git init -q --bare bare; git init -q q 2>/dev/null");
     for folder in ["bare", "q/.git"] {
         let run = area().cwd(sandbox.work().join(folder));
-        run.stdout(&folded("this is no working tree of Git")).check();
+        run.stdout(&folded("this is not a Git working tree")).check();
     }
     // A user who takes no bare repository of others takes the folder `.git` for none, either.
     let explicit = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.bareRepository")];
     let explicit = explicit.map(|(name, value)| (name, value.to_owned()));
     let run = area().envs(explicit).env("GIT_CONFIG_VALUE_0", "explicit").cwd("work/bare");
-    run.stdout(&folded("this is no working tree of Git")).check();
+    run.stdout(&folded("this is not a Git working tree")).check();
     let gone = format!("mkdir gone; cd gone; rmdir ../gone; exec {GOX} doctor git");
     sandbox.command("sh").args(["-c", &gone]).stdout(&folded("this directory is gone")).check();
     // A program of the project is not Git, whatever PATH says.
@@ -77,7 +77,7 @@ fn a_healthy_repository_also_from_below_and_in_a_worktree() {
         let top = folder.split('/').next().unwrap();
         let text = format!(
             "git\n  ok      git-owner     Git takes `[ROOT]/work/{top}`\n\
-             \x20 ok      git-autocrlf  a checkout leaves the line ends of Go files as they are\n\
+             \x20 ok      git-autocrlf  a checkout leaves the line endings of Go files as they are\n\
              \x20 ok      git-crlf      1 file with line feeds\n\
              \x20 ok      git-filemode  `core.fileMode` is `true`\n\
              \x20 ok      git-symlinks  links are checked out as links\n\

@@ -11,8 +11,8 @@ use super::{lines, mend};
 fn line_ends_that_a_checkout_changes() {
     let id = "git-autocrlf";
     let sandbox = repository();
-    let why = "a checkout puts carriage returns into Go files, which gofmt takes for unformatted, and into scripts, which then do not start";
-    let left = "a checkout leaves the line ends of Go files as they are";
+    let why = "a checkout adds carriage returns, so gofmt reports Go files as unformatted, and scripts do not start";
+    let left = "a checkout leaves the line endings of Go files as they are";
     fine(&sandbox, id, left);
     for value in ["input", "INPUT", "false", "no"] {
         sandbox.sh(&format!("git config --global core.autocrlf {value}; git config --global core.eol crlf"));
@@ -58,7 +58,7 @@ fn line_ends_that_a_checkout_changes() {
 #[test]
 fn files_with_carriage_returns_are_counted_and_mended() {
     let id = "git-crlf";
-    let why = "gofmt takes such a Go file for unformatted, and such a script does not start";
+    let why = "gofmt reports such Go files as unformatted, and such scripts do not start";
     let with = "gox setup attributes && git grep -lz \"$(printf '\\r')\" -- ':/*.go' ':/*.sh' ':/*go.mod' \
                 ':/*go.sum' ':/*go.work' ':!/*testdata/*' ':!/*vendor/*' | xargs -0 sed -i \"s/$(printf '\\r')\\$//\"";
     // Committed with them, or only checked out so.
@@ -188,7 +188,7 @@ fn links_that_are_checked_out_as_files() {
     fine(&sandbox, id, "`core.symlinks` is `false`, and no link is committed here");
     sandbox.sh("cd p; rm 'a b/y' z; git checkout -q .");
     assert_eq!(sandbox.read("work/p/z"), "x.go");
-    let seen = "`core.symlinks` is `false`: 2 links as small files, such as `a b/y`";
+    let seen = "`core.symlinks` is `false`: Git checked out 2 links as small files, such as `a b/y`";
     let why = "whoever opens one reads a path in the place of the file";
     let with = "git config core.symlinks true && git ls-files -sz :/ | grep -z ^120000 | cut -zf2 | git checkout \
                 --pathspec-from-file=- --pathspec-file-nul";
@@ -230,7 +230,7 @@ fn hooks_that_git_passes_over() {
     // A link to a script that was moved; a folder is nothing to Git.
     symlink("../../gone", sandbox.work().join("p/.git/hooks/post-merge")).unwrap();
     fs::create_dir(sandbox.work().join("p/.git/hooks/pre-rebase")).unwrap();
-    let seen = format!("the hook `{hooks}/post-merge` is no file");
+    let seen = format!("the hook `{hooks}/post-merge` is not a file");
     says(&sandbox, "warning", id, [&seen, why, &format!("rm {hooks}/post-merge")]);
     mend(&sandbox, "work/p", doctor(&sandbox, &[id]));
     fine(&sandbox, id, "Git runs commit-msg, pre-commit, pre-push");

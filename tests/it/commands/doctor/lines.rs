@@ -20,14 +20,14 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
     ] {
         sandbox.write("user/.bashrc", format!("# source ~/.gvm/scripts/gvm\n{line}\n{own}"));
         let seen = "`GOROOT=[ROOT]/user/.gvm/gos/go1.20` is set, of gvm";
-        let mend = "take line 2, which loads gvm, out of `[ROOT]/user/.bashrc`; then: unset GOROOT";
+        let mend = "remove line 2 of `[ROOT]/user/.bashrc`, which loads gvm; then: unset GOROOT";
         let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", &goroot);
         run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
         let gopath = sandbox.user().join(".gvm/pkgsets/go1.20/global");
         let seen = "`GOPATH=[ROOT]/user/.gvm/pkgsets/go1.20/global` is set, of gvm";
         let why = "tools that `go install` puts there belong to one version of another manager";
         let run = machine.gox(&["doctor", "env-gopath"]).env("GOPATH", gopath);
-        let mend = "take line 2, which loads gvm, out of `[ROOT]/user/.bashrc`; then: unset GOPATH";
+        let mend = "remove line 2 of `[ROOT]/user/.bashrc`, which loads gvm; then: unset GOPATH";
         let texts = [seen, why, mend];
         run.stdout(&lines("environment", "note", "env-gopath", texts)).check();
         let path = sandbox.path_after(["user/.gvm/gos/go1.20/bin"]);
@@ -46,7 +46,7 @@ fn a_line_that_sets_the_variable_is_to_go_too() {
     for line in ["export GOROOT=/usr/lib/go", "GOROOT=/usr/lib/go; export GOROOT", "export X=1 GOROOT='/x'"] {
         machine.sandbox.write("user/.bashrc", format!("{own}{line}\n# GOROOT=/y\nMYGOROOT=/z\n"));
         let seen = "`GOROOT=/x` is set, where no Go is";
-        let mend = "take line 2, which sets `GOROOT`, out of `[ROOT]/user/.bashrc`; then: unset GOROOT";
+        let mend = "remove line 2 of `[ROOT]/user/.bashrc`, which sets `GOROOT`; then: unset GOROOT";
         let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", "/x");
         run.stdout(&lines("environment", "warning", "env-goroot", [seen, WHY, mend])).check();
     }
@@ -59,7 +59,7 @@ fn each_line_that_sets_the_variable_or_loads_its_manager_is_named() {
     let machine = Machine::healthy();
     let own = machine.sandbox.read("user/.bashrc");
     let part = |number: u32, does: &str, file: &str| {
-        format!("take line {number}, which {does}, out of `[ROOT]/user/{file}`; then: ")
+        format!("remove line {number} of `[ROOT]/user/{file}`, which {does}; then: ")
     };
     let (loads, sets) = ("loads gvm", "sets `GOROOT`");
     let gvm = "/u/.gvm/gos/go1.20";

@@ -169,11 +169,11 @@ wsl
 
 build
   ok      cgo-compiler      `[ROOT]/bin/gcc`
-  ok      cgo-headers       `gcc` finds those of the C library
+  ok      cgo-headers       `gcc` finds the headers of the C library
   skipped cgo-pkg-config    there is no module here
 
 git
-  skipped 6 checks          this is no Git repository
+  skipped 6 checks          this is not a Git repository
 
 ssh
   skipped 3 checks          `~/.ssh` is not there
@@ -286,7 +286,7 @@ fn a_word_that_is_no_check() {
         ("networks", "the nearest is `gox doctor network`"),
         ("qqqq", "`gox doctor` runs all of them"),
     ] {
-        let error = format!("error: `{word}` is no check or area\nhint: {hint}\n");
+        let error = format!("error: `{word}` is not a check or area\nhint: {hint}\n");
         sandbox.gox(["doctor", word]).code(2).stderr(&error).check();
     }
 }

@@ -137,7 +137,7 @@ fn a_line_without_quotes_is_named() {
             [
                 "bash starts without the functions of gox",
                 "`gox use` does nothing without the function, and each `go` costs a start of the shim",
-                "make line 2 of `[ROOT]/user/.bashrc`: eval \"$(gox init bash)\"",
+                "change line 2 of `[ROOT]/user/.bashrc` to `eval \"$(gox init bash)\"`",
             ],
         );
         machine.gox(&["doctor", "hook"]).stdout(&text).check();
@@ -169,12 +169,12 @@ fn a_line_that_ends_the_start_up_file_is_named() {
         let seen = format!(
             "starts without the functions of gox: `[ROOT]/user/{file}:{line}` ends the file before the line of gox"
         );
-        let mend = format!("move line {line} of `[ROOT]/user/{file}` behind the line of gox, or take it out");
+        let mend = format!("move line {line} of `[ROOT]/user/{file}` behind the line of gox, or remove it");
         assert_obstacle(&machine, shell, file, &text, [&seen, &mend]);
     }
     let text = "[ -z \"$FOO\" ] && exit 0\neval \"$(gox init bash)\"\n";
     let seen = "ended before it answered: `[ROOT]/user/.bashrc:1` ends the file before the line of gox";
-    let mend = "move line 1 of `[ROOT]/user/.bashrc` behind the line of gox, or take it out";
+    let mend = "move line 1 of `[ROOT]/user/.bashrc` behind the line of gox, or remove it";
     assert_obstacle(&machine, "bash", ".bashrc", text, [seen, mend]);
     // Debian's own ends the file for other shells alone, and fails in none.
     machine.sandbox.write("user/.bashrc", format!("{debian}nosuchcommand\neval \"$(gox init bash)\"\n"));
@@ -216,7 +216,7 @@ fn line_ends_of_windows_are_named_where_the_shell_stops_at_them() {
     for (shell, file) in [("bash", ".bashrc"), ("zsh", ".zshrc")] {
         let text = format!("if true; then\r\n    :\r\nfi\r\neval \"$(gox init {shell})\"\n");
         let seen =
-            format!("starts without the functions of gox: `[ROOT]/user/{file}` has the line ends of Windows");
+            format!("starts without the functions of gox: `[ROOT]/user/{file}` has Windows line endings");
         let mend = format!("sed -i 's/\\r$//' [ROOT]/user/{file}");
         assert_obstacle(&machine, shell, file, &text, [&seen, &mend]);
         let sed = machine.sandbox.command("sed").args(["-i", "s/\\r$//"]);

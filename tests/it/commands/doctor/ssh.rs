@@ -37,7 +37,7 @@ fn without_a_folder_of_keys_the_area_is_one_line() {
 const NOT_FORWARDED: &str = "no agent is forwarded to every host";
 const MAY_RUN: &str = "ssh may run programs to read `~/.ssh/config`, as for `Match exec`";
 const WITHOUT: &str =
-    "the go command lets ssh ask nothing, so it fetches no private module by a key with a passphrase";
+    "the go command does not let ssh prompt, so a key with a passphrase cannot fetch private modules";
 
 #[test]
 fn the_agent_that_holds_the_keys() {
@@ -131,8 +131,8 @@ fn an_agent_that_every_host_may_use() {
         sandbox.write("user/.ssh/config", config);
         says(&sandbox, "ok", id, [NOT_FORWARDED, "", ""]);
     }
-    let why = "who administers a host may use your keys while you are connected to it; a way through a host, `ssh -J \
-               JUMP HOST`, needs no agent there";
+    let why = "the administrators of a host can use your keys while you are connected to it; to go through a host, use \
+               `ssh -J JUMP HOST`, which needs no agent there";
     let more = sandbox.write("more", "\nforwardagent = yes\n");
     let include = format!("Host *\n  Include {}\n", more.display());
     for (config, place) in [

@@ -77,7 +77,8 @@ fn keys_on_windows_drives() {
     // The whole home is there.
     let seen = "`~/.ssh` is `[ROOT]/mnt/c/u/.ssh`, on a Windows drive that keeps no modes";
     let run = recorded.doctor(&[id]).env("HOME", sandbox.root().join("mnt/c/u")).code(1);
-    run.stdout(&lines("ssh", "failed", id, [seen, refused, "have your home on a disk of Linux"])).check();
+    run.stdout(&lines("ssh", "failed", id, [seen, refused, "move your home directory to a Linux disk"]))
+        .check();
     sandbox.sh("mv ~/.ssh ../mnt/d/u/.ssh; ln -s \"$PWD/../mnt/d/u/.ssh\" ~/.ssh");
     says("ok", ["1 key, which nobody else may read", "", ""]);
 }

@@ -18,7 +18,7 @@ const ROWS: &[Row] = &[
             fs::write(home(machine, "staging"), "").unwrap();
         },
         [
-            "`[HOME]/staging` is not a directory",
+            "`[HOME]/staging` is not a folder",
             "nothing can be installed",
             "mv [HOME]/staging [HOME]/staging.old",
         ],

@@ -73,7 +73,7 @@ fn the_version_by_files_then_by_variables() {
 
     let container = Recorded::new("docker-on-wsl2");
     let why = "memory, drives and the network are set where the container was started, and not in it";
-    let texts = ["a container on a kernel of WSL", why, ""];
+    let texts = ["a container on a WSL kernel", why, ""];
     container.doctor(&[id]).stdout(&lines("wsl", "note", id, texts)).check();
 }
 
@@ -91,7 +91,7 @@ fn outside_of_a_distribution_there_is_one_line() {
     let container = Recorded::new("docker-on-wsl2");
     let text = "\
 wsl
-  note    wsl-version  a container on a kernel of WSL
+  note    wsl-version  a container on a WSL kernel
                        why: memory, drives and the network are set where the container was started, and not in it
   skipped 5 checks     this is a container
 
@@ -110,7 +110,7 @@ fn programs_of_windows_that_are_found_first() {
     }
     symlink(sandbox.root().join("mnt/c/scoop"), sandbox.root().join("linked")).unwrap();
     let doctor = |folders: &[&str]| recorded.doctor(&[id]).env("PATH", sandbox.path_after(folders));
-    let of_go = "it is Windows' Go: it builds for Windows, and knows no path of Linux";
+    let of_go = "it is a Windows program: it builds for Windows, and cannot read Linux paths";
     for (folders, go) in [
         (&["mnt/c/go"][..], "mnt/c/go/go.exe"),
         (&["mnt/c/scoop", "linux"], "mnt/c/scoop/go"),
@@ -120,7 +120,7 @@ fn programs_of_windows_that_are_found_first() {
         let expected = lines("wsl", "failed", id, [&seen, of_go, "gox setup wsl --isolate"]);
         doctor(&[&["mnt/c/git"], folders].concat()).code(1).stdout(&expected).check();
     }
-    let of_others = "Go starts it, and a program of Windows takes paths and ends lines in its own way";
+    let of_others = "Go starts it, and a Windows program expects Windows paths and line endings";
     for (folder, name) in [("mnt/c/git", "git"), ("mnt/d/mingw", "gcc")] {
         let seen = format!("`[ROOT]/{folder}/{name}` is the first {name} on PATH");
         let expected = lines("wsl", "warning", id, [&seen, of_others, "gox setup wsl --isolate"]);
@@ -130,14 +130,14 @@ fn programs_of_windows_that_are_found_first() {
     let path = sandbox.path_after(["linux", "mnt/c"]).into_string().unwrap();
     let root = sandbox.root().display();
     let path = format!("{path}:{root}/mnt/c/go:{root}/mnt/c/git:{root}/mnt/d/none");
-    let seen = format!("Windows drives have 4 of the {} folders on PATH", path.split(':').count());
+    let seen = format!("PATH has 4 of its {} folders on Windows drives", path.split(':').count());
     let why = "each command that is not found is looked for in all of them, which took [TIME]";
     let expected = lines("wsl", "note", id, [&seen, why, "gox setup wsl --isolate"]);
     recorded.doctor(&[id]).env("PATH", path).stdout(&expected).check();
-    fine(doctor(&["linux"]), id, "no folder of Windows is on PATH");
+    fine(doctor(&["linux"]), id, "no Windows folder is on PATH");
     // Nobody runs `go.exe` who finds a `go`.
     let shown = doctor(&["mnt/c/go", "linux"]).run();
-    assert!(shown.code() == 0 && shown.stdout.contains("Windows drives have 1 of the"), "{}", shown.stdout);
+    assert!(shown.code() == 0 && shown.stdout.contains("PATH has 1 of its "), "{}", shown.stdout);
 }
 
 const OF_STORE: &str = "a Windows drive does not keep hard links, modes, locks and syncs as Linux does";
@@ -152,7 +152,7 @@ fn folders_on_windows_drives() {
         fine(
             recorded.doctor(&[id]),
             id,
-            "the store, Go's folders and this directory are on file systems of Linux",
+            "the store, Go's folders and this directory are on Linux file systems",
         );
         let there = sandbox.root().join("mnt/c/x");
         for (variable, name, mend) in [
@@ -181,7 +181,7 @@ fn folders_by_their_defaults_links_and_drives() {
     let run = recorded.doctor(&[id]).cwd("mnt/e/src");
     assert_eq!(
         measured(run, 0),
-        warning(seen, "clone the project again below your home: `git clone URL ~/NAME`")
+        warning(seen, "clone the project again in your home directory: `git clone URL ~/NAME`")
     );
     // A folder that is one by a link, and what Go keeps in it.
     fs::create_dir_all(sandbox.root().join("mnt/d/go")).unwrap();
@@ -241,7 +241,7 @@ fn systemd_and_the_session_of_the_user() {
     recorded.write(&format!("run/user/{user}/bus"), "");
     fine(recorded.doctor(&[session]), session, &format!("the session of user {user} runs"));
 
-    let why = "services and timers of the user do not run, such as an agent of SSH";
+    let why = "user services and timers, such as an SSH agent, do not run";
     recorded.remove("run/systemd");
     let wanted = "systemd does not run, though `/etc/wsl.conf` asks for it";
     let expected = lines("wsl", "note", id, [wanted, why, "wsl.exe --shutdown"]);
@@ -283,7 +283,7 @@ fn what_wsl_does_not_take_from_its_settings() {
         (
             "[boot]\nsystemd=true\n# mine\n[Boot]\nSystemd=false\n",
             "line 5 sets `Boot.Systemd` again, after line 2",
-            "take line 5 out of `/etc/wsl.conf`",
+            "remove line 5 of `/etc/wsl.conf`",
         ),
         (
             "[wsl2]\nmemory=4GB\n",
@@ -298,17 +298,17 @@ fn what_wsl_does_not_take_from_its_settings() {
         (
             "[boot]\nsystem=true\n",
             "line 2 sets `boot.system`, which WSL does not know",
-            "take line 2 out of `/etc/wsl.conf`",
+            "remove line 2 of `/etc/wsl.conf`",
         ),
         (
             "[interop]\nappendWindowsPath = no\nenabled=1\n",
             "line 2 sets `interop.appendWindowsPath` to `no`, but it must be `true` or `false`",
-            "make line 2 of `/etc/wsl.conf`: appendWindowsPath=true",
+            "change line 2 of `/etc/wsl.conf` to `appendWindowsPath=true`",
         ),
         (
             "[a]\nx=1\n[user]\ndefault=me\ndefault=\u{1b}[31m\n",
             "line 2 sets `a.x`, which WSL does not know; line 5 sets `user.default` again, after line 4",
-            "take line 2 out of `/etc/wsl.conf`",
+            "remove line 2 of `/etc/wsl.conf`",
         ),
     ] {
         recorded.write_conf(conf);
@@ -320,7 +320,7 @@ fn what_wsl_does_not_take_from_its_settings() {
         [("[boot]\n; mine\nsystemd=true\n", 2), ("[automount]\nroot=C:\\Users\n", 2), ("[boot\n", 1)]
     {
         recorded.write_conf(conf);
-        let seen = format!("line {line} of `/etc/wsl.conf` is no section, key or comment");
+        let seen = format!("line {line} of `/etc/wsl.conf` is not a section, key or comment");
         let mend = format!("sudo nano +{line} /etc/wsl.conf");
         recorded.doctor(&[id]).stdout(&lines("wsl", "warning", id, [&seen, why, &mend])).check();
     }

@@ -15,7 +15,7 @@ use crate::support::strace;
 const FILE: &str = "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\"]\ndefault = \"1.99.1\"\nexclusive = true\n\
     [settings]\nverify = \"log\"\ntimeout = 40\n[setup]\nbash = true\ndirenv = true\nreadline = false\n";
 
-const AS_DECLARED: &str = "as declared in `[ROOT]/work/fleet/gox.toml`\n";
+const AS_DECLARED: &str = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n";
 
 #[test]
 fn a_machine_becomes_as_declared() {
@@ -28,8 +28,8 @@ fn a_machine_becomes_as_declared() {
     let installs = lines::by_proxy(&FakeToolchain::new("1.99.1"))
         .replace("821 B, from", "504 B new, 317 B shared with 1.98.1, from");
     let said = format!(
-        "verify is log now, in `~/.config/gox/config.toml`\n\
-         timeout is 40 now, in `~/.config/gox/config.toml`\n\
+        "`verify` is now `log`, in `~/.config/gox/config.toml`\n\
+         `timeout` is now `40`, in `~/.config/gox/config.toml`\n\
          {installs}default is now 1.99.1 (was system)\n\
          changed `~/.bashrc`\nchanged `~/.profile`\nopen a new shell, or `exec bash`\n\
          changed `~/.config/direnv/lib/gox.sh`\n\
@@ -111,7 +111,7 @@ fn the_settings_of_the_file_count_for_its_installs() {
 fn a_variable_that_comes_before_a_setting_is_told() {
     let machine = Machine::new();
     machine.declare("[settings]\nverify = \"log\"\n");
-    let said = "verify is log now, in `~/.config/gox/config.toml`\n\
+    let said = "`verify` is now `log`, in `~/.config/gox/config.toml`\n\
         note: `GOX_VERIFY=any` is set, and comes first\n";
     let run = machine.sync("--yes fleet/gox.toml").env("GOX_VERIFY", "any");
     run.stdout("+ settings verify log\n").stderr(said).check();
@@ -248,5 +248,5 @@ fn on_a_terminal_it_asks_and_does_what_it_showed() {
     machine.sandbox.write(CONFIG, "timeout = 8\n");
     let mut terminal = asked(&machine);
     terminal.write("\n");
-    terminal.wait_for("timeout is 9 now");
+    terminal.wait_for("`timeout` is now `9`");
 }

@@ -42,7 +42,7 @@ fn back_to_a_commit_without_any_request() {
     machine.declare(B);
     let b = machine.commit();
     let run = machine.sync("--yes fleet/gox.toml").run();
-    let back = format!("back: gox sync --at {} [ROOT]/work/fleet/gox.toml\n", &a[..12]);
+    let back = format!("to go back: `gox sync --at {} [ROOT]/work/fleet/gox.toml`\n", &a[..12]);
     assert!(run.code() == 0 && run.stderr.ends_with(&back), "{}", run.stderr);
     // The working tree may be anything by then, and the file need not be there.
     machine.git("git rm -qf gox.toml; git commit -qm gone");
@@ -55,7 +55,7 @@ fn back_to_a_commit_without_any_request() {
         run.stderr
     );
     assert_eq!((machine.list(), machine.proxy.server.targets()), (list, asked));
-    let said = format!("as declared in `{}:[ROOT]/work/fleet/gox.toml`\n", &a[..12]);
+    let said = format!("this machine is as declared in `{}:[ROOT]/work/fleet/gox.toml`\n", &a[..12]);
     machine.sync("--check --at HEAD~2").stderr(&said).check();
     let states = machine.states();
     let commits: Vec<&Value> = states.iter().map(|state| &state["commit"]).collect();
@@ -183,7 +183,7 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     machine.declare(&text(100));
     let run = machine.sync("--yes --target ci fleet/gox.toml").run();
     assert_eq!((run.code(), run.stdout.as_str()), (0, "+ settings timeout 100\n"), "{}", run.stderr);
-    let said = "as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
+    let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
     machine.sync("--check").stderr(said).check();
     machine.sync("--check fleet/gox.toml").code(1).stdout("~ settings timeout 100 -> 9\n").check();
     let first = machine.sandbox.read("user/.local/go/synced");
@@ -201,7 +201,8 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     assert!(states[48]["sha256"].as_str().unwrap().starts_with("59x"));
     machine.declare(&text(300));
     let run = machine.sync("--yes").run();
-    let back = format!("back: gox sync --target ci --at {} [ROOT]/work/fleet/gox.toml\n", &commit[..12]);
+    let back =
+        format!("to go back: `gox sync --target ci --at {} [ROOT]/work/fleet/gox.toml`\n", &commit[..12]);
     assert!(run.stderr.ends_with(&back), "{}", run.stderr);
 }
 

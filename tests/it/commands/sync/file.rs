@@ -123,12 +123,12 @@ fn values_that_cannot_be() {
         (
             "[setup]\nbash = true\n[target.x.setup]\nsh = false",
             "5:1",
-            "`bash` and `sh` have a block in the same `~/.profile`, so one cannot be put and the other taken out",
+            "`bash` and `sh` may write the same block in `~/.profile`, so set both to `true` or both to `false`",
         ),
         (
             "[target.ci]\nhosts = [\"ci-[0-9]\"]",
             "3:10",
-            "`ci-[0-9]` is no pattern of host names: it has letters, digits, `-`, `.`, `_`, `*` and `?`",
+            "`ci-[0-9]` is not a host name pattern: use letters, digits, `-`, `.`, `_`, `*` and `?`",
         ),
         (
             "[toolchains]\ninstall = [\"../1.9\"]",

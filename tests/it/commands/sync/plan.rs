@@ -83,7 +83,7 @@ fn what_differs_only_in_spelling_is_as_declared() {
     let tables = "[toolchains]\ninstall = [\"v1.99.1\", \"1.99.1\"]\ndefault = \"go1.99.1\"\n[settings]\n";
     for settings in [settings, "sources = [\"proxy\", \"dl\"]\noffline = true\ntimeout = 30\n"] {
         machine.declare(&format!("{tables}{settings}"));
-        let said = "as declared in `[ROOT]/work/fleet/gox.toml`\n";
+        let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n";
         machine.sync("--check fleet/gox.toml").stderr(said).check();
     }
 }
@@ -121,10 +121,10 @@ fn a_value_with_line_feeds_is_one_line() {
     );
     let plan = "+ settings sources dir:/a\\n! policy all fine\n";
     machine.sync("--check fleet/gox.toml").code(1).stdout(plan).check();
-    let said = "sources is dir:/a\\n! policy all fine now, in `~/.config/gox/config.toml`\n";
+    let said = "`sources` is now `dir:/a\\n! policy all fine`, in `~/.config/gox/config.toml`\n";
     let run = machine.sync("--yes fleet/gox.toml").env_remove("GOX_SOURCES").run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));
-    let said = "as declared in `[ROOT]/work/fleet/gox.toml`, target `a\\nhint: b`\n";
+    let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `a\\nhint: b`\n";
     machine.sync("--check fleet/gox.toml").stderr(said).check();
     machine.declare("[target.\"a\\nb\"]\nhosts = [\"*\"]\ntoolchains = 1\n");
     let error = "error: `target.a\\nb.toolchains` must be a table\n  at `[ROOT]/work/fleet/gox.toml:4:1`\n";
@@ -164,7 +164,7 @@ fn other_versions_go_only_where_the_file_says_so_and_nobody_needs_them() {
     machine.sync("--check fleet/gox.toml").code(1).stdout(plan).check();
     sandbox.write("work/c/.tool-versions", "golang 1..9\n");
     let run = machine.sync("--check fleet/gox.toml").run();
-    let hint = "hint: mend it, or take the folder out of `[HOME]/projects`\n";
+    let hint = "hint: mend it, or remove the folder from `[HOME]/projects`\n";
     assert!(run.code() == 7 && run.stderr.ends_with(hint), "{}", run.stderr);
 }
 

@@ -112,7 +112,7 @@ fn a_violation_stops_everything_before_the_first_write() {
         run.stdout.lines().filter_map(|line| line.split_once("; mend: ")).map(|(_, mend)| mend).collect();
     let expected = [
         "`gox uninstall 1.60.1`",
-        "take it out of the fleet file",
+        "remove it from the fleet file",
         "`gox sync --update`",
         "`gox uninstall tip`",
     ];
