@@ -17,7 +17,7 @@ use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::strace;
+use crate::support::strace::{self, Call};
 
 const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
 pub(super) const LINE: &str = "interrupted; the store is as it was\n";
@@ -118,27 +118,35 @@ fn while_the_database_is_waited_for() {
 #[track_caller]
 fn interrupt_at_every_change(scene: &Scene) {
     let checkpoints = strace::numbered(&scene.calls);
-    let mut as_before = 0;
-    for (index, (call, number)) in checkpoints.iter().enumerate() {
-        let (name, code) = [("INT", 130), ("TERM", 143), ("HUP", 129)][index % 3];
-        let place = format!("SIG{name} at {} {number}, as in {}", call.name, call.text);
-        scene.reset();
-        let run = scene.run(&[format!("{}:signal={name}:when={number}", call.name)]);
-        // The last changes are over before the signal is noticed.
-        assert!([0, code].contains(&run.code()), "{place}: {} {}", run.code(), run.stderr);
-        if run.code() == code {
-            assert!(!run.stderr.contains("error:"), "{place}: {}", run.stderr);
-            if [LINE, GOES_ON].iter().any(|line| run.stderr.ends_with(line)) {
-                assert!(scene.is_as_before(), "{place}: {}", run.stderr);
-                as_before += 1;
-            } else {
-                assert!(run.stderr.ends_with(CHANGED), "{place}: {}", run.stderr);
-            }
-        }
-        scene.assert_clean_failure(&place, false);
-        scene.assert_next_run_needs_no_cleaning(&place);
+    let count = (0..checkpoints.len()).filter(|index| is_as_before(scene, &checkpoints, *index)).count();
+    // On a busy machine the thread that notices signals may be late, each time.
+    let noticed = count > 0 || (0..20).any(|_| is_as_before(scene, &checkpoints, 0));
+    assert!(noticed, "no signal was noticed before the store changed");
+}
+
+/// Whether the command, interrupted at one of its changes, leaves the store as it was.
+#[track_caller]
+fn is_as_before(scene: &Scene, checkpoints: &[(&Call, usize)], index: usize) -> bool {
+    let (call, number) = checkpoints[index];
+    let (name, code) = [("INT", 130), ("TERM", 143), ("HUP", 129)][index % 3];
+    let place = format!("SIG{name} at {} {number}, as in {}", call.name, call.text);
+    scene.reset();
+    let run = scene.run(&[format!("{}:signal={name}:when={number}", call.name)]);
+    // The last changes are over before the signal is noticed.
+    assert!([0, code].contains(&run.code()), "{place}: {} {}", run.code(), run.stderr);
+    let mut is_as_before = false;
+    if run.code() == code {
+        assert!(!run.stderr.contains("error:"), "{place}: {}", run.stderr);
+        is_as_before = [LINE, GOES_ON].iter().any(|line| run.stderr.ends_with(line));
+        assert!(
+            if is_as_before { scene.is_as_before() } else { run.stderr.ends_with(CHANGED) },
+            "{place}: {}",
+            run.stderr
+        );
     }
-    assert!(as_before > 0, "no signal was noticed before the store changed");
+    scene.assert_clean_failure(&place, false);
+    scene.assert_next_run_needs_no_cleaning(&place);
+    is_as_before
 }
 
 #[test]
