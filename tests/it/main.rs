@@ -12,6 +12,7 @@ mod arrival;
 mod beside;
 mod commands;
 mod corrupt;
+mod counts;
 mod crash;
 mod database;
 mod differential;
