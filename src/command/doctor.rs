@@ -12,6 +12,7 @@ use crate::machine::Machine;
 use crate::text;
 use crate::ui::color::Color;
 use crate::ui::printer::Printer;
+use crate::ui::progress::Activity;
 use crate::ui::table;
 
 #[derive(Debug, Args)]
@@ -56,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let checks = chosen(&arguments.checks, arguments.deep)?;
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
     let found: Vec<(&Check, Finding)> = match Facts::gather(arguments.offline, machine) {
-        Ok(facts) => checks.into_iter().map(|check| (check, (check.run)(&facts))).collect(),
+        Ok(facts) => run_all(checks, &facts, printer),
         Err(error) => vec![doctor::without_store(&error)],
     };
     let failed = found.iter().any(|(_, finding)| finding.state == State::Failed);
@@ -75,6 +76,16 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         show(&found, folds, printer)?;
     }
     Ok(if failed { Kind::Refused.code() } else { 0 })
+}
+
+/// Runs the checks. On a terminal the name of each is shown while it runs.
+fn run_all<'a>(checks: Vec<&'a Check>, facts: &Facts, printer: &Printer) -> Vec<(&'a Check, Finding)> {
+    let activity = Activity::of("checks", printer);
+    let run = |check: &'a Check| {
+        activity.show(check.id);
+        (check, (check.run)(facts))
+    };
+    checks.into_iter().map(run).collect()
 }
 
 /// The checks that are named by their ids or areas, else all, in their own order. Those of `--deep` have to be named by

@@ -1,6 +1,6 @@
 //! `gox gate`: checks what is about to be committed, for a Git hook and for CI.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::select::selection::{Go, Selected, Selection};
 use crate::select::world::World;
 use crate::select::{handover, resolve, system};
 use crate::text;
+use crate::ui::progress::Activity;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -85,16 +86,18 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let limit = Duration::from_secs(arguments.timeout);
     let gate = Gate { subject: arguments.subject(), steps, limit, settings: settings(context) };
     interrupt::watch(context.printer)?;
-    let (code, mut objects) = (Cell::new(0), Vec::new());
+    let (code, mut objects, activity) = (Cell::new(0), Vec::new(), OnceCell::new());
     let found = gate.run(
         &|tool, directory| find(tool, directory, context),
         &|line| context.printer.note(line),
+        &|step| activity.get_or_init(|| Activity::of(step.id(), context.printer)).show(step.id()),
         &mut |report| {
             code.set(code.get().max(code_of(&report)));
             objects.push(object(&report));
             tell(&report, arguments.json, context)
         },
     );
+    drop(activity);
     interrupt::settle();
     found?;
     if arguments.json {

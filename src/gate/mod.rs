@@ -107,12 +107,13 @@ pub struct Report {
 }
 
 impl Gate {
-    /// Runs the steps, and gives each report to `tell`, in their order; none if nothing changed. `find` finds the
-    /// tools, and `note` gets what the user should know.
+/// Runs the steps, and gives each report to `tell`, in their order; none if nothing changed. `find` finds the
+    /// tools, `note` gets what the user should know, and `show` the step that is waited for.
     pub fn run(
         &self,
         find: Find<'_>,
         note: &dyn Fn(&str),
+        show: &dyn Fn(Step),
         tell: &mut dyn FnMut(Report) -> Result<()>,
     ) -> Result<()> {
         let folder = Folder::create()?;
@@ -137,7 +138,7 @@ impl Gate {
             let is_read = |module: &Path| self.has(&[Step::Vuln]) || is_linted(module);
             bench.add_modules(&mut view, find, is_read)?;
         }
-        side_by_side(&self.steps, &|step| judge(step, &bench, &files), tell)
+        side_by_side(&self.steps, &|step| judge(step, &bench, &files), show, tell)
     }
 
     fn has(&self, steps: &[Step]) -> bool {
@@ -173,6 +174,7 @@ fn judge(step: Step, bench: &Bench<'_>, files: &format::Files) -> Report {
 fn side_by_side(
     steps: &[Step],
     judge: &(dyn Fn(Step) -> Report + Sync),
+    show: &dyn Fn(Step),
     tell: &mut dyn FnMut(Report) -> Result<()>,
 ) -> Result<()> {
     thread::scope(|scope| {
@@ -182,6 +184,7 @@ fn side_by_side(
         };
         let threads: Vec<_> = steps.iter().map(start).collect();
         for (step, thread) in steps.iter().zip(threads) {
+            show(*step);
             // Where no more threads are allowed, this one does the work.
             tell(thread.map_or_else(|_| judge(*step), join))?;
         }

@@ -1,4 +1,5 @@
-//! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase.
+//! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase. Of other work
+//! that takes long, what runs: that on a terminal alone.
 
 use std::thread;
 use std::time::Duration;
@@ -45,14 +46,7 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// Adds a bar that says which toolchain the sources are asked for, until the first phase begins.
     pub fn new(printer: &'a Printer, toolchain: &'a ToolchainName) -> Self {
-        // The style is set before the bar is added, which draws it.
-        let bar = ProgressBar::no_length()
-            .with_style(style(UNCOUNTED))
-            .with_message(format!("asking for {toolchain}"));
-        let bar = printer.bars().add(bar);
-        if printer.is_interactive() {
-            keep_drawing(&bar);
-        }
+        let bar = drawn(printer, format!("asking for {toolchain}"));
         Progress { printer, toolchain, bar }
     }
 
@@ -93,6 +87,42 @@ impl<'a> Progress<'a> {
             self.printer.step(line);
         }
     }
+}
+
+/// A line on a terminal that says what runs. It disappears when this is dropped.
+pub struct Activity(ProgressBar);
+
+impl Activity {
+    /// Adds the line, which says that `name` runs.
+    pub fn of(name: &str, printer: &Printer) -> Self {
+        Activity(drawn(printer, running(name)))
+    }
+
+    /// Says that now `name` runs.
+    pub fn show(&self, name: &str) {
+        self.0.set_message(running(name));
+    }
+}
+
+fn running(name: &str) -> String {
+    format!("running {name}")
+}
+
+impl Drop for Activity {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Adds a bar with a spinner, which is drawn on a terminal alone.
+fn drawn(printer: &Printer, message: String) -> ProgressBar {
+    // The style is set before the bar is added, which draws it.
+    let bar = ProgressBar::no_length().with_style(style(UNCOUNTED)).with_message(message);
+    let bar = printer.bars().add(bar);
+    if printer.is_interactive() {
+        keep_drawing(&bar);
+    }
+    bar
 }
 
 /// Draws a bar every [`REDRAW`] until it is dropped. The library's own thread for that panics if it cannot start;

@@ -10,5 +10,6 @@ mod links;
 mod managers;
 mod repository;
 mod table;
+mod terminal;
 mod unseen;
 mod views;

@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
+use super::pty::Terminal;
 use super::running::{Output, Running};
 use super::sandbox::Sandbox;
 use super::{programs, signals_arrive};
@@ -147,6 +148,12 @@ impl<'a> Command<'a> {
             running.write(&text);
         }
         running
+    }
+
+    /// Starts it on a terminal.
+    pub(crate) fn terminal(self) -> Terminal {
+        assert!(self.expected.is_none(), "what is expected is compared by `check` alone");
+        Terminal::start(self.with_path().env("TERM", "xterm"))
     }
 
     /// The same command with the path of its program. The standard library starts a bare name, where the

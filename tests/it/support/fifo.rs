@@ -19,12 +19,17 @@ pub(crate) struct Fifo {
     text: String,
 }
 
+/// Makes one where nothing is, for a program that reads what the test writes.
+pub(crate) fn make(path: &Path) {
+    mknodat(CWD, path, FileType::Fifo, 0o600.into(), 0).unwrap();
+}
+
 impl Fifo {
     /// A fresh one, `[ROOT]/fifo`.
     pub(crate) fn new(sandbox: &Sandbox) -> Self {
         let path = sandbox.root().join("fifo");
         let _ = std::fs::remove_file(&path);
-        mknodat(CWD, &path, FileType::Fifo, 0o600.into(), 0).unwrap();
+        make(&path);
         // Who opens both sides does not wait for another.
         let writer = File::options().read(true).write(true).open(&path).unwrap();
         let chunks = read_all(File::open(&path).unwrap().into());

@@ -59,6 +59,18 @@ impl Terminal {
         &self.raw
     }
 
+    /// Waits for the end; gives the lines that are on the screen then.
+    #[track_caller]
+    pub(crate) fn last_screen(&mut self) -> String {
+        loop {
+            match self.chunks.recv_timeout(LIMIT) {
+                Ok(chunk) => self.raw += &String::from_utf8_lossy(&chunk),
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end: {:?}", self.raw),
+                Err(RecvTimeoutError::Disconnected) => return screen(&self.raw),
+            }
+        }
+    }
+
     /// Waits until this is on the screen; gives what came before it, without colours.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
@@ -107,6 +119,31 @@ pub(super) fn read_all(file: OwnedFd) -> Receiver<Vec<u8>> {
         }
     });
     receiver
+}
+
+/// The lines that are left, by line feeds, returns, and the sequences that go up and clear a line.
+fn screen(raw: &str) -> String {
+    let (mut lines, mut row, mut column) = (vec![String::new()], 0_usize, 0);
+    let mut rest = raw;
+    while let Some(c) = rest.chars().next() {
+        let length = if c == '\x1b' { length(rest).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (piece, next) = rest.split_at(length);
+        rest = next;
+        match c {
+            '\r' => column = 0,
+            '\n' => row += 1,
+            '\x1b' if piece.ends_with('K') => lines[row].clear(),
+            '\x1b' if piece.ends_with('A') => row -= piece[2..piece.len() - 1].parse().unwrap_or(1),
+            '\x1b' => {}
+            c => {
+                let line = lines[row].chars();
+                lines[row] = line.clone().take(column).chain([c]).chain(line.skip(column + 1)).collect();
+                column += 1;
+            }
+        }
+        lines.resize(lines.len().max(row + 1), String::new());
+    }
+    lines.join("\n")
 }
 
 /// Without complete escape sequences.

@@ -9,9 +9,10 @@ use super::lines;
 use crate::commands::sandbox;
 use crate::support::archives::{goarch, goos};
 use crate::support::command::Command;
-use crate::support::mount;
 use crate::support::real_go::RealGo;
+use crate::support::redact::redact;
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::{fifo, mount};
 
 /// A sandbox with a toolchain whose `go` is a script. The shell's words `$HELLO` are what the program would print.
 fn fake(script: &str) -> Sandbox {
@@ -287,4 +288,22 @@ fn by_a_real_go() {
          ok      build-cross  windows/amd64, darwin/arm64, linux/arm64\n\n3 ok\n"
     );
     doctor.env("GOCACHE", cache).stdout(&expected).check();
+}
+
+#[test]
+fn a_terminal_shows_which_check_runs() {
+    let sandbox = fake("read -r _ <$HOME/hold\necho $HELLO >&2\n");
+    let hold = sandbox.user().join("hold");
+    fifo::make(&hold);
+    let mut terminal = sandbox.gox(["doctor", "build-hello"]).terminal();
+    terminal.wait_for("running build-hello ");
+    fs::write(&hold, "\n").unwrap();
+    let seen = format!("`hello {}/{} go1.99.1`, in [TIME]", goos(), goarch());
+    let expected = quiet("ok", "build-hello", &seen);
+    assert_eq!(redact(&terminal.last_screen(), &[]), redact(&expected, &[]));
+
+    let mut terminal = sandbox.gox(["doctor", "build-hello", "--quiet"]).terminal();
+    fs::write(&hold, "\n").unwrap();
+    terminal.last_screen();
+    assert_eq!(terminal.raw(), "");
 }
