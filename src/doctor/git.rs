@@ -9,6 +9,7 @@ use super::repository::{Lack, Repository, Setting};
 use super::{git_hooks, place};
 use crate::fs::read;
 use crate::machine::mounts::Mount;
+use crate::setup::repository::{foreign, trust};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -71,17 +72,9 @@ fn owner(facts: &Facts) -> Finding {
     };
     if let Some(folder) = foreign(said) {
         let seen = format!("`{}` belongs to another user, so Git refuses it", text::escaped(folder));
-        return failed(seen)
-            .mend(format!("git config --global --add safe.directory {}", text::quoted(folder)));
+        return failed(seen).mend(trust(folder));
     }
     failed(format!("Git cannot read this repository: {}", fatal(said))).mend("git status")
-}
-
-/// The folder of another user, by what Git says of it. The command that Git prints below it must not be used: a folder
-/// whose name has line feeds can forge it.
-fn foreign(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("dubious ownership in repository at '")?;
-    Some(rest.rsplit_once("'\nTo add an exception")?.0)
 }
 
 fn autocrlf(_: &Facts, repository: &Repository) -> Result<Finding, Lack> {

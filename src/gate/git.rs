@@ -6,9 +6,14 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rustix::io::Errno;
+
 use crate::env::{self, Environment, GIT_DIR, GIT_WORK_TREE};
 use crate::error::{Error, Kind, Result};
+use crate::fs::current;
 use crate::fs::program::on_path;
+use crate::setup::repository::{no_git, refusal};
+use crate::text;
 
 /// The repository.
 pub(super) struct Git {
@@ -34,20 +39,47 @@ const PATHSPECS: [&str; 4] =
 impl Git {
     /// The repository of the current directory.
     pub(super) fn here() -> Result<Self> {
-        let missing = || Error::new(Kind::NotThere, "could not find `git` on PATH");
+        let missing = || no_git(Errno::NOENT.into()).of_kind(Kind::NotThere);
         let program = on_path("git", &Environment::Process).ok_or_else(missing)?;
         let mut git = Git { program, named: None, top: PathBuf::from("."), local: Vec::new(), index: None };
-        let answer = git.ask(["rev-parse", "--local-env-vars", "--show-toplevel"])?;
+        let answer = git.begin()?;
         // The path comes last, and begins with a slash, as no variable does.
         let at = answer.windows(2).position(|pair| pair == b"\n/").map_or(0, |at| at + 1);
         let (names, top) = answer.split_at(at);
         git.local = String::from_utf8_lossy(names).lines().map(str::to_owned).collect();
         git.top = line(top);
+        if !git.top.is_dir() {
+            return Err(git.without_tree());
+        }
         if env::os(GIT_DIR).is_some_and(|folder| Path::new(&folder).is_relative()) {
             let folder = Command::new(&git.program).args(["rev-parse", "--absolute-git-dir"]).output();
             git.named = folder.ok().filter(|it| it.status.success()).map(|it| line(&it.stdout));
         }
         Ok(git)
+    }
+
+    /// The names of the variables that belong to a repository, and the top of the working tree.
+    fn begin(&self) -> Result<Vec<u8>> {
+        let mut command = self.command(["rev-parse", "--local-env-vars", "--show-toplevel"]);
+        let output = command.env("LC_ALL", "C").stdin(Stdio::null()).output().map_err(not_run)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let here = current::directory().unwrap_or_default();
+        let error = refusal(&here, &String::from_utf8_lossy(&output.stderr)).of_kind(Kind::CannotRun);
+        let is_named = env::os(GIT_DIR).is_some() && error.hints().is_empty();
+        Err(if is_named { error.hint("do without the variable: `unset GIT_DIR`") } else { error })
+    }
+
+    /// The error for a working tree that is not there.
+    fn without_tree(&self) -> Error {
+        let message =
+            format!("the working tree of this repository is not there: `{}`", text::path(&self.top));
+        let hint = match env::os(GIT_WORK_TREE) {
+            Some(_) => "do without the variable: `unset GIT_WORK_TREE`",
+            None => "do without the setting: `git config --unset core.worktree`",
+        };
+        Error::new(Kind::CannotRun, message).hint(hint)
     }
 
     /// The top of the working tree.
@@ -171,8 +203,7 @@ impl Git {
 
 /// What git prints, if its exit code is at most `good`.
 fn run(command: &mut Command, good: i32) -> Result<Vec<u8>> {
-    let failed = |error| Error::new(Kind::CannotRun, "could not run `git`").because(error);
-    let output = command.output().map_err(failed)?;
+    let output = command.output().map_err(not_run)?;
     if output.status.code().is_some_and(|code| code <= good) {
         return Ok(output.stdout);
     }
@@ -180,6 +211,10 @@ fn run(command: &mut Command, good: i32) -> Result<Vec<u8>> {
     let verb = words.into_iter().find(|word| word != "-c" && !word.contains('=')).unwrap_or_default();
     let error = Error::new(Kind::CannotRun, format!("`git {verb}` failed"));
     Err(error.detail(String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+fn not_run(cause: io::Error) -> Error {
+    Error::new(Kind::CannotRun, "could not run `git`").because(cause)
 }
 
 /// A file with the parts, each ended by NUL, to be read by git: a pipe could fill up while git writes.

@@ -107,7 +107,7 @@ pub struct Report {
 }
 
 impl Gate {
-/// Runs the steps, and gives each report to `tell`, in their order; none if nothing changed. `find` finds the
+    /// Runs the steps, and gives each report to `tell`, in their order; none if nothing changed. `find` finds the
     /// tools, `note` gets what the user should know, and `show` the step that is waited for.
     pub fn run(
         &self,

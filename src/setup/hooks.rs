@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
-use super::repository::{git, no_git, top};
+use super::repository::{git, no_git, refusal, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
@@ -129,16 +129,13 @@ fn options(hook: &Path) -> String {
 fn git_paths(top: &Path) -> Result<[PathBuf; 2]> {
     // The prefix is an empty line at the top: the paths may have line feeds, too.
     let ask = ["rev-parse", "--git-path", "hooks", "--show-prefix", "--git-common-dir"];
-    let ask = |mut git: Command| git.args(ask).current_dir(top).output();
+    let ask = |mut git: Command| git.args(ask).current_dir(top).env("LC_ALL", "C").output();
     let output = git().and_then(ask).map_err(no_git)?;
     let said = output.stdout.strip_suffix(b"\n").unwrap_or_default();
     match said.windows(2).position(|ends| ends == b"\n\n") {
         Some(at) if output.status.success() => {
             Ok([&said[..at], &said[at + 2..]].map(|path| real(&top.join(OsStr::from_bytes(path)))))
         }
-        _ => {
-            let wrong = String::from_utf8_lossy(&output.stderr);
-            Err(Error::new(Kind::Refused, format!("could not ask Git for its hooks: {}", wrong.trim())))
-        }
+        _ => Err(refusal(top, &String::from_utf8_lossy(&output.stderr))),
     }
 }

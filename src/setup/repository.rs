@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program::on_path;
+use crate::text;
 
 /// The variables by which Git tells its hooks where they run (`git rev-parse --local-env-vars`): in a hook they would
 /// lead to the repository of the hook. The last four change what a path on Git's command line means.
@@ -41,9 +42,47 @@ pub fn git() -> io::Result<Command> {
 pub(super) fn top(directory: &Path) -> Result<PathBuf> {
     let top = directory.ancestors().find(|folder| folder.join(".git").exists());
     top.map(Path::to_owned).ok_or_else(|| {
-        let message = format!("`{}` is not in a Git repository", directory.display());
-        Error::new(Kind::Refused, message).hint("make one: `git init`")
+        let ask = |mut git: Command| {
+            git.args(["rev-parse", "--show-toplevel"]).current_dir(directory).env("LC_ALL", "C").output()
+        };
+        // A bare repository has no `.git`.
+        let said = git().and_then(ask).map_or_else(|_| NOTHING.into(), |output| output.stderr);
+        refusal(directory, &String::from_utf8_lossy(&said))
     })
+}
+
+/// How Git begins where no repository is: `not a git repository (or any of the parent directories): .git`.
+const NOTHING: &str = "not a git repository (or any";
+
+/// The error for a directory in which Git finds no working tree that it takes, by what it says in English.
+pub fn refusal(directory: &Path, said: &str) -> Error {
+    let shown = text::path(directory);
+    let error = |message: String| Error::new(Kind::Refused, message);
+    if said.contains(NOTHING) {
+        return error(format!("`{shown}` is not in a Git repository")).hint("make one: `git init`");
+    }
+    // The second is also said in the folder `.git` itself, by `safe.bareRepository`.
+    if ["must be run in a work tree", "cannot use bare repository"].iter().any(|words| said.contains(words)) {
+        let message = format!("`{shown}` is not in a working tree of Git");
+        return error(message).hint("go to one; those of this repository: `git worktree list`");
+    }
+    if let Some(folder) = foreign(said) {
+        let message = format!("`{}` belongs to another user, so Git refuses it", text::escaped(folder));
+        return error(message).hint(format!("if you trust it: `{}`", trust(folder)));
+    }
+    said.trim().lines().fold(error("Git cannot read this repository".to_owned()), Error::detail)
+}
+
+/// The folder of another user, by what Git says of it. The command that Git prints below it must not be used: a folder
+/// whose name has line feeds can forge it.
+pub fn foreign(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once("dubious ownership in repository at '")?;
+    Some(rest.rsplit_once("'\nTo add an exception")?.0)
+}
+
+/// The command by which Git takes the folder of another user.
+pub fn trust(folder: &str) -> String {
+    format!("git config --global --add safe.directory {}", text::quoted(folder))
 }
 
 /// The error for a Git that could not be started.

@@ -79,6 +79,14 @@ fn a_project_is_needed() {
         let run = sandbox.gox(["setup", target, "--yes"]).cwd(sandbox.user());
         run.code(1).stderr("error: `~` is not in a Git repository\nhint: make one: `git init`\n").check();
     }
+    sandbox.sh("git init -q --bare b");
+    let bare = "error: `[ROOT]/work/b` is not in a working tree of Git\n\
+        hint: go to one; those of this repository: `git worktree list`\n";
+    sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("b")).code(1).stderr(bare).check();
+    let foreign = "error: `[ROOT]/work/p` belongs to another user, so Git refuses it\n\
+        hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/p`\n";
+    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p"));
+    run.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").code(1).stderr(foreign).check();
     // From a folder below, and in a worktree, whose `.git` is a file.
     assert_eq!(
         sandbox.sh("cd p; mkdir -p a/b; git commit -q --allow-empty -m 1; git worktree add -q ../w"),

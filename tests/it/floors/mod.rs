@@ -40,7 +40,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Who may use whom on the same floor.
-const NEIGHBOURS: &[(&str, &str)] = &[("sync", "setup")];
+const NEIGHBOURS: &[(&str, &str)] = &[("sync", "setup"), ("gate", "setup")];
 
 #[test]
 fn each_floor_uses_only_those_above_it() {

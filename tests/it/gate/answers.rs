@@ -171,16 +171,48 @@ fn what_cannot_be_asked() {
         let error = format!("error: {error}\nhint: see `gox gate --help`\n");
         repository.gate(words).code(2).stderr(&error).check();
     }
+}
+
+/// The names of variables, and their values.
+type Variables = &'static [(&'static str, &'static str)];
+
+/// Each is 126, as findings are 1: a hook or CI can tell them from one another.
+#[test]
+fn where_git_has_no_working_tree() {
     let sandbox = Sandbox::in_use();
-    let error = "error: `git rev-parse` failed\n  \
-        fatal: not a git repository (or any of the parent directories): .git\n";
-    let gate = || sandbox.gox(["gate"]).env("GIT_CEILING_DIRECTORIES", sandbox.root());
-    gate().code(126).stderr(error).check();
-    gate()
-        .env("PATH", sandbox.root().join("bin"))
-        .code(127)
-        .stderr("error: could not find `git` on PATH\n")
-        .check();
+    sandbox.put_git_user();
+    sandbox.sh("git init -q r; git init -q --bare b; mkdir n g; printf 'gitdir: /nowhere/x\\n' >g/.git
+        git init -q t; git -C t config core.worktree /nowhere; git init -q c; printf '[core\\n' >c/.git/config");
+    let trees = "hint: go to one; those of this repository: `git worktree list`\n";
+    let unset = |name: &str| format!("hint: do without the variable: `unset {name}`\n");
+    let refused = |said: &str| format!("Git cannot read this repository\n  fatal: {said}\n");
+    let gone = "the working tree of this repository is not there: `/nowhere`\n";
+    let rows: Vec<(&str, Variables, String)> = vec![
+        ("n", &[], "`[ROOT]/work/n` is not in a Git repository\nhint: make one: `git init`\n".to_owned()),
+        ("b", &[], format!("`[ROOT]/work/b` is not in a working tree of Git\n{trees}")),
+        ("r/.git/refs", &[], format!("`[ROOT]/work/r/.git/refs` is not in a working tree of Git\n{trees}")),
+        (
+            "r",
+            &[("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")],
+            "`[ROOT]/work/r` belongs to another user, so Git refuses it\n\
+             hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/r`\n"
+                .to_owned(),
+        ),
+        ("r", &[("GIT_DIR", "/nowhere")], refused("not a git repository: '/nowhere'") + &unset("GIT_DIR")),
+        ("r", &[("GIT_DIR", "../n")], refused("not a git repository: '../n'") + &unset("GIT_DIR")),
+        ("r", &[("GIT_WORK_TREE", "/nowhere")], gone.to_owned() + &unset("GIT_WORK_TREE")),
+        ("t", &[], gone.to_owned() + "hint: do without the setting: `git config --unset core.worktree`\n"),
+        ("g", &[], refused("not a git repository: /nowhere/x")),
+        ("c", &[], refused("bad config line 1 in file .git/config")),
+    ];
+    for (folder, variables, error) in rows {
+        let run = sandbox.gox(["gate"]).env("GIT_CEILING_DIRECTORIES", sandbox.root());
+        let run = variables.iter().fold(run, |run, (name, value)| run.env(name, value));
+        run.cwd(sandbox.work().join(folder)).code(126).stderr(&format!("error: {error}")).check();
+    }
+    let error = "error: could not run `git`\n  caused by: no such file or directory\n\
+        hint: install it, such as by `sudo apt-get install git`\n";
+    sandbox.gox(["gate"]).env("PATH", sandbox.root().join("bin")).code(127).stderr(error).check();
 }
 
 #[test]
