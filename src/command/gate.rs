@@ -182,7 +182,13 @@ fn tell(report: &Report, is_json: bool, context: &Context<'_>) -> Result<()> {
     interrupt::settle();
     printer.step(format!("{id:<6}  {:<7}  {rest}", outcome.state.word()).trim_end());
     let findings = text::visible_with_tabs(outcome.findings.trim_end_matches('\n'));
-    if is_json || findings.is_empty() { Ok(()) } else { printer.data(&findings) }
+    if !is_json && !findings.is_empty() {
+        printer.data(&findings)?;
+    }
+    if let Some(hint) = &outcome.hint {
+        printer.hint(hint);
+    }
+    Ok(())
 }
 
 /// The error for a step whose tool is missing, or did not do its work.

@@ -51,6 +51,8 @@ pub(super) struct Commit {
     lint_configs: BTreeSet<PathBuf>,
 }
 
+/// The argument of `git diff` for what is staged.
+const STAGED: &str = "--cached";
 /// The modes of a submodule and of a symbolic link in the index (gitformat-index(5)).
 const SUBMODULE: &[u8] = b"160000";
 const LINK: &[u8] = b"120000";
@@ -61,7 +63,7 @@ impl Commit {
     pub(super) fn read(subject: &Subject, has_tests: bool, temporary: &Path) -> Result<Option<Self>> {
         let mut git = Git::here()?;
         let range = match subject {
-            Subject::Staged => Some("--cached".to_owned()),
+            Subject::Staged => Some(STAGED.to_owned()),
             Subject::Head => None,
             Subject::Since(revision) => Some(format!("{}...HEAD", named(&git, revision)?)),
         };
@@ -142,6 +144,11 @@ impl Commit {
     /// Whether somebody reads the file at a path.
     pub(super) fn reading(&self, path: &Path) -> Reading {
         reading::of(path, &self.embeds)
+    }
+
+    /// Whether the commit is about to be made of what is staged.
+    pub(super) fn is_staged(&self) -> bool {
+        self.range.as_deref() == Some(STAGED)
     }
 
     /// Whether the commit has a module in a folder below the top.

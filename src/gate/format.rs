@@ -1,6 +1,6 @@
 //! The step `format`: gofmt on the changed files as they are in the commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,9 @@ use super::process;
 use super::reading::is_ignored;
 use super::view::View;
 use crate::error::{Error, Result};
+use crate::fs::current;
 use crate::fs::read::read_quietly;
+use crate::text;
 
 /// How many files one gofmt is given: a system limits the length of a command line.
 const AT_ONCE: usize = 500;
@@ -88,18 +90,56 @@ pub(super) fn run(bench: &Bench<'_>, files: &Files) -> Outcome {
     let mut outcome: Option<Outcome> = None;
     for (gofmt, paths) in &files.by_gofmt {
         for paths in paths.chunks(AT_ONCE) {
-            let mut command = Command::new(gofmt);
-            bench.commit.git.leave(&mut command);
-            command
-                .arg("-l")
-                .args(paths.iter().map(|path| Path::new(".").join(path)))
-                .current_dir(&files.folder);
-            let run = process::run(&mut command, bench.limit, bench.temporary);
+            let run =
+                process::run(&mut command(gofmt, "-l", paths, bench, files), bench.limit, bench.temporary);
             let next = Outcome::of("gofmt", bench.limit, run, judge);
             outcome = outcome.map(|before| before.and(&next)).or(Some(next));
         }
     }
-    outcome.unwrap_or_else(|| Outcome::skipped("no Go file has changes"))
+    let Some(mut outcome) = outcome else { return Outcome::skipped("no Go file has changes") };
+    outcome.hint = hint(&unstaged(&outcome, bench, files), bench);
+    outcome
+}
+
+/// gofmt with an option for these files.
+fn command(gofmt: &Path, option: &str, paths: &[PathBuf], bench: &Bench<'_>, files: &Files) -> Command {
+    let mut command = Command::new(gofmt);
+    bench.commit.git.leave(&mut command);
+    command.arg(option).args(paths.iter().map(|path| Path::new(".").join(path)));
+    command.current_dir(&files.folder);
+    command
+}
+
+/// Those of the files that were found which the working tree has as gofmt writes them, and otherwise as they are
+/// staged: the user ran `gofmt -w` behind `git add`.
+fn unstaged(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Vec<PathBuf> {
+    let found: BTreeSet<&Path> = outcome.findings.lines().map(Path::new).collect();
+    let is_in_tree = |path: &PathBuf| {
+        let tree = read_quietly(&bench.commit.git.top().join(path));
+        tree.is_some() && tree == read_quietly(&files.folder.join(path))
+    };
+    let mut unstaged = Vec::new();
+    for (gofmt, paths) in files.by_gofmt.iter().filter(|_| bench.commit.is_staged()) {
+        let differ = |path: &&PathBuf| found.contains(path.as_path()) && !is_in_tree(path);
+        let mut paths: Vec<PathBuf> = paths.iter().filter(differ).cloned().collect();
+        for paths in paths.chunks(AT_ONCE) {
+            // The files are those in the temporary folder. What fails leaves them as they are staged.
+            let _ =
+                process::run(&mut command(gofmt, "-w", paths, bench, files), bench.limit, bench.temporary);
+        }
+        paths.retain(is_in_tree);
+        unstaged.append(&mut paths);
+    }
+    unstaged
+}
+
+fn hint(unstaged: &[PathBuf], bench: &Bench<'_>) -> Option<String> {
+    let is_at_top = current::directory().is_ok_and(|here| here == bench.commit.git.top());
+    let prefix = if is_at_top { "" } else { ":/" };
+    let words = unstaged.iter().map(|path| text::quoted(&format!("{prefix}{}", path.display())));
+    let words = words.collect::<Vec<_>>().join(" ");
+    let hint = || format!("the working tree has it formatted, what is staged is not: `git add {words}`");
+    (!unstaged.is_empty()).then(hint)
 }
 
 /// gofmt prints a line for each file, and for each error of syntax, and its code says nothing of the former.

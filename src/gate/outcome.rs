@@ -41,12 +41,14 @@ pub struct Outcome {
     pub why: String,
     /// What the tools printed about what is wrong.
     pub findings: String,
+    /// What to do about it, where that can be told.
+    pub hint: Option<String>,
 }
 
 impl Outcome {
     /// Nothing was looked at.
     pub(super) fn skipped(why: impl Into<String>) -> Self {
-        Outcome { state: State::Skipped, code: 0, why: why.into(), findings: String::new() }
+        Outcome { state: State::Skipped, code: 0, why: why.into(), findings: String::new(), hint: None }
     }
 
     /// All is well.
@@ -57,12 +59,13 @@ impl Outcome {
     /// Something is wrong.
     pub(super) fn found(findings: impl Into<String>) -> Self {
         let code = Kind::Refused.code();
-        Outcome { state: State::Found, code, why: String::new(), findings: findings.into() }
+        Outcome { state: State::Found, code, findings: findings.into(), ..Outcome::skipped("") }
     }
 
     /// A tool did not do its work; what it printed may say why.
     pub(super) fn failed(kind: Kind, why: impl Into<String>, printed: impl Into<String>) -> Self {
-        Outcome { state: State::Failed, code: kind.code(), why: why.into(), findings: printed.into() }
+        let state = State::Failed;
+        Outcome { state, code: kind.code(), findings: printed.into(), ..Outcome::skipped(why) }
     }
 
     /// What the end of `tool` means; `judge` decides about exit codes.

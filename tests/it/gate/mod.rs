@@ -5,6 +5,7 @@
 
 mod answers;
 mod codes;
+mod formatted;
 mod kills;
 mod links;
 mod managers;

@@ -109,8 +109,7 @@ fn strange_names() {
 fn line_ends() {
     let Some(repository) = Repository::real() else { return };
     repository.stage("p/a.go", GOOD, GOOD);
-    let found = "format  found    [TIME]\n";
-    let ok = "format  ok       [TIME]\n";
+    let (found, ok) = ("format  found    [TIME]\n", "format  ok       [TIME]\n");
     for (attributes, setting) in
         [("* text=auto", "core.eol=crlf"), ("*.go text eol=crlf", "core.eol=lf"), ("", "core.autocrlf=true")]
     {
@@ -122,7 +121,9 @@ fn line_ends() {
     }
     repository.write(".gitattributes", "*.go -text\n");
     repository.stage("p/a.go", &GOOD.replace('\n', "\r\n"), GOOD);
-    repository.gate("--only format").code(1).stdout("p/a.go\n").stderr(found).check();
+    let hint = "hint: the working tree has it formatted, what is staged is not: `git add p/a.go`\n";
+    let found = format!("{found}{hint}");
+    repository.gate("--only format").code(1).stdout("p/a.go\n").stderr(&found).check();
 }
 
 /// Settings of git, and of an editor that runs it, that change what git prints or writes.
