@@ -59,6 +59,13 @@ fn under(manager: &str, file: &str, text: &str) {
             let run = repository.command("git").args(["commit", "-m", "x"]).run();
             let text = format!("{}{}", run.stdout, run.stderr);
             assert_eq!((run.code(), text.contains("vet     found")), (1, true), "{text}");
+            // So may one that only changes go.work, which names no folder that is there.
+            repository.git("reset -q --hard");
+            let workspace = "go 1.20\n\nuse (\n\t.\n\t./none\n)\n";
+            repository.stage("go.work", workspace, workspace);
+            let run = repository.command("git").args(["commit", "-m", "x"]).run();
+            let text = format!("{}{}", run.stdout, run.stderr);
+            assert_eq!((run.code(), text.contains("vet     found")), (1, true), "{text}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod formatted;
 mod kills;
 mod links;
 mod managers;
+mod merges;
 mod repository;
 mod table;
 mod terminal;
