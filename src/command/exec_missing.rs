@@ -71,9 +71,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 /// the tool does not exist.
 fn not_supplied(error: Error, request: &Request, reason: Option<&Reason>, context: &Context<'_>) -> Error {
     match (error.kind(), reason) {
-        // What asks for it would go on to do so, whatever else is installed.
         (Kind::NoSuchVersion, Some(reason)) => {
-            error.of_kind(Kind::NotThere).only_hint(requests::instead(request, reason, context))
+            requests::asked_for(error, request, reason, context).of_kind(Kind::NotThere)
         }
         (Kind::Network, _) if context.settings.offline => error.of_kind(Kind::NotThere),
         // `gox install` would fail for the same reason.

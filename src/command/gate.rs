@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::{interrupt, supply};
+use super::{interrupt, requests, supply};
 use crate::env::{GOFLAGS, GOWORK};
 use crate::error::{Error, Kind, Result};
 use crate::gate::{Gate, GoSettings, Outcome, Report, State, Step, Subject, Tool};
@@ -126,7 +126,8 @@ fn find(tool: &str, directory: &Path, context: &Context<'_>) -> Result<Tool> {
             Selected::Missing { request, install: true } => {
                 let asked_by = selection.reason.to_string();
                 let printer = &context.printer.terse();
-                supply::toolchain(request, Some(&asked_by), Kind::NotThere, context, printer)?;
+                supply::toolchain(request, Some(&asked_by), Kind::NotThere, context, printer)
+                    .map_err(|error| requests::asked_for(error, request, &selection.reason, context))?;
             }
             Selected::Missing { request, .. } => {
                 return Err(handover::not_installed(request, &selection.reason));

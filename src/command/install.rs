@@ -41,8 +41,10 @@ pub(super) struct Arguments {
 
 /// Installs each request; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    let mut reason = None;
     let requests: Vec<(String, Result<Request>)> = if arguments.requests.is_empty() {
-        let request = needed_here(context)?;
+        let (request, asks) = needed_here(context)?;
+        reason = asks;
         vec![(request.to_string(), Ok(request))]
     } else {
         arguments.requests.iter().map(|word| (word.clone(), requests::parse(word))).collect()
@@ -51,8 +53,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         let mut objects = Vec::new();
         let named = requests.into_iter().map(|(word, request)| (word.clone(), (word, request)));
         let code = context.each(named, |(word, request)| {
-            let action =
-                request.map_or_else(Action::failed, |request| one(&request, arguments, installer, context));
+            let of = |request| one(&request, reason.as_ref(), arguments, installer, context);
+            let action = request.map_or_else(Action::failed, of);
             let mut object = action.with_receipt(context);
             object["request"] = word.into();
             objects.push(object);
@@ -68,13 +70,26 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     })
 }
 
-fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, context: &Context<'_>) -> Action {
+/// Installs what answers a request, which is asked for here for this reason if it is not from the command line.
+fn one(
+    request: &Request,
+    reason: Option<&Reason>,
+    arguments: &Arguments,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Action {
+    let fail = |error: Error| match reason {
+        Some(reason) if error.kind() == Kind::NoSuchVersion => {
+            requests::asked_for(error.detail(reason.to_string()), request, reason, context)
+        }
+        _ => error,
+    };
     let plan = || plan::toolchain(request, &installer.network.sources, installer.report);
     let name = match installer.check_programs_run().and_then(|()| plan()) {
         Ok(name) => name,
         Err(error) => match installed_instead(&error, request, arguments, context) {
             Some(name) => name,
-            None => return Action::failed(error),
+            None => return Action::failed(fail(error)),
         },
     };
     let result = if arguments.dry_run {
@@ -82,7 +97,7 @@ fn one(request: &Request, arguments: &Arguments, installer: &Installer<'_>, cont
     } else {
         supply::install(&name, arguments.force, installer, context, context.printer)
     };
-    Action::of(name, result)
+    Action::of(name, result.map_err(fail))
 }
 
 /// The toolchain that answers what this directory asks for, where no list says whether a newer one was released.
@@ -124,29 +139,34 @@ fn planned(
     Ok(Done::Planned)
 }
 
-/// What this directory asks for; `latest` if nothing asks for a version.
-fn needed_here(context: &Context<'_>) -> Result<Request> {
+/// What this directory asks for, and why; `latest` if nothing asks for a version.
+fn needed_here(context: &Context<'_>) -> Result<(Request, Option<Reason>)> {
     let mut trace = Trace::default();
     let selection = match context.select("go", &mut trace) {
         // Nothing is selected: no rule asks for a version, or one asks for the system Go and there is none.
         Err(error) if error.kind() == Kind::NotThere => {
             let nothing_asks = trace.steps.contains(&Step::Nothing(Rule::System));
-            return if nothing_asks { Ok(Request::Latest) } else { Err(error.of_kind(Kind::NoSuchVersion)) };
+            let missing = error.of_kind(Kind::NoSuchVersion);
+            return if nothing_asks { Ok((Request::Latest, None)) } else { Err(missing) };
         }
         selection => selection?,
     };
-    match selection.selected {
-        Selected::Missing { request, .. } => Ok(request),
+    let reason = selection.reason;
+    let request = match selection.selected {
+        Selected::Missing { request, .. } => request,
         Selected::Present(Go::Toolchain(toolchain)) => {
-            Ok(asked(&selection.reason).unwrap_or_else(|| toolchain.name.request()))
+            asked(&reason).unwrap_or_else(|| toolchain.name.request())
         }
-        Selected::Present(Go::OnPath { name, .. }) => Ok(name.request()),
-        Selected::Present(Go::System(_)) if selection.reason.rule == Rule::System => Ok(Request::Latest),
+        Selected::Present(Go::OnPath { name, .. }) => name.request(),
+        Selected::Present(Go::System(_)) if reason.rule == Rule::System => {
+            return Ok((Request::Latest, None));
+        }
         Selected::Present(Go::System(path)) => {
             let message = format!("the system's Go is asked for here, and is there: `{}`", path.display());
-            Err(Error::new(Kind::Usage, message).detail(selection.reason.to_string()))
+            return Err(Error::new(Kind::Usage, message).detail(reason.to_string()));
         }
-    }
+    };
+    Ok((request, Some(reason)))
 }
 
 /// The request of a pin, a variable or the default: running one such as `latest` means the newest that is installed,

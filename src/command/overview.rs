@@ -32,7 +32,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<()> {
     if let Some(Selection { selected: Selected::Missing { request, .. }, reason, .. }) = &selection
         && !requests::may_exist(request, context)
     {
-        context.printer.hint(&requests::missing_hint(request, reason, context));
+        for hint in requests::missing_hints(request, reason, context) {
+            context.printer.hint(&hint);
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::go::request::{CHOICES, Request};
+use crate::go::request::{CHOICES, EXAMPLES, Request};
 use crate::select::reason::Reason;
 use crate::select::selection::Go;
 use crate::select::{advice, directory, system};
@@ -17,7 +17,7 @@ pub(super) fn parse(word: &str) -> Result<Request> {
         let error = Error::new(Kind::Usage, refused.to_string());
         match Request::meant(word) {
             Some(_) => error,
-            None => error.hint("requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`"),
+            None => error.hint(EXAMPLES),
         }
     })
 }
@@ -51,13 +51,24 @@ pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<(
     }
 }
 
-/// The hint for what is asked for, for this reason, and not installed: how to install it or, where it is known not to
-/// exist, how to ask for another version.
-pub(super) fn missing_hint(request: &Request, reason: &Reason, context: &Context<'_>) -> String {
-    if may_exist(request, context) {
-        return request.install_hint();
+/// The hints for what is asked for, for this reason, and not installed: how to install it or, where no such version is
+/// known, how to ask for another one.
+pub(super) fn missing_hints(request: &Request, reason: &Reason, context: &Context<'_>) -> Vec<String> {
+    let install = request.install_hint();
+    if request.is_linked_name() {
+        let other = match nearest(request, context) {
+            Some(name) => format!("the nearest is `{name}`; {}", instead(request, reason, context)),
+            None => EXAMPLES.to_owned(),
+        };
+        return vec![other, install];
     }
-    format!("there is no such version; {}", instead(request, reason, context))
+    let other = instead(request, reason, context);
+    match existence::known(request, context.world.home()) {
+        Some(Existence::No(_)) => vec![format!("there is no such version; {other}")],
+        // It may be newer than what is known.
+        None | Some(Existence::Unknown(_)) => vec![format!("if there is such a version, {install}"), other],
+        Some(Existence::Yes) => vec![install],
+    }
 }
 
 /// Whether something may answer the request, as far as is known without a network.
@@ -67,23 +78,34 @@ pub(super) fn may_exist(request: &Request, context: &Context<'_>) -> bool {
 
 /// How to ask for the nearest version that exists, where `request` was found.
 pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>) -> String {
-    let other = existence::instead_of(request, context.world.home());
+    let name = if request.is_linked_name() { nearest(request, context) } else { None };
+    let other = name.unwrap_or_else(|| existence::instead_of(request, context.world.home()));
     let here = directory::current(&context.world).ok();
     format!("ask for another: {}", advice::instead(reason, &other, here.as_deref()))
 }
 
+/// The error with the hint how to ask for another version, where it says that there is none of `request`: what asks for
+/// it would go on to do so, whatever else is installed.
+pub(super) fn asked_for(error: Error, request: &Request, reason: &Reason, context: &Context<'_>) -> Error {
+    match error.kind() {
+        Kind::NoSuchVersion => error.only_hint(instead(request, reason, context)),
+        _ => error,
+    }
+}
+
 /// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.
 pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
+    let message = format!("`{request}` is not a version, and no GOROOT has that name");
+    let other =
+        nearest(request, context).map_or(EXAMPLES.to_owned(), |name| format!("the nearest is `{name}`"));
+    Error::new(Kind::NoSuchVersion, message).hint(other).hint(request.install_hint())
+}
+
+/// The word that means something and is spelled most like the request, if one is.
+fn nearest(request: &Request, context: &Context<'_>) -> Option<String> {
     let installed = inventory::all(&context.world.homes).into_iter();
     let names = installed.map(|toolchain| toolchain.name.request().to_string());
-    let words = CHOICES.map(str::to_owned);
-    let message = format!("`{request}` is not a version, and no GOROOT has that name");
-    let error = Error::new(Kind::NoSuchVersion, message);
-    let error = match text::nearest(&request.to_string(), words.into_iter().chain(names)) {
-        Some(name) => error.hint(format!("the nearest is `{name}`")),
-        None => error,
-    };
-    error.hint(request.install_hint())
+    text::nearest(&request.to_string(), CHOICES.map(str::to_owned).into_iter().chain(names))
 }
 
 /// Says how to install what was just asked for in a file, where it is not installed.

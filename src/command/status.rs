@@ -93,7 +93,9 @@ fn show(
     }
     if let Selected::Missing { request, .. } = &selection.selected {
         unsearched::warn(context);
-        context.printer.hint(&requests::missing_hint(request, &selection.reason, context));
+        for hint in requests::missing_hints(request, &selection.reason, context) {
+            context.printer.hint(&hint);
+        }
     }
     if let Some(other) = other {
         other.hint(context);

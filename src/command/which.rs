@@ -90,8 +90,8 @@ fn selected(tool: &'static str, context: &Context<'_>) -> Result<Go> {
         }
         Selected::Missing { request, .. } => {
             let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
-            let hint = requests::missing_hint(&request, &selection.reason, context);
-            Err(error.detail(selection.reason.to_string()).hint(hint))
+            let hints = requests::missing_hints(&request, &selection.reason, context);
+            Err(hints.into_iter().fold(error.detail(selection.reason.to_string()), Error::hint))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use crate::go::request::Request;
+use crate::go::request::{CHOICES, Request};
 use crate::select::call::Call;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected};
@@ -109,10 +109,12 @@ fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
 
 /// How to ask for what exists, in the place where `request` was found, or how to make a name exist.
 fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
-    if request.is_linked_name() {
+    let name = if request.is_linked_name() { text::nearest(&request.to_string(), CHOICES) } else { None };
+    if request.is_linked_name() && name.is_none() {
         return format!("gox link {request} PATH");
     }
-    let advice = advice::instead(reason, &existence::instead_of(request, facts.home()), None);
+    let other = name.map_or_else(|| existence::instead_of(request, facts.home()), str::to_owned);
+    let advice = advice::instead(reason, &other, None);
     // A mend that is a command has no marks around it.
     let command = advice.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
     command.map(str::to_owned).unwrap_or(advice)

@@ -63,6 +63,9 @@ pub enum Request {
     Name(ToolchainName),
 }
 
+/// The hint for a word that is no request, or a name that nothing has.
+pub const EXAMPLES: &str = "requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`";
+
 impl ToolchainName {
     /// The request for exactly this toolchain: `1.22.4` for `go1.22.4`, and `1.20.0` for `go1.20`, because
     /// `1.20` is the line.

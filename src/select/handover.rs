@@ -26,7 +26,7 @@ use super::world::World;
 use super::{process, system};
 use crate::error::{Error, Kind};
 use crate::fs::read::is_executable;
-use crate::go::request::Request;
+use crate::go::request::{EXAMPLES, Request};
 
 /// The name of the hidden command.
 pub const COMMAND: &str = "exec-missing";
@@ -69,9 +69,11 @@ fn candidates(world: &World, before: u8) -> Vec<PathBuf> {
     on_path.into_iter().chain(copies).collect()
 }
 
-/// The error for a selected version that is not installed, with the command that installs it.
+/// The error for a selected version that is not installed, with the command that installs it. A name is more often a
+/// typing error than that of a GOROOT.
 pub fn not_installed(request: &Request, reason: &Reason) -> Error {
-    Error::new(Kind::NotThere, format!("`{request}` is not installed"))
-        .detail(reason.to_string())
-        .hint(request.install_hint())
+    let error =
+        Error::new(Kind::NotThere, format!("`{request}` is not installed")).detail(reason.to_string());
+    let error = if request.is_linked_name() { error.hint(EXAMPLES) } else { error };
+    error.hint(request.install_hint())
 }

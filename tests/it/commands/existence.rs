@@ -234,3 +234,51 @@ fn where_it_is_asked_for_all_the_same_the_hint_is_for_the_place() {
     let status = sandbox.gox(["status"]).run();
     assert!(status.stderr.contains(hint), "{}", status.stderr);
 }
+
+/// Another version that is installed would change nothing, and a name is more often a typing error than a GOROOT's.
+#[test]
+fn who_asks_for_what_is_not_there_is_told_to_ask_for_another() {
+    let (sandbox, proxy) = (sandbox(&[]), ModuleProxy::with_versions(&["1.99.1"]));
+    let pinned = |word: &str| sandbox.write("work/.go-version", format!("{word}\n"));
+    let gox = |words: &[&str]| sandbox.gox(words).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
+    let place = "  set by [ROOT]/work/.go-version:1\n";
+    let another = "hint: ask for another: `gox pin 1.99.1`\n";
+    pinned("1.99.7");
+    let run = gox(&["install"]).run();
+    assert_eq!(run.code(), 3);
+    assert!(run.stderr.starts_with("error: no such version: `1.99.7` for "), "{}", run.stderr);
+    assert!(run.stderr.ends_with(&format!("{place}{another}")), "{}", run.stderr);
+    pinned("1.100");
+    let error = "error: no released version matches `1.100` for [OS]-[ARCH]\n";
+    gox(&["install"]).code(3).stderr(&format!("{error}{place}{another}")).check();
+    sandbox.put_git_user();
+    sandbox.sh("git init -q; printf 'module m\\n' >go.mod; git add .");
+    gox(&["gate"]).code(3).stderr(&format!("{error}{place}{another}")).check();
+    // What was asked for on the command line is asked for once.
+    let run = gox(&["install", "1.100"]).run();
+    assert!(run.stderr.ends_with("install one: `gox install 1.99.1`\n"), "{}", run.stderr);
+
+    let link = |word: &str| format!("hint: give a GOROOT that name: `gox link {word} PATH`\n");
+    let examples = "hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`\n";
+    let nearest = "hint: the nearest is `latest`; ask for another: `gox pin latest`\n";
+    for (word, hint, mend) in [("abc", examples, "gox link abc PATH"), ("lates", nearest, "gox pin latest")] {
+        pinned(word);
+        let error = format!("error: `{word}` is not installed\n{place}{hint}{}", link(word));
+        gox(&["which"]).code(3).stderr(&error).check();
+        let status = gox(&["status"]).run();
+        assert!(status.stderr.starts_with(&format!("{hint}{}", link(word))), "{}", status.stderr);
+        let doctor = gox(&["doctor", "pin"]).run();
+        let mend = mend.replace("gox pin", "cd [ROOT]/work && gox pin");
+        assert!(doctor.stdout.contains(&format!("mend: {mend}\n")), "{}", doctor.stdout);
+        let error = format!("error: `{word}` is not a Go release\n{place}");
+        let run = gox(&["install"]).run();
+        assert!(run.stderr.starts_with(&error) && run.stderr.contains("`gox pin latest`"), "{}", run.stderr);
+    }
+    std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    let status = gox(&["status"]).env("GOX_USE", "1.100").run();
+    let hints = "hint: if there is such a version, install it: `gox install 1.100`\n\
+        hint: ask for another: `gox use 1.99.1`\n";
+    assert!(status.stderr.starts_with(hints), "{}", status.stderr);
+    let status = gox(&["status"]).env("GOX_USE", "1.99").run();
+    assert!(status.stderr.starts_with("hint: install it: `gox install 1.99`\n"), "{}", status.stderr);
+}

@@ -71,7 +71,11 @@ go line         not asked: the pin is exact
     sandbox.write("work/.go-version", "1.77.0\n");
     let missing = "1.77.0 would run here, set by [ROOT]/work/.go-version:1, and is not installed";
     let said = said.replace(SELECTED_BEHIND, missing).replace("1.99.1 decides", "1.77.0 decides");
-    let hint = format!("hint: install it: `gox install 1.77.0`\n{HINT}");
+    let hint = format!(
+        "hint: if there is such a version, install it: `gox install 1.77.0`\n\
+         hint: ask for another: `gox pin 1.76.3`\n{HINT}"
+    );
+    sandbox.write("user/.local/go/cache/released", "go1.76.3\n");
     gox(&sandbox, &["status"]).stdout(&said).stderr(&hint).check();
 }
 
@@ -361,7 +365,9 @@ fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
     let path = sandbox.path_after([shims.clone(), sandbox.root().join("usr/local/go/bin")]);
     let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path).env("SHELL", "/bin/bash");
     let line = "go1.98.0 runs here, the first on PATH, and no shim is there yet: [ROOT]/usr/local/go/bin/go";
-    let hint = "hint: install it: `gox install 1.99.1`\n";
+    let hint = "hint: if there is such a version, install it: `gox install 1.99.1`\n\
+        hint: ask for another: `gox pin 1.99.0`\n";
+    sandbox.write("user/.local/go/cache/released", "go1.99.0\n");
     let run = gox(&["status"]).run();
     assert_eq!((run.stdout.lines().next(), run.stderr.as_str()), (Some(line), hint));
     let said = format!(

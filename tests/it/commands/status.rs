@@ -99,7 +99,11 @@ GOTOOLCHAIN     auto by default
 toolchain line  not asked: there is no go.mod or go.work
 go line         not asked: there is no go.mod or go.work
 ";
-    sandbox.gox(["status"]).stdout(text).stderr("hint: install it: `gox install 1.99`\n").check();
+    let hints = "hint: if there is such a version, install it: `gox install 1.99`\n\
+        hint: ask for another: `gox default 1.98.3`\n";
+    sandbox.write("user/.local/go/cache/released", "go1.98.3\n");
+    sandbox.gox(["status"]).stdout(text).stderr(hints).check();
+
     sandbox.gox(["status", "--short"]).stdout("1.99?\n").check();
     assert_eq!(sandbox.listing("toolchains"), "", "nothing is installed by looking");
 }

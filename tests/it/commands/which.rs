@@ -69,10 +69,12 @@ fn a_linked_goroot_is_shown_where_it_is_linked() {
 fn what_is_missing_is_3_and_stays_missing() {
     let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
     sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("user/.local/go/cache/released", "go1.99.1\n");
     let missing = "\
 error: `1.99.4` is not installed
   set by [ROOT]/work/.go-version:1
-hint: install it: `gox install 1.99.4`
+hint: if there is such a version, install it: `gox install 1.99.4`
+hint: ask for another: `gox pin 1.99.1`
 ";
     for arguments in [vec!["which"], vec!["which", "gofmt"], vec!["root"]] {
         let run = sandbox.gox(arguments).envs(proxy.environment()).env("GOX_AUTO_INSTALL", "always");

@@ -36,6 +36,7 @@ fn it_keeps_its_name_everywhere() {
     assert_eq!((output.code(), output.stderr.lines().last()), (1, Some(hint)), "{}", output.stderr);
     fs::remove_file(sandbox.home().join("toolchains/gotip")).unwrap();
     let error = "gox: `gotip` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+                 hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`\n\
                  hint: give a GOROOT that name: `gox link gotip PATH`\n";
     sandbox.shim("go", ["version"]).code(127).stderr(error).check();
 }
