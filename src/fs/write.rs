@@ -1,12 +1,15 @@
 //! Writes small files completely or not at all: to a temporary file in the same directory, which then replaces
 //! the old one by a rename.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use fs2::FileExt;
+use rustix::process::geteuid;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
@@ -16,6 +19,13 @@ use crate::os::sync;
 /// The prefix of the names of temporary files and directories, by which [`sweep`] finds them.
 pub const TEMPORARY: &str = ".gox-";
 
+/// The length of the random part in the names of temporary files beside a file of the user's, and how they end. No file
+/// of the user's has such a name by accident.
+const RANDOM: usize = 12;
+const END: &str = ".tmp";
+/// The age at which no gox that runs can be about to put such a file in its place, also where the disk is slow.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 /// Replaces the content of `path` in one step: a crash or a power failure leaves the old file or the new one.
 pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, true)?.persist(path).map(drop).map_err(|error| error.error)
@@ -24,7 +34,9 @@ pub fn write_atomic(path: &Path, content: &[u8]) -> io::Result<()> {
 /// [`write_atomic`] for a file of the user's: the new file gets the mode of the old one, and its owner if this
 /// user may set it.
 pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
-    Replacement::of(path, content)?.persist(path)
+    let new = Replacement::of(path, content)?;
+    sweep_abandoned(path);
+    new.persist(path)
 }
 
 /// The complete new content of a file of the user's, beside the old one, in whose place it is put by a rename.
@@ -35,7 +47,8 @@ impl Replacement {
     pub fn of(path: &Path, content: &[u8]) -> io::Result<Self> {
         create_by_umask(directory_of(path))?;
         // Mode 0600 until it is complete: the old file may be private.
-        let new = private(path, content, true)?;
+        let mut name = tempfile::Builder::new();
+        let new = private(path, content, true, name.rand_bytes(RANDOM).suffix(END))?;
         match fs::metadata(path) {
             Ok(old) => {
                 let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
@@ -71,7 +84,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// None if somebody else has it. A file system without locks gives it to everybody.
+    /// None if somebody else has it. A file system without locks gives it to everybody. Removes what a killed gox left
+    /// beside the file.
     pub fn of(path: &Path) -> Option<Self> {
         let file = open_itself(path, OpenOptions::new().read(true)).ok();
         // Called by its path, because a method of std with this name would come before that of the trait.
@@ -79,7 +93,11 @@ impl Claim {
             FileExt::try_lock_exclusive(file)
                 .is_err_and(|error| error.kind() == fs2::lock_contended_error().kind())
         };
-        (!file.as_ref().is_some_and(is_held)).then_some(Claim { _file: file })
+        if file.as_ref().is_some_and(is_held) {
+            return None;
+        }
+        sweep_abandoned(path);
+        Some(Claim { _file: file })
     }
 }
 
@@ -95,6 +113,25 @@ pub fn sweep(path: &Path) {
     }
 }
 
+/// Removes the temporary files of this user that a killed gox left beside a file of the user's.
+fn sweep_abandoned(path: &Path) {
+    let entries = fs::read_dir(directory_of(path)).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_temporary(&entry.file_name())) {
+        let data = entry.metadata().ok().filter(|data| data.is_file() && data.uid() == geteuid().as_raw());
+        let age = data.and_then(|data| data.modified().ok()?.elapsed().ok());
+        if age.is_some_and(|age| age > ABANDONED) {
+            // A leftover that cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether it is the name of a temporary file of a [`Replacement`].
+fn is_temporary(name: &OsStr) -> bool {
+    let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY)?.strip_suffix(END));
+    random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// [`write_atomic`] without fsync, for a file that can be fetched again: a power failure may leave it empty.
 pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
     temporary(path, content, false)?.persist(path).map(drop).map_err(|error| error.error)
@@ -102,14 +139,20 @@ pub fn write_cached(path: &Path, content: &[u8]) -> io::Result<()> {
 
 fn temporary(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
     create_all(directory_of(path))?;
-    let file = private(path, content, durable)?;
+    let file = private(path, content, durable, &mut tempfile::Builder::new())?;
     file.as_file().set_permissions(Permissions::from_mode(0o644))?;
     Ok(file)
 }
 
 /// Writes `content` to a temporary file beside `path` that only its owner can read; with `durable` to the disk.
-fn private(path: &Path, content: &[u8], durable: bool) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(directory_of(path))?;
+/// `name` may have more of its name.
+fn private(
+    path: &Path,
+    content: &[u8],
+    durable: bool,
+    name: &mut tempfile::Builder<'_, '_>,
+) -> io::Result<NamedTempFile> {
+    let mut file = name.prefix(TEMPORARY).tempfile_in(directory_of(path))?;
     file.write_all(content)?;
     if durable {
         sync::file(file.as_file())?;

@@ -188,3 +188,55 @@ fn root_makes_no_file_in_the_folder_of_who_ran_sudo() {
     assert_eq!(fs::metadata(&path).unwrap().uid(), 65_534);
     assert_eq!(sandbox.gox(["setup", "fish", "--yes"]).run().code(), 0);
 }
+
+/// gox is killed when its new file is complete and not in its place yet. The next gox that writes there removes it, but
+/// not before it is old, as another gox may be about to put it in its place, and nothing else.
+#[test]
+fn what_a_killed_gox_leaves_beside_a_file_is_removed_by_a_later_one() {
+    let kill =
+        ["-qq", "-f", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:signal=KILL:when=1"];
+    for (folder, file, text, line, other) in [
+        ("user", ".zshrc", "a=1\n", "setup zsh --yes", "setup zsh --yes"),
+        ("user", ".inputrc", "", "setup readline --yes", "setup readline --yes"),
+        (
+            "user/.config/gox",
+            "config.toml",
+            "offline = true\n",
+            "config set timeout 9",
+            "config unset offline",
+        ),
+        ("work", ".go-version", "1.22.4 # mine\n", "pin --force 1.99.1", "pin --force 1.99.2"),
+    ] {
+        let sandbox = Sandbox::new();
+        let path = sandbox.write(&format!("{folder}/{file}"), text);
+        let gox = |line: &str| sandbox.sh(&format!("'{GOX}' {line} >/dev/null 2>&1 || echo failed"));
+        let folder = path.parent().unwrap();
+        let left = || {
+            let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+            names.retain(|name| name.starts_with(".gox-"));
+            names.sort();
+            names
+        };
+        let words = line.split(' ');
+        let run = sandbox.command("strace").args(kill).arg(GOX).args(words).run();
+        assert_eq!(run.code(), 137, "{line}: {}", run.stderr);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{line}");
+        let temporary = left();
+        assert_eq!(temporary.len(), 1, "{line}: {temporary:?}");
+        let users = [".gox-backup", ".gox-configuration", ".gox-abcdefghijkl.tmp", ".gox-abcdefghijkm.tmp"];
+        fs::write(folder.join(users[0]), "").unwrap();
+        fs::write(folder.join(users[1]), "").unwrap();
+        fs::create_dir(folder.join(users[2])).unwrap();
+        symlink(users[0], folder.join(users[3])).unwrap();
+        assert_eq!(gox(line), "");
+        assert!(left().contains(&temporary[0]), "{line}: it may be needed");
+
+        sandbox.sh(&format!("cd '{}' && touch -hd '2 hours ago' .gox-*", folder.display()));
+        fs::write(&path, text).unwrap();
+        assert_eq!(gox(other), "");
+        let mut users = users.map(str::to_owned);
+        users.sort();
+        assert_eq!(left(), users, "{line}");
+    }
+}
