@@ -128,7 +128,11 @@ fn show(found: &[(&Check, Finding)], folds: bool, printer: &Printer) -> Result<(
         }
         if folds && alike.len() >= FOLDED {
             let before = format!("  {} {:width$}  ", finding.state.word(), format!("{} checks", alike.len()));
-            printer.text_behind(&before, &text::visible(&finding.seen))?;
+            // All that the area has need no names.
+            let is_all = found.iter().filter(|(other, _)| other.area == check.area).count() == alike.len();
+            let ids = alike.iter().map(|(check, _)| check.id).collect::<Vec<_>>().join(", ");
+            let ids = if is_all { String::new() } else { format!(": {ids}") };
+            printer.text_behind(&before, &text::visible(&format!("{}{ids}", finding.seen)))?;
             continue;
         }
         for (check, finding) in alike {

@@ -122,7 +122,7 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
     }
     for change in changes {
         change.write()?;
-        printer.say(&format!("changed `{}`", change.path().display()));
+        printer.say(&format!("{} `{}`", change.done(), change.path().display()));
     }
     for line in then {
         printer.say(line);

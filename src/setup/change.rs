@@ -70,6 +70,15 @@ impl Change {
         self.before != self.after
     }
 
+    /// What the change does to the file, in the past.
+    pub fn done(&self) -> &'static str {
+        match (&self.before, &self.after) {
+            (Content::Absent, _) => "created",
+            (_, Content::Absent) => "removed",
+            _ => "changed",
+        }
+    }
+
     /// The change as a unified diff, with Git's lines for modes and links, and with control characters but tabs
     /// replaced for the terminal.
     pub fn diff(&self) -> String {

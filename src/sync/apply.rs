@@ -69,7 +69,7 @@ fn setup(target: Target, is_wanted: bool, site: &Site) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for change in &plan.changes {
         change.write()?;
-        lines.push(format!("changed `{}`", change.path().display()));
+        lines.push(format!("{} `{}`", change.done(), change.path().display()));
     }
     lines.extend(plan.then);
     Ok(lines)

@@ -65,7 +65,7 @@ fn what_doctor_says_has_no_word_across_two_lines() {
     let url = "http://127.0.0.1:1/mirror/of/the/downloads/of/go";
     let variables = [("SHELL", "/bin/dash".to_owned()), ("GOX_DL_URL", url.to_owned())];
     let line = "[GOX] doctor path-shims source-list";
-    let screen = start(&sandbox, 80, line, &variables).wait_for("ended").replace('\r', "");
+    let screen = start(&sandbox, 80, line, &variables).last_screen();
     for line in screen.lines() {
         assert!(line.chars().count() <= 80, "{line:?} in\n{screen}");
     }

@@ -590,7 +590,7 @@ fn for_everybody_it_is_one_file() {
     }
     // Whatever root's own files are to be, this one is for all.
     let run = namespace(&format!("umask 077 && exec '{GOX}' setup --system --yes")).run();
-    let said = "changed `/etc/profile.d/gox.sh`\nthe change takes effect at the next login\n";
+    let said = "created `/etc/profile.d/gox.sh`\nthe change takes effect at the next login\n";
     assert_eq!((run.code(), run.stderr.as_str()), (0, said), "{}", run.stdout);
     let init = sandbox.gox(["init", "sh"]).run().stdout;
     assert_eq!(sandbox.read("profile.d/gox.sh"), block(NEW, &init));

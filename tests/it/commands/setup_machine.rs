@@ -34,8 +34,11 @@ fn git_gets_line_ends_and_drives_and_the_values_of_the_user_count() {
             sandbox.write("user/.gitconfig", text);
         }
         let run = setup(&sandbox, &machine, &["git", "--yes"]).run();
-        let said = "changed `~/.config/gox/git-windows.conf`\nchanged `~/.config/gox/git.conf`\nchanged `~/.gitconfig`\n";
-        assert_eq!((run.stderr.as_str(), run.code()), (said, 0));
+        let put = if before.is_some() { "changed" } else { "created" };
+        let said = format!(
+            "created `~/.config/gox/git-windows.conf`\ncreated `~/.config/gox/git.conf`\n{put} `~/.gitconfig`\n"
+        );
+        assert_eq!((run.stderr.as_str(), run.code()), (said.as_str(), 0));
         assert!(sandbox.read("user/.config/gox/git.conf").contains("[includeIf \"gitdir:/mnt/c/\"]\n"));
         let effective = if before.is_some() { "false\n" } else { "input\n" };
         assert_eq!(sandbox.sh("git config core.autocrlf"), effective);
@@ -294,9 +297,9 @@ fn one_agent_serves_all_shells() {
     let machine = with_session(&sandbox);
     sandbox.write("user/.bashrc", "x=1\n");
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/bash").run();
-    let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
-        changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
-        changed `~/.ssh/config`\nchanged `~/.bashrc`\nchanged `~/.profile`\n\
+    let said = "created `~/.config/systemd/user/gox-ssh-agent.service`\n\
+        created `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
+        created `~/.ssh/config`\nchanged `~/.bashrc`\ncreated `~/.profile`\n\
         start the agent: `systemctl --user daemon-reload && systemctl --user start gox-ssh-agent`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
     let unit = sandbox.user().join(".config/systemd/user/gox-ssh-agent.service");
@@ -322,9 +325,9 @@ fn one_agent_serves_all_shells() {
 
     let check = setup(&sandbox, &machine, &["ssh-agent", "--check"]).env("SHELL", "/bin/bash");
     check.stderr("up to date: `ssh-agent`\n").check();
-    let said = "changed `~/.config/systemd/user/gox-ssh-agent.service`\n\
-        changed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
-        changed `~/.ssh/config`\nchanged `~/.profile`\nchanged `~/.bashrc`\n\
+    let said = "removed `~/.config/systemd/user/gox-ssh-agent.service`\n\
+        removed `~/.config/systemd/user/default.target.wants/gox-ssh-agent.service`\n\
+        removed `~/.ssh/config`\nremoved `~/.profile`\nchanged `~/.bashrc`\n\
         stop the agent: `systemctl --user stop gox-ssh-agent && systemctl --user daemon-reload`\n";
     let undo = setup(&sandbox, &machine, &["ssh-agent", "--undo", "--yes"]);
     undo.stdout(WITHOUT_AGENT).stderr(said).check();
@@ -341,8 +344,8 @@ fn the_unit_of_the_distribution_is_enabled_where_it_has_one() {
     sandbox
         .write("machine/usr/lib/systemd/user/ssh-agent.socket", "[Socket]\nListenStream=%t/openssh_agent\n");
     let run = setup(&sandbox, &machine, &["ssh-agent", "--yes"]).env("SHELL", "/bin/zsh").run();
-    let said = "changed `~/.config/systemd/user/sockets.target.wants/ssh-agent.socket`\n\
-        changed `~/.ssh/config`\nchanged `~/.zshrc`\n\
+    let said = "created `~/.config/systemd/user/sockets.target.wants/ssh-agent.socket`\n\
+        created `~/.ssh/config`\ncreated `~/.zshrc`\n\
         start the agent: `systemctl --user daemon-reload && systemctl --user start ssh-agent.socket`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (said, 0), "{}", run.stdout);
     assert!(run.stdout.contains("new file mode 120000\n"), "{}", run.stdout);

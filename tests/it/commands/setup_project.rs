@@ -24,7 +24,7 @@ fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> Stri
 }
 
 const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
-const ATTRIBUTES: &str = "changed `[ROOT]/work/p/.gitattributes`\n\
+const ATTRIBUTES: &str = "created `[ROOT]/work/p/.gitattributes`\n\
     to commit it, with the files that it converts: `git add :/.gitattributes && git add --renormalize :/`\n";
 
 #[test]
@@ -34,7 +34,8 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
         if let Some(text) = before {
             sandbox.write("work/p/.gitattributes", text);
         }
-        setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
+        let [put, taken] = if before.is_some() { ["changed"; 2] } else { ["created", "removed"] };
+        setup(&sandbox, &["attributes", "--yes"], 0, &ATTRIBUTES.replace("created", put));
         let end = if before.is_some_and(|text| text.contains("crlf")) { "crlf" } else { "lf" };
         let seen = format!(
             "x.go: eol: {end}\ngo.mod: eol: lf\na/b.sh: eol: lf\nx.txt: eol: unspecified\nx.txt: text: auto\n\
@@ -50,7 +51,12 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
         assert_eq!(sandbox.sh(&format!("cd p; {ask}")), seen);
         setup(&sandbox, &["attributes", "--yes"], 0, ALREADY);
         setup(&sandbox, &["attributes", "--check"], 0, "up to date: `attributes`\n");
-        setup(&sandbox, &["attributes", "--undo", "--yes"], 0, "changed `[ROOT]/work/p/.gitattributes`\n");
+        setup(
+            &sandbox,
+            &["attributes", "--undo", "--yes"],
+            0,
+            &format!("{taken} `[ROOT]/work/p/.gitattributes`\n"),
+        );
         let after = fs::read_to_string(sandbox.work().join("p/.gitattributes")).ok();
         assert_eq!(after.as_deref(), before);
     }
@@ -98,9 +104,13 @@ fn a_project_is_needed() {
     assert!(sandbox.work().join("w/.gitattributes").is_file());
 }
 
-const HOOK: &str = "changed `[ROOT]/work/p/.git/hooks/pre-commit`\n";
+const HOOK: &str = "created `[ROOT]/work/p/.git/hooks/pre-commit`\n";
 const HOOKS: &str =
-    "changed `[ROOT]/work/p/.git/hooks/pre-commit`\nchanged `[ROOT]/work/p/.git/hooks/pre-merge-commit`\n";
+    "created `[ROOT]/work/p/.git/hooks/pre-commit`\ncreated `[ROOT]/work/p/.git/hooks/pre-merge-commit`\n";
+fn undone(said: &str) -> String {
+    said.replace("created", "removed")
+}
+
 const RUNS: &str = "the gate runs before each commit; to run it now: `gox gate`\n";
 
 #[test]
@@ -124,13 +134,13 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     fs::set_permissions(&hook, Permissions::from_mode(0o644)).unwrap();
     let shown = setup(&sandbox, &["hooks", "--check"], 1, "");
     assert_eq!(shown, "old mode 100644 of [ROOT]/work/p/.git/hooks/pre-commit\nnew mode 100755\n");
-    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{}{RUNS}", HOOK.replace("created", "changed")));
     let as_written = "up to date: `hooks`\n";
     setup(&sandbox, &["hooks", "--check"], 0, as_written);
     // In a hook of another repository, too.
     let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("work/p").env("GIT_DIR", "/none");
     hooked.stderr(as_written).check();
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
     assert!(!hook.exists());
 }
 
@@ -171,7 +181,7 @@ fn hooks_of_somebody_else_stay_as_they_are() {
         &["hooks", "--yes"],
         0,
         &format!(
-            "changed `[ROOT]/work/p/.hooks/pre-commit`\nchanged `[ROOT]/work/p/.hooks/pre-merge-commit`\n{RUNS}"
+            "created `[ROOT]/work/p/.hooks/pre-commit`\ncreated `[ROOT]/work/p/.hooks/pre-merge-commit`\n{RUNS}"
         ),
     );
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
@@ -193,9 +203,9 @@ fn options_in_the_hook_stay() {
     assert!(run.stdout.contains("ok      setup-hooks"), "{}", run.stdout);
     // The rest of the hook is renewed.
     fs::write(&hook, own.replace("exit 127", "exit 1")).unwrap();
-    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{}{RUNS}", HOOK.replace("created", "changed")));
     assert_eq!(fs::read_to_string(&hook).unwrap(), own);
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
     assert!(!hook.exists());
 }
 
@@ -205,7 +215,7 @@ fn a_merge_hook_of_somebody_else_stays() {
     let merge = sandbox.write("work/p/.git/hooks/pre-merge-commit", "#!/bin/sh\nexit 0\n");
     let note = "`[ROOT]/work/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOK);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOK));
     assert!(merge.is_file());
 }
 
@@ -293,7 +303,7 @@ fn the_hook_is_taken_back_wherever_git_looks_for_hooks_today() {
     let sandbox = repository();
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
-    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, HOOKS);
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
     assert!(!sandbox.work().join("p/.git/hooks/pre-commit").exists());
 }
 

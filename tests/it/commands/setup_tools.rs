@@ -21,11 +21,13 @@ fn readline_searches_what_was_typed_and_the_lines_of_the_user_count() {
         if let Some(text) = before {
             sandbox.write("user/.inputrc", text);
         }
-        let said = "changed `~/.inputrc`\nnew shells have the keys; in this one: `bind -f ~/.inputrc`\n";
+        let put = if before.is_some() { "changed" } else { "created" };
+        let said =
+            format!("{put} `~/.inputrc`\nnew shells have the keys; in this one: `bind -f ~/.inputrc`\n");
         sandbox.gox(["setup", "readline", "--yes", "--quiet"]).check();
         sandbox.gox(["setup", "readline", "--undo", "--yes", "--quiet"]).check();
         let run = sandbox.gox(["setup", "readline", "--yes"]).run();
-        assert_eq!((run.code(), run.stderr.as_str()), (0, said));
+        assert_eq!((run.code(), run.stderr.as_str()), (0, said.as_str()));
         assert_eq!(
             run.stdout.contains("+$include /etc/inputrc"),
             before.is_none() && std::path::Path::new("/etc/inputrc").exists()
@@ -57,7 +59,7 @@ fn a_file_that_gox_made_includes_that_of_all_users_whatever_is_added_to_it() {
     let path = sandbox.root().join("my rc");
     let gox = |more| sandbox.gox(["setup", "readline", more]).env("INPUTRC", &path);
     let run = gox("--yes").run();
-    let said = "changed `[ROOT]/my rc`\nnew shells have the keys; in this one: `bind -f '[ROOT]/my rc'`\n";
+    let said = "created `[ROOT]/my rc`\nnew shells have the keys; in this one: `bind -f '[ROOT]/my rc'`\n";
     assert_eq!(run.stderr, said);
     let text = sandbox.read("my rc") + "set bell-style none\n";
     sandbox.write("my rc", &text);
@@ -76,7 +78,7 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     sandbox.put_shims(&["go", "gofmt"]);
     sandbox.write("user/.local/go/default", "1.22.4\n");
     sandbox.put_gox();
-    let said = "changed `~/.config/direnv/lib/gox.sh`\n\
+    let said = "created `~/.config/direnv/lib/gox.sh`\n\
         in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\n";
     let run = sandbox.gox(["setup", "direnv", "--yes"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));

@@ -155,9 +155,11 @@ fn a_repository_that_git_refuses() {
     let seen = "`[ROOT]/work/p` belongs to another user, so Git refuses it";
     let owned = || doctor(&sandbox, &["git"]).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
     let text = format!(
-        "git\n  failed  git-owner     {seen}\n{:24}why: {why}\n{:24}mend: {trust}\n  skipped 5 checks      {SKIPPED}\n\n\
+        "git\n  failed  git-owner     {seen}\n{:24}why: {why}\n{:24}mend: {trust}\n  skipped 5 checks      {SKIPPED}: {}\n\n\
          1 failed, 5 skipped\n",
-        "", ""
+        "",
+        "",
+        AREA[1..].join(", ")
     );
     owned().code(1).stdout(&text).check();
     mend(&sandbox, "work/p", untrusted("git-owner"));

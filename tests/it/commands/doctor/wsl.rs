@@ -93,7 +93,7 @@ fn outside_of_a_distribution_there_is_one_line() {
 wsl
   note    wsl-version  a container on a WSL kernel
                        why: memory, drives and the network are set where the container was started, and not in it
-  skipped 5 checks     this is a container
+  skipped 5 checks     this is a container: wsl-path, wsl-place, wsl-systemd, wsl-session, wsl-conf
 
 1 note, 5 skipped
 ";

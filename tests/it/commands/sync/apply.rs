@@ -31,9 +31,9 @@ fn a_machine_becomes_as_declared() {
         "`verify` is now `log`, in `~/.config/gox/config.toml`\n\
          `timeout` is now `40`, in `~/.config/gox/config.toml`\n\
          {installs}default is now 1.99.1 (was system)\n\
-         changed `~/.bashrc`\nchanged `~/.profile`\nopen a new shell, or `exec bash`\n\
-         changed `~/.config/direnv/lib/gox.sh`\n\
-         in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\nchanged `~/.inputrc`\nremoved go1.97.0\n"
+         created `~/.bashrc`\ncreated `~/.profile`\nopen a new shell, or `exec bash`\n\
+         created `~/.config/direnv/lib/gox.sh`\n\
+         in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\nremoved `~/.inputrc`\nremoved go1.97.0\n"
     );
     machine.sync("--yes fleet/gox.toml").stdout(plan).stderr(&said).check();
     assert_eq!(machine.installed(), ["1.99.1", "1.98.1"]);

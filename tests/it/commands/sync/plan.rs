@@ -106,7 +106,7 @@ fn a_target_that_is_refused_is_a_line_of_the_plan() {
     // What can be done is done, and the error is that of the command.
     let run = sync("--yes fleet/gox.toml");
     assert!(
-        run.code() == 1 && run.stderr.contains("\nchanged `~/.config/direnv/lib/gox.sh`\n"),
+        run.code() == 1 && run.stderr.contains("\ncreated `~/.config/direnv/lib/gox.sh`\n"),
         "{}",
         run.stderr
     );
