@@ -32,6 +32,7 @@ mod setup;
 mod status;
 mod supply;
 mod sync;
+mod sync_exists;
 mod sync_update;
 mod uninstall;
 mod unsearched;

@@ -6,6 +6,7 @@ use crate::go::request::{CHOICES, EXAMPLES, Request};
 use crate::select::reason::Reason;
 use crate::select::selection::Go;
 use crate::select::{advice, directory, system};
+use crate::settings::Settings;
 use crate::source::existence::{self, Existence};
 use crate::source::network::Network;
 use crate::store::inventory;
@@ -25,6 +26,28 @@ pub(super) fn parse(word: &str) -> Result<Request> {
 /// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no
 /// GOROOT has that name. A warning if that cannot be told, and for the system's Go where there is none now.
 pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<()> {
+    check_existence(request, &context.settings, context, |reasons| {
+        let reasons = reasons.join("; ");
+        context.printer.warn(&format!("could not find out whether `{request}` exists: {reasons}"));
+        Ok(())
+    })
+}
+
+/// An error if it is known without a network that no release answers the request.
+pub(super) fn check_possible(request: &Request, context: &Context<'_>) -> Result<()> {
+    match existence::known(request, context.world.home()) {
+        Some(Existence::No(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// As [`check_exists`], by the sources of these settings; `unknown` gets the reasons why it cannot be told.
+pub(super) fn check_existence(
+    request: &Request,
+    settings: &Settings,
+    context: &Context<'_>,
+    unknown: impl FnOnce(Vec<String>) -> Result<()>,
+) -> Result<()> {
     if *request == Request::System && system::find("go", &context.world).is_none() {
         context.printer.warn("`system` selects no Go yet: there is no other `go` on PATH");
     }
@@ -36,18 +59,15 @@ pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<(
     }
     let existence = match existence::known(request, context.world.home()) {
         Some(known) => known,
-        None => match Network::new(&context.settings, &context.world) {
+        None => match Network::new(settings, &context.world) {
             Ok(network) => existence::ask(request, network.sources),
-            Err(error) => Existence::Unknown(error.summary()),
+            Err(error) => Existence::Unknown(vec![error.summary()]),
         },
     };
     match existence {
         Existence::Yes => Ok(()),
         Existence::No(error) => Err(error),
-        Existence::Unknown(reason) => {
-            context.printer.warn(&format!("could not find out whether `{request}` exists: {reason}"));
-            Ok(())
-        }
+        Existence::Unknown(reasons) => unknown(reasons),
     }
 }
 

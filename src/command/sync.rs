@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::context::Context;
-use super::{config, confirm, requests, supply, sync_update, verify};
+use super::{config, confirm, supply, sync_exists, sync_update, verify};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
         plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
     }
     let ended = if arguments.check || arguments.dry_run {
-        Ok(sync.look(&plan, arguments, &context))
+        sync.look(&plan, arguments, &context)
     } else {
         sync.change(&plan, arguments, last.as_ref(), &mut context).map(|()| 0)
     };
@@ -145,19 +145,19 @@ impl Sync {
     }
 
     /// Tells whether the machine is as declared, and with `--dry-run` whether it could be.
-    fn look(&self, plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> u8 {
+    fn look(&self, plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         if plan.is_empty() {
             self.tell_all_is_well(context);
-            return 0;
+            return Ok(0);
         }
-        if arguments.check || !plan.violations.is_empty() {
-            return Kind::Refused.code();
+        if !plan.violations.is_empty() {
+            return Ok(Kind::Refused.code());
         }
-        let installs = plan.actions.iter().filter_map(|action| match &action.task {
-            Task::Install(name) => Some((name.request().to_string(), name.request())),
-            _ => None,
-        });
-        context.each(installs, |request| requests::check_exists(&request, context))
+        if arguments.check {
+            let code = sync_exists::known(plan, &self.declared, context);
+            return Ok(if code == 0 { Kind::Refused.code() } else { code });
+        }
+        sync_exists::asked(plan, &self.declared, context)
     }
 
     fn tell_all_is_well(&self, context: &Context<'_>) {
@@ -202,6 +202,7 @@ impl Sync {
             return Err(error.hint(format!("look again: `{command}`")));
         }
         self.refuse_violations(&plan)?;
+        sync_exists::refuse_absent(&plan, &self.declared, context)?;
         let mut record = self.record(context);
         let put = plan.put(record.put.clone(), &self.declared);
         // An attempt that ends early has put something, too.
@@ -263,7 +264,10 @@ impl Sync {
         supply::with_installer(context, |installer| {
             for action in rest {
                 let install = |name: &ToolchainName, again: bool| {
-                    supply::install(name, again, installer, context, context.printer).map(drop)
+                    let installed = supply::install(name, again, installer, context, context.printer);
+                    installed
+                        .map(drop)
+                        .map_err(|error| sync_exists::of_file(error, name, &self.declared, context))
                 };
                 for line in apply::one(action, &context.store(), &self.site, install)? {
                     context.printer.say(&line);

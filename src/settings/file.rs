@@ -92,6 +92,15 @@ impl SettingsFile {
         Ok(SettingsFile(values))
     }
 
+    /// These values as they are after [`set`] of one of them.
+    pub fn set(&mut self, key: &Key, value: Option<&str>) {
+        let old = self.0.remove(key.name);
+        let place = old.map(|(_, place)| place).or_else(|| Some(Place { path: path()?, line: 1, column: 1 }));
+        if let (Some(value), Some(place)) = (value, place) {
+            self.0.insert(key.name, (value.to_owned(), place));
+        }
+    }
+
     /// The value of a key, and its place.
     pub fn find(&self, key: &str) -> Option<(String, Place)> {
         self.0.get(key).cloned()

@@ -40,7 +40,11 @@ pub struct Settings {
 impl Settings {
     /// Reads the settings; calls `warn` for each unknown key in the settings file.
     pub fn read(warn: impl FnMut(String)) -> Result<Self> {
-        let file = &SettingsFile::read(warn)?;
+        Settings::of(&SettingsFile::read(warn)?)
+    }
+
+    /// The settings where the settings file has these values.
+    pub fn of(file: &SettingsFile) -> Result<Self> {
         let sources = setting(file, &keys::SOURCES, parse::sources)?;
         let are_set = value(&keys::SOURCES, file).set_by != SetBy::Default;
         Ok(Settings {

@@ -28,8 +28,8 @@ pub enum Existence {
     Yes,
     /// None does, with the error that says so.
     No(Error),
-    /// It cannot be told, for this reason.
-    Unknown(String),
+    /// It cannot be told, for these reasons.
+    Unknown(Vec<String>),
 }
 
 /// The last minor version of Go 1 of which not all releases are compiled in: of some there is only a sha1.
@@ -68,7 +68,8 @@ pub fn instead_of(request: &Request, home: &Home) -> String {
     nearest(request, home).map_or_else(|| Request::Latest.to_string(), |version| version.full())
 }
 
-fn nearest(request: &Request, home: &Home) -> Option<Version> {
+/// The released version nearest to a request, as far as is known without a network.
+pub fn nearest(request: &Request, home: &Home) -> Option<Version> {
     let names: Vec<ToolchainName> = known::versions(home).iter().map(Version::toolchain).collect();
     let wanted = match request.toolchain() {
         Some(toolchain) => toolchain.version().cloned(),
@@ -113,7 +114,8 @@ pub fn ask(request: &Request, sources: Sources) -> Existence {
         answer();
     }
     drop(answer);
-    let silent = |_| Existence::Unknown(format!("no release list came within {} s", PATIENCE.as_secs()));
+    let silent =
+        |_| Existence::Unknown(vec![format!("no release list came within {} s", PATIENCE.as_secs())]);
     receiver.recv_timeout(PATIENCE).unwrap_or_else(silent)
 }
 
@@ -123,11 +125,18 @@ fn of_lists(request: &Request, sources: &Sources) -> Existence {
         Err(Unanswered { names, failures, is_current: true }) => {
             Existence::No(absence(request, &names, &failures))
         }
-        Err(Unanswered { failures, .. }) => Existence::Unknown(match failures.first() {
-            Some(SourceFailure { source, failure }) => format!("{source}: {failure}"),
-            None if sources.are_folders() => "only folders are configured, and they may lack releases".into(),
-            None => "the release list is of an earlier run".into(),
-        }),
+        Err(Unanswered { failures, .. }) if failures.is_empty() => {
+            let reason = if sources.are_folders() {
+                "only folders are configured, and they may lack releases"
+            } else {
+                "the release list is of an earlier run"
+            };
+            Existence::Unknown(vec![reason.to_owned()])
+        }
+        Err(Unanswered { failures, .. }) => {
+            let line = |SourceFailure { source, failure }: &SourceFailure| format!("{source}: {failure}");
+            Existence::Unknown(failures.iter().map(line).collect())
+        }
     }
 }
 

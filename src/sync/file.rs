@@ -1,6 +1,7 @@
 //! The fleet file: what a machine should have, for all machines and for those of a target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
 use std::path::{Path, PathBuf};
 
 use super::document::{Entry, Section, Source, Spot};
@@ -49,6 +50,8 @@ struct Group {
 pub struct Declared {
     /// The toolchains.
     pub(super) install: Option<Vec<ToolchainName>>,
+    /// Where each of them is in the file.
+    places: BTreeMap<ToolchainName, Place>,
     /// The default, with its place.
     default: Option<(ToolchainName, Place)>,
     /// Whether other toolchains go.
@@ -177,11 +180,15 @@ impl Declared {
 
     fn read_toolchains(&mut self, mut section: Section<'_>) -> Result<()> {
         if let Some(entry) = section.take("install") {
-            let names = entry.texts()?.into_iter().map(|(word, spot)| exact(word, &spot));
-            let mut names = names.collect::<Result<Vec<_>>>()?;
-            // Two spellings of a version are one.
-            let mut seen = BTreeSet::new();
-            names.retain(|name| seen.insert(name.clone()));
+            let mut names = Vec::new();
+            for (word, spot) in entry.texts()? {
+                let name = exact(word, &spot)?;
+                // Two spellings of a version are one.
+                if let btree_map::Entry::Vacant(place) = self.places.entry(name.clone()) {
+                    place.insert(spot.place());
+                    names.push(name);
+                }
+            }
             self.install = Some(names);
         }
         if let Some(entry) = section.take("default") {
@@ -228,6 +235,7 @@ impl Declared {
         let other = other.clone();
         self.settings.extend(other.settings);
         self.setup.extend(other.setup);
+        self.places.extend(other.places);
         Declared {
             install: other.install.or(self.install),
             default: other.default.or(self.default),
@@ -276,6 +284,11 @@ impl Declared {
     /// The toolchains to have.
     pub fn toolchains(&self) -> &[ToolchainName] {
         self.install.as_deref().unwrap_or_default()
+    }
+
+    /// The file and the line that ask for a toolchain, such as `fleet/gox.toml:5`.
+    pub fn place(&self, name: &ToolchainName) -> Option<String> {
+        self.places.get(name).map(|place| format!("{}:{}", text::path(&place.path), place.line))
     }
 
     /// The default.

@@ -14,6 +14,7 @@ use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
 use crate::select::world::World;
 use crate::select::{resolve, system};
+use crate::settings::Settings;
 use crate::settings::file::{SettingsFile, normal};
 use crate::settings::keys;
 use crate::setup::plan::Plan as SetupPlan;
@@ -122,6 +123,27 @@ impl Plan {
             }
         }
         put
+    }
+
+    /// What is to be installed.
+    pub fn installs(&self) -> impl Iterator<Item = &ToolchainName> {
+        self.actions.iter().filter_map(|action| match &action.task {
+            Task::Install(name) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// The settings as they are after the actions.
+    pub fn settings(&self) -> Result<Settings> {
+        let mut file = SettingsFile::read(|_| ())?;
+        for Action { task, to, .. } in &self.actions {
+            if let Task::Settings(name) = task
+                && let Some(key) = keys::find(name)
+            {
+                file.set(key, to.as_deref());
+            }
+        }
+        Settings::of(&file)
     }
 
     /// The actions and the violations, each in a line.

@@ -138,6 +138,10 @@ fn what_cannot_be_told_is_set_with_a_warning() {
         );
         check_taken(&sandbox, &offline, request, &warning);
     }
+    let both = [("GOX_OFFLINE", "1".to_owned()), ("GOX_SOURCES", "proxy,dl".to_owned())];
+    let warning = "warning: could not find out whether `1.555` exists: proxy: no module proxy is known: `GOPROXY` is not set; \
+        dl: `https://go.dev/dl/?mode=json&include=all`: not asked: `GOX_OFFLINE` is set\n";
+    check_taken(&sandbox, &both, "1.555", warning);
 }
 
 /// A folder has what somebody put there, and a pin is for others, too.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod commits;
+mod exists;
 mod file;
 mod model;
 mod plan;

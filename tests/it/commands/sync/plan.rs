@@ -60,20 +60,6 @@ fn nothing_is_changed_and_no_network_is_asked() {
 }
 
 #[test]
-fn a_version_that_does_not_exist_fails_before_anybody_applies_the_file() {
-    let machine = Machine::new();
-    machine.declare("[toolchains]\ninstall = [\"1.99.1\", \"1.99.77\"]\n");
-    let run = machine.sync("--dry-run fleet/gox.toml").run();
-    assert_eq!(
-        (run.code(), run.stdout.as_str()),
-        (3, "+ install 1.99.1\n+ install 1.99.77\n"),
-        "{}",
-        run.stderr
-    );
-    assert!(run.stderr.starts_with("error: no such version: `1.99.77`"), "{}", run.stderr);
-}
-
-#[test]
 fn what_differs_only_in_spelling_is_as_declared() {
     let machine = Machine::new();
     machine.install(&["1.99.1"]);
