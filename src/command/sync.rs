@@ -136,7 +136,7 @@ impl Sync {
 
     fn plan_for(&self, damaged: &BTreeSet<ToolchainName>, context: &Context<'_>) -> Result<Plan> {
         let put = record::put(context.world.home(), &self.file);
-        Plan::make(&self.declared, &put, damaged, &self.site, &context.world)
+        Plan::make(&self.declared, &self.file, &put, damaged, &self.site, &context.world)
     }
 
     /// Where the file comes from: the commit of `--at`, else that which is checked out.

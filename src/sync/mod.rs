@@ -11,4 +11,5 @@ mod put;
 pub mod record;
 mod removal;
 pub mod repository;
+mod subject;
 pub mod update;

@@ -1,17 +1,20 @@
 //! What has to be done so that a machine is as declared, and which rules it breaks then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::file::Declared;
-use super::policy::{Subject, Violation};
+use super::policy::Violation;
 use super::put::Put;
 use super::removal;
+use super::subject::{Fleet, Subject};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
+use crate::go::source::OFFICIAL;
 use crate::select::world::World;
 use crate::select::{resolve, system};
 use crate::settings::Settings;
@@ -22,6 +25,7 @@ use crate::setup::target::Target;
 use crate::setup::wants::Site;
 use crate::source::known;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::layout::Home;
 use crate::store::receipt::{self, Receipt};
 use crate::text;
 
@@ -154,10 +158,11 @@ impl Plan {
         lines.map(|line| text::escaped(&line)).collect()
     }
 
-    /// Looks at the machine. `put` is what was put for the file, `damaged` are toolchains that are not as they were
-    /// installed. Changes nothing, and uses no network.
+    /// Looks at the machine. `file` is the fleet file, `put` is what was put for it, `damaged` are toolchains that are
+    /// not as they were installed. Changes nothing, and uses no network.
     pub fn make(
         declared: &Declared,
+        file: &Path,
         put: &Put,
         damaged: &BTreeSet<ToolchainName>,
         site: &Site,
@@ -181,14 +186,21 @@ impl Plan {
         let names = installed.iter().map(|toolchain| toolchain.name.clone());
         let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
         let own = inventory::all(std::slice::from_ref(world.home()));
-        for name in removal::removals(declared, &own, &after, world)? {
+        let asked = removal::asked(declared, &after, world)?;
+        for name in removal::removals(declared, &own, &after, &asked, world)? {
             // Another store may have the same version.
             if inventory::find(&world.homes[1..], &name).is_none() {
                 after.remove(&name);
             }
             actions.push(Action::new(Task::Remove(name), Some("installed"), None));
         }
-        let violations = violations(declared, &installed, &after, world);
+        let subjects: Vec<Subject> =
+            after.iter().map(|name| subject(name, declared, &installed, &asked, world)).collect();
+        let dl_url = declared.settings.get(keys::DL_URL.name).map_or(OFFICIAL, String::as_str);
+        let fleet = Fleet { file, dl_url, is_exclusive: declared.is_exclusive() };
+        let lifecycle = Lifecycle::of(known::versions(world.home()));
+        let today = text::date(receipt::now());
+        let violations = declared.policy.violations(&subjects, &lifecycle, &today, &fleet);
         Ok(Plan { actions, violations })
     }
 }
@@ -240,25 +252,25 @@ fn setup(target: Target, is_wanted: bool, site: &Site) -> Option<Action> {
     Some(Action::new(Task::Setup(target), from.as_deref(), Some("set up")))
 }
 
-fn violations(
+/// What a policy has to know of a toolchain.
+fn subject(
+    name: &ToolchainName,
     declared: &Declared,
     installed: &[Toolchain],
-    after: &BTreeSet<ToolchainName>,
+    asked: &BTreeMap<ToolchainName, String>,
     world: &World,
-) -> Vec<Violation> {
-    let subject = |name: &ToolchainName| {
-        let toolchain = installed.iter().find(|toolchain| toolchain.name == *name);
-        let linked = || toolchain.and_then(|toolchain| system::version(&toolchain.path));
-        let version = name.version().cloned();
-        Subject {
-            name: name.clone(),
-            version: version.or_else(|| ToolchainName::new(linked()?).version().cloned()),
-            receipt: toolchain.and_then(|toolchain| Receipt::read(&toolchain.path)),
-            is_declared: declared.toolchains().contains(name),
-            is_planned: toolchain.is_none(),
-        }
-    };
-    let subjects: Vec<Subject> = after.iter().map(subject).collect();
-    let lifecycle = Lifecycle::of(known::versions(world.home()));
-    declared.policy.violations(&subjects, &lifecycle, &text::date(receipt::now()))
+) -> Subject {
+    let toolchain = installed.iter().find(|toolchain| toolchain.name == *name);
+    let linked = || toolchain.and_then(|toolchain| system::version(&toolchain.path));
+    let version = name.version().cloned();
+    let has_it = |home: &&Home| toolchain.is_some_and(|toolchain| toolchain.path.starts_with(home.root()));
+    Subject {
+        name: name.clone(),
+        version: version.or_else(|| ToolchainName::new(linked()?).version().cloned()),
+        receipt: toolchain.and_then(|toolchain| Receipt::read(&toolchain.path)),
+        is_planned: toolchain.is_none(),
+        declared: declared.place(name),
+        asked: asked.get(name).cloned(),
+        system: world.homes[1..].iter().find(has_it).map(|home| home.root().to_owned()),
+    }
 }

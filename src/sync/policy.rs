@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::document::{Entry, Section, Spot};
+use super::subject::{Breach, Fleet, Subject};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::request::Request;
 use crate::go::source::{self, SourceName};
-use crate::go::version::Version;
 use crate::store::receipt::Receipt;
 use crate::text;
 
@@ -37,19 +37,6 @@ struct Exception {
     until: String,
 }
 
-/// A toolchain that a policy is held against.
-pub(super) struct Subject {
-    pub name: ToolchainName,
-    /// The version of a release, also of one with a vendor's suffix, or of a linked GOROOT.
-    pub version: Option<Version>,
-    /// `None` if gox did not install it.
-    pub receipt: Option<Receipt>,
-    /// Whether the fleet file asks for it.
-    pub is_declared: bool,
-    /// Whether it is not there yet, so that nobody knows its proofs and its address.
-    pub is_planned: bool,
-}
-
 /// What breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -63,6 +50,8 @@ pub struct Violation {
     pub until: Option<String>,
     /// The day of the install.
     installed: Option<String>,
+    /// The line of a project for which it stays.
+    kept_for: Option<String>,
     /// What to do.
     mend: String,
 }
@@ -77,7 +66,7 @@ impl Violation {
 
 impl std::fmt::Display for Violation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Violation { rule, version, seen, until, installed, mend } = self;
+        let Violation { rule, version, seen, until, installed, kept_for, mend } = self;
         write!(f, "! policy {rule}: {version}")?;
         if let Some(day) = installed {
             write!(f, ", installed {day}")?;
@@ -85,6 +74,9 @@ impl std::fmt::Display for Violation {
         write!(f, ", {seen}")?;
         if let Some(day) = until {
             write!(f, ", its exception ended {day}")?;
+        }
+        if let Some(line) = kept_for {
+            write!(f, ", kept for {line}")?;
         }
         write!(f, "; mend: {mend}")
     }
@@ -111,7 +103,7 @@ const RULES: [Rule; 5] = [
         let version = subject.version.as_ref().filter(|_| policy.newest_patch == Some(true))?;
         lifecycle.newer(version).map(|newer| format!("{} is out", newer.full()))
     }),
-    ("proofs", |policy, subject, _| {
+    (PROOFS, |policy, subject, _| {
         let allowed = policy.proofs.as_ref().filter(|_| !subject.is_planned)?;
         match &subject.receipt {
             None => Some("which gox did not install".to_owned()),
@@ -119,7 +111,7 @@ const RULES: [Rule; 5] = [
             Some(receipt) => Some(format!("proven by {}", Proof::words(&receipt.proofs, " and "))),
         }
     }),
-    ("from", |policy, subject, _| {
+    (FROM, |policy, subject, _| {
         let allowed = policy.from.as_ref().filter(|_| !subject.is_planned)?;
         match &subject.receipt {
             None => Some("which gox did not install".to_owned()),
@@ -132,6 +124,8 @@ const RULES: [Rule; 5] = [
 ];
 
 const NEWEST_PATCH: &str = "newest-patch";
+const PROOFS: &str = "proofs";
+const FROM: &str = "from";
 
 /// Whether an address is below another one. `https://proxy.example.org/` begins with `https://proxy.example`, and
 /// is not below it.
@@ -151,12 +145,12 @@ impl Policy {
             oldest: section.take("oldest").map(|entry| oldest(&entry)).transpose()?,
             supported_only: section.take("supported-only").map(|entry| entry.truth()).transpose()?,
             newest_patch: section.take(NEWEST_PATCH).map(|entry| entry.truth()).transpose()?,
-            proofs: list(section.take("proofs"), |word| match Proof::parse(word) {
+            proofs: list(section.take(PROOFS), |word| match Proof::parse(word) {
                 Some(proof) => Ok(proof.word().to_owned()),
                 None => Err("a proof is `pinned`, `list` or `log`".to_owned()),
             })?
             .map(|words| words.iter().filter_map(|word| Proof::parse(word)).collect()),
-            from: list(section.take("from"), from)?,
+            from: list(section.take(FROM), from)?,
             exceptions: section.take("exception").map(|entry| exceptions(&entry)).transpose()?,
         };
         section.end();
@@ -176,7 +170,13 @@ impl Policy {
     }
 
     /// What breaks the rules today, `2026-02-03`, and has no exception.
-    pub(super) fn violations(&self, subjects: &[Subject], known: &Lifecycle, today: &str) -> Vec<Violation> {
+    pub(super) fn violations(
+        &self,
+        subjects: &[Subject],
+        known: &Lifecycle,
+        today: &str,
+        fleet: &Fleet<'_>,
+    ) -> Vec<Violation> {
         let mut violations = Vec::new();
         for subject in subjects {
             let exceptions =
@@ -193,23 +193,20 @@ impl Policy {
                     seen,
                     until: until.map(str::to_owned),
                     installed: subject.receipt.as_ref().map(|receipt| text::date(receipt.installed)),
-                    mend: subject.mend(rule),
+                    kept_for: subject.kept_for().cloned(),
+                    mend: subject.mend(&self.breach(rule), fleet),
                 });
             }
         }
         violations
     }
-}
 
-impl Subject {
-    /// What to do if it breaks a rule.
-    fn mend(&self, rule: &str) -> String {
-        let request = self.name.request().quoted();
+    fn breach(&self, rule: &str) -> Breach<'_> {
         match rule {
-            _ if !self.is_declared => format!("`gox uninstall {request}`"),
-            NEWEST_PATCH => "`gox sync --update`".to_owned(),
-            "proofs" | "from" => format!("`gox install --force {request}`"),
-            _ => "remove it from the fleet file".to_owned(),
+            NEWEST_PATCH => Breach::Patch,
+            PROOFS => Breach::Proofs(self.proofs.as_deref().unwrap_or_default()),
+            FROM => Breach::Address(self.from.as_deref().unwrap_or_default()),
+            _ => Breach::Version,
         }
     }
 }

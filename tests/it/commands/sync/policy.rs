@@ -2,6 +2,7 @@
 
 use super::Machine;
 use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
 
 /// A machine with two versions of the proxy, one that somebody unpacked, and a link; and with releases that are known.
 fn machine() -> Machine {
@@ -112,8 +113,8 @@ fn a_violation_stops_everything_before_the_first_write() {
         run.stdout.lines().filter_map(|line| line.split_once("; mend: ")).map(|(_, mend)| mend).collect();
     let expected = [
         "`gox uninstall 1.60.1`",
-        "remove it from the fleet file",
-        "`gox sync --update`",
+        "remove it from [ROOT]/work/fleet/gox.toml:3",
+        "`gox sync --update [ROOT]/work/fleet/gox.toml`",
         "`gox uninstall tip`",
     ];
     assert_eq!((run.code(), mends), (1, expected.to_vec()), "{}", run.stdout);
@@ -135,4 +136,118 @@ fn what_only_a_receipt_tells_is_seen_after_the_install() {
     let error = "error: this machine is not yet as `[ROOT]/work/fleet/gox.toml` declares\n  ! policy proofs: 1.99.1, installed 2";
     assert!(run.code() == 1 && run.stderr.starts_with(error), "{}", run.stderr);
     assert!(!machine.sandbox.home().join("synced").exists());
+}
+
+/// The mends that `--check` shows for a file, each with why the version is kept.
+fn mends(machine: &Machine, toolchains: &str, policy: &str) -> Vec<String> {
+    machine.declare(&format!("[toolchains]\n{toolchains}\n[policy]\n{policy}\n"));
+    let run = machine.sync("--check fleet/gox.toml").run();
+    let short = |line: &str| {
+        let (seen, mend) = line.split_once("; mend: ").unwrap();
+        let kept = seen.split_once(", kept for ").map_or_else(String::new, |(_, line)| format!("{line}: "));
+        format!("{kept}{mend}")
+    };
+    run.stdout.lines().filter(|line| line.starts_with("! ")).map(short).collect()
+}
+
+#[test]
+fn a_mend_of_proofs_or_addresses_does_not_lead_back() {
+    let machine = Machine::new();
+    machine.install(&["1.99.1"]);
+    // A checksum of it is compiled in.
+    machine.sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
+    let place = "remove it from [ROOT]/work/fleet/gox.toml:3";
+    for (policy, unpinned, pinned) in [
+        ("proofs = [\"pinned\"]", place, "`GOX_SOURCES=dl gox install --force @`"),
+        ("proofs = [\"list\"]", "`GOX_SOURCES=dl gox install --force @`", place),
+        (
+            "proofs = [\"list\", \"pinned\"]",
+            "`GOX_SOURCES=dl gox install --force @`",
+            "`GOX_SOURCES=dl gox install --force @`",
+        ),
+        ("proofs = [\"log\", \"list\"]", "", "`GOX_VERIFY=log gox install --force @`"),
+        (
+            "from = [\"https://p.example/go?\"]",
+            "`GOX_SOURCES=proxy GOPROXY='https://p.example/go?' gox install --force @`",
+            "`GOX_SOURCES=proxy GOPROXY='https://p.example/go?' gox install --force @`",
+        ),
+        (
+            "from = [\"https://go.dev\"]",
+            "`GOX_SOURCES=dl gox install --force @`",
+            "`GOX_SOURCES=dl gox install --force @`",
+        ),
+        (
+            "from = [\"https://mirror.example/go\"]\n[settings]\ndl-url = \"https://mirror.example/go/dl\"",
+            "`GOX_SOURCES=dl gox install --force @`",
+            "`GOX_SOURCES=dl gox install --force @`",
+        ),
+        (
+            "from = [\"dir:/mnt/a b\"]",
+            "`GOX_SOURCES='dir:/mnt/a b' gox install --force @`",
+            "`GOX_SOURCES='dir:/mnt/a b' gox install --force @`",
+        ),
+    ] {
+        let expected = [pinned.replace('@', "1.22.4"), unpinned.replace('@', "1.99.1")];
+        let expected: Vec<_> = expected.into_iter().filter(|mend| !mend.is_empty()).collect();
+        assert_eq!(mends(&machine, "install = [\"1.99.1\", \"1.22.4\"]", policy), expected, "{policy}");
+    }
+}
+
+#[test]
+fn a_pasted_mend_mends() {
+    let machine = Machine::new();
+    let other = ModuleProxy::with_versions(&["1.99.1"]);
+    machine.install(&["1.99.1"]);
+    let file = "install = [\"1.99.1\"]";
+    let policy = format!("from = [\"{}\"]", other.url());
+    let mend = mends(&machine, file, &policy).pop().unwrap();
+    let command = mend.trim_matches('`').replace("http://[SERVER]", &other.url());
+    let run = machine.sandbox.command("sh").args(["-c", &command]).envs(other.environment());
+    machine.sandbox.put_gox();
+    let run = run.run();
+    assert_eq!(run.code(), 0, "{command}\n{}", run.stderr);
+    assert_eq!(mends(&machine, file, &policy), [""; 0]);
+}
+
+#[test]
+fn a_version_that_a_project_asks_for_says_so() {
+    let machine = machine();
+    machine.sandbox.write("work/p/.go-version", "# ours\n1.60.1\n");
+    let projects = format!("{}/p\n", machine.sandbox.work().display());
+    machine.sandbox.write("user/.local/go/projects", projects);
+    let file = "install = [\"1.99.1\", \"1.98.1\"]";
+    let [pin, exception] =
+        ["oldest = \"1.97\"", "[[policy.exception]]\nversion = \"tip\"\nuntil = 9999-01-01\nreason = \"r\""];
+    let policy = format!("{pin}\n{exception}");
+    let kept = "[ROOT]/work/p/.go-version:2: ask for another version there";
+    assert_eq!(mends(&machine, file, &policy), [format!("{kept}, then `gox uninstall 1.60.1`")]);
+    assert_eq!(mends(&machine, &format!("{file}\ndefault = \"1.99.1\"\nexclusive = true"), &policy), [kept]);
+    // A project that cannot be read says nothing, and is no error where nothing goes for it.
+    machine.sandbox.write("work/p/.go-version", "1..2\n");
+    assert_eq!(mends(&machine, file, &policy), ["`gox uninstall 1.60.1`"]);
+    machine.sandbox.write("work/p/.go-version", "1.99.1\n");
+    machine.sandbox.write("work/p/go.mod", "module p\n\ngo 1.60.1\n");
+    let kept = "[ROOT]/work/p/go.mod:3: ask for another version there, then `gox uninstall 1.60.1`";
+    assert_eq!(mends(&machine, file, &policy), [kept]);
+}
+
+#[test]
+fn what_only_the_store_of_the_system_has_goes_there() {
+    let machine = Machine::new();
+    let system = machine.sandbox.root().join("system");
+    FakeToolchain::new("1.60.1").write_to(&system.join("toolchains/go1.60.1"));
+    machine.declare("[policy]\noldest = \"1.97\"\n");
+    let run = machine.sync("--check fleet/gox.toml").env("GOX_SYSTEM_HOME", &system);
+    let line =
+        "! policy oldest: 1.60.1, older than 1.97; mend: `GOX_HOME=[ROOT]/system gox uninstall 1.60.1`\n";
+    run.code(1).stdout(line).check();
+}
+
+/// `gox sync --update` leaves it as it is.
+#[test]
+fn a_version_with_a_suffix_is_raised_by_hand() {
+    let machine = Machine::new();
+    machine.sandbox.put_toolchain(&FakeToolchain::new("1.22.4-corp"));
+    let mend = "write the newer one in [ROOT]/work/fleet/gox.toml:3";
+    assert_eq!(mends(&machine, "install = [\"1.22.4-corp\"]", "newest-patch = true"), [mend]);
 }
