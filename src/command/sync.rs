@@ -67,6 +67,8 @@ struct Sync {
     /// The absolute path of the fleet file.
     file: PathBuf,
     read: Read,
+    /// Where the file comes from: the commit of `--at`, else that which is checked out.
+    origin: Option<Origin>,
     target: Option<String>,
     /// Whether the target was named, and not found by the host.
     is_named: bool,
@@ -86,6 +88,9 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
     let mut sync = Sync::read(file, arguments, last.as_ref())?;
     if arguments.deep {
         sync.damaged = damaged(&sync.declared, &context)?;
+    }
+    if arguments.json || !(arguments.check || arguments.dry_run) {
+        sync.find_origin(&context);
     }
     let plan = sync.plan(&context)?;
     // A quiet command shows a plan only if it does not carry it out at once.
@@ -127,7 +132,8 @@ impl Sync {
         let (target, declared) = FleetFile::parse(&read.name, &read.text)?.choose(name.as_deref())?;
         // What is first on PATH is a question of the shell that asks, not of the machine.
         let site = Site::here(Machine::this(), false);
-        Ok(Sync { file, read, target, is_named: name.is_some(), declared, site, damaged: BTreeSet::new() })
+        let (is_named, damaged) = (name.is_some(), BTreeSet::new());
+        Ok(Sync { file, read, origin: None, target, is_named, declared, site, damaged })
     }
 
     fn plan(&self, context: &Context<'_>) -> Result<Plan> {
@@ -139,9 +145,14 @@ impl Sync {
         Plan::make(&self.declared, &self.file, &put, damaged, &self.site, &context.world)
     }
 
-    /// Where the file comes from: the commit of `--at`, else that which is checked out.
-    fn origin(&self) -> Option<Origin> {
-        self.read.at.clone().or_else(|| repository::origin(&self.file))
+    /// Asks Git where the file comes from.
+    fn find_origin(&mut self, context: &Context<'_>) {
+        let found = self.read.at.clone().map_or_else(|| repository::origin(&self.file), |at| Ok(Some(at)));
+        self.origin = found.unwrap_or_else(|error| {
+            let why = error.summary();
+            context.printer.warn(&format!("the commit of the fleet file is not known: {why}"));
+            None
+        });
     }
 
     /// Tells whether the machine is as declared, and with `--dry-run` whether it could be.
@@ -224,7 +235,7 @@ impl Sync {
     /// The declared state, with what is put for it so far.
     fn record(&self, context: &Context<'_>) -> Record {
         let (target, put) = (self.target.clone(), record::put(context.world.home(), &self.file));
-        let record = Record::new(&self.file, &self.read.text, self.origin(), target, self.is_named);
+        let record = Record::new(&self.file, &self.read.text, self.origin.clone(), target, self.is_named);
         Record { put, ..record }
     }
 
@@ -288,12 +299,12 @@ impl Sync {
     }
 
     fn object(&self, plan: &Plan, ok: bool) -> Value {
-        let origin = self.origin();
+        let origin = self.origin.as_ref();
         json!({
             "ok": ok,
             "target": self.target,
-            "commit": origin.as_ref().map(|origin| &origin.commit),
-            "dirty": origin.as_ref().map(|origin| origin.dirty),
+            "commit": origin.map(|origin| &origin.commit),
+            "dirty": origin.map(|origin| origin.dirty),
             "actions": plan.actions.iter().map(Action::object).collect::<Vec<_>>(),
             "violations": plan.violations.iter().map(Violation::object).collect::<Vec<_>>(),
         })
@@ -302,7 +313,9 @@ impl Sync {
 
 /// Prints the command that goes back to the state before, if a commit has it.
 fn tell_way_back(last: Option<&Record>, now: &Record, context: &Context<'_>) {
-    let is_back = |before: &&Record| before.file == now.file && before.sha256 != now.sha256 && !before.dirty;
+    let is_back = |before: &&Record| {
+        before.file == now.file && before.sha256 != now.sha256 && before.dirty == Some(false)
+    };
     let Some(before) = last.filter(is_back) else { return };
     let Some(commit) = &before.commit else { return };
     let target = before.target.as_deref().filter(|_| before.named);

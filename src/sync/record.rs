@@ -27,8 +27,8 @@ pub struct Record {
     pub repository: Option<String>,
     /// The commit that was checked out, or that `--at` named.
     pub commit: Option<String>,
-    /// Whether the file was not as in the commit.
-    pub dirty: bool,
+    /// Whether the file was not as in the commit; `None` if no commit is known.
+    pub dirty: Option<bool>,
     /// The sha256 of its text, in hex.
     pub sha256: String,
     /// The target.
@@ -56,9 +56,9 @@ impl Record {
         use sha2::{Digest, Sha256};
         let (repository, commit, dirty) = match origin {
             Some(Origin { repository, commit, dirty }) => {
-                (Some(repository.to_string_lossy().into_owned()), Some(commit), dirty)
+                (Some(repository.to_string_lossy().into_owned()), Some(commit), Some(dirty))
             }
-            None => (None, None, false),
+            None => (None, None, None),
         };
         Record {
             time: receipt::now(),

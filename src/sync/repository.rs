@@ -9,6 +9,7 @@ use std::process::Output;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::setup::repository::{self, no_git};
+use crate::text;
 
 /// The longest fleet file, in bytes: far more than a list of versions needs.
 const MAX_BYTES: usize = 1 << 20;
@@ -45,40 +46,49 @@ pub fn read(file: &Path) -> Result<Read> {
 /// Reads a fleet file as it is in a commit. The working tree, in which it need not be, is not looked at.
 pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
     let (folder, below) = place(file);
-    let failed = |what: String, output: Output| {
-        let said = String::from_utf8_lossy(&output.stderr);
-        said.lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .fold(Error::new(Kind::Usage, what), Error::detail)
-    };
-    let ask = |arguments: &[&OsStr]| git(&folder, arguments).map_err(no_git);
+    if !is_in_repository(&folder) {
+        return Err(Error::new(Kind::Usage, format!("`{}` is not in a Git repository", file.display())));
+    }
+    let repository = top(&folder)?;
+    let failed = |what: String, output: &Output| told(Error::new(Kind::Usage, what), output);
+    let ask = |arguments: &[&OsStr]| git(&folder, arguments).map_err(not_started);
     let wanted = format!("{commit}^{{commit}}");
     let arguments = ["rev-parse", "--verify", "--end-of-options", &wanted].map(OsStr::new);
     let found = ask(&arguments)?;
     if !found.status.success() {
         let what =
             format!("the repository of `{}` has no commit `{}`", file.display(), commit.escape_debug());
-        return Err(failed(what, found));
+        let error = failed(what, &found);
+        let is_shallow = ask(&["rev-parse", "--is-shallow-repository"].map(OsStr::new))?.stdout == b"true\n";
+        let fetch =
+            format!("fetch the commits before: `git -C {} fetch --unshallow`", text::quoted_path(&folder));
+        return Err(if is_shallow { error.hint(fetch) } else { error });
     }
     let commit = line(&found);
     let content = ask(&[OsStr::new("cat-file"), OsStr::new("blob"), &object(&commit, &below)])?;
     let short = short(&commit);
     if !content.status.success() {
-        return Err(failed(format!("`{}` is not in the commit `{short}`", file.display()), content));
+        return Err(failed(format!("`{}` is not in the commit `{short}`", file.display()), &content));
     }
     let name = PathBuf::from(format!("{short}:{}", file.display()));
-    let repository = top(&folder).unwrap_or(folder);
     let text = utf8(content.stdout, &name)?;
     Ok(Read { text, name, at: Some(Origin { repository, commit, dirty: false }) })
 }
 
-/// Where a file of the disk comes from; `None` where it is in no repository, or in one without a commit.
-pub fn origin(file: &Path) -> Option<Origin> {
+/// Where a file of the disk comes from; `None` where it is in no repository, or in one without a commit. An error where
+/// Git does not tell.
+pub fn origin(file: &Path) -> Result<Option<Origin>> {
     let (folder, below) = place(file);
+    if !is_in_repository(&folder) {
+        return Ok(None);
+    }
     let repository = top(&folder)?;
-    let head = git(&folder, &["rev-parse", "--verify", "--quiet", "HEAD"].map(OsStr::new)).ok()?;
-    let commit = Some(line(&head)).filter(|_| head.status.success())?;
+    let head = git(&folder, &["rev-parse", "--verify", "--quiet", "HEAD"].map(OsStr::new));
+    let head = head.map_err(not_started)?;
+    if !head.status.success() {
+        return Ok(None);
+    }
+    let commit = line(&head);
     let status = ["status", "--porcelain", "--ignored", "--untracked-files=all", "--"].map(OsStr::new);
     let status = status.into_iter().chain([below.as_os_str()]).collect::<Vec<_>>();
     let said = |arguments: &[&OsStr]| {
@@ -90,7 +100,7 @@ pub fn origin(file: &Path) -> Option<Origin> {
     let hash = said(&[OsStr::new("hash-object"), OsStr::new("--"), below.as_os_str()]);
     let committed = said(&[OsStr::new("rev-parse"), &object("HEAD", &below)]);
     let dirty = !is_clean || hash.is_none() || hash != committed;
-    Some(Origin { repository, commit, dirty })
+    Ok(Some(Origin { repository, commit, dirty }))
 }
 
 /// Git's name for a file of a commit, whose bytes are those of its path.
@@ -114,9 +124,29 @@ fn place(file: &Path) -> (PathBuf, PathBuf) {
     (folder.to_owned(), below.to_owned())
 }
 
-fn top(folder: &Path) -> Option<PathBuf> {
-    let output = git(folder, &["rev-parse", "--show-toplevel"].map(OsStr::new)).ok()?;
-    output.status.success().then(|| line(&output).into())
+/// Whether a folder upward has a `.git`, which is a file in worktrees and submodules.
+fn is_in_repository(folder: &Path) -> bool {
+    folder.ancestors().any(|folder| folder.join(".git").exists())
+}
+
+/// The top of the working tree. An error where Git refuses to tell, as of a repository of another user.
+fn top(folder: &Path) -> Result<PathBuf> {
+    let output = git(folder, &["rev-parse", "--show-toplevel"].map(OsStr::new)).map_err(not_started)?;
+    if output.status.success() {
+        return Ok(line(&output).into());
+    }
+    let message = format!("`git` does not tell of the repository of `{}`", folder.display());
+    Err(told(Error::new(Kind::CannotRun, message), &output))
+}
+
+/// An error with what Git printed.
+fn told(error: Error, output: &Output) -> Error {
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.lines().map(str::trim).filter(|line| !line.is_empty()).fold(error, Error::detail)
+}
+
+fn not_started(cause: io::Error) -> Error {
+    no_git(cause).of_kind(Kind::NotThere)
 }
 
 fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {

@@ -73,6 +73,7 @@ fn back_to_a_commit_without_any_request() {
 fn commits_that_are_not_there() {
     let machine = Machine::new();
     machine.declare(A);
+    machine.git("git init -q");
     let run = machine.sync("--check --at HEAD fleet/gox.toml").run();
     let error = "error: the repository of `[ROOT]/work/fleet/gox.toml` has no commit `HEAD`\n  fatal: ";
     assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);

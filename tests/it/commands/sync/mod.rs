@@ -4,6 +4,7 @@ mod apply;
 mod commits;
 mod exists;
 mod file;
+mod git;
 mod model;
 mod plan;
 mod policy;

@@ -1,0 +1,80 @@
+//! Git that is missing, does not tell, or has not all commits.
+
+use serde_json::{Value, json};
+
+use super::Machine;
+
+const FILE: &str = "[settings]\ntimeout = 9\n";
+
+/// Each way in which Git does not tell: the variable that makes it so, what gox says then, and its exit code for `--at`.
+fn ways(machine: &Machine) -> [(&'static str, String, &'static str, i32); 2] {
+    let empty = machine.sandbox.root().join("bin").display().to_string();
+    [
+        ("PATH", empty, "could not run `git`", 127),
+        // What Git does where the folder is of another user.
+        (
+            "GIT_TEST_ASSUME_DIFFERENT_OWNER",
+            "1".to_owned(),
+            "`git` does not tell of the repository of `[ROOT]/work/fleet`",
+            126,
+        ),
+    ]
+}
+
+#[test]
+fn a_commit_that_git_does_not_tell_is_warned_of_and_kept_as_unknown() {
+    let machine = Machine::new();
+    machine.declare(FILE);
+    machine.commit();
+    for (name, value, said, code) in ways(&machine) {
+        let sync = |line: &str| machine.sync(&format!("{line} fleet/gox.toml")).env(name, &value);
+        let warning = format!("warning: the commit of the fleet file is not known: {said}, ");
+        let run = sync("--check --json").run();
+        assert!(run.code() == 1 && run.stderr.starts_with(&warning), "{}", run.stderr);
+        let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+        assert_eq!((&found["commit"], &found["dirty"]), (&json!(null), &json!(null)));
+        // Who only looks at the machine needs no commit.
+        sync("--check").code(1).stdout("+ settings timeout 9\n").check();
+        let run = sync("--yes").run();
+        assert!(run.code() == 0 && run.stderr.starts_with(&warning), "{}", run.stderr);
+        let last = machine.states().pop().unwrap();
+        assert_eq!(
+            [&last["repository"], &last["commit"], &last["dirty"]],
+            [&json!(null), &json!(null), &json!(null)]
+        );
+        machine.sandbox.gox(["config", "unset", "timeout"]).run();
+        let run = sync("--check --at HEAD").run();
+        let error = format!("error: {said}\n  ");
+        assert!(run.code() == code && run.stderr.starts_with(&error), "{} {}", run.code(), run.stderr);
+    }
+}
+
+#[test]
+fn a_file_in_no_repository_has_no_commit_and_needs_no_git() {
+    let machine = Machine::new();
+    machine.declare(FILE);
+    let path = machine.sandbox.root().join("bin");
+    let run = machine.sync("--yes fleet/gox.toml").env("PATH", path).run();
+    assert!(run.code() == 0 && !run.stderr.contains("warning"), "{}", run.stderr);
+    assert_eq!(machine.states()[0]["dirty"], json!(null));
+    let error = "error: `[ROOT]/work/fleet/gox.toml` is not in a Git repository\n";
+    machine.sync("--check --at HEAD fleet/gox.toml").code(2).stderr(error).check();
+}
+
+#[test]
+fn a_shallow_clone_says_how_to_get_the_commits_before() {
+    let machine = Machine::new();
+    machine.declare(FILE);
+    machine.commit();
+    machine.declare("");
+    machine.git("git add -A; git commit -qm 2; git clone -q --depth 1 \"file://$PWD\" ../shallow");
+    let run = machine.sync("--check --at HEAD~1 shallow/gox.toml").run();
+    let fetch = "git -C [ROOT]/work/shallow fetch --unshallow";
+    let hint = format!("\nhint: fetch the commits before: `{fetch}`\n");
+    assert!(run.code() == 2 && run.stderr.ends_with(&hint), "{}", run.stderr);
+    machine.git("git -C ../shallow fetch -q --unshallow");
+    machine.sync("--check --at HEAD~1 shallow/gox.toml").code(1).stdout("+ settings timeout 9\n").check();
+    // In a clone that has all commits there is no such hint.
+    let run = machine.sync("--check --at HEAD~7 shallow/gox.toml").run();
+    assert!(run.code() == 2 && !run.stderr.contains("hint:"), "{}", run.stderr);
+}
