@@ -33,6 +33,7 @@ mod status;
 mod supply;
 mod sync;
 mod sync_exists;
+mod sync_report;
 mod sync_update;
 mod uninstall;
 mod unsearched;

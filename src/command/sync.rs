@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::context::Context;
+use super::sync_report::Report;
 use super::{config, confirm, supply, sync_exists, sync_update, verify};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -16,8 +16,7 @@ use crate::setup::wants::Site;
 use crate::store::inventory;
 use crate::sync::apply;
 use crate::sync::file::{Declared, FleetFile};
-use crate::sync::plan::{Action, Plan, Task};
-use crate::sync::policy::Violation;
+use crate::sync::plan::{Action, Outcome, Plan, Task};
 use crate::sync::record::{self, Record};
 use crate::sync::repository::{self, Origin, Read};
 use crate::text;
@@ -67,8 +66,6 @@ struct Sync {
     /// The absolute path of the fleet file.
     file: PathBuf,
     read: Read,
-    /// Where the file comes from: the commit of `--at`, else that which is checked out.
-    origin: Option<Origin>,
     target: Option<String>,
     /// Whether the target was named, and not found by the host.
     is_named: bool,
@@ -85,29 +82,56 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
     if arguments.update {
         return sync_update::run(&file, arguments.dry_run, &context).map(|()| 0);
     }
-    let mut sync = Sync::read(file, arguments, last.as_ref())?;
-    if arguments.deep {
-        sync.damaged = damaged(&sync.declared, &context)?;
-    }
-    if arguments.json || !(arguments.check || arguments.dry_run) {
-        sync.find_origin(&context);
-    }
-    let plan = sync.plan(&context)?;
-    // A quiet command shows a plan only if it does not carry it out at once.
-    if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
-        plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
-    }
-    let ended = if arguments.check || arguments.dry_run {
-        sync.look(&plan, arguments, &context)
-    } else {
-        sync.change(&plan, arguments, last.as_ref(), &mut context).map(|()| 0)
-    };
+    let mut report = Report::default();
+    let ended = sync(file, arguments, last.as_ref(), &mut report, &mut context);
     if arguments.json {
         let is_done = !arguments.check && !arguments.dry_run;
-        let ok = ended.is_ok() && (is_done || plan.is_empty());
-        context.printer.data(&sync.object(&plan, ok).to_string())?;
+        let ok = ended.is_ok() && (is_done || report.plan.is_empty());
+        context.printer.data(&report.object(ok, ended.as_ref().err()).to_string())?;
     }
     ended
+}
+
+/// Does it, and notes in the report what it finds out.
+fn sync(
+    file: PathBuf,
+    arguments: &Arguments,
+    last: Option<&Record>,
+    report: &mut Report,
+    context: &mut Context<'_>,
+) -> Result<u8> {
+    let is_done = !arguments.check && !arguments.dry_run;
+    let read = match &arguments.at {
+        Some(commit) => repository::read_at(&file, commit)?,
+        None => repository::read(&file)?,
+    };
+    if arguments.json || is_done {
+        report.origin = origin(&file, &read, context);
+    }
+    let mut sync = Sync::read(file, read, arguments, last)?;
+    report.target.clone_from(&sync.target);
+    if arguments.deep {
+        sync.damaged = damaged(&sync.declared, context)?;
+    }
+    report.plan = sync.plan(context)?;
+    // A quiet command shows a plan only if it does not carry it out at once.
+    if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
+        report.plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
+    }
+    if is_done {
+        return sync.change(report, arguments, last, context).map(|()| 0);
+    }
+    sync.look(&mut report.plan, arguments, context)
+}
+
+/// Where the file comes from, as far as Git tells.
+fn origin(file: &Path, read: &Read, context: &Context<'_>) -> Option<Origin> {
+    let found = read.at.clone().map_or_else(|| repository::origin(file), |at| Ok(Some(at)));
+    found.unwrap_or_else(|error| {
+        let why = error.summary();
+        context.printer.warn(&format!("the commit of the fleet file is not known: {why}"));
+        None
+    })
 }
 
 /// The fleet file of the command line, else the one that was applied last.
@@ -122,18 +146,14 @@ fn file(arguments: &Arguments, last: Option<&Record>) -> Result<PathBuf> {
 }
 
 impl Sync {
-    fn read(file: PathBuf, arguments: &Arguments, last: Option<&Record>) -> Result<Self> {
-        let read = match &arguments.at {
-            Some(commit) => repository::read_at(&file, commit)?,
-            None => repository::read(&file)?,
-        };
+    fn read(file: PathBuf, read: Read, arguments: &Arguments, last: Option<&Record>) -> Result<Self> {
         let again = last.filter(|record| arguments.file.is_none() && record.named);
         let name = arguments.target.clone().or_else(|| again.and_then(|record| record.target.clone()));
         let (target, declared) = FleetFile::parse(&read.name, &read.text)?.choose(name.as_deref())?;
         // What is first on PATH is a question of the shell that asks, not of the machine.
         let site = Site::here(Machine::this(), false);
         let (is_named, damaged) = (name.is_some(), BTreeSet::new());
-        Ok(Sync { file, read, origin: None, target, is_named, declared, site, damaged })
+        Ok(Sync { file, read, target, is_named, declared, site, damaged })
     }
 
     fn plan(&self, context: &Context<'_>) -> Result<Plan> {
@@ -145,18 +165,8 @@ impl Sync {
         Plan::make(&self.declared, &self.file, &put, damaged, &self.site, &context.world)
     }
 
-    /// Asks Git where the file comes from.
-    fn find_origin(&mut self, context: &Context<'_>) {
-        let found = self.read.at.clone().map_or_else(|| repository::origin(&self.file), |at| Ok(Some(at)));
-        self.origin = found.unwrap_or_else(|error| {
-            let why = error.summary();
-            context.printer.warn(&format!("the commit of the fleet file is not known: {why}"));
-            None
-        });
-    }
-
     /// Tells whether the machine is as declared, and with `--dry-run` whether it could be.
-    fn look(&self, plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    fn look(&self, plan: &mut Plan, arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         if plan.is_empty() {
             self.tell_all_is_well(context);
             return Ok(0);
@@ -186,11 +196,12 @@ impl Sync {
     /// Asks, and does what was shown. Another `gox sync` waits meanwhile.
     fn change(
         &self,
-        shown: &Plan,
+        report: &mut Report,
         arguments: &Arguments,
         last: Option<&Record>,
         context: &mut Context<'_>,
     ) -> Result<()> {
+        let Report { origin, plan: shown, .. } = report;
         self.refuse_violations(shown)?;
         if !shown.actions.is_empty() && !arguments.yes {
             self.ask(arguments, context)?;
@@ -212,16 +223,18 @@ impl Sync {
                 command_line(" --dry-run", arguments.target.as_deref(), arguments.at.as_deref(), &self.file);
             return Err(error.hint(format!("look again: `{command}`")));
         }
-        self.refuse_violations(&plan)?;
-        sync_exists::refuse_absent(&plan, &self.declared, context)?;
-        let mut record = self.record(context);
+        *shown = plan;
+        let plan = shown;
+        self.refuse_violations(plan)?;
+        sync_exists::refuse_absent(plan, &self.declared, context)?;
+        let mut record = self.record(origin.clone(), context);
         let put = plan.put(record.put.clone(), &self.declared);
         // An attempt that ends early has put something, too.
         if put != record.put {
             record.put = put;
             record::add(context.world.home(), &Record { done: false, ..record.clone() })?;
         }
-        self.act(&plan.actions, context)?;
+        self.act(&mut plan.actions, context)?;
         if plan.actions.is_empty() {
             self.tell_all_is_well(context);
         } else {
@@ -233,9 +246,9 @@ impl Sync {
     }
 
     /// The declared state, with what is put for it so far.
-    fn record(&self, context: &Context<'_>) -> Record {
+    fn record(&self, origin: Option<Origin>, context: &Context<'_>) -> Record {
         let (target, put) = (self.target.clone(), record::put(context.world.home(), &self.file));
-        let record = Record::new(&self.file, &self.read.text, self.origin.clone(), target, self.is_named);
+        let record = Record::new(&self.file, &self.read.text, origin, target, self.is_named);
         Record { put, ..record }
     }
 
@@ -258,33 +271,31 @@ impl Sync {
     }
 
     /// Does the actions. The settings come first, and count for the rest.
-    fn act(&self, actions: &[Action], context: &mut Context<'_>) -> Result<()> {
-        let (settings, rest): (Vec<_>, Vec<_>) =
-            actions.iter().partition(|action| matches!(action.task, Task::Settings(_)));
+    fn act(&self, actions: &mut [Action], context: &mut Context<'_>) -> Result<()> {
+        let is_setting = |action: &&Action| matches!(action.task, Task::Settings(_));
+        let (settings, rest) = actions.split_at_mut(actions.iter().take_while(is_setting).count());
         for action in settings {
-            let Some((key, line)) = apply::setting(action)? else { continue };
-            context.printer.say(&line);
-            config::tell_variable(key, context.printer);
-            // Its warnings were given when the command began.
-            context.settings = Settings::read(|_| ())?;
+            noted(action, |action| set(action, context))?;
         }
         if rest.is_empty() {
             return Ok(());
         }
         let context = &*context;
         supply::with_installer(context, |installer| {
-            for action in rest {
-                let install = |name: &ToolchainName, again: bool| {
-                    let installed = supply::install(name, again, installer, context, context.printer);
-                    installed
-                        .map(drop)
-                        .map_err(|error| sync_exists::of_file(error, name, &self.declared, context))
-                };
-                for line in apply::one(action, &context.store(), &self.site, install)? {
-                    context.printer.say(&line);
-                }
-            }
-            Ok(())
+            rest.iter_mut().try_for_each(|action| {
+                noted(action, |action| {
+                    let install = |name: &ToolchainName, again: bool| {
+                        let installed = supply::install(name, again, installer, context, context.printer);
+                        let of_file = |error| sync_exists::of_file(error, name, &self.declared, context);
+                        installed.map(drop).map_err(of_file)
+                    };
+                    let lines = apply::one(action, &context.store(), &self.site, install)?;
+                    for line in lines {
+                        context.printer.say(&line);
+                    }
+                    Ok(())
+                })
+            })
         })
     }
 
@@ -297,18 +308,23 @@ impl Sync {
         let message = format!("this machine is not yet as `{}` declares", self.read.name.display());
         Err(left.lines().into_iter().fold(Error::new(Kind::Refused, message), Error::detail))
     }
+}
 
-    fn object(&self, plan: &Plan, ok: bool) -> Value {
-        let origin = self.origin.as_ref();
-        json!({
-            "ok": ok,
-            "target": self.target,
-            "commit": origin.map(|origin| &origin.commit),
-            "dirty": origin.map(|origin| origin.dirty),
-            "actions": plan.actions.iter().map(Action::object).collect::<Vec<_>>(),
-            "violations": plan.violations.iter().map(Violation::object).collect::<Vec<_>>(),
-        })
-    }
+/// Does an action by `work`, and notes how it ended.
+fn noted(action: &mut Action, work: impl FnOnce(&Action) -> Result<()>) -> Result<()> {
+    let ended = work(action);
+    action.outcome = Outcome::of(&ended);
+    ended
+}
+
+/// Gives a setting the value of an action. It counts from then on.
+fn set(action: &Action, context: &mut Context<'_>) -> Result<()> {
+    let Some((key, line)) = apply::setting(action)? else { return Ok(()) };
+    context.printer.say(&line);
+    config::tell_variable(key, context.printer);
+    // Its warnings were given when the command began.
+    context.settings = Settings::read(|_| ())?;
+    Ok(())
 }
 
 /// Prints the command that goes back to the state before, if a commit has it.

@@ -6,43 +6,66 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::source::existence;
 use crate::sync::file::Declared;
-use crate::sync::plan::Plan;
+use crate::sync::plan::{Action, Outcome, Plan};
 
 /// Checks each version by what is known without a network. Gives the exit code.
-pub(super) fn known(plan: &Plan, declared: &Declared, context: &Context<'_>) -> u8 {
-    context.each(named(plan), |name| {
-        let checked = requests::check_possible(&name.request(), context);
-        checked.map_err(|error| of_file(error, name, declared, context))
-    })
+pub(super) fn known(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> u8 {
+    let check = |name: &ToolchainName| requests::check_possible(&name.request(), context);
+    each(plan, declared, context, check)
 }
 
 /// Asks the sources that the machine has after the actions for each version; one of which they cannot tell is an error.
 /// Gives the exit code.
-pub(super) fn asked(plan: &Plan, declared: &Declared, context: &Context<'_>) -> Result<u8> {
+pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<u8> {
     let settings = plan.settings()?;
-    Ok(context.each(named(plan), |name| {
+    let check = |name: &ToolchainName| {
         let request = name.request();
-        let unknown = |reasons: Vec<String>| {
+        requests::check_existence(&request, &settings, context, |reasons| {
             let message = format!("could not find out whether `{request}` exists");
             Err(reasons.into_iter().fold(Error::new(Kind::Network, message), Error::detail))
-        };
-        let checked = requests::check_existence(&request, &settings, context, unknown);
-        checked.map_err(|error| of_file(error, name, declared, context))
-    }))
+        })
+    };
+    Ok(each(plan, declared, context, check))
 }
 
 /// An error if one is known not to exist, also by the sources that the machine has after the actions.
-pub(super) fn refuse_absent(plan: &Plan, declared: &Declared, context: &Context<'_>) -> Result<()> {
+pub(super) fn refuse_absent(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<()> {
     let settings = plan.settings()?;
-    plan.installs().try_for_each(|name| {
-        // The install tells what it cannot reach.
-        let checked = requests::check_existence(&name.request(), &settings, context, |_| Ok(()));
-        checked.map_err(|error| of_file(error, name, declared, context))
+    plan.actions.iter_mut().try_for_each(|action| {
+        checked(action, declared, context, |name| {
+            // The install tells what it cannot reach.
+            requests::check_existence(&name.request(), &settings, context, |_| Ok(()))
+        })
     })
 }
 
-fn named(plan: &Plan) -> impl Iterator<Item = (String, &ToolchainName)> {
-    plan.installs().map(|name| (name.request().to_string(), name))
+/// Checks each version to install, and prints the errors.
+fn each(
+    plan: &mut Plan,
+    declared: &Declared,
+    context: &Context<'_>,
+    mut check: impl FnMut(&ToolchainName) -> Result<()>,
+) -> u8 {
+    let installs = plan.actions.iter_mut().filter_map(|action| {
+        let name = action.install()?.request().to_string();
+        Some((name, action))
+    });
+    context.each(installs, |action| checked(action, declared, context, &mut check))
+}
+
+/// Checks the version that an action installs, and notes if it cannot be done.
+fn checked(
+    action: &mut Action,
+    declared: &Declared,
+    context: &Context<'_>,
+    check: impl FnOnce(&ToolchainName) -> Result<()>,
+) -> Result<()> {
+    let Some(name) = action.install() else { return Ok(()) };
+    let checked = check(name).map_err(|error| of_file(error, name, declared, context));
+    if checked.is_err() {
+        action.outcome = Outcome::of(&checked);
+    }
+    checked
 }
 
 /// An error about a version of the file: where there is no such version, the file has to change.

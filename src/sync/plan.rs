@@ -47,6 +47,27 @@ pub struct Action {
     pub from: Option<String>,
     /// What there is after; `None` for nothing.
     pub to: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is not done, or not yet.
+    #[default]
+    Planned,
+    /// It is done.
+    Done,
+    /// It failed, with the error in one line, or cannot be done.
+    Failed(String),
+}
+
+impl Outcome {
+    /// How something ended.
+    pub fn of(ended: &Result<()>) -> Self {
+        ended.as_ref().map_or_else(|error| Outcome::Failed(error.summary()), |()| Outcome::Done)
+    }
 }
 
 /// What an action does.
@@ -66,7 +87,8 @@ pub enum Task {
 
 impl Action {
     fn new(task: Task, from: Option<&str>, to: Option<&str>) -> Self {
-        Action { task, from: from.map(str::to_owned), to: to.map(str::to_owned) }
+        let [from, to] = [from, to].map(|value| value.map(str::to_owned));
+        Action { task, from, to, outcome: Outcome::default() }
     }
 
     /// The kind and the object of the action.
@@ -80,11 +102,25 @@ impl Action {
         }
     }
 
+    /// What it installs.
+    pub fn install(&self) -> Option<&ToolchainName> {
+        match &self.task {
+            Task::Install(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The action for programs.
     pub fn object(&self) -> Value {
         let (kind, what) = self.words();
         let [from, to] = [&self.from, &self.to].map(|value| value.as_deref().map(text::without_password));
-        json!({ "kind": kind, "what": if what.is_empty() { kind } else { &what }, "from": from, "to": to })
+        let (result, error) = match &self.outcome {
+            Outcome::Planned => ("planned", None),
+            Outcome::Done => ("done", None),
+            Outcome::Failed(error) => ("failed", Some(error)),
+        };
+        let what = if what.is_empty() { kind } else { &what };
+        json!({ "kind": kind, "what": what, "from": from, "to": to, "result": result, "error": error })
     }
 }
 
@@ -117,7 +153,7 @@ impl Plan {
 
     /// What is put once the actions are done, where `put` was before.
     pub fn put(&self, mut put: Put, declared: &Declared) -> Put {
-        for Action { task, from, to } in &self.actions {
+        for Action { task, from, to, .. } in &self.actions {
             match (task, from, to) {
                 (Task::Settings(key), from, Some(to)) if declared.settings.contains_key(key) => {
                     put.set(key, from.as_ref(), to);
@@ -127,14 +163,6 @@ impl Plan {
             }
         }
         put
-    }
-
-    /// What is to be installed.
-    pub fn installs(&self) -> impl Iterator<Item = &ToolchainName> {
-        self.actions.iter().filter_map(|action| match &action.task {
-            Task::Install(name) => Some(name),
-            _ => None,
-        })
     }
 
     /// The settings as they are after the actions.

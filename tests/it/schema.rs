@@ -272,6 +272,12 @@ fn sync() {
     );
     sandbox.write("work/gox.toml", file);
     assert_eq!(outputs.check(sync("--dry-run"))["ok"], false);
+    sandbox.write("work/gox.toml", file.replace("1.99.1", "1.99.9"));
+    let found = outputs.check(sync("--yes"));
+    assert_eq!((&found["ok"], &found["actions"][0]["result"]), (&json!(false), &json!("failed")));
+    sandbox.write("work/gox.toml", "");
+    assert!(outputs.check(sync("--check"))["error"].is_string());
+    sandbox.write("work/gox.toml", file);
     let done = outputs.check(sync("--yes"));
     let kinds: Vec<_> = done["actions"].as_array().unwrap().iter().map(|action| &action["kind"]).collect();
     assert_eq!((&done["ok"], kinds), (&json!(true), vec![&json!("install"), &json!("default")]));

@@ -2,6 +2,8 @@
 
 use std::{fs, process};
 
+use serde_json::Value;
+
 use super::{Machine, RELEASED};
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
@@ -9,6 +11,7 @@ use crate::support::lines;
 use crate::support::proxy::MODULE;
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
+use crate::support::running::Output;
 use crate::support::sandbox::GOX;
 use crate::support::strace;
 
@@ -105,6 +108,52 @@ fn the_settings_of_the_file_count_for_its_installs() {
     machine.sync("--check fleet/gox.toml").code(1).stdout("+ install 1.99.1\n").check();
     let run = machine.sync("--yes fleet/gox.toml").run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
+}
+
+/// The kind, the result and the error of each action of `--json`, and the error of the whole.
+fn results(run: &Output) -> (Vec<[String; 3]>, Option<String>) {
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let actions = found["actions"].as_array().unwrap().iter();
+    let actions = actions.map(|action| ["kind", "result", "error"].map(|key| text(&action[key])));
+    (actions.collect(), found["error"].as_str().map(str::to_owned))
+}
+
+#[test]
+fn for_programs_each_action_says_how_it_ended() {
+    let machine = Machine::new();
+    // A folder is in the place of the file that is to be written.
+    fs::create_dir_all(machine.sandbox.user().join(".inputrc")).unwrap();
+    machine.declare(
+        "[toolchains]\ninstall = [\"1.99.1\"]\n[settings]\ntimeout = 9\n[setup]\ndirenv = true\nreadline = true\nzsh = true\n",
+    );
+    let run = machine.sync("--yes --json fleet/gox.toml").run();
+    let (actions, error) = results(&run);
+    let why = "could not read `[ROOT]/user/.inputrc`, caused by: it is not a regular file";
+    let expected = [
+        ["settings", "done", "-"],
+        ["install", "done", "-"],
+        ["setup", "done", "-"],
+        ["setup", "failed", why],
+        ["setup", "planned", "-"],
+    ];
+    assert_eq!(actions, expected.map(|words| words.map(str::to_owned)), "{}", run.stderr);
+    assert_eq!(error.as_deref(), Some(why));
+    assert!(
+        run.code() != 0 && run.stderr.contains("\nerror: could not read `~/.inputrc`\n"),
+        "{}",
+        run.stderr
+    );
+    // What does not exist is known before the first action.
+    machine.declare("[toolchains]\ninstall = [\"1.99.1\", \"1.99.77\"]\n[settings]\ntimeout = 8\n[setup]\ndirenv = true\n");
+    for line in ["--yes --json", "--dry-run --json"] {
+        let run = machine.sync(&format!("{line} fleet/gox.toml")).run();
+        let (actions, error) = results(&run);
+        let why = "no such version: `1.99.77` for [OS]-[ARCH], set by [ROOT]/work/fleet/gox.toml:3";
+        let expected = [["settings", "planned", "-"], ["install", "failed", why]];
+        assert_eq!((run.code(), actions), (3, expected.map(|words| words.map(str::to_owned)).to_vec()));
+        assert_eq!(error.is_some(), line.starts_with("--yes"));
+    }
 }
 
 #[test]

@@ -1,15 +1,27 @@
 //! What is wrong in a fleet file is told with its line, whatever the target, and nothing is changed.
 
+use serde_json::{Value, json};
+
 use super::Machine;
 
 /// Runs `gox sync` with a file, which it has to refuse without touching the machine.
 #[track_caller]
 fn refused(machine: &Machine, text: &str, error: &str) {
     machine.sandbox.write("work/fleet/gox.toml", text);
-    for line in ["--check fleet/gox.toml", "--yes --json fleet/gox.toml", "--update fleet/gox.toml"] {
-        let run = machine.sync(line).code(7).stderr(&format!("error: {error}\n"));
-        run.check();
+    let stderr = format!("error: {error}\n");
+    for line in ["--check fleet/gox.toml", "--update fleet/gox.toml"] {
+        machine.sync(line).code(7).stderr(&stderr).check();
     }
+    // A program is told the same, in one line and without the hint.
+    let run = machine.sync("--yes --json fleet/gox.toml").run();
+    assert_eq!((run.code(), &run.stderr), (7, &stderr));
+    let (error, _) = error.split_once("\nhint: ").unwrap_or((error, ""));
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    let expected = json!({
+        "ok": false, "target": null, "commit": null, "dirty": null, "actions": [], "violations": [],
+        "error": error.replace("\n  ", ", "),
+    });
+    assert_eq!(found, expected);
     assert_eq!(machine.proxy.server.targets(), [""; 0]);
     assert!(!machine.sandbox.home().join("synced").exists());
 }

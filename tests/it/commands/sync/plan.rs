@@ -34,9 +34,9 @@ fn nothing_is_changed_and_no_network_is_asked() {
     let run = machine.sync("--check --json fleet/gox.toml").run();
     assert_eq!(machine.proxy.server.targets(), asked);
     let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
-    let action = |kind: &str, what: &str, from: Option<&str>, to: Option<&str>| json!({ "kind": kind, "what": what, "from": from, "to": to });
+    let action = |kind: &str, what: &str, from: Option<&str>, to: Option<&str>| json!({ "kind": kind, "what": what, "from": from, "to": to, "result": "planned", "error": null });
     let expected = json!({
-        "ok": false, "target": null, "commit": null, "dirty": null, "violations": [],
+        "ok": false, "target": null, "commit": null, "dirty": null, "violations": [], "error": null,
         "actions": [
             action("settings", "sources", Some("dl"), Some("proxy,dl")),
             action("install", "1.99.1", None, Some("installed")),
