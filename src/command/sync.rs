@@ -8,10 +8,12 @@ use clap::Args;
 use super::context::Context;
 use super::sync_report::Report;
 use super::{config, confirm, supply, sync_exists, sync_update, verify};
+use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
 use crate::settings::Settings;
+use crate::settings::file::normal;
 use crate::setup::wants::Site;
 use crate::store::inventory;
 use crate::sync::apply;
@@ -110,6 +112,7 @@ fn sync(
     }
     let mut sync = Sync::read(file, read, arguments, last)?;
     report.target.clone_from(&sync.target);
+    sync.tell_other_target(last, context);
     if arguments.deep {
         sync.damaged = damaged(&sync.declared, context)?;
     }
@@ -117,6 +120,13 @@ fn sync(
     // A quiet command shows a plan only if it does not carry it out at once.
     if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
         report.plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
+    }
+    for (key, value) in sync.declared.settings() {
+        // Who changes a setting tells of its variable.
+        let is_changed = is_done && report.plan.changes(key);
+        if !is_changed && env::text(key.variable).is_some_and(|text| normal(key, &text) != value) {
+            config::tell_variable(key, context.printer);
+        }
     }
     if is_done {
         return sync.change(report, arguments, last, context).map(|()| 0);
@@ -179,6 +189,20 @@ impl Sync {
             return Ok(if code == 0 { Kind::Refused.code() } else { code });
         }
         sync_exists::asked(plan, &self.declared, context)
+    }
+
+    /// Notes that it was another target the last time, which only a run without FILE takes again.
+    fn tell_other_target(&self, last: Option<&Record>, context: &Context<'_>) {
+        let is_other = |record: &&Record| {
+            record.named && record.target != self.target && Path::new(&record.file) == self.file
+        };
+        let named =
+            last.filter(|_| !self.is_named).filter(is_other).and_then(|record| record.target.as_ref());
+        if let Some(name) = named {
+            let command = command_line("", Some(name), None, &self.file);
+            let shown = text::escaped(name);
+            context.printer.note(&format!("the last time it was the target `{shown}`: `{command}`"));
+        }
     }
 
     fn tell_all_is_well(&self, context: &Context<'_>) {
@@ -330,7 +354,9 @@ fn set(action: &Action, context: &mut Context<'_>) -> Result<()> {
 /// Prints the command that goes back to the state before, if a commit has it.
 fn tell_way_back(last: Option<&Record>, now: &Record, context: &Context<'_>) {
     let is_back = |before: &&Record| {
-        before.file == now.file && before.sha256 != now.sha256 && before.dirty == Some(false)
+        before.file == now.file
+            && (&before.sha256, &before.target) != (&now.sha256, &now.target)
+            && before.dirty == Some(false)
     };
     let Some(before) = last.filter(is_back) else { return };
     let Some(commit) = &before.commit else { return };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::context::Context;
-use super::supply;
+use super::{requests, supply, sync_exists};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::{Claim, Replacement};
 use crate::go::name::ToolchainName;
@@ -12,21 +12,29 @@ use crate::install::plan;
 use crate::setup::change::unified;
 use crate::sync::file::FleetFile;
 use crate::sync::repository::{self, Read};
-use crate::sync::update;
+use crate::sync::update::{self, Raised};
 use crate::text;
 
 /// Raises the versions in the file, and prints the change.
 pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<()> {
     let Read { text: before, name, .. } = repository::read(file)?;
-    FleetFile::parse(&name, &before)?;
+    let fleet = FleetFile::parse(&name, &before)?;
     let released = supply::with_installer(context, |installer| {
         plan::released(&installer.network.sources, installer.report)
     })?;
     let released: Vec<Version> = released.iter().filter_map(ToolchainName::release).cloned().collect();
-    let after = update::raised(&before, &released);
+    refuse_absent(&fleet, &released, context)?;
+    let Raised { text: after, versions } = update::raised(&before, &released);
     if after == before {
         context.printer.say("each version is the newest patch of its line");
         return Ok(());
+    }
+    for (old, new) in &versions {
+        let has_exception = |name| fleet.all().any(|declared| declared.has_exception(name));
+        if has_exception(old) && !has_exception(new) {
+            let [old, new] = [old, new].map(ToolchainName::request);
+            context.printer.note(&format!("the exception of the policy for {old} does not cover {new}"));
+        }
     }
     let shown = file.display().to_string();
     context.printer.data(&unified(&shown, &shown, &before, &after))?;
@@ -50,5 +58,18 @@ pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<(
         file.display(),
         text::quoted_path(file)
     ));
+    Ok(())
+}
+
+/// An error if a version of the file was never released. One with a suffix may be in a folder that is not here.
+fn refuse_absent(fleet: &FleetFile, released: &[Version], context: &Context<'_>) -> Result<()> {
+    for declared in fleet.all() {
+        let is_unlisted =
+            |name: &&ToolchainName| name.release().is_some_and(|version| !released.contains(version));
+        for name in declared.toolchains().iter().filter(is_unlisted) {
+            requests::check_existence(&name.request(), &context.settings, context, |_| Ok(()))
+                .map_err(|error| sync_exists::of_file(error, name, declared, context))?;
+        }
+    }
     Ok(())
 }

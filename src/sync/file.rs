@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{self, BTreeMap};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use super::document::{Entry, Section, Source, Spot};
@@ -11,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::settings::file::{Place, normal};
-use crate::settings::keys;
+use crate::settings::keys::{self, Key};
 use crate::setup::shell::Shell;
 use crate::setup::target::Target;
 use crate::text;
@@ -107,6 +108,11 @@ impl FleetFile {
         };
         declared.check()?;
         Ok((group.map(|group| group.name.clone()), declared))
+    }
+
+    /// What each target and the file itself declare.
+    pub fn all(&self) -> impl Iterator<Item = &Declared> {
+        iter::once(&self.base).chain(self.groups.iter().map(|group| &group.declared))
     }
 
     fn named(&self, name: &str) -> Result<&Group> {
@@ -286,6 +292,11 @@ impl Declared {
         self.install.as_deref().unwrap_or_default()
     }
 
+    /// The settings with their values, in the spelling of their variables.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static Key, &str)> {
+        self.settings.iter().filter_map(|(name, value)| Some((keys::find(name)?, value.as_str())))
+    }
+
     /// The file and the line that ask for a toolchain, such as `fleet/gox.toml:5`.
     pub fn place(&self, name: &ToolchainName) -> Option<String> {
         self.places.get(name).map(|place| format!("{}:{}", text::path(&place.path), place.line))
@@ -294,6 +305,11 @@ impl Declared {
     /// The default.
     pub(super) fn default_toolchain(&self) -> Option<&ToolchainName> {
         self.default.as_ref().map(|(name, _)| name)
+    }
+
+    /// Whether the policy has an exception for a toolchain.
+    pub fn has_exception(&self, name: &ToolchainName) -> bool {
+        self.policy.has_exception(name)
     }
 
     /// Whether toolchains that are not declared go.

@@ -19,7 +19,7 @@ use crate::select::world::World;
 use crate::select::{resolve, system};
 use crate::settings::Settings;
 use crate::settings::file::{SettingsFile, normal};
-use crate::settings::keys;
+use crate::settings::keys::{self, Key};
 use crate::setup::plan::Plan as SetupPlan;
 use crate::setup::target::Target;
 use crate::setup::wants::Site;
@@ -163,6 +163,11 @@ impl Plan {
             }
         }
         put
+    }
+
+    /// Whether a setting gets another value.
+    pub fn changes(&self, key: &Key) -> bool {
+        self.actions.iter().any(|action| matches!(action.task, Task::Settings(name) if name == key.name))
     }
 
     /// The settings as they are after the actions.

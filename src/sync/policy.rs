@@ -201,6 +201,11 @@ impl Policy {
         violations
     }
 
+    /// Whether there is an exception for a toolchain, which may have ended.
+    pub(super) fn has_exception(&self, name: &ToolchainName) -> bool {
+        self.exceptions.iter().flatten().any(|exception| exception.name == *name)
+    }
+
     fn breach(&self, rule: &str) -> Breach<'_> {
         match rule {
             NEWEST_PATCH => Breach::Patch,

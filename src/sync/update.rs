@@ -1,24 +1,33 @@
 //! Raises the versions in the text of a fleet file to the newest patches of their lines. The text is changed at their
 //! places alone, so all else stays as it is: comments, ends of lines, a byte order mark.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::once;
 use std::ops::Range;
 
 use toml_edit::{Array, Document, Item, TableLike, Value};
 
+use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
 
+/// A fleet file whose versions were raised.
+pub struct Raised {
+    /// The text.
+    pub text: String,
+    /// Each version that was raised, and to which.
+    pub versions: BTreeMap<ToolchainName, ToolchainName>,
+}
+
 /// The text with each version of `install` and `default` raised to the newest release of its line among `released`. The
 /// text must be a valid fleet file.
-pub fn raised(text: &str, released: &[Version]) -> String {
-    let Ok(document) = Document::parse(text) else { return text.to_owned() };
+pub fn raised(text: &str, released: &[Version]) -> Raised {
+    let mut raise = Raise { text, released, edits: Vec::new(), versions: BTreeMap::new() };
+    let Ok(document) = Document::parse(text) else { return raise.done() };
     let whole: &dyn TableLike = document.as_table();
     let targets = whole.get("target").and_then(Item::as_table_like);
     let targets = targets.into_iter().flat_map(TableLike::iter).filter_map(|(_, item)| item.as_table_like());
     let tables = once(whole).chain(targets).filter_map(|table| table.get("toolchains")?.as_table_like());
-    let mut raise = Raise { text, released, edits: Vec::new() };
     for table in tables {
         if let Some(install) = table.get("install").and_then(Item::as_array) {
             raise.list(install);
@@ -27,12 +36,7 @@ pub fn raised(text: &str, released: &[Version]) -> String {
             raise.value(default);
         }
     }
-    raise.edits.sort_by_key(|(place, _)| place.start);
-    let mut raised = text.to_owned();
-    for (place, new) in raise.edits.into_iter().rev() {
-        raised.replace_range(place, &new);
-    }
-    raised
+    raise.done()
 }
 
 struct Raise<'a> {
@@ -40,6 +44,7 @@ struct Raise<'a> {
     released: &'a [Version],
     /// What to put in which place of the text. No two places overlap.
     edits: Vec<(Range<usize>, String)>,
+    versions: BTreeMap<ToolchainName, ToolchainName>,
 }
 
 impl Raise<'_> {
@@ -69,16 +74,25 @@ impl Raise<'_> {
         self.edits.push((place, new));
     }
 
-    fn newest(&self, word: &str) -> Option<String> {
-        raised_word(word, self.released)
+    /// The newest version of the line; `None` if there is none newer than the word says.
+    fn newest(&mut self, word: &str) -> Option<String> {
+        let Ok(Request::Version(version)) = Request::parse(word) else { return None };
+        let newest = Request::Line(version.line()).choose(self.released.iter())?;
+        (*newest > version).then(|| {
+            self.versions.insert(version.toolchain(), newest.toolchain());
+            newest.full()
+        })
     }
-}
 
-/// The newest version of the line; `None` if there is none newer than the word says.
-fn raised_word(word: &str, released: &[Version]) -> Option<String> {
-    let Ok(Request::Version(version)) = Request::parse(word) else { return None };
-    let newest = Request::Line(version.line()).choose(released.iter())?;
-    (*newest > version).then(|| newest.full())
+    /// The text with the edits.
+    fn done(mut self) -> Raised {
+        self.edits.sort_by_key(|(place, _)| place.start);
+        let mut text = self.text.to_owned();
+        for (place, new) in self.edits.into_iter().rev() {
+            text.replace_range(place, &new);
+        }
+        Raised { text, versions: self.versions }
+    }
 }
 
 #[cfg(test)]
@@ -97,9 +111,9 @@ mod tests {
                         \"1.25.14-corp\",\n    \"1.27rc2\", \"1.24.1\", \"1.20.14\",\n]\ndefault = \"1.26.9\" # d\n\n\
                         [policy]\noldest = \"1.25.1\"\n\n[target.ci]\ntoolchains = { install = [\"1.25.14\"] }\n\n\
                         [target.b]\ntoolchains.default = \"1.26.9\"\ntoolchains.install = [\"1.26.9\"]\n";
-        assert_eq!(raised(text, &released), expected);
-        assert_eq!(raised(expected, &released), expected);
-        assert_eq!(raised("no = [", &released), "no = [");
+        assert_eq!(raised(text, &released).text, expected);
+        assert_eq!(raised(expected, &released).text, expected);
+        assert_eq!(raised("no = [", &released).text, "no = [");
     }
 
     /// Each `1.25.12` of the text is raised, and each `@` stands for one that goes with what is before it.
@@ -118,10 +132,10 @@ mod tests {
         ] {
             let before = text.replace('@', ",\r\n  \"1.25.13\"");
             let after = text.replace('@', "").replace("1.25.12", "1.25.14");
-            assert_eq!(raised(&before, &released), after);
-            assert_eq!(raised(&after, &released), after);
+            assert_eq!(raised(&before, &released).text, after);
+            assert_eq!(raised(&after, &released).text, after);
         }
         let escaped = "toolchains.default = \"1.25\\u002e12\"";
-        assert_eq!(raised(escaped, &released), "toolchains.default = \"1.25.14\"");
+        assert_eq!(raised(escaped, &released).text, "toolchains.default = \"1.25.14\"");
     }
 }

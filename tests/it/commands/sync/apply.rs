@@ -105,7 +105,8 @@ fn the_settings_of_the_file_count_for_its_installs() {
     assert_eq!(run.code(), 3, "{}", run.stderr);
     assert_eq!(machine.downloads(), 0);
     // What could be done is done, and the next run goes on.
-    machine.sync("--check fleet/gox.toml").code(1).stdout("+ install 1.99.1\n").check();
+    let run = machine.sync("--check fleet/gox.toml").env_remove("GOX_SOURCES");
+    run.code(1).stdout("+ install 1.99.1\n").check();
     let run = machine.sync("--yes fleet/gox.toml").run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
 }
@@ -163,6 +164,17 @@ fn a_variable_that_comes_before_a_setting_is_told() {
     let said = "`verify` is now `log`, in `~/.config/gox/config.toml`\n\
         note: `GOX_VERIFY=any` is set, and comes first\n";
     let run = machine.sync("--yes fleet/gox.toml").env("GOX_VERIFY", "any");
+    run.stdout("+ settings verify log\n").stderr(said).check();
+    // Nothing differs, and yet it is not in force.
+    let said = "note: `GOX_VERIFY=any` is set, and comes first\n";
+    let as_declared = format!("{said}{AS_DECLARED}");
+    for line in ["--check", "--dry-run", "--yes"] {
+        let run = machine.sync(&format!("{line} fleet/gox.toml")).env("GOX_VERIFY", "any");
+        run.stderr(&as_declared).check();
+        machine.sync(&format!("{line} fleet/gox.toml")).env("GOX_VERIFY", "log").stderr(AS_DECLARED).check();
+    }
+    machine.sandbox.gox(["config", "unset", "verify"]).run();
+    let run = machine.sync("--check fleet/gox.toml").env("GOX_VERIFY", "any").code(1);
     run.stdout("+ settings verify log\n").stderr(said).check();
 }
 

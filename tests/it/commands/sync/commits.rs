@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use serde_json::{Value, json};
 
 use super::Machine;
+use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
 use crate::support::proxy::MODULE;
 use crate::support::response::{Fault, Response};
@@ -186,7 +187,10 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     assert_eq!((run.code(), run.stdout.as_str()), (0, "+ settings timeout 100\n"), "{}", run.stderr);
     let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
     machine.sync("--check").stderr(said).check();
-    machine.sync("--check fleet/gox.toml").code(1).stdout("~ settings timeout 100 -> 9\n").check();
+    let note =
+        "note: the last time it was the target `ci`: `gox sync --target ci [ROOT]/work/fleet/gox.toml`\n";
+    let run = machine.sync("--check fleet/gox.toml").code(1).stderr(note);
+    run.stdout("~ settings timeout 100 -> 9\n").check();
     let first = machine.sandbox.read("user/.local/go/synced");
     let many: String =
         (0..60).map(|number| first.replace("\"sha256\":\"", &format!("\"sha256\":\"{number}x"))).collect();
@@ -249,6 +253,81 @@ fn update_raises_the_versions_in_the_file_and_nothing_else() {
 }
 
 #[test]
+fn back_to_another_target_of_a_commit() {
+    let machine = Machine::new();
+    machine.declare("[settings]\ntimeout = 9\n[target.ci]\nsettings.timeout = 100\n[target.b]\n");
+    let commit = machine.commit();
+    let back = |target: &str| {
+        format!("to go back: `gox sync{target} --at {} [ROOT]/work/fleet/gox.toml`\n", &commit[..12])
+    };
+    let said = |line: &str| {
+        let run = machine.sync(&format!("--yes {line}fleet/gox.toml")).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        run.stderr
+    };
+    said("--target ci ");
+    let stderr = said("");
+    assert!(
+        stderr.starts_with("note: the last time it was the target `ci`: ")
+            && stderr.ends_with(&back(" --target ci")),
+        "{stderr}"
+    );
+    // A target that no `--target` named is found again without one, and is nothing to tell of.
+    let stderr = said("--target ci ");
+    assert!(!stderr.contains("note:") && stderr.ends_with(&back("")), "{stderr}");
+    assert!(!said("--target ci ").contains("note:"));
+    machine.sandbox.write("work/other.toml", "format = 1\n");
+    machine
+        .sync("--check other.toml")
+        .stderr("this machine is as declared in `[ROOT]/work/other.toml`\n")
+        .check();
+}
+
+#[test]
+fn update_tells_of_exceptions_that_no_longer_cover_what_they_did() {
+    let machine = Machine::new();
+    let exception = |version: &str| {
+        format!("[[policy.exception]]\nversion = \"{version}\"\nuntil = 9999-01-01\nreason = \"r\"\n")
+    };
+    let update = |more: &str| {
+        machine.declare(&format!(
+            "[toolchains]\ninstall = [\"1.99.1\"]\ndefault = \"1.99.1\"\n{more}[target.ci]\ntoolchains.install = [\"1.99.1\", \"1.98.1\"]\n"
+        ));
+        machine.sync("--update --dry-run fleet/gox.toml").run().stderr
+    };
+    let note = "note: the exception of the policy for 1.99.1 does not cover 1.99.2\nnothing was changed\n";
+    assert_eq!(update(&exception("1.99.1")), note);
+    for fine in ["1.99.2", "1.97.0"] {
+        assert_eq!(update(&exception(fine)), "nothing was changed\n");
+    }
+    assert_eq!(update(&(exception("1.99.1") + &exception("1.99.2"))), "nothing was changed\n");
+}
+
+#[test]
+fn update_of_a_version_that_does_not_exist_fails() {
+    let machine = Machine::new();
+    for (version, nearest) in [("1.99.77", "1.99.2"), ("1.97.5", "1.97.0"), ("1.22.99", "1.22.12")] {
+        machine.declare(&format!(
+            "[toolchains]\ninstall = [\"1.98.1\"]\n[target.ci]\ntoolchains.install = [\n\"{version}\"]\n"
+        ));
+        let before = machine.sandbox.read("work/fleet/gox.toml");
+        let run = machine.sync("--update fleet/gox.toml").run();
+        let error = format!(
+            "error: no such version: `{version}` for [OS]-[ARCH]\n  set by [ROOT]/work/fleet/gox.toml:6\n\
+             hint: write `{nearest}` in [ROOT]/work/fleet/gox.toml:6\n"
+        );
+        assert_eq!((run.code(), run.stderr.as_str()), (3, &*error));
+        assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), before);
+    }
+    // What no list names may be there all the same, or was released once.
+    machine.install(&["1.97.0"]);
+    machine.sandbox.put_toolchain(&FakeToolchain::new("1.60.1"));
+    machine.declare("[toolchains]\ninstall = [\"1.60.1\", \"1.22.4\", \"1.98.1-corp\"]\n");
+    let said = "each version is the newest patch of its line\n";
+    machine.sync("--update fleet/gox.toml").stderr(said).check();
+}
+
+#[test]
 fn update_keeps_each_byte_of_the_text_around_and_the_mode() {
     let machine = Machine::new();
     let before = "\u{feff}format = 1\r\n[toolchains]\r\n  install=['1.99.1'] # ours\r\n[target.ci]\r\ntoolchains.install = [\"1.98.1\"]";
@@ -268,7 +347,8 @@ fn update_does_not_write_over_what_was_written_while_it_asked() {
     machine.declare("[toolchains]\ninstall = [\"1.99.1\"]\n");
     let gate = Gate::new();
     let list = format!("{MODULE}/list");
-    let stalled = Response::new("v0.0.1-go1.99.2.linux-amd64\n").fault(Fault::StallAfter(3, gate.clone()));
+    let stalled = Response::new("v0.0.1-go1.99.2.linux-amd64\nv0.0.1-go1.99.1.linux-amd64\n")
+        .fault(Fault::StallAfter(3, gate.clone()));
     machine.proxy.server.sequence(&list, vec![stalled]);
     let running = machine.sync("--update fleet/gox.toml").spawn();
     gate.wait_reached();

@@ -27,7 +27,9 @@ fn nothing_is_changed_and_no_network_is_asked() {
     let machine = machine();
     let before = (machine.sandbox.listing(""), machine.sandbox.entries("toolchains"));
     let asked = machine.proxy.server.targets();
-    machine.sync("--check fleet/gox.toml").code(1).stdout(PLAN).check();
+    // The tests set it, so that no other source is asked.
+    let note = "note: `GOX_SOURCES=proxy` is set, and comes first\n";
+    machine.sync("--check fleet/gox.toml").code(1).stdout(PLAN).stderr(note).check();
     let error = "error: nothing was changed: there is no terminal to ask on\n\
         hint: do it without a question: `gox sync --yes [ROOT]/work/fleet/gox.toml`\n";
     machine.sync("fleet/gox.toml").code(1).stdout(PLAN).stderr(error).check();
@@ -52,7 +54,7 @@ fn nothing_is_changed_and_no_network_is_asked() {
         "the store changed"
     );
     // This one looks whether the versions exist.
-    machine.sync("--dry-run fleet/gox.toml").stdout(PLAN).check();
+    machine.sync("--dry-run fleet/gox.toml").stdout(PLAN).stderr(note).check();
     assert_eq!(
         machine.sandbox.read("user/.config/gox/config.toml"),
         "sources = [\"dl\"] # mine\ntimeout = 9\n"
@@ -70,7 +72,7 @@ fn what_differs_only_in_spelling_is_as_declared() {
     for settings in [settings, "sources = [\"proxy\", \"dl\"]\noffline = true\ntimeout = 30\n"] {
         machine.declare(&format!("{tables}{settings}"));
         let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n";
-        machine.sync("--check fleet/gox.toml").stderr(said).check();
+        machine.sync("--check fleet/gox.toml").env_remove("GOX_SOURCES").stderr(said).check();
     }
 }
 
@@ -106,12 +108,13 @@ fn a_value_with_line_feeds_is_one_line() {
         "[settings]\nsources = [\"dir:/a\\n! policy all fine\"]\n[target.\"a\\nhint: b\"]\nhosts = [\"*\"]\n",
     );
     let plan = "+ settings sources dir:/a\\n! policy all fine\n";
-    machine.sync("--check fleet/gox.toml").code(1).stdout(plan).check();
+    let note = "note: `GOX_SOURCES=proxy` is set, and comes first\n";
+    machine.sync("--check fleet/gox.toml").code(1).stdout(plan).stderr(note).check();
     let said = "`sources` is now `dir:/a\\n! policy all fine`, in `~/.config/gox/config.toml`\n";
     let run = machine.sync("--yes fleet/gox.toml").env_remove("GOX_SOURCES").run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));
     let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `a\\nhint: b`\n";
-    machine.sync("--check fleet/gox.toml").stderr(said).check();
+    machine.sync("--check fleet/gox.toml").env_remove("GOX_SOURCES").stderr(said).check();
     machine.declare("[target.\"a\\nb\"]\nhosts = [\"*\"]\ntoolchains = 1\n");
     let error = "error: `target.a\\nb.toolchains` must be a table\n  at `[ROOT]/work/fleet/gox.toml:4:1`\n";
     machine.sync("--check fleet/gox.toml").code(7).stderr(error).check();
