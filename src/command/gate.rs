@@ -35,7 +35,7 @@ The working tree is left alone: what is not to be committed is hidden from the
 tools, not moved away. The exit code is 0 where nothing was found, 1 for
 findings, 127 for a missing tool, 126 where one failed.")]
 pub(super) struct Arguments {
-    /// Check all of the last commit, not what is staged
+    /// Check the whole tree of the last commit
     #[arg(long, conflicts_with = "from")]
     pub head: bool,
     /// Check what changed from the merge base with REV

@@ -40,12 +40,33 @@ fn what_the_readme_removes_is_all_that_gox_wrote() {
     assert_eq!(tree::listing(&sandbox.user()), before);
 }
 
+/// The example of a proxy is one to be replaced.
+const CI: &str = include_str!("../../../docs/ci.md");
+
+#[test]
+fn a_restored_cache_keeps_nothing_of_the_jobs_before() {
+    let (machine, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4", "1.22.5"]));
+    machine.put_gox();
+    let line =
+        CI.lines().find_map(|line| line.strip_prefix("  - run: ").filter(|line| line.contains("prune")));
+    let path = machine.path_after([machine.home().join("bin"), machine.home().join("shims")]);
+    for version in ["1.22.4", "1.22.5"] {
+        machine.write("work/.go-version", format!("{version}\n"));
+        let run = machine.command("sh").args(["-ec", line.unwrap()]).envs(proxy.environment());
+        let run = run.env("PATH", &path).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let list = machine.gox(["list"]).run().stdout;
+        let versions: Vec<_> = list.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(versions, [version]);
+    }
+}
+
 #[test]
 fn a_job_of_ci_runs_what_its_pin_asks_for_and_its_cache_is_whole() {
     let (machine, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4"]));
     machine.put_gox();
     machine.write("work/.go-version", "1.22.4\n");
-    let job = block(include_str!("../../../docs/ci.md"), "# In CI and in images");
+    let job = block(CI, "# In CI and in images").replace("https://proxy.example.com", &proxy.url());
     let run = |more: &str| {
         let script = format!("{job}{more}");
         machine.command("sh").args(["-ec", &script]).envs(proxy.environment())
