@@ -27,7 +27,12 @@ pub fn direct() -> url::Url {
 /// Parses an address from which gox may read. The error is only the reason, which never has a password.
 #[cfg(feature = "cli")]
 pub fn readable(text: &str) -> Result<url::Url, String> {
-    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    let url = url::Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => {
+            "an address begins with `https://`, `http://` or `file://`".to_owned()
+        }
+        error => error.to_string(),
+    })?;
     match url.scheme() {
         "https" | "http" | "file" => Ok(url),
         scheme => Err(format!("`{scheme}` is not https, http or file")),

@@ -100,8 +100,8 @@ mod tests {
             ("file:///srv/go", "file:///srv/go,"),
             ("", "error: the list has no entries"),
             (" , |", "error: the list has no entries"),
-            ("word", "error: `word`: relative URL without a base"),
-            ("/srv/go", "error: `/srv/go`: relative URL without a base"),
+            ("word", "error: `word`: an address begins with `https://`, `http://` or `file://`"),
+            ("/srv/go", "error: `/srv/go`: an address begins with `https://`, `http://` or `file://`"),
             ("ftp://u:secret@a.example", "error: `ftp://…@a.example`: `ftp` is not https, http or file"),
             ("file://host/x", "error: `file://host/x`: a file URL has no host"),
         ];

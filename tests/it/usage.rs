@@ -195,7 +195,11 @@ fn variables_of_gox_that_are_wrong_are_named() {
             "invalid value `dir:files` for `sources`: `files` is not an absolute path",
         ),
         ("GOX_SOURCES", ",", "invalid value `,` for `sources`: it names no source"),
-        ("GOX_DL_URL", "go.dev/dl", "invalid value `go.dev/dl` for `dl-url`: relative URL without a base"),
+        (
+            "GOX_DL_URL",
+            "go.dev/dl",
+            "invalid value `go.dev/dl` for `dl-url`: an address begins with `https://`, `http://` or `file://`",
+        ),
         ("GOX_DL_URL", "https://me:secret@", "invalid value `https://…@` for `dl-url`: empty host"),
         ("GOX_VERIFY", "none", "invalid value `none` for `verify`: it must be `any` or `log`"),
         ("GOX_OFFLINE", "2", "invalid value `2` for `offline`: it must be `true` or `false`"),
@@ -268,7 +272,7 @@ hint: start the command, or the `make` above it, without the variable: `env -u G
         sandbox.gox(arguments).env(name, value).code(2).stderr(expected).check();
     }
     let file = sandbox.write("goenv", "GOPROXY=word\n");
-    let expected = "error: invalid `GOPROXY`: `word`: relative URL without a base\n  set by [ROOT]/goenv\n";
+    let expected = "error: invalid `GOPROXY`: `word`: an address begins with `https://`, `http://` or `file://`\n  set by [ROOT]/goenv\n";
     sandbox.gox(["install", "1.22.4"]).env("GOENV", file).code(7).stderr(expected).check();
 }
 

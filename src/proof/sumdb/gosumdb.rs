@@ -141,7 +141,10 @@ mod tests {
                     .to_owned(),
             ),
             ("sum.golang.org https://a https://b", "more than a key and a URL".to_owned()),
-            ("sum.golang.org nowhere", "the URL after the key: relative URL without a base".to_owned()),
+            (
+                "sum.golang.org nowhere",
+                "the URL after the key: an address begins with `https://`, `http://` or `file://`".to_owned(),
+            ),
             (
                 "sum.golang.org ftp://user:secret@host",
                 "the URL after the key: `ftp` is not https, http or file".to_owned(),
