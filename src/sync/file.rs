@@ -11,6 +11,8 @@ use super::policy::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
+use crate::go::version::Version;
+use crate::proof::pinned;
 use crate::settings::file::{Place, normal};
 use crate::settings::keys::{self, Key};
 use crate::setup::shell::Shell;
@@ -331,7 +333,12 @@ fn exact(word: &str, spot: &Spot<'_>) -> Result<ToolchainName> {
         .filter(|name| !name.is_linked() && name.as_str().len() <= ToolchainName::MAX_BYTES);
     name.ok_or_else(|| {
         let error = spot.invalid(&format!("`{request}` is not one exact version"));
-        error.hint("name one, such as `1.26.0`; `gox sync --update` raises it to the newest patch")
+        let released = pinned::released();
+        let newest = |request: &Request| request.choose(released.iter()).map(Version::full);
+        let such = newest(&request).or_else(|| newest(&Request::Latest)).unwrap_or_default();
+        error.hint(format!(
+            "name one, such as `{such}`; `gox sync --update FILE` raises it to the newest patch"
+        ))
     })
 }
 

@@ -210,7 +210,8 @@ impl Plan {
                 actions.push(Action::new(Task::Install(name.clone()), from, Some("installed")));
             }
         }
-        actions.extend(default(declared, world));
+        let first = actions.iter().find_map(Action::install).cloned();
+        actions.extend(default(declared, first, world));
         for (target, is_wanted, _) in declared.setup.values() {
             actions.extend(setup(*target, *is_wanted, site));
         }
@@ -260,8 +261,13 @@ fn settings(declared: &Declared, put: &Put) -> Result<Vec<Action>> {
     Ok(actions)
 }
 
-fn default(declared: &Declared, world: &World) -> Option<Action> {
-    let name = declared.default_toolchain()?;
+/// Makes the declared toolchain the default, or the first that is installed where there is none.
+fn default(declared: &Declared, first: Option<ToolchainName>, world: &World) -> Option<Action> {
+    let Some(name) = declared.default_toolchain() else {
+        let wanted = first.filter(|_| matches!(resolve::default(world), Ok(None)))?;
+        let request = wanted.request().to_string();
+        return Some(Action::new(Task::Default(wanted), None, Some(&request)));
+    };
     let now = match resolve::default(world) {
         Ok(pin) => pin.map(|pin| pin.requests[0].to_string()),
         Err(_) => Some("invalid".to_owned()),

@@ -1,5 +1,7 @@
 //! What is wrong in a fleet file is told with its line, whatever the target, and nothing is changed.
 
+use gox::go::version::Version;
+use gox::proof::pinned::released;
 use serde_json::{Value, json};
 
 use super::Machine;
@@ -97,6 +99,11 @@ fn values_that_cannot_be() {
             "invalid value `ftp://h`: `ftp` is not https, http or file",
         ),
         (
+            "[policy]\nfrom = [\"proxy.example\"]",
+            "3:9",
+            "invalid value `proxy.example`: an address begins with `https://`, `http://` or `file://`",
+        ),
+        (
             "[policy]\nfrom = [\"https://u:secret@h\"]",
             "3:9",
             "invalid value `https://…@h`: it has a login, which is in no receipt",
@@ -157,10 +164,21 @@ fn values_that_cannot_be() {
 #[test]
 fn only_exact_versions_and_targets_of_a_user() {
     let machine = Machine::new();
-    let name = "\nhint: name one, such as `1.26.0`; `gox sync --update` raises it to the newest patch";
-    for word in ["1.99", "latest", ">=1.98", "tip", "system"] {
-        let error =
-            format!("`{word}` is not one exact version\n  at `[ROOT]/work/fleet/gox.toml:3:12`{name}");
+    let newest = released().into_iter().filter(Version::is_release).max().unwrap().full();
+    for (word, such) in [
+        ("1.99", &*newest),
+        ("latest", &newest),
+        (">=1.98", &newest),
+        ("tip", &newest),
+        ("system", &newest),
+        ("1.22", "1.22.12"),
+        ("1.4", &newest),
+        ("<1.21", "1.20.14"),
+    ] {
+        let error = format!(
+            "`{word}` is not one exact version\n  at `[ROOT]/work/fleet/gox.toml:3:12`\n\
+             hint: name one, such as `{such}`; `gox sync --update FILE` raises it to the newest patch"
+        );
         refused(&machine, &format!("format = 1\n[toolchains]\ninstall = [\"{word}\"]\n"), &error);
     }
     for (target, whose) in [("wsl", "of root"), ("attributes", "of a project"), ("hooks", "of a project")] {

@@ -205,3 +205,28 @@ fn the_system_store_counts_and_is_left_alone() {
     // Without that store a version is missing, and the default is what nothing answers.
     machine.sync("--check").code(1).stdout("+ install 1.97.0\n").check();
 }
+
+#[test]
+fn the_first_install_becomes_the_default_and_is_in_the_plan() {
+    let machine = Machine::new();
+    let default = machine.sandbox.home().join("default");
+    std::fs::remove_file(&default).unwrap();
+    machine.declare("[toolchains]\ninstall = [\"1.98.1\", \"1.99.1\"]\n");
+    let plan = "+ install 1.98.1\n+ install 1.99.1\n+ default 1.98.1\n";
+    let run = machine.sync("--yes fleet/gox.toml").run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(&default).unwrap(), "1.98.1\n");
+    // Where nothing is installed, none becomes it.
+    std::fs::remove_file(&default).unwrap();
+    machine
+        .sync("--check fleet/gox.toml")
+        .stderr("this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n")
+        .check();
+    // One of the system counts.
+    machine.declare("[toolchains]\ninstall = [\"1.98.1\", \"1.99.1\", \"1.97.0\"]\n");
+    let system = machine.sandbox.root().join("system");
+    machine.sandbox.write("system/default", "1.99.1\n");
+    let run = machine.sync("--yes fleet/gox.toml").env("GOX_SYSTEM_HOME", &system).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, "+ install 1.97.0\n"), "{}", run.stderr);
+    assert!(!default.exists());
+}
