@@ -85,8 +85,9 @@ fn settle(
 }
 
 /// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log`. If files are shared with other toolchains, the
-/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`.
-fn summary(Installed { receipt, totals, time }: &Installed) -> String {
+/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`; if a donor had some of a zip, `38.5 MB of 75.8 MB downloaded`
+/// follows.
+fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
     let bytes = match totals.donors.first() {
         None => text::bytes(receipt.bytes),
         Some(donor) => {
@@ -100,8 +101,11 @@ fn summary(Installed { receipt, totals, time }: &Installed) -> String {
             format!("{new} new, {shared} shared with {donor}{others}")
         }
     };
+    let part = part.map_or_else(String::new, |(fetched, all)| {
+        format!(", {} of {} downloaded", text::bytes(fetched), text::bytes(all))
+    });
     format!(
-        "installed {} in {}: {bytes}, from {}, proven by {}",
+        "installed {} in {}: {bytes}{part}, from {}, proven by {}",
         receipt.toolchain,
         text::duration(*time),
         receipt.source,

@@ -41,6 +41,8 @@ pub(super) struct Built {
     pub(super) staging: Staging,
     pub(super) receipt: Receipt,
     pub(super) totals: Totals,
+    /// The packed bytes that were fetched, and all there are, if these are more.
+    pub(super) part: Option<(u64, u64)>,
 }
 
 /// An attempt that failed, and whether it may have because its bytes came from more than one response.
@@ -146,7 +148,8 @@ impl Attempt<'_> {
             gox: env!("CARGO_PKG_VERSION").to_owned(),
         };
         write_receipt(&staging, &receipt, &files)?;
-        Ok(Built { staging, receipt, totals })
+        let part = opened.size().filter(|_| opened.skipped() > 0).map(|all| (all - opened.skipped(), all));
+        Ok(Built { staging, receipt, totals, part })
     }
 
     /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum

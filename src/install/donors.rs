@@ -9,16 +9,20 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use flate2::Crc;
 use sha2::{Digest, Sha256};
 
 use crate::fs::identity::Identity;
 use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
+use crate::os::threads;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
-use crate::store::receipt::{manifest_records, read_manifest};
+use crate::store::modes;
+use crate::store::receipt::{FileRecord, manifest_records, read_manifest};
 
 /// Limit of donors. Versions further away have hardly a file that these lack.
 const MAX_DONORS: usize = 3;
@@ -75,6 +79,102 @@ impl Donors {
     }
 }
 
+/// Programs change in every release, so that reading them finds nothing to share.
+const PROGRAMS: [&str; 2] = ["bin/", "pkg/tool/"];
+/// Limit of threads that read a donor; more are not faster.
+const MAX_READERS: usize = 4;
+
+/// A donor's file whose bytes were read in this run.
+pub struct ReadFile {
+    donor: usize,
+    path: PathBuf,
+    identity: Identity,
+    /// The number of bytes.
+    pub size: u64,
+    /// Their CRC-32.
+    pub crc32: u32,
+    /// Their sha256.
+    pub sha256: [u8; 32],
+}
+
+impl ReadFile {
+    /// The index of the donor in [`Donors::names`].
+    pub fn donor(&self) -> usize {
+        self.donor
+    }
+
+    /// Hard-links the file to `target`, as [`Candidate::link`] does.
+    pub fn link(&self, target: &Path) -> io::Result<bool> {
+        link(&self.path, self.identity, target)
+    }
+}
+
+impl Donors {
+    /// Reads the files of the nearest donor, but for programs, and returns by path those that are as its manifest says
+    /// and as gox writes them. A file that was changed is none, even with its size, its time and its CRC-32 restored.
+    pub fn read_nearest(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
+        let Some(root) = self.roots.first() else { return HashMap::new() };
+        let Ok(text) = read_manifest(root) else { return HashMap::new() };
+        let is_program = |path: &str| PROGRAMS.iter().any(|folder| path.starts_with(folder));
+        let records: Vec<_> = manifest_records(&text).filter(|record| !is_program(&record.path)).collect();
+        let next = AtomicUsize::new(0);
+        let read = || {
+            let (mut found, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
+            while !stop.load(Ordering::Relaxed)
+                && let Some(record) = records.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                let file = read_file(root, record, &mut buffer);
+                found.extend(file.map(|file| (record.path.clone(), file)));
+            }
+            found
+        };
+        threads::run(MAX_READERS, read).into_iter().flatten().collect()
+    }
+}
+
+fn read_file(root: &Path, record: &FileRecord, buffer: &mut [u8]) -> Option<ReadFile> {
+    let path = root.join(&record.path);
+    let (mut file, identity, size) = open_as_written(&path, modes::of_file(&record.path))?;
+    let (mut crc32, mut sha256, mut length) = (Crc::new(), Sha256::new(), 0);
+    loop {
+        let count = file.read(buffer).ok()?;
+        if count == 0 {
+            break;
+        }
+        crc32.update(&buffer[..count]);
+        sha256.update(&buffer[..count]);
+        length += count as u64;
+    }
+    let sha256: [u8; 32] = sha256.finalize().into();
+    let is_whole = length == size && sha256 == record.sha256;
+    is_whole.then(|| ReadFile { donor: 0, path, identity, size, crc32: crc32.sum(), sha256 })
+}
+
+/// Opens a regular file that has this mode and the time that gox gives, and this user as its owner. Returns its size
+/// too.
+fn open_as_written(path: &Path, mode: u32) -> Option<(File, Identity, u64)> {
+    let file = open_unnoticed(path).ok()?;
+    let data = file.metadata().ok()?;
+    let fits = data.is_file()
+        && data.mode() & 0o7777 == mode
+        && data.mtime().cast_unsigned() == MTIME.as_secs()
+        && data.uid() == rustix::process::geteuid().as_raw();
+    let (identity, size) = (Identity::from(&data), data.len());
+    fits.then_some((file, identity, size))
+}
+
+/// Hard-links a file to `target`. Returns `false`, with nothing at `target`, if it cannot be linked or another file has
+/// replaced it meanwhile.
+fn link(path: &Path, identity: Identity, target: &Path) -> io::Result<bool> {
+    if fs::hard_link(path, target).is_err() {
+        return Ok(false);
+    }
+    if Identity::from(&target.symlink_metadata()?) == identity {
+        return Ok(true);
+    }
+    fs::remove_file(target).map(|()| false)
+}
+
 /// A donor's file that may have the same bytes as a new one.
 pub struct Candidate {
     donor: usize,
@@ -85,17 +185,10 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Opens a regular file that has this size, the mode and time that gox gives, and this user as its owner.
+    /// Opens a file that has this size.
     fn open(donor: usize, path: PathBuf, size: u64, mode: u32) -> Option<Self> {
-        let file = open_unnoticed(&path).ok()?;
-        let data = file.metadata().ok()?;
-        let fits = data.is_file()
-            && data.len() == size
-            && data.mode() & 0o7777 == mode
-            && data.mtime().cast_unsigned() == MTIME.as_secs()
-            && data.uid() == rustix::process::geteuid().as_raw();
-        let identity = Identity::from(&data);
-        fits.then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
+        let (file, identity, found) = open_as_written(&path, mode)?;
+        (found == size).then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
     }
 
     /// The index of the donor in [`Donors::names`].
@@ -106,13 +199,7 @@ impl Candidate {
     /// Hard-links the compared file to `target`. Returns `false`, with nothing at `target`, if it cannot be linked or
     /// another file has replaced it meanwhile.
     pub fn link(&self, target: &Path) -> io::Result<bool> {
-        if fs::hard_link(&self.path, target).is_err() {
-            return Ok(false);
-        }
-        if Identity::from(&target.symlink_metadata()?) == self.identity {
-            return Ok(true);
-        }
-        fs::remove_file(target).map(|()| false)
+        link(&self.path, self.identity, target)
     }
 
     /// Whether the next bytes of the file are `bytes`.

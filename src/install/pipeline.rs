@@ -26,6 +26,8 @@ pub struct Installed {
     pub receipt: Receipt,
     /// The bytes that were written and shared.
     pub totals: Totals,
+    /// The packed bytes that were fetched, and all there are, if a donor had the others.
+    pub part: Option<(u64, u64)>,
     /// The time from the first request to the rename.
     pub time: std::time::Duration,
 }
@@ -56,8 +58,8 @@ pub fn install(installer: &Installer<'_>, toolchain: &ToolchainName, force: bool
         }
         Err(failed)
     });
-    let Built { staging, receipt, totals } = built.map_err(|failed| failed.error)?;
+    let Built { staging, receipt, totals, part } = built.map_err(|failed| failed.error)?;
     staging.publish(&home.toolchain(toolchain))?;
     drop(lock);
-    Ok(Outcome::Installed(Box::new(Installed { receipt, totals, time: start.elapsed() })))
+    Ok(Outcome::Installed(Box::new(Installed { receipt, totals, part, time: start.elapsed() })))
 }

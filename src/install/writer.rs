@@ -1,17 +1,18 @@
 //! Writes the tree in staging, from several threads at once: each file is hashed, and hard-linked from a donor that has
 //! the same bytes or else written. Callers must pass paths that [`super::guard`] has accepted.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::donors::{Candidate, Donors};
+use super::donors::{Candidate, Donors, ReadFile};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
 use crate::os::threads::lock;
@@ -92,6 +93,22 @@ impl Writer {
         let record = FileRecord { path, sha256 };
         lock(&self.files).push(Added { record, size: content.len() as u64, donor });
         Ok(())
+    }
+
+    /// The files of the nearest donor, read in this run.
+    pub fn read_donor(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
+        self.donors.read_nearest(stop)
+    }
+
+    /// Adds a file that a donor has, whose bytes were read. Returns `false`, with nothing added, if it cannot be shared.
+    pub fn share(&self, path: &str, file: &ReadFile) -> Result<bool> {
+        self.create_parents(path)?;
+        if !file.link(&self.root.join(path)).map_err(|error| self.failed(path, error))? {
+            return Ok(false);
+        }
+        let record = FileRecord { path: path.to_owned(), sha256: file.sha256 };
+        lock(&self.files).push(Added { record, size: file.size, donor: Some(file.donor()) });
+        Ok(true)
     }
 
     /// Adds a large file from a stream. Nothing is written as long as a donor's file at the same path has the same

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use url::Url;
 
@@ -33,6 +34,7 @@ pub struct Download {
     place: Option<Place>,
     failures: u32,
     has_side: bool,
+    skipped: u64,
     kept: Option<File>,
 }
 
@@ -56,7 +58,7 @@ impl Download {
         let Response { position, total, .. } = answer;
         let (validator, place) = (answer.validator.clone(), answer.place.clone());
         let (body, resumed) = (answer.into_body(), position);
-        let (failures, has_side) = (0, false);
+        let (failures, has_side, skipped) = (0, false, 0);
         Download {
             url,
             total,
@@ -69,6 +71,7 @@ impl Download {
             place,
             failures,
             has_side,
+            skipped,
             kept,
         }
     }
@@ -76,13 +79,19 @@ impl Download {
     /// A way to bytes further on in the file, if its length and its server are known.
     pub fn side(&self) -> Option<Side> {
         let (place, total) = (self.place.clone()?, self.total?);
-        Some(Side { http: self.http.clone(), place, total, validator: self.validator.clone() })
+        let (http, validator) = (self.http.clone(), self.validator.clone());
+        Some(Side { http, place, total, validator, delay: AtomicU64::new(0) })
     }
 
-    /// Ends the transfer, because a side has what was still to come.
-    pub fn end_for_side(&mut self) {
+    /// Ends the transfer, because a side has what was still to come, but for bytes that nobody needs.
+    pub fn end_for_side(&mut self, skipped: u64) {
         self.body = Box::new(io::empty());
-        self.has_side = true;
+        (self.has_side, self.skipped) = (true, skipped);
+    }
+
+    /// The number of bytes that were not fetched, because nobody needed them.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// Whether the bytes come from more than one response, which may be of different files.

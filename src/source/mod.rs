@@ -113,6 +113,14 @@ impl Opened {
         }
     }
 
+    /// The number of packed bytes that were not fetched, because nobody needed them.
+    pub fn skipped(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Network(download) => download.skipped(),
+            Bytes::File(_) => 0,
+        }
+    }
+
     /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
         matches!(&self.bytes, Bytes::Network(download) if download.is_spliced())

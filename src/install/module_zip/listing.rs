@@ -1,6 +1,8 @@
 //! The entries of a module zip, as its central directory lists them.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
@@ -9,8 +11,14 @@ use super::packed::{Packed, Reader};
 use super::structure;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
+use crate::install::donors::ReadFile;
 use crate::install::guard::Guard;
 use crate::install::refusal;
+use crate::install::writer::Writer;
+use crate::os::threads;
+
+/// Limit of threads that unpack or share; more are not faster.
+pub(super) const MAX_THREADS: usize = 8;
 
 /// A zip whose central directory is sound, and its files, which the guard has accepted.
 pub(super) struct Listing {
@@ -57,6 +65,38 @@ impl Listing {
         });
         let (files, end) = (files.collect::<Option<Vec<_>>>(), self.archive.central_directory_start());
         !self.archive.has_duplicate_names() && files.is_some_and(|files| structure::tiles(files, end))
+    }
+
+    /// Shares with a donor the files of which it has the same path, size and CRC-32, and takes them out of the list;
+    /// returns the packed bytes that need not be fetched. Whether they are the same the proof of the tree tells, which
+    /// is over what was read of the donor.
+    pub(super) fn share(&mut self, donor: &HashMap<String, ReadFile>, tree: &Writer) -> Result<u64> {
+        let next = AtomicUsize::new(0);
+        let share = || {
+            let mut shared = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(file) = self.files.get(index) else { return Ok(shared) };
+                let crc32 = self.archive.by_index_data(file.index).map_err(|error| unsound(&error))?.crc32();
+                let known =
+                    donor.get(&file.path).filter(|known| (known.size, known.crc32) == (file.size, crc32));
+                if let Some(known) = known
+                    && tree.share(&file.path, known)?
+                {
+                    shared.push(index);
+                }
+            }
+        };
+        let shared: Result<Vec<_>> = threads::run(MAX_THREADS, share).into_iter().collect();
+        let shared: HashSet<usize> = shared?.into_iter().flatten().collect();
+        let (mut index, mut bytes) = (0, 0);
+        self.files.retain(|file| {
+            let is_shared = shared.contains(&index);
+            index += 1;
+            bytes += if is_shared { file.next - file.start } else { 0 };
+            !is_shared
+        });
+        Ok(bytes)
     }
 
     /// Checks what is between the entries of a whole zip.

@@ -19,6 +19,8 @@ mod download;
 mod job;
 mod listing;
 mod packed;
+mod plan;
+mod ranges;
 mod structure;
 mod tail;
 mod unpack;

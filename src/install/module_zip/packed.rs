@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::os::threads::lock;
 
@@ -21,19 +21,28 @@ pub(super) struct Packed {
     file: File,
     length: u64,
     arriving: Option<(Tail, Arc<Arrival>)>,
+    rest: OnceLock<Rest>,
+}
+
+/// The bytes between those of the download and the tail, in a file of their own at their places.
+pub(super) struct Rest {
+    /// Where the download ends.
+    pub(super) start: u64,
+    pub(super) file: File,
+    pub(super) arrival: Arc<Arrival>,
 }
 
 impl Packed {
     /// A zip that is complete.
     pub(super) fn whole(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Packed { file, length, arriving: None })
+        Ok(Packed { file, length, arriving: None, rest: OnceLock::new() })
     }
 
     /// A zip that ends with `tail`, and whose bytes before it are in `file` as far as `arrival` says.
     pub(super) fn arriving(file: File, tail: Tail, arrival: Arc<Arrival>) -> Self {
         let length = tail.start + tail.bytes.len() as u64;
-        Packed { file, length, arriving: Some((tail, arrival)) }
+        Packed { file, length, arriving: Some((tail, arrival)), rest: OnceLock::new() }
     }
 
     /// The number of bytes.
@@ -51,16 +60,31 @@ impl Packed {
         self.arriving.as_ref().map_or(self.length, |(tail, _)| tail.start)
     }
 
+    /// The position at which the download may end.
+    pub(super) fn download_end(&self) -> u64 {
+        self.rest.get().map_or(self.tail_start(), |rest| rest.start)
+    }
+
+    /// Sets where the bytes come from that the download does not reach, once.
+    pub(super) fn set_rest(&self, rest: Rest) {
+        let _ = self.rest.set(rest);
+    }
+
     /// Reads bytes from a position on, and waits for them if they have not arrived.
     fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
         let Some((tail, arrival)) = &self.arriving else { return self.file.read_at(buffer, position) };
-        let Some(left) = tail.start.checked_sub(position).filter(|left| *left > 0) else {
+        if position >= tail.start {
             let at = usize::try_from(position - tail.start).unwrap_or(usize::MAX);
             return tail.bytes.get(at..).unwrap_or_default().read(buffer);
+        }
+        let (file, arrival, end) = match self.rest.get() {
+            Some(rest) if position >= rest.start => (&rest.file, &rest.arrival, tail.start),
+            Some(rest) => (&self.file, arrival, rest.start),
+            None => (&self.file, arrival, tail.start),
         };
-        let count = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let count = usize::try_from(end - position).map_or(buffer.len(), |left| left.min(buffer.len()));
         arrival.wait(position + count as u64)?;
-        self.file.read_at(&mut buffer[..count], position)
+        file.read_at(&mut buffer[..count], position)
     }
 
     /// Fills the buffer with the bytes from a position on.

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use zip::read::{ZipFile, ZipReadOptions};
 
 use super::job::Job;
-use super::listing::{ListedFile, Listing, descriptor, unsound};
+use super::listing::{ListedFile, Listing, MAX_THREADS, descriptor, unsound};
 use super::packed::{Arrival, Packed, Reader, Tail};
 use super::structure::check_gap;
 use crate::error::{Error, Result};
@@ -19,9 +19,6 @@ use crate::install::report::Phase;
 use crate::install::writer::{SMALL, Writer};
 use crate::os::threads;
 use crate::text;
-
-/// Limit of threads that unpack; more are not faster.
-const MAX_THREADS: usize = 8;
 
 /// Unpacks a whole zip, once all of it has been checked.
 pub fn unpack(file: File, job: &Job<'_>) -> Result<()> {

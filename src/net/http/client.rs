@@ -87,12 +87,14 @@ impl Http {
     }
 
     /// A part of a file that answered at `place` before. `None` if the server does not give exactly these bytes, for
-    /// whatever reason: the caller must be able to do without them.
-    pub fn part(&self, place: &Place, part: &Part) -> Option<Vec<u8>> {
-        let end = Instant::now() + self.timeout.saturating_mul(TIMEOUTS_PER_BODY);
+    /// whatever reason: the caller must be able to do without them. Also returns the time until the first of them.
+    pub fn part(&self, place: &Place, part: &Part) -> Option<(Vec<u8>, Duration)> {
+        let start = Instant::now();
+        let end = start + self.timeout.saturating_mul(TIMEOUTS_PER_BODY);
         let request = self.client(&place.url).ok()?.get(place.url.clone());
         let request = request.headers(requests::headers(place.login.as_ref()));
         let answer = request.header(RANGE, part.range_header()).send().ok()?;
+        let time = start.elapsed();
         if !part.is_in(&head(&answer)) {
             return None;
         }
@@ -101,7 +103,7 @@ impl Http {
         let body_of = Deadline::new(Watched::new(answer), end);
         // One byte more is enough to see that the body is too long.
         body_of.take(length + 1).read_to_end(&mut body).ok()?;
-        (body.len() as u64 == length).then_some(body)
+        (body.len() as u64 == length).then_some((body, time))
     }
 
     fn send(&self, url: &Url, start: &Start, login: Option<&Credential>) -> Result<(Answer, Place), Failure> {

@@ -25,6 +25,13 @@ pub struct Place {
     pub(super) login: Option<Credential>,
 }
 
+impl Place {
+    /// Whether its connection is one of TLS.
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+}
+
 /// An accepted answer: its status is 200 or 206, and its body begins where it was asked to, or at 0.
 pub struct Response {
     /// The position in the file of the first byte of the body; 0 where the server ignored the range.

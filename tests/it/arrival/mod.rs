@@ -2,6 +2,7 @@
 //! waits until the first file is there, and ends where that end begins: an install that needs more of it has
 //! to ask for more.
 
+mod delta;
 mod hostile;
 mod kept;
 mod places;
@@ -90,8 +91,18 @@ impl Proxy {
         whole: impl Fn(usize) -> Response + Send + Sync + 'static,
         part: impl Fn(&Request) -> Response + Send + Sync + 'static,
     ) -> Self {
+        Proxy::start_for(&TOOLCHAIN, server, whole, part)
+    }
+
+    /// The same for another toolchain of this version.
+    fn start_for(
+        toolchain: &FakeToolchain,
+        server: Server,
+        whole: impl Fn(usize) -> Response + Send + Sync + 'static,
+        part: impl Fn(&Request) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let sumdb = SumDb::new("sumdb.test");
-        sumdb.add_toolchain(&TOOLCHAIN).serve(&server, "/sumdb/sumdb.test");
+        sumdb.add_toolchain(toolchain).serve(&server, "/sumdb/sumdb.test");
         let count = AtomicUsize::new(0);
         server.handle(path(), move |request| match request.header("range") {
             None => whole(count.fetch_add(1, Ordering::SeqCst)),

@@ -137,6 +137,11 @@ impl Response {
         self
     }
 
+    /// The length of the whole body.
+    pub(crate) fn length(&self) -> usize {
+        self.body.len()
+    }
+
     /// Lets something go wrong.
     pub(crate) fn fault(mut self, fault: Fault) -> Self {
         self.fault = Some(fault);

@@ -1,0 +1,67 @@
+//! Fetches the bytes of a zip that neither its download nor a donor has, by ranges on the second connection.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::packed::{Arrival, Rest};
+use super::plan::Plan;
+use crate::install::report::Phases;
+use crate::net::retry::{RETRIES, pause};
+use crate::source::side::Side;
+
+/// Ranges that are fetched, into a file of their own: the part on disk has to stay the beginning of the zip.
+pub(super) struct Ranges {
+    wanted: Vec<Range<u64>>,
+    side: Side,
+    file: File,
+    arrival: Arc<Arrival>,
+}
+
+impl Ranges {
+    /// The ranges of a plan, and how they are read.
+    pub(super) fn new(plan: Plan, side: Side) -> io::Result<(Self, Rest)> {
+        let (file, arrival) = (tempfile::tempfile()?, Arc::new(Arrival::default()));
+        let rest = Rest { start: plan.end, file: file.try_clone()?, arrival: arrival.clone() };
+        Ok((Ranges { wanted: plan.ranges, side, file, arrival }, rest))
+    }
+
+    /// Fetches all, one after the other, until one fails or `stop` is set.
+    pub(super) fn fetch(&self, stop: &AtomicBool, phases: &dyn Phases) {
+        for range in &self.wanted {
+            if stop.load(Ordering::Relaxed) || !self.fetch_one(range) {
+                break;
+            }
+            self.arrival.reach(range.end);
+            phases.advance(range.end - range.start);
+        }
+        self.end();
+    }
+
+    /// The number of bytes in all ranges.
+    pub(super) fn length(&self) -> u64 {
+        self.wanted.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// Lets nobody wait for more.
+    pub(super) fn end(&self) {
+        self.arrival.end();
+    }
+
+    /// Fetches a range; asks again as often as for any download.
+    fn fetch_one(&self, range: &Range<u64>) -> bool {
+        for failures in 0..=RETRIES {
+            if let Some(bytes) = self.side.bytes(range.clone()) {
+                return self.file.write_all_at(&bytes, range.start).is_ok();
+            }
+            if failures < RETRIES {
+                thread::sleep(pause(failures, None));
+            }
+        }
+        false
+    }
+}
