@@ -24,6 +24,8 @@ pub const GOX_DL_URL: &str = "GOX_DL_URL";
 pub const GOX_VERIFY: &str = "GOX_VERIFY";
 /// `true` keeps gox off the network.
 pub const GOX_OFFLINE: &str = "GOX_OFFLINE";
+/// `false` fetches whole module zips, also where an installed version has most of the files.
+pub const GOX_DELTA: &str = "GOX_DELTA";
 /// Whether running a tool installs a selected version that is missing: `always` (the default), `ask`, `never`.
 pub const GOX_AUTO_INSTALL: &str = "GOX_AUTO_INSTALL";
 /// Seconds without a byte after which a transfer has stalled; default 30.

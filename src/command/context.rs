@@ -34,6 +34,11 @@ impl<'a> Context<'a> {
         Ok(Context { world, settings, printer })
     }
 
+    /// The context of a command that was called with `--no-delta`, or without.
+    pub(super) fn with_no_delta(self, no_delta: bool) -> Self {
+        Context { settings: self.settings.with_no_delta(no_delta), ..self }
+    }
+
     /// The user's own store, for a command that changes it.
     pub(super) fn store(&self) -> Store<'_> {
         let waiting = |lock: &str| self.printer.say(&format!("waiting for another gox (`{lock}`)"));

@@ -24,6 +24,7 @@ use crate::store::inventory;
   gox install 1.22 oldstable 1.28rc1
   gox install '>=1.21, <1.23'
   gox install     what this directory asks for, else `latest`")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// Versions, lines or ranges; by default what is asked for here
     #[arg(value_name = "REQUEST")]
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// Install again, and replace the version that is there
     #[arg(long)]
     pub force: bool,
+    /// Fetch module zips whole, not only what is missing
+    #[arg(long)]
+    pub no_delta: bool,
     /// Only show what would be installed
     #[arg(long)]
     pub dry_run: bool,

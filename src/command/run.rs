@@ -38,7 +38,9 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
     let context = || Context::read(printer);
     let Some(command) = command else { return code(overview::run(&context()?)) };
     match command {
-        Command::Install(arguments) => code(install::run(&arguments, &context()?)),
+        Command::Install(arguments) => {
+            code(install::run(&arguments, &context()?.with_no_delta(arguments.no_delta)))
+        }
         Command::List(arguments) => code(list::run(&arguments, &context()?)),
         Command::Available(arguments) => code(available::run(&arguments, &context()?)),
         Command::Default(arguments) => code(default::run(&arguments, &context()?)),
@@ -49,14 +51,16 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Root(arguments) => code(which::root(&arguments, &context()?)),
         Command::Exec(arguments) => code(exec::run(&arguments, &context()?)),
         Command::Uninstall(arguments) => code(uninstall::run(&arguments, &context()?)),
-        Command::Upgrade(arguments) => code(upgrade::run(&arguments, &context()?)),
+        Command::Upgrade(arguments) => {
+            code(upgrade::run(&arguments, &context()?.with_no_delta(arguments.no_delta)))
+        }
         Command::Prune(arguments) => code(prune::run(&arguments, &context()?)),
         Command::Link(arguments) => code(link::run(&arguments, &context()?)),
         Command::Config(arguments) => code(config::run(&arguments, printer)),
         Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
         Command::Gate(arguments) => code(gate::run(&arguments, &context()?)),
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
-        Command::Sync(arguments) => code(sync::run(&arguments, context()?)),
+        Command::Sync(arguments) => code(sync::run(&arguments, context()?.with_no_delta(arguments.no_delta))),
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),
         Command::Completions(arguments) => code(init::completions(&arguments, printer)),

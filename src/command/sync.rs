@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// Also hash the toolchains, and reinstall damaged ones
     #[arg(long, conflicts_with = "update")]
     pub deep: bool,
+    /// Fetch module zips whole, not only what is missing
+    #[arg(long, conflicts_with = "update")]
+    pub no_delta: bool,
     /// Raise the versions in the file to the newest patches
     #[arg(long, conflicts_with_all = ["target", "json"])]
     pub update: bool,
@@ -258,7 +261,7 @@ impl Sync {
             record.put = put;
             record::add(context.world.home(), &Record { done: false, ..record.clone() })?;
         }
-        self.act(&mut plan.actions, context)?;
+        self.act(&mut plan.actions, arguments.no_delta, context)?;
         if plan.actions.is_empty() {
             self.tell_all_is_well(context);
         } else {
@@ -286,20 +289,22 @@ impl Sync {
     }
 
     fn ask(&self, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
-        let flags = if arguments.deep { " --yes --deep" } else { " --yes" };
+        let flag = |is_given: bool, flag| if is_given { flag } else { "" };
+        let (deep, no_delta) = (flag(arguments.deep, " --deep"), flag(arguments.no_delta, " --no-delta"));
+        let flags = format!(" --yes{deep}{no_delta}");
         let (target, at) = (arguments.target.as_deref(), arguments.at.as_deref());
-        if confirm::is_wanted(&command_line(flags, target, at, &self.file), context.printer)? {
+        if confirm::is_wanted(&command_line(&flags, target, at, &self.file), context.printer)? {
             return Ok(());
         }
         Err(Error::new(Kind::Refused, "nothing was changed"))
     }
 
     /// Does the actions. The settings come first, and count for the rest.
-    fn act(&self, actions: &mut [Action], context: &mut Context<'_>) -> Result<()> {
+    fn act(&self, actions: &mut [Action], no_delta: bool, context: &mut Context<'_>) -> Result<()> {
         let is_setting = |action: &&Action| matches!(action.task, Task::Settings(_));
         let (settings, rest) = actions.split_at_mut(actions.iter().take_while(is_setting).count());
         for action in settings {
-            noted(action, |action| set(action, context))?;
+            noted(action, |action| set(action, no_delta, context))?;
         }
         if rest.is_empty() {
             return Ok(());
@@ -342,12 +347,12 @@ fn noted(action: &mut Action, work: impl FnOnce(&Action) -> Result<()>) -> Resul
 }
 
 /// Gives a setting the value of an action. It counts from then on.
-fn set(action: &Action, context: &mut Context<'_>) -> Result<()> {
+fn set(action: &Action, no_delta: bool, context: &mut Context<'_>) -> Result<()> {
     let Some((key, line)) = apply::setting(action)? else { return Ok(()) };
     context.printer.say(&line);
     config::tell_variable(key, context.printer);
     // Its warnings were given when the command began.
-    context.settings = Settings::read(|_| ())?;
+    context.settings = Settings::read(|_| ())?.with_no_delta(no_delta);
     Ok(())
 }
 

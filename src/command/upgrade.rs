@@ -26,6 +26,9 @@ pub(super) struct Arguments {
     /// Lines to upgrade, such as `1.22`; without one, all installed lines
     #[arg(value_name = "LINE")]
     pub requests: Vec<String>,
+    /// Fetch module zips whole, not only what is missing
+    #[arg(long)]
+    pub no_delta: bool,
     /// Only show what would change
     #[arg(long)]
     pub dry_run: bool,

@@ -179,7 +179,11 @@ impl Attempt<'_> {
                 let version = Platform::HOST.module_version(self.toolchain);
                 let job = module_zip::Job { version: &version, address: &address, tree, is_provable, phases };
                 match &mut opened.bytes {
-                    Bytes::Network(download) => module_zip::download(download, self.with_side, &job)?,
+                    Bytes::Network(download) => {
+                        let Attempt { with_side, installer, .. } = *self;
+                        let options = module_zip::Options { with_side, with_delta: installer.settings.delta };
+                        module_zip::download(download, options, &job)?;
+                    }
                     Bytes::File(path) => {
                         let file = File::open(&*path).map_err(|error| {
                             Error::store(format!("could not open `{}`", path.display()), error)

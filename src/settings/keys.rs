@@ -76,6 +76,14 @@ pub const OFFLINE: Key = Key {
     form: Form::Truth,
     check: |text| parse::boolean(text).map(drop),
 };
+/// Whether files that an installed toolchain has are left out of a download.
+pub const DELTA: Key = Key {
+    name: "delta",
+    variable: env::GOX_DELTA,
+    default: "true",
+    form: Form::Truth,
+    check: |text| parse::boolean(text).map(drop),
+};
 /// Whether running a tool installs a selected version that is missing.
 pub const AUTO_INSTALL: Key = Key {
     name: "auto-install",
@@ -102,7 +110,8 @@ pub const LOCK_TIMEOUT: Key = Key {
 };
 
 /// All settings, in the order in which they are shown.
-pub const ALL: [&Key; 7] = [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
+pub const ALL: [&Key; 8] =
+    [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &DELTA, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
 
 /// The setting with the key `name`.
 pub fn find(name: &str) -> Option<&'static Key> {

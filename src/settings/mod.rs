@@ -29,6 +29,8 @@ pub struct Settings {
     pub require_log: bool,
     /// Whether gox keeps off the network.
     pub offline: bool,
+    /// Whether files that an installed toolchain has are left out of a download.
+    pub delta: bool,
     /// Whether running a tool installs a selected version that is missing.
     pub auto_install: AutoInstall,
     /// The time without a byte after which a transfer has stalled.
@@ -52,10 +54,17 @@ impl Settings {
             dl_url: setting(file, &keys::DL_URL, source::readable)?,
             require_log: setting(file, &keys::VERIFY, parse::verify)?,
             offline: setting(file, &keys::OFFLINE, parse::boolean)?,
+            delta: setting(file, &keys::DELTA, parse::boolean)?,
             auto_install: setting(file, &keys::AUTO_INSTALL, parse::auto_install)?,
             timeout: setting(file, &keys::TIMEOUT, parse::seconds)?,
             lock_timeout: setting(file, &keys::LOCK_TIMEOUT, parse::seconds)?,
         })
+    }
+
+    /// The settings of a command that was called with `--no-delta`, or without.
+    #[must_use]
+    pub fn with_no_delta(self, no_delta: bool) -> Self {
+        Settings { delta: self.delta && !no_delta, ..self }
     }
 }
 

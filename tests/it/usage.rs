@@ -203,6 +203,7 @@ fn variables_of_gox_that_are_wrong_are_named() {
         ("GOX_DL_URL", "https://me:secret@", "invalid value `https://…@` for `dl-url`: empty host"),
         ("GOX_VERIFY", "none", "invalid value `none` for `verify`: it must be `any` or `log`"),
         ("GOX_OFFLINE", "2", "invalid value `2` for `offline`: it must be `true` or `false`"),
+        ("GOX_DELTA", "half", "invalid value `half` for `delta`: it must be `true` or `false`"),
         ("GOX_TIMEOUT", "1m", "invalid value `1m` for `timeout`: it must be a number of seconds, 1 or more"),
         (
             "GOX_LOCK_TIMEOUT",

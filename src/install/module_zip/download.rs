@@ -31,17 +31,30 @@ const CHUNK: usize = 256 << 10;
 /// Limit of questions for a tail that wait for their answer at a time, of this install and of those before it.
 const MAX_ASKED: usize = 2;
 
-/// Downloads and unpacks a zip, unless [`Job::is_provable`] fails meanwhile. Without `with_side` one plain request is
-/// made, and the zip is unpacked once it is whole.
-pub fn download(download: &mut Download, with_side: bool, job: &Job<'_>) -> Result<()> {
+/// How a zip is downloaded.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Whether its end is asked for on a second connection. If not, it is unpacked once it is whole.
+    pub with_side: bool,
+    /// Whether files that a donor has are left out.
+    pub with_delta: bool,
+}
+
+/// Downloads and unpacks a zip, unless [`Job::is_provable`] fails meanwhile.
+pub fn download(download: &mut Download, options: Options, job: &Job<'_>) -> Result<()> {
     let mut file = open_part(download)?;
     let transfer = Transfer::at(download.resumed);
     let (sender, listed) = channel();
-    let is_asked = with_side && list_ahead(download, &file, &transfer.arrival, job.version, sender.clone());
+    let is_asked =
+        options.with_side && list_ahead(download, &file, &transfer.arrival, job.version, sender.clone());
     let unpacked = thread::scope(|scope| {
         let transfer = &transfer;
         let read = || job.tree.read_donor(&transfer.needs_no_donor);
-        let donor = if is_asked { thread::Builder::new().spawn_scoped(scope, read).ok() } else { None };
+        let donor = if is_asked && options.with_delta {
+            thread::Builder::new().spawn_scoped(scope, read).ok()
+        } else {
+            None
+        };
         let unpack = || unpack_ahead(listed, donor, transfer, job);
         let unpack = thread::Builder::new().spawn_scoped(scope, unpack);
         let fetched = transfer.run(download, &mut file, job);

@@ -25,7 +25,7 @@ mod structure;
 mod tail;
 mod unpack;
 
-pub use download::download;
+pub use download::{Options, download};
 pub use job::Job;
 pub use packed::Tail;
 pub use unpack::{unpack, unpack_in_two};

@@ -49,6 +49,7 @@ fn what_is_installed_and_what_was_released() {
         ("gox use o", &["oldstable"]),
         ("gox config a", &["auto-install"]),
         ("gox config set t", &["timeout"]),
+        ("gox config set de", &["delta"]),
         ("gox config s", &["set", "sources", "shims"]),
         ("gox config GOX_", &["GOX_HOME", "GOX_SYSTEM_HOME", "GOX_CONFIG"]),
         ("gox config get GOP", &["GOPROXY"]),

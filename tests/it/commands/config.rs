@@ -23,6 +23,7 @@ sources  proxy,dir:/mnt/go  [ROOT]/user/.config/gox/config.toml:2:11
 dl-url  https://go.dev/dl  default
 verify  any  default
 offline  false  default
+delta  true  default
 auto-install  never  `GOX_AUTO_INSTALL`
 timeout  30  default
 lock-timeout  300  default
@@ -67,7 +68,7 @@ fn json_is_one_array_or_one_object() {
         "name": "timeout", "key": "timeout", "variable": "GOX_TIMEOUT", "value": "5",
         "origin": { "kind": "file", "path": path, "line": 1, "column": 11 },
     });
-    assert_eq!(list[5], timeout);
+    assert_eq!(list[6], timeout);
     assert_eq!(
         list[2],
         json!({
@@ -75,13 +76,13 @@ fn json_is_one_array_or_one_object() {
         })
     );
     assert_eq!(
-        list[7],
+        list[8],
         json!({
             "name": "GOX_HOME", "key": null, "variable": "GOX_HOME", "value": "[HOME]",
             "origin": { "kind": "default" },
         })
     );
-    assert_eq!(list.as_array().unwrap().len(), 18);
+    assert_eq!(list.as_array().unwrap().len(), 19);
     let run = sandbox.gox(["config", "--json", "timeout"]).run();
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), timeout);
 }
@@ -379,6 +380,6 @@ fn a_home_that_cannot_be_told_hides_nothing_else() {
     let sandbox = Sandbox::in_use();
     let run = sandbox.gox(["config", "--json"]).env_remove("HOME").env("XDG_CONFIG_HOME", "/nowhere").run();
     let list: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
-    assert_eq!((run.code(), &list[7]["value"], &list[8]["value"]), (0, &Value::Null, &Value::Null));
-    assert_eq!(list[10]["value"], "/nowhere/gox/config.toml");
+    assert_eq!((run.code(), &list[8]["value"], &list[9]["value"]), (0, &Value::Null, &Value::Null));
+    assert_eq!(list[11]["value"], "/nowhere/gox/config.toml");
 }

@@ -33,6 +33,8 @@ fn nothing_is_changed_and_no_network_is_asked() {
     let error = "error: nothing was changed: there is no terminal to ask on\n\
         hint: do it without a question: `gox sync --yes [ROOT]/work/fleet/gox.toml`\n";
     machine.sync("fleet/gox.toml").code(1).stdout(PLAN).stderr(error).check();
+    let error = error.replace("--yes", "--yes --no-delta");
+    machine.sync("--no-delta fleet/gox.toml").code(1).stdout(PLAN).stderr(&error).check();
     let run = machine.sync("--check --json fleet/gox.toml").run();
     assert_eq!(machine.proxy.server.targets(), asked);
     let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
