@@ -85,27 +85,25 @@ fn settle(
 }
 
 /// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log`. If files are shared with other toolchains, the
-/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`; if a donor had some of a zip, `38.5 MB of 75.8 MB downloaded`
-/// follows.
+/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`; if those of one were not fetched, at the end
+/// `; 38.5 MB of 75.8 MB downloaded, the rest from go1.22.3` follows.
 fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
+    let own = |donor: &ToolchainName| (*donor == receipt.toolchain).then(|| "what was there".to_owned());
     let bytes = match totals.donors.first() {
         None => text::bytes(receipt.bytes),
         Some(donor) => {
-            let donor = if *donor == receipt.toolchain {
-                "what was there".to_owned()
-            } else {
-                donor.request().to_string()
-            };
             let others = if totals.donors.len() > 1 { " and others" } else { "" };
             let (new, shared) = (text::bytes(totals.written), text::bytes(totals.shared));
+            let donor = own(donor).unwrap_or_else(|| donor.request().to_string());
             format!("{new} new, {shared} shared with {donor}{others}")
         }
     };
-    let part = part.map_or_else(String::new, |(fetched, all)| {
-        format!(", {} of {} downloaded", text::bytes(fetched), text::bytes(all))
+    let part = totals.donors.first().zip(*part).map_or_else(String::new, |(donor, (fetched, all))| {
+        let donor = own(donor).unwrap_or_else(|| donor.to_string());
+        format!("; {} of {} downloaded, the rest from {donor}", text::bytes(fetched), text::bytes(all))
     });
     format!(
-        "installed {} in {}: {bytes}{part}, from {}, proven by {}",
+        "installed {} in {}: {bytes}, from {}, proven by {}{part}",
         receipt.toolchain,
         text::duration(*time),
         receipt.source,
