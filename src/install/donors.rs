@@ -31,6 +31,8 @@ const MAX_DONORS: usize = 3;
 #[derive(Default)]
 pub struct Donors {
     roots: Vec<PathBuf>,
+    /// Whether the nearest donor is the toolchain itself, and so may have the programs of the new one.
+    has_programs: bool,
     /// By sha256: the index of a root, and the path of a file below it.
     files: HashMap<[u8; 32], (usize, String)>,
 }
@@ -44,8 +46,10 @@ impl Donors {
             // A linked GOROOT is not gox's own, and may be written to.
             .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
             .collect();
-        // Versions of the same line first, and each group newest first, as the inventory has them.
-        nearest.sort_by_key(|installed| line(&installed.name) != line(toolchain));
+        // Itself, then versions of the same line, and each group newest first, as the inventory has them.
+        let distance = |name: &ToolchainName| (name != toolchain, line(name) != line(toolchain));
+        nearest.sort_by_key(|installed| distance(&installed.name));
+        let has_programs = nearest.first().is_some_and(|installed| installed.name == *toolchain);
         let roots: Vec<PathBuf> =
             nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS).collect();
         let mut files = HashMap::new();
@@ -55,7 +59,7 @@ impl Donors {
                 files.entry(record.sha256).or_insert((index, record.path));
             }
         }
-        Donors { roots, files }
+        Donors { roots, has_programs, files }
     }
 
     /// The donors' names, in the order of the indexes in [`Candidate::donor`].
@@ -79,7 +83,7 @@ impl Donors {
     }
 }
 
-/// Programs change in every release, so that reading them finds nothing to share.
+/// Programs change in every release, so that reading those of another one finds nothing to share.
 const PROGRAMS: [&str; 2] = ["bin/", "pkg/tool/"];
 /// Limit of threads that read a donor; more are not faster.
 const MAX_READERS: usize = 4;
@@ -110,13 +114,14 @@ impl ReadFile {
 }
 
 impl Donors {
-    /// Reads the files of the nearest donor, but for programs, and returns by path those that are as its manifest says
+    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that are as its manifest says
     /// and as gox writes them. A file that was changed is none, even with its size, its time and its CRC-32 restored.
     pub fn read_nearest(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
         let Some(root) = self.roots.first() else { return HashMap::new() };
         let Ok(text) = read_manifest(root) else { return HashMap::new() };
         let is_program = |path: &str| PROGRAMS.iter().any(|folder| path.starts_with(folder));
-        let records: Vec<_> = manifest_records(&text).filter(|record| !is_program(&record.path)).collect();
+        let may_share = |record: &FileRecord| self.has_programs || !is_program(&record.path);
+        let records: Vec<_> = manifest_records(&text).filter(may_share).collect();
         let next = AtomicUsize::new(0);
         let read = || {
             let (mut found, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
