@@ -181,7 +181,9 @@ impl Attempt<'_> {
                 match &mut opened.bytes {
                     Bytes::Network(download) => {
                         let Attempt { with_side, installer, .. } = *self;
-                        let options = module_zip::Options { with_side, with_delta: installer.settings.delta };
+                        let check_room = &|bytes| installer.check_room(bytes);
+                        let with_delta = installer.settings.delta;
+                        let options = module_zip::Options { with_side, with_delta, check_room };
                         module_zip::download(download, options, &job)?;
                     }
                     Bytes::File(path) => {

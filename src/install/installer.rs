@@ -4,12 +4,12 @@ use super::report::Report;
 use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
-use crate::go::source::SourceName;
+use crate::go::source::{Format, SourceName};
 use crate::os::mount::Noexec;
 use crate::settings::Settings;
-use crate::source::Opened;
 use crate::source::network::Network;
 use crate::source::source_failure::SourceFailure;
+use crate::source::{Bytes, Opened};
 use crate::store::disk_usage;
 use crate::store::inventory;
 use crate::store::lock::Store;
@@ -48,20 +48,27 @@ impl Installer<'_> {
     }
 
     /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of
-    /// its archive.
+    /// its archive. What a module zip needs beside another version is known once its files are listed, and asked then.
     pub(super) fn check_space(&self, opened: &Opened) -> Result<()> {
         create_directory(self.store.home.root())?;
         let Some(size) = opened.size() else { return Ok(()) };
         guard::check_packed(opened.format, size).map_err(|error| refusal::at(error, &opened.address()))?;
-        let Some(free) = disk_usage::available_space(self.store.home) else { return Ok(()) };
-        // Most of the tree may be shared with another version, so that only the packed bytes are certain to be needed.
-        let alone = inventory::all(std::slice::from_ref(self.store.home)).is_empty();
-        let needed = if alone { size.saturating_mul(4) } else { size };
+        let needed = if inventory::all(std::slice::from_ref(self.store.home)).is_empty() {
+            size.saturating_mul(4)
+        } else if matches!((opened.format, &opened.bytes), (Format::ModuleZip, Bytes::Network(_))) {
+            0
+        } else {
+            // Most of the tree may be shared, so that only the packed bytes are certain to be needed.
+            size
+        };
         // The bytes of an earlier run are on the same disk already.
-        let needed = needed.saturating_sub(opened.resumed());
-        if free >= needed {
-            return Ok(());
-        }
+        self.check_room(needed.saturating_sub(opened.resumed()))
+    }
+
+    /// Refuses to write so many bytes where they do not fit on the disk.
+    pub(super) fn check_room(&self, needed: u64) -> Result<()> {
+        let free = disk_usage::available_space(self.store.home).filter(|free| *free < needed);
+        let Some(free) = free else { return Ok(()) };
         let (needed, free) = (text::bytes(needed), text::bytes(free));
         let message = format!(
             "not enough space in `{}`: about {needed} are needed, {free} are free",

@@ -100,6 +100,11 @@ impl Writer {
         self.donors.read_nearest(stop)
     }
 
+    /// A file of its own for what is not unpacked yet: outside of the tree, private as staging is, without a name.
+    pub fn scratch_file(&self) -> io::Result<File> {
+        tempfile::tempfile_in(self.root.parent().unwrap_or(&self.root))
+    }
+
     /// Adds a file that a donor has, whose bytes were read. Returns `false`, with nothing added, if it cannot be shared.
     pub fn share(&self, path: &str, file: &ReadFile) -> Result<bool> {
         self.create_parents(path)?;

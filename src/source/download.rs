@@ -27,6 +27,8 @@ pub struct Download {
     pub resumed: u64,
     /// The place on disk where these bytes are kept for a resume.
     pub partial: Partial,
+    /// The number of bytes that were not fetched, because nobody needed them.
+    pub skipped: u64,
     http: Arc<Http>,
     body: Box<dyn Read + Send>,
     position: u64,
@@ -34,7 +36,6 @@ pub struct Download {
     place: Option<Place>,
     failures: u32,
     has_side: bool,
-    skipped: u64,
     kept: Option<File>,
 }
 
@@ -64,6 +65,7 @@ impl Download {
             total,
             resumed,
             partial,
+            skipped,
             http,
             body,
             position,
@@ -71,7 +73,6 @@ impl Download {
             place,
             failures,
             has_side,
-            skipped,
             kept,
         }
     }
@@ -84,14 +85,9 @@ impl Download {
     }
 
     /// Ends the transfer, because a side has what was still to come, but for bytes that nobody needs.
-    pub fn end_for_side(&mut self, skipped: u64) {
+    pub fn end_for_side(&mut self) {
         self.body = Box::new(io::empty());
-        (self.has_side, self.skipped) = (true, skipped);
-    }
-
-    /// The number of bytes that were not fetched, because nobody needed them.
-    pub fn skipped(&self) -> u64 {
-        self.skipped
+        self.has_side = true;
     }
 
     /// Whether the bytes come from more than one response, which may be of different files.

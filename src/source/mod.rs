@@ -116,7 +116,7 @@ impl Opened {
     /// The number of packed bytes that were not fetched, because nobody needed them.
     pub fn skipped(&self) -> u64 {
         match &self.bytes {
-            Bytes::Network(download) => download.skipped(),
+            Bytes::Network(download) => download.skipped,
             Bytes::File(_) => 0,
         }
     }

@@ -22,6 +22,7 @@ use crate::go::source::Format;
 use crate::install::donors::ReadFile;
 use crate::install::guard::check_packed;
 use crate::install::refusal;
+use crate::install::writer::Writer;
 use crate::os::threads::join;
 use crate::source::download::Download;
 use crate::source::side::Side;
@@ -33,39 +34,43 @@ const MAX_ASKED: usize = 2;
 
 /// How a zip is downloaded.
 #[derive(Clone, Copy)]
-pub struct Options {
+pub struct Options<'a> {
     /// Whether its end is asked for on a second connection. If not, it is unpacked once it is whole.
     pub with_side: bool,
     /// Whether files that a donor has are left out.
     pub with_delta: bool,
+    /// Fails if so many bytes do not fit on the disk.
+    pub check_room: &'a (dyn Fn(u64) -> Result<()> + Sync),
 }
 
 /// Downloads and unpacks a zip, unless [`Job::is_provable`] fails meanwhile.
-pub fn download(download: &mut Download, options: Options, job: &Job<'_>) -> Result<()> {
+pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) -> Result<()> {
     let mut file = open_part(download)?;
-    let transfer = Transfer::at(download.resumed);
+    let transfer = Transfer::of(download);
     let (sender, listed) = channel();
     let is_asked =
         options.with_side && list_ahead(download, &file, &transfer.arrival, job.version, sender.clone());
     let unpacked = thread::scope(|scope| {
         let transfer = &transfer;
         let read = || job.tree.read_donor(&transfer.needs_no_donor);
-        let donor = if is_asked && options.with_delta {
-            thread::Builder::new().spawn_scoped(scope, read).ok()
-        } else {
-            None
-        };
-        let unpack = || unpack_ahead(listed, donor, transfer, job);
+        let reads_donor = is_asked && options.with_delta;
+        let donor = reads_donor.then(|| thread::Builder::new().spawn_scoped(scope, read).ok()).flatten();
+        let unpack = || unpack_ahead(listed, donor, transfer, options, job);
         let unpack = thread::Builder::new().spawn_scoped(scope, unpack);
+        if !is_asked {
+            // Nothing will be listed.
+            let _ = sender.send(None);
+        }
         let fetched = transfer.run(download, &mut file, job);
         // From now on no listing is waited for. Sending fails if none is.
         let _ = sender.send(None);
         let unpacked = unpack.ok().and_then(join);
         fetched.map(|()| unpacked)
     })?;
-    if unpacked.is_some() {
-        download.end_for_side(transfer.skipped.load(Ordering::Relaxed));
-    }
+    let unpacked = unpacked.map(|unpacked| {
+        download.end_for_side();
+        unpacked.map(|wanted| download.skipped = wanted.saturating_sub(transfer.arrival.length()))
+    });
     unpacked.unwrap_or_else(|| unpack(file, job)).map_err(|error| refusal::at(error, job.address))
 }
 
@@ -114,43 +119,64 @@ struct Ahead {
     side: Side,
 }
 
-/// Waits for the listing, shares what the donor has, and unpacks the other files while they arrive; `None` if the
-/// listing comes too late or not at all.
+/// Waits for the listing, and unpacks by it; `None` if it comes too late or not at all.
 fn unpack_ahead(
     listed: Receiver<Option<Ahead>>,
-    donor: Option<ScopedJoinHandle<'_, HashMap<String, ReadFile>>>,
+    donor: Option<Reading<'_>>,
     transfer: &Transfer,
+    options: Options<'_>,
     job: &Job<'_>,
-) -> Option<Result<()>> {
-    let Some(Ahead { mut listing, side }) = listed.into_iter().next().flatten() else {
+) -> Option<Result<u64>> {
+    let unpacked = if let Some(ahead) = listed.into_iter().next().flatten() {
+        ahead.unpack(donor, transfer, options, job).map(Some)
+    } else {
         transfer.needs_no_donor.store(true, Ordering::Relaxed);
-        return None;
+        let left = transfer.total.unwrap_or_default().saturating_sub(transfer.arrival.length());
+        (options.check_room)(left).map(|()| None)
     };
-    let donor = donor.map(join).unwrap_or_default();
-    let ranges =
-        listing.share(&donor, job.tree).map(|shared| (shared > 0).then(|| transfer.cut(&listing, side)));
-    let ranges = match ranges {
-        Ok(ranges) => ranges.flatten(),
-        Err(error) => {
-            transfer.stop.store(true, Ordering::Relaxed);
-            return Some(Err(error));
-        }
-    };
-    let end = listing.zip.download_end();
-    transfer.end.store(end, Ordering::Relaxed);
-    let asked = ranges.as_ref().map_or(0, Ranges::length);
-    let (length, tail) = (listing.zip.length(), listing.zip.tail_start());
-    job.phases.advance(length - asked - end.max(transfer.arrival.length()));
-    transfer.skipped.store(tail - end - asked, Ordering::Relaxed);
-    Some(thread::scope(|scope| {
-        if let Some(ranges) = &ranges {
-            let fetch = || ranges.fetch(&transfer.stop, job.phases);
-            if thread::Builder::new().spawn_scoped(scope, fetch).is_err() {
-                ranges.end();
+    if unpacked.is_err() {
+        transfer.stop.store(true, Ordering::Relaxed);
+    }
+    unpacked.transpose()
+}
+
+/// A thread that reads the files of a donor.
+type Reading<'scope> = ScopedJoinHandle<'scope, HashMap<String, ReadFile>>;
+
+impl Ahead {
+    /// Shares what the donor has, and unpacks the other files while they arrive. Returns the position at which the
+    /// download would end if it had to fetch all that did not come otherwise.
+    fn unpack(
+        self,
+        donor: Option<Reading<'_>>,
+        transfer: &Transfer,
+        options: Options<'_>,
+        job: &Job<'_>,
+    ) -> Result<u64> {
+        let Ahead { mut listing, side } = self;
+        let donor = donor.map(join).unwrap_or_default();
+        let is_shared = listing.share(&donor, job.tree)? > 0;
+        let ranges = if is_shared { transfer.cut(&listing, side, job.tree) } else { None };
+        let (end, arrived) = (listing.zip.download_end(), transfer.arrival.length());
+        transfer.end.store(end, Ordering::Relaxed);
+        let asked = ranges.as_ref().map_or(0, Ranges::length);
+        // Without a donor it is not known yet which files will be written.
+        let written = if is_shared { listing.files.iter().map(|file| file.size).sum() } else { 0 };
+        (options.check_room)(end.saturating_sub(arrived) + asked + written)?;
+        job.phases.advance((listing.zip.length() - asked).saturating_sub(end.max(arrived)));
+        let unpacked = thread::scope(|scope| {
+            if let Some(ranges) = &ranges {
+                let fetch = || ranges.fetch(&transfer.stop, job.phases);
+                if thread::Builder::new().spawn_scoped(scope, fetch).is_err() {
+                    ranges.end();
+                }
             }
-        }
-        listing.unpack_arriving(&transfer.stop, job.tree)
-    }))
+            listing.unpack_arriving(&transfer.stop, job.tree)
+        });
+        // What could not be unpacked for want of it says less.
+        ranges.as_ref().map_or(Ok(()), Ranges::check).and(unpacked)?;
+        Ok(listing.zip.tail_start() - asked)
+    }
 }
 
 /// The transfer of a zip to disk.
@@ -158,10 +184,9 @@ struct Transfer {
     start: Instant,
     arrival: Arc<Arrival>,
     resumed: u64,
+    total: Option<u64>,
     /// The position at which it ends: where the tail begins, once that is known.
     end: AtomicU64,
-    /// The bytes that are not fetched.
-    skipped: AtomicU64,
     /// Set when more bytes are useless.
     stop: AtomicBool,
     /// Set when it is useless to read the donor.
@@ -169,30 +194,28 @@ struct Transfer {
 }
 
 impl Transfer {
-    /// A transfer of which so many bytes are on disk.
-    fn at(position: u64) -> Self {
+    /// The transfer of what is not on disk yet.
+    fn of(download: &Download) -> Self {
         let arrival = Arc::new(Arrival::default());
-        arrival.reach(position);
-        let (end, stop) = (AtomicU64::new(u64::MAX), AtomicBool::new(false));
-        let (start, skipped) = (Instant::now(), AtomicU64::new(0));
+        arrival.reach(download.resumed);
         Transfer {
-            start,
+            start: Instant::now(),
             arrival,
-            resumed: position,
-            end,
-            skipped,
-            stop,
+            resumed: download.resumed,
+            total: download.total,
+            end: AtomicU64::new(u64::MAX),
+            stop: AtomicBool::new(false),
             needs_no_donor: AtomicBool::new(false),
         }
     }
 
     /// Leaves what the listed files do not need out of the transfer, where that saves time; gives what is to be fetched
     /// in its place.
-    fn cut(&self, listing: &Listing, side: Side) -> Option<Ranges> {
+    fn cut(&self, listing: &Listing, side: Side, tree: &Writer) -> Option<Ranges> {
         let (arrived, tail) = (self.arrival.length(), listing.zip.tail_start());
         let files = listing.files.iter().map(|file| file.start..file.next);
         let plan = Plan::new(files, arrived, tail, self.bytes_in(side.delay()))?;
-        let (ranges, rest) = Ranges::new(plan, side).ok()?;
+        let (ranges, rest) = Ranges::new(plan, side, tree.scratch_file().ok()?).ok()?;
         listing.zip.set_rest(rest);
         Some(ranges)
     }
@@ -209,8 +232,8 @@ impl Transfer {
         let appended = self.append(download, file, job);
         if appended.is_err() {
             self.stop.store(true, Ordering::Relaxed);
-            self.needs_no_donor.store(true, Ordering::Relaxed);
         }
+        self.needs_no_donor.store(true, Ordering::Relaxed);
         self.arrival.end();
         appended
     }

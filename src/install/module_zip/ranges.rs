@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use super::packed::{Arrival, Rest};
 use super::plan::Plan;
+use crate::error::{Error, Kind, Result};
 use crate::install::report::Phases;
 use crate::net::retry::{RETRIES, pause};
 use crate::source::side::Side;
@@ -20,26 +21,34 @@ pub(super) struct Ranges {
     side: Side,
     file: File,
     arrival: Arc<Arrival>,
+    missing: OnceLock<Range<u64>>,
 }
 
 impl Ranges {
-    /// The ranges of a plan, and how they are read.
-    pub(super) fn new(plan: Plan, side: Side) -> io::Result<(Self, Rest)> {
-        let (file, arrival) = (tempfile::tempfile()?, Arc::new(Arrival::default()));
+    /// The ranges of a plan, and how they are read. Their bytes come into `file`, which is empty.
+    pub(super) fn new(plan: Plan, side: Side, file: File) -> io::Result<(Self, Rest)> {
+        let arrival = Arc::new(Arrival::default());
         let rest = Rest { start: plan.end, file: file.try_clone()?, arrival: arrival.clone() };
-        Ok((Ranges { wanted: plan.ranges, side, file, arrival }, rest))
+        Ok((Ranges { wanted: plan.ranges, side, file, arrival, missing: OnceLock::new() }, rest))
     }
 
     /// Fetches all, one after the other, until one fails or `stop` is set.
     pub(super) fn fetch(&self, stop: &AtomicBool, phases: &dyn Phases) {
         for range in &self.wanted {
-            if stop.load(Ordering::Relaxed) || !self.fetch_one(range) {
+            if !self.fetch_one(range, stop) {
                 break;
             }
             self.arrival.reach(range.end);
             phases.advance(range.end - range.start);
         }
         self.end();
+    }
+
+    /// An error if a range did not come. It is one of those after which everything is fetched once more.
+    pub(super) fn check(&self) -> Result<()> {
+        let Some(Range { start, end }) = self.missing.get() else { return Ok(()) };
+        let message = format!("could not fetch the bytes {start} to {} of the module zip", end - 1);
+        Err(Error::new(Kind::Verification, message))
     }
 
     /// The number of bytes in all ranges.
@@ -53,8 +62,11 @@ impl Ranges {
     }
 
     /// Fetches a range; asks again as often as for any download.
-    fn fetch_one(&self, range: &Range<u64>) -> bool {
+    fn fetch_one(&self, range: &Range<u64>, stop: &AtomicBool) -> bool {
         for failures in 0..=RETRIES {
+            if stop.load(Ordering::Relaxed) {
+                return false;
+            }
             if let Some(bytes) = self.side.bytes(range.clone()) {
                 return self.file.write_all_at(&bytes, range.start).is_ok();
             }
@@ -62,6 +74,7 @@ impl Ranges {
                 thread::sleep(pause(failures, None));
             }
         }
+        let _ = self.missing.set(range.clone());
         false
     }
 }

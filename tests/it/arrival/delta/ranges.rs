@@ -1,0 +1,114 @@
+//! Ranges that do not bring what the plan needs: the plain way serves, or one more attempt does.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+
+use super::{PARTS, Upgrade, ZIP, answer, index, place};
+use crate::support::gate::Gate;
+use crate::support::response::{Fault, Framing, Response};
+use crate::support::rows::side_by_side;
+
+/// How often a range is asked for that never comes.
+const ATTEMPTS: usize = 5;
+
+/// The answer that says that it is the range, with this body.
+fn cc(body: &[u8]) -> Response {
+    let (place, head) = (place("lib/cc"), Response::status(206, body).etag(Some("\"1\"")));
+    head.header("Content-Range", format!("bytes {}-{}/{}", place.start, place.end - 1, ZIP.len()))
+}
+
+/// Everything is fetched once more, plainly, after the range was asked for so many times.
+#[track_caller]
+fn the_plain_way_serves(
+    attempts: usize,
+    reason: &str,
+    rows: impl IntoIterator<Item = (&'static str, Response)>,
+) {
+    side_by_side(rows, |(name, range)| {
+        let upgrade = Upgrade::with_range(move || range.clone());
+        let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", "1"));
+        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+        let note = format!("note: {reason}; starting over\n");
+        assert_eq!(run.stderr.matches(&note).count(), 1, "{name}: {}", run.stderr);
+        assert_eq!(upgrade.asked(), (2, attempts), "{name}");
+        upgrade.is_whole();
+    });
+}
+
+#[test]
+fn that_never_come() {
+    let body = &ZIP[place("lib/cc")];
+    let (start, end, all) = (place("lib/cc").start, place("lib/cc").end - 1, ZIP.len());
+    let said = |range: String| Response::status(206, body).etag(Some("\"1\"")).header("Content-Range", range);
+    let none = Response::status(206, body).etag(Some("\"1\""));
+    let missing = format!("could not fetch the bytes {start} to {end} of the module zip");
+    the_plain_way_serves(
+        ATTEMPTS,
+        &missing,
+        [
+            ("200 and all", answer(ZIP.as_slice()).ignore_range()),
+            ("416", Response::status(416, "no").header("Content-Range", format!("bytes */{all}"))),
+            ("several ranges", none.content_type("multipart/byteranges; boundary=x")),
+            ("another total", said(format!("bytes {start}-{end}/{}", all + 1))),
+            ("the bytes before it as well", said(format!("bytes {}-{end}/{all}", start - 9))),
+            ("another file", cc(body).etag(Some("\"2\""))),
+            ("a longer body", cc(&[body, b"x"].concat()).framing(Framing::Chunked)),
+            ("a body without end", cc(body).framing(Framing::Close).fault(Fault::Endless)),
+            ("half of it", cc(body).fault(Fault::CutAfter(body.len() / 2))),
+            ("silence after half of it", cc(body).fault(Fault::StallAfter(body.len() / 2, Gate::new()))),
+        ],
+    );
+}
+
+/// The entry of `lib/cc` with its data replaced, as long as it was.
+fn with_data(data: &[u8]) -> Vec<u8> {
+    let mut entry = PARTS.entries[index("lib/cc")].clone();
+    let (name, extra) =
+        (u16::from_le_bytes([entry[26], entry[27]]), u16::from_le_bytes([entry[28], entry[29]]));
+    let start = 30 + usize::from(name) + usize::from(extra);
+    entry[start..start + data.len()].copy_from_slice(data);
+    entry
+}
+
+#[test]
+fn that_have_other_bytes() {
+    let mut other = PARTS.entries[index("lib/cc")].clone();
+    other[100_000] ^= 1;
+    let mut deflate = DeflateEncoder::new(Vec::new(), Compression::fast());
+    deflate.write_all(&vec![0; 10_000_000]).unwrap();
+    let zeros = deflate.finish().unwrap();
+    assert!(zeros.len() < place("lib/cc").len());
+    let refused = "the module zip is refused: `lib/cc`: ";
+    for (name, range, reason) in [
+        ("a bit", other, "invalid checksum"),
+        ("a bomb", with_data(&zeros), "file is larger than its declared uncompressed size"),
+    ] {
+        the_plain_way_serves(1, &format!("{refused}{reason}"), [(name, cc(&range))]);
+    }
+}
+
+/// The server breaks off once, as any may.
+#[test]
+fn that_come_at_the_second_attempt() {
+    let half = place("lib/cc").len() / 2;
+    let rows = [
+        ("half of it", answer(ZIP.as_slice()).fault(Fault::CutAfter(half))),
+        ("silence after half of it", answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new()))),
+        ("503", Response::status(503, "")),
+    ];
+    side_by_side(rows, |(name, first)| {
+        let count = AtomicUsize::new(0);
+        let upgrade = Upgrade::with_range(move || match count.fetch_add(1, Ordering::SeqCst) {
+            0 => first.clone(),
+            _ => answer(ZIP.as_slice()),
+        });
+        let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", "1"));
+        assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
+        assert!(!run.stderr.contains("note: "), "{name}: {}", run.stderr);
+        assert_eq!(upgrade.asked(), (1, 2), "{name}");
+        upgrade.is_whole();
+    });
+}
