@@ -185,3 +185,60 @@ impl Seek for Reader {
         Ok(self.position)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::{Arrival, Packed, Rest, Tail};
+
+    /// A file that has these bytes from a position on, and others before them.
+    fn file(bytes: &[u8], position: usize) -> File {
+        let file = tempfile::tempfile().unwrap();
+        file.write_all_at(&vec![0xff; position], 0).unwrap();
+        file.write_all_at(bytes, position as u64).unwrap();
+        file
+    }
+
+    fn arrived(length: usize) -> Arc<Arrival> {
+        let arrival = Arc::new(Arrival::default());
+        arrival.reach(length as u64);
+        arrival.end();
+        arrival
+    }
+
+    proptest! {
+        /// Wherever the download ends and the tail begins, and however far the download went beyond that, each byte
+        /// comes from the place that has it; and what never came is an error.
+        #[test]
+        fn the_parts_are_the_zip(
+            zip in proptest::collection::vec(0..0xff_u8, 3..300),
+            cuts in any::<[Index; 2]>(),
+            more in 0..40_usize,
+            missing in 0..40_usize,
+            places in any::<[Index; 2]>(),
+        ) {
+            let cut = |index: &Index| index.index(zip.len());
+            let (end, tail) = (cut(&cuts[0]).min(cut(&cuts[1])), cut(&cuts[0]).max(cut(&cuts[1])));
+            let packed = Packed::arriving(
+                file(&[&zip[..end], &vec![0xff; more]].concat(), 0),
+                Tail { start: tail as u64, bytes: zip[tail..].to_vec() },
+                arrived(end + more),
+            );
+            let there = tail.saturating_sub(missing).max(end);
+            let rest = Rest { start: end as u64, file: file(&zip[end..there], end), arrival: arrived(there) };
+            packed.set_rest(rest);
+            let (from, to) = (cut(&places[0]).min(cut(&places[1])), cut(&places[0]).max(cut(&places[1])));
+            let mut bytes = vec![0; to - from];
+            let is_missing = from < tail && to > there && from < to && there < tail;
+            let read = packed.read_exact_at(&mut bytes, from as u64);
+            prop_assert_eq!(read.is_err(), is_missing, "{:?}", (from, to, end, there, tail));
+            prop_assert!(is_missing || bytes == zip[from..to]);
+        }
+    }
+}

@@ -163,7 +163,7 @@ fn failed(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOCAL_HEADER, MAX_EXTRA, Packed, check_end, tiles};
+    use super::{END, LOCAL_HEADER, MAX_DIRECTORY, MAX_EXTRA, Packed, check_end, end_record, tiles};
     use crate::install::guard::MAX_ZIP;
     use proptest::prelude::*;
     use proptest::sample::Index;
@@ -203,6 +203,27 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever a server says, so much is read of it, and no more.
+        #[test]
+        fn an_end_record_never_leads_out_of_the_zip(
+            mut end in any::<[u8; END]>(),
+            size in 0..40_u32 << 20,
+            offset: u32,
+            more in 0..2_u64,
+        ) {
+            end[..4].copy_from_slice(b"PK\x05\x06");
+            end[4..8].fill(0);
+            end.copy_within(10..12, 8);
+            end[12..16].copy_from_slice(&size.to_le_bytes());
+            end[16..20].copy_from_slice(&offset.to_le_bytes());
+            end[20..].fill(0);
+            let length = u64::from(size) + u64::from(offset) + END as u64;
+            if let Ok(record) = end_record(&end, length + more) {
+                prop_assert!(more == 0 && record.size <= MAX_DIRECTORY && record.count < 0xffff);
+                prop_assert_eq!(record.offset + record.size + END as u64, length);
+            }
+        }
+
         #[test]
         fn entries_that_lie_one_after_the_other(
             sizes in proptest::collection::vec((0..99_u64, 0..999_u64, 0..=MAX_EXTRA + 24), 1..20),
