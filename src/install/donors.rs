@@ -1,8 +1,9 @@
 //! Donors: installed toolchains whose files a new one shares by hard links. Two patch releases have 99.9 % of their
 //! files in common.
 //!
-//! A manifest only says where to look. The bytes are compared before a link is made, so that a file that was changed
-//! after its install, even with size and time restored, never gets into another tree.
+//! A manifest only says where to look. Before a link is made the bytes are compared with the new ones; or, where those
+//! are not fetched, read and hashed, and the proof of the new tree is over these hashes. So a file that was changed after
+//! its install, even with size and time restored, never gets into another tree.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -90,7 +91,6 @@ const MAX_READERS: usize = 4;
 
 /// A donor's file whose bytes were read in this run.
 pub struct ReadFile {
-    donor: usize,
     path: PathBuf,
     identity: Identity,
     /// The number of bytes.
@@ -102,11 +102,6 @@ pub struct ReadFile {
 }
 
 impl ReadFile {
-    /// The index of the donor in [`Donors::names`].
-    pub fn donor(&self) -> usize {
-        self.donor
-    }
-
     /// Hard-links the file to `target`, as [`Candidate::link`] does.
     pub fn link(&self, target: &Path) -> io::Result<bool> {
         link(&self.path, self.identity, target)
@@ -114,10 +109,14 @@ impl ReadFile {
 }
 
 impl Donors {
-    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that are as its manifest says
-    /// and as gox writes them. A file that was changed is none, even with its size, its time and its CRC-32 restored.
+    /// The index of the nearest donor in [`Donors::names`].
+    pub const NEAREST: usize = 0;
+
+    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that are
+    /// as its manifest says and as gox writes them. A file that was changed is none, even with its size, its time and
+    /// its CRC-32 restored.
     pub fn read_nearest(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
-        let Some(root) = self.roots.first() else { return HashMap::new() };
+        let Some(root) = self.roots.get(Donors::NEAREST) else { return HashMap::new() };
         let Ok(text) = read_manifest(root) else { return HashMap::new() };
         let is_program = |path: &str| PROGRAMS.iter().any(|folder| path.starts_with(folder));
         let may_share = |record: &FileRecord| self.has_programs || !is_program(&record.path);
@@ -152,7 +151,7 @@ fn read_file(root: &Path, record: &FileRecord, buffer: &mut [u8]) -> Option<Read
     }
     let sha256: [u8; 32] = sha256.finalize().into();
     let is_whole = length == size && sha256 == record.sha256;
-    is_whole.then(|| ReadFile { donor: 0, path, identity, size, crc32: crc32.sum(), sha256 })
+    is_whole.then(|| ReadFile { path, identity, size, crc32: crc32.sum(), sha256 })
 }
 
 /// Opens a regular file that has this mode and the time that gox gives, and this user as its owner. Returns its size

@@ -112,7 +112,7 @@ impl Writer {
             return Ok(false);
         }
         let record = FileRecord { path: path.to_owned(), sha256: file.sha256 };
-        lock(&self.files).push(Added { record, size: file.size, donor: Some(file.donor()) });
+        lock(&self.files).push(Added { record, size: file.size, donor: Some(Donors::NEAREST) });
         Ok(true)
     }
 
