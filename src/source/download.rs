@@ -105,19 +105,20 @@ impl Download {
         RemoteFile { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
     }
 
-    /// Reads the next bytes, reconnecting where necessary; 0 at the end of the file.
-    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    /// Reads the next bytes, reconnecting where necessary, unless they have become useless meanwhile; 0 at the end of the
+    /// file.
+    pub fn read(&mut self, buffer: &mut [u8], is_useless: &dyn Fn() -> bool) -> Result<usize, Failure> {
         loop {
             match self.body.read(buffer).map_err(|error| http::broken(&self.url, &error)) {
                 Ok(0) if self.total.is_some_and(|total| self.position < total) => {
                     let failure = Cause::Broken(format!("only {} bytes came", self.position));
-                    self.reconnect(Failure::new(&self.url, failure))?;
+                    self.reconnect(Failure::new(&self.url, failure), is_useless)?;
                 }
                 Ok(count) => {
                     self.advance(count as u64)?;
                     return Ok(count);
                 }
-                Err(failure) => self.reconnect(failure)?,
+                Err(failure) => self.reconnect(failure, is_useless)?,
             }
         }
     }
@@ -132,9 +133,10 @@ impl Download {
     }
 
     /// Continues the transfer at the current position. Bytes that a server without ranges sends again are skipped.
-    fn reconnect(&mut self, mut failure: Failure) -> Result<(), Failure> {
+    fn reconnect(&mut self, mut failure: Failure, is_useless: &dyn Fn() -> bool) -> Result<(), Failure> {
         loop {
-            if self.failures >= RETRIES || !(failure.is_transient() || failure.is_unreachable()) {
+            let may_help = failure.is_transient() || failure.is_unreachable();
+            if self.failures >= RETRIES || !may_help || is_useless() {
                 return Err(failure);
             }
             std::thread::sleep(pause(self.failures, failure.retry_after()));

@@ -55,7 +55,7 @@ impl Feed<'_> {
             let mut chunk = vec![0; CHUNK];
             let mut filled = 0;
             while filled < chunk.len() {
-                match download.read(&mut chunk[filled..])? {
+                match download.read(&mut chunk[filled..], &|| self.is_pointless())? {
                     0 => break,
                     count => filled += count,
                 }

@@ -50,7 +50,7 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
     let (sender, listed) = channel();
     let is_asked =
         options.with_side && list_ahead(download, &file, &transfer.arrival, job.version, sender.clone());
-    let unpacked = thread::scope(|scope| {
+    let (fetched, unpacked) = thread::scope(|scope| {
         let transfer = &transfer;
         let read = || job.tree.read_donor(&transfer.needs_no_donor);
         let reads_donor = is_asked && options.with_delta;
@@ -64,14 +64,20 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
         let fetched = transfer.run(download, &mut file, job);
         // From now on no listing is waited for. Sending fails if none is.
         let _ = sender.send(None);
-        let unpacked = unpack.ok().and_then(join);
-        fetched.map(|()| unpacked)
-    })?;
-    let unpacked = unpacked.map(|unpacked| {
-        download.end_for_side();
-        unpacked.map(|wanted| download.skipped = wanted.saturating_sub(transfer.arrival.length()))
+        (fetched, unpack.ok().and_then(join))
     });
-    unpacked.unwrap_or_else(|| unpack(file, job)).map_err(|error| refusal::at(error, job.address))
+    if unpacked.is_some() {
+        download.end_for_side();
+    }
+    let at = |error| refusal::at(error, job.address);
+    // An error of unpacking stops the transfer, which says less then.
+    let wanted = unpacked.transpose().map_err(at)?;
+    fetched?;
+    match wanted {
+        Some(wanted) => download.skipped = wanted.saturating_sub(transfer.arrival.length()),
+        None => unpack(file, job).map_err(at)?,
+    }
+    Ok(())
 }
 
 /// The part on disk, which may hold the bytes of an earlier run. Its name may be removed with the cache meanwhile.
@@ -110,7 +116,11 @@ fn list_ahead(
         let _ = to.send(zip.and_then(|zip| Some(Ahead { listing: Listing::ahead(zip, &version)?, side })));
     };
     // Without a thread there is no side.
-    thread::Builder::new().spawn(list).is_ok()
+    let is_asked = thread::Builder::new().spawn(list).is_ok();
+    if !is_asked {
+        ASKED.fetch_sub(1, Ordering::Relaxed);
+    }
+    is_asked
 }
 
 /// The listing of a zip that is still arriving, and the way to more of its bytes.
@@ -244,7 +254,8 @@ impl Transfer {
         while !self.stop.load(Ordering::Relaxed) {
             let left = self.end.load(Ordering::Relaxed).saturating_sub(length);
             let room = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-            let count = if room == 0 { 0 } else { download.read(&mut buffer[..room])? };
+            let stop = || self.stop.load(Ordering::Relaxed);
+            let count = if room == 0 { 0 } else { download.read(&mut buffer[..room], &stop)? };
             if count == 0 {
                 break;
             }
