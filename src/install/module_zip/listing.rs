@@ -1,14 +1,15 @@
 //! The entries of a module zip, as its central directory lists them.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use zip::ZipArchive;
-use zip::read::{ArchiveOffset, Config};
+use zip::read::{ArchiveOffset, Config, ZipFile};
 
 use super::packed::{Packed, Reader};
-use super::structure;
+use super::structure::{self, Sums};
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::donors::ReadFile;
@@ -105,17 +106,18 @@ impl Listing {
         structure::check_gap(&self.zip, 0..first, None)?;
         for file in &self.files {
             let entry = self.archive.by_index_raw(file.index).map_err(|error| unsound(&error))?;
-            let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
-            structure::check_gap(&self.zip, end..file.next, descriptor(&entry))?;
+            let (gap, descriptor) = after(&entry, file);
+            structure::check_gap(&self.zip, gap, descriptor)?;
         }
         Ok(())
     }
 }
 
-/// What the descriptor after an entry must say, if it announces one.
-pub(super) fn descriptor(entry: &zip::read::ZipFile<'_, Reader>) -> Option<structure::Sums> {
+/// The place of what follows the data of an entry, and what the descriptor there must say, if it announces one.
+pub(super) fn after(entry: &ZipFile<'_, Reader>, file: &ListedFile) -> (Range<u64>, Option<Sums>) {
+    let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
     let sums = (entry.crc32(), entry.compressed_size(), entry.size());
-    entry.flags().is_using_data_descriptor().then_some(sums)
+    (end..file.next, entry.flags().is_using_data_descriptor().then_some(sums))
 }
 
 fn files(archive: &ZipArchive<Reader>, version: &str) -> Result<Vec<ListedFile>> {

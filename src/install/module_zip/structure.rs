@@ -14,7 +14,7 @@ use crate::install::{guard, refusal};
 pub(super) const END: usize = 22;
 /// Bytes of the fixed part of a header in the central directory (APPNOTE 4.3.12).
 const HEADER: usize = 46;
-/// Limit in bytes for the central directory; Go 1.27 has 2 MB.
+/// Limit in bytes for the central directory; Go 1.27 has 1.8 MB.
 const MAX_DIRECTORY: u64 = 32 << 20;
 /// The flags that are allowed: two bits for deflate's level, a descriptor, a name in UTF-8 (APPNOTE 4.4.4). The other
 /// flags mean that the data is not the content itself: it is encrypted, a patch, or masked.

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use zip::read::{ZipFile, ZipReadOptions};
 
 use super::job::Job;
-use super::listing::{ListedFile, Listing, MAX_THREADS, descriptor, unsound};
+use super::listing::{ListedFile, Listing, MAX_THREADS, after, unsound};
 use super::packed::{Arrival, Packed, Reader, Tail};
 use super::structure::check_gap;
 use crate::error::{Error, Result};
@@ -60,10 +60,9 @@ impl Listing {
             let options = ZipReadOptions::new().enforce_header_consistency(true);
             let entry =
                 archive.by_index_with_options(file.index, options).map_err(|error| unsound(&error))?;
-            let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
-            let descriptor = descriptor(&entry);
+            let (gap, descriptor) = after(&entry, file);
             add(entry, file, tree)?;
-            check_gap(&self.zip, end..file.next, descriptor)
+            check_gap(&self.zip, gap, descriptor)
         })
     }
 
