@@ -22,6 +22,12 @@ pub(super) fn meant(word: &str) -> Option<Version> {
     Version::parse(&spelled).filter(|_| spelled != word)
 }
 
+/// The word without one prefix `go` or `v`; `None` if what remains does not begin with a digit.
+pub(super) fn number_after_prefix(text: &str) -> Option<&str> {
+    let number = text.strip_prefix("go").or_else(|| text.strip_prefix('v')).unwrap_or(text);
+    number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::meant;
