@@ -17,8 +17,9 @@ use crate::settings::file::normal;
 use crate::setup::wants::Site;
 use crate::store::inventory;
 use crate::sync::apply;
+use crate::sync::attempt::Attempt;
 use crate::sync::file::{Declared, FleetFile};
-use crate::sync::plan::{Action, Outcome, Plan, Task};
+use crate::sync::plan::{Action, Plan, Task};
 use crate::sync::record::{self, Record};
 use crate::sync::repository::{self, Origin, Read};
 use crate::text;
@@ -174,8 +175,9 @@ impl Sync {
     }
 
     fn plan_for(&self, damaged: &BTreeSet<ToolchainName>, context: &Context<'_>) -> Result<Plan> {
-        let put = record::put(context.world.home(), &self.file);
-        Plan::make(&self.declared, &self.file, &put, damaged, &self.site, &context.world)
+        let mut owed = record::owed(context.world.home(), &self.file);
+        owed.settle(&self.site)?;
+        Plan::make(&self.declared, &self.file, &owed, damaged, &self.site, &context.world)
     }
 
     /// Tells whether the machine is as declared, and with `--dry-run` whether it could be.
@@ -254,29 +256,21 @@ impl Sync {
         let plan = shown;
         self.refuse_violations(plan)?;
         sync_exists::refuse_absent(plan, &self.declared, context)?;
-        let mut record = self.record(origin.clone(), context);
-        let put = plan.put(record.put.clone(), &self.declared);
-        // An attempt that ends early has put something, too.
-        if put != record.put {
-            record.put = put;
-            record::add(context.world.home(), &Record { done: false, ..record.clone() })?;
-        }
-        self.act(&mut plan.actions, arguments.no_delta, context)?;
+        let mut attempt = self.attempt(origin.clone(), context)?;
+        self.act(&mut plan.actions, &mut attempt, arguments.no_delta, context)?;
         if plan.actions.is_empty() {
             self.tell_all_is_well(context);
         } else {
             self.check_again(context)?;
-            tell_way_back(last, &record, context);
+            tell_way_back(last, attempt.record(), context);
         }
-        record.put.keep(&self.declared);
-        record::add(context.world.home(), &record)
+        attempt.end()
     }
 
-    /// The declared state, with what is put for it so far.
-    fn record(&self, origin: Option<Origin>, context: &Context<'_>) -> Record {
-        let (target, put) = (self.target.clone(), record::put(context.world.home(), &self.file));
-        let record = Record::new(&self.file, &self.read.text, origin, target, self.is_named);
-        Record { put, ..record }
+    /// An attempt to reach the declared state.
+    fn attempt(&self, origin: Option<Origin>, context: &Context<'_>) -> Result<Attempt<'_>> {
+        let record = Record::new(&self.file, &self.read.text, origin, self.target.clone(), self.is_named);
+        Attempt::begin(context.world.home(), &self.site, record)
     }
 
     fn refuse_violations(&self, plan: &Plan) -> Result<()> {
@@ -300,11 +294,17 @@ impl Sync {
     }
 
     /// Does the actions. The settings come first, and count for the rest.
-    fn act(&self, actions: &mut [Action], no_delta: bool, context: &mut Context<'_>) -> Result<()> {
+    fn act(
+        &self,
+        actions: &mut [Action],
+        attempt: &mut Attempt<'_>,
+        no_delta: bool,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         let is_setting = |action: &&Action| matches!(action.task, Task::Settings(_));
         let (settings, rest) = actions.split_at_mut(actions.iter().take_while(is_setting).count());
         for action in settings {
-            noted(action, |action| set(action, no_delta, context))?;
+            attempt.act(action, |action| set(action, no_delta, context))?;
         }
         if rest.is_empty() {
             return Ok(());
@@ -312,7 +312,7 @@ impl Sync {
         let context = &*context;
         supply::with_installer(context, |installer| {
             rest.iter_mut().try_for_each(|action| {
-                noted(action, |action| {
+                attempt.act(action, |action| {
                     let install = |name: &ToolchainName, again: bool| {
                         let installed = supply::install(name, again, installer, context, context.printer);
                         let of_file = |error| sync_exists::of_file(error, name, &self.declared, context);
@@ -337,13 +337,6 @@ impl Sync {
         let message = format!("this machine is not yet as `{}` declares", self.read.name.display());
         Err(left.lines().into_iter().fold(Error::new(Kind::Refused, message), Error::detail))
     }
-}
-
-/// Does an action by `work`, and notes how it ended.
-fn noted(action: &mut Action, work: impl FnOnce(&Action) -> Result<()>) -> Result<()> {
-    let ended = work(action);
-    action.outcome = Outcome::of(&ended);
-    ended
 }
 
 /// Gives a setting the value of an action. It counts from then on.

@@ -101,6 +101,11 @@ impl SettingsFile {
         }
     }
 
+    /// The value of a key, as it is after [`set`].
+    pub fn normal(&self, key: &Key) -> Option<String> {
+        self.0.get(key.name).map(|(text, _)| normal(key, text))
+    }
+
     /// The value of a key, and its place.
     pub fn find(&self, key: &str) -> Option<(String, Place)> {
         self.0.get(key).cloned()

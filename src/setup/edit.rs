@@ -88,6 +88,11 @@ impl Edit {
         }
     }
 
+    /// The path of the file as text, by which a record names it.
+    pub fn name(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+
     /// The path of the file that is changed: a block is written through links.
     pub(super) fn place(&self) -> PathBuf {
         if matches!(self.form, Form::Block { .. }) { real(&self.path) } else { self.path.clone() }

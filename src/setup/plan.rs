@@ -43,10 +43,20 @@ impl Plan {
     }
 
     /// The plan that takes targets back. A file that cannot be read and has nothing of gox is told to `warn`.
-    pub fn take(targets: &[Target], site: &Site, mut warn: impl FnMut(&Error)) -> Result<Self> {
+    pub fn take(targets: &[Target], site: &Site, warn: impl FnMut(&Error)) -> Result<Self> {
+        Plan::take_where(|_| true, targets, site, warn)
+    }
+
+    /// [`Plan::take`] for the files that `is_meant` selects.
+    pub fn take_where(
+        is_meant: impl Fn(&Edit) -> bool,
+        targets: &[Target],
+        site: &Site,
+        mut warn: impl FnMut(&Error),
+    ) -> Result<Self> {
         let mut plan = Plan::default();
         for target in targets {
-            let edits = target.traces(site)?;
+            let edits: Vec<Edit> = target.traces(site)?.into_iter().filter(&is_meant).collect();
             plan.then.extend(target.undone().filter(|_| edits.iter().any(Edit::is_there)));
             for edit in edits {
                 match plan.then(&edit, Edit::take) {

@@ -7,8 +7,8 @@ use crate::select::pin;
 use crate::settings::file;
 use crate::settings::keys::{self, Key};
 use crate::setup::change::Change;
+use crate::setup::edit::Edit;
 use crate::setup::plan::Plan as SetupPlan;
-use crate::setup::target::Target;
 use crate::setup::wants::Site;
 use crate::store::disk_usage::Usage;
 use crate::store::lock::Store;
@@ -53,18 +53,19 @@ pub fn one(
             let was = action.from.as_ref().map_or_else(String::new, |from| format!(" (was {from})"));
             Ok(vec![format!("default is now {request}{was}")])
         }
-        Task::Setup(target) => setup(*target, action.to.is_some(), site),
+        Task::Setup(target) if action.to.is_some() => written(SetupPlan::put(&[*target], site)?),
+        // What cannot be read and has nothing of gox stays as it is.
+        Task::Setup(target) => written(SetupPlan::take(&[*target], site, |_| ())?),
+        Task::GiveBack(target, files) => {
+            let is_meant = |edit: &Edit| files.contains(&edit.name());
+            written(SetupPlan::take_where(is_meant, &[*target], site, |_| ())?)
+        }
         Task::Remove(name) => removed(name, store).map(|line| vec![line]),
     }
 }
 
-fn setup(target: Target, is_wanted: bool, site: &Site) -> Result<Vec<String>> {
-    let plan = if is_wanted {
-        SetupPlan::put(&[target], site)?
-    } else {
-        // What cannot be read and has nothing of gox stays as it is.
-        SetupPlan::take(&[target], site, |_| ())?
-    };
+/// Makes the changes of a target of `gox setup`.
+fn written(plan: SetupPlan) -> Result<Vec<String>> {
     plan.changes.iter().try_for_each(Change::check_writable)?;
     let mut lines = Vec::new();
     for change in &plan.changes {

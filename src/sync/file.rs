@@ -1,6 +1,5 @@
 //! The fleet file: what a machine should have, for all machines and for those of a target.
 
-use std::collections::BTreeSet;
 use std::collections::btree_map::{self, BTreeMap};
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -23,7 +22,7 @@ use crate::text;
 const FORMAT: i64 = 1;
 
 /// The targets of `gox setup` that belong to a user. The others are for root or for a project.
-const OF_USERS: [Target; 8] = [
+pub(super) const OF_USERS: [Target; 8] = [
     Target::Shell(Shell::Bash),
     Target::Shell(Shell::Zsh),
     Target::Shell(Shell::Fish),
@@ -276,17 +275,14 @@ impl Declared {
         }
     }
 
-    /// Of these targets of `gox setup` those that are not declared.
-    pub(super) fn left_out(&self, names: &BTreeSet<String>) -> Vec<Target> {
-        let is_named = |shell: Shell| self.setup.contains_key(shell.word());
-        // These two have a block in one file, which goes only if neither is declared.
-        let shared = [Shell::Bash, Shell::Sh].map(Target::Shell);
-        let is_shared =
-            |target: Target| shared.contains(&target) && (is_named(Shell::Bash) || is_named(Shell::Sh));
-        let is_left = |target: &Target| {
-            names.contains(target.name()) && !self.setup.contains_key(target.name()) && !is_shared(*target)
-        };
-        OF_USERS.into_iter().filter(is_left).collect()
+    /// The targets of `gox setup` to set up.
+    pub(super) fn set_up(&self) -> impl Iterator<Item = Target> {
+        self.setup.values().filter(|(_, is_put, _)| *is_put).map(|(target, ..)| *target)
+    }
+
+    /// Whether a target of `gox setup` is declared, to be set up or to be taken back.
+    pub(super) fn names(&self, target: Target) -> bool {
+        self.setup.contains_key(target.name())
     }
 
     /// The toolchains to have.

@@ -2,12 +2,13 @@
 //! plan of actions. The file has exact versions only, so a commit of it is a state to which one can go back.
 
 pub mod apply;
+pub mod attempt;
 mod document;
 pub mod file;
 mod host;
+mod owed;
 pub mod plan;
 pub mod policy;
-mod put;
 pub mod record;
 mod removal;
 pub mod repository;

@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::file::Declared;
+use super::owed::Owed;
 use super::policy::Violation;
-use super::put::Put;
 use super::removal;
 use super::subject::{Fleet, Subject};
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::go::source::OFFICIAL;
 use crate::select::world::World;
 use crate::select::{resolve, system};
 use crate::settings::Settings;
-use crate::settings::file::{SettingsFile, normal};
+use crate::settings::file::SettingsFile;
 use crate::settings::keys::{self, Key};
 use crate::setup::plan::Plan as SetupPlan;
 use crate::setup::target::Target;
@@ -81,6 +81,8 @@ pub enum Task {
     Default(ToolchainName),
     /// Sets a target of `gox setup` up, or takes it back.
     Setup(Target),
+    /// Takes a target of `gox setup` back in these files.
+    GiveBack(Target, BTreeSet<String>),
     /// Removes a toolchain.
     Remove(ToolchainName),
 }
@@ -97,7 +99,7 @@ impl Action {
             Task::Settings(key) => ("settings", (*key).to_owned()),
             Task::Install(name) => ("install", name.request().to_string()),
             Task::Default(_) => ("default", String::new()),
-            Task::Setup(target) => ("setup", target.name().to_owned()),
+            Task::Setup(target) | Task::GiveBack(target, _) => ("setup", target.name().to_owned()),
             Task::Remove(name) => ("remove", name.request().to_string()),
         }
     }
@@ -151,20 +153,6 @@ impl Plan {
         self.actions.is_empty() && self.violations.is_empty()
     }
 
-    /// What is put once the actions are done, where `put` was before.
-    pub fn put(&self, mut put: Put, declared: &Declared) -> Put {
-        for Action { task, from, to, .. } in &self.actions {
-            match (task, from, to) {
-                (Task::Settings(key), from, Some(to)) if declared.settings.contains_key(key) => {
-                    put.set(key, from.as_ref(), to);
-                }
-                (Task::Setup(target), None, Some(_)) => drop(put.setup.insert(target.name().to_owned())),
-                _ => {}
-            }
-        }
-        put
-    }
-
     /// Whether a setting gets another value.
     pub fn changes(&self, key: &Key) -> bool {
         self.actions.iter().any(|action| matches!(action.task, Task::Settings(name) if name == key.name))
@@ -191,18 +179,18 @@ impl Plan {
         lines.map(|line| text::escaped(&line)).collect()
     }
 
-    /// Looks at the machine. `file` is the fleet file, `put` is what was put for it, `damaged` are toolchains that are
+    /// Looks at the machine. `file` is the fleet file, `owed` is what was put for it, `damaged` are toolchains that are
     /// not as they were installed. Changes nothing, and uses no network.
     pub fn make(
         declared: &Declared,
         file: &Path,
-        put: &Put,
+        owed: &Owed,
         damaged: &BTreeSet<ToolchainName>,
         site: &Site,
         world: &World,
     ) -> Result<Self> {
         let installed = inventory::all(&world.homes);
-        let mut actions = settings(declared, put)?;
+        let mut actions = settings(declared, owed)?;
         for name in declared.toolchains() {
             let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
             if !is_there || damaged.contains(name) {
@@ -215,8 +203,9 @@ impl Plan {
         for (target, is_wanted, _) in declared.setup.values() {
             actions.extend(setup(*target, *is_wanted, site));
         }
-        let left = declared.left_out(&put.setup);
-        actions.extend(left.into_iter().filter_map(|target| setup(target, false, site)));
+        for (target, files) in owed.left_out(declared, site) {
+            actions.push(Action::new(Task::GiveBack(target, files), Some("set up"), None));
+        }
         let names = installed.iter().map(|toolchain| toolchain.name.clone());
         let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
         let own = inventory::all(std::slice::from_ref(world.home()));
@@ -239,20 +228,19 @@ impl Plan {
     }
 }
 
-fn settings(declared: &Declared, put: &Put) -> Result<Vec<Action>> {
+fn settings(declared: &Declared, owed: &Owed) -> Result<Vec<Action>> {
     let mut actions = Vec::new();
-    if declared.settings.is_empty() && put.settings.is_empty() {
+    if declared.settings.is_empty() && owed.settings.is_empty() {
         return Ok(actions);
     }
     // Who reads the settings warns of unknown keys.
     let file = SettingsFile::read(|_| ())?;
     for key in keys::ALL {
-        let now = file.find(key.name).map(|(text, _)| normal(key, &text));
-        let wanted = match (declared.settings.get(key.name), put.settings.get(key.name)) {
+        let now = file.normal(key);
+        let wanted = match (declared.settings.get(key.name), owed.settings.get(key.name)) {
             (Some(value), _) => Some(value),
-            // What somebody changed since is theirs.
-            (None, Some(change)) if now.as_ref() == Some(&change.to) => change.from.as_ref(),
-            _ => continue,
+            (None, Some(change)) => change.from.as_ref(),
+            (None, None) => continue,
         };
         if now.as_ref() != wanted {
             actions.push(Action::new(Task::Settings(key.name), now.as_deref(), wanted.map(String::as_str)));

@@ -1,11 +1,11 @@
 //! The file `synced` in the store: which states were applied, an object of JSON in each line, the last at the end, and
-//! what `gox sync` itself put, so that it can give that back.
+//! what `gox sync` owes for them.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::put::Put;
+use super::owed::Owed;
 use super::repository::Origin;
 use crate::error::{Error, Result};
 use crate::fs::read::read_quietly;
@@ -37,9 +37,9 @@ pub struct Record {
     pub named: bool,
     /// The version of gox.
     pub gox: String,
-    /// What `gox sync` put for this state and those before it.
+    /// What `gox sync` put for this state and those before it of the file, and has not given back.
     #[serde(default)]
-    pub put: Put,
+    pub owed: Owed,
     /// Whether the state was reached. What an attempt that ended early has put is known by its record.
     #[serde(default = "yes")]
     pub done: bool,
@@ -70,7 +70,7 @@ impl Record {
             target,
             named,
             gox: env!("CARGO_PKG_VERSION").to_owned(),
-            put: Put::default(),
+            owed: Owed::default(),
             done: true,
         }
     }
@@ -87,10 +87,10 @@ pub fn last(home: &Home) -> Option<Record> {
     records(home).into_iter().rfind(|record| record.done)
 }
 
-/// What `gox sync` has put for a fleet file, also in an attempt that ended early.
-pub fn put(home: &Home, file: &Path) -> Put {
+/// What was noted as owed for a fleet file, also in an attempt that ended early.
+pub fn owed(home: &Home, file: &Path) -> Owed {
     let last = records(home).pop().filter(|record| Path::new(&record.file) == file);
-    last.map(|record| record.put).unwrap_or_default()
+    last.map(|record| record.owed).unwrap_or_default()
 }
 
 /// The states in their order. Lines that cannot be read, as in a damaged file, are left out.

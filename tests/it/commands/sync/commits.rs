@@ -65,7 +65,7 @@ fn back_to_a_commit_without_any_request() {
     let expected = json!({
         "time": states[0]["time"], "file": file, "repository": file.parent().unwrap(), "commit": a, "dirty": false,
         "sha256": states[2]["sha256"], "target": null, "named": false, "gox": env!("CARGO_PKG_VERSION"),
-        "put": { "settings": {}, "setup": [] }, "done": true,
+        "owed": { "settings": {}, "setup": {} }, "done": true,
     });
     assert_eq!(states[0], expected);
 }

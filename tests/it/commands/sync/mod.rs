@@ -6,9 +6,9 @@ mod exists;
 mod file;
 mod git;
 mod model;
+mod owed;
 mod plan;
 mod policy;
-mod put;
 
 use crate::support::command::Command;
 use crate::support::proxy::{MODULE, ModuleProxy};
