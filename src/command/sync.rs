@@ -198,9 +198,8 @@ impl Sync {
 
     /// Notes that it was another target the last time, which only a run without FILE takes again.
     fn tell_other_target(&self, last: Option<&Record>, context: &Context<'_>) {
-        let is_other = |record: &&Record| {
-            record.named && record.target != self.target && Path::new(&record.file) == self.file
-        };
+        let is_other =
+            |record: &&Record| record.named && record.target != self.target && record.is_of(&self.file);
         let named =
             last.filter(|_| !self.is_named).filter(is_other).and_then(|record| record.target.as_ref());
         if let Some(name) = named {
@@ -352,7 +351,7 @@ fn set(action: &Action, no_delta: bool, context: &mut Context<'_>) -> Result<()>
 /// Prints the command that goes back to the state before, if a commit has it.
 fn tell_way_back(last: Option<&Record>, now: &Record, context: &Context<'_>) {
     let is_back = |before: &&Record| {
-        before.file == now.file
+        before.is_of(Path::new(&now.file))
             && (&before.sha256, &before.target) != (&now.sha256, &now.target)
             && before.dirty == Some(false)
     };

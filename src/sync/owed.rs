@@ -85,6 +85,11 @@ impl Owed {
         };
         OF_USERS.iter().filter_map(left).collect()
     }
+
+    /// Whether there is nothing to give back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.settings.is_empty() && self.setup.is_empty()
+    }
 }
 
 /// The files that a target may write and that `is_meant` selects; none where they cannot be told.

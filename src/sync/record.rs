@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::owed::Owed;
 use super::repository::Origin;
 use crate::error::{Error, Result};
+use crate::fs::identity::real;
 use crate::fs::read::read_quietly;
 use crate::fs::write::write_atomic;
 use crate::store::layout::Home;
 use crate::store::receipt;
 
-/// How many states are kept.
+/// How many states are kept, beside those for which something is owed.
 const KEPT: usize = 50;
 
 /// A state that was applied.
@@ -75,6 +76,12 @@ impl Record {
         }
     }
 
+    /// Whether it is of this fleet file, by whichever name. Where the name is a link that leads to another file now, it
+    /// still means the fleet file that has this name.
+    pub fn is_of(&self, file: &Path) -> bool {
+        self.file == file.to_string_lossy() || real(Path::new(&self.file)) == real(file)
+    }
+
     /// Whether two records are of the same state, whenever and by whichever gox they were applied.
     fn is_same_state(&self, other: &Record) -> bool {
         let without = |record: &Record| Record { time: 0, gox: String::new(), ..record.clone() };
@@ -89,7 +96,7 @@ pub fn last(home: &Home) -> Option<Record> {
 
 /// What was noted as owed for a fleet file, also in an attempt that ended early.
 pub fn owed(home: &Home, file: &Path) -> Owed {
-    let last = records(home).pop().filter(|record| Path::new(&record.file) == file);
+    let last = records(home).into_iter().rfind(|record| record.is_of(file));
     last.map(|record| record.owed).unwrap_or_default()
 }
 
@@ -99,17 +106,29 @@ fn records(home: &Home) -> Vec<Record> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-/// Adds a state that is not the last one already, in the place of attempts. The caller holds the lock of `gox sync`.
+/// Adds a state that is not the last one already, in the place of an attempt for its file. The caller holds the lock of
+/// `gox sync`.
 pub fn add(home: &Home, state: &Record) -> Result<()> {
-    let mut records = records(home);
-    while records.pop_if(|record| !record.done).is_some() {}
-    if records.last().is_some_and(|last| last.is_same_state(state)) {
+    let before = records(home);
+    let mut records = before.clone();
+    records.retain(|record| record.done || !record.is_of(Path::new(&state.file)));
+    if !records.last().is_some_and(|last| last.is_same_state(state)) {
+        records.push(state.clone());
+    }
+    if records == before {
         return Ok(());
     }
-    records.push(state.clone());
-    let kept = &records[records.len().saturating_sub(KEPT)..];
-    let lines = kept.iter().filter_map(|record| Some(serde_json::to_string(record).ok()? + "\n"));
+    let lines = kept(&records).filter_map(|record| Some(serde_json::to_string(record).ok()? + "\n"));
     let path = home.synced();
     write_atomic(&path, lines.collect::<String>().as_bytes())
         .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))
+}
+
+/// The last records, and before them the last of each file for which something is owed.
+fn kept(records: &[Record]) -> impl Iterator<Item = &Record> {
+    let (old, new) = records.split_at(records.len().saturating_sub(KEPT));
+    let is_last =
+        |index: usize| !records[index + 1..].iter().any(|later| later.is_of(old[index].file.as_ref()));
+    let owes = move |(index, record): &(usize, &Record)| !record.owed.is_empty() && is_last(*index);
+    old.iter().enumerate().filter(owes).map(|(_, record)| record).chain(new)
 }

@@ -9,6 +9,7 @@ mod model;
 mod owed;
 mod plan;
 mod policy;
+mod record;
 
 use crate::support::command::Command;
 use crate::support::proxy::{MODULE, ModuleProxy};

@@ -25,7 +25,7 @@ fn machine() -> (Machine, String) {
 }
 
 /// What a line shows as to be done, which is an error of `--check` alone.
-fn planned(machine: &Machine, line: &str) -> String {
+pub(super) fn planned(machine: &Machine, line: &str) -> String {
     let run = machine.sync(line).run();
     let differs = line.contains("--check") && !run.stdout.is_empty();
     assert_eq!(run.code(), i32::from(differs), "{}", run.stderr);
@@ -140,6 +140,23 @@ fn what_a_failed_attempt_gave_back_is_owed_no_more() {
     assert_eq!(machine.sandbox.read(CONFIG), "");
     machine.sandbox.gox(["config", "set", "timeout", "60"]).run();
     machine.declare("");
+    assert_eq!(planned(&machine, "--yes"), "");
+}
+
+#[test]
+fn back_to_the_state_before_a_failed_attempt_nothing_is_owed_for_it() {
+    let machine = Machine::new();
+    let synced = || machine.sandbox.read("user/.local/go/synced");
+    // In no repository the states are told apart by their texts alone.
+    machine.declare(LESS);
+    machine.apply();
+    let before = synced();
+    fail(&machine, MORE);
+    assert_ne!(synced(), before);
+    machine.declare(LESS);
+    assert_eq!(planned(&machine, "--yes"), "- settings offline\n- settings timeout\n");
+    assert_eq!(synced(), before);
+    machine.sandbox.gox(["config", "set", "timeout", "60"]).run();
     assert_eq!(planned(&machine, "--yes"), "");
 }
 

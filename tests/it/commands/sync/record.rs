@@ -1,0 +1,82 @@
+//! The records of states: each fleet file finds its own again, and what is owed for it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+
+use super::Machine;
+use super::owed::planned;
+
+#[test]
+fn a_file_is_known_by_all_its_names_and_after_other_files() {
+    let machine = Machine::new();
+    let sandbox = &machine.sandbox;
+    let drops = |name: &str| {
+        machine.declare("");
+        assert_eq!(
+            planned(&machine, &format!("--yes {name}")),
+            "- settings timeout\n- setup readline\n",
+            "{name}"
+        );
+    };
+    let applied = |name: &str| {
+        machine.declare("[settings]\ntimeout = 60\n[setup]\nreadline = true\n");
+        let run = machine.sync(&format!("--yes {name}")).run();
+        assert_eq!(run.code(), 0, "{name} {}", run.stderr);
+    };
+    symlink("fleet/gox.toml", sandbox.work().join("link.toml")).unwrap();
+    symlink("fleet", sandbox.work().join("folder")).unwrap();
+    sandbox.write("work/other.toml", "format = 1\n[settings]\nverify = \"log\"\n");
+    let names = ["fleet/gox.toml", "fleet/../fleet/gox.toml", "link.toml", "folder/gox.toml"];
+    for (name, other) in names.into_iter().zip(names.into_iter().cycle().skip(1)) {
+        applied(name);
+        drops(other);
+        applied(name);
+        machine.sync("--yes other.toml").run();
+        drops(name);
+    }
+    // A link that leads to a new copy at each change keeps its name.
+    let copy = |name: &str, text: &str| {
+        sandbox.write(&format!("work/{name}"), format!("format = 1\n{text}"));
+        let _ = fs::remove_file(sandbox.work().join("now.toml"));
+        symlink(name, sandbox.work().join("now.toml")).unwrap();
+        planned(&machine, "--yes now.toml")
+    };
+    assert_eq!(copy("1.toml", "[settings]\ntimeout = 60\n"), "+ settings timeout 60\n");
+    assert_eq!(copy("2.toml", ""), "- settings timeout\n");
+}
+
+#[test]
+fn a_file_whose_name_is_no_text_is_known_again() {
+    let machine = Machine::new();
+    let file = machine.sandbox.work().join(OsStr::from_bytes(b"\xff.toml"));
+    let sync = |text: &str| {
+        fs::write(&file, format!("format = 1\n{text}")).unwrap();
+        machine.sync("--yes").arg(&file).run().stdout
+    };
+    assert_eq!(sync("[settings]\ntimeout = 60\n"), "+ settings timeout 60\n");
+    assert_eq!(sync(""), "- settings timeout\n");
+}
+
+#[test]
+fn what_is_owed_outlasts_many_states_of_other_files() {
+    let machine = Machine::new();
+    machine.state("[settings]\ntimeout = 60\n");
+    machine.sandbox.write("work/other.toml", "format = 1\n");
+    machine.sync("--yes other.toml").run();
+    let text = machine.sandbox.read("user/.local/go/synced");
+    let (own, other) = text.split_once('\n').unwrap();
+    let many: String =
+        (0..60).map(|number| other.replace("\"sha256\":\"", &format!("\"sha256\":\"{number}x"))).collect();
+    machine.sandbox.write("user/.local/go/synced", format!("{own}\n{own}\n{many}"));
+    machine.sandbox.write("work/other.toml", "format = 1\n# changed\n");
+    machine.sync("--yes other.toml").run();
+    assert_eq!(machine.states().len(), 51);
+    machine.declare("");
+    assert_eq!(planned(&machine, "--yes fleet/gox.toml"), "- settings timeout\n");
+    // Nothing is owed for it any more.
+    machine.sandbox.write("work/other.toml", "format = 1\n");
+    machine.sync("--yes other.toml").run();
+    assert_eq!(machine.states().len(), 50);
+}
