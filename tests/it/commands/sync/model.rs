@@ -1,4 +1,5 @@
 //! Random machines and random files: what was applied is as declared, twice is as once, and a commit gives its state back.
+//! What the user set is given back once no file declares it, whatever failed and whoever changed it between.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -187,4 +188,93 @@ fn random_machines_and_files() {
     let file = prop_oneof![files(), whole];
     let cases = (befores(), proptest::collection::vec(file, 1..5));
     TestRunner::new(config).run(&cases, |(before, files)| check(&before, &files)).unwrap();
+}
+
+/// What happens to a machine: of the setting `timeout` and the targets `bash` and `readline`.
+#[derive(Clone, Debug)]
+enum Event {
+    /// A file is applied, or fails after its settings, at an install.
+    Applied { timeout: Option<u8>, setup: [Option<bool>; 2], fails: bool },
+    /// The user sets the setting, or unsets it.
+    Timeout(Option<u8>),
+    /// The user sets a target up, or takes it back.
+    Setup(usize, bool),
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    // Few values, so that the user and the files often mean the same one.
+    let timeout = || proptest::option::of(5..8_u8);
+    let applied = (timeout(), any::<[Option<bool>; 2]>(), proptest::bool::weighted(0.3));
+    prop_oneof![
+        3 => applied.prop_map(|(timeout, setup, fails)| Event::Applied { timeout, setup, fails }),
+        1 => timeout().prop_map(Event::Timeout),
+        1 => (0..2_usize, any::<bool>()).prop_map(|(target, wanted)| Event::Setup(target, wanted)),
+    ]
+}
+
+/// The setting, and which targets are set up.
+type Seen = (Option<u8>, [bool; 2]);
+
+fn seen(machine: &Machine) -> Seen {
+    let (_, _, config, setup) = state(machine);
+    let digits = |line: &str| {
+        let value = line.strip_prefix("timeout = ")?;
+        value.trim_matches('"').split(' ').next()?.parse().ok()
+    };
+    (config.lines().find_map(digits), setup)
+}
+
+fn check_owed(before: &Before, events: &[Event]) -> Result<(), TestCaseError> {
+    let machine = before.machine();
+    let mut last = seen(&machine);
+    // What is of the user: what somebody else than `gox sync` left there.
+    let mut own = last;
+    for event in events {
+        let &Event::Applied { timeout, setup, fails } = event else {
+            by_hand(&machine, event);
+            continue;
+        };
+        let now = seen(&machine);
+        own.0 = if now.0 == last.0 { own.0 } else { now.0 };
+        let install = if fails { vec!["1.99.9"] } else { Vec::new() };
+        machine.declare(&File { install, default: None, exclusive: None, timeout, setup }.text());
+        let sources = if fails { "dir:/nowhere" } else { "proxy" };
+        let run = machine.sync("--yes fleet/gox.toml").env("GOX_SOURCES", sources).run();
+        prop_assert_eq!(run.code(), if fails { 4 } else { 0 }, "{}", &run.stderr);
+        let then = seen(&machine);
+        prop_assert_eq!(then.0, timeout.or(own.0), "{}", &run.stderr);
+        for (index, wanted) in setup.into_iter().enumerate() {
+            let own = &mut own.1[index];
+            *own = if now.1[index] == last.1[index] { *own } else { now.1[index] };
+            // What a file takes back is not put again.
+            *own &= fails || wanted != Some(false);
+            let expected = if fails { now.1[index] } else { wanted.unwrap_or(*own) };
+            prop_assert_eq!(then.1[index], expected, "{} {}", index, &run.stderr);
+        }
+        last = then;
+    }
+    Ok(())
+}
+
+/// What the user does.
+fn by_hand(machine: &Machine, event: &Event) {
+    let seconds = |seconds: u8| seconds.to_string();
+    let words: Vec<String> = match *event {
+        Event::Timeout(Some(value)) => vec!["config".into(), "set".into(), "timeout".into(), seconds(value)],
+        Event::Timeout(None) => ["config", "unset", "timeout"].map(str::to_owned).to_vec(),
+        Event::Setup(target, wanted) => {
+            let undo = if wanted { None } else { Some("--undo") };
+            let words = ["setup", ["bash", "readline"][target], "--yes"].into_iter().chain(undo);
+            words.map(str::to_owned).collect()
+        }
+        Event::Applied { .. } => return,
+    };
+    machine.sandbox.gox(words).run();
+}
+
+#[test]
+fn what_the_user_set_is_never_taken_away() {
+    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    let cases = (befores(), proptest::collection::vec(events(), 2..10));
+    TestRunner::new(config).run(&cases, |(before, events)| check_owed(&before, &events)).unwrap();
 }
