@@ -25,7 +25,7 @@ go.work.sum text eol=lf
 /// What the target wants in the repository of `directory`.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
     let add = "git add :/.gitattributes && git add --renormalize :/";
-    let then = format!("to commit it, with the files that it converts: `{add}`");
+    let then = format!("to stage it, what it converts, and all other changes of tracked files: `{add}`");
     Ok(Wants { edits: vec![edit(directory)?], then: vec![then], ..Wants::default() })
 }
 

@@ -25,7 +25,7 @@ fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> Stri
 
 const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
 const ATTRIBUTES: &str = "created `[ROOT]/work/p/.gitattributes`\n\
-    to commit it, with the files that it converts: `git add :/.gitattributes && git add --renormalize :/`\n";
+    to stage it, what it converts, and all other changes of tracked files: `git add :/.gitattributes && git add --renormalize :/`\n";
 
 #[test]
 fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
@@ -72,10 +72,12 @@ fn a_checkout_with_carriage_returns_is_mended_by_the_printed_command() {
     setup(&sandbox, &["attributes", "--yes"], 0, ATTRIBUTES);
     // Also from a folder below.
     let add = ATTRIBUTES.rsplit('`').nth(1).unwrap();
+    // What it says of other changes is so.
+    sandbox.sh("cd p; echo 1 >other; git add other; git commit -qm 2 other; echo 2 >other");
     let mend = format!(
         "mkdir p/a; cd p/a; {add}; cd ..; git diff --cached --name-only; rm x.go; git checkout -q x.go; od -An -c x.go | tr -d ' '"
     );
-    assert_eq!(sandbox.sh(&mend), ".gitattributes\npackagep\\n\n");
+    assert_eq!(sandbox.sh(&mend), ".gitattributes\nother\npackagep\\n\n");
 }
 
 #[test]
