@@ -7,6 +7,7 @@ use std::process::Command;
 
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
+use super::managers;
 use super::repository::{git, no_git, refusal, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
@@ -26,35 +27,12 @@ exec "$gox" gate"#;
 /// The hooks: Git runs the second one, and not the first, for a merge without conflicts.
 const NAMES: [&str; 2] = ["pre-commit", "pre-merge-commit"];
 
-/// The files by which another program owns the hooks, its name, and what to write for it.
-const OWNERS: [(&str, &str, &str); 8] = [
-    ("lefthook.yml", "lefthook", LEFTHOOK),
-    ("lefthook.yaml", "lefthook", LEFTHOOK),
-    (".lefthook.yml", "lefthook", LEFTHOOK),
-    (".lefthook.yaml", "lefthook", LEFTHOOK),
-    (".config/lefthook.yml", "lefthook", LEFTHOOK),
-    (".pre-commit-config.yaml", "pre-commit", PRE_COMMIT),
-    (".pre-commit-config.yml", "pre-commit", PRE_COMMIT),
-    (".husky", "husky", "`echo 'gox gate' >>.husky/pre-commit`"),
-];
-
-const LEFTHOOK: &str = "add this job:\n\
-    pre-commit:\n  jobs:\n    - name: gate\n      run: gox gate";
-const PRE_COMMIT: &str = "add this below `repos:`\n\
-    - repo: local\n  hooks:\n    - id: gox-gate\n      name: gox gate\n      entry: gox gate\n      \
-    language: system\n      pass_filenames: false\n      always_run: true";
-
 /// What the target wants in the repository of `directory`. Refused where the hooks are somebody else's, because a line
 /// of gox behind an `exec` or `exit` of theirs would never run.
 pub(super) fn wants(directory: &Path) -> Result<Wants> {
     let top = top(directory)?;
-    if let Some((file, owner, mend)) = OWNERS.iter().find(|(file, ..)| top.join(file).exists()) {
-        if runs_gate(&top.join(file)) {
-            let note = format!("`{file}` of {owner} runs `gox gate` already");
-            return Ok(Wants { notes: vec![note], ..Wants::default() });
-        }
-        let message = format!("the hooks of this repository belong to {owner}, by `{file}`");
-        return Err(Error::new(Kind::Refused, message).hint(*mend));
+    if let Some(wants) = managers::wants(&top) {
+        return wants;
     }
     let [commit, merge] = edits(directory)?;
     if is_foreign(&commit)? {
@@ -77,13 +55,6 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
 fn is_foreign(edit: &Edit) -> Result<bool> {
     let now = edit.read()?;
     Ok(now != Content::Absent && edit.take(&now)? == now)
-}
-
-/// Whether the configuration of another program, or the hook in its folder, has the gate in a line.
-fn runs_gate(owner: &Path) -> bool {
-    let file = if owner.is_dir() { owner.join("pre-commit") } else { owner.to_owned() };
-    let text = read_quietly(&file).unwrap_or_default();
-    text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("gox gate"))
 }
 
 /// The hooks of the repository. Refused where Git looks for the hooks of all repositories in one folder.

@@ -11,6 +11,7 @@ pub mod foreign;
 mod git;
 mod hooks;
 pub mod lines;
+mod managers;
 pub mod places;
 pub mod plan;
 pub mod readline;
