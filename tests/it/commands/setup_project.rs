@@ -128,8 +128,9 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
     let without = "cd p; git commit -q --allow-empty -m 2 2>&1 || echo stopped";
     let stopped = "error: could not find gox, which checks the commit\n\
-        hint: commit without the check: `git commit --no-verify`; remove the hook: `rm '.git/hooks/pre-commit'`\nstopped\n";
-    assert_eq!(sandbox.sh(without), stopped);
+        hint: commit without the check: `git commit --no-verify`; \
+        remove the hook: `rm '[ROOT]/work/p/.git/hooks/pre-commit'`\nstopped\n";
+    assert_eq!(sandbox.sh(without).replace(sandbox.root().to_str().unwrap(), "[ROOT]"), stopped);
 
     // Git skips in silence what cannot be executed.
     let hook = sandbox.work().join("p/.git/hooks/pre-commit");
@@ -212,6 +213,102 @@ fn options_in_the_hook_stay() {
 }
 
 #[test]
+fn options_that_cannot_be_told_are_not_dropped() {
+    let sandbox = repository();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
+    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    let written = fs::read_to_string(&hook).unwrap();
+    let gate = "exec \"$gox\" gate\n";
+    for kept in [
+        "exec \"$gox\" gate \\\n  --skip lint \\\n  --timeout 60\n",
+        "exec \"$gox\" gate --skip lint # it is slow\n",
+        "exec \"$gox\" gate\t--skip lint\n",
+    ] {
+        let own = written.replace(gate, kept);
+        fs::write(&hook, &own).unwrap();
+        setup(&sandbox, &["hooks", "--check"], 0, "up to date: `hooks`\n");
+    }
+    // The words before them are gox's.
+    let own = written.replace(gate, "exec  \"$gox\"  gate  --skip lint\n");
+    fs::write(&hook, own).unwrap();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{}{RUNS}", HOOK.replace("created", "changed")));
+    assert_eq!(
+        fs::read_to_string(&hook).unwrap(),
+        written.replace(gate, "exec \"$gox\" gate  --skip lint\n")
+    );
+    let error = "error: `[ROOT]/work/p/.git/hooks/pre-commit` has no line `exec \"$gox\" gate` any more\n\
+        hint: put it back, with your options behind it, or write the hook anew: \
+        `rm [ROOT]/work/p/.git/hooks/pre-commit && gox setup hooks`\n";
+    for lost in [
+        "\"$gox\" gate --skip lint || exit 1\n",
+        "exec \"$gox\" \\\n  gate --skip lint\n",
+        "exec \"$gox\" gateway\n",
+        "",
+    ] {
+        let own = written.replace(gate, lost);
+        fs::write(&hook, &own).unwrap();
+        for more in ["--yes", "--check"] {
+            setup(&sandbox, &["hooks", more], 1, error);
+        }
+        assert_eq!(fs::read_to_string(&hook).unwrap(), own);
+    }
+    setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
+}
+
+#[test]
+fn a_hook_that_is_not_there_gets_the_options_of_the_other() {
+    let sandbox = repository();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
+    let [commit, merge] =
+        ["pre-commit", "pre-merge-commit"].map(|name| sandbox.work().join("p/.git/hooks").join(name));
+    let own = fs::read_to_string(&commit).unwrap().replace("\" gate\n", "\" gate --skip lint\n");
+    for (there, absent) in [(&commit, &merge), (&merge, &commit)] {
+        fs::write(there, &own).unwrap();
+        fs::remove_file(absent).unwrap();
+        assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).run().code(), 0);
+        assert_eq!(fs::read_to_string(absent).unwrap(), own);
+    }
+    // Each may have its own, and none.
+    fs::write(&merge, own.replace(" --skip lint", "")).unwrap();
+    setup(&sandbox, &["hooks", "--check"], 0, "up to date: `hooks`\n");
+    // Those of somebody else are not taken over.
+    fs::write(&merge, "#!/bin/sh\nexec \"$gox\" gate --head\n").unwrap();
+    fs::remove_file(&commit).unwrap();
+    let note = "`[ROOT]/work/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
+    assert_eq!(fs::read_to_string(&commit).unwrap(), own.replace(" --skip lint", ""));
+}
+
+#[test]
+fn a_hook_without_gox_is_removed_by_the_printed_command() {
+    for name in ["p", "it's a \"$b\""] {
+        let sandbox = repository();
+        fs::rename(sandbox.work().join("p"), sandbox.work().join("moved")).unwrap();
+        let top = sandbox.work().join(name);
+        fs::rename(sandbox.work().join("moved"), &top).unwrap();
+        let make = "git commit -q --allow-empty -m 1; git worktree add -q ../w 2>&1; mkdir a ../w/a";
+        assert_eq!(sandbox.command("sh").args(["-ec", make]).cwd(&top).run().code(), 0);
+        let hook = |folder: &str| top.join(folder).join("pre-commit");
+        for (hooks, from) in [
+            (".git/hooks", top.join("a")),
+            (".git/hooks", sandbox.work().join("w/a")),
+            (".own", top.join("a")),
+        ] {
+            if hooks == ".own" {
+                sandbox.command("git").args(["config", "core.hooksPath", hooks]).cwd(&top).run();
+            }
+            assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(&top).run().code(), 0);
+            let commit = sandbox.command("git").args(["commit", "--allow-empty", "-m", "2"]).cwd(&from);
+            let said = commit.run().stderr;
+            let remove = said.trim_end().trim_end_matches('`').split_once("`rm ").unwrap().1;
+            let remove = format!("rm {}", remove.replace("[ROOT]", sandbox.root().to_str().unwrap()));
+            let run = sandbox.command("sh").args(["-ec", &remove]).cwd(&from).run();
+            assert_eq!((run.code(), hook(hooks).exists()), (0, false), "{said}{}", run.stderr);
+        }
+    }
+}
+
+#[test]
 fn a_merge_hook_of_somebody_else_stays() {
     let sandbox = repository();
     let merge = sandbox.write("work/p/.git/hooks/pre-merge-commit", "#!/bin/sh\nexit 0\n");
@@ -219,6 +316,16 @@ fn a_merge_hook_of_somebody_else_stays() {
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
     setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOK));
     assert!(merge.is_file());
+    // It may be a program, or lead to one, also to one that is gone.
+    fs::copy("/bin/true", &merge).unwrap();
+    setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
+    setup(&sandbox, &["hooks", "--check"], 0, &format!("{note}up to date: `hooks`\n"));
+    assert_eq!(fs::read(&merge).unwrap(), fs::read("/bin/true").unwrap());
+    for target in ["/bin/true", "/none"] {
+        fs::remove_file(&merge).unwrap();
+        symlink(target, &merge).unwrap();
+        setup(&sandbox, &["hooks", "--check"], 0, &format!("{note}up to date: `hooks`\n"));
+    }
 }
 
 /// The lines that gox prints for the manager of a repository.
