@@ -35,14 +35,19 @@ impl<'a> Refused<'a> {
     }
 
     /// The script for sed that takes the line out, by its text so that it stays right where lines are added or removed
-    /// before it is run. A text that may be more to sed, or that is not known, goes by its number.
+    /// before it is run. A text that may be more to sed, that other lines have, too, or that is not known, goes by its
+    /// number.
     fn removal(&self, file: &Path) -> String {
         let is_plain = |line: &&str| {
             !line.trim().is_empty()
                 && line.chars().all(|c| matches!(c, ' '..='~' | '\t') && !"\\/[]*^$".contains(c))
         };
         let content = read::read_beginning(file, MAX_TEXT).unwrap_or_default();
-        match self.number.checked_sub(1).and_then(|at| content.lines().nth(at)).filter(is_plain) {
+        // Not `lines`, which drops the carriage return that sed sees.
+        let lines = || content.split('\n');
+        let is_only = |line: &&str| lines().filter(|other| other == line).count() == 1;
+        let line = self.number.checked_sub(1).and_then(|at| lines().nth(at));
+        match line.filter(is_plain).filter(is_only) {
             Some(line) => format!("/^{}$/d", line.replace('.', "\\.")),
             None => format!("{}d", self.number),
         }

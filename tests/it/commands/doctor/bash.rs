@@ -115,7 +115,7 @@ fn lines_that_readline_does_not_take() {
     for number in [1, 2, 4, 5] {
         assert!(found.contains(&format!("line {number} of `[ROOT]/user/.inputrc`: ")), "{found}");
     }
-    let with = "mend: sed -i '/^set x\\.y on$/d; 2d; /^set xzy on$/d' [ROOT]/user/.inputrc\n";
+    let with = "mend: sed -i '1d; 2d; 4d; /^set xzy on$/d' [ROOT]/user/.inputrc\n";
     assert!(found.contains(with), "{found}");
     mend(&sandbox, "work", doctor(&sandbox, id));
     assert_eq!(sandbox.read("user/.inputrc"), "set bell-style none\n");
@@ -137,6 +137,32 @@ fn lines_that_readline_does_not_take() {
     let run = named().env("BASH_ENV", sandbox.root().join("env"));
     fine(run, id, "bash takes each line of `[ROOT]/link`");
     assert!(!sandbox.root().join("ran").exists());
+}
+
+/// The text of a refused line may be right elsewhere, such as in the block of gox.
+#[test]
+fn a_refused_line_is_the_only_one_that_goes() {
+    let id = "readline";
+    let sandbox = Sandbox::new();
+    sandbox.gox(["setup", "readline", "--yes"]).run();
+    // After an include bash names no line.
+    let block = sandbox.read("user/.inputrc").replace("$include /etc/inputrc\n", "");
+    let condition = "$if version >= 99\nset x.y on\n$endif\n";
+    for (before, line) in [
+        (condition, "set x.y on\n"),
+        ("# set x.y on\n set bell-style none \n", "set x.y on\n"),
+        ("# a comment\r\n", "set x.y on\r\n"),
+        ("# set x.y on\n", "set x.y on\r\n"),
+        (&block.replace("8.3", "99").replace("search-ignore-case", "x.y"), "  set x.y on\n"),
+    ] {
+        for after in ["", "# the end", condition] {
+            sandbox.write("user/.inputrc", [before, line, after].concat());
+            let found = doctor(&sandbox, id).run().stdout;
+            assert!(found.contains("x.y: unknown variable name"), "{found}");
+            mend(&sandbox, "work", doctor(&sandbox, id));
+            assert_eq!(sandbox.read("user/.inputrc"), [before, after].concat());
+        }
+    }
 }
 
 #[test]
