@@ -11,6 +11,7 @@ use super::program;
 use crate::env::{INPUTRC, SHELL};
 use crate::fs::read;
 use crate::setup::foreign::MAX_TEXT;
+use crate::setup::places;
 use crate::setup::readline::SYSTEM;
 use crate::setup::shell::Shell;
 use crate::text;
@@ -66,7 +67,8 @@ fn completion(facts: &Facts, bash: &Bash) -> Finding {
     let why =
         "without it, `git`, `make`, `ssh` and others complete only file names; `gox` and `go` do not need it";
     let (seen, mend) = if facts.machine.has(COMPLETION) {
-        ("no start-up file loads bash-completion", format!("echo '. {COMPLETION}' >>~/.bashrc"))
+        let file = places::interactive(Shell::Bash).unwrap_or_default();
+        ("no start-up file loads bash-completion", line::addition(&format!(". {COMPLETION}"), &file))
     } else {
         ("bash-completion is not there", family(facts).command_to_install("bash-completion"))
     };

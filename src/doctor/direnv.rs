@@ -64,12 +64,12 @@ fn unhooked(facts: &Facts, shown: &str) -> Option<Finding> {
         return None;
     }
     let shell = Shell::of_user()?;
-    let line = hook_line(shell)?;
+    let hook = hook_line(shell)?;
     facts.shell().ok().filter(|answer| !answer.has_direnv)?;
-    let seen = format!("{} does not call direnv, which so never loads `{shown}`", shell.word());
+    let seen = format!("{} does not call direnv, so `{shown}` is never loaded", shell.word());
     let why = "what it sets for Go does not hold here";
-    let file = text::quoted_path(&places::interactive(shell).ok()?);
-    Some(Finding::new(State::Note, seen, why).mend(format!("echo {} >>{file}", text::quoted(line))))
+    let mend = line::addition(hook, &places::interactive(shell).ok()?);
+    Some(Finding::new(State::Note, seen, why).mend(mend))
 }
 
 /// Whether the word `use gox` is defined in the file itself or in those that direnv reads before it.

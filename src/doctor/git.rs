@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::check::{Area, Check, Finding, State, counted};
 use super::facts::Facts;
-use super::line::IN_PLACE;
+use super::line::{self, IN_PLACE};
 use super::repository::{Lack, Repository, Setting};
 use super::{git_hooks, place};
 use crate::fs::read;
@@ -88,9 +88,8 @@ fn autocrlf(_: &Facts, repository: &Repository) -> Result<Finding, Lack> {
         ("unset", _) => Finding::ok("Go files have the attribute `-text`"),
         (_, "lf") => Finding::ok("Go files have the attribute `eol=lf`"),
         (_, "crlf") => {
-            let file = text::quoted_path(&repository.top.join(".gitattributes"));
-            Finding::new(State::Warning, "Go files have the attribute `eol=crlf`", why)
-                .mend(format!("echo '*.go text eol=lf' >>{file}"))
+            let mend = line::addition("*.go text eol=lf", &repository.top.join(".gitattributes"));
+            Finding::new(State::Warning, "Go files have the attribute `eol=crlf`", why).mend(mend)
         }
         (attribute, _) => match culprit(repository, attribute != "unspecified") {
             Some((setting, name)) => {

@@ -89,6 +89,14 @@ pub(super) fn edit(script: &str, file: &Path) -> String {
     format!("{IN_PLACE} {} {}", text::quoted(script), text::quoted_path(&real(file)))
 }
 
+/// The command that adds a line to a file, of which the last line may lack its line feed.
+pub(super) fn addition(line: &str, file: &Path) -> String {
+    let content = read::read_quietly(file).unwrap_or_default();
+    let is_whole = content.is_empty() || content.ends_with('\n');
+    let print = if is_whole { "echo" } else { r"printf '\n%s\n'" };
+    format!("{print} {} >>{}", text::quoted(line), text::quoted_path(file))
+}
+
 /// The sed that changes files. That of BSD wants the ending of a copy, and none is made.
 pub(super) const IN_PLACE: &str = if cfg!(target_os = "macos") { "sed -i ''" } else { "sed -i" };
 

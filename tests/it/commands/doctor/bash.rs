@@ -76,8 +76,13 @@ fn completion_of_other_programs() {
     doctor(&sandbox, id).stdout(&lines("bash", "note", id, texts)).check();
     // It is installed, and no start-up file reads it.
     sandbox.write("machine/usr/share/bash-completion/bash_completion", "");
-    let add = "echo '. /usr/share/bash-completion/bash_completion' >>~/.bashrc";
+    let add = "echo '. /usr/share/bash-completion/bash_completion' >>[ROOT]/user/.bashrc";
     let run = sandbox.gox(["doctor", id, "--machine"]).arg(sandbox.root().join("machine"));
+    let texts = ["no start-up file loads bash-completion", why, add];
+    run.env("SHELL", "/bin/bash").stdout(&lines("bash", "note", id, texts)).check();
+    sandbox.write("user/.bashrc", "alias x=y");
+    let run = sandbox.gox(["doctor", id, "--machine"]).arg(sandbox.root().join("machine"));
+    let add = "printf '\\n%s\\n' '. /usr/share/bash-completion/bash_completion' >>[ROOT]/user/.bashrc";
     let texts = ["no start-up file loads bash-completion", why, add];
     run.env("SHELL", "/bin/bash").stdout(&lines("bash", "note", id, texts)).check();
     for function in ["_init_completion", "_comp_initialize"] {

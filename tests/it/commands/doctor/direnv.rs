@@ -104,14 +104,23 @@ fn a_shell_that_does_not_call_direnv() {
     ] {
         let asked = || doctor(&sandbox).env("SHELL", format!("/usr/bin/{shell}"));
         std::fs::create_dir_all(sandbox.user().join(file).parent().unwrap()).unwrap();
-        let seen = format!("{shell} does not call direnv, which so never loads `[ROOT]/work/.envrc`");
+        let seen = format!("{shell} does not call direnv, so `[ROOT]/work/.envrc` is never loaded");
         let add = format!("echo '{line}' >>[ROOT]/user/{file}");
         asked().stdout(&lines("environment", "note", ID, [&seen, why, &add])).check();
         // Where direnv has loaded it, it is called in a way that gox does not know.
         let ok = lines("environment", "ok", ID, ["`[ROOT]/work/.envrc` is allowed", "", ""]);
         asked().env("DIRENV_DIR", "-/x").stdout(&ok).check();
+        // The last line of the user's may lack its line feed.
+        sandbox.write(&format!("user/{file}"), "alias ll='ls -l'");
+        let add = format!("printf '\\n%s\\n' '{line}' >>[ROOT]/user/{file}");
+        asked().stdout(&lines("environment", "note", ID, [&seen, why, &add])).check();
         mend(&sandbox, "work", asked());
+        assert_eq!(sandbox.read(&format!("user/{file}")), format!("alias ll='ls -l'\n{line}\n"));
         asked().stdout(&ok).check();
+        // Whole lines stay as they are.
+        sandbox.write(&format!("user/{file}"), "alias ll='ls -l'\n");
+        mend(&sandbox, "work", asked());
+        assert_eq!(sandbox.read(&format!("user/{file}")), format!("alias ll='ls -l'\n{line}\n"));
         // The functions of gox are found beside it.
         let said = sandbox.gox(["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).run().stdout;
         assert!(said.contains(&format!("{shell} starts without the functions of gox")), "{said}");

@@ -48,6 +48,9 @@ fn line_ends_that_a_checkout_changes() {
     sandbox.put_gox();
     mend(&sandbox, "work/p", doctor(&sandbox, &[id]));
     fine(&sandbox, id, "Go files have the attribute `eol=lf`");
+    sandbox.write("work/p/.gitattributes", "*.go eol=crlf");
+    mend(&sandbox, "work/p", doctor(&sandbox, &[id]));
+    assert_eq!(sandbox.read("work/p/.gitattributes"), "*.go eol=crlf\n*.go text eol=lf\n");
     sandbox.write("work/p/.gitattributes", "* -text\n");
     fine(&sandbox, id, "Go files have the attribute `-text`");
     fs::remove_file(sandbox.work().join("p/.gitattributes")).unwrap();
