@@ -116,9 +116,9 @@ impl Bench<'_> {
 
     /// Judges each module by `judge`, and puts the outcomes together.
     pub(super) fn each(&self, judge: impl Fn(&Module) -> Result<Outcome>) -> Result<Outcome> {
-        let outcomes = self.modules.iter().map(judge).collect::<Result<Vec<_>>>()?;
-        let all = outcomes.into_iter().reduce(|all, next| all.and(&next));
-        Ok(all.unwrap_or_else(|| Outcome::skipped("no module has changes")))
+        let outcomes = self.modules.iter().map(|module| Ok((&*module.folder, judge(module)?)));
+        let outcomes = outcomes.collect::<Result<Vec<_>>>()?;
+        Ok(Outcome::of_modules(outcomes).unwrap_or_else(|| Outcome::skipped("no module has changes")))
     }
 
     /// Whether the module is shown in a copy of the repository.

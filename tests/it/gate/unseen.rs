@@ -224,6 +224,19 @@ fn a_module_without_a_package() {
     repository.stage("p/a.go", BAD, BAD);
     let run = repository.gate("--only vet").run();
     assert_eq!((run.code(), run.stderr.as_str()), (1, "vet     found    [TIME]\n"));
+    // Beside others it is named, and several are counted.
+    for (folder, said) in [("b", "`b` was skipped: "), ("c", "2 modules were skipped: ")] {
+        repository.stage(&format!("{folder}/go.mod"), module, module);
+        repository.stage("p/a.go", GOOD, GOOD);
+        let said = format!("vet     ok       [TIME], {said}no package for this platform is here\n");
+        repository.gate("--only vet").stderr(&said).check();
+    }
+    // The top is a module as well.
+    repository.git("rm -qf p/a.go");
+    repository.git("rm -rqf c");
+    repository.stage("b/a.go", GOOD, GOOD);
+    let said = "vet     ok       [TIME], `.` was skipped: no package for this platform is here\n";
+    repository.gate("--only vet").stderr(said).check();
 }
 
 /// What is for another platform, or for none, is no package to test.
