@@ -76,8 +76,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let plan = if arguments.undo {
         take(&targets, &site, printer)?
     } else {
-        put(&targets, &site, shims, printer)
-            .map_err(|error| with_the_rest(error, &targets, &site, arguments))?
+        put(&targets, &site, shims, printer).map_err(|error| refusal(error, &targets, &site, arguments))?
     };
     let code = change(&plan, arguments, printer)?;
     // After the change, which may have given the lines other numbers.
@@ -158,22 +157,36 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
         printer.say("nothing is set up by `gox setup`");
         return Ok(0);
     }
-    let (compared, failed) = compared(&targets, site, printer);
+    let [mut compared, mut alike, mut different, mut unknown] = [const { Vec::new() }; 4];
+    let mut failed = None;
+    for (target, plan) in alone(&targets, site) {
+        match plan {
+            Err(error) => {
+                printer.error(&error);
+                failed.get_or_insert(error.kind().code());
+                unknown.push(target);
+                continue;
+            }
+            Ok(plan) if !plan.changes.is_empty() => different.push(target),
+            // Of a target that edits nothing here its note says why.
+            Ok(plan) if plan.paths.is_empty() && plan.by_hand.is_empty() => {}
+            Ok(_) => alike.push(target),
+        }
+        compared.push(target);
+    }
+    // Together, as two targets may edit one file.
     let plan = Plan::put(&compared, site)?;
     plan.notes.iter().for_each(|note| printer.say(note));
     plan.changes.iter().try_for_each(|change| printer.data(&change.diff()))?;
-    let differs = |target: &Target| Plan::put(&[*target], site).is_ok_and(|plan| !plan.changes.is_empty());
-    let (different, alike): (Vec<_>, Vec<_>) = compared.iter().copied().partition(differs);
-    let unknown: Vec<_> = targets.into_iter().filter(|target| !compared.contains(target)).collect();
     // Of a single target the diff or the error says as much.
-    let is_one = compared.len() + unknown.len() == 1;
-    for (what, targets, is_clear) in [
+    let is_one = targets.len() == 1;
+    for (what, listed, is_clear) in [
         ("up to date", alike, false),
         ("not up to date", different, is_one),
         ("could not be compared", unknown, is_one),
     ] {
-        if !(targets.is_empty() || is_clear) {
-            printer.say(&format!("{what}: {}", names(&targets)));
+        if !(listed.is_empty() || is_clear) {
+            printer.say(&format!("{what}: {}", names(&listed)));
         }
     }
     Ok(failed.unwrap_or(if plan.changes.is_empty() { 0 } else { Kind::Refused.code() }))
@@ -184,23 +197,14 @@ fn names(targets: &[Target]) -> String {
     targets.iter().map(|target| format!("`{}`", target.name())).collect::<Vec<_>>().join(", ")
 }
 
-/// The targets that can be compared, and the code of the first error of the others, which are printed.
-fn compared(targets: &[Target], site: &Site, printer: &Printer) -> (Vec<Target>, Option<u8>) {
-    let mut failed = None;
-    let can_be = |target: &Target| match Plan::put(&[*target], site) {
-        Ok(_) => true,
-        Err(error) => {
-            printer.error(&error);
-            failed.get_or_insert(error.kind().code());
-            false
-        }
-    };
-    (targets.iter().copied().filter(can_be).collect(), failed)
+/// What sets up each target by itself.
+fn alone(targets: &[Target], site: &Site) -> Vec<(Target, Result<Plan>)> {
+    targets.iter().map(|target| (*target, Plan::put(&[*target], site))).collect()
 }
 
 /// The plan that sets the targets up.
 fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Plan> {
-    let plan = Plan::put(targets, site).map_err(|error| by_hand_hint(error, targets))?;
+    let plan = Plan::put(targets, site)?;
     let Plan { by_hand, paths, changes, notes, .. } = &plan;
     for note in notes {
         printer.say(note);
@@ -227,24 +231,33 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
     Ok(plan)
 }
 
-/// Names the targets that cannot be set up, and the command for the others, if several are to be.
-fn with_the_rest(error: Error, targets: &[Target], site: &Site, arguments: &Arguments) -> Error {
-    if targets.len() < 2 {
+/// The error for targets of which some cannot be set up: why each of them cannot, and the command for the others.
+/// `error` is what came of all together.
+fn refusal(error: Error, targets: &[Target], site: &Site, arguments: &Arguments) -> Error {
+    let (others, refused): (Vec<_>, Vec<_>) =
+        alone(targets, site).into_iter().partition(|(_, plan)| plan.is_ok());
+    let mut refused =
+        refused.into_iter().filter_map(|(target, plan)| Some((target, by_hand_hint(plan.err()?, target))));
+    let Some((first, mut error)) = refused.next() else { return error };
+    if targets.len() == 1 {
         return error;
     }
-    let is_possible = |target: &Target| Plan::put(&[*target], site).is_ok();
-    let (others, refused): (Vec<_>, Vec<_>) = targets.iter().copied().partition(is_possible);
-    let error = error.detail(format!("so {} cannot be set up; nothing was changed", names(&refused)));
+    error = error.detail(format!("so `{}` cannot be set up; nothing was changed", first.name()));
+    for (target, other) in refused {
+        error = error.detail(format!("`{}` cannot be set up either: {}", target.name(), other.summary()));
+        let hints = other.hints().iter().filter(|hint| !error.hints().contains(hint)).cloned();
+        error = hints.collect::<Vec<_>>().into_iter().fold(error, Error::hint);
+    }
     if others.is_empty() {
         return error;
     }
-    error.hint(format!("the rest without it: `{}`", line("gox", &others, arguments)))
+    let others: Vec<_> = others.iter().map(|(target, _)| *target).collect();
+    error.hint(format!("the rest: `{}`", line("gox", &others, arguments)))
 }
 
 /// Adds the line to write by hand, if the start-up file of a shell cannot be changed.
-fn by_hand_hint(error: Error, targets: &[Target]) -> Error {
-    let shell = targets.iter().find_map(|target| target.shell());
-    match shell.filter(|_| error.kind() == Kind::InvalidFile && error.hints().is_empty()) {
+fn by_hand_hint(error: Error, target: Target) -> Error {
+    match target.shell().filter(|_| error.kind() == Kind::InvalidFile && error.hints().is_empty()) {
         Some(shell) => {
             let line = shell.init_line();
             error.hint(format!("put it into the start-up file of your shell by hand: `{line}`"))
@@ -296,5 +309,5 @@ fn with_sudo(error: Error, change: &Change, arguments: &Arguments) -> Error {
     if others.is_empty() {
         return error;
     }
-    error.hint(format!("the rest without it: `{}`", line("gox", &others, arguments)))
+    error.hint(format!("the rest: `{}`", line("gox", &others, arguments)))
 }

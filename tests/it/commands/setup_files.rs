@@ -156,7 +156,7 @@ fn sudo_is_named_for_what_is_of_root_alone() {
         (&["wsl", "--yes"][..], "hint: `sudo '[ROOT]/a b/gox' setup wsl`\n"),
         (
             &["git", "wsl", "zsh", "--isolate", "--yes"],
-            "hint: `sudo '[ROOT]/a b/gox' setup wsl --isolate`\nhint: the rest without it: `gox setup git zsh`\n",
+            "hint: `sudo '[ROOT]/a b/gox' setup wsl --isolate`\nhint: the rest: `gox setup git zsh`\n",
         ),
     ] {
         setup(arguments).code(6).stderr(&format!("{error}{hints}")).check();

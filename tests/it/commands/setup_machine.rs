@@ -136,7 +136,6 @@ fn without_wsl_there_is_nothing_to_set() {
     for (target, machine) in [("git", "debian"), ("wsl", "debian"), ("git", "docker-on-wsl2")] {
         let said = format!("`{target}` needs nothing here: this is not WSL\n");
         setup(&sandbox, recorded::folder(machine), &[target, "--yes"]).stderr(&said).check();
-        let said = format!("{said}up to date: `{target}`\n");
         setup(&sandbox, recorded::folder(machine), &[target, "--check"]).stderr(&said).check();
     }
     assert_eq!(state(&sandbox), []);
@@ -437,16 +436,29 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
     // Of several targets the others are not set up either, and the command for them is told.
     let several = format!(
         "{error}  so `ssh-agent` cannot be set up; nothing was changed\n{agent}\
-         hint: the rest without it: `gox setup readline direnv`\n"
+         hint: the rest: `gox setup readline direnv`\n"
     );
     for more in ["--yes", "--dry-run"] {
         let run = setup(&sandbox, &wsl, &["readline", "ssh-agent", "direnv", more]);
         run.code(1).stderr(&several).check();
     }
     sandbox.write("user/.inputrc", "# >>> gox readline >>>\n");
-    let none = format!("{error}  so `ssh-agent`, `readline` cannot be set up; nothing was changed\n{agent}");
+    let none = format!(
+        "{error}  so `ssh-agent` cannot be set up; nothing was changed\n  \
+         `readline` cannot be set up either: could not change `~/.inputrc`: line 1 is a gox mark without its counterpart\n\
+         {agent}hint: remove the marks `# >>> gox readline >>>` and `# <<< gox readline <<<` by hand\n"
+    );
     setup(&sandbox, &wsl, &["ssh-agent", "readline", "--yes"]).code(1).stderr(&none).check();
     fs::remove_file(sandbox.user().join(".inputrc")).unwrap();
+    // Each has its own reason, and two that have one have it once.
+    let outside = format!(
+        "{error}  so `ssh-agent` cannot be set up; nothing was changed\n  \
+         `hooks` cannot be set up either: `~` is not in a Git repository\n  \
+         `attributes` cannot be set up either: `~` is not in a Git repository\n\
+         {agent}hint: make one: `git init`\nhint: the rest: `gox setup readline`\n"
+    );
+    let run = setup(&sandbox, &wsl, &["readline", "ssh-agent", "hooks", "attributes", "--yes"]);
+    run.cwd(sandbox.user()).code(1).stderr(&outside).check();
     // Only where systemd is the first process it can be started.
     fs::create_dir_all(sandbox.root().join("booted/run/systemd/system")).unwrap();
     let hint = format!("{error}hint: start it: `sudo systemctl restart user@{uid}`\n");
