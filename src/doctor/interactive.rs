@@ -12,12 +12,13 @@ use crate::env::{Environment, SHELL};
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
 
-/// The exit code of a shell that has the function `gox`. A start-up file that ends the shell is unlikely to use it.
-const HAS_IT: i32 = 87;
-/// The exit code of a shell without that function, chosen likewise.
-const LACKS_IT: i32 = 88;
-/// How much larger each of these codes is in a shell that direnv is hooked into.
-const WITH_DIRENV: i32 = 2;
+/// The exit code of a shell that has the functions of gox and no direnv. A start-up file that ends the shell is unlikely
+/// to use it, or one of the three next.
+const CODE: i32 = 87;
+/// What a shell without the function `gox` adds to the code.
+const LACKS_FUNCTIONS: i32 = 1;
+/// What a shell adds to it that direnv is hooked into.
+const HAS_DIRENV: i32 = 2;
 /// How the line of an answer begins, among what start-up files print.
 const MARK: &str = "gox-doctor:";
 
@@ -62,31 +63,28 @@ pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Re
         Unended::Killed => Silence::Slow(limit),
         Unended::NotStarted(_) => Silence::Unasked,
     })?;
-    let answers = [(true, true), (true, false), (false, true), (false, false)];
-    let is_answer =
-        |&(functions, direnv): &(bool, bool)| ended.status.code() == Some(code(functions, direnv));
-    let Some((has_functions, has_direnv)) = answers.into_iter().find(is_answer) else {
+    let Some(bits @ 0..4) = ended.status.code().map(|code| code - CODE) else {
         return Err(Silence::Early(ended.stderr));
     };
+    let (has_functions, has_direnv) = (bits & LACKS_FUNCTIONS == 0, bits & HAS_DIRENV != 0);
     let bash = ended.stdout.lines().rev().find_map(|line| bash(line.strip_prefix(MARK)?));
     Ok(Answer { has_functions, has_direnv, bash, errors: ended.stderr })
 }
 
-/// The exit code for what a shell has.
-fn code(has_functions: bool, has_direnv: bool) -> i32 {
-    (if has_functions { HAS_IT } else { LACKS_IT }) + (if has_direnv { WITH_DIRENV } else { 0 })
-}
-
 fn question(shell: Shell) -> String {
-    let [both, direnv] = [true, false].map(|functions| code(functions, true));
+    let lacks = CODE + LACKS_FUNCTIONS;
     let exit = format!(
-        "if typeset -f _direnv_hook; then typeset -f gox && exit {both}; exit {direnv}; fi >/dev/null
-         typeset -f gox >/dev/null && exit {HAS_IT}; exit {LACKS_IT}"
+        "_gox_code={lacks}
+         typeset -f gox >/dev/null && _gox_code={CODE}
+         typeset -f _direnv_hook >/dev/null && _gox_code=$((_gox_code + {HAS_DIRENV}))
+         exit $_gox_code"
     );
     match shell {
         Shell::Fish => format!(
-            "if functions -q __direnv_export_eval; functions -q gox; and exit {both}; exit {direnv}; end
-             functions -q gox; and exit {HAS_IT}; exit {LACKS_IT}"
+            "set code {lacks}
+             functions -q gox; and set code {CODE}
+             functions -q __direnv_export_eval; and set code (math $code + {HAS_DIRENV})
+             exit $code"
         ),
         Shell::Bash => format!(
             "_gox_completion=no
