@@ -74,7 +74,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             let _ = stream.get_mut().write_all(&text);
         }
     });
-    let http = Arc::new(Http::new(Duration::from_secs(5), false, Goauth::default()));
+    let http = Arc::new(Http::new(Duration::from_secs(5), None, Goauth::default()));
     Server { state, url: Url::parse(&url).unwrap(), http, folder: TempDir::new().unwrap() }
 });
 

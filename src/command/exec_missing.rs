@@ -74,7 +74,7 @@ fn not_supplied(error: Error, request: &Request, reason: Option<&Reason>, contex
         (Kind::NoSuchVersion, Some(reason)) => {
             requests::asked_for(error, request, reason, context).of_kind(Kind::NotThere)
         }
-        (Kind::Network, _) if context.settings.offline => error.of_kind(Kind::NotThere),
+        (Kind::Network, _) if context.settings.offline.is_some() => error.of_kind(Kind::NotThere),
         // `gox install` would fail for the same reason.
         (Kind::NotThere | Kind::NoSuchVersion | Kind::Usage, _) => error.of_kind(Kind::NotThere),
         _ => error.of_kind(Kind::NotThere).hint(format!("try again: `gox install {}`", request.quoted())),

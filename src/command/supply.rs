@@ -159,7 +159,7 @@ pub(super) fn install_newest(
             .map_err(|error| asked_by.into_iter().fold(error, Error::detail))?;
         let tell = |verb| printer.say(&format!("{verb} {}{}", name.request(), after_comma(asked_by)));
         // Offline it may well not be at hand, so that is told only once it is there.
-        if context.settings.offline {
+        if context.settings.offline.is_some() {
             install(&name, false, installer, context, printer)?;
             tell("installed");
         } else {

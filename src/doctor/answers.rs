@@ -50,8 +50,8 @@ impl Answers {
             Goauth::default()
         });
         let names = settings.sources.clone();
-        let settings = Settings { timeout: limit, offline: false, ..settings.clone() };
-        let http = Http::new(settings.timeout, settings.offline, goauth);
+        let settings = Settings { timeout: limit, offline: None, ..settings.clone() };
+        let http = Http::new(settings.timeout, settings.offline.clone(), goauth);
         // A probe only tests whether a source answers, so whether a zip could be proven does not matter here.
         let provable = Gosumdb::parse("").unwrap_or(Gosumdb::Off);
         Answers {

@@ -48,7 +48,7 @@ impl Facts {
     pub fn gather(offline: bool, machine: Machine) -> Result<Self> {
         let mut warnings = Vec::new();
         let settings = Settings::read(|warning| warnings.push(warning));
-        let offline = offline || settings.as_ref().is_ok_and(|settings| settings.offline);
+        let offline = offline || settings.as_ref().is_ok_and(|settings| settings.offline.is_some());
         Ok(Facts {
             world: World::process()?,
             settings,

@@ -115,7 +115,7 @@ impl Attempt<'_> {
         let subject = self.subject(&address, opened.format);
         let check_provable = || self.check_provable(&subject);
         // Whether it is known before anything is read; else the answer may still come.
-        if self.log.is_none() || installer.settings.offline {
+        if self.log.is_none() || installer.settings.offline.is_some() {
             check_provable()?;
         }
         let is_provable = |length| if length < WORTH_ASKING { Ok(()) } else { check_provable() };

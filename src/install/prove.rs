@@ -121,7 +121,7 @@ impl Subject<'_> {
             return Ok(());
         }
         let Some(LogQuestion { asked, .. }) = log else { return Err(self.unproven()) };
-        match if settings.offline { asked.wait() } else { asked.within(Duration::ZERO) } {
+        match if settings.offline.is_some() { asked.wait() } else { asked.within(Duration::ZERO) } {
             Some(Err(error)) => Err(self.log_failure(error)),
             _ => Ok(()),
         }
@@ -172,7 +172,7 @@ impl Subject<'_> {
             LogError::Missing(_) => {
                 refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
             }
-            LogError::Unreachable(_) if self.installer.settings.offline => {
+            LogError::Unreachable(_) if self.installer.settings.offline.is_some() => {
                 let home = text::quoted_path(self.installer.store.home.root());
                 refusal.hint(format!(
                     "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"

@@ -9,9 +9,9 @@ use url::Url;
 use super::address::shown;
 use super::forward_proxy::ForwardProxy;
 use super::tls::TlsProblem;
-use crate::env;
 use crate::error::{Error, Kind};
 use crate::os::family::Family;
+use crate::settings::value::SetBy;
 
 /// The longest `Retry-After` that is waited for, in seconds. A server that wants more time is not asked again,
 /// as somebody sits and waits for the command to end.
@@ -72,8 +72,8 @@ pub enum Cause {
     Setup(String),
     /// Another source served before this one answered.
     Overtaken,
-    /// No request was made, because the user set `offline`.
-    Offline,
+    /// No request was made, because `offline` is set, by this.
+    Offline(SetBy),
     /// No request was made, because the address has a login, and http would not hide it.
     LoginInClear,
     /// No request was made, because `GOPROXY` names no proxy.
@@ -182,10 +182,10 @@ impl Failure {
             }
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::LoginInClear => Some("write the address with https, or without the login".into()),
-            Cause::Offline => {
-                let undo = match env::text(env::GOX_OFFLINE) {
-                    Some(_) => "unset GOX_OFFLINE",
-                    None => "gox config unset offline",
+            Cause::Offline(set_by) => {
+                let undo = match set_by {
+                    SetBy::Environment => "unset GOX_OFFLINE",
+                    SetBy::File(_) | SetBy::Default => "gox config unset offline",
                 };
                 Some(format!("gox keeps off the network: `{undo}`"))
             }
@@ -227,10 +227,8 @@ impl fmt::Display for Failure {
             }
             Cause::Setup(text) => write!(f, "could not set up the HTTP client: {text}"),
             Cause::Overtaken => f.write_str("no answer within a second"),
-            Cause::Offline if env::text(env::GOX_OFFLINE).is_some() => {
-                f.write_str("not asked: `GOX_OFFLINE` is set")
-            }
-            Cause::Offline => f.write_str("not asked: the settings file has `offline`"),
+            Cause::Offline(SetBy::Environment) => f.write_str("not asked: `GOX_OFFLINE` is set"),
+            Cause::Offline(_) => f.write_str("not asked: the settings file has `offline`"),
             Cause::LoginInClear => {
                 f.write_str("not asked: http would send the login of the address in clear text")
             }

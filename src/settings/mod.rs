@@ -27,8 +27,8 @@ pub struct Settings {
     pub dl_url: Url,
     /// Whether the checksum database is a required proof.
     pub require_log: bool,
-    /// Whether gox keeps off the network.
-    pub offline: bool,
+    /// Who set that gox keeps off the network; `None` if it does not.
+    pub offline: Option<SetBy>,
     /// Whether files that an installed toolchain has are left out of a download.
     pub delta: bool,
     /// Whether running a tool installs a selected version that is missing.
@@ -49,11 +49,12 @@ impl Settings {
     pub fn of(file: &SettingsFile) -> Result<Self> {
         let sources = setting(file, &keys::SOURCES, parse::sources)?;
         let are_set = value(&keys::SOURCES, file).set_by != SetBy::Default;
+        let is_offline = setting(file, &keys::OFFLINE, parse::boolean)?;
         Ok(Settings {
             sources: Some(sources).filter(|_| are_set),
             dl_url: setting(file, &keys::DL_URL, source::readable)?,
             require_log: setting(file, &keys::VERIFY, parse::verify)?,
-            offline: setting(file, &keys::OFFLINE, parse::boolean)?,
+            offline: is_offline.then(|| value(&keys::OFFLINE, file).set_by),
             delta: setting(file, &keys::DELTA, parse::boolean)?,
             auto_install: setting(file, &keys::AUTO_INSTALL, parse::auto_install)?,
             timeout: setting(file, &keys::TIMEOUT, parse::seconds)?,

@@ -26,7 +26,7 @@ impl Network {
     pub fn new(settings: &Settings, world: &World) -> Result<Self> {
         let goenv = goenv(world);
         let database = gosumdb(&goenv)?;
-        let http = Http::new(settings.timeout, settings.offline, goauth(&goenv)?);
+        let http = Http::new(settings.timeout, settings.offline.clone(), goauth(&goenv)?);
         let sources = Sources::new(settings, world.home(), http, goproxy(&goenv)?, &database);
         Ok(Network { sources, database })
     }

@@ -21,6 +21,7 @@ use crate::net::failure::{Cause, Failure};
 use crate::net::forward_proxy::ForwardProxies;
 use crate::net::goauth::{Credential, Credentials, Goauth};
 use crate::net::stall::{Deadline, Watched};
+use crate::settings::value::SetBy;
 
 /// How many time-outs the whole of a small body may take: at the default of 30 s ten minutes, in which the
 /// largest release list needs 2 KiB/s.
@@ -30,7 +31,7 @@ const TIMEOUTS_PER_BODY: u32 = 20;
 /// milliseconds which commands without one should not pay.
 pub struct Http {
     timeout: Duration,
-    offline: bool,
+    offline: Option<SetBy>,
     client: OnceLock<Result<Client, Cause>>,
     /// Trusts no certificate, so that it can be built on a machine without root certificates; for `http` only.
     plain_client: OnceLock<Result<Client, Cause>>,
@@ -40,8 +41,8 @@ pub struct Http {
 
 impl Http {
     /// A client that gives up where no byte comes for `timeout`, and that makes no request over the network if
-    /// it is `offline`. `goauth` says where the credentials come from.
-    pub fn new(timeout: Duration, offline: bool, goauth: Goauth) -> Self {
+    /// somebody set `offline`. `goauth` says where the credentials come from.
+    pub fn new(timeout: Duration, offline: Option<SetBy>, goauth: Goauth) -> Self {
         Http {
             timeout,
             offline,
@@ -59,8 +60,8 @@ impl Http {
         if url.scheme() == "file" {
             return file::open(url, start);
         }
-        if self.offline {
-            return Err(Failure::new(url, Cause::Offline));
+        if let Some(set_by) = &self.offline {
+            return Err(Failure::new(url, Cause::Offline(set_by.clone())));
         }
         let own = own_login(url);
         if own.is_some() && url.scheme() == "http" {
@@ -156,7 +157,7 @@ impl Http {
     /// A client that trusts this root certificate alone, and uses no proxy.
     #[cfg(test)]
     pub(super) fn trusting(roots: Vec<CertificateDer<'static>>) -> Self {
-        let http = Http::new(Duration::from_secs(30), false, Goauth::default());
+        let http = Http::new(Duration::from_secs(30), None, Goauth::default());
         let http = Http { proxies: Arc::default(), ..http };
         let client = trust::only(Client::builder(), roots).and_then(|builder| http.build(builder));
         Http { client: client.into(), ..http }
