@@ -213,7 +213,8 @@ gox_bench() (
         __gox_usage bench || exit
     fi
     _gox_prefix=$(command git rev-parse --show-prefix) || exit
-    command git rev-parse --verify --quiet "$1^{commit}" >/dev/null || __gox_fail "\`$1\` is no commit here" || exit
+    command git rev-parse --verify --quiet "$1^{commit}" >/dev/null ||
+        __gox_fail "\`$1\` is not a commit of this repository" || exit
     __gox_make_temporary || exit
     command git worktree add --quiet --detach "$_gox_temporary/tree" "$1" || exit
     for _gox_side in base here; do
@@ -326,15 +327,15 @@ gox_help() {
 gox_new MODULE                makes a folder with a new module, and runs it
 gox_cd [PACKAGE | MODULE]     goes to the module here, or to a package or module
 gox_eval IMPORTS STATEMENTS   runs statements: gox_eval math 'println(math.Pi)'
-gox_watch [COMMAND…]          runs it, or `go test ./...`, after each change
+gox_watch [COMMAND…]          runs a command, or go test, after each change
 gox_changed [REVISION]        tests what changed below here since then, or HEAD
 gox_cover [PACKAGE…]          how much of each function tests run, least first
-gox_bench REVISION [REGEXP]   compares benchmarks of then with those here
+gox_bench REVISION [REGEXP]   compares the revision's benchmarks with yours
 gox_cross [OS/ARCH…]          builds for these, or Go's first class platforms
 gox_outdated                  lists direct dependencies with a newer version
 gox_vendor                    how vendor/ differs from go.mod; 1 if it does
 gox_size [PACKAGE] [COUNT]    lists the largest symbols of a program, in bytes
-gox_env NAME=VALUE…           in this shell alone; gox_env -u NAME… unsets them
+gox_env NAME=VALUE…           sets in this shell alone; gox_env -u NAME… unsets
 gox_help                      prints this list
 END
 }

@@ -285,7 +285,7 @@ fn before_the_first_commit_all_is_new_and_nothing_is_to_be_compared() {
                 seen.stdout.split_whitespace().map(str::to_owned).collect();
             assert_eq!(Vec::from_iter(seen), ["[./...]", "[./a]", "[./b]", "[test]", "a", "b:"], "{call}");
         }
-        let said = "error: `HEAD` is no commit here\n";
+        let said = "error: `HEAD` is not a commit of this repository\n";
         bash(&sandbox, before, "gox_bench HEAD || exit").code(1).stderr(said).check();
     }
     // In no repository Git says so.
