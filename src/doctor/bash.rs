@@ -98,15 +98,21 @@ fn readline(facts: &Facts) -> Finding {
         let mend = format!("mv {quoted} {quoted}.bad");
         return Finding::new(State::Failed, seen, "no interactive bash starts").mend(mend);
     }
-    let refused = |said| Refused::parse(str::strip_prefix(said, "readline: ")?);
-    let refused: Vec<_> = ended.lines().filter_map(refused).take(MOST_LINES).collect();
+    let said: Vec<_> = ended.lines().filter_map(|line| line.strip_prefix("readline: ")).collect();
+    let why = "bash passes over it, and prints an error at each start";
+    let named = file.to_string_lossy();
+    let refused = |said| Refused::parse(said).or_else(|| Refused::below_include(&named, &content, said));
+    let refused: Vec<_> = said.iter().copied().filter_map(refused).take(MOST_LINES).collect();
     if !refused.is_empty() {
         let (seen, removal) = line::told(&refused, user.as_deref());
-        let why = "bash passes over it, and prints an error at each start";
         return Finding::new(State::Warning, seen, why).mend(removal);
     }
-    let includes = content.lines().any(|line| line.trim_start().to_lowercase().starts_with("$include"));
-    if includes || !facts.machine.has(SYSTEM) {
+    if let Some(message) = said.first() {
+        let (shown, message) = (text::path(&file), text::excerpt(message));
+        let seen = format!("a line that `{shown}` has or includes: {message}");
+        return Finding::new(State::Warning, seen, why);
+    }
+    if content.lines().any(line::is_include) || !facts.machine.has(SYSTEM) {
         return Finding::ok(format!("bash takes each line of `{}`", text::path(&file)));
     }
     hiding(&file, &content)

@@ -26,6 +26,16 @@ impl<'a> Refused<'a> {
         })
     }
 
+    /// The line of a message without a place: the only one below an `$include`, after which bash tells none, that has
+    /// the word by which the message begins.
+    pub(super) fn below_include(file: &'a str, content: &str, message: &'a str) -> Option<Self> {
+        let (word, _) = message.split_once(": ")?;
+        let below = content.lines().zip(1..).skip_while(|(line, _)| !is_include(line));
+        let mut having = below.filter(|(line, _)| line.split_whitespace().any(|part| part == word));
+        let (_, number) = having.next()?;
+        having.next().is_none().then_some(Refused { file, number, message })
+    }
+
     /// The file. Programs that write `~` mean the folder `user`.
     fn path(&self, user: Option<&Path>) -> PathBuf {
         match self.file.strip_prefix("~/").zip(user) {
@@ -52,6 +62,11 @@ impl<'a> Refused<'a> {
             None => format!("{}d", self.number),
         }
     }
+}
+
+/// Whether a line of readline's file includes another.
+pub(super) fn is_include(line: &str) -> bool {
+    line.trim_start().to_lowercase().starts_with("$include")
 }
 
 /// What is wrong with lines, and the command that takes them out.

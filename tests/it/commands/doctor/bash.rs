@@ -170,6 +170,33 @@ fn a_refused_line_is_the_only_one_that_goes() {
     }
 }
 
+/// After an `$include`, with which the block of gox begins, bash names neither file nor line.
+#[test]
+fn a_refused_line_below_an_include() {
+    let id = "readline";
+    let sandbox = Sandbox::new();
+    let why = "bash passes over it, and prints an error at each start";
+    sandbox.write("other", "set bell-style none\n");
+    let include = format!("$include {}\n", sandbox.root().join("other").display());
+    for (before, line, after) in [("", "set x.y on\n", ""), ("# x.y\n", " set x.y on\r\n", "set xzy 1\n")] {
+        sandbox.write("user/.inputrc", [before, &include, line, after].concat());
+        let number = before.lines().count() + 2;
+        let found = doctor(&sandbox, id).run().stdout;
+        assert!(
+            found.contains(&format!("line {number} of `[ROOT]/user/.inputrc`: x.y: unknown variable")),
+            "{found}"
+        );
+        mend(&sandbox, "work", doctor(&sandbox, id));
+        assert_eq!(sandbox.read("user/.inputrc"), [before, &include].concat());
+        fine(doctor(&sandbox, id), id, "bash takes each line of `[ROOT]/user/.inputrc`");
+    }
+    // Where it cannot be told which, none is taken out.
+    let text = format!("{include}$if version >= 99\nset x.y on\n$endif\nset x.y on\n");
+    sandbox.write("user/.inputrc", text);
+    let seen = "a line that `[ROOT]/user/.inputrc` has or includes: x.y: unknown variable name";
+    doctor(&sandbox, id).stdout(&lines("bash", "warning", id, [seen, why, ""])).check();
+}
+
 #[test]
 fn a_file_that_hides_that_of_the_system() {
     let id = "readline";
