@@ -160,7 +160,7 @@ fuzz_target!(|case: Case| {
     let mut buffer = [0; 64];
     while left > 0 {
         let wanted = left.min(buffer.len());
-        match download.read(&mut buffer[..wanted]) {
+        match download.read(&mut buffer[..wanted], &|| false) {
             Ok(count) => {
                 assert!(count > 0);
                 let at = answer.body.len() - left;
