@@ -2,7 +2,7 @@
 //! it is downloaded.
 //!
 //! The central directory, which names the files, is at the end of a zip. So beside the download, which is one plain
-//! request for the whole, its end is asked for by a range, on a second connection ([`tail`]). Where that comes in time
+//! request for the whole, its end is asked for by a range, on a second connection (`tail`). Where that comes in time
 //! and can be the end of a toolchain's zip, the files are unpacked as their bytes arrive:
 //!
 //! ```text
@@ -13,7 +13,7 @@
 //!
 //! With the listing it is known what a donor has ([`super::donors`]): files with the path, size and CRC-32 of one that was
 //! read in this run are linked before anything is unpacked. Then the download ends where no file is missing any more, or
-//! only some that lie far apart ([`plan`]); those come by [`ranges`], on the connection of the tail.
+//! only some that lie far apart (`plan`); those come by `ranges`, on the connection of the tail.
 //!
 //! The download writes into the part that serves for a resume, and ends where the tail begins; threads that unpack read
 //! behind it. In every other case the download goes on to its end, and the file is unpacked then: a server without
