@@ -13,8 +13,10 @@ use super::view::{Place, View};
 use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
+use crate::fs::current;
 use crate::go::version::Version;
 use crate::select::process::Changes;
+use crate::text;
 
 /// The `go` or `gofmt` that is selected for a folder.
 #[derive(Debug)]
@@ -83,6 +85,8 @@ pub(super) struct Bench<'a> {
     pub(super) temporary: &'a Path,
     /// Whether data files that tests may open differ from the commit.
     pub(super) has_other_data: bool,
+    /// The go.mod and go.sum files that differ from the commit.
+    pub(super) unstaged_sums: Vec<PathBuf>,
     /// The longest time of a tool.
     pub(super) limit: Duration,
 }
@@ -112,6 +116,14 @@ impl Bench<'_> {
             self.modules.push(Module { folder: folder.to_owned(), go, site, readers });
         }
         Ok(())
+    }
+
+    /// The command that stages these files, as it can be pasted here.
+    pub(super) fn git_add(&self, paths: &[PathBuf]) -> String {
+        let is_at_top = current::directory().is_ok_and(|here| here == self.commit.git.top());
+        let prefix = if is_at_top { "" } else { ":/" };
+        let words = paths.iter().map(|path| text::quoted(&format!("{prefix}{}", path.display())));
+        format!("`git add {}`", words.collect::<Vec<_>>().join(" "))
     }
 
     /// Judges each module by `judge`, and puts the outcomes together.

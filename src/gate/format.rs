@@ -12,9 +12,7 @@ use super::process;
 use super::reading::is_ignored;
 use super::view::View;
 use crate::error::{Error, Result};
-use crate::fs::current;
 use crate::fs::read::read_quietly;
-use crate::text;
 
 /// How many files one gofmt is given: a system limits the length of a command line.
 const AT_ONCE: usize = 500;
@@ -97,7 +95,11 @@ pub(super) fn run(bench: &Bench<'_>, files: &Files) -> Outcome {
         }
     }
     let Some(mut outcome) = outcome else { return Outcome::skipped("no Go file has changes") };
-    outcome.hint = hint(&unstaged(&outcome, bench, files), bench);
+    let unstaged = unstaged(&outcome, bench, files);
+    if !unstaged.is_empty() {
+        let add = bench.git_add(&unstaged);
+        outcome.hint = Some(format!("the working tree has it formatted, what is staged is not: {add}"));
+    }
     outcome
 }
 
@@ -131,15 +133,6 @@ fn unstaged(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Vec<PathBuf>
         unstaged.append(&mut paths);
     }
     unstaged
-}
-
-fn hint(unstaged: &[PathBuf], bench: &Bench<'_>) -> Option<String> {
-    let is_at_top = current::directory().is_ok_and(|here| here == bench.commit.git.top());
-    let prefix = if is_at_top { "" } else { ":/" };
-    let words = unstaged.iter().map(|path| text::quoted(&format!("{prefix}{}", path.display())));
-    let words = words.collect::<Vec<_>>().join(" ");
-    let hint = || format!("the working tree has it formatted, what is staged is not: `git add {words}`");
-    (!unstaged.is_empty()).then(hint)
 }
 
 /// gofmt prints a line for each file, and for each error of syntax, and its code says nothing of the former.

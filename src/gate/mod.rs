@@ -130,9 +130,16 @@ impl Gate {
             files = format::files(commit, &mut view, temporary, find)?;
         }
         let Gate { settings, limit, .. } = self;
-        let has_other_data = view.has_other_data;
-        let mut bench =
-            Bench { commit, settings, modules: Vec::new(), temporary, has_other_data, limit: *limit };
+        let (has_other_data, unstaged_sums) = (view.has_other_data, view.unstaged_sums());
+        let mut bench = Bench {
+            commit,
+            settings,
+            modules: Vec::new(),
+            temporary,
+            has_other_data,
+            unstaged_sums,
+            limit: *limit,
+        };
         if self.has(&[Step::Vet, Step::Tidy, Step::Lint, Step::Test, Step::Vuln]) {
             let is_linted = |module: &Path| self.has(&[Step::Lint]) && commit.is_linted(module);
             let is_read = |module: &Path| self.has(&[Step::Vuln]) || is_linted(module);

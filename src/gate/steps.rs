@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use super::bench::{Bench, Module};
 use super::commit::is_vendored;
 use super::located::Located;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, State};
 use super::reading::{Reading, is_ignored};
 use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program;
+use crate::text;
 
 /// The first version with `-trimpath` (Go 1.13 release notes).
 const FIRST_TO_TRIM: &str = "1.13beta1";
@@ -24,7 +25,7 @@ const NO_PACKAGE: &str = "no package for this platform is here";
 
 /// `go vet`, which also finds what does not compile.
 pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
-    bench.each(|module| {
+    let outcome = bench.each(|module| {
         // The copy has a new path each time: without the flag, the build cache would never hit.
         let is_trimmed = bench.is_copied(module) && module.go.is_at_least(FIRST_TO_TRIM);
         let trimmed: &[&str] = if is_trimmed { &["-trimpath"] } else { &[] };
@@ -34,7 +35,21 @@ pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
             1 => Outcome::found(located(module, &printed)),
             _ => Outcome::strange("go vet", code, printed),
         }))
-    })
+    })?;
+    Ok(with_unstaged_sums(outcome, bench))
+}
+
+/// What was found may be mended in the working tree, and not staged.
+fn with_unstaged_sums(mut outcome: Outcome, bench: &Bench<'_>) -> Outcome {
+    let sums = &bench.unstaged_sums;
+    if outcome.state == State::Found && bench.commit.is_staged() && !sums.is_empty() {
+        let names = sums.iter().map(|path| format!("`{}`", text::path(path))).collect::<Vec<_>>().join(", ");
+        outcome.hint = Some(format!(
+            "the working tree has another {names} than what is staged: {}",
+            bench.git_add(sums)
+        ));
+    }
+    outcome
 }
 
 /// Whether `go vet` or `go test` ended because `./...` matches nothing (Go source `cmd/go/internal`, `vet` and `test`).
@@ -47,7 +62,7 @@ pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
     let decides = |path: &Path| path.ends_with("go.mod") || path.ends_with("go.sum") || is_go(bench, path);
     // The checksum database is not asked either: nothing is written.
     let offline = [("GOPROXY", "off"), ("GOSUMDB", "off")];
-    bench.each(|module| {
+    let outcome = bench.each(|module| {
         if !bench.commit.changes_in(&module.folder).any(|change| decides(&change.path)) {
             return Ok(Outcome::skipped("neither imports nor go.mod can have changed"));
         }
@@ -60,7 +75,8 @@ pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
             1 => Outcome::found(from_top(&module.folder, &located(module, &printed))),
             _ => Outcome::strange("go mod tidy", code, printed),
         }))
-    })
+    })?;
+    Ok(with_unstaged_sums(outcome, bench))
 }
 
 /// golangci-lint, which reads the files itself.

@@ -87,6 +87,15 @@ impl<'a> View<'a> {
         self.temporary.join("staged")
     }
 
+    /// The go.mod and go.sum files of modules that differ.
+    pub(super) fn unstaged_sums(&self) -> Vec<PathBuf> {
+        let is_sum = |path: &&Path| {
+            let is_named = path.ends_with("go.mod") || path.ends_with("go.sum");
+            is_named && path.parent().is_some_and(|folder| self.commit.is_module(folder))
+        };
+        self.hidden.iter().map(|file| file.path.as_path()).filter(is_sum).map(Path::to_owned).collect()
+    }
+
     /// The place for the go command. One that `knows_overlays` works in the working tree, if an overlay does.
     pub(super) fn for_go(&mut self, knows_overlays: bool) -> Result<Place> {
         if self.why_copied.is_some() || !(knows_overlays || self.hidden.is_empty()) {
@@ -142,6 +151,11 @@ impl<'a> View<'a> {
         // `go vet` enters each folder of a package.
         if *is_committed && !is_folder_itself(top, path.parent()?) {
             return Some(format!("the folder of `{shown}` is not there, or a link"));
+        }
+        if path.ends_with("go.sum") && self.commit.is_module(path.parent()?) {
+            return Some(format!(
+                "`{shown}` differs from the commit, and `go mod tidy` reads it in spite of an overlay"
+            ));
         }
         if !path.ends_with("go.mod") {
             return None;

@@ -11,6 +11,7 @@ mod links;
 mod managers;
 mod merges;
 mod repository;
+mod sums;
 mod table;
 mod terminal;
 mod unseen;
