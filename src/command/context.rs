@@ -79,26 +79,45 @@ impl<'a> Context<'a> {
         items: impl IntoIterator<Item = (String, T)>,
         mut work: impl FnMut(T) -> Result<()>,
     ) -> u8 {
-        let (mut count, mut failed) = (0, Vec::new());
+        let mut results = Results::default();
         for (name, item) in items {
-            count += 1;
-            if let Err(error) = work(item) {
-                self.fail(&error);
-                failed.push((format!("`{name}`"), error.kind()));
-            }
+            results.add(&name, work(item), self);
         }
-        let Some((_, first)) = failed.first() else { return 0 };
-        if failed.len() < count {
-            let names: Vec<_> = failed.iter().map(|(name, _)| name.as_str()).collect();
-            let message = format!("{} of {count} failed: {}", failed.len(), names.join(", "));
-            self.printer.error(&Error::new(*first, message));
-        }
-        first.code()
+        results.end(self)
     }
 
     /// Prints an error after which the command goes on. Prints nothing if a signal has just interrupted gox.
     pub(super) fn fail(&self, error: &Error) {
         interrupt::settle();
         self.printer.error(error);
+    }
+}
+
+/// The results of a command that goes on to the next item where one fails.
+#[derive(Default)]
+pub(super) struct Results {
+    count: usize,
+    failed: Vec<(String, Kind)>,
+}
+
+impl Results {
+    /// Adds the result for an item, and prints it if it is an error.
+    pub(super) fn add(&mut self, name: &str, result: Result<()>, context: &Context<'_>) {
+        self.count += 1;
+        if let Err(error) = result {
+            context.fail(&error);
+            self.failed.push((format!("`{name}`"), error.kind()));
+        }
+    }
+
+    /// Prints what failed, if only some did. Gives the exit code of the first error, or 0.
+    pub(super) fn end(self, context: &Context<'_>) -> u8 {
+        let Some((_, first)) = self.failed.first() else { return 0 };
+        if self.failed.len() < self.count {
+            let names: Vec<_> = self.failed.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!("{} of {} failed: {}", names.len(), self.count, names.join(", "));
+            context.printer.error(&Error::new(*first, message));
+        }
+        first.code()
     }
 }

@@ -5,8 +5,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::action::{Action, Done};
-use super::context::Context;
+use super::context::{Context, Results};
 use super::other_go::Other;
+use super::several::{self, Wanted};
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -46,24 +47,32 @@ pub(super) struct Arguments {
 /// Installs each request; all are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut reason = None;
-    let requests: Vec<(String, Result<Request>)> = if arguments.requests.is_empty() {
+    let requests: Vec<(String, Option<Request>)> = if arguments.requests.is_empty() {
         let (request, asks) = needed_here(context)?;
         reason = asks;
-        vec![(request.to_string(), Ok(request))]
+        vec![(request.to_string(), Some(request))]
     } else {
-        arguments.requests.iter().map(|word| (word.clone(), requests::parse(word))).collect()
+        arguments.requests.iter().map(|word| (word.clone(), None)).collect()
     };
     supply::with_installer(context, |installer| {
-        let mut objects = Vec::new();
-        let named = requests.into_iter().map(|(word, request)| (word.clone(), (word, request)));
-        let code = context.each(named, |(word, request)| {
-            let of = |request| one(&request, reason.as_ref(), arguments, installer, context);
-            let action = request.map_or_else(Action::failed, of);
+        let (mut objects, mut results) = (Vec::new(), Results::default());
+        let plan = |(word, request): &(String, Option<Request>), installer: &Installer<'_>| match request
+            .clone()
+            .map_or_else(|| requests::parse(word), Ok)
+        {
+            Ok(request) => plan(&request, arguments, installer, context),
+            Err(error) => Wanted::Over(Action::failed(error)),
+        };
+        several::install(requests, installer, context, plan, |(word, request), mut action| {
+            action.result = action
+                .result
+                .map_err(|error| of_reason(error, request.as_ref().zip(reason.as_ref()), context));
             let mut object = action.with_receipt(context);
-            object["request"] = word.into();
+            object["request"] = word.as_str().into();
             objects.push(object);
-            action.result.map(drop)
+            results.add(&word, action.result.map(drop), context);
         });
+        let code = results.end(context);
         if arguments.json {
             context.printer.data(&Value::from(objects).to_string())?;
         }
@@ -74,34 +83,36 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     })
 }
 
-/// Installs what answers a request, which is asked for here for this reason if it is not from the command line.
-fn one(
-    request: &Request,
-    reason: Option<&Reason>,
-    arguments: &Arguments,
-    installer: &Installer<'_>,
-    context: &Context<'_>,
-) -> Action {
-    let fail = |error: Error| match reason {
-        Some(reason) if error.kind() == Kind::NoSuchVersion => {
+/// An error for a request that is asked for here for this reason: if there is no such version, what asks has to change.
+fn of_reason(error: Error, asked: Option<(&Request, &Reason)>, context: &Context<'_>) -> Error {
+    match asked {
+        Some((request, reason)) if error.kind() == Kind::NoSuchVersion => {
             requests::asked_for(error.detail(reason.to_string()), request, reason, context)
         }
         _ => error,
-    };
-    let plan = || plan::toolchain(request, &installer.network.sources, installer.report);
-    let name = match installer.check_programs_run().and_then(|()| plan()) {
+    }
+}
+
+/// What is to be done for a request.
+fn plan(
+    request: &Request,
+    arguments: &Arguments,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Wanted {
+    let choose = || plan::toolchain(request, &installer.network.sources, installer.report);
+    let name = match installer.check_programs_run().and_then(|()| choose()) {
         Ok(name) => name,
         Err(error) => match installed_instead(&error, request, arguments, context) {
             Some(name) => name,
-            None => return Action::failed(fail(error)),
+            None => return Wanted::Over(Action::failed(error)),
         },
     };
-    let result = if arguments.dry_run {
-        planned(request, &name, arguments, installer, context)
-    } else {
-        supply::install(&name, arguments.force, installer, context, context.printer)
-    };
-    Action::of(name, result.map_err(fail))
+    if !arguments.dry_run {
+        return Wanted::Install { name, force: arguments.force };
+    }
+    let planned = planned(request, &name, arguments, installer, context);
+    Wanted::Over(Action::of(name, planned))
 }
 
 /// The toolchain that answers what this directory asks for, where no list says whether a newer one was released.

@@ -29,6 +29,7 @@ mod prune;
 mod requests;
 mod run;
 mod setup;
+mod several;
 mod status;
 mod supply;
 mod sync;

@@ -8,7 +8,7 @@ use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::request::Request;
 use crate::install::installer::Installer;
-use crate::install::pipeline::{self, Installed, Outcome};
+use crate::install::pipeline::{self, Begun, Built, Installed};
 use crate::install::plan;
 use crate::select::system;
 use crate::settings::AutoInstall;
@@ -48,20 +48,37 @@ pub(super) fn install(
     context: &Context<'_>,
     printer: &Printer,
 ) -> Result<Done> {
-    match pipeline::install(installer, toolchain, force)? {
-        Outcome::Present(present) => {
-            printer.step(&present.installed_already());
-            // The toolchain can be used, even if the store cannot be written.
-            if let Err(error) = settle(toolchain, installer, context, printer) {
-                printer.note(&error.line());
-            }
-            Ok(Done::Present)
-        }
-        Outcome::Installed(new) => {
-            printer.step(&summary(&new));
-            settle(toolchain, installer, context, printer).map(|()| Done::Installed)
-        }
+    match pipeline::begin(installer, toolchain, force, None)? {
+        Begun::Present(present) => Ok(found(&present, installer, context, printer)),
+        Begun::Missing(claim) => publish(claim.build(installer)?, installer, context, printer),
     }
+}
+
+/// Says that a toolchain is there, with what has to be there beside it.
+pub(super) fn found(
+    present: &Toolchain,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+    printer: &Printer,
+) -> Done {
+    printer.step(&present.installed_already());
+    // The toolchain can be used, even if the store cannot be written.
+    if let Err(error) = settle(&present.name, installer, context, printer) {
+        printer.note(&error.line());
+    }
+    Done::Present
+}
+
+/// Puts a toolchain into the store, with what has to be there beside it.
+pub(super) fn publish(
+    built: Built,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+    printer: &Printer,
+) -> Result<Done> {
+    let new = built.publish(installer)?;
+    printer.step(&summary(&new));
+    settle(&new.receipt.toolchain, installer, context, printer).map(|()| Done::Installed)
 }
 
 /// Brings the shims up to date, and sets the default if there is none.
@@ -98,9 +115,10 @@ fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
             format!("{new} new, {shared} shared with {donor}{others}")
         }
     };
-    let part = totals.donors.first().zip(*part).map_or_else(String::new, |(donor, (fetched, all))| {
-        let donor = own(donor).unwrap_or_else(|| donor.to_string());
-        format!("; {} of {} downloaded, the rest from {donor}", text::bytes(fetched), text::bytes(all))
+    let part = part.as_ref().map_or_else(String::new, |part| {
+        let donor = own(&part.donor).unwrap_or_else(|| part.donor.to_string());
+        let [fetched, all] = [part.fetched, part.all].map(text::bytes);
+        format!("; {fetched} of {all} downloaded, the rest from {donor}")
     });
     format!(
         "installed {} in {}: {bytes}, from {}, proven by {}{part}",

@@ -1,16 +1,19 @@
 //! `gox sync`: brings this machine to the state that a fleet file declares: shows what would change, asks, and does it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::context::Context;
+use super::several::{self, Wanted};
 use super::sync_report::Report;
 use super::{config, confirm, supply, sync_exists, sync_update, verify};
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
+use crate::install::installer::Installer;
 use crate::machine::Machine;
 use crate::settings::Settings;
 use crate::settings::file::normal;
@@ -310,21 +313,45 @@ impl Sync {
         }
         let context = &*context;
         supply::with_installer(context, |installer| {
-            rest.iter_mut().try_for_each(|action| {
+            let is_install = |action: &&Action| action.install().is_some();
+            let (installs, others) = rest.split_at_mut(rest.iter().take_while(is_install).count());
+            self.install(installs, attempt, installer, context)?;
+            others.iter_mut().try_for_each(|action| {
                 attempt.act(action, |action| {
-                    let install = |name: &ToolchainName, again: bool| {
-                        let installed = supply::install(name, again, installer, context, context.printer);
-                        let of_file = |error| sync_exists::of_file(error, name, &self.declared, context);
-                        installed.map(drop).map_err(of_file)
-                    };
-                    let lines = apply::one(action, &context.store(), &self.site, install)?;
-                    for line in lines {
+                    for line in apply::one(action, &context.store(), &self.site)? {
                         context.printer.say(&line);
                     }
                     Ok(())
                 })
             })
         })
+    }
+
+    /// Does the actions that install. Where one fails, no other is begun.
+    fn install(
+        &self,
+        actions: &mut [Action],
+        attempt: &mut Attempt<'_>,
+        installer: &Installer<'_>,
+        context: &Context<'_>,
+    ) -> Result<()> {
+        let (has_failed, mut failure) = (Cell::new(false), None);
+        let items = actions.iter_mut().filter_map(|action| Some((action.install()?.clone(), action)));
+        let plan = |(name, action): &(ToolchainName, &mut Action), _: &Installer<'_>| Wanted::Install {
+            name: name.clone(),
+            force: action.from.is_some(),
+        };
+        let items = items.take_while(|_| !has_failed.get());
+        several::install(items, installer, context, plan, |(name, action), done| {
+            let of_file = |error| sync_exists::of_file(error, &name, &self.declared, context);
+            let Err(error) = attempt.act(action, |_| done.result.map(drop).map_err(of_file)) else { return };
+            has_failed.set(true);
+            match &failure {
+                None => failure = Some(error),
+                Some(_) => context.fail(&error),
+            }
+        });
+        failure.map_or(Ok(()), Err)
     }
 
     /// An error if something is left to do, such as where an install broke a rule that only its receipt tells.

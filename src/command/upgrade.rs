@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::action::{Action, Done};
-use super::context::Context;
+use super::context::{Context, Results};
+use super::several::{self, Wanted};
 use super::{default, requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -66,17 +67,20 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {
             show(&upgrades, context)?;
         }
-        let mut objects = Vec::new();
-        let by_version = upgrades.iter().map(|upgrade| (upgrade.to.full(), upgrade));
-        let code = context.each(by_version, |upgrade| {
-            let action =
-                Action::of(upgrade.to.toolchain(), one(upgrade, arguments.dry_run, installer, context));
+        let (mut objects, mut results) = (Vec::new(), Results::default());
+        let plan = |upgrade: &&Upgrade, _: &Installer<'_>| plan(upgrade, arguments.dry_run);
+        several::install(&upgrades, installer, context, plan, |upgrade, mut action| {
+            if !arguments.dry_run {
+                action.result =
+                    action.result.and_then(|done| move_default(&upgrade.to, context).map(|()| done));
+            }
             let mut object = action.with_receipt(context);
             object["from"] = upgrade.from.full().into();
             object["default"] = (upgrade.default.is_some() && action.result.is_ok()).into();
             objects.push(object);
-            action.result.map(drop)
+            results.add(&upgrade.to.full(), action.result.map(drop), context);
         });
+        let code = results.end(context);
         if arguments.json {
             context.printer.data(&Value::from(objects).to_string())?;
         }
@@ -98,16 +102,13 @@ fn show(upgrades: &[Upgrade], context: &Context<'_>) -> Result<()> {
     })
 }
 
-fn one(upgrade: &Upgrade, dry_run: bool, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
-    if dry_run {
-        return Ok(if upgrade.is_installed() { Done::Present } else { Done::Planned });
+fn plan(upgrade: &Upgrade, dry_run: bool) -> Wanted {
+    let name = upgrade.to.toolchain();
+    match (upgrade.is_installed(), dry_run) {
+        (true, _) => Wanted::Over(Action::of(name, Ok(Done::Present))),
+        (false, true) => Wanted::Over(Action::of(name, Ok(Done::Planned))),
+        (false, false) => Wanted::Install { name, force: false },
     }
-    let done = if upgrade.is_installed() {
-        Done::Present
-    } else {
-        supply::install(&upgrade.to.toolchain(), false, installer, context, context.printer)?
-    };
-    move_default(&upgrade.to, context).map(|()| done)
 }
 
 /// The newest installed version of each line that is named, or of all installed lines.

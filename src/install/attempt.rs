@@ -16,6 +16,7 @@ use super::module_zip;
 use super::prove::{Checksum, IsProvable, LogQuestion, Subject};
 use super::refusal;
 use super::report::{Phase, Phases};
+use super::space::Space;
 use super::writer::{Totals, Writer};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
@@ -24,7 +25,7 @@ use crate::go::proof::Proof;
 use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
 use crate::source::{Bytes, Opened, existence};
-use crate::store::layout::{self, LAYOUT};
+use crate::store::layout::{self, Home, LAYOUT};
 use crate::store::modes;
 use crate::store::receipt::{self, FileRecord, Receipt, hex, manifest_text};
 use crate::store::staging::Staging;
@@ -38,11 +39,36 @@ const WORTH_ASKING: u64 = 1 << 20;
 
 /// A complete and proven tree, ready to be published.
 pub(super) struct Built {
-    pub(super) staging: Staging,
-    pub(super) receipt: Receipt,
-    pub(super) totals: Totals,
-    /// The packed bytes that were fetched, and all there are, if these are more.
-    pub(super) part: Option<(u64, u64)>,
+    staging: Staging,
+    tree: Writer,
+    files: Vec<FileRecord>,
+    receipt: Receipt,
+    part: Option<Part>,
+    /// Ends with the publication.
+    _phases: Box<dyn Phases>,
+}
+
+impl Built {
+    /// Shares files with what was installed since, and makes the tree a toolchain.
+    pub(super) fn publish(self, home: &Home) -> Result<(Receipt, Totals, Option<Part>)> {
+        let Built { staging, mut tree, files, mut receipt, part, .. } = self;
+        tree.share_with_newer(home, &receipt.toolchain, &staging.aside())?;
+        let totals = tree.totals();
+        receipt.shared = totals.shared;
+        write_receipt(&staging, &receipt, &files)?;
+        staging.publish(&home.toolchain(&receipt.toolchain))?;
+        Ok((receipt, totals, part))
+    }
+}
+
+/// How much of a file was fetched, where a donor had the rest.
+pub struct Part {
+    /// The packed bytes that were fetched.
+    pub fetched: u64,
+    /// All there are.
+    pub all: u64,
+    /// Who had the others.
+    pub donor: ToolchainName,
 }
 
 /// An attempt that failed, and whether it may have because its bytes came from more than one response.
@@ -73,8 +99,8 @@ pub(super) fn run(
         Format::ModuleZip => Asked::known(None),
     };
     installer.note_passed_over(&source, &passed_over);
-    installer.check_space(&opened)?;
-    let attempt = Attempt { installer, toolchain, with_side, checksum, log };
+    let space = installer.take_space(&opened)?;
+    let attempt = Attempt { installer, toolchain, with_side, checksum, log, space };
     let built = attempt.build(source, &mut opened);
     let refused = built.as_ref().is_err_and(|error| error.kind() == Kind::Verification);
     if built.is_ok() || refused {
@@ -91,6 +117,8 @@ struct Attempt<'a> {
     with_side: bool,
     checksum: Asked<Option<Checksum>>,
     log: Option<LogQuestion>,
+    /// Held until the tree is written, or the attempt has failed.
+    space: Space,
 }
 
 impl Attempt<'_> {
@@ -127,7 +155,7 @@ impl Attempt<'_> {
         let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
         let checksum = unpacked.map(|archive| self.check_archive(archive, &subject, &tree));
         let checksum = checksum.transpose()?.flatten();
-        let (files, totals) = tree.finish();
+        let (files, totals) = (tree.records(), tree.totals());
         let h1 = dirhash::of_files(toolchain, &files);
         let proofs = subject.check_log(&h1, checksum, self.log.as_ref())?;
         check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
@@ -147,9 +175,10 @@ impl Attempt<'_> {
             shared: totals.shared,
             gox: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        write_receipt(&staging, &receipt, &files)?;
-        let part = opened.size().filter(|_| opened.skipped() > 0).map(|all| (all - opened.skipped(), all));
-        Ok(Built { staging, receipt, totals, part })
+        let part = tree.nearest_donor().filter(|_| opened.skipped() > 0);
+        let part =
+            part.zip(opened.size()).map(|(donor, all)| Part { fetched: all - opened.skipped(), all, donor });
+        Ok(Built { staging, tree, files, receipt, part, _phases: phases })
     }
 
     /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum
@@ -180,10 +209,10 @@ impl Attempt<'_> {
                 let job = module_zip::Job { version: &version, address: &address, tree, is_provable, phases };
                 match &mut opened.bytes {
                     Bytes::Network(download) => {
-                        let Attempt { with_side, installer, .. } = *self;
-                        let check_room = &|bytes| installer.check_room(bytes);
+                        let Attempt { with_side, installer, ref space, .. } = *self;
+                        let take_room = &|bytes| installer.take_room(space, || bytes);
                         let with_delta = installer.settings.delta;
-                        let options = module_zip::Options { with_side, with_delta, check_room };
+                        let options = module_zip::Options { with_side, with_delta, take_room };
                         module_zip::download(download, options, &job)?;
                     }
                     Bytes::File(path) => {

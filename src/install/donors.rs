@@ -41,26 +41,31 @@ pub struct Donors {
 impl Donors {
     /// The installed toolchains nearest to `toolchain`, including itself if it is installed.
     pub fn nearest(home: &Home, toolchain: &ToolchainName) -> Self {
-        let line = |name: &ToolchainName| name.version().map(Version::line);
-        let mut nearest: Vec<Toolchain> = inventory::all(std::slice::from_ref(home))
-            .into_iter()
-            // A linked GOROOT is not gox's own, and may be written to.
-            .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
-            .collect();
-        // Itself, then versions of the same line, and each group newest first, as the inventory has them.
-        let distance = |name: &ToolchainName| (name != toolchain, line(name) != line(toolchain));
-        nearest.sort_by_key(|installed| distance(&installed.name));
-        let has_programs = nearest.first().is_some_and(|installed| installed.name == *toolchain);
-        let roots: Vec<PathBuf> =
-            nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS).collect();
-        let mut files = HashMap::new();
-        for (index, root) in roots.iter().enumerate() {
-            let Ok(text) = read_manifest(root) else { continue };
-            for record in manifest_records(&text) {
-                files.entry(record.sha256).or_insert((index, record.path));
+        let mut donors = Donors::default();
+        donors.add_nearest(home, toolchain);
+        let nearest = donors.names().next();
+        donors.has_programs = nearest.as_ref() == Some(toolchain);
+        donors
+    }
+
+    /// Adds those of the nearest that were installed since; says whether there are any.
+    pub fn add_nearest(&mut self, home: &Home, toolchain: &ToolchainName) -> bool {
+        let before = self.roots.len();
+        for root in nearest_roots(home, toolchain) {
+            if !self.roots.contains(&root) {
+                self.add(root);
             }
         }
-        Donors { roots, has_programs, files }
+        self.roots.len() > before
+    }
+
+    fn add(&mut self, root: PathBuf) {
+        if let Ok(text) = read_manifest(&root) {
+            for record in manifest_records(&text) {
+                self.files.entry(record.sha256).or_insert((self.roots.len(), record.path));
+            }
+        }
+        self.roots.push(root);
     }
 
     /// The donors' names, in the order of the indexes in [`Candidate::donor`].
@@ -71,10 +76,14 @@ impl Donors {
 
     /// A donor's file with exactly this content, compared byte by byte.
     pub fn by_content(&self, sha256: &[u8; 32], mode: u32, content: &[u8]) -> Option<Candidate> {
-        let (donor, path) = self.files.get(sha256)?;
-        let mut candidate =
-            Candidate::open(*donor, self.roots[*donor].join(path), content.len() as u64, mode)?;
+        let mut candidate = self.of_hash(sha256, content.len() as u64, mode)?;
         candidate.continues_with(content).then_some(candidate)
+    }
+
+    /// A donor's file that should have this content, still to be compared.
+    pub fn of_hash(&self, sha256: &[u8; 32], size: u64, mode: u32) -> Option<Candidate> {
+        let (donor, path) = self.files.get(sha256)?;
+        Candidate::open(*donor, self.roots[*donor].join(path), size, mode)
     }
 
     /// A donor's file with this path and size, still to be compared.
@@ -82,6 +91,20 @@ impl Donors {
         let mut roots = self.roots.iter().enumerate();
         roots.find_map(|(donor, root)| Candidate::open(donor, root.join(path), size, mode))
     }
+}
+
+/// The directories of the installed toolchains nearest to `toolchain`.
+fn nearest_roots(home: &Home, toolchain: &ToolchainName) -> impl Iterator<Item = PathBuf> + use<> {
+    let line = |name: &ToolchainName| name.version().map(Version::line);
+    let mut nearest: Vec<Toolchain> = inventory::all(std::slice::from_ref(home))
+        .into_iter()
+        // A linked GOROOT is not gox's own, and may be written to.
+        .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
+        .collect();
+    // Itself, then versions of the same line, and each group newest first, as the inventory has them.
+    let distance = |name: &ToolchainName| (name != toolchain, line(name) != line(toolchain));
+    nearest.sort_by_key(|installed| distance(&installed.name));
+    nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS)
 }
 
 /// Programs change in every release, so that reading those of another one finds nothing to share.

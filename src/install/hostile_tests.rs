@@ -43,7 +43,7 @@ fn check(
     walk(&root, "", &mut found)?;
     match &result {
         Ok(()) => {
-            let files = tree.finish().0.into_iter().map(|file| (file.path, file.sha256));
+            let files = tree.records().into_iter().map(|file| (file.path, file.sha256));
             prop_assert_eq!(&files.collect::<Files>(), &found);
         }
         Err(error) => {

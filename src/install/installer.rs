@@ -1,6 +1,7 @@
 //! The surroundings of an install, and the checks before its first byte.
 
 use super::report::Report;
+use super::space::Space;
 use super::{guard, refusal};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
@@ -47,28 +48,34 @@ impl Installer<'_> {
             .hint(format!("or let programs run there: `{remount}`")))
     }
 
-    /// Refuses a download that is too large for a toolchain or for the disk. A tree has up to four times the bytes of
-    /// its archive. What a module zip needs beside another version is known once its files are listed, and asked then.
-    pub(super) fn check_space(&self, opened: &Opened) -> Result<()> {
+    /// Takes the space for a download, and refuses one that is too large for a toolchain or for the disk. A tree has up
+    /// to four times the bytes of its archive. What a module zip needs beside another version is known once its files
+    /// are listed, and taken then.
+    pub(super) fn take_space(&self, opened: &Opened) -> Result<Space> {
         create_directory(self.store.home.root())?;
-        let Some(size) = opened.size() else { return Ok(()) };
+        let size = opened.size().unwrap_or_default();
         guard::check_packed(opened.format, size).map_err(|error| refusal::at(error, &opened.address()))?;
-        let needed = if inventory::all(std::slice::from_ref(self.store.home)).is_empty() {
-            size.saturating_mul(4)
-        } else if matches!((opened.format, &opened.bytes), (Format::ModuleZip, Bytes::Network(_))) {
-            0
-        } else {
-            // Most of the tree may be shared, so that only the packed bytes are certain to be needed.
-            size
-        };
-        // The bytes of an earlier run are on the same disk already.
-        self.check_room(needed.saturating_sub(opened.resumed()))
+        let space = Space::default();
+        self.take_room(&space, || {
+            let needed = if inventory::all(std::slice::from_ref(self.store.home)).is_empty() {
+                size.saturating_mul(4)
+            } else if matches!((opened.format, &opened.bytes), (Format::ModuleZip, Bytes::Network(_))) {
+                0
+            } else {
+                // Most of the tree may be shared, so that only the packed bytes are certain to be needed.
+                size
+            };
+            // The bytes of an earlier run are on the same disk already.
+            needed.saturating_sub(opened.resumed())
+        })?;
+        Ok(space)
     }
 
-    /// Refuses to write so many bytes where they do not fit on the disk.
-    pub(super) fn check_room(&self, needed: u64) -> Result<()> {
-        let free = disk_usage::available_space(self.store.home).filter(|free| *free < needed);
-        let Some(free) = free else { return Ok(()) };
+    /// Takes the space for as many bytes as `needed` says, and refuses to write them where they do not fit on the disk.
+    pub(super) fn take_room(&self, space: &Space, needed: impl Fn() -> u64) -> Result<()> {
+        // Where the system does not tell, the install goes on.
+        let free = || disk_usage::available_space(self.store.home).unwrap_or(u64::MAX);
+        let Err((needed, free)) = space.take(|| (needed(), free())) else { return Ok(()) };
         let (needed, free) = (text::bytes(needed), text::bytes(free));
         let message = format!(
             "not enough space in `{}`: about {needed} are needed, {free} are free",

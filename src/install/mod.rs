@@ -17,4 +17,5 @@ pub mod plan;
 pub mod prove;
 mod refusal;
 pub mod report;
+mod space;
 pub mod writer;

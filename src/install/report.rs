@@ -11,11 +11,11 @@ pub trait Report: Sync {
     fn waiting(&self, toolchain: &ToolchainName, lock: &str);
 
     /// Begins the work on `toolchain`, which ends when the returned value is dropped.
-    fn phases<'a>(&'a self, toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a>;
+    fn phases(&self, toolchain: &ToolchainName) -> Box<dyn Phases>;
 }
 
 /// Receives the events of work on one toolchain, from several threads at once.
-pub trait Phases: Sync {
+pub trait Phases: Send + Sync {
     /// Begins a phase, and ends the one before.
     fn begin(&self, phase: Phase<'_>);
 
@@ -57,7 +57,7 @@ impl Report for () {
 
     fn waiting(&self, _toolchain: &ToolchainName, _lock: &str) {}
 
-    fn phases<'a>(&'a self, _toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a> {
+    fn phases(&self, _toolchain: &ToolchainName) -> Box<dyn Phases> {
         Box::new(())
     }
 }

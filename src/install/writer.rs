@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -15,13 +15,15 @@ use sha2::{Digest, Sha256};
 use super::donors::{Candidate, Donors, ReadFile};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
-use crate::os::threads::lock;
-use crate::store::layout::MTIME;
+use crate::os::threads::{self, lock};
+use crate::store::layout::{Home, MTIME};
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
 
 /// Files up to this size in bytes are read into memory and passed to [`Writer::add`], larger ones are streamed.
 pub const SMALL: u64 = 1 << 20;
+/// Limit of threads that compare with donors what was written; more are not faster.
+const MAX_SHARING: usize = 4;
 
 /// A tree under construction.
 pub struct Writer {
@@ -93,6 +95,11 @@ impl Writer {
         let record = FileRecord { path, sha256 };
         lock(&self.files).push(Added { record, size: content.len() as u64, donor });
         Ok(())
+    }
+
+    /// The nearest donor.
+    pub fn nearest_donor(&self) -> Option<ToolchainName> {
+        self.donors.names().next()
     }
 
     /// The files of the nearest donor, read in this run.
@@ -207,9 +214,16 @@ impl Writer {
         Ok(())
     }
 
-    /// The records of all files, sorted by path, and the totals.
-    pub fn finish(self) -> (Vec<FileRecord>, Totals) {
-        let files = std::mem::take(&mut *lock(&self.files));
+    /// The records of all files, sorted by path.
+    pub fn records(&self) -> Vec<FileRecord> {
+        let mut records: Vec<_> = lock(&self.files).iter().map(|file| file.record.clone()).collect();
+        records.sort_unstable();
+        records
+    }
+
+    /// The totals of all files.
+    pub fn totals(&self) -> Totals {
+        let files = lock(&self.files);
         let bytes_of = |donor: Option<usize>| {
             files.iter().filter(|file| file.donor == donor).map(|file| file.size).sum::<u64>()
         };
@@ -219,9 +233,60 @@ impl Writer {
         donors.retain(|(bytes, _)| *bytes > 0);
         donors.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
         let donors = donors.into_iter().map(|(_, name)| name).collect();
-        let mut records: Vec<_> = files.into_iter().map(|file| file.record).collect();
-        records.sort_unstable();
-        (records, Totals { written, shared, donors })
+        Totals { written, shared, donors }
+    }
+
+    /// Shares what was written with the nearest toolchains that were installed since. `aside` is a free path on the file
+    /// system of the tree, for links until they are renamed, with an extension for each.
+    pub fn share_with_newer(&mut self, home: &Home, toolchain: &ToolchainName, aside: &Path) -> Result<()> {
+        if !self.donors.add_nearest(home, toolchain) {
+            return Ok(());
+        }
+        let mut files = std::mem::take(&mut *lock(&self.files));
+        let next = AtomicUsize::new(0);
+        let share = || {
+            let mut shared = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(file) = files.get(index) else { return Ok(shared) };
+                if file.donor.is_none() {
+                    let link = self.replaced_by_link(file, &aside.with_extension(index.to_string()));
+                    let donor = link.map_err(|error| self.failed(&file.record.path, error))?;
+                    shared.extend(donor.map(|donor| (index, donor)));
+                }
+            }
+        };
+        let shared: Result<Vec<_>> = threads::run(MAX_SHARING, share).into_iter().collect();
+        for (index, donor) in shared?.into_iter().flatten() {
+            files[index].donor = Some(donor);
+        }
+        *lock(&self.files) = files;
+        Ok(())
+    }
+
+    /// Puts a link to a donor's file with the same bytes in the place of a written file, if there is one; returns the
+    /// donor.
+    fn replaced_by_link(&self, file: &Added, aside: &Path) -> io::Result<Option<usize>> {
+        let FileRecord { path, sha256 } = &file.record;
+        let candidate = self.donors.of_hash(sha256, file.size, modes::of_file(path));
+        let Some(mut candidate) = candidate else { return Ok(None) };
+        let own = self.root.join(path);
+        let mut content = File::open(&own)?;
+        let mut buffer = vec![0; usize::try_from(file.size.min(SMALL)).unwrap_or_default()];
+        loop {
+            let count = content.read(&mut buffer)?;
+            if count == 0 {
+                break;
+            }
+            if !candidate.continues_with(&buffer[..count]) {
+                return Ok(None);
+            }
+        }
+        if !candidate.link(aside)? {
+            return Ok(None);
+        }
+        fs::rename(aside, own)?;
+        Ok(Some(candidate.donor()))
     }
 }
 
@@ -240,7 +305,7 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
-    use crate::store::layout::{self, Home};
+    use crate::store::layout;
     use crate::store::receipt::{hex, manifest_text};
 
     const SIZE: usize = 700_000;
@@ -294,7 +359,7 @@ mod tests {
             tree.add_stream("lib/kept".into(), SIZE as u64, &mut content.as_slice(), &|_| unreachable!())
                 .is_ok()
         );
-        let (files, totals) = tree.finish();
+        let (files, totals) = (tree.records(), tree.totals());
 
         let at = |path: &str| fs::metadata(new.join(path)).unwrap();
         assert_eq!(fs::read(&large).unwrap()[0], 8, "it was replaced");

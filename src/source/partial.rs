@@ -3,13 +3,15 @@
 //! Nothing read from here is trusted: the bytes are proven together with those that follow them. A part stays open
 //! while it is used, so that `rm -rf cache` during a download costs no more than the resume.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
 use crate::fs::read::{open_itself, read_at_most};
 use crate::fs::write::create_all;
+use crate::os::threads::lock;
 use serde::{Deserialize, Serialize};
 
 /// Limit in bytes for `.part.json`, which holds a URL, a validator and a number.
@@ -18,12 +20,12 @@ const MAX_REMOTE: usize = 64 << 10;
 /// How often the directory is created again when it is removed before the part is in it.
 const MAX_ATTEMPTS: u32 = 100;
 
-/// Whether this process writes a part that the next one can go on from.
-static IS_KEPT: AtomicBool = AtomicBool::new(false);
+/// The parts of this process that the next one can go on from.
+static KEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Whether the next run will go on from what this one has downloaded, if it is interrupted now.
 pub fn is_kept() -> bool {
-    IS_KEPT.load(Ordering::SeqCst)
+    !lock(&KEPT).is_empty()
 }
 
 /// The place on disk for the bytes of one file. Only the process that holds the version's lock uses it.
@@ -82,7 +84,7 @@ impl Partial {
 
     /// Notes that the next run will find the part.
     pub fn goes_on(&self) {
-        IS_KEPT.store(true, Ordering::SeqCst);
+        lock(&KEPT).insert(self.path.clone());
     }
 
     /// Creates an empty part in place of an older one.
@@ -118,7 +120,7 @@ impl Partial {
 
     /// Removes the part and its facts.
     pub fn remove(&self) {
-        IS_KEPT.store(false, Ordering::SeqCst);
+        lock(&KEPT).remove(&self.path);
         for path in [&self.path, &self.remote_path()] {
             // A file that cannot be removed fails its next creation, which reports the reason.
             let _ = fs::remove_file(path);

@@ -91,6 +91,11 @@ impl Staging {
         self.directory.join("tree")
     }
 
+    /// A free path beside the tree, for a file that is put into it.
+    pub fn aside(&self) -> PathBuf {
+        self.directory.join("file")
+    }
+
     /// Makes the tree a toolchain: waits until it is on the disk, then renames it to `target`. If `target` exists,
     /// the two are exchanged in one step, so that there is a toolchain of that name at any moment.
     pub fn publish(mut self, target: &Path) -> Result<()> {

@@ -31,16 +31,11 @@ pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
     Ok(Some((key, line)))
 }
 
-/// Does an action; one that installs by `install`, which tells of itself. Returns the lines that tell of the others.
-pub fn one(
-    action: &Action,
-    store: &Store<'_>,
-    site: &Site,
-    install: impl FnOnce(&ToolchainName, bool) -> Result<()>,
-) -> Result<Vec<String>> {
+/// Does an action, but for one that installs: those are done at once. Returns the lines that tell of it.
+pub fn one(action: &Action, store: &Store<'_>, site: &Site) -> Result<Vec<String>> {
     match &action.task {
         Task::Settings(_) => Ok(setting(action)?.into_iter().map(|(_, line)| line).collect()),
-        Task::Install(name) => install(name, action.from.is_some()).map(|()| Vec::new()),
+        Task::Install(_) => Ok(Vec::new()),
         Task::Default(name) => {
             let request = name.request();
             // The first install of a store sets it, and says so.

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
@@ -14,14 +15,18 @@ use super::table::{self, Cell};
 use super::wrap;
 use crate::env::{self, TERM};
 use crate::error::{Error, Kind, Result};
+use crate::os::threads::lock;
 use crate::text;
 
 /// Writes lines to stdout and stderr, above the progress bars where some are drawn.
+#[derive(Clone)]
 pub struct Printer {
     bars: MultiProgress,
     /// Whether stderr is a terminal that can move its cursor.
     is_interactive: bool,
     verbosity: Verbosity,
+    /// The lines for stderr that wait for [`Printer::release`]; `None` where they are written at once.
+    held: Arc<Mutex<Option<String>>>,
 }
 
 /// How much is written to stderr.
@@ -40,7 +45,12 @@ impl Default for Printer {
         let can_move_cursor = env::os(TERM).is_some_and(|term| term != "dumb");
         let is_interactive = io::stderr().is_terminal() && can_move_cursor;
         let target = if is_interactive { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Printer { bars: MultiProgress::with_draw_target(target), is_interactive, verbosity: Verbosity::Full }
+        Printer {
+            bars: MultiProgress::with_draw_target(target),
+            is_interactive,
+            verbosity: Verbosity::Full,
+            held: Arc::default(),
+        }
     }
 }
 
@@ -49,15 +59,30 @@ impl Printer {
     /// together with those of `self`.
     #[must_use]
     pub fn terse(&self) -> Self {
-        let verbosity = self.verbosity.min(Verbosity::Terse);
-        Printer { bars: self.bars.clone(), is_interactive: self.is_interactive, verbosity }
+        Printer { verbosity: self.verbosity.min(Verbosity::Terse), ..self.clone() }
+    }
+
+    /// A printer that holds back its lines for stderr until they are released, so that those of two installs at once do
+    /// not mix. It draws its bars together with those of `self`.
+    #[must_use]
+    pub fn held(&self) -> Self {
+        Printer { held: Arc::new(Mutex::new(Some(String::new()))), ..self.clone() }
+    }
+
+    /// Writes the lines that were held back, and from now on each line at once.
+    pub fn release(&self) {
+        // Locked until they are written, so that no later line comes before them.
+        let mut held = lock(&self.held);
+        if let Some(lines) = held.take() {
+            self.bars.suspend(|| drop(io::stderr().write_all(lines.as_bytes())));
+        }
     }
 
     /// A printer that writes only data, errors and warnings, and draws no bars.
     #[must_use]
     pub fn quiet(&self) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-        Printer { bars, is_interactive: self.is_interactive, verbosity: Verbosity::Quiet }
+        Printer { bars, verbosity: Verbosity::Quiet, ..self.clone() }
     }
 
     /// Whether the user wants to see errors and warnings alone. A command then leaves out what it would show of its
@@ -174,13 +199,18 @@ impl Printer {
         self.line(&format!("{} {}", color.paint(label), text::visible(line)));
     }
 
-    /// Writes to stderr. A failure is ignored, because there is no other place to report it.
+    /// Writes to stderr, or holds the line back. A failure is ignored, because there is no other place to report it.
     fn line(&self, line: &str) {
         let line = match columns(&Term::stderr()) {
             Some(width) => wrap::wrapped(&short(line), width),
             None => short(line),
         };
         let line = whole(&line, AutoStream::choice(&io::stderr()));
+        let mut held = lock(&self.held);
+        if let Some(held) = &mut *held {
+            held.push_str(&line);
+            return;
+        }
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 

@@ -31,23 +31,23 @@ impl Report for Printer {
         self.say(&format!("waiting for another gox that installs {toolchain} (`{lock}`)"));
     }
 
-    fn phases<'a>(&'a self, toolchain: &'a ToolchainName) -> Box<dyn Phases + 'a> {
+    fn phases(&self, toolchain: &ToolchainName) -> Box<dyn Phases> {
         Box::new(Progress::new(self, toolchain))
     }
 }
 
 /// The progress of the work on one toolchain. Its bar disappears when this is dropped.
-pub struct Progress<'a> {
-    printer: &'a Printer,
-    toolchain: &'a ToolchainName,
+pub struct Progress {
+    printer: Printer,
+    toolchain: ToolchainName,
     bar: ProgressBar,
 }
 
-impl<'a> Progress<'a> {
+impl Progress {
     /// Adds a bar that says which toolchain the sources are asked for, until the first phase begins.
-    pub fn new(printer: &'a Printer, toolchain: &'a ToolchainName) -> Self {
+    pub fn new(printer: &Printer, toolchain: &ToolchainName) -> Self {
         let bar = drawn(printer, format!("asking for {toolchain}"));
-        Progress { printer, toolchain, bar }
+        Progress { printer: printer.clone(), toolchain: toolchain.clone(), bar }
     }
 
     /// Begins to count the `total` bytes of an installed toolchain that are hashed again.
@@ -140,9 +140,9 @@ fn keep_drawing(bar: &ProgressBar) {
     let _ = thread::Builder::new().spawn(draw);
 }
 
-impl Phases for Progress<'_> {
+impl Phases for Progress {
     fn begin(&self, phase: Phase<'_>) {
-        let toolchain = self.toolchain;
+        let toolchain = &self.toolchain;
         let size =
             |total: Option<u64>| total.map_or(String::new(), |total| format!(" ({})", text::bytes(total)));
         match phase {
@@ -179,7 +179,7 @@ fn style(template: &str) -> ProgressStyle {
     style.progress_chars("=> ")
 }
 
-impl Drop for Progress<'_> {
+impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

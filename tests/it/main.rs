@@ -43,6 +43,7 @@ mod real;
 mod schema;
 mod screens;
 mod secrets;
+mod several;
 mod sharing;
 mod shells;
 mod shim;

@@ -39,8 +39,8 @@ pub struct Options<'a> {
     pub with_side: bool,
     /// Whether files that a donor has are left out.
     pub with_delta: bool,
-    /// Fails if so many bytes do not fit on the disk.
-    pub check_room: &'a (dyn Fn(u64) -> Result<()> + Sync),
+    /// Takes so many bytes of the disk for what is still to come; fails if they do not fit on it.
+    pub take_room: &'a (dyn Fn(u64) -> Result<()> + Sync),
 }
 
 /// Downloads and unpacks a zip, unless [`Job::is_provable`] fails meanwhile.
@@ -142,7 +142,7 @@ fn unpack_ahead(
     } else {
         transfer.needs_no_donor.store(true, Ordering::Relaxed);
         let left = transfer.total.unwrap_or_default().saturating_sub(transfer.arrival.length());
-        (options.check_room)(left).map(|()| None)
+        (options.take_room)(left).map(|()| None)
     };
     if unpacked.is_err() {
         transfer.stop.store(true, Ordering::Relaxed);
@@ -172,7 +172,7 @@ impl Ahead {
         let asked = ranges.as_ref().map_or(0, Ranges::length);
         // Without a donor it is not known yet which files will be written.
         let written = if is_shared { listing.files.iter().map(|file| file.size).sum() } else { 0 };
-        (options.check_room)(end.saturating_sub(arrived) + asked + written)?;
+        (options.take_room)(end.saturating_sub(arrived) + asked + written)?;
         job.phases.advance((listing.zip.length() - asked).saturating_sub(end.max(arrived)));
         let unpacked = thread::scope(|scope| {
             if let Some(ranges) = &ranges {
