@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::env::{GOAUTH, GOPROXY};
@@ -17,7 +18,7 @@ use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
 use crate::select::world::World;
 use crate::settings::Settings;
-use crate::source::database::{Carrier, Turn};
+use crate::source::database::{Access, Carrier, Turn};
 use crate::source::network;
 use crate::source::probe::Probe;
 use crate::source::sources::Sources;
@@ -108,7 +109,8 @@ impl Answers {
     /// Requests the tree head of the database and checks its signature. The error is a message for the user.
     pub(super) fn head(&self, database: &Database) -> Result<(), String> {
         let (http, proxies) = (self.sources.http.clone(), self.entries().to_vec());
-        let carrier = Carrier::new(http, database.clone(), proxies, Turn::take()).without_retries();
+        let access = Arc::new(Access::new(http, database.clone(), proxies));
+        let carrier = Carrier::new(access, Turn::take()).without_retries();
         let note = carrier.read("/latest").map_err(|error| match error {
             RemoteError::NotFound(text) | RemoteError::Unreachable(text) => text,
         })?;

@@ -83,8 +83,8 @@ impl From<Error> for Failed {
     }
 }
 
-/// Asks the checksum database and the sources, once a source serves an archive also the release list, and builds the
-/// tree while they answer. Without `with_side` all bytes of a module zip come from one plain request.
+/// Asks the checksum database and the sources, and for an archive the release list, and builds the tree while they
+/// answer. Without `with_side` all bytes of a module zip come from one plain request.
 pub(super) fn run(
     installer: &Installer<'_>,
     toolchain: &ToolchainName,
@@ -92,6 +92,10 @@ pub(super) fn run(
 ) -> Result<Built, Failed> {
     let sources = &installer.network.sources;
     let log = LogQuestion::ask(installer, toolchain);
+    // The first source is the one that serves, but for failures.
+    if sources.all().next().is_some_and(|first| first.name() == SourceName::Dl) {
+        Checksum::ask_ahead(toolchain, &sources.proving);
+    }
     let (source, mut opened, passed_over) =
         sources.open(toolchain).map_err(|failures| existence::unserved(toolchain, sources, &failures))?;
     let checksum = match opened.format {

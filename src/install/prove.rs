@@ -11,7 +11,6 @@ use crate::go::proof::Proof;
 use crate::go::source::Format;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
-use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::proof::sumdb::log::{Log, LogError};
 use crate::source::database::{Carrier, Turn};
 use crate::source::releases::Freshness;
@@ -52,8 +51,17 @@ impl Checksum {
         Asked::ask(move || Checksum::listed(&file, &proving, Freshness::Hour))
     }
 
+    /// Asks for the list that [`Checksum::ask`] will need if an archive is served, so that both come at the same time.
+    pub fn ask_ahead(toolchain: &ToolchainName, proving: &Proving) {
+        let file = Platform::HOST.archive(toolchain);
+        if pinned::sha256(&file).is_none() {
+            let proving = proving.clone();
+            drop(Asked::ask(move || proving.fetch_once(&file)));
+        }
+    }
+
     fn listed(file: &str, proving: &Proving, freshness: Freshness) -> Option<Self> {
-        let list = proving.list(freshness)?;
+        let list = proving.list(file, freshness)?;
         // The release may be newer than the cached list.
         if list.cached && !list.old && freshness == Freshness::Hour && list.file(file).is_none() {
             return Checksum::listed(file, proving, Freshness::Now);
@@ -230,15 +238,17 @@ pub struct LogQuestion {
 impl LogQuestion {
     /// Looks up the hash of a toolchain's module zip; `None` if the database is switched off.
     pub fn ask(installer: &Installer<'_>, toolchain: &ToolchainName) -> Option<Self> {
-        let Gosumdb::Database(database) = &installer.network.database else { return None };
-        let (sources, database) = (&installer.network.sources, database.clone());
-        let (http, proxies) = (sources.http.clone(), sources.proxies.clone());
+        let access = installer.network.database.clone()?;
         let (root, lock_timeout) = (installer.store.home.root().to_owned(), installer.store.lock_timeout);
         let version = Platform::HOST.module_version(toolchain);
         let ask = move |turn| {
-            let carrier = Carrier::new(http, database.clone(), proxies, turn);
-            let log = Log::new(database.key().clone(), &carrier, &root, lock_timeout);
-            log.lookup(TOOLCHAIN_MODULE, &version)
+            let carrier = Carrier::new(access.clone(), turn);
+            let log = Log::new(access.database().key().clone(), &carrier, &root, lock_timeout);
+            log.lookup(TOOLCHAIN_MODULE, &version).inspect_err(|error| {
+                if matches!(error, LogError::Refused(_)) {
+                    access.forget_tiles();
+                }
+            })
         };
         let (asked, reason) = match Turn::try_take() {
             Some(turn) => (Asked::ask(move || ask(turn)), "no answer"),

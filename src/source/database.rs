@@ -1,10 +1,12 @@
 //! Access to the checksum database, through the first proxy of `GOPROXY` that serves it, else directly
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use url::Url;
 
+use super::shared::{MayBeAnswer, Shared};
 use crate::net::failure::Failure;
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::Http;
@@ -49,20 +51,53 @@ impl Drop for Turn {
     }
 }
 
-/// Carries requests to a checksum database, for [`crate::proof::sumdb::log`].
-pub struct Carrier {
+type SharedTile = Shared<Vec<u8>, RemoteError>;
+
+/// How a checksum database is reached, and what this run has heard from it.
+pub struct Access {
     http: Arc<Http>,
     database: Database,
     proxies: Vec<Entry>,
-    base: OnceLock<Result<Url, RemoteError>>,
+    /// The URL at which it answers.
+    base: Shared<Url, RemoteError>,
+    /// The tiles by path, as unproven as they come: lookups at the same time need the same ones.
+    tiles: Mutex<HashMap<String, Arc<SharedTile>>>,
+}
+
+impl Access {
+    /// Access through the first of the proxies that serves the database, else directly; sends nothing yet.
+    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
+        Access { http, database, proxies, base: Shared::default(), tiles: Mutex::default() }
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Forgets the tiles: some of them are refused.
+    pub fn forget_tiles(&self) {
+        lock(&self.tiles).clear();
+    }
+}
+
+impl MayBeAnswer for RemoteError {
+    fn is_answer(&self) -> bool {
+        matches!(self, RemoteError::NotFound(_))
+    }
+}
+
+/// Carries requests to a checksum database, for [`crate::proof::sumdb::log`].
+pub struct Carrier {
+    access: Arc<Access>,
     retries: bool,
     _turn: Turn,
 }
 
 impl Carrier {
     /// A carrier that repeats failed requests; sends nothing yet.
-    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>, turn: Turn) -> Self {
-        Carrier { http, database, proxies, base: OnceLock::new(), retries: true, _turn: turn }
+    pub fn new(access: Arc<Access>, turn: Turn) -> Self {
+        Carrier { access, retries: true, _turn: turn }
     }
 
     /// Sends each request once: enough to learn whether the database answers.
@@ -72,36 +107,35 @@ impl Carrier {
     }
 
     /// The URL at which the database answers, found at the first request.
-    fn base(&self) -> Result<&Url, RemoteError> {
-        self.base.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
+    fn base(&self) -> Result<Url, RemoteError> {
+        self.access.base.get(|| self.find())
     }
 
     /// Requests `url`, again after a failure that is cheap to retry, because an install may depend on the answer.
     fn get(&self, url: &Url) -> Result<Vec<u8>, Failure> {
         let is_worthwhile = |failure: &Failure| self.retries && failure.is_cheap_to_retry();
-        let ask = || self.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
+        let ask = || self.access.http.get_bytes(url, MAX_ANSWER_BYTES as u64);
         retry(ask, |failure| Retry::after([failure], is_worthwhile))
     }
 
     fn find(&self) -> Result<Url, RemoteError> {
-        let proxies = if self.database.only_url().is_some() { &[] } else { self.proxies.as_slice() };
+        let Access { database, proxies, .. } = &*self.access;
+        let proxies = if database.only_url().is_some() { &[] } else { proxies.as_slice() };
         for entry in proxies {
             let Server::Proxy(proxy) = &entry.server else { break };
-            let base = join(proxy, &format!("sumdb/{}", self.database.key().name()));
+            let base = join(proxy, &format!("sumdb/{}", database.key().name()));
             match self.get(&join(&base, "supported")) {
                 Ok(_) => return Ok(base),
                 Err(failure) if entry.on_any_failure || failure.is_absent() => {}
                 Err(failure) => return Err(unreachable(&failure)),
             }
         }
-        let direct = self.database.direct_url();
+        let direct = database.direct_url();
         Url::parse(&direct).map_err(|error| RemoteError::Unreachable(format!("`{direct}`: {error}")))
     }
-}
 
-impl Remote for Carrier {
-    fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
-        let url = join(self.base()?, path);
+    fn fetch(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        let url = join(&self.base()?, path);
         self.get(&url).map_err(|failure| {
             if failure.is_absent() {
                 RemoteError::NotFound(failure.to_string())
@@ -109,6 +143,16 @@ impl Remote for Carrier {
                 unreachable(&failure)
             }
         })
+    }
+}
+
+impl Remote for Carrier {
+    fn read(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        if !path.starts_with("/tile/") {
+            return self.fetch(path);
+        }
+        let tile = lock(&self.access.tiles).entry(path.to_owned()).or_default().clone();
+        tile.get(|| self.fetch(path))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod probe;
 pub mod proxy;
 pub mod race;
 pub mod releases;
+mod shared;
 pub mod side;
 pub mod source_failure;
 pub mod sources;
@@ -54,7 +55,7 @@ pub trait Source: Send + Sync {
 }
 
 /// The toolchains in a source's list.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Names {
     /// The names, in no order.
     pub toolchains: Vec<ToolchainName>,

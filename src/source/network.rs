@@ -1,5 +1,8 @@
 //! The sources and the checksum database of this run, as the settings and Go's own variables name them.
 
+use std::sync::Arc;
+
+use super::database::Access;
 use super::sources::Sources;
 use crate::env::{GOAUTH, GOPROXY, GOSUMDB};
 use crate::error::{Error, Result};
@@ -17,8 +20,8 @@ use crate::store::inventory;
 pub struct Network {
     /// The sources of toolchains.
     pub sources: Sources,
-    /// The checksum database, or `off`.
-    pub database: Gosumdb,
+    /// The checksum database; `None` if it is switched off.
+    pub database: Option<Arc<Access>>,
 }
 
 impl Network {
@@ -28,6 +31,12 @@ impl Network {
         let database = gosumdb(&goenv)?;
         let http = Http::new(settings.timeout, settings.offline.clone(), goauth(&goenv)?);
         let sources = Sources::new(settings, world.home(), http, goproxy(&goenv)?, &database);
+        let database = match database {
+            Gosumdb::Off => None,
+            Gosumdb::Database(database) => {
+                Some(Arc::new(Access::new(sources.http.clone(), database, sources.proxies.clone())))
+            }
+        };
         Ok(Network { sources, database })
     }
 }

@@ -8,6 +8,7 @@ use url::Url;
 use super::download::Download;
 use super::partial::Partial;
 use super::probe::{Probe, probe};
+use super::shared::Shared;
 use super::{Bytes, Names, Opened, Scope, Source};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
@@ -23,17 +24,20 @@ const LIST_LIMIT: u64 = 32 << 20;
 
 /// The proxies of `GOPROXY`, in order.
 pub struct Proxy {
-    /// The entries.
-    pub entries: Vec<Entry>,
-    /// The HTTP client.
-    pub http: Arc<Http>,
-    /// The directory for downloaded zips, until they are unpacked.
-    pub partial: PathBuf,
-    /// Whether there is a checksum database, without which no zip can be proven and none is requested.
-    pub provable: bool,
+    entries: Vec<Entry>,
+    http: Arc<Http>,
+    partial: PathBuf,
+    provable: bool,
+    listed: Shared<Names>,
 }
 
 impl Proxy {
+    /// The source with these entries. `partial` is the directory for downloaded zips, until they are unpacked;
+    /// `provable` tells whether there is a checksum database, without which no zip can be proven and none is requested.
+    pub fn new(entries: Vec<Entry>, http: Arc<Http>, partial: PathBuf, provable: bool) -> Self {
+        Proxy { entries, http, partial, provable, listed: Shared::default() }
+    }
+
     /// Asks the entries in order, as cmd/go does: past a `,` only if the file is absent, past a `|` after any failure.
     /// Returns the answer, and the failures before it.
     fn walk<T>(&self, mut ask: impl FnMut(&Url) -> Result<T, Failure>) -> Result<(T, Vec<Failure>), Failure> {
@@ -96,7 +100,7 @@ impl Source for Proxy {
             let versions = text.lines().map(str::trim);
             Ok(Names::of(versions.filter_map(|version| Platform::HOST.toolchain_of_module(version))))
         };
-        self.walk(list).map(|(names, _)| names)
+        self.listed.get(|| self.walk(list).map(|(names, _)| names))
     }
 
     fn probe(&self) -> Result<Probe, Failure> {

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::Scope;
 use super::probe::{Probe, probe};
+use super::shared::Shared;
 use crate::fs::read::read_at_most;
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
@@ -64,7 +65,7 @@ pub struct ReleaseFile {
 #[derive(Debug)]
 pub struct List {
     /// The releases in the server's order, newest first.
-    pub releases: Vec<Release>,
+    pub releases: Arc<Vec<Release>>,
     /// Whether it proves checksums, because it came from one of Go's own hosts over TLS.
     pub proves: bool,
     /// Whether it was read from the cache.
@@ -102,6 +103,8 @@ pub struct Releases {
     http: Arc<Http>,
     base: Url,
     cache: PathBuf,
+    /// The short list and the whole one, as this run has fetched them.
+    fetched: [Shared<Arc<Vec<Release>>>; 2],
     /// Whether a list has been returned with the reason why it is old.
     is_stale_reported: AtomicBool,
 }
@@ -115,7 +118,7 @@ struct CachedList {
 impl Releases {
     /// The lists below `base`, cached in the directory `cache`.
     pub fn new(http: Arc<Http>, base: Url, cache: PathBuf) -> Self {
-        Releases { http, base, cache, is_stale_reported: AtomicBool::new(false) }
+        Releases { http, base, cache, fetched: Default::default(), is_stale_reported: AtomicBool::new(false) }
     }
 
     /// Whether the base URL is one of Go's own hosts over TLS.
@@ -124,9 +127,12 @@ impl Releases {
         self.base.scheme() == "https" && self.base.port().is_none() && OFFICIAL_HOSTS.contains(&host)
     }
 
-    /// The list from the cache if that is fresh, else from the network. If that fails, the cached list however old,
-    /// unless the server says that there is no list.
+    /// The list from the cache if that is fresh, else from the network, which is asked once in a run. If that fails, the
+    /// cached list however old, unless the server says that there is no list.
     pub fn list(&self, scope: Scope, freshness: Freshness) -> Result<List, Failure> {
+        if let Some(list) = self.known(scope) {
+            return Ok(list);
+        }
         let cached = self.cached(scope);
         if freshness == Freshness::Hour
             && let Some((releases, age)) = &cached
@@ -134,7 +140,7 @@ impl Releases {
         {
             return Ok(self.list_of(releases.clone(), true, None));
         }
-        match self.fetch(scope) {
+        match self.fetched[scope as usize].get(|| self.fetch(scope)) {
             Ok(releases) => Ok(self.list_of(releases, false, None)),
             Err(failure) => match cached {
                 Some((releases, _)) if !failure.is_absent() => {
@@ -145,12 +151,28 @@ impl Releases {
         }
     }
 
+    /// A list that was fetched within the hour and has this file.
+    pub fn at_hand(&self, filename: &str) -> Option<List> {
+        let lists = [Scope::Latest, Scope::All].into_iter().filter_map(|scope| {
+            let fresh = || self.cached(scope).filter(|(_, age)| *age < FRESH);
+            self.known(scope).or_else(|| Some(self.list_of(fresh()?.0, true, None)))
+        });
+        lists.into_iter().find(|list| list.file(filename).is_some())
+    }
+
+    /// The list that this run has fetched. The whole one has what the short one has.
+    fn known(&self, scope: Scope) -> Option<List> {
+        let [latest, all] = &self.fetched;
+        let latest = || latest.known().filter(|_| scope == Scope::Latest);
+        all.known().or_else(latest).map(|releases| self.list_of(releases, false, None))
+    }
+
     /// Requests the beginning of the list, past the cache.
     pub fn probe(&self) -> Result<Probe, Failure> {
         probe(&self.http, &self.url(Scope::Latest))
     }
 
-    fn list_of(&self, releases: Vec<Release>, cached: bool, stale: Option<Failure>) -> List {
+    fn list_of(&self, releases: Arc<Vec<Release>>, cached: bool, stale: Option<Failure>) -> List {
         let old = stale.is_some();
         let stale = stale.filter(|_| !self.is_stale_reported.swap(true, Ordering::Relaxed));
         List { releases, proves: self.is_official(), cached, old, stale }
@@ -171,7 +193,7 @@ impl Releases {
         url
     }
 
-    fn fetch(&self, scope: Scope) -> Result<Vec<Release>, Failure> {
+    fn fetch(&self, scope: Scope) -> Result<Arc<Vec<Release>>, Failure> {
         let url = self.url(scope);
         let body = self.http.get_bytes(&url, MAX_FETCHED)?;
         if is_web_page(&body) {
@@ -184,7 +206,7 @@ impl Releases {
             Failure::new(&url, Cause::Unexpected(text))
         })?;
         self.keep(scope, &url, &releases);
-        Ok(releases)
+        Ok(Arc::new(releases))
     }
 
     fn path(&self, scope: Scope) -> PathBuf {
@@ -195,13 +217,13 @@ impl Releases {
     }
 
     /// The cached list of this URL, and its age. A file that cannot be read counts as absent.
-    fn cached(&self, scope: Scope) -> Option<(Vec<Release>, Duration)> {
+    fn cached(&self, scope: Scope) -> Option<(Arc<Vec<Release>>, Duration)> {
         let path = self.path(scope);
         let cached: CachedList = serde_json::from_slice(&read_at_most(&path, MAX_CACHED).ok()?).ok()?;
         let modified = fs::metadata(&path).ok()?.modified().ok()?;
         // A time in the future means that the clock was set back, so that the age is unknown.
         let age = SystemTime::now().duration_since(modified).ok()?;
-        (cached.url == shown(&self.url(scope))).then_some((cached.releases, age))
+        (cached.url == shown(&self.url(scope))).then_some((Arc::new(cached.releases), age))
     }
 
     /// Writes the list to the cache. A failure is ignored: it only costs a download next time.

@@ -104,7 +104,7 @@ impl Sources {
                 }
                 SourceName::Proxy => {
                     let provable = *database != Gosumdb::Off;
-                    Arc::new(Proxy { entries: proxies.clone(), http, partial, provable })
+                    Arc::new(Proxy::new(proxies.clone(), http, partial, provable))
                 }
                 SourceName::Dir(path) => Arc::new(Dir { path }),
             }
@@ -264,9 +264,15 @@ impl Sources {
 }
 
 impl Proving {
-    /// The first list that can be read. Lists are fetched again after a failure that is cheap to retry, because an
-    /// archive without a checksum is installed in part only.
-    pub fn list(&self, freshness: Freshness) -> Option<List> {
+    /// A list that has this file and is at hand, if `freshness` allows for one of an earlier run; else the first that
+    /// can be read. Lists are fetched again after a failure that is cheap to retry, because an archive without a checksum
+    /// is installed in part only.
+    pub fn list(&self, file: &str, freshness: Freshness) -> Option<List> {
+        if freshness == Freshness::Hour
+            && let Some(list) = self.at_hand(file)
+        {
+            return Some(list);
+        }
         let ask = || {
             let mut failures = Vec::new();
             for releases in &self.0 {
@@ -278,6 +284,20 @@ impl Proving {
             Err(failures)
         };
         retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_cheap_to_retry)).ok()
+    }
+
+    /// Fetches the list for this file, unless one is at hand, for [`Proving::list`] to have it. Asks once: whether the
+    /// list is needed is not known yet.
+    pub fn fetch_once(&self, file: &str) {
+        if self.at_hand(file).is_none()
+            && let Some(first) = self.0.first()
+        {
+            let _ = first.list(Scope::All, Freshness::Hour);
+        }
+    }
+
+    fn at_hand(&self, file: &str) -> Option<List> {
+        self.0.iter().find_map(|releases| releases.at_hand(file))
     }
 }
 

@@ -40,6 +40,7 @@ mod packages;
 mod proofs;
 mod races;
 mod real;
+mod requests;
 mod schema;
 mod screens;
 mod secrets;
