@@ -13,6 +13,7 @@ use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::install::installer::Installer;
 use crate::install::pipeline::{self, Begun, Built};
+use crate::os::memory;
 use crate::os::threads::Task;
 use crate::store::inventory::Toolchain;
 use crate::store::lock::Lock;
@@ -45,6 +46,10 @@ pub(super) fn install<'env, T: 'env>(
     mut plan: impl FnMut(&T, &Installer<'_>) -> Wanted,
     end: impl FnMut(T, Action),
 ) {
+    let items = items.into_iter();
+    if items.size_hint().1 != Some(1) {
+        memory::give_back_early();
+    }
     thread::scope(|scope| {
         let (running, done) = (VecDeque::new(), BTreeSet::new());
         let mut line = Line { scope, installer, context, running, done, end };

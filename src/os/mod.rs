@@ -4,6 +4,7 @@
 //! The unsafe code of `gox` is in this folder; the shim has its own in `select::process`.
 
 pub mod family;
+pub mod memory;
 pub mod mount;
 pub mod programs;
 pub mod signals;

@@ -16,6 +16,7 @@ use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
+use crate::support::running::Running;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
 use crate::support::wait_until;
@@ -54,10 +55,11 @@ fn by_proxy(version: &str) -> String {
 fn is_built(sandbox: &Sandbox, version: &str) -> bool {
     let part = format!("{}.zip.part", FakeToolchain::new(version).module_version());
     let is_downloading = sandbox.home().join("cache/partial").join(part).exists();
-    let staged = sandbox.listing("staging");
-    let is_staged = staged
-        .lines()
-        .any(|line| line.contains(&format!(" go{version}.")) && line.ends_with("/tree/VERSION"));
+    let mut staged = fs::read_dir(sandbox.home().join("staging")).into_iter().flatten().flatten();
+    let is_staged = staged.any(|folder| {
+        let is_of_version = folder.file_name().to_string_lossy().starts_with(&format!("go{version}."));
+        is_of_version && folder.path().join("tree/VERSION").exists()
+    });
     is_staged && !is_downloading
 }
 
@@ -365,10 +367,19 @@ fn a_terminal_shows_a_bar_for_each() {
     terminal.wait_for("ended");
 }
 
-/// What gox may hold at any time: all that two archives need, each of which is longer.
+/// What gox may hold at any time, in KiB.
+const LIMIT: usize = 64 << 10;
+
+/// The most memory that gox had so far, in KiB.
+fn peak(running: &Running) -> usize {
+    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// What two archives need, each of which is longer.
 #[test]
 fn memory_is_bounded_for_two_archives() {
-    const LIMIT_KIB: usize = 64 << 10;
     let sandbox = Sandbox::in_use();
     let toolchains = ["1.98.7", "1.99.1"].map(|version| FakeToolchain::new(version).large(70_000_000));
     let go_dev = GoDev::start(&sandbox, &toolchains);
@@ -385,11 +396,39 @@ fn memory_is_bounded_for_two_archives() {
         staged.filter(|file| file.path.ends_with("/tree/lib/large") && file.size == 70_000_000).count() == 2
     };
     wait_until("both are unpacked", is_whole);
-    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let peak = peak(&running);
     gate.open();
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let peak: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    assert!(peak <= LIMIT_KIB, "{peak} KiB");
+    assert!(peak <= LIMIT, "{peak} KiB");
+}
+
+/// A toolchain of as many files as a real one has, with paths as long, and of a length for which its end is asked for.
+fn with_many_files(version: &str) -> FakeToolchain {
+    let path = |index| format!("src/cmd/vendor/golang.org/x/tools/package{}/file{index}.go", index / 40);
+    let toolchain = FakeToolchain::new(version).large(9_000_000);
+    (0..12_000).fold(toolchain, |toolchain, index| toolchain.with_file(&path(index), 0o644, path(index)))
+}
+
+/// What two module zips need: first their listings and trees alone, then beside each the files of another version.
+#[test]
+fn memory_is_bounded_for_two_zips() {
+    let pairs = [["1.98.6", "1.99.0"], ["1.98.7", "1.99.1"]];
+    let toolchains = pairs.as_flattened().iter().map(|version| with_many_files(version)).collect::<Vec<_>>();
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&toolchains));
+    for [first, second] in pairs {
+        let gate = Gate::new();
+        let id = format!("golang.org/toolchain@{}", FakeToolchain::new(first).module_version());
+        let lookup = Response::new(proxy.sumdb.lookup(&id).unwrap());
+        let path = format!("/sumdb/{}/lookup/{id}", proxy.sumdb.name());
+        proxy.server.route(path, lookup.fault(Fault::StallHead(gate.clone())));
+        let running = sandbox.gox(["install", first, second]).envs(proxy.environment()).spawn();
+        running.wait_for_stderr(&format!("verifying go{first}"));
+        wait_until("the second is built", || is_built(&sandbox, second));
+        let peak = peak(&running);
+        gate.open();
+        let run = running.wait();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        assert!(peak <= LIMIT, "{peak} KiB for {first} and {second}");
+    }
 }

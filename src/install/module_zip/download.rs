@@ -166,6 +166,8 @@ impl Ahead {
         let Ahead { mut listing, side } = self;
         let donor = donor.map(join).unwrap_or_default();
         let is_shared = listing.share(&donor, job.tree)? > 0;
+        // It is as large as the listing.
+        drop(donor);
         let ranges = if is_shared { transfer.cut(&listing, side, job.tree) } else { None };
         let (end, arrived) = (listing.zip.download_end(), transfer.arrival.length());
         transfer.end.store(end, Ordering::Relaxed);
