@@ -77,7 +77,10 @@ fn results(sandbox: &Sandbox, command: Command<'_>) -> (i32, Value, String) {
 fn what_is_said_and_done_is_in_the_order_of_the_request() {
     let (sandbox, proxy) = (Sandbox::new().with_programs(), ModuleProxy::with_versions(&VERSIONS));
     let gate = stall(&proxy, "1.98.7");
-    let third = stall(&proxy, "1.97.3");
+    // The third looks for donors once its answer comes.
+    let third = Gate::new();
+    let answer = Response::new(FakeToolchain::new("1.97.3").zip()).fault(Fault::StallHead(third.clone()));
+    proxy.server.route(zip("1.97.3"), answer);
     let running = sandbox.gox(["install", "1.98", "1.99.1", "1.97"]).envs(proxy.environment()).spawn();
     gate.wait_reached();
     wait_until("the second is built", || is_built(&sandbox, "1.99.1"));
@@ -86,12 +89,13 @@ fn what_is_said_and_done_is_in_the_order_of_the_request() {
     assert_eq!(running.stderr().lines().count(), 1, "{}", running.stderr());
     gate.open();
     third.wait_reached();
+    running.wait_for_stderr("installed go1.99.1 ");
     third.open();
     let expected = [
         by_proxy("1.98.7"),
         "default is now 1.98.7 (there was no Go)\n".into(),
         sharing("1.99.1", "1.98.7"),
-        sharing("1.97.3", "1.98.7"),
+        sharing("1.97.3", "1.99.1"),
         "hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`\n".into(),
     ];
     let run = running.wait();
