@@ -3,6 +3,7 @@
 
 use std::fmt::{self, Write};
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -51,12 +52,11 @@ impl fmt::Display for Entry {
     }
 }
 
-/// All that is below a folder, sorted by path; nothing where the folder does not exist.
+/// All that is below a folder, sorted by path; nothing where the folder does not exist. What a running gox removes
+/// meanwhile may be missing.
 pub(crate) fn entries(folder: &Path) -> Vec<Entry> {
     let mut entries = Vec::new();
-    if folder.exists() {
-        collect(folder, "", &mut entries);
-    }
+    collect(folder, "", &mut entries);
     entries.sort();
     entries
 }
@@ -71,9 +71,9 @@ pub(crate) fn listing(folder: &Path) -> String {
 }
 
 fn collect(folder: &Path, prefix: &str, entries: &mut Vec<Entry>) {
-    for child in fs::read_dir(folder).unwrap() {
+    for child in there(fs::read_dir(folder)).into_iter().flatten() {
         let child = child.unwrap();
-        let metadata = child.metadata().unwrap();
+        let Some(metadata) = there(child.metadata()) else { continue };
         let path = format!("{prefix}{}", child.file_name().display());
         let kind = if metadata.is_file() {
             Kind::File
@@ -94,5 +94,13 @@ fn collect(folder: &Path, prefix: &str, entries: &mut Vec<Entry>) {
             inode: metadata.ino(),
             links: metadata.nlink(),
         });
+    }
+}
+
+/// The answer, unless what was asked for is not there.
+fn there<T>(answer: io::Result<T>) -> Option<T> {
+    match answer {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        answer => Some(answer.unwrap()),
     }
 }
