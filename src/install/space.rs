@@ -77,7 +77,7 @@ mod tests {
                 };
                 // What it needs is known late.
                 let space = Space::default();
-                space.take(|| (0, 0)).unwrap();
+                space.take(|| (0, 100)).unwrap();
                 space.take(look).unwrap_err()
             });
             looked.recv().unwrap();
