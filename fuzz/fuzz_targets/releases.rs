@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let text = serde_json::to_vec(&releases).unwrap();
     let again: Vec<Release> = serde_json::from_slice(&text).unwrap();
     assert_eq!(serde_json::to_vec(&again).unwrap(), text);
-    let list = List { releases, proves: true, cached: false, old: false, stale: None };
+    let list = List { releases: releases.into(), proves: true, cached: false, old: false, stale: None };
     for file in list.releases.iter().flat_map(|release| &release.files) {
         assert_eq!(list.file(&file.filename).unwrap().filename, file.filename);
     }

@@ -25,7 +25,7 @@ pub fn check(bytes: &[u8], most: u64, unpack: impl FnOnce(&Path, &Writer) -> Res
     assert_eq!(beside.len(), 2, "{beside:?}");
     let mut found = BTreeMap::new();
     walk(&root, "", &mut found);
-    let (files, totals) = tree.finish();
+    let (files, totals) = (tree.records(), tree.totals());
     assert!(totals.written + totals.shared <= most, "{totals:?}");
     match result {
         Ok(()) => {
