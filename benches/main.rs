@@ -1,7 +1,7 @@
 //! What gox costs, as medians and ratios in one run:
 //!
 //! ```text
-//! cargo bench                       all of it, in about five minutes on an idle machine
+//! cargo bench                       all of it, in about seven minutes on an idle machine
 //! cargo bench -- install dispatch   these sections
 //! cargo bench -- --document         also renews docs/performance.md and its pictures
 //! ```
