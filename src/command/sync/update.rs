@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::context::Context;
-use super::{requests, supply, sync_exists};
+use super::exists;
+use crate::command::context::Context;
+use crate::command::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::{Claim, Replacement};
 use crate::go::name::ToolchainName;
@@ -68,7 +69,7 @@ fn refuse_absent(fleet: &FleetFile, released: &[Version], context: &Context<'_>)
             |name: &&ToolchainName| name.release().is_some_and(|version| !released.contains(version));
         for name in declared.toolchains().iter().filter(is_unlisted) {
             requests::check_existence(&name.request(), &context.settings, context, |_| Ok(()))
-                .map_err(|error| sync_exists::of_file(error, name, declared, context))?;
+                .map_err(|error| exists::of_file(error, name, declared, context))?;
         }
     }
     Ok(())

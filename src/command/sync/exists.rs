@@ -1,7 +1,7 @@
 //! Whether the versions exist that `gox sync` would install, so that nothing is done by halves.
 
-use super::context::Context;
-use super::requests;
+use crate::command::context::Context;
+use crate::command::requests;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::source::existence;
