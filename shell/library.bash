@@ -235,7 +235,7 @@ gox_bench() (
     command benchstat "base=$_gox_temporary/base" "here=$_gox_temporary/here"
 )
 
-# Builds for other platforms; without arguments, for those that Go calls first class.
+# Builds for other platforms; without arguments, for those that Go calls first-class.
 gox_cross() (
     (($#)) || set -- darwin/amd64 darwin/arm64 linux/386 linux/amd64 linux/arm linux/arm64 windows/386 windows/amd64
     for _gox_platform; do
@@ -328,10 +328,10 @@ gox_new MODULE                makes a folder with a new module, and runs it
 gox_cd [PACKAGE | MODULE]     goes to the module here, or to a package or module
 gox_eval IMPORTS STATEMENTS   runs statements: gox_eval math 'println(math.Pi)'
 gox_watch [COMMAND…]          runs a command, or go test, after each change
-gox_changed [REVISION]        tests what changed below here since then, or HEAD
+gox_changed [REVISION]        tests what changed below here since it, or HEAD
 gox_cover [PACKAGE…]          how much of each function tests run, least first
 gox_bench REVISION [REGEXP]   compares the revision's benchmarks with yours
-gox_cross [OS/ARCH…]          builds for these, or Go's first class platforms
+gox_cross [OS/ARCH…]          builds for these, or Go's first-class platforms
 gox_outdated                  lists direct dependencies with a newer version
 gox_vendor                    how vendor/ differs from go.mod; 1 if it does
 gox_size [PACKAGE] [COUNT]    lists the largest symbols of a program, in bytes

@@ -98,7 +98,7 @@ pub(super) fn run(bench: &Bench<'_>, files: &Files) -> Outcome {
     let unstaged = unstaged(&outcome, bench, files);
     if !unstaged.is_empty() {
         let add = bench.git_add(&unstaged);
-        outcome.hint = Some(format!("the working tree has it formatted, what is staged is not: {add}"));
+        outcome.hint = Some(format!("formatted in the working tree, but not as staged: {add}"));
     }
     outcome
 }
@@ -112,8 +112,8 @@ fn command(gofmt: &Path, option: &str, paths: &[PathBuf], bench: &Bench<'_>, fil
     command
 }
 
-/// Those of the files that were found which the working tree has as gofmt writes them, and otherwise as they are
-/// staged: the user ran `gofmt -w` behind `git add`.
+/// The files found whose text in the working tree is what `gofmt -w` makes of the staged one: the user ran it after
+/// `git add`.
 fn unstaged(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Vec<PathBuf> {
     let found: BTreeSet<&Path> = outcome.findings.lines().map(Path::new).collect();
     let is_in_tree = |path: &PathBuf| {

@@ -19,7 +19,7 @@ const FIRST_TO_TRIM: &str = "1.13beta1";
 const FIRST_WITH_DIFF: &str = "1.23rc1";
 /// What the go command says for a module that it lacks and may not fetch.
 const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
-const NOT_CACHED: &str = "modules are missing in the module cache; `go mod tidy` fetches them";
+const NOT_CACHED: &str = "the module cache lacks modules; `go mod tidy` fetches them";
 /// Why a module is skipped that has no Go file yet, or none for this platform.
 const NO_PACKAGE: &str = "no package for this platform is here";
 
@@ -44,10 +44,8 @@ fn with_unstaged_sums(mut outcome: Outcome, bench: &Bench<'_>) -> Outcome {
     let sums = &bench.unstaged_sums;
     if outcome.state == State::Found && bench.commit.is_staged() && !sums.is_empty() {
         let names = sums.iter().map(|path| format!("`{}`", text::path(path))).collect::<Vec<_>>().join(", ");
-        outcome.hint = Some(format!(
-            "the working tree has another {names} than what is staged: {}",
-            bench.git_add(sums)
-        ));
+        outcome.hint =
+            Some(format!("the working tree and what is staged differ in {names}: {}", bench.git_add(sums)));
     }
     outcome
 }

@@ -70,7 +70,7 @@ pub(super) fn wants(top: &Path) -> Option<Result<Wants>> {
     let mut error = Error::new(Kind::Refused, message);
     if names_gate(&text) {
         let see = manager.see;
-        error = error.detail(format!("it names `gox gate`; see that {see}, without `--head` and `--from`"));
+        error = error.detail(format!("it names `gox gate`; check that {see}, without `--head` and `--from`"));
     }
     Some(Err(error.hint(manager.mend)))
 }
@@ -96,7 +96,7 @@ fn is_gate(command: &str) -> bool {
     words.next().is_some_and(is_gox) && words.next() == Some("gate") && !words.any(looks_back)
 }
 
-/// Whether the option makes the gate check commits that are made.
+/// Whether the option makes the gate check earlier commits.
 fn looks_back(option: &str) -> bool {
     ["--head", "--from"].iter().any(|name| option.starts_with(name))
 }

@@ -131,7 +131,7 @@ pub(super) fn ready(home: &Home) -> Result<()> {
 /// replace files after they were verified.
 fn check_own(home: &Home) -> Result<()> {
     let Some(path) = linked_part(home) else { return Ok(()) };
-    let message = format!("`{}` is a symbolic link, and has to be a folder of the store", path.display());
+    let message = format!("`{}` is a symbolic link, but has to be a folder of the store", path.display());
     Err(Error::new(Kind::Store, message)
         .hint("move the whole store, not a part of it: `export GOX_HOME=/path/to/go`"))
 }

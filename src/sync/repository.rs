@@ -76,7 +76,7 @@ pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
 }
 
 /// Where a file of the disk comes from; `None` where it is in no repository, or in one without a commit. An error where
-/// Git does not tell.
+/// Git refuses.
 pub fn origin(file: &Path) -> Result<Option<Origin>> {
     let (folder, below) = place(file);
     if !is_in_repository(&folder) {
@@ -129,13 +129,13 @@ fn is_in_repository(folder: &Path) -> bool {
     folder.ancestors().any(|folder| folder.join(".git").exists())
 }
 
-/// The top of the working tree. An error where Git refuses to tell, as of a repository of another user.
+/// The top of the working tree. An error where Git refuses, such as in a repository of another user.
 fn top(folder: &Path) -> Result<PathBuf> {
     let output = git(folder, &["rev-parse", "--show-toplevel"].map(OsStr::new)).map_err(not_started)?;
     if output.status.success() {
         return Ok(line(&output).into());
     }
-    let message = format!("`git` does not tell of the repository of `{}`", folder.display());
+    let message = format!("`git` failed in the repository of `{}`", folder.display());
     Err(told(Error::new(Kind::CannotRun, message), &output))
 }
 

@@ -23,7 +23,7 @@ fn a_part_of_the_store_that_is_a_link_is_not_followed() {
         let _ = fs::remove_dir_all(sandbox.home().join(part));
         symlink(&elsewhere, sandbox.home().join(part)).unwrap();
         let error = format!(
-            "error: `[HOME]/{part}` is a symbolic link, and has to be a folder of the store\n\
+            "error: `[HOME]/{part}` is a symbolic link, but has to be a folder of the store\n\
              hint: move the whole store, not a part of it: `export GOX_HOME=/path/to/go`\n"
         );
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();

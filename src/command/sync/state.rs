@@ -77,7 +77,7 @@ impl Sync {
         exists::asked(plan, &self.declared, context)
     }
 
-    /// Notes that it was another target the last time, which only a run without FILE takes again.
+    /// Notes that the last run had another target, which only a run without FILE takes again.
     pub(super) fn tell_other_target(&self, last: Option<&Record>, context: &Context<'_>) {
         let is_other =
             |record: &&Record| record.named && record.target != self.target && record.is_of(&self.file);
@@ -86,7 +86,7 @@ impl Sync {
         if let Some(name) = named {
             let command = command_line("", Some(name), None, &self.file);
             let shown = text::escaped(name);
-            context.printer.note(&format!("the last time it was the target `{shown}`: `{command}`"));
+            context.printer.note(&format!("the last run had the target `{shown}`: `{command}`"));
         }
     }
 

@@ -340,7 +340,7 @@ fn manages(file: &str, owner: &str, place: &str, see: &str, texts: [&[&str]; 3])
     let sandbox = repository();
     let [there, named, absent] = texts;
     let belongs = format!("error: the hooks of this repository belong to {owner}, by `{file}`\n");
-    let detail = format!("  it names `gox gate`; see that {see}, without `--head` and `--from`\n");
+    let detail = format!("  it names `gox gate`; check that {see}, without `--head` and `--from`\n");
     let path = if file == ".husky" { ".husky/pre-commit" } else { file };
     let said = |text: &str| {
         sandbox.write(&format!("work/p/{path}"), text);

@@ -80,7 +80,7 @@ fn of_go_and_gofmt() {
             lacks,
             0,
             "",
-            "tidy    skipped  modules are missing in the module cache; `go mod tidy` fetches them\n",
+            "tidy    skipped  the module cache lacks modules; `go mod tidy` fetches them\n",
         ),
         ("tidy", 1, "go: bad go.mod\n", 1, "go: bad go.mod\n", "tidy    found    [TIME]\n"),
         ("tidy", 2, "", FAILED, "", "`go mod tidy` ended with code 2\n"),

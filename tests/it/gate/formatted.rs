@@ -12,7 +12,7 @@ type File = (&'static str, &'static str, &'static str);
 const FOUND: &str = "format  found    [TIME]\n";
 
 fn hint(words: &str) -> String {
-    format!("hint: the working tree has it formatted, what is staged is not: `git add {words}`\n")
+    format!("hint: formatted in the working tree, but not as staged: `git add {words}`\n")
 }
 
 #[test]

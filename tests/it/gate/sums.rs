@@ -13,7 +13,7 @@ diff current/go.sum tidy/go.sum
 ";
 const FOUND: &str = "tidy    found    [TIME]\n";
 const OK: &str = "tidy    ok       [TIME]\n";
-const HINT: &str = "hint: the working tree has another `go.sum` than what is staged: `git add go.sum`\n";
+const HINT: &str = "hint: the working tree and what is staged differ in `go.sum`: `git add go.sum`\n";
 
 #[test]
 fn what_is_tidy_in_the_working_tree_alone() {

@@ -187,8 +187,7 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     assert_eq!((run.code(), run.stdout.as_str()), (0, "+ settings timeout 100\n"), "{}", run.stderr);
     let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
     machine.sync("--check").stderr(said).check();
-    let note =
-        "note: the last time it was the target `ci`: `gox sync --target ci [ROOT]/work/fleet/gox.toml`\n";
+    let note = "note: the last run had the target `ci`: `gox sync --target ci [ROOT]/work/fleet/gox.toml`\n";
     let run = machine.sync("--check fleet/gox.toml").code(1).stderr(note);
     run.stdout("~ settings timeout 100 -> 9\n").check();
     let first = machine.sandbox.read("user/.local/go/synced");
@@ -268,7 +267,7 @@ fn back_to_another_target_of_a_commit() {
     said("--target ci ");
     let stderr = said("");
     assert!(
-        stderr.starts_with("note: the last time it was the target `ci`: ")
+        stderr.starts_with("note: the last run had the target `ci`: ")
             && stderr.ends_with(&back(" --target ci")),
         "{stderr}"
     );

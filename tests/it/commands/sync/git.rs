@@ -15,7 +15,7 @@ fn ways(machine: &Machine) -> [(&'static str, String, &'static str, i32); 2] {
         (
             "GIT_TEST_ASSUME_DIFFERENT_OWNER",
             "1".to_owned(),
-            "`git` does not tell of the repository of `[ROOT]/work/fleet`",
+            "`git` failed in the repository of `[ROOT]/work/fleet`",
             126,
         ),
     ]
