@@ -1,4 +1,4 @@
-//! What choosing a Go costs at each start: `go version` five directories deep in a module with a pin.
+//! What choosing a Go costs at each start: `go version` five folders deep in a module with a pin.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -116,7 +116,7 @@ fn switch(sandbox: &Sandbox, go: &Path, folder: &Path) -> Command {
 }
 
 fn whole(medians: &Medians) -> Table {
-    let mut table = Table::new("`go version`, five directories deep in a module with a pin");
+    let mut table = Table::new("`go version`, five folders deep in a module with a pin");
     for (name, median) in &medians.0 {
         let row = Row::seconds(name.clone(), *median);
         let limit = limit(name, 1.1, 1.4);

@@ -100,8 +100,8 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Puts the tables of a section into docs/performance.md, between its marks, and draws its picture; those of a run on one
-/// core go between others, without a picture.
+/// Puts the tables of a section into docs/performance.md, between its marks, and draws its picture; those of a run on
+/// one core go between others, without a picture.
 fn renew(name: &str, machine: &str, tables: &[Table]) {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let file = docs.join("performance.md");

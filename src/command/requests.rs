@@ -71,7 +71,7 @@ pub(super) fn check_existence(
     }
 }
 
-/// The hints for what is asked for, for this reason, and not installed: how to install it or, where no such version is
+/// The hints for a missing version that is asked for for this reason: how to install it or, where no such version is
 /// known, how to ask for another one.
 pub(super) fn missing_hints(request: &Request, reason: &Reason, context: &Context<'_>) -> Vec<String> {
     let install = request.install_hint();
@@ -104,8 +104,8 @@ pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>)
     format!("ask for another: {}", advice::instead(reason, &other, here.as_deref()))
 }
 
-/// The error with the hint how to ask for another version, where it says that there is none of `request`: what asks for
-/// it would go on to do so, whatever else is installed.
+/// The error; if it says that `request` does not exist, with the hint how to ask for another version: what asks for it
+/// would go on to do so, whatever else is installed.
 pub(super) fn asked_for(error: Error, request: &Request, reason: &Reason, context: &Context<'_>) -> Error {
     match error.kind() {
         Kind::NoSuchVersion => error.only_hint(instead(request, reason, context)),

@@ -1,6 +1,6 @@
 //! Installs several toolchains: two at a time are downloaded, unpacked and proven, and one after the other is put into
-//! the store, in the order in which they were named. So what is said, which version becomes the default, and which files
-//! they share is as if they were installed one by one.
+//! the store, in the order in which they were named. So what is said, which version becomes the default, and which
+//! files they share is as if they were installed one by one.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::thread::{self, Scope};
@@ -96,7 +96,7 @@ impl Work<'_> {
         matches!(self, Work::Building(..))
     }
 
-    /// Whether a toolchain of the same line of releases is built.
+    /// Whether one of the same line of releases is being built.
     fn is_neighbour(&self, name: &ToolchainName) -> bool {
         let line = |name: &ToolchainName| name.version().map(Version::line);
         matches!(self, Work::Building(other, _) if line(other) == line(name))
@@ -116,7 +116,7 @@ impl<'scope, T, E: FnMut(T, Action)> Line<'scope, '_, T, E> {
             lock = Lock::try_acquire(self.installer.store.home, name.as_str());
         }
         if lock.is_none() {
-            // It is waited for, so that this gox must hold no other.
+            // It is waited for, so this gox may hold no other.
             self.end_while(|_| true);
             self.release_first(printer);
         }

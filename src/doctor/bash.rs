@@ -28,7 +28,7 @@ const OF_FUNCTIONS: (u32, u32) = (4, 4);
 const CURRENT: (u32, u32) = (5, 0);
 /// The file that reads bash-completion, where its package is installed.
 const COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
-/// As many lines that bash refuses are named at once.
+/// Limit of refused lines that are named at once.
 const MOST_LINES: usize = 10;
 const NO_BASH: &str = "`SHELL` is not bash";
 

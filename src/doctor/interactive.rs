@@ -12,12 +12,12 @@ use crate::env::{Environment, SHELL};
 use crate::error::{Error, Kind, Result};
 use crate::setup::shell::Shell;
 
-/// The exit code of a shell that has the functions of gox and no direnv. A start-up file that ends the shell is unlikely
-/// to use it, or one of the three next.
+/// The exit code of a shell that has the functions of gox and no direnv. A start-up file that ends the shell is
+/// unlikely to use it, or one of the three next.
 const CODE: i32 = 87;
 /// What a shell without the function `gox` adds to the code.
 const LACKS_FUNCTIONS: i32 = 1;
-/// What a shell adds to it that direnv is hooked into.
+/// What a shell with the hook of direnv adds to it.
 const HAS_DIRENV: i32 = 2;
 /// How the line of an answer begins, among what start-up files print.
 const MARK: &str = "gox-doctor:";

@@ -26,8 +26,8 @@ impl<'a> Refused<'a> {
         })
     }
 
-    /// The line of a message without a place: the only one below an `$include`, after which bash tells none, that has
-    /// the word by which the message begins.
+    /// The line of a message without a place, as bash gives below an `$include`: the only one there with the first word
+    /// of the message.
     pub(super) fn below_include(file: &'a str, content: &str, message: &'a str) -> Option<Self> {
         let (word, _) = message.split_once(": ")?;
         let below = content.lines().zip(1..).skip_while(|(line, _)| !is_include(line));
@@ -45,8 +45,7 @@ impl<'a> Refused<'a> {
     }
 
     /// The script for sed that takes the line out, by its text so that it stays right where lines are added or removed
-    /// before it is run. A text that may be more to sed, that other lines have, too, or that is not known, goes by its
-    /// number.
+    /// before it is run. A line that is special to sed, not unique or not known goes by its number.
     fn removal(&self, file: &Path) -> String {
         let is_plain = |line: &&str| {
             !line.trim().is_empty()

@@ -1,9 +1,9 @@
 //! Donors: installed toolchains whose files a new one shares by hard links. Two patch releases have 99.9 % of their
 //! files in common.
 //!
-//! A manifest only says where to look. Before a link is made the bytes are compared with the new ones; or, where those
-//! are not fetched, read and hashed, and the proof of the new tree is over these hashes. So a file that was changed after
-//! its install, even with size and time restored, never gets into another tree.
+//! A manifest only says where to look. Before a file is linked, its bytes are compared with the new ones or, where
+//! those are not fetched, read and hashed, and the proof of the new tree is over these hashes. So a file that was
+//! changed after its install, even with size and time restored, never gets into another tree.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -135,9 +135,9 @@ impl Donors {
     /// The index of the nearest donor in [`Donors::names`].
     pub const NEAREST: usize = 0;
 
-    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that are
-    /// as its manifest says and as gox writes them. A file that was changed is none, even with its size, its time and
-    /// its CRC-32 restored.
+    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that
+    /// are as its manifest says and as gox writes them. A changed file is not among them, even with its size, its time
+    /// and its CRC-32 restored.
     pub fn read_nearest(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
         let Some(root) = self.roots.get(Donors::NEAREST) else { return HashMap::new() };
         let Ok(text) = read_manifest(root) else { return HashMap::new() };

@@ -1,6 +1,6 @@
-//! From a toolchain's name to a toolchain in the store, in three steps: [`begin`] takes the toolchain's lock and sweeps,
-//! [`Claim::build`] makes a complete and proven tree, and [`Built::publish`] renames it into the store. The second is
-//! most of the work, and may be done for several toolchains at once.
+//! From a toolchain's name to a toolchain in the store, in three steps: [`begin`] takes the toolchain's lock and
+//! sweeps, [`Claim::build`] makes a complete and proven tree, and [`Built::publish`] renames it into the store. The
+//! second is most of the work, and may be done for several toolchains at once.
 
 use std::time::Instant;
 

@@ -16,9 +16,9 @@ pub(super) struct Space(AtomicU64);
 
 impl Space {
     /// Takes space, of which `look` tells how much is needed and how much is free. Where there is not enough beside the
-    /// installs under way, it waits until one of them has written its tree or failed, and looks again. Who has space has
-    /// taken all that it may need, and only looks: if it waited, another could wait for what it holds. An error are the
-    /// two numbers of an install that has not enough alone.
+    /// installs under way, it waits until one of them has written its tree or failed, and looks again. An install with
+    /// space has all that it may need, and only looks: if it waited, another could wait for what it holds. The error
+    /// has the two numbers of an install that has not enough even alone.
     pub(super) fn take(&self, mut look: impl FnMut() -> (u64, u64)) -> Result<(), (u64, u64)> {
         let mut taken = lock(&TAKEN);
         loop {

@@ -112,7 +112,8 @@ impl Writer {
         tempfile::tempfile_in(self.root.parent().unwrap_or(&self.root))
     }
 
-    /// Adds a file that a donor has, whose bytes were read. Returns `false`, with nothing added, if it cannot be shared.
+    /// Adds a file that a donor has, whose bytes were read. Returns `false`, with nothing added, if it cannot be
+    /// shared.
     pub fn share(&self, path: &str, file: &ReadFile) -> Result<bool> {
         self.create_parents(path)?;
         if !file.link(&self.root.join(path)).map_err(|error| self.failed(path, error))? {
@@ -236,8 +237,8 @@ impl Writer {
         Totals { written, shared, donors }
     }
 
-    /// Shares what was written with the nearest toolchains that were installed since. `aside` is a free path on the file
-    /// system of the tree, for links until they are renamed, with an extension for each.
+    /// Shares what was written with the nearest toolchains that were installed since. `aside` is a free path on the
+    /// file system of the tree, for links until they are renamed, with an extension for each.
     pub fn share_with_newer(&mut self, home: &Home, toolchain: &ToolchainName, aside: &Path) -> Result<()> {
         if !self.donors.add_nearest(home, toolchain) {
             return Ok(());

@@ -1,8 +1,8 @@
 //! How the C library gives memory out, and back to the system.
 
 /// Lets blocks that are freed go back to the system, for work that is done several times at once. It costs a fifth more
-/// of the processors' time, and without it two installs at once may need twice as much memory or more: what a file needs
-/// while it is unpacked is freed around what is kept of it, and the holes fit nothing later.
+/// of the processors' time, and without it two installs at once may need twice as much memory or more: what a file
+/// needs while it is unpacked is freed around what is kept of it, and the holes fit nothing later.
 pub fn give_back_early() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     glibc::give_back_early();

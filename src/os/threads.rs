@@ -16,7 +16,7 @@ pub fn run<T: Send>(limit: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     })
 }
 
-/// Work that a thread does, or where none can be started whoever waits for its result.
+/// Work that a thread does or, if none starts, whoever waits for its result.
 pub enum Task<'scope, T> {
     /// A thread does it.
     Thread(ScopedJoinHandle<'scope, T>),

@@ -54,7 +54,7 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
     Ok(wants)
 }
 
-/// Whether somebody else wrote the hook. An error of the kind `Refused` says so of one that is no text.
+/// Whether somebody else wrote the hook. If the hook is not text, an error `Refused` says so.
 fn is_foreign(edit: &Edit) -> Result<bool> {
     let now = edit.read()?;
     Ok(now != Content::Absent && edit.take(&now)? == now)

@@ -105,8 +105,8 @@ impl Download {
         RemoteFile { url: shown(&self.url), validator: self.validator.clone(), total: self.total }
     }
 
-    /// Reads the next bytes, reconnecting where necessary, unless they have become useless meanwhile; 0 at the end of the
-    /// file.
+    /// Reads the next bytes, reconnecting where necessary, unless they have become useless meanwhile; 0 at the end of
+    /// the file.
     pub fn read(&mut self, buffer: &mut [u8], is_useless: &dyn Fn() -> bool) -> Result<usize, Failure> {
         loop {
             match self.body.read(buffer).map_err(|error| http::broken(&self.url, &error)) {

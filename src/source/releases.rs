@@ -127,8 +127,8 @@ impl Releases {
         self.base.scheme() == "https" && self.base.port().is_none() && OFFICIAL_HOSTS.contains(&host)
     }
 
-    /// The list from the cache if that is fresh, else from the network, which is asked once in a run. If that fails, the
-    /// cached list however old, unless the server says that there is no list.
+    /// The list from the cache if that is fresh, else from the network, which is asked once in a run. If that fails,
+    /// the cached list however old, unless the server says that there is no list.
     pub fn list(&self, scope: Scope, freshness: Freshness) -> Result<List, Failure> {
         if let Some(list) = self.known(scope) {
             return Ok(list);

@@ -29,8 +29,8 @@ impl<T, E> Default for Shared<T, E> {
 }
 
 impl<T: Clone, E: Clone + MayBeAnswer> Shared<T, E> {
-    /// The answer, which is kept. Who needs it while another part of the run asks waits, and gets the same. After a
-    /// failure that says nothing the question is asked again.
+    /// The answer, which is kept. While one part of the run asks, others wait for the same. After a failure that says
+    /// nothing the question is asked again.
     pub(super) fn get(&self, ask: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let asked = lock(&self.asked).clone();
         let answer = asked.get_or_init(ask).clone();

@@ -265,8 +265,8 @@ impl Sources {
 
 impl Proving {
     /// A list that has this file and is at hand, if `freshness` allows for one of an earlier run; else the first that
-    /// can be read. Lists are fetched again after a failure that is cheap to retry, because an archive without a checksum
-    /// is installed in part only.
+    /// can be read. Lists are fetched again after a failure that is cheap to retry, because an archive without a
+    /// checksum is installed in part only.
     pub fn list(&self, file: &str, freshness: Freshness) -> Option<List> {
         if freshness == Freshness::Hour
             && let Some(list) = self.at_hand(file)

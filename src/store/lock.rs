@@ -1,9 +1,9 @@
 //! Locks between processes: one for each toolchain, held while it is installed or removed, and a shared one for the
 //! shims and the default, held for a moment. `gox sync` holds a third one from its plan to its last action.
 //!
-//! Lock order: that of `gox sync`, a toolchain's, the shared one. Who holds the lock of a toolchain takes that of another
-//! only if it is free: two processes that install the same toolchains in another order would wait for each other.
-//! Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
+//! Lock order: that of `gox sync`, a toolchain's, the shared one. A holder of the lock of a toolchain takes that of
+//! another only if it is free: two processes that install the same toolchains in another order would wait for each
+//! other. Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
 //! process sees.
 
 use std::fs::File;

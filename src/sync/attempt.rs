@@ -30,7 +30,7 @@ impl<'a> Attempt<'a> {
         ended
     }
 
-    /// Does it between two notes: what it puts is known before it is there, and what it gives back until it is not.
+    /// Does it between two notes: what it puts is known before it is there, what it gives back until it is gone.
     fn noted(&mut self, action: &Action, work: impl FnOnce(&Action) -> Result<()>) -> Result<()> {
         let mut owed = self.record.owed.clone();
         match (&action.task, &action.to) {

@@ -1,5 +1,5 @@
-//! What `gox sync` owes the user: what it itself put for a fleet file, and gives back once the file does not name it any
-//! more. It is noted before it is put, and counts while it is there: so it is right also after a failure or a kill.
+//! What `gox sync` owes the user: what it put for a fleet file, and gives back once the file does not name it any more.
+//! Each is noted before it is put, and counts while it is there: so the note is right after a failure or a kill, too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ impl Owed {
     /// changed it since.
     pub fn settle(&mut self, site: &Site) -> Result<()> {
         if !self.settings.is_empty() {
-            // Who reads the settings warns of unknown keys.
+            // Reading the settings warns of unknown keys.
             let file = SettingsFile::read(|_| ())?;
             self.settings.retain(|name, change| {
                 let now = keys::find(name).and_then(|key| file.normal(key));

@@ -33,7 +33,7 @@ pub(super) struct Fleet<'a> {
     pub file: &'a Path,
     /// The base URL of the source `dl`, once the file is applied.
     pub dl_url: &'a str,
-    /// Whether toolchains go that the file does not ask for.
+    /// Whether toolchains outside the file go.
     pub is_exclusive: bool,
 }
 
@@ -74,7 +74,7 @@ impl Subject {
         }
     }
 
-    /// How a toolchain goes that the fleet file does not ask for.
+    /// How a toolchain outside the fleet file goes.
     fn way_out(&self, fleet: &Fleet<'_>) -> String {
         let store = self.system.as_deref().map(text::quoted_path);
         let store = store.map_or_else(String::new, |store| format!("GOX_HOME={store} "));

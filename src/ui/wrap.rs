@@ -39,8 +39,9 @@ pub(super) fn wrapped_behind(before: &str, text: &str, width: usize) -> String {
     }
 }
 
-/// A command behind `before`, in one line that begins more to the left where it does not fit: a terminal that breaks the
-/// line itself copies it in one piece. Words about a command, which is between backticks then, are broken as others are.
+/// A command behind `before`, in one line that begins more to the left where it does not fit: a terminal that breaks
+/// the line itself copies it in one piece. Words about a command, which is between backticks then, are broken as others
+/// are.
 pub(super) fn whole_behind(before: &str, text: &str, width: usize) -> String {
     let line = format!("{before}{text}");
     if console::measure_text_width(&line) <= width {

@@ -14,7 +14,7 @@ pub(super) fn known(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
     each(plan, declared, context, check)
 }
 
-/// Asks the sources that the machine has after the actions for each version; one of which they cannot tell is an error.
+/// Asks the sources that the machine has after the actions for each version; not to know is an error.
 /// Gives the exit code.
 pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<u8> {
     let settings = plan.settings()?;

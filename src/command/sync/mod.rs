@@ -67,7 +67,7 @@ fn sync(
         report.plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
     }
     for (key, value) in sync.declared.settings() {
-        // Who changes a setting tells of its variable.
+        // A change of a setting tells of its variable.
         let is_changed = is_done && report.plan.changes(key);
         if !is_changed && env::text(key.variable).is_some_and(|text| normal(key, &text) != value) {
             config::tell_variable(key, context.printer);

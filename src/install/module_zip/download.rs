@@ -29,7 +29,7 @@ use crate::source::side::Side;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
-/// Limit of questions for a tail that wait for their answer at a time, of this install and of those before it.
+/// Limit of unanswered questions for a tail at a time, of this install and of those before it.
 const MAX_ASKED: usize = 2;
 
 /// How a zip is downloaded.
@@ -70,7 +70,7 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
         download.end_for_side();
     }
     let at = |error| refusal::at(error, job.address);
-    // An error of unpacking stops the transfer, which says less then.
+    // An error of unpacking stops the transfer, whose own then says less.
     let wanted = unpacked.transpose().map_err(at)?;
     fetched?;
     match wanted {
@@ -93,7 +93,7 @@ fn unwritable(download: &Download, error: io::Error) -> Error {
 }
 
 /// Sends the listing of the zip once its tail has come. The thread outlives the install, without effect, if the server
-/// does not answer; so there are few of them at any time.
+/// does not answer, and [`MAX_ASKED`] limits them.
 fn list_ahead(
     download: &Download,
     file: &File,
@@ -185,7 +185,7 @@ impl Ahead {
             }
             listing.unpack_arriving(&transfer.stop, job.tree)
         });
-        // What could not be unpacked for want of it says less.
+        // An error of unpacking for want of a range says less.
         ranges.as_ref().map_or(Ok(()), Ranges::check).and(unpacked)?;
         Ok(listing.zip.tail_start() - asked)
     }

@@ -11,9 +11,9 @@
 //! side → tail ──────┘
 //! ```
 //!
-//! With the listing it is known what a donor has ([`super::donors`]): files with the path, size and CRC-32 of one that was
-//! read in this run are linked before anything is unpacked. Then the download ends where no file is missing any more, or
-//! only some that lie far apart (`plan`); those come by `ranges`, on the connection of the tail.
+//! With the listing it is known what a donor has ([`super::donors`]): files with the path, size and CRC-32 of one that
+//! was read in this run are linked before anything is unpacked. Then the download ends where no file is missing any
+//! more, or only some that lie far apart (`plan`); those come by `ranges`, on the connection of the tail.
 //!
 //! The download writes into the part that serves for a resume, and ends where the tail begins; threads that unpack read
 //! behind it. In every other case the download goes on to its end, and the file is unpacked then: a server without

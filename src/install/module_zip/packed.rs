@@ -65,7 +65,7 @@ impl Packed {
         self.rest.get().map_or(self.tail_start(), |rest| rest.start)
     }
 
-    /// Sets where the bytes come from that the download does not reach, once.
+    /// Sets once where the bytes come from that the download does not reach.
     pub(super) fn set_rest(&self, rest: Rest) {
         let _ = self.rest.set(rest);
     }
@@ -120,7 +120,7 @@ impl Arrival {
     pub(super) fn reach(&self, length: u64) {
         let mut state = lock(&self.state);
         state.length = length;
-        // Who waits for more than that is not woken: a download comes in many small reads.
+        // Nobody who waits for more is woken: a download comes in many small reads.
         if state.wanted > 0 && length >= state.wanted {
             state.wanted = 0;
             self.changed.notify_all();

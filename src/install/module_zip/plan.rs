@@ -1,5 +1,5 @@
-//! Which bytes of a zip are still fetched, when a donor has the rest: the download goes on as long as it meets any soon,
-//! and the others come by ranges on the second connection.
+//! Which bytes of a zip are still fetched, when a donor has the rest: the download goes on as long as it meets any
+//! soon, and the others come by ranges on the second connection.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 const MIN_GAP: u64 = 64 << 10;
 /// Limit in bytes for a range, which is held in memory until it is complete.
 const MAX_RANGE: u64 = 4 << 20;
-/// Limit of ranges. A plan that needs more is none.
+/// Limit of ranges. A plan that needs more is dropped.
 const MAX_RANGES: usize = 64;
 
 /// The bytes that are fetched.
@@ -21,7 +21,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The plan for files at these places, in order, of a zip of which `arrived` bytes are there and those from `tail`
-    /// on as well. `delay` is the number of bytes that come in the time of a request. `None` if it promises less than a
+    /// on as well. `delay` is the number of bytes that come in the time of a request. `None` if it saves less than a
     /// tenth of the time.
     pub(super) fn new(
         files: impl Iterator<Item = Range<u64>>,

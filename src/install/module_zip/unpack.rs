@@ -57,8 +57,8 @@ impl Listing {
         Listing::read(zip, version).ok().filter(Listing::tiles)
     }
 
-    /// Unpacks the files in the order of their bytes, and checks for each what is checked of a whole zip before. Setting
-    /// `stop` ends it without an error.
+    /// Unpacks the files in the order of their bytes, and checks for each what is checked of a whole zip before.
+    /// Setting `stop` ends it without an error.
     pub(super) fn unpack_arriving(&self, stop: &AtomicBool, tree: &Writer) -> Result<()> {
         self.for_each(stop, |archive, file, buffer| {
             let options = ZipReadOptions::new().enforce_header_consistency(true);
@@ -70,8 +70,8 @@ impl Listing {
         })
     }
 
-    /// Calls `unpack` for each file, in several threads, until one fails or `stop` is set; each thread has a buffer, for
-    /// the memory to be given out once. The first error counts: what the other threads say then may only be its
+    /// Calls `unpack` for each file, in several threads, until one fails or `stop` is set; each thread has a buffer,
+    /// for the memory to be given out once. The first error counts: what the other threads say then may only be its
     /// consequence.
     fn for_each(
         &self,

@@ -1,5 +1,5 @@
-//! A part of a file that is asked for beside the file itself. An answer is taken only if it says that it is exactly this
-//! part, because servers say that they have ranges and then send something else.
+//! A part of a file that is asked for beside the file itself. An answer is taken only if it says that it is exactly
+//! this part, because servers say that they have ranges and then send something else.
 
 use std::ops::Range;
 
