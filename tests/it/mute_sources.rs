@@ -5,15 +5,10 @@
 use crate::support::archives::FakeToolchain;
 use crate::support::dl;
 use crate::support::proxies::ConnectProxy;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
-
-/// The zip of the version that is asked for.
-fn zip() -> String {
-    format!("{MODULE}/{}.zip", FakeToolchain::new("1.99.1").module_version())
-}
 
 /// What was asked of a source, without the checksum database that a proxy carries.
 fn asked(server: &Server) -> Vec<String> {
@@ -25,7 +20,7 @@ fn a_host_without_a_connection() {
     for status in [404, 403] {
         let (sandbox, nowhere) = (Sandbox::in_use(), ConnectProxy::start());
         let proxy = ModuleProxy::with_versions(&["1.98.7"]);
-        proxy.server.route(zip(), Response::status(status, "no"));
+        proxy.server.route(zip_path("1.99.1"), Response::status(status, "no"));
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
         let run = run.env("HTTPS_PROXY", nowhere.url()).env("GOX_SOURCES", "dl,proxy").run();
         let error = "error: no such version: `1.99.1` for ";
@@ -34,7 +29,7 @@ fn a_host_without_a_connection() {
         // The list is asked for together with the download, and by then not again.
         let hosts = nowhere.asked();
         assert!(hosts.len() <= 2 && hosts.iter().all(|host| host == "go.dev:443"), "{hosts:?}");
-        assert_eq!(asked(&proxy.server), [zip(), format!("{MODULE}/list")]);
+        assert_eq!(asked(&proxy.server), [zip_path("1.99.1"), format!("{MODULE}/list")]);
     }
 }
 
@@ -56,6 +51,6 @@ fn a_server_that_never_answers() {
     assert_eq!(run.code(), 3, "{}", run.stderr);
     assert!(run.stderr.contains("timed out: no answer in time\n"), "{}", run.stderr);
     let silent = silent.targets();
-    assert!(silent.iter().all(|target| *target == zip()), "{silent:?}");
+    assert!(silent.iter().all(|target| *target == zip_path("1.99.1")), "{silent:?}");
     assert!(mirror.targets().contains(&format!("/dl{}", dl::ALL)));
 }

@@ -7,16 +7,11 @@ use std::thread;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
 use crate::support::strace;
-
-/// The path of a version's zip.
-fn zip(version: &str) -> String {
-    format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version())
-}
 
 fn times(proxy: &ModuleProxy, target: &str) -> usize {
     proxy.server.targets().iter().filter(|asked| *asked == target).count()
@@ -25,7 +20,7 @@ fn times(proxy: &ModuleProxy, target: &str) -> usize {
 #[test]
 fn sixteen_installs_of_one_version_are_one_download() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1"]));
-    let (gate, zip) = (Gate::new(), zip("1.99.1"));
+    let (gate, zip) = (Gate::new(), zip_path("1.99.1"));
     let stalled =
         Response::new(FakeToolchain::new("1.99.1").zip()).fault(Fault::StallAfter(100, gate.clone()));
     proxy.server.route(&zip, stalled);
@@ -71,7 +66,7 @@ fn first_installs_of_different_versions_are_independent() {
         versions.map(|version| format!("go{version}")).into_iter().chain(["go".into(), "gofmt".into()]);
     assert_eq!(shims, expected.map(|name| (name, links)).collect());
     for version in versions {
-        assert_eq!(times(&proxy, &zip(version)), 1, "{version}");
+        assert_eq!(times(&proxy, &zip_path(version)), 1, "{version}");
         sandbox.shim(&format!("go{version}"), ["version"]).stdout(&said(version)).check();
     }
     assert_eq!(sandbox.listing("staging"), "");
@@ -200,10 +195,10 @@ fn a_version_is_replaced_where_nothing_can_be_exchanged() {
             strace::gox(&sandbox, &log, strace::CHANGES, &injections, &["install", "--force", "1.99.1"]);
         assert_eq!(run.envs(proxy.environment()).run().code(), 137);
         assert!(!sandbox.home().join("toolchains/go1.99.1").exists(), "killed at another place");
-        let downloads = times(&proxy, &zip("1.99.1"));
+        let downloads = times(&proxy, &zip_path("1.99.1"));
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
         run.stderr("go1.99.1 is installed already: `[HOME]/toolchains/go1.99.1`\n").check();
-        assert_eq!(times(&proxy, &zip("1.99.1")), downloads);
+        assert_eq!(times(&proxy, &zip_path("1.99.1")), downloads);
         assert_eq!(
             (sandbox.listing("toolchains"), sandbox.listing("staging")),
             (before.clone(), String::new())
@@ -236,6 +231,6 @@ fn sixteen_tools_that_miss_one_version_are_one_download() {
     for run in runs.into_iter().map(Running::wait) {
         assert_eq!((run.code(), run.stdout), (0, said("1.99.1")), "{}", run.stderr);
     }
-    assert_eq!(times(&proxy, &zip("1.99.1")), 1);
+    assert_eq!(times(&proxy, &zip_path("1.99.1")), 1);
     assert_eq!(sandbox.listing("staging"), "");
 }

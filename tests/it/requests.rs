@@ -4,16 +4,12 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev};
 use crate::support::gate::Gate;
 use crate::support::proxies::ConnectProxy;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 
 const LIST: &str = "/golang.org/toolchain/@v/list";
-
-fn zip(version: &str) -> String {
-    format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version())
-}
 
 fn archive(version: &str) -> String {
     format!("/dl/{}", FakeToolchain::new(version).file_name())
@@ -49,10 +45,10 @@ fn an_exact_version_through_a_proxy() {
     let install = |version: &str| sandbox.gox(["install", version]).envs(proxy.environment()).run().code();
     assert_eq!(install("1.22.4"), 0);
     let [supported, tile] = ["/supported", &tile(2)].map(by_proxy);
-    assert_asked(&proxy.server, [zip("1.22.4"), supported.clone(), by_proxy(record("1.22.4")), tile]);
+    assert_asked(&proxy.server, [zip_path("1.22.4"), supported.clone(), by_proxy(record("1.22.4")), tile]);
     // The tile is known, and what is installed needs nobody.
     assert_eq!(install("1.23.1"), 0);
-    assert_asked(&proxy.server, [zip("1.23.1"), supported, by_proxy(record("1.23.1"))]);
+    assert_asked(&proxy.server, [zip_path("1.23.1"), supported, by_proxy(record("1.23.1"))]);
     assert_eq!(install("1.23.1"), 0);
     assert_asked(&proxy.server, []);
 }
@@ -138,7 +134,7 @@ fn the_newest_version_of_a_line() {
     let run = sandbox.gox(["install", "1.98"]).envs(proxy.environment()).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let [supported, record, tile] = ["/supported", &record("1.98.7"), &tile(2)].map(by_proxy);
-    assert_asked(&proxy.server, [LIST.into(), zip("1.98.7"), supported, record, tile]);
+    assert_asked(&proxy.server, [LIST.into(), zip_path("1.98.7"), supported, record, tile]);
 }
 
 /// Both records are asked for before either comes, so that none of the answers is of an earlier install.
@@ -158,7 +154,7 @@ fn two_versions_at_once_through_a_proxy() {
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let [first, second] = ["1.98.7", "1.99.1"].map(|version| by_proxy(record(version)));
     let [supported, tile] = ["/supported", &tile(2)].map(by_proxy);
-    let zips = [zip("1.98.7"), zip("1.99.1")];
+    let zips = [zip_path("1.98.7"), zip_path("1.99.1")];
     let [one, other] = zips;
     assert_asked(&proxy.server, [LIST.into(), one, other, supported, first, second, tile]);
 }

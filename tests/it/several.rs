@@ -13,7 +13,7 @@ use crate::support::command::Command;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
 use crate::support::running::Running;
@@ -24,20 +24,16 @@ use crate::support::wait_until;
 /// Three lines of releases.
 const VERSIONS: [&str; 3] = ["1.97.3", "1.98.7", "1.99.1"];
 
-fn zip(version: &str) -> String {
-    format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version())
-}
-
 /// Lets the answer with a zip wait after a hundred bytes.
 fn stall(proxy: &ModuleProxy, version: &str) -> Gate {
     let gate = Gate::new();
     let body = Response::new(FakeToolchain::new(version).zip());
-    proxy.server.route(zip(version), body.fault(Fault::StallAfter(100, gate.clone())));
+    proxy.server.route(zip_path(version), body.fault(Fault::StallAfter(100, gate.clone())));
     gate
 }
 
 fn is_asked(proxy: &ModuleProxy, version: &str) -> bool {
-    proxy.server.targets().contains(&zip(version))
+    proxy.server.targets().contains(&zip_path(version))
 }
 
 /// The lines of an install by proxy that shares so much with another version.
@@ -80,7 +76,7 @@ fn what_is_said_and_done_is_in_the_order_of_the_request() {
     // The third looks for donors once its answer comes.
     let third = Gate::new();
     let answer = Response::new(FakeToolchain::new("1.97.3").zip()).fault(Fault::StallHead(third.clone()));
-    proxy.server.route(zip("1.97.3"), answer);
+    proxy.server.route(zip_path("1.97.3"), answer);
     let running = sandbox.gox(["install", "1.98", "1.99.1", "1.97"]).envs(proxy.environment()).spawn();
     gate.wait_reached();
     wait_until("the second is built", || is_built(&sandbox, "1.99.1"));
@@ -127,7 +123,7 @@ fn a_failure_stops_no_other() {
     let proxy = ModuleProxy::with_versions(&VERSIONS);
     // Another tree than the database has.
     let other = FakeToolchain::new("1.98.7").with_file("LICENSE", 0o644, "none\n");
-    proxy.server.route(zip("1.98.7"), Response::new(other.zip()));
+    proxy.server.route(zip_path("1.98.7"), Response::new(other.zip()));
     let missing = "1.96.5";
     for (words, code, results_of) in [
         (["1.99.1", missing, "1.98.7"], 3, ["installed", "failed", "failed"]),
@@ -152,7 +148,7 @@ fn a_failure_stops_no_other() {
 fn errors_wait_for_their_turn() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.98.7", "1.99.1"]));
     let gate = stall(&proxy, "1.98.7");
-    proxy.server.route(zip("1.99.1"), Response::status(403, "no"));
+    proxy.server.route(zip_path("1.99.1"), Response::status(403, "no"));
     let command = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment());
     let running = command.env("GOX_SOURCES", "proxy").spawn();
     gate.wait_reached();
@@ -162,7 +158,7 @@ fn errors_wait_for_their_turn() {
         "{}error: could not download `go1.99.1`\n  proxy: `http://[SERVER]{}`: status 403 (forbidden)\n\
          error: 1 of 2 failed: `1.99.1`\n",
         by_proxy("1.98.7"),
-        zip("1.99.1").replace(&FakeToolchain::new("").module_version()["v0.0.1-go.".len()..], "[OS]-[ARCH]"),
+        zip_path("1.99.1").replace(&FakeToolchain::new("").module_version()["v0.0.1-go.".len()..], "[OS]-[ARCH]"),
     );
     running.wait().assert(4, "", &expected);
 }
@@ -174,7 +170,7 @@ fn versions_of_one_line_come_one_after_the_other() {
     let running = sandbox.gox(["install", "1.99.1", "1.99.2"]).envs(proxy.environment()).spawn();
     let expected = by_proxy("1.99.1") + &sharing("1.99.2", "1.99.1");
     running.wait().assert(0, "", &expected);
-    let both = [zip("1.99.1"), zip("1.99.2")];
+    let both = [zip_path("1.99.1"), zip_path("1.99.2")];
     let zips: Vec<_> = proxy.server.targets().into_iter().filter(|target| both.contains(target)).collect();
     assert_eq!(zips, both);
     let (sandbox, gate) = (Sandbox::in_use(), stall(&proxy, "1.99.1"));
@@ -203,7 +199,7 @@ fn two_requests_for_one_version_are_one_download() {
         ]);
         assert_eq!((code, said), (0, expected), "{options:?}");
         let targets = proxy.server.targets();
-        assert_eq!(targets.iter().filter(|target| **target == zip("1.99.1")).count(), 1, "{options:?}");
+        assert_eq!(targets.iter().filter(|target| **target == zip_path("1.99.1")).count(), 1, "{options:?}");
     }
 }
 
@@ -255,7 +251,7 @@ fn the_same_versions_in_another_order_at_the_same_time() {
     }
     for version in VERSIONS {
         let targets = proxy.server.targets();
-        assert_eq!(targets.iter().filter(|target| **target == zip(version)).count(), 1, "{version}");
+        assert_eq!(targets.iter().filter(|target| **target == zip_path(version)).count(), 1, "{version}");
     }
     assert_eq!(sandbox.listing("staging"), "");
 }
@@ -343,7 +339,7 @@ fn a_terminal_shows_a_bar_for_each() {
     let gates = toolchains.each_ref().map(|toolchain| {
         let gate = Gate::new();
         let body = Response::new(toolchain.zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
-        proxy.server.route(zip(toolchain.version()), body);
+        proxy.server.route(zip_path(toolchain.version()), body);
         gate
     });
     let mut shell = std::process::Command::new("/bin/sh");

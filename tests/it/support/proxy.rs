@@ -11,6 +11,11 @@ use super::sumdb::SumDb;
 /// Where a proxy has the toolchains.
 pub(crate) const MODULE: &str = "/golang.org/toolchain/@v";
 
+/// The path of a version's zip.
+pub(crate) fn zip_path(version: &str) -> String {
+    format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version())
+}
+
 /// A proxy and its database.
 pub(crate) struct ModuleProxy {
     /// The server, for more routes, for faults and for the record of requests.
