@@ -28,7 +28,7 @@ fn a_host_without_a_connection() {
         assert!(run.stderr.contains(".tar.gz`: could not connect: "), "{}", run.stderr);
         // The list is asked for together with the download, and by then not again.
         let hosts = nowhere.asked();
-        assert!(hosts.len() <= 2 && hosts.iter().all(|host| host == "go.dev:443"), "{hosts:?}");
+        assert!((1..=2).contains(&hosts.len()) && hosts.iter().all(|host| host == "go.dev:443"), "{hosts:?}");
         assert_eq!(asked(&proxy.server), [zip_path("1.99.1"), format!("{MODULE}/list")]);
     }
 }
@@ -51,6 +51,6 @@ fn a_server_that_never_answers() {
     assert_eq!(run.code(), 3, "{}", run.stderr);
     assert!(run.stderr.contains("timed out: no answer in time\n"), "{}", run.stderr);
     let silent = silent.targets();
-    assert!(silent.iter().all(|target| *target == zip_path("1.99.1")), "{silent:?}");
+    assert!(!silent.is_empty() && silent.iter().all(|target| *target == zip_path("1.99.1")), "{silent:?}");
     assert!(mirror.targets().contains(&format!("/dl{}", dl::ALL)));
 }
