@@ -4,12 +4,10 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::Instant;
 
 use rustix::process::Signal;
 
 use super::scene::{NEIGHBOUR, Scene, VERSION};
-use crate::support::LIMIT;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
@@ -18,6 +16,7 @@ use crate::support::proxy::{MODULE, ModuleProxy};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::strace::{self, Call};
+use crate::support::wait_until;
 
 const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
 pub(super) const LINE: &str = "interrupted; the store is as it was\n";
@@ -61,19 +60,14 @@ fn interrupt(
     }
 }
 
-/// Returns when a part in the folder has bytes: it asks again and again.
 fn wait_for_bytes(folder: &Path) {
-    let end = Instant::now() + LIMIT;
     let has_bytes = |file: io::Result<fs::DirEntry>| {
         file.is_ok_and(|file| {
             let is_part = file.path().extension().is_some_and(|extension| extension == "part");
             is_part && file.metadata().is_ok_and(|data| data.len() > 0)
         })
     };
-    while !fs::read_dir(folder).is_ok_and(|mut files| files.any(has_bytes)) {
-        assert!(Instant::now() < end, "no part in `{}` ever had bytes", folder.display());
-        std::thread::yield_now();
-    }
+    wait_until("a part has bytes", || fs::read_dir(folder).is_ok_and(|mut files| files.any(has_bytes)));
 }
 
 #[test]
