@@ -16,7 +16,7 @@ use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
-use crate::support::running::Running;
+use crate::support::running::MEMORY_LIMIT;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
 use crate::support::wait_until;
@@ -367,16 +367,6 @@ fn a_terminal_shows_a_bar_for_each() {
     terminal.wait_for("ended");
 }
 
-/// What gox may hold at any time, in KiB.
-const LIMIT: usize = 64 << 10;
-
-/// The most memory that gox had so far, in KiB.
-fn peak(running: &Running) -> usize {
-    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse().unwrap()
-}
-
 /// What two archives need, each of which is longer.
 #[test]
 fn memory_is_bounded_for_two_archives() {
@@ -396,11 +386,11 @@ fn memory_is_bounded_for_two_archives() {
         staged.filter(|file| file.path.ends_with("/tree/lib/large") && file.size == 70_000_000).count() == 2
     };
     wait_until("both are unpacked", is_whole);
-    let peak = peak(&running);
+    let peak = running.peak();
     gate.open();
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert!(peak <= LIMIT, "{peak} KiB");
+    assert!(peak <= MEMORY_LIMIT, "{peak} KiB");
 }
 
 /// A toolchain of as many files as a real one has, with paths as long, and of a length for which its end is asked for.
@@ -425,10 +415,10 @@ fn memory_is_bounded_for_two_zips() {
         let running = sandbox.gox(["install", first, second]).envs(proxy.environment()).spawn();
         running.wait_for_stderr(&format!("verifying go{first}"));
         wait_until("the second is built", || is_built(&sandbox, second));
-        let peak = peak(&running);
+        let peak = running.peak();
         gate.open();
         let run = running.wait();
         assert_eq!(run.code(), 0, "{}", run.stderr);
-        assert!(peak <= LIMIT, "{peak} KiB for {first} and {second}");
+        assert!(peak <= MEMORY_LIMIT, "{peak} KiB for {first} and {second}");
     }
 }

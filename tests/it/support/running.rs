@@ -1,6 +1,7 @@
 //! A program that runs, and what is left of it: its code and its whole, redacted output.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, ExitStatus};
@@ -11,6 +12,9 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::redact::redact;
 use super::{LIMIT, diff};
+
+/// The most memory that gox may have at any time, in KiB.
+pub(crate) const MEMORY_LIMIT: usize = 64 << 10;
 
 /// A child with its outputs collected as they come; killed when it is dropped.
 pub(crate) struct Running {
@@ -66,6 +70,13 @@ impl Running {
     /// Its standard error output so far, as it is.
     pub(crate) fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.outputs.collected.lock().unwrap().texts[1]).into_owned()
+    }
+
+    /// The most memory that it had so far, in KiB.
+    pub(crate) fn peak(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Sends a signal.
