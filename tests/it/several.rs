@@ -2,20 +2,23 @@
 //! order of the request. What is said, which version becomes the default, and what they share is as if they came one by
 //! one.
 
+use std::fmt::Write;
 use std::fs;
+use std::time::{Duration, UNIX_EPOCH};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::support::archives::FakeToolchain;
+use crate::support::archives::{FakeToolchain, STORED_MTIME};
 use crate::support::command::Command;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
-use crate::support::response::{Fault, Response};
+use crate::support::response::{Fault, Response, hex};
 use crate::support::running::MEMORY_LIMIT;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
@@ -411,25 +414,38 @@ fn with_many_files(version: &str) -> FakeToolchain {
     (0..12_000).fold(toolchain, |toolchain, index| toolchain.with_file(&path(index), 0o644, path(index)))
 }
 
-/// What two module zips need: first their listings and trees alone, then beside each the files of another version.
+/// Puts a toolchain into the store as an install leaves it, but for its receipt: others share its files.
+fn put_donor(sandbox: &Sandbox, toolchain: &FakeToolchain) {
+    let (goroot, mut manifest) = (sandbox.put_toolchain(toolchain), String::new());
+    let time = UNIX_EPOCH + Duration::from_secs(STORED_MTIME);
+    for (path, (_, content)) in toolchain.files() {
+        fs::File::open(goroot.join(path)).unwrap().set_modified(time).unwrap();
+        writeln!(manifest, "{}  {path}", hex(&Sha256::digest(content))).unwrap();
+    }
+    fs::create_dir(goroot.join(".gox")).unwrap();
+    fs::write(goroot.join(".gox/manifest"), manifest).unwrap();
+}
+
+/// What two module zips need: their listings and trees, and beside each the files of another version.
 #[test]
 fn memory_is_bounded_for_two_zips() {
-    let pairs = [["1.98.6", "1.99.0"], ["1.98.7", "1.99.1"]];
-    let toolchains = pairs.as_flattened().iter().map(|version| with_many_files(version)).collect::<Vec<_>>();
+    let [donors, toolchains] =
+        [["1.98.6", "1.99.0"], ["1.98.7", "1.99.1"]].map(|pair| pair.map(with_many_files));
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&toolchains));
-    for [first, second] in pairs {
-        let gate = Gate::new();
-        let id = format!("golang.org/toolchain@{}", FakeToolchain::new(first).module_version());
-        let lookup = Response::new(proxy.sumdb.lookup(&id).unwrap());
-        let path = format!("/sumdb/{}/lookup/{id}", proxy.sumdb.name());
-        proxy.server.route(path, lookup.fault(Fault::StallHead(gate.clone())));
-        let running = sandbox.gox(["install", first, second]).envs(proxy.environment()).spawn();
-        running.wait_for_stderr(&format!("verifying go{first}"));
-        wait_until("the second is built", || is_built(&sandbox, second));
-        let peak = running.peak();
-        gate.open();
-        let run = running.wait();
-        assert_eq!(run.code(), 0, "{}", run.stderr);
-        assert!(peak <= MEMORY_LIMIT, "{peak} KiB for {first} and {second}");
+    for donor in &donors {
+        put_donor(&sandbox, donor);
     }
+    let gate = stall_lookup(&proxy, "1.98.7");
+    let running = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).spawn();
+    running.wait_for_stderr("verifying go1.98.7");
+    wait_until("the second is built", || is_built(&sandbox, "1.99.1"));
+    let peak = running.peak();
+    gate.open();
+    let run = running.wait();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    for donor in &donors {
+        let shared = format!(" shared with {}, from proxy", donor.version());
+        assert!(run.stderr.contains(&shared), "{}", run.stderr);
+    }
+    assert!(peak <= MEMORY_LIMIT, "{peak} KiB");
 }

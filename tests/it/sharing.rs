@@ -5,13 +5,10 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
-use crate::support::archives::FakeToolchain;
+use crate::support::archives::{FakeToolchain, STORED_MTIME};
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::tree::Kind;
-
-/// Every file's time.
-const MTIME: u64 = 1_257_894_000;
 
 /// Two patch releases: a large file in common, and a few small ones that are not.
 fn releases() -> [FakeToolchain; 2] {
@@ -42,7 +39,7 @@ fn tamper(sandbox: &Sandbox, path: &str, change: impl Fn(&mut Vec<u8>)) {
     fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
     fs::write(&path, content).unwrap();
     let file = File::options().write(true).open(&path).unwrap();
-    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(MTIME)).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(STORED_MTIME)).unwrap();
     fs::set_permissions(&path, mode).unwrap();
 }
 
@@ -140,7 +137,7 @@ fn a_link_or_a_folder_in_the_place_of_a_file_is_not_followed() {
     fs::set_permissions(&elsewhere, Permissions::from_mode(0o444)).unwrap();
     File::open(&elsewhere)
         .unwrap()
-        .set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(MTIME))
+        .set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(STORED_MTIME))
         .unwrap();
     fs::remove_file(goroot.join("lib/large")).unwrap();
     std::os::unix::fs::symlink(&elsewhere, goroot.join("lib/large")).unwrap();

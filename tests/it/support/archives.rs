@@ -18,6 +18,8 @@ use super::response::hex;
 const MTIME: u64 = 1_717_097_167;
 /// The same, as VERSION and `.info` say it.
 pub(crate) const TIME: &str = "2024-05-30T19:26:07Z";
+/// The time that gox gives to the files of a toolchain, in seconds since 1970.
+pub(crate) const STORED_MTIME: u64 = 1_257_894_000;
 /// What a module zip leaves out of the archive.
 const NOT_IN_MODULE: [&str; 5] = [".github/", "api/", "doc/", "misc/", "test/"];
 

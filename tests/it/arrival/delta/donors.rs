@@ -10,6 +10,7 @@ use flate2::Crc;
 use sha2::{Digest, Sha256};
 
 use super::{NEW, OLD, PARTS, Upgrade, ZIP, answer, cc_range, end, honest, index, tail_range};
+use crate::support::archives::STORED_MTIME;
 use crate::support::gate::Gate;
 use crate::support::raw::ZipParts;
 use crate::support::response::{Fault, hex};
@@ -18,7 +19,7 @@ use crate::support::wait_until;
 
 /// Changes a file in place; size, mode and time stay.
 pub(super) fn change(path: &Path, edit: impl FnOnce(&mut Vec<u8>)) {
-    let time = UNIX_EPOCH + Duration::from_secs(1_257_894_000);
+    let time = UNIX_EPOCH + Duration::from_secs(STORED_MTIME);
     let mut content = fs::read(path).unwrap();
     edit(&mut content);
     fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
