@@ -134,7 +134,7 @@ impl Proxy {
         let running = command.spawn();
         running.wait_for_stderr("downloading ");
         let says = |text: &str| running.stderr().contains(text);
-        let unpacks = || sandbox.listing("staging").contains("/tree/LICENSE\n");
+        let unpacks = || sandbox.is_staged("LICENSE");
         wait_until("it unpacks or ends", || unpacks() || says("verifying ") || says("error: "));
         self.gate.open();
         running.wait()
@@ -232,7 +232,7 @@ fn memory_does_not_grow_with_the_zip() {
     let sandbox = Sandbox::in_use();
     let running = proxy.command(&sandbox).spawn();
     running.wait_for_stderr("downloading ");
-    wait_until("it unpacks", || sandbox.listing("staging").contains("/tree/LICENSE\n"));
+    wait_until("it unpacks", || sandbox.is_staged("LICENSE"));
     proxy.gate.open();
     running.wait_for_stderr("verifying ");
     let peak = running.peak();

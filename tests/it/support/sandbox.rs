@@ -162,6 +162,13 @@ impl Sandbox {
         tree::entries(&self.in_store(folder))
     }
 
+    /// Whether a tree in staging has this file. It is found by its path, so that whoever waits for it may ask again and
+    /// again and leaves the processor to those that write it.
+    pub(crate) fn is_staged(&self, path: &str) -> bool {
+        let mut folders = fs::read_dir(self.home().join("staging")).into_iter().flatten().flatten();
+        folders.any(|folder| folder.path().join("tree").join(path).exists())
+    }
+
     /// A folder of the store. One of `[ROOT]` is never there, and would always be empty.
     #[track_caller]
     fn in_store(&self, folder: &str) -> PathBuf {

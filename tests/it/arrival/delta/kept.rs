@@ -38,9 +38,7 @@ fn half_done(Stalled { upgrade, range: gate, .. }: &Stalled) -> Running {
     wait_until("it unpacks", || upgrade.unpacks());
     upgrade.proxy.gate.open();
     gate.wait_reached();
-    wait_until("the file before it is there", || {
-        upgrade.sandbox.listing("staging").contains("/tree/lib/aa\n")
-    });
+    wait_until("the file before it is there", || upgrade.sandbox.is_staged("lib/aa"));
     // What the ranges bring comes into a file without a name, where nobody else can enter.
     let open = fs::read_dir(format!("/proc/{}/fd", running.id())).unwrap();
     let open = open.filter_map(|file| Some(fs::read_link(file.ok()?.path()).ok()?.display().to_string()));

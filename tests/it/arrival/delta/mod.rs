@@ -142,7 +142,7 @@ impl Upgrade {
 
     /// Whether there is a file that is not shared.
     fn unpacks(&self) -> bool {
-        self.sandbox.listing("staging").contains("/tree/VERSION\n")
+        self.sandbox.is_staged("VERSION")
     }
 
     fn goroot(&self, version: &str) -> PathBuf {
@@ -245,7 +245,7 @@ fn an_install_anew_fetches_what_is_damaged() {
         if request.header("range").is_some() { honest(request) } else { whole.clone() }
     });
     let running = upgrade.command("install --force 1.99.1").spawn();
-    wait_until("the range is there", || upgrade.sandbox.listing("staging").contains("/tree/lib/cc\n"));
+    wait_until("the range is there", || upgrade.sandbox.is_staged("lib/cc"));
     gate.open();
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);
