@@ -98,17 +98,17 @@ fn that_have_other_bytes() {
 fn that_come_at_the_second_attempt() {
     let half = place("lib/cc").len() / 2;
     let rows = [
-        ("half of it", answer(ZIP.as_slice()).fault(Fault::CutAfter(half))),
-        ("silence after half of it", answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new()))),
-        ("503", Response::status(503, "")),
+        ("half of it", "30", answer(ZIP.as_slice()).fault(Fault::CutAfter(half))),
+        ("silence after half of it", "1", answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new()))),
+        ("503", "30", Response::status(503, "")),
     ];
-    side_by_side(rows, |(name, first)| {
+    side_by_side(rows, |(name, timeout, first)| {
         let count = AtomicUsize::new(0);
         let upgrade = Upgrade::with_range(move || match count.fetch_add(1, Ordering::SeqCst) {
             0 => first.clone(),
             _ => answer(ZIP.as_slice()),
         });
-        let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", "1"));
+        let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", timeout));
         assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
         assert!(!run.stderr.contains("note: "), "{name}: {}", run.stderr);
         assert_eq!(upgrade.asked(), (1, 2), "{name}");
