@@ -15,6 +15,7 @@ use crate::support::gate::Gate;
 use crate::support::raw::ZipParts;
 use crate::support::response::{Fault, hex};
 use crate::support::rows::side_by_side;
+use crate::support::running::Output;
 use crate::support::wait_until;
 
 /// Changes a file in place; size, mode and time stay.
@@ -62,6 +63,12 @@ fn forge_with_manifest(upgrade: &Upgrade) {
 
 const MISMATCH: &str = "the module zip does not match the checksum database: `http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip`";
 
+#[track_caller]
+fn starts_over_once(run: &Output) {
+    let note = format!("note: {MISMATCH}; starting over\n");
+    assert_eq!(run.stderr.matches(&note).count(), 1, "{}", run.stderr);
+}
+
 /// The file is fetched with its neighbours, for which the first answer is too short.
 #[test]
 fn what_is_not_as_it_was_installed_is_fetched() {
@@ -102,12 +109,7 @@ fn a_forged_file_that_its_manifest_knows_costs_a_second_download() {
     forge_with_manifest(&upgrade);
     let run = upgrade.run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert_eq!(
-        run.stderr.matches(&format!("note: {MISMATCH}; starting over\n")).count(),
-        1,
-        "{}",
-        run.stderr
-    );
+    starts_over_once(&run);
     assert_eq!(upgrade.proxy.ranges(), ["-", "-", &cc_range(), &tail_range(&ZIP)]);
     upgrade.is_whole();
     assert_eq!(upgrade.links(["lib/bb"]), [1]);
@@ -122,12 +124,7 @@ fn a_second_mismatch_is_the_end() {
     forge_with_manifest(&upgrade);
     let run = upgrade.run();
     assert_eq!(run.code(), 5, "{}", run.stderr);
-    assert_eq!(
-        run.stderr.matches(&format!("note: {MISMATCH}; starting over\n")).count(),
-        1,
-        "{}",
-        run.stderr
-    );
+    starts_over_once(&run);
     assert_eq!(run.stderr.matches(&format!("error: {MISMATCH}\n")).count(), 1, "{}", run.stderr);
     assert_eq!(upgrade.proxy.ranges(), ["-", "-", &cc_range(), &tail_range(&ZIP)]);
     assert!(!upgrade.goroot("1.99.1").exists());
@@ -145,12 +142,7 @@ fn an_end_with_the_checksum_of_before_costs_a_second_download() {
     let upgrade = Upgrade::new(move |_| answer(parts.as_slice()));
     let run = upgrade.run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert_eq!(
-        run.stderr.matches(&format!("note: {MISMATCH}; starting over\n")).count(),
-        1,
-        "{}",
-        run.stderr
-    );
+    starts_over_once(&run);
     upgrade.is_whole();
     assert_eq!(upgrade.links(["lib/aa", "lib/bb"]), [1, 2]);
 }
