@@ -267,6 +267,12 @@ impl ZipParts {
         parts
     }
 
+    /// The index of the file with this path below GOROOT.
+    pub(crate) fn index(&self, path: &str) -> usize {
+        let end = format!("/{path}");
+        self.directory.iter().position(|header| header.ends_with(end.as_bytes())).unwrap()
+    }
+
     /// The last entry with its local header, data and descriptor.
     pub(crate) fn last(&mut self) -> &mut Vec<u8> {
         self.entries.last_mut().unwrap()

@@ -9,7 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use flate2::Crc;
 use sha2::{Digest, Sha256};
 
-use super::{NEW, OLD, PARTS, Upgrade, ZIP, answer, cc_range, end, honest, index, tail_range};
+use super::{NEW, OLD, PARTS, Upgrade, ZIP, answer, cc_range, end, honest, tail_range};
 use crate::support::archives::STORED_MTIME;
 use crate::support::gate::Gate;
 use crate::support::raw::ZipParts;
@@ -137,7 +137,7 @@ fn an_end_with_the_checksum_of_before_costs_a_second_download() {
     let mut parts = PARTS.clone();
     let (old, new) = (&OLD.files()["lib/aa"].1, &NEW.files()["lib/aa"].1);
     assert_eq!(old.len(), new.len());
-    parts.directory[index("lib/aa")][16..20].copy_from_slice(&crc32(old).to_le_bytes());
+    parts.directory[PARTS.index("lib/aa")][16..20].copy_from_slice(&crc32(old).to_le_bytes());
     let parts = parts.join();
     let upgrade = Upgrade::new(move |_| answer(parts.as_slice()));
     let run = upgrade.run();

@@ -41,16 +41,11 @@ fn version(version: &str, changing: u8) -> FakeToolchain {
     shared.with_file("lib/aa", 0o644, changed(100_000)).with_file("lib/cc", 0o644, changed(200_000))
 }
 
-/// The index of a file in the newer zip.
-fn index(path: &str) -> usize {
-    let is_it = |header: &Vec<u8>| header.ends_with(format!("/{path}").as_bytes());
-    PARTS.directory.iter().position(is_it).unwrap()
-}
-
 /// Where a file is in the newer zip.
 fn place(path: &str) -> Range<usize> {
-    let start: usize = PARTS.entries[..index(path)].iter().map(Vec::len).sum();
-    start..start + PARTS.entries[index(path)].len()
+    let index = PARTS.index(path);
+    let start: usize = PARTS.entries[..index].iter().map(Vec::len).sum();
+    start..start + PARTS.entries[index].len()
 }
 
 /// Where the download may end.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{PARTS, Upgrade, ZIP, answer, index, place};
+use super::{PARTS, Upgrade, ZIP, answer, place};
 use crate::support::gate::Gate;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
@@ -68,7 +68,7 @@ fn that_never_come() {
 
 /// The entry of `lib/cc` with its data replaced, as long as it was.
 fn with_data(data: &[u8]) -> Vec<u8> {
-    let mut entry = PARTS.entries[index("lib/cc")].clone();
+    let mut entry = PARTS.entries[PARTS.index("lib/cc")].clone();
     let (name, extra) =
         (u16::from_le_bytes([entry[26], entry[27]]), u16::from_le_bytes([entry[28], entry[29]]));
     let start = 30 + usize::from(name) + usize::from(extra);
@@ -78,7 +78,7 @@ fn with_data(data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn that_have_other_bytes() {
-    let mut other = PARTS.entries[index("lib/cc")].clone();
+    let mut other = PARTS.entries[PARTS.index("lib/cc")].clone();
     other[100_000] ^= 1;
     let mut deflate = DeflateEncoder::new(Vec::new(), Compression::fast());
     deflate.write_all(&vec![0; 10_000_000]).unwrap();
