@@ -1,5 +1,7 @@
 //! Reads the requests of a command line, and finds what they mean among what is installed.
 
+use std::cell::OnceCell;
+
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::{CHOICES, EXAMPLES, Request};
@@ -7,7 +9,7 @@ use crate::select::reason::Reason;
 use crate::select::selection::Go;
 use crate::select::{advice, directory, system};
 use crate::settings::Settings;
-use crate::source::existence::{self, Existence};
+use crate::source::existence::{self, Existence, Lists};
 use crate::source::network::Network;
 use crate::store::inventory;
 use crate::text;
@@ -26,7 +28,7 @@ pub(super) fn parse(word: &str) -> Result<Request> {
 /// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no
 /// GOROOT has that name. A warning if that cannot be told, and for the system's Go where there is none now.
 pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<()> {
-    check_existence(request, &context.settings, context, |reasons| {
+    Lookup::new(&context.settings, context).check(request, |reasons| {
         let reasons = reasons.join("; ");
         context.printer.warn(&format!("could not find out whether `{request}` exists: {reasons}"));
         Ok(())
@@ -41,33 +43,50 @@ pub(super) fn check_possible(request: &Request, context: &Context<'_>) -> Result
     }
 }
 
-/// As [`check_exists`], by the sources of these settings; `unknown` gets the reasons why it cannot be told.
-pub(super) fn check_existence(
-    request: &Request,
-    settings: &Settings,
-    context: &Context<'_>,
-    unknown: impl FnOnce(Vec<String>) -> Result<()>,
-) -> Result<()> {
-    if *request == Request::System && system::find("go", &context.world).is_none() {
-        context.printer.warn("`system` selects no Go yet: there is no other `go` on PATH");
+/// Looks up whether requests can be answered, by the sources of these settings, whose lists are asked for once.
+pub(super) struct Lookup<'a> {
+    settings: &'a Settings,
+    context: &'a Context<'a>,
+    /// The lists of the sources, once a request needs them, or why there are no sources.
+    lists: OnceCell<std::result::Result<Lists, String>>,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(settings: &'a Settings, context: &'a Context<'_>) -> Self {
+        Lookup { settings, context, lists: OnceCell::new() }
     }
-    if *request == Request::System || inventory::installed(&context.world.homes, request).is_some() {
-        return Ok(());
+
+    /// As [`check_exists`]; `unknown` gets the reasons why it cannot be told.
+    pub(super) fn check(
+        &self,
+        request: &Request,
+        unknown: impl FnOnce(Vec<String>) -> Result<()>,
+    ) -> Result<()> {
+        let context = self.context;
+        if *request == Request::System && system::find("go", &context.world).is_none() {
+            context.printer.warn("`system` selects no Go yet: there is no other `go` on PATH");
+        }
+        if *request == Request::System || inventory::installed(&context.world.homes, request).is_some() {
+            return Ok(());
+        }
+        if request.is_linked_name() {
+            return Err(unknown_name(request, context));
+        }
+        let known = existence::known(request, context.world.home());
+        match known.unwrap_or_else(|| self.ask(request)) {
+            Existence::Yes => Ok(()),
+            Existence::No(error) => Err(error),
+            Existence::Unknown(reasons) => unknown(reasons),
+        }
     }
-    if request.is_linked_name() {
-        return Err(unknown_name(request, context));
-    }
-    let existence = match existence::known(request, context.world.home()) {
-        Some(known) => known,
-        None => match Network::new(settings, &context.world) {
-            Ok(network) => existence::ask(request, network.sources),
-            Err(error) => Existence::Unknown(vec![error.summary()]),
-        },
-    };
-    match existence {
-        Existence::Yes => Ok(()),
-        Existence::No(error) => Err(error),
-        Existence::Unknown(reasons) => unknown(reasons),
+
+    /// Asks the sources.
+    fn ask(&self, request: &Request) -> Existence {
+        let network = || Network::new(self.settings, &self.context.world).map_err(|error| error.summary());
+        match self.lists.get_or_init(|| network().map(|network| Lists::of(network.sources))) {
+            Ok(lists) => lists.ask(request),
+            Err(reason) => Existence::Unknown(vec![reason.clone()]),
+        }
     }
 }
 

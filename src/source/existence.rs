@@ -1,6 +1,7 @@
 //! Whether a release answers a request: by what is known without a network, by the lists of the sources, and by what
 //! they said when none of them served it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -39,8 +40,8 @@ const LAST_INCOMPLETE: &str = "1.6";
 /// not enough.
 const NEWER_LINES: usize = 3;
 
-/// How long [`ask`] waits for the lists. The answer only guards against a typing error, for which nobody should wait
-/// as long as for a download.
+/// How long [`Lists`] are waited for. The answer only guards against a typing error, for which nobody should wait as
+/// long as for a download.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whether a release for any platform answers the request, without asking the network; `None` if one may have been
@@ -103,20 +104,35 @@ fn is_past(request: &Request, pinned: &[Version]) -> bool {
     }
 }
 
-/// Asks the sources for their lists, for at most a few seconds.
-pub fn ask(request: &Request, sources: Sources) -> Existence {
-    let (sender, receiver) = mpsc::channel();
-    let (request, sources) = (request.clone(), Arc::new(sources));
-    // Sending fails only when nobody waits any more.
-    let answer = move || drop(sender.send(of_lists(&request, &sources)));
-    // If no thread can be started, ask on this one.
-    if thread::Builder::new().spawn(answer.clone()).is_err() {
-        answer();
+/// The lists of the sources, which are asked for once and waited for a few seconds, for however many requests.
+pub struct Lists {
+    sources: Arc<Sources>,
+    /// How long they are waited for: no second time where they did not come.
+    patience: Cell<Duration>,
+}
+
+impl Lists {
+    /// The lists of these sources.
+    pub fn of(sources: Sources) -> Self {
+        Lists { sources: Arc::new(sources), patience: Cell::new(PATIENCE) }
     }
-    drop(answer);
-    let silent =
-        |_| Existence::Unknown(vec![format!("no release list came within {} s", PATIENCE.as_secs())]);
-    receiver.recv_timeout(PATIENCE).unwrap_or_else(silent)
+
+    /// Whether a release answers the request, as the sources say.
+    pub fn ask(&self, request: &Request) -> Existence {
+        let (sender, receiver) = mpsc::channel();
+        let (request, sources) = (request.clone(), self.sources.clone());
+        // Sending fails only when nobody waits any more.
+        let answer = move || drop(sender.send(of_lists(&request, &sources)));
+        // If no thread can be started, ask on this one.
+        if thread::Builder::new().spawn(answer.clone()).is_err() {
+            answer();
+        }
+        drop(answer);
+        receiver.recv_timeout(self.patience.get()).unwrap_or_else(|_| {
+            self.patience.set(Duration::ZERO);
+            Existence::Unknown(vec![format!("no release list came within {} s", PATIENCE.as_secs())])
+        })
+    }
 }
 
 fn of_lists(request: &Request, sources: &Sources) -> Existence {

@@ -1,7 +1,7 @@
 //! Whether the versions exist that `gox sync` would install, so that nothing is done by halves.
 
 use crate::command::context::Context;
-use crate::command::requests;
+use crate::command::requests::{self, Lookup};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::source::existence;
@@ -18,9 +18,10 @@ pub(super) fn known(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
 /// Gives the exit code.
 pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<u8> {
     let settings = plan.settings()?;
+    let lookup = Lookup::new(&settings, context);
     let check = |name: &ToolchainName| {
         let request = name.request();
-        requests::check_existence(&request, &settings, context, |reasons| {
+        lookup.check(&request, |reasons| {
             let message = format!("could not find out whether `{request}` exists");
             Err(reasons.into_iter().fold(Error::new(Kind::Network, message), Error::detail))
         })
@@ -31,11 +32,10 @@ pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
 /// An error if one is known not to exist, also by the sources that the machine has after the actions.
 pub(super) fn refuse_absent(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<()> {
     let settings = plan.settings()?;
+    let lookup = Lookup::new(&settings, context);
     plan.actions.iter_mut().try_for_each(|action| {
-        checked(action, declared, context, |name| {
-            // The install tells what it cannot reach.
-            requests::check_existence(&name.request(), &settings, context, |_| Ok(()))
-        })
+        // The install tells what it cannot reach.
+        checked(action, declared, context, |name| lookup.check(&name.request(), |_| Ok(())))
     })
 }
 

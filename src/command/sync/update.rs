@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::exists;
 use crate::command::context::Context;
-use crate::command::{requests, supply};
+use crate::command::requests::Lookup;
+use crate::command::supply;
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::{Claim, Replacement};
 use crate::go::name::ToolchainName;
@@ -64,11 +65,13 @@ pub(super) fn run(file: &Path, dry_run: bool, context: &Context<'_>) -> Result<(
 
 /// An error if a version of the file was never released. One with a suffix may be in a folder that is not here.
 fn refuse_absent(fleet: &FleetFile, released: &[Version], context: &Context<'_>) -> Result<()> {
+    let lookup = Lookup::new(&context.settings, context);
     for declared in fleet.all() {
         let is_unlisted =
             |name: &&ToolchainName| name.release().is_some_and(|version| !released.contains(version));
         for name in declared.toolchains().iter().filter(is_unlisted) {
-            requests::check_existence(&name.request(), &context.settings, context, |_| Ok(()))
+            lookup
+                .check(&name.request(), |_| Ok(()))
                 .map_err(|error| exists::of_file(error, name, declared, context))?;
         }
     }

@@ -71,6 +71,23 @@ fn a_dry_run_that_cannot_tell_fails_and_says_what_each_source_said() {
     run.stdout("+ install 1.22.4\n").check();
 }
 
+#[test]
+fn one_list_tells_of_all_versions() {
+    let lists = |line: &str, versions: [&str; 3], code: i32| {
+        let machine = Machine::new();
+        machine.declare(&format!("[toolchains]\ninstall = {versions:?}\n"));
+        let run = machine.sync(&format!("{line} fleet/gox.toml")).run();
+        assert_eq!(run.code(), code, "{line}\n{}", run.stderr);
+        let targets = machine.proxy.server.targets();
+        targets.iter().filter(|target| target.ends_with("/@v/list")).count()
+    };
+    let (absent, present) = (["1.99.71", "1.98.72", "1.97.73"], ["1.99.2", "1.98.3", "1.97.0"]);
+    assert_eq!(lists("--dry-run", absent, 3), 1);
+    assert_eq!(lists("--dry-run", present, 0), 1);
+    assert_eq!(lists("--yes", absent, 3), 1);
+    assert_eq!(lists("--yes", present, 0), 1);
+}
+
 /// The sources that count are those of the file.
 #[test]
 fn the_sources_are_those_that_the_file_declares() {
