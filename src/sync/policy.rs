@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::{Entry, Section, Spot};
-use super::subject::{Breach, Fleet, Subject};
+use super::subject::{Breach, Fleet, Subject, begins_with};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
@@ -126,14 +126,6 @@ const RULES: [Rule; 5] = [
 const NEWEST_PATCH: &str = "newest-patch";
 const PROOFS: &str = "proofs";
 const FROM: &str = "from";
-
-/// Whether an address is below another one. `https://proxy.example.org/` begins with `https://proxy.example`, and
-/// is not below it.
-fn begins_with(address: &str, from: &str) -> bool {
-    address
-        .strip_prefix(from)
-        .is_some_and(|rest| from.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
-}
 
 impl Policy {
     /// Reads the table `policy`.

@@ -106,8 +106,16 @@ fn way_to_address(from: &str, dl_url: &str) -> String {
     if from.starts_with('/') {
         return format!("GOX_SOURCES={}", text::quoted(&format!("dir:{from}")));
     }
-    if dl_url.starts_with(from) || from.starts_with(dl_url) {
+    if begins_with(dl_url, from) || begins_with(from, dl_url) {
         return "GOX_SOURCES=dl".to_owned();
     }
     format!("GOX_SOURCES=proxy GOPROXY={}", text::quoted(from))
+}
+
+/// Whether an address is below another one. `https://proxy.example.org/` begins with `https://proxy.example`, and
+/// is not below it.
+pub(super) fn begins_with(address: &str, from: &str) -> bool {
+    address
+        .strip_prefix(from)
+        .is_some_and(|rest| from.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
 }

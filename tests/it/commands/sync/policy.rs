@@ -182,6 +182,26 @@ fn a_mend_of_proofs_or_addresses_does_not_lead_back() {
             "`GOX_SOURCES=dl gox install --force @`",
         ),
         (
+            "from = [\"https://go.dev/dl-mirror\"]",
+            "`GOX_SOURCES=proxy GOPROXY='https://go.dev/dl-mirror' gox install --force @`",
+            "`GOX_SOURCES=proxy GOPROXY='https://go.dev/dl-mirror' gox install --force @`",
+        ),
+        (
+            "from = [\"https://go.dev/d\"]",
+            "`GOX_SOURCES=proxy GOPROXY='https://go.dev/d' gox install --force @`",
+            "`GOX_SOURCES=proxy GOPROXY='https://go.dev/d' gox install --force @`",
+        ),
+        (
+            "from = [\"https://go.dev/dl/\"]",
+            "`GOX_SOURCES=dl gox install --force @`",
+            "`GOX_SOURCES=dl gox install --force @`",
+        ),
+        (
+            "from = [\"https://go.dev/dl/go1.99\"]",
+            "`GOX_SOURCES=dl gox install --force @`",
+            "`GOX_SOURCES=dl gox install --force @`",
+        ),
+        (
             "from = [\"dir:/mnt/a b\"]",
             "`GOX_SOURCES='dir:/mnt/a b' gox install --force @`",
             "`GOX_SOURCES='dir:/mnt/a b' gox install --force @`",
