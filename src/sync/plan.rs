@@ -14,7 +14,6 @@ use super::subject::{Fleet, Subject};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
-use crate::go::source::OFFICIAL;
 use crate::select::world::World;
 use crate::select::{resolve, system};
 use crate::settings::Settings;
@@ -219,12 +218,13 @@ impl Plan {
         }
         let subjects: Vec<Subject> =
             after.iter().map(|name| subject(name, declared, &installed, &asked, world)).collect();
-        let dl_url = declared.settings.get(keys::DL_URL.name).map_or(OFFICIAL, String::as_str);
-        let fleet = Fleet { file, dl_url, is_exclusive: declared.is_exclusive() };
+        let mut plan = Plan { actions, violations: Vec::new() };
+        let dl_url = plan.settings()?.dl_url;
+        let fleet = Fleet { file, dl_url: dl_url.as_str(), is_exclusive: declared.is_exclusive() };
         let lifecycle = Lifecycle::of(known::versions(world.home()));
         let today = text::date(receipt::now());
-        let violations = declared.policy.violations(&subjects, &lifecycle, &today, &fleet);
-        Ok(Plan { actions, violations })
+        plan.violations = declared.policy.violations(&subjects, &lifecycle, &today, &fleet);
+        Ok(plan)
     }
 }
 

@@ -213,6 +213,35 @@ fn a_mend_of_proofs_or_addresses_does_not_lead_back() {
     }
 }
 
+/// The base URL of the source `dl` is the one that the machine has once the file is applied, whoever sets it.
+#[test]
+fn a_mend_knows_the_base_url_that_the_machine_has() {
+    const CONFIG: &str = "user/.config/gox/config.toml";
+    let machine = Machine::new();
+    machine.install(&["1.99.1"]);
+    let [dl, proxy] = ["GOX_SOURCES=dl", "GOX_SOURCES=proxy GOPROXY='https://mirror.example/go'"];
+    let mirror = "dl-url = \"https://mirror.example/go/dl\"\n";
+    let other = "\n[settings]\ndl-url = \"https://other.example/go/dl\"";
+    for (config, declared, variable, expected) in [
+        ("", "", None, proxy),
+        (mirror, "", None, dl),
+        (mirror, "", Some("https://go.dev/dl"), proxy),
+        ("", "", Some("https://mirror.example/go/dl"), dl),
+        (mirror, other, None, proxy),
+        ("", other, Some("https://mirror.example/go/dl"), dl),
+    ] {
+        machine.sandbox.write(CONFIG, config);
+        let policy = format!("from = [\"https://mirror.example/go\"]{declared}");
+        machine.declare(&format!("[toolchains]\ninstall = [\"1.99.1\"]\n[policy]\n{policy}\n"));
+        let run = machine
+            .sync("--check fleet/gox.toml")
+            .envs(variable.map(|url| ("GOX_DL_URL", url.to_owned())))
+            .run();
+        let mend = format!("; mend: `{expected} gox install --force 1.99.1`\n");
+        assert!(run.stdout.ends_with(&mend), "{config}{declared}{variable:?}\n{}", run.stdout);
+    }
+}
+
 #[test]
 fn a_pasted_mend_mends() {
     let machine = Machine::new();
