@@ -48,9 +48,7 @@ impl Sync {
         if plan.actions != shown.actions && !arguments.yes {
             let error =
                 Error::new(Kind::Refused, "this machine changed in the meantime, so nothing was changed");
-            let command =
-                command_line(" --dry-run", arguments.target.as_deref(), arguments.at.as_deref(), &self.file);
-            return Err(error.hint(format!("look again: `{command}`")));
+            return Err(error.hint(format!("look again: `{}`", self.again(" --dry-run", arguments))));
         }
         *shown = plan;
         let plan = shown;
@@ -83,14 +81,18 @@ impl Sync {
     }
 
     fn ask(&self, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
-        let flag = |is_given: bool, flag| if is_given { flag } else { "" };
-        let (deep, no_delta) = (flag(arguments.deep, " --deep"), flag(arguments.no_delta, " --no-delta"));
-        let flags = format!(" --yes{deep}{no_delta}");
-        let (target, at) = (arguments.target.as_deref(), arguments.at.as_deref());
-        if confirm::is_wanted(&command_line(&flags, target, at, &self.file), context.printer)? {
+        if confirm::is_wanted(&self.again(" --yes", arguments), context.printer)? {
             return Ok(());
         }
         Err(Error::new(Kind::Refused, "nothing was changed"))
+    }
+
+    /// The command line of the arguments, with a flag more.
+    fn again(&self, flag: &str, arguments: &Arguments) -> String {
+        let given = |is_given: bool, flag| if is_given { flag } else { "" };
+        let (deep, no_delta) = (given(arguments.deep, " --deep"), given(arguments.no_delta, " --no-delta"));
+        let flags = format!("{flag}{deep}{no_delta}");
+        command_line(&flags, arguments.target.as_deref(), arguments.at.as_deref(), &self.file)
     }
 
     /// Does the actions. The settings come first, and count for the rest.

@@ -280,9 +280,14 @@ fn a_store_that_cannot_be_written_is_as_declared_all_the_same() {
 }
 
 /// `gox sync` on a terminal, which asks.
-fn asked(machine: &Machine) -> Terminal {
+fn asked(machine: &Machine, flags: &[&str]) -> Terminal {
     let mut command = process::Command::new(GOX);
-    command.args(["sync", "fleet/gox.toml"]).env("HOME", machine.sandbox.user()).env("TERM", "xterm");
+    command
+        .arg("sync")
+        .args(flags)
+        .arg("fleet/gox.toml")
+        .env("HOME", machine.sandbox.user())
+        .env("TERM", "xterm");
     command.env("PATH", machine.sandbox.path_after::<&str>([])).env("GOENV", "off");
     let mut terminal = Terminal::start(command.current_dir(machine.sandbox.work()));
     terminal.wait_for("~ settings timeout 8 -> 9");
@@ -296,18 +301,36 @@ fn on_a_terminal_it_asks_and_does_what_it_showed() {
     let machine = Machine::new();
     machine.declare("[settings]\ntimeout = 9\n");
     machine.sandbox.write(CONFIG, "timeout = 8\n");
-    let mut terminal = asked(&machine);
+    let mut terminal = asked(&machine, &[]);
     terminal.write("n\n");
     terminal.wait_for("error: nothing was changed");
     // What is shown is no longer what would be done.
-    let mut terminal = asked(&machine);
+    let mut terminal = asked(&machine, &[]);
     machine.sandbox.write(CONFIG, "timeout = 7\n");
     terminal.write("y\n");
     terminal.wait_for("error: this machine changed in the meantime, so nothing was changed");
     terminal.wait_for("hint: look again: `gox sync --dry-run ");
     assert_eq!(machine.sandbox.read(CONFIG), "timeout = 7\n");
     machine.sandbox.write(CONFIG, "timeout = 8\n");
-    let mut terminal = asked(&machine);
+    let mut terminal = asked(&machine, &[]);
     terminal.write("\n");
     terminal.wait_for("`timeout` is now `9`");
+}
+
+#[test]
+fn a_command_to_look_again_looks_as_deep() {
+    const CONFIG: &str = "user/.config/gox/config.toml";
+    let machine = Machine::new();
+    machine.declare("[settings]\ntimeout = 9\n");
+    for (flags, again) in [
+        (vec!["--deep"], "--dry-run --deep /"),
+        (vec!["--no-delta"], "--dry-run --no-delta /"),
+        (vec!["--no-delta", "--deep"], "--dry-run --deep --no-delta /"),
+    ] {
+        machine.sandbox.write(CONFIG, "timeout = 8\n");
+        let mut terminal = asked(&machine, &flags);
+        machine.sandbox.write(CONFIG, "timeout = 7\n");
+        terminal.write("y\n");
+        terminal.wait_for(&format!("hint: look again: `gox sync {again}"));
+    }
 }
