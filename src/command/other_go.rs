@@ -45,7 +45,12 @@ impl Other {
     /// The command that has the shim started, and what it does; `None` where the install that is hinted at anyway does
     /// that.
     pub(super) fn mend(&self, context: &Context<'_>) -> Option<[String; 2]> {
-        let (command, does) = match self.remedy(context) {
+        self.command(self.remedy(context))
+    }
+
+    /// The command for a remedy, and what it does.
+    fn command(&self, remedy: Option<Remedy>) -> Option<[String; 2]> {
+        let (command, does) = match remedy {
             None if self.typed.shims == Shims::Broken => {
                 ("gox doctor store-shims".to_owned(), "find out what is wrong with the shims")
             }
@@ -63,10 +68,19 @@ impl Other {
 
     /// Prints the command that has the shim started as a hint.
     pub(super) fn hint(&self, context: &Context<'_>) {
-        if let Some(Remedy::Restart(shell)) = self.remedy(context) {
-            context.printer.hint(&format!("put the shims first on PATH: {}", shell.restart()));
-        } else if let Some([command, does]) = self.mend(context) {
-            context.printer.hint(&format!("{does}: `{command}`"));
+        // The remedy is found in start-up files, which need not be read for nothing.
+        if context.printer.is_quiet() {
+            return;
+        }
+        match self.remedy(context) {
+            Some(Remedy::Restart(shell)) => {
+                context.printer.hint(&format!("put the shims first on PATH: {}", shell.restart()));
+            }
+            remedy => {
+                if let Some([command, does]) = self.command(remedy) {
+                    context.printer.hint(&format!("{does}: `{command}`"));
+                }
+            }
         }
     }
 

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::{doctor, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::programs;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
+use crate::support::{programs, strace};
 
 const OTHER: &str = "go1.98.0 runs here, the first on PATH, before the shims: [ROOT]/usr/local/go/bin/go";
 const SELECTED_BEHIND: &str = "go1.99.1 would run here, set by [ROOT]/work/.go-version:1";
@@ -120,6 +120,26 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     let proxy = ModuleProxy::with_versions(&["1.99.4"]);
     let run = gox(&sandbox, &["install", "1.99.4"]).envs(proxy.environment());
     run.stderr(&format!("go1.99.4 is installed already: `[HOME]/toolchains/go1.99.4`\n{note}")).check();
+}
+
+/// The hint is worked out once, from the start-up files as they are, and not at all where nobody sees it.
+#[test]
+fn a_hint_reads_the_start_up_files_once() {
+    // Which files bash reads, what is in them by hand, and what a plan changes in them.
+    const OF_A_PLAN: usize = 3;
+    let sandbox = shadowed();
+    sandbox.write("user/.bashrc", "PATH=$PATH:/x\n");
+    let log = sandbox.root().join("trace");
+    let opened = |arguments: &[&str]| {
+        let run = strace::gox(&sandbox, &log, "openat", &[], arguments);
+        run.env("PATH", sandbox.path_after(["usr/local/go/bin"])).env("SHELL", "/bin/bash").run();
+        let calls = strace::calls(&log);
+        calls.iter().filter(|call| call.name == "openat" && call.text.contains("/.bashrc")).count()
+    };
+    for command in ["which", "root", "status", "list", "default"] {
+        assert_eq!(opened(&[command]), OF_A_PLAN, "{command}");
+        assert_eq!(opened(&["--quiet", command]), 0, "{command}");
+    }
 }
 
 #[test]
