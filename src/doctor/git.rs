@@ -9,7 +9,7 @@ use super::repository::{Lack, Repository, Setting};
 use super::{git_hooks, place};
 use crate::fs::read;
 use crate::machine::mounts::Mount;
-use crate::setup::repository::{foreign, trust};
+use crate::setup::repository::{Refused, foreign, trust};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -70,9 +70,8 @@ fn owner(facts: &Facts) -> Finding {
         let why = "Git does nothing here, and `go build` fails with `error obtaining VCS status`";
         Finding::new(State::Failed, seen, why)
     };
-    if let Some(folder) = foreign(said) {
-        let seen = format!("`{}` belongs to another user, so Git refuses it", text::escaped(folder));
-        return failed(seen).mend(trust(folder));
+    if let Refused::Foreign(folder) = Refused::of(said) {
+        return failed(foreign(folder)).mend(trust(folder));
     }
     failed(format!("Git cannot read this repository: {}", fatal(said))).mend("git status")
 }

@@ -9,7 +9,7 @@ use crate::fs::current;
 use crate::fs::identity::real;
 use crate::fs::read;
 use crate::setup::foreign::MAX_TEXT;
-use crate::setup::repository::git;
+use crate::setup::repository::{Refused, git};
 use crate::text;
 
 /// The settings that checks look at.
@@ -136,13 +136,10 @@ fn none(reason: &str) -> Lack {
 }
 
 fn refusal(ended: Ended) -> Lack {
-    if ended.stderr.contains("not a git repository (or any") {
-        none("this is not a Git repository")
-    } else if ended.stderr.contains("cannot use bare repository") {
-        // By `safe.bareRepository`; also said in the folder `.git` itself.
-        none(NO_TREE)
-    } else {
-        Lack::Refused(ended)
+    match Refused::of(&ended.stderr) {
+        Refused::NoRepository => none("this is not a Git repository"),
+        Refused::NoTree => none(NO_TREE),
+        Refused::Foreign(_) | Refused::Other => Lack::Refused(ended),
     }
 }
 

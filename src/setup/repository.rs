@@ -54,30 +54,62 @@ pub(super) fn top(directory: &Path) -> Result<PathBuf> {
 /// How Git begins where no repository is: `not a git repository (or any of the parent directories): .git`.
 const NOTHING: &str = "not a git repository (or any";
 
+/// How Git says that a repository has no working tree here. The second is also said in the folder `.git` itself, by
+/// `safe.bareRepository`.
+const NO_TREE: [&str; 2] = ["must be run in a work tree", "cannot use bare repository"];
+
+/// Why Git gives no working tree.
+pub enum Refused<'a> {
+    /// There is no repository.
+    NoRepository,
+    /// There is a repository, and no working tree of it.
+    NoTree,
+    /// This folder belongs to another user.
+    Foreign(&'a str),
+    /// For another reason.
+    Other,
+}
+
+impl<'a> Refused<'a> {
+    /// The reason, by what Git says in English. The command that it prints for a folder of another user must not be
+    /// used: a folder whose name has line feeds can forge it.
+    pub fn of(said: &'a str) -> Self {
+        let foreign = || {
+            let (_, rest) = said.split_once("dubious ownership in repository at '")?;
+            Some(rest.rsplit_once("'\nTo add an exception")?.0)
+        };
+        if said.contains(NOTHING) {
+            Refused::NoRepository
+        } else if NO_TREE.iter().any(|words| said.contains(words)) {
+            Refused::NoTree
+        } else {
+            foreign().map_or(Refused::Other, Refused::Foreign)
+        }
+    }
+}
+
 /// The error for a directory in which Git finds no working tree that it takes, by what it says in English.
 pub fn refusal(directory: &Path, said: &str) -> Error {
     let shown = text::path(directory);
     let error = |message: String| Error::new(Kind::Refused, message);
-    if said.contains(NOTHING) {
-        return error(format!("`{shown}` is not in a Git repository")).hint("make one: `git init`");
+    match Refused::of(said) {
+        Refused::NoRepository => {
+            error(format!("`{shown}` is not in a Git repository")).hint("make one: `git init`")
+        }
+        Refused::NoTree => error(format!("`{shown}` is not in a working tree of Git"))
+            .hint("go to one; those of this repository: `git worktree list`"),
+        Refused::Foreign(folder) => {
+            error(foreign(folder)).hint(format!("if you trust it: `{}`", trust(folder)))
+        }
+        Refused::Other => {
+            said.trim().lines().fold(error("Git cannot read this repository".to_owned()), Error::detail)
+        }
     }
-    // The second is also said in the folder `.git` itself, by `safe.bareRepository`.
-    if ["must be run in a work tree", "cannot use bare repository"].iter().any(|words| said.contains(words)) {
-        let message = format!("`{shown}` is not in a working tree of Git");
-        return error(message).hint("go to one; those of this repository: `git worktree list`");
-    }
-    if let Some(folder) = foreign(said) {
-        let message = format!("`{}` belongs to another user, so Git refuses it", text::escaped(folder));
-        return error(message).hint(format!("if you trust it: `{}`", trust(folder)));
-    }
-    said.trim().lines().fold(error("Git cannot read this repository".to_owned()), Error::detail)
 }
 
-/// The folder of another user, by what Git says of it. The command that Git prints below it must not be used: a folder
-/// whose name has line feeds can forge it.
-pub fn foreign(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("dubious ownership in repository at '")?;
-    Some(rest.rsplit_once("'\nTo add an exception")?.0)
+/// What there is to say of the folder of another user.
+pub fn foreign(folder: &str) -> String {
+    format!("`{}` belongs to another user, so Git refuses it", text::escaped(folder))
 }
 
 /// The command by which Git takes the folder of another user.

@@ -135,8 +135,8 @@ fn top(folder: &Path) -> Result<PathBuf> {
     if output.status.success() {
         return Ok(line(&output).into());
     }
-    let message = format!("`git` failed in the repository of `{}`", folder.display());
-    Err(told(Error::new(Kind::CannotRun, message), &output))
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(repository::refusal(folder, &said).of_kind(Kind::CannotRun))
 }
 
 /// An error with what Git printed.
@@ -152,7 +152,7 @@ fn not_started(cause: io::Error) -> Error {
 fn git(folder: &Path, arguments: &[&OsStr]) -> io::Result<Output> {
     let mut git = repository::git()?;
     // A name may begin with a `:`, or have a `*`.
-    git.env("GIT_LITERAL_PATHSPECS", "1").arg("-C").arg(folder).args(arguments).output()
+    git.env("GIT_LITERAL_PATHSPECS", "1").env("LC_ALL", "C").arg("-C").arg(folder).args(arguments).output()
 }
 
 fn line(output: &Output) -> String {

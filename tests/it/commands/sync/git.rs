@@ -6,18 +6,37 @@ use super::Machine;
 
 const FILE: &str = "[settings]\ntimeout = 9\n";
 
-/// Each way in which Git does not tell: the variable that makes it so, what gox says then, and its exit code for `--at`.
-fn ways(machine: &Machine) -> [(&'static str, String, &'static str, i32); 2] {
+/// A way in which Git does not tell.
+struct Way {
+    /// The variable that makes it so.
+    name: &'static str,
+    value: String,
+    /// What the warning of gox says then.
+    warning: &'static str,
+    /// The error for `--at`, and its exit code.
+    error: &'static str,
+    code: i32,
+}
+
+fn ways(machine: &Machine) -> [Way; 2] {
     let empty = machine.sandbox.root().join("bin").display().to_string();
     [
-        ("PATH", empty, "could not run `git`", 127),
+        Way {
+            name: "PATH",
+            value: empty,
+            warning: "could not run `git`, ",
+            error: "could not run `git`\n  ",
+            code: 127,
+        },
         // What Git does where the folder is of another user.
-        (
-            "GIT_TEST_ASSUME_DIFFERENT_OWNER",
-            "1".to_owned(),
-            "`git` failed in the repository of `[ROOT]/work/fleet`",
-            126,
-        ),
+        Way {
+            name: "GIT_TEST_ASSUME_DIFFERENT_OWNER",
+            value: "1".to_owned(),
+            warning: "`[ROOT]/work/fleet` belongs to another user, so Git refuses it\n",
+            error: "`[ROOT]/work/fleet` belongs to another user, so Git refuses it\n\
+                hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/fleet`\n",
+            code: 126,
+        },
     ]
 }
 
@@ -26,9 +45,9 @@ fn a_commit_that_git_does_not_tell_is_warned_of_and_kept_as_unknown() {
     let machine = Machine::new();
     machine.declare(FILE);
     machine.commit();
-    for (name, value, said, code) in ways(&machine) {
+    for Way { name, value, warning, error, code } in ways(&machine) {
         let sync = |line: &str| machine.sync(&format!("{line} fleet/gox.toml")).env(name, &value);
-        let warning = format!("warning: the commit of the fleet file is not known: {said}, ");
+        let warning = format!("warning: the commit of the fleet file is not known: {warning}");
         let run = sync("--check --json").run();
         assert!(run.code() == 1 && run.stderr.starts_with(&warning), "{}", run.stderr);
         let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
@@ -44,7 +63,7 @@ fn a_commit_that_git_does_not_tell_is_warned_of_and_kept_as_unknown() {
         );
         machine.sandbox.gox(["config", "unset", "timeout"]).run();
         let run = sync("--check --at HEAD").run();
-        let error = format!("error: {said}\n  ");
+        let error = format!("error: {error}");
         assert!(run.code() == code && run.stderr.starts_with(&error), "{} {}", run.code(), run.stderr);
     }
 }
