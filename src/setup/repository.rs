@@ -39,9 +39,13 @@ pub fn git() -> io::Result<Command> {
 }
 
 /// The directory upward that has a `.git`, which is a file in worktrees and submodules.
+pub fn marked(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|folder| folder.join(".git").exists())
+}
+
+/// [`marked`], or the error that says why there is none.
 pub(super) fn top(directory: &Path) -> Result<PathBuf> {
-    let top = directory.ancestors().find(|folder| folder.join(".git").exists());
-    top.map(Path::to_owned).ok_or_else(|| {
+    marked(directory).map(Path::to_owned).ok_or_else(|| {
         let ask = |mut git: Command| {
             git.args(["rev-parse", "--show-toplevel"]).current_dir(directory).env("LC_ALL", "C").output()
         };

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
-use crate::setup::repository::{self, no_git};
+use crate::setup::repository::{self, marked, no_git};
 use crate::text;
 
 /// The longest fleet file, in bytes: far more than a list of versions needs.
@@ -46,7 +46,7 @@ pub fn read(file: &Path) -> Result<Read> {
 /// Reads a fleet file as it is in a commit. The working tree, in which it need not be, is not looked at.
 pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
     let (folder, below) = place(file);
-    if !is_in_repository(&folder) {
+    if marked(&folder).is_none() {
         return Err(Error::new(Kind::Usage, format!("`{}` is not in a Git repository", file.display())));
     }
     let repository = top(&folder)?;
@@ -79,7 +79,7 @@ pub fn read_at(file: &Path, commit: &str) -> Result<Read> {
 /// Git refuses.
 pub fn origin(file: &Path) -> Result<Option<Origin>> {
     let (folder, below) = place(file);
-    if !is_in_repository(&folder) {
+    if marked(&folder).is_none() {
         return Ok(None);
     }
     let repository = top(&folder)?;
@@ -122,11 +122,6 @@ fn place(file: &Path) -> (PathBuf, PathBuf) {
     let folder = file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
     let below = file.strip_prefix(folder).unwrap_or(&file);
     (folder.to_owned(), below.to_owned())
-}
-
-/// Whether a folder upward has a `.git`, which is a file in worktrees and submodules.
-fn is_in_repository(folder: &Path) -> bool {
-    folder.ancestors().any(|folder| folder.join(".git").exists())
 }
 
 /// The top of the working tree. An error where Git refuses, such as in a repository of another user.
