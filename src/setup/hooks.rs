@@ -36,7 +36,7 @@ pub(super) fn wants(directory: &Path) -> Result<Wants> {
     if let Some(wants) = managers::wants(&top) {
         return wants;
     }
-    let [commit, merge] = edits(directory)?;
+    let [commit, merge] = edits(&top)?;
     if is_foreign(&commit)? {
         let message = format!("`{}` is there, and gox did not write it", commit.path.display());
         return Err(
@@ -61,10 +61,9 @@ fn is_foreign(edit: &Edit) -> Result<bool> {
 }
 
 /// The hooks of the repository. Refused where Git looks for the hooks of all repositories in one folder.
-fn edits(directory: &Path) -> Result<[Edit; 2]> {
-    let top = top(directory)?;
-    let [hooks, git] = git_paths(&top)?;
-    if is_inside(&hooks, &git, &top) {
+fn edits(top: &Path) -> Result<[Edit; 2]> {
+    let [hooks, git] = git_paths(top)?;
+    if is_inside(&hooks, &git, top) {
         return with_options(&hooks);
     }
     let message = format!("`core.hooksPath` is `{}`, a folder outside this repository", hooks.display());
