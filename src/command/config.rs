@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<()> {
             return Err(Error::new(Kind::Usage, message).hint("see `gox config --help`"));
         }
         Some(Edit::Set { key, value }) => return set(find_key(key, Some(value))?, value, printer),
-        Some(Edit::Unset { key }) => return unset(find_key(key, None)?, printer),
+        Some(Edit::Unset { key }) => return write(find_key(key, None)?, None, printer),
         _ => (arguments.key.as_ref(), arguments.json),
     };
     let shown = shown.map(|word| find(word)).transpose();
@@ -159,16 +159,20 @@ fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
 
 fn set(key: &Key, value: &str, printer: &Printer) -> Result<()> {
     key.check(value).map_err(|reason| invalid(key, value, &reason, Kind::Usage))?;
-    let path = file::set(key, Some(value))?;
-    let written = text::without_password(&file::normal(key, value));
-    printer.say(&format!("`{}` is now `{written}`, in `{}`", key.name, path.display()));
-    tell_variable(key, printer);
-    Ok(())
+    write(key, Some(value), printer)
 }
 
-fn unset(key: &Key, printer: &Printer) -> Result<()> {
-    let path = file::set(key, None)?;
-    printer.say(&format!("{} is not set in `{}`", key.name, path.display()));
+/// Gives a setting a value or takes it out of the file, and tells of that and of its variable.
+pub(super) fn write(key: &Key, value: Option<&str>, printer: &Printer) -> Result<()> {
+    let path = file::set(key, value)?;
+    let (name, path) = (key.name, path.display());
+    printer.say(&match value {
+        Some(value) => {
+            let written = text::without_password(&file::normal(key, value));
+            format!("`{name}` is now `{}`, in `{path}`", text::escaped(&written))
+        }
+        None => format!("`{name}` is not set in `{path}`"),
+    });
     tell_variable(key, printer);
     Ok(())
 }

@@ -4,8 +4,6 @@ use super::plan::{Action, Task};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::select::pin;
-use crate::settings::file;
-use crate::settings::keys::{self, Key};
 use crate::setup::change::Change;
 use crate::setup::edit::Edit;
 use crate::setup::plan::Plan as SetupPlan;
@@ -13,29 +11,11 @@ use crate::setup::wants::Site;
 use crate::store::disk_usage::Usage;
 use crate::store::lock::Store;
 use crate::store::{default_file, remove};
-use crate::text;
 
-/// Gives a setting the value of the action, or takes it out, and returns the setting with a line that tells of it;
-/// `None` for any other action.
-pub fn setting(action: &Action) -> Result<Option<(&'static Key, String)>> {
-    let Task::Settings(name) = &action.task else { return Ok(None) };
-    let Some(key) = keys::find(name) else { return Ok(None) };
-    let path = file::set(key, action.to.as_deref())?;
-    let file = path.display();
-    let line = match &action.to {
-        Some(value) => {
-            format!("`{name}` is now `{}`, in `{file}`", text::escaped(&text::without_password(value)))
-        }
-        None => format!("`{name}` is no longer set in `{file}`"),
-    };
-    Ok(Some((key, line)))
-}
-
-/// Does an action, but for one that installs: those are done at once. Returns the lines that tell of it.
+/// Does an action that neither sets a setting nor installs; the command does those. Returns the lines that tell of it.
 pub fn one(action: &Action, store: &Store<'_>, site: &Site) -> Result<Vec<String>> {
     match &action.task {
-        Task::Settings(_) => Ok(setting(action)?.into_iter().map(|(_, line)| line).collect()),
-        Task::Install(_) => Ok(Vec::new()),
+        Task::Settings(_) | Task::Install(_) => Ok(Vec::new()),
         Task::Default(name) => {
             let request = name.request();
             // The first install of a store sets it, and says so.

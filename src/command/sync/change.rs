@@ -14,7 +14,7 @@ use crate::command::{config, confirm, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::install::installer::Installer;
-use crate::settings::Settings;
+use crate::settings::{Settings, keys};
 use crate::sync::apply;
 use crate::sync::attempt::Attempt;
 use crate::sync::plan::{Action, Plan, Task};
@@ -167,9 +167,10 @@ impl Sync {
 
 /// Gives a setting the value of an action. It counts from then on.
 fn set(action: &Action, no_delta: bool, context: &mut Context<'_>) -> Result<()> {
-    let Some((key, line)) = apply::setting(action)? else { return Ok(()) };
-    context.printer.say(&line);
-    config::tell_variable(key, context.printer);
+    let Task::Settings(name) = action.task else { return Ok(()) };
+    if let Some(key) = keys::find(name) {
+        config::write(key, action.to.as_deref(), context.printer)?;
+    }
     // Its warnings were given when the command began.
     context.settings = Settings::read(|_| ())?.with_no_delta(no_delta);
     Ok(())

@@ -109,7 +109,7 @@ fn a_value_is_written_and_the_rest_stays() {
     let after = "# mine\nsources = [\"proxy\", \"dir:/mnt/go\"] # by hand\noffline = true\ntimeout = 5\n\n[later]\nx = 1\n";
     assert_eq!(sandbox.read(FILE), after);
     for key in ["offline", "timeout", "timeout"] {
-        let said = format!("{key} is not set in `~/.config/gox/config.toml`\n");
+        let said = format!("`{key}` is not set in `~/.config/gox/config.toml`\n");
         let run = sandbox.gox(["config", "unset", key]);
         run.stderr(&said).check();
     }

@@ -47,7 +47,7 @@ fn a_commit_back_or_a_revert_gives_back_settings_and_targets() {
         let run = machine.sync(&line).run();
         assert_eq!((run.code(), run.stdout.as_str()), (0, plan), "{}", run.stderr);
         assert!(run.stderr.starts_with(
-            "`offline` is now `false`, in `~/.config/gox/config.toml`\n`timeout` is no longer set in "
+            "`offline` is now `false`, in `~/.config/gox/config.toml`\n`timeout` is not set in "
         ));
         let config = machine.sandbox.read(CONFIG);
         assert_eq!(config, "offline = false\nverify = \"log\"\n");
