@@ -46,3 +46,10 @@ pub(in crate::command) struct Arguments {
     #[arg(long)]
     pub json: bool,
 }
+
+impl Arguments {
+    /// Whether the machine is to be changed.
+    pub(super) fn changes(&self) -> bool {
+        !self.check && !self.dry_run
+    }
+}

@@ -1,6 +1,6 @@
 //! Does what `gox sync` has shown, one action at a time.
 
-use std::cell::Cell;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -135,23 +135,23 @@ impl Sync {
         installer: &Installer<'_>,
         context: &Context<'_>,
     ) -> Result<()> {
-        let (has_failed, mut failure) = (Cell::new(false), None);
+        let failure = OnceCell::new();
         let items = actions.iter_mut().filter_map(|action| Some((action.install()?.clone(), action)));
         let plan = |(name, action): &(ToolchainName, &mut Action), _: &Installer<'_>| Wanted::Install {
             name: name.clone(),
             force: action.from.is_some(),
         };
-        let items = items.take_while(|_| !has_failed.get());
+        let items = items.take_while(|_| failure.get().is_none());
         several::install(items, installer, context, plan, |(name, action), done| {
             let of_file = |error| exists::of_file(error, &name, &self.declared, context);
-            let Err(error) = attempt.act(action, |_| done.result.map(drop).map_err(of_file)) else { return };
-            has_failed.set(true);
-            match &failure {
-                None => failure = Some(error),
-                Some(_) => context.fail(&error),
+            let ended = attempt.act(action, |_| done.result.map(drop).map_err(of_file));
+            if let Err(error) = ended
+                && let Err(later) = failure.set(error)
+            {
+                context.fail(&later);
             }
         });
-        failure.map_or(Ok(()), Err)
+        failure.into_inner().map_or(Ok(()), Err)
     }
 
     /// An error if something is left to do, such as where an install broke a rule that only its receipt tells.

@@ -32,8 +32,7 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
     let mut report = Report::default();
     let ended = sync(file, arguments, last.as_ref(), &mut report, &mut context);
     if arguments.json {
-        let is_done = !arguments.check && !arguments.dry_run;
-        let ok = ended.is_ok() && (is_done || report.plan.is_empty());
+        let ok = ended.is_ok() && (arguments.changes() || report.plan.is_empty());
         context.printer.data(&report.object(ok, ended.as_ref().err()).to_string())?;
     }
     ended
@@ -47,12 +46,11 @@ fn sync(
     report: &mut Report,
     context: &mut Context<'_>,
 ) -> Result<u8> {
-    let is_done = !arguments.check && !arguments.dry_run;
     let read = match &arguments.at {
         Some(commit) => repository::read_at(&file, commit)?,
         None => repository::read(&file)?,
     };
-    if arguments.json || is_done {
+    if arguments.json || arguments.changes() {
         report.origin = origin(&file, &read, context);
     }
     let mut sync = Sync::read(file, read, arguments, last)?;
@@ -68,12 +66,12 @@ fn sync(
     }
     for (key, value) in sync.declared.settings() {
         // A change of a setting tells of its variable.
-        let is_changed = is_done && report.plan.changes(key);
+        let is_changed = arguments.changes() && report.plan.changes(key);
         if !is_changed && env::text(key.variable).is_some_and(|text| normal(key, &text) != value) {
             config::tell_variable(key, context.printer);
         }
     }
-    if is_done {
+    if arguments.changes() {
         return sync.change(report, arguments, last, context).map(|()| 0);
     }
     sync.look(&mut report.plan, arguments, context)
