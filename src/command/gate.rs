@@ -170,7 +170,7 @@ fn tell(report: &Report, is_json: bool, context: &Context<'_>) -> Result<()> {
             return Ok(());
         }
         Ok(outcome) if outcome.state == State::Failed => {
-            context.fail(&failure(id, outcome));
+            context.fail(&failure(report.step, outcome));
             return Ok(());
         }
         Ok(outcome) => outcome,
@@ -193,13 +193,14 @@ fn tell(report: &Report, is_json: bool, context: &Context<'_>) -> Result<()> {
 }
 
 /// The error for a step whose tool is missing, or did not do its work.
-fn failure(id: &str, outcome: &Outcome) -> Error {
+fn failure(step: Step, outcome: &Outcome) -> Error {
+    let id = step.id();
     let error = Error::new(Kind::CannotRun, format!("{id}: {}", outcome.why));
     let mut error = outcome.findings.trim_end().lines().fold(error, Error::detail);
     if outcome.code == Kind::NotThere.code() {
-        error = match id {
-            "lint" => error.hint("install it: see https://golangci-lint.run"),
-            "vuln" => error.hint("install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`"),
+        error = match step {
+            Step::Lint => error.hint("install it: see https://golangci-lint.run"),
+            Step::Vuln => error.hint("install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`"),
             _ => error,
         };
     }

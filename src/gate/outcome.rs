@@ -1,6 +1,5 @@
 //! What a step found.
 
-use std::mem;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,26 +96,26 @@ impl Outcome {
     }
 
     /// Joins the outcomes of modules, each with its folder. Where some were skipped and others not, it says which.
-    pub(super) fn of_modules<'a>(outcomes: Vec<(&'a Path, Outcome)>) -> Option<Self> {
-        let all_skipped = outcomes.iter().all(|(_, outcome)| outcome.state == State::Skipped);
-        let mut skipped: Vec<(String, Vec<&'a Path>)> = Vec::new();
-        let named = outcomes.into_iter().map(|(folder, mut outcome)| {
-            if outcome.state == State::Skipped && !all_skipped {
-                let why = mem::take(&mut outcome.why);
-                match skipped.iter_mut().find(|(other, _)| *other == why) {
-                    Some((_, folders)) => folders.push(folder),
-                    None => skipped.push((why, vec![folder])),
-                }
+    pub(super) fn of_modules(outcomes: Vec<(&Path, Outcome)>) -> Option<Self> {
+        let (skipped, judged): (Vec<_>, Vec<_>) =
+            outcomes.into_iter().partition(|(_, outcome)| outcome.state == State::Skipped);
+        let joined = |all: Vec<(&Path, Outcome)>| {
+            all.into_iter().map(|(_, outcome)| outcome).reduce(|all, next| all.and(&next))
+        };
+        let Some(all) = joined(judged) else { return joined(skipped) };
+        let mut reasons: Vec<(String, Vec<&Path>)> = Vec::new();
+        for (folder, Outcome { why, .. }) in skipped {
+            match reasons.iter_mut().find(|(other, _)| *other == why) {
+                Some((_, folders)) => folders.push(folder),
+                None => reasons.push((why, vec![folder])),
             }
-            outcome
-        });
-        let all = named.reduce(|all, next| all.and(&next))?;
+        }
         let beside = |(why, folders): &(String, Vec<&Path>)| match folders[..] {
             [folder] if folder.as_os_str().is_empty() => format!("`.` was skipped: {why}"),
             [folder] => format!("`{}` was skipped: {why}", text::path(folder)),
             _ => format!("{} modules were skipped: {why}", folders.len()),
         };
-        Some(skipped.iter().map(beside).fold(all, |all, why| all.and(&Outcome::skipped(why))))
+        Some(reasons.iter().map(beside).fold(all, |all, why| all.and(&Outcome::skipped(why))))
     }
 
     /// Joins two outcomes: the worse state, the greater code, all reasons and findings.
