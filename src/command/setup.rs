@@ -146,18 +146,22 @@ fn targets(arguments: &Arguments) -> Result<Vec<Target>> {
     })
 }
 
+/// The targets of the command line, else all that are set up.
+fn to_compare(arguments: &Arguments, site: &Site) -> Result<Vec<Target>> {
+    if arguments.system || !arguments.targets.is_empty() {
+        return targets(arguments);
+    }
+    Ok(NAMED.iter().copied().filter(|target| target.is_set_up(site)).collect())
+}
+
 /// Prints what is not as setup writes it.
 fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
-    let targets = if arguments.system || !arguments.targets.is_empty() {
-        targets(arguments)?
-    } else {
-        NAMED.iter().copied().filter(|target| target.is_set_up(site)).collect()
-    };
+    let targets = to_compare(arguments, site)?;
     if targets.is_empty() {
         printer.say("nothing is set up by `gox setup`");
         return Ok(0);
     }
-    let [mut compared, mut alike, mut different, mut unknown] = [const { Vec::new() }; 4];
+    let [mut alike, mut different, mut unknown] = [const { Vec::new() }; 3];
     let mut failed = None;
     for (target, plan) in alone(&targets, site) {
         match plan {
@@ -165,15 +169,14 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
                 printer.error(&error);
                 failed.get_or_insert(error.kind().code());
                 unknown.push(target);
-                continue;
             }
             Ok(plan) if !plan.changes.is_empty() => different.push(target),
             // Of a target that edits nothing here its note says why.
             Ok(plan) if plan.paths.is_empty() && plan.by_hand.is_empty() => {}
             Ok(_) => alike.push(target),
         }
-        compared.push(target);
     }
+    let compared: Vec<_> = targets.iter().copied().filter(|target| !unknown.contains(target)).collect();
     // Together, as two targets may edit one file.
     let plan = Plan::put(&compared, site)?;
     plan.notes.iter().for_each(|note| printer.say(note));

@@ -109,11 +109,14 @@ fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
 
 /// How to ask for what exists, in the place where `request` was found, or how to make a name exist.
 fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
-    let name = if request.is_linked_name() { text::nearest(&request.to_string(), CHOICES) } else { None };
-    if request.is_linked_name() && name.is_none() {
-        return format!("gox link {request} PATH");
-    }
-    let other = name.map_or_else(|| existence::instead_of(request, facts.home()), str::to_owned);
+    let other = if request.is_linked_name() {
+        match text::nearest(&request.to_string(), CHOICES) {
+            Some(word) => word.to_owned(),
+            None => return format!("gox link {request} PATH"),
+        }
+    } else {
+        existence::instead_of(request, facts.home())
+    };
     let advice = advice::instead(reason, &other, None);
     // A mend that is a command has no marks around it.
     let command = advice.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
