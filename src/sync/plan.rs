@@ -208,7 +208,9 @@ impl Plan {
         let names = installed.iter().map(|toolchain| toolchain.name.clone());
         let mut after: BTreeSet<ToolchainName> = names.chain(declared.toolchains().iter().cloned()).collect();
         let own = inventory::all(std::slice::from_ref(world.home()));
-        let asked = removal::asked(declared, &after, world)?;
+        // Only what goes and what breaks a rule depends on projects, whose files need not be read otherwise.
+        let is_needed = declared.is_exclusive() || declared.policy.has_rules();
+        let asked = if is_needed { removal::asked(declared, &after, world)? } else { BTreeMap::new() };
         for name in removal::removals(declared, &own, &after, &asked, world)? {
             // Another store may have the same version.
             if inventory::find(&world.homes[1..], &name).is_none() {

@@ -193,6 +193,15 @@ impl Policy {
         violations
     }
 
+    /// Whether there is a rule.
+    pub(super) fn has_rules(&self) -> bool {
+        self.oldest.is_some()
+            || self.supported_only.is_some()
+            || self.newest_patch.is_some()
+            || self.proofs.is_some()
+            || self.from.is_some()
+    }
+
     /// Whether there is an exception for a toolchain, which may have ended.
     pub(super) fn has_exception(&self, name: &ToolchainName) -> bool {
         self.exceptions.iter().flatten().any(|exception| exception.name == *name)
