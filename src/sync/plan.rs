@@ -190,13 +190,7 @@ impl Plan {
     ) -> Result<Self> {
         let installed = inventory::all(&world.homes);
         let mut actions = settings(declared, owed)?;
-        for name in declared.toolchains() {
-            let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
-            if !is_there || damaged.contains(name) {
-                let from = is_there.then_some("damaged");
-                actions.push(Action::new(Task::Install(name.clone()), from, Some("installed")));
-            }
-        }
+        actions.extend(installs(declared, damaged, &installed));
         let first = actions.iter().find_map(Action::install).cloned();
         actions.extend(default(declared, first, world));
         for (target, is_wanted, _) in declared.setup.values() {
@@ -249,6 +243,20 @@ fn settings(declared: &Declared, owed: &Owed) -> Result<Vec<Action>> {
         }
     }
     Ok(actions)
+}
+
+/// Installs the declared toolchains that are not there or damaged.
+fn installs(
+    declared: &Declared,
+    damaged: &BTreeSet<ToolchainName>,
+    installed: &[Toolchain],
+) -> impl Iterator<Item = Action> {
+    declared.toolchains().iter().filter_map(|name| {
+        let is_there = installed.iter().any(|toolchain| toolchain.name == *name);
+        let from = is_there.then_some("damaged");
+        (!is_there || damaged.contains(name))
+            .then(|| Action::new(Task::Install(name.clone()), from, Some("installed")))
+    })
 }
 
 /// Makes the declared toolchain the default, or the first that is installed where there is none.
