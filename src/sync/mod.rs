@@ -2,7 +2,9 @@
 //! plan of actions. The file has exact versions only, so a commit of it is a state to which one can go back.
 
 pub mod apply;
+mod asked;
 pub mod attempt;
+pub mod declared;
 mod document;
 pub mod file;
 mod host;

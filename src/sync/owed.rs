@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{Declared, OF_USERS};
+use super::declared::{Declared, OF_USERS};
 use crate::error::Result;
 use crate::settings::file::SettingsFile;
 use crate::settings::keys;

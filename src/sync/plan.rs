@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::file::Declared;
+use super::asked::asked;
+use super::declared::Declared;
 use super::owed::Owed;
 use super::policy::Violation;
-use super::removal;
+use super::removal::removals;
 use super::subject::{Fleet, Subject};
 use crate::error::Result;
 use crate::go::lifecycle::Lifecycle;
@@ -204,8 +205,8 @@ impl Plan {
         let own = inventory::all(std::slice::from_ref(world.home()));
         // Only what goes and what breaks a rule depends on projects, whose files need not be read otherwise.
         let is_needed = declared.is_exclusive() || declared.policy.has_rules();
-        let asked = if is_needed { removal::asked(declared, &after, world)? } else { BTreeMap::new() };
-        for name in removal::removals(declared, &own, &after, &asked, world)? {
+        let asked = if is_needed { asked(declared, &after, world)? } else { BTreeMap::new() };
+        for name in removals(declared, &own, &after, &asked, world)? {
             // Another store may have the same version.
             if inventory::find(&world.homes[1..], &name).is_none() {
                 after.remove(&name);

@@ -5,7 +5,7 @@ use crate::command::requests::{self, Lookup};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::source::existence;
-use crate::sync::file::Declared;
+use crate::sync::declared::Declared;
 use crate::sync::plan::{Action, Outcome, Plan};
 
 /// Checks each version by what is known without a network. Gives the exit code.
