@@ -262,8 +262,8 @@ gox_outdated() {
 # Whether vendor/ is what go.mod asks for; if not, what differs.
 gox_vendor() (
     _gox_folder=$(__gox_root GOWORK GOMOD) && builtin cd -- "$_gox_folder" || exit
-    [[ -d vendor ]] || __gox_fail "\`$PWD\` has no vendor/" 'make it: `go mod vendor`, or in a workspace `go work vendor`' ||
-        exit
+    [[ -d vendor ]] ||
+        __gox_fail "\`$PWD\` has no vendor/" 'make it: `go mod vendor`, or in a workspace `go work vendor`' || exit
     __gox_make_temporary || exit
     _gox_verb=mod
     [[ $(go env GOWORK) != /* ]] || _gox_verb=work

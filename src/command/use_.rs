@@ -199,6 +199,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let request = arguments.request.as_deref().and_then(|word| Request::parse(word).ok());
     let word = request.map_or_else(|| "1.22".to_owned(), |request| request.quoted());
     error.hint(format!(
-        "in any other shell, and in a script, name it for each command: `gox exec {word} make`, `GO_VERSION={word} go build`"
+        "in any other shell, and in a script, name it for each command: `gox exec {word} make`, \
+         `GO_VERSION={word} go build`"
     ))
 }

@@ -118,8 +118,8 @@ impl Facts {
         format!("gox install {newest}")
     }
 
-    /// The command that installs a toolchain of the store again; for a Go that can be linked alone, moves the folder out
-    /// of the store and links it; and removes what can be neither.
+    /// The command that installs a toolchain of the store again; for a Go that can be linked alone, moves the folder
+    /// out of the store and links it; and removes what can be neither.
     pub(super) fn rebuild(&self, name: &ToolchainName, path: &Path) -> String {
         if existence::is_possible(name, self.home()) {
             format!("gox install --force {}", name.request().quoted())

@@ -100,8 +100,8 @@ fn autocrlf(_: &Facts, repository: &Repository) -> Result<Finding, Lack> {
     })
 }
 
-/// The setting by which Go files get carriage returns, where their attributes do not say it. `core.eol` is for files that
-/// have the attribute `text`, and counts only where `core.autocrlf` is off (git-config(1)).
+/// The setting by which Go files get carriage returns, where their attributes do not say it. `core.eol` is for files
+/// that have the attribute `text`, and counts only where `core.autocrlf` is off (git-config(1)).
 fn culprit(repository: &Repository, has_text: bool) -> Option<(&Setting, &'static str)> {
     match repository.setting("core.autocrlf").filter(|setting| setting.is_true()) {
         Some(setting) if setting.value.eq_ignore_ascii_case("input") => None,

@@ -97,8 +97,8 @@ pub(super) fn removal(number: usize, file: &Path) -> String {
     edit(&format!("{number}d"), file)
 }
 
-/// The command that changes a file by a script for sed. The file is named without links, because sed would put a file in
-/// the place of a link.
+/// The command that changes a file by a script for sed. The file is named without links, because sed would put a file
+/// in the place of a link.
 pub(super) fn edit(script: &str, file: &Path) -> String {
     format!("{IN_PLACE} {} {}", text::quoted(script), text::quoted_path(&real(file)))
 }

@@ -12,7 +12,7 @@ pub enum Wsl {
     One,
     /// A distribution of WSL 2: a virtual machine with a Linux kernel.
     Two,
-    /// A container on a WSL kernel 2, such as Docker Desktop runs.
+    /// A container on the kernel of WSL 2, such as Docker Desktop runs.
     Container,
 }
 

@@ -92,7 +92,7 @@ impl SettingsFile {
         Ok(SettingsFile(values))
     }
 
-    /// These values as they are after [`set`] of one of them.
+    /// Replaces a value in memory, as [`set`] does in the file.
     pub fn set(&mut self, key: &Key, value: Option<&str>) {
         let old = self.0.remove(key.name);
         let place = old.map(|(_, place)| place).or_else(|| Some(Place { path: path()?, line: 1, column: 1 }));
@@ -101,7 +101,7 @@ impl SettingsFile {
         }
     }
 
-    /// The value of a key, as it is after [`set`].
+    /// The value of a key, spelled as [`set`] writes it.
     pub fn normal(&self, key: &Key) -> Option<String> {
         self.0.get(key.name).map(|(text, _)| normal(key, text))
     }

@@ -18,8 +18,8 @@ const MARK: Mark = Mark("ssh-agent");
 /// The unit of distributions that have one, by which systemd starts the agent when it is first needed.
 const SHIPPED: &str = "/usr/lib/systemd/user/ssh-agent.socket";
 
-/// The path of that unit in gox's link. `systemctl enable` spells it otherwise, so a link of the user's is not taken for
-/// gox's; to systemd the name of the link alone counts.
+/// The path of that unit in gox's link. `systemctl enable` spells it otherwise, so a link of the user's is not taken
+/// for gox's; to systemd the name of the link alone counts.
 const LINKED: &str = "/usr/lib/systemd/user/../user/ssh-agent.socket";
 
 /// The socket, below the folder of the session.

@@ -1,4 +1,5 @@
-//! Does the actions of a plan, by the functions of the commands that do the same. Each is done in one step, or not at all.
+//! Does the actions of a plan, by the functions of the commands that do the same. Each is done in one step, or not at
+//! all.
 
 use super::plan::{Action, Task};
 use crate::error::{Error, Kind, Result};

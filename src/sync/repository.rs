@@ -1,5 +1,5 @@
-//! The fleet file in its Git repository: which commit it is, and what it was at another one. Git is only asked, and nothing
-//! in the repository is changed.
+//! The fleet file in its Git repository: which commit it is, and what it was at another one. Git is only asked, and
+//! nothing in the repository is changed.
 
 use std::ffi::{OsStr, OsString};
 use std::io;

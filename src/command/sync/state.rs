@@ -34,7 +34,8 @@ pub(super) struct Sync {
 }
 
 impl Sync {
-    /// Reads the state of a target from a file: the target that is named, that of the last time, or the one for this host.
+    /// Reads the state of a target from a file: the target that is named, that of the last time, or the one for this
+    /// host.
     pub(super) fn read(
         file: PathBuf,
         read: Read,
