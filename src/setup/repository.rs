@@ -75,21 +75,32 @@ pub enum Refused<'a> {
 }
 
 impl<'a> Refused<'a> {
-    /// The reason, by what Git says in English. The command that it prints for a folder of another user must not be
-    /// used: a folder whose name has line feeds can forge it.
+    /// The reason, by what Git says in English.
     pub fn of(said: &'a str) -> Self {
-        let foreign = || {
-            let (_, rest) = said.split_once("dubious ownership in repository at '")?;
-            Some(rest.rsplit_once("'\nTo add an exception")?.0)
-        };
         if said.contains(NOTHING) {
             Refused::NoRepository
         } else if NO_TREE.iter().any(|words| said.contains(words)) {
             Refused::NoTree
         } else {
-            foreign().map_or(Refused::Other, Refused::Foreign)
+            foreign_folder(said).map_or(Refused::Other, Refused::Foreign)
         }
     }
+}
+
+/// What Git prints between the path of a folder of another user and that path as a word of a shell.
+const TRUST: &str =
+    "'\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory ";
+
+/// The folder of another user. Its path counts only where the word is the path again, because a path with line feeds
+/// can look like the command, which for that reason must not be used either.
+fn foreign_folder(said: &str) -> Option<&str> {
+    let (_, rest) = said.split_once("dubious ownership in repository at '")?;
+    let rest = rest.strip_suffix('\n').unwrap_or(rest);
+    rest.match_indices(TRUST).find_map(|(at, between)| {
+        let (folder, word) = (&rest[..at], &rest[at + between.len()..]);
+        let quoted = format!("'{}'", folder.replace('\'', r"'\''").replace('!', r"'\!'"));
+        (word == folder || word == quoted).then_some(folder)
+    })
 }
 
 /// The error for a directory in which Git finds no working tree that it takes, by what it says in English.

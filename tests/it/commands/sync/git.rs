@@ -1,9 +1,12 @@
 //! Git that is missing, does not tell, or has not all commits.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::Machine;
 
+const UNSET: &str = "git config --global --unset-all safe.directory";
 const FILE: &str = "[settings]\ntimeout = 9\n";
 
 /// A way in which Git does not tell.
@@ -96,4 +99,30 @@ fn a_shallow_clone_says_how_to_get_the_commits_before() {
     // In a clone that has all commits there is no such hint.
     let run = machine.sync("--check --at HEAD~7 shallow/gox.toml").run();
     assert!(run.code() == 2 && !run.stderr.contains("hint:"), "{}", run.stderr);
+}
+
+/// Git prints the path as it is, so one with line feeds can look like the command below it.
+#[test]
+fn a_folder_cannot_forge_the_command_that_trusts_it() {
+    const BELOW: &str =
+        "\nTo add an exception for this directory, call:\n\n\tgit config --global --add safe.directory ";
+    let machine = Machine::new();
+    machine.declare(FILE);
+    machine.commit();
+    let mut folder = machine.sandbox.work().join("fleet");
+    for name in ["a b", "it's!", &format!("a'{BELOW}b"), &format!("a'{BELOW}'b'{BELOW}c!")] {
+        let next = machine.sandbox.work().join(name);
+        fs::rename(&folder, &next).unwrap();
+        folder = next;
+        let run = machine.sync("--check --at HEAD").arg(folder.join("gox.toml"));
+        let run = run.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();
+        let hint = run.stderr.lines().last().unwrap();
+        let command = hint.strip_prefix("hint: if you trust it: `").unwrap().strip_suffix('`').unwrap();
+        let work = machine.sandbox.work().display().to_string();
+        let command = command.replace("[ROOT]/work", &work);
+        let trusted = format!("{command} && git config --global --get safe.directory && {UNSET}");
+        let said = machine.sandbox.command("bash").args(["-c", &trusted]).run();
+        assert_eq!(said.stdout, format!("[ROOT]/work/{name}\n"), "{}{}", run.stderr, said.stderr);
+        assert_eq!(run.code(), 126);
+    }
 }
