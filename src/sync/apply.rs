@@ -1,7 +1,7 @@
 //! Does the actions of a plan, by the functions of the commands that do the same. Each is done in one step, or not at
 //! all.
 
-use super::plan::{Action, Task};
+use super::action::{Action, Task};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::select::pin;

@@ -1,7 +1,7 @@
 //! The way to a declared state, action by action. The record of it tells at each moment what is owed.
 
+use super::action::{Action, Outcome, Task};
 use super::owed::Owed;
-use super::plan::{Action, Outcome, Task};
 use super::record::{self, Record};
 use crate::error::Result;
 use crate::setup::wants::Site;

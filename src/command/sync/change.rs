@@ -15,9 +15,10 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::install::installer::Installer;
 use crate::settings::{Settings, keys};
+use crate::sync::action::{Action, Task};
 use crate::sync::apply;
 use crate::sync::attempt::Attempt;
-use crate::sync::plan::{Action, Plan, Task};
+use crate::sync::plan::Plan;
 use crate::sync::record::Record;
 use crate::sync::repository::{self, Origin};
 

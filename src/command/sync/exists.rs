@@ -5,8 +5,9 @@ use crate::command::requests::{self, Lookup};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::source::existence;
+use crate::sync::action::{Action, Outcome};
 use crate::sync::declared::Declared;
-use crate::sync::plan::{Action, Outcome, Plan};
+use crate::sync::plan::Plan;
 
 /// Checks each version by what is known without a network. Gives the exit code.
 pub(super) fn known(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> u8 {

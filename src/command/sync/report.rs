@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::sync::plan::{Action, Plan};
+use crate::sync::action::Action;
+use crate::sync::plan::Plan;
 use crate::sync::policy::Violation;
 use crate::sync::repository::Origin;
 
