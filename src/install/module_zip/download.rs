@@ -186,7 +186,7 @@ impl Ahead {
             listing.unpack_arriving(&transfer.stop, job.tree)
         });
         // An error of unpacking for want of a range says less.
-        ranges.as_ref().map_or(Ok(()), Ranges::check).and(unpacked)?;
+        ranges.map_or(Ok(()), Ranges::check).and(unpacked)?;
         Ok(listing.zip.tail_start() - asked)
     }
 }

@@ -21,7 +21,8 @@ pub(super) struct Ranges {
     side: Side,
     file: File,
     arrival: Arc<Arrival>,
-    missing: OnceLock<Range<u64>>,
+    /// Why a range is missing.
+    failure: OnceLock<Error>,
 }
 
 impl Ranges {
@@ -29,7 +30,7 @@ impl Ranges {
     pub(super) fn new(plan: Plan, side: Side, file: File) -> io::Result<(Self, Rest)> {
         let arrival = Arc::new(Arrival::default());
         let rest = Rest { start: plan.end, file: file.try_clone()?, arrival: arrival.clone() };
-        Ok((Ranges { wanted: plan.ranges, side, file, arrival, missing: OnceLock::new() }, rest))
+        Ok((Ranges { wanted: plan.ranges, side, file, arrival, failure: OnceLock::new() }, rest))
     }
 
     /// Fetches all, one after the other, until one fails or `stop` is set.
@@ -44,11 +45,9 @@ impl Ranges {
         self.end();
     }
 
-    /// An error if a range did not come. It is one of those after which everything is fetched once more.
-    pub(super) fn check(&self) -> Result<()> {
-        let Some(Range { start, end }) = self.missing.get() else { return Ok(()) };
-        let message = format!("could not fetch the bytes {start} to {} of the module zip", end - 1);
-        Err(Error::new(Kind::Verification, message))
+    /// An error if a range is missing.
+    pub(super) fn check(self) -> Result<()> {
+        self.failure.into_inner().map_or(Ok(()), Err)
     }
 
     /// The number of bytes in all ranges.
@@ -68,13 +67,18 @@ impl Ranges {
                 return false;
             }
             if let Some(bytes) = self.side.bytes(range.clone()) {
-                return self.file.write_all_at(&bytes, range.start).is_ok();
+                let written = self.file.write_all_at(&bytes, range.start);
+                let full = |error| Error::unwritable("could not write into the staging directory", error);
+                return written.map_err(|error| self.failure.set(full(error))).is_ok();
             }
             if failures < RETRIES {
                 thread::sleep(pause(failures, None));
             }
         }
-        let _ = self.missing.set(range.clone());
+        let (first, last) = (range.start, range.end - 1);
+        let message = format!("could not fetch the bytes {first} to {last} of the module zip");
+        // After an error of this kind everything is fetched once more.
+        let _ = self.failure.set(Error::new(Kind::Verification, message));
         false
     }
 }

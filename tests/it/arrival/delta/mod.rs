@@ -118,8 +118,13 @@ impl Upgrade {
 
     /// `gox` with the words of a line.
     fn command(&self, line: &str) -> Command<'_> {
+        self.with_proxy(self.sandbox.gox(line.split(' ')))
+    }
+
+    /// A command that finds the proxy.
+    fn with_proxy<'a>(&self, command: Command<'a>) -> Command<'a> {
         let variables = [("GOPROXY", self.proxy.server.url()), ("GOSUMDB", self.proxy.sumdb.verifier())];
-        self.sandbox.gox(line.split(' ')).envs(variables).env("GOX_SOURCES", "proxy")
+        command.envs(variables).env("GOX_SOURCES", "proxy")
     }
 
     /// Installs the newer version.

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{PARTS, Upgrade, ZIP, answer, place};
+use super::{PARTS, Upgrade, ZIP, answer, honest, place};
 use crate::support::gate::Gate;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
+use crate::support::sandbox::GOX;
 
 /// How often a range is asked for that never comes.
 const ATTEMPTS: usize = 5;
@@ -114,4 +115,21 @@ fn that_come_at_the_second_attempt() {
         assert_eq!(upgrade.asked(), (1, 2), "{name}");
         upgrade.is_whole();
     });
+}
+
+/// A second download would not fit on the disk either.
+#[test]
+fn that_the_disk_does_not_take() {
+    let upgrade = Upgrade::new(honest);
+    // No file may grow above two megabytes, and the range begins above three; the signal that would kill is ignored.
+    let line = format!("trap '' XFSZ; ulimit -f 4096; exec '{GOX}' install 1.99.1");
+    let limited = upgrade.with_proxy(upgrade.sandbox.command("/bin/sh").args(["-c".to_owned(), line]));
+    let run = upgrade.run_command(limited);
+    assert_eq!(run.code(), 6, "{}", run.stderr);
+    let error = "error: could not write into the staging directory\n  caused by: file too large\n";
+    assert!(run.stderr.ends_with(error), "{}", run.stderr);
+    assert!(!run.stderr.contains("note: "), "{}", run.stderr);
+    assert_eq!(upgrade.asked(), (1, 1));
+    assert_eq!(upgrade.sandbox.listing("staging"), "");
+    assert!(!upgrade.goroot("1.99.1").exists());
 }
