@@ -253,14 +253,18 @@ impl Transfer {
     fn append(&self, download: &mut Download, file: &mut File, job: &Job<'_>) -> Result<()> {
         let mut buffer = vec![0; CHUNK];
         let mut length = self.arrival.length();
-        while !self.stop.load(Ordering::Relaxed) {
-            let left = self.end.load(Ordering::Relaxed).saturating_sub(length);
-            let room = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-            let stop = || self.stop.load(Ordering::Relaxed);
-            let count = if room == 0 { 0 } else { download.read(&mut buffer[..room], &stop)? };
-            if count == 0 {
-                break;
+        loop {
+            let room = usize::try_from(self.left(length)).map_or(CHUNK, |left| left.min(CHUNK));
+            if room == 0 {
+                return Ok(());
             }
+            let is_useless = || self.left(length) == 0;
+            let count = match download.read(&mut buffer[..room], &is_useless) {
+                Ok(0) => return Ok(()),
+                // Nobody needs what did not come.
+                Err(_) if is_useless() => return Ok(()),
+                count => count?,
+            };
             length += count as u64;
             check_packed(Format::ModuleZip, length)?;
             (job.is_provable)(length)?;
@@ -268,6 +272,13 @@ impl Transfer {
             self.arrival.reach(length);
             job.phases.advance(count as u64);
         }
-        Ok(())
+    }
+
+    /// How many bytes after the first `length` are wanted: none once it is stopped.
+    fn left(&self, length: u64) -> u64 {
+        if self.stop.load(Ordering::Relaxed) {
+            return 0;
+        }
+        self.end.load(Ordering::Relaxed).saturating_sub(length)
     }
 }

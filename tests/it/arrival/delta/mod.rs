@@ -1,6 +1,7 @@
 //! Files that a donor has: they are shared before they are fetched, and their bytes stay where they are.
 
 mod donors;
+mod ends;
 mod kept;
 mod ranges;
 mod room;
