@@ -18,7 +18,7 @@ use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
 use crate::select::world::World;
 use crate::settings::Settings;
-use crate::source::database::{Access, Carrier, Turn};
+use crate::source::database::{Access, Carrier, TURNS};
 use crate::source::network;
 use crate::source::probe::Probe;
 use crate::source::sources::Sources;
@@ -110,7 +110,7 @@ impl Answers {
     pub(super) fn head(&self, database: &Database) -> Result<(), String> {
         let (http, proxies) = (self.sources.http.clone(), self.entries().to_vec());
         let access = Arc::new(Access::new(http, database.clone(), proxies));
-        let carrier = Carrier::new(access, Turn::take()).without_retries();
+        let carrier = Carrier::new(access, TURNS.take()).without_retries();
         let note = carrier.read("/latest").map_err(|error| match error {
             RemoteError::NotFound(text) | RemoteError::Unreachable(text) => text,
         })?;

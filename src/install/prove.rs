@@ -12,7 +12,7 @@ use crate::go::source::Format;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
 use crate::proof::sumdb::log::{Log, LogError};
-use crate::source::database::{Carrier, Turn};
+use crate::source::database::{Carrier, TURNS};
 use crate::source::releases::Freshness;
 use crate::source::sources::Proving;
 use crate::store::receipt::{hex, unhex};
@@ -250,10 +250,10 @@ impl LogQuestion {
                 }
             })
         };
-        let (asked, reason) = match Turn::try_take() {
+        let (asked, reason) = match TURNS.try_take() {
             Some(turn) => (Asked::ask(move || ask(turn)), "no answer"),
             // Lookups of earlier installs hold all turns. Only a required proof is worth waiting for one of them.
-            None => (Asked::later(move || ask(Turn::take())), "earlier lookups have no answer yet"),
+            None => (Asked::later(move || ask(TURNS.take())), "earlier lookups have no answer yet"),
         };
         Some(LogQuestion { asked, unanswered: LogError::Unreachable(reason.into()) })
     }

@@ -1,7 +1,7 @@
 //! Work that several threads do at once.
 
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Runs `work` on this thread and beside it on others, one for each processor, at most `limit` in all; returns all
@@ -51,6 +51,46 @@ impl<'scope, T: Send + 'scope> Task<'scope, T> {
     }
 }
 
+/// A limit for what may be under way at a time.
+pub struct Turns {
+    limit: usize,
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+/// The right to have it under way, given back when dropped.
+pub struct Turn(&'static Turns);
+
+impl Turns {
+    /// So many turns, all of them free.
+    pub const fn new(limit: usize) -> Self {
+        Turns { limit, taken: Mutex::new(0), freed: Condvar::new() }
+    }
+
+    /// Takes a turn if one is free.
+    pub fn try_take(&'static self) -> Option<Turn> {
+        let mut taken = lock(&self.taken);
+        (*taken < self.limit).then(|| {
+            *taken += 1;
+            Turn(self)
+        })
+    }
+
+    /// Takes a turn, and waits for one if none is free.
+    pub fn take(&'static self) -> Turn {
+        let taken = self.freed.wait_while(lock(&self.taken), |taken| *taken >= self.limit);
+        *taken.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn(self)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *lock(&self.0.taken) -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
 /// Waits for the result of a thread, and panics if that has.
 pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
@@ -59,4 +99,31 @@ pub fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 /// Locks a value that a panic in another thread leaves valid.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::Turns;
+
+    /// Threads that panic, and closures that are dropped because no thread could be started, give theirs back.
+    #[test]
+    fn turns_are_given_back_whatever_becomes_of_the_work() {
+        static TURNS: Turns = Turns::new(2);
+        let first = TURNS.take();
+        let second = TURNS.try_take().unwrap();
+        assert!(TURNS.try_take().is_none(), "there are two");
+        let panics = thread::spawn(move || {
+            let _turn = first;
+            panic!("it fails");
+        });
+        assert!(panics.join().is_err());
+        drop(move || drop(second));
+        let turns = [TURNS.try_take(), TURNS.try_take()];
+        assert!(turns.iter().all(Option::is_some) && TURNS.try_take().is_none());
+        let waits = thread::spawn(|| drop(TURNS.take()));
+        drop(turns);
+        waits.join().unwrap();
+    }
 }

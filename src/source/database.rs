@@ -2,7 +2,7 @@
 //! (Go source `cmd/go/internal/modfetch/sumdb.go`).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
@@ -11,45 +11,14 @@ use crate::net::failure::Failure;
 use crate::net::goproxy::{Entry, Server, join};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
-use crate::os::threads::lock;
+use crate::os::threads::{Turn, Turns, lock};
 use crate::proof::sumdb::MAX_ANSWER_BYTES;
 use crate::proof::sumdb::gosumdb::Database;
 use crate::proof::sumdb::log::{Remote, RemoteError};
 
 /// Limit of lookups at a time. A lookup outlives an install that failed, until the database answers or the time-out
 /// ends it. Without a limit, a database that never answers would collect a thread and a connection for every install.
-const MAX_TURNS: usize = 8;
-
-static TURNS: Mutex<usize> = Mutex::new(0);
-static TURN_FREED: Condvar = Condvar::new();
-
-/// The right to ask the database, given back when dropped; at most eight exist at a time.
-pub struct Turn(());
-
-impl Turn {
-    /// Takes a turn if one is free.
-    pub fn try_take() -> Option<Self> {
-        let mut turns = lock(&TURNS);
-        (*turns < MAX_TURNS).then(|| {
-            *turns += 1;
-            Turn(())
-        })
-    }
-
-    /// Takes a turn, and waits for one if none is free.
-    pub fn take() -> Self {
-        let turns = TURN_FREED.wait_while(lock(&TURNS), |count| *count >= MAX_TURNS);
-        *turns.unwrap_or_else(PoisonError::into_inner) += 1;
-        Turn(())
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        *lock(&TURNS) -= 1;
-        TURN_FREED.notify_one();
-    }
-}
+pub static TURNS: Turns = Turns::new(8);
 
 type SharedTile = Shared<Vec<u8>, RemoteError>;
 

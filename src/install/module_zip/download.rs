@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -23,14 +23,14 @@ use crate::install::donors::ReadFile;
 use crate::install::guard::check_packed;
 use crate::install::refusal;
 use crate::install::writer::Writer;
-use crate::os::threads::join;
+use crate::os::threads::{Turns, join};
 use crate::source::download::Download;
 use crate::source::side::Side;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
 /// Limit of unanswered questions for a tail at a time, of this install and of those before it.
-const MAX_ASKED: usize = 2;
+static ASKED: Turns = Turns::new(2);
 
 /// How a zip is downloaded.
 #[derive(Clone, Copy)]
@@ -93,7 +93,7 @@ fn unwritable(download: &Download, error: io::Error) -> Error {
 }
 
 /// Sends the listing of the zip once its tail has come. The thread outlives the install, without effect, if the server
-/// does not answer, and [`MAX_ASKED`] limits them.
+/// does not answer, and [`ASKED`] limits them.
 fn list_ahead(
     download: &Download,
     file: &File,
@@ -101,26 +101,19 @@ fn list_ahead(
     version: &str,
     to: Sender<Option<Ahead>>,
 ) -> bool {
-    static ASKED: AtomicUsize = AtomicUsize::new(0);
-    let (Some(side), Ok(file)) = (download.side(), file.try_clone()) else { return false };
-    if ASKED.fetch_add(1, Ordering::Relaxed) >= MAX_ASKED {
-        ASKED.fetch_sub(1, Ordering::Relaxed);
+    let (Some(side), Ok(file), Some(turn)) = (download.side(), file.try_clone(), ASKED.try_take()) else {
         return false;
-    }
+    };
     let (arrival, version) = (arrival.clone(), version.to_owned());
     let list = move || {
         let tail = tail::fetch(&side);
-        ASKED.fetch_sub(1, Ordering::Relaxed);
+        drop(turn);
         let zip = tail.map(|tail| Packed::arriving(file, tail, arrival));
         // Sending fails if the whole zip was faster.
         let _ = to.send(zip.and_then(|zip| Some(Ahead { listing: Listing::ahead(zip, &version)?, side })));
     };
     // Without a thread there is no side.
-    let is_asked = thread::Builder::new().spawn(list).is_ok();
-    if !is_asked {
-        ASKED.fetch_sub(1, Ordering::Relaxed);
-    }
-    is_asked
+    thread::Builder::new().spawn(list).is_ok()
 }
 
 /// The listing of a zip that is still arriving, and the way to more of its bytes.
