@@ -47,7 +47,7 @@ pub(super) fn install<'env, T: 'env>(
     end: impl FnMut(T, Action),
 ) {
     let items = items.into_iter();
-    if items.size_hint().1 != Some(1) {
+    if items.size_hint().1.is_none_or(|most| most > 1) {
         memory::give_back_early();
     }
     thread::scope(|scope| {
