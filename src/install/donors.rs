@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use flate2::Crc;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ use crate::fs::identity::Identity;
 use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
-use crate::os::threads;
+use crate::os::threads::{self, Queue};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
 use crate::store::modes;
@@ -144,12 +144,10 @@ impl Donors {
         let is_program = |path: &str| PROGRAMS.iter().any(|folder| path.starts_with(folder));
         let may_share = |record: &FileRecord| self.has_programs || !is_program(&record.path);
         let records: Vec<_> = manifest_records(&text).filter(may_share).collect();
-        let next = AtomicUsize::new(0);
+        let queue = Queue::new(&records);
         let read = || {
             let (mut found, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
-            while !stop.load(Ordering::Relaxed)
-                && let Some(record) = records.get(next.fetch_add(1, Ordering::Relaxed))
-            {
+            for (_, record) in queue.take().take_while(|_| !stop.load(Ordering::Relaxed)) {
                 let file = read_file(root, record, &mut buffer);
                 found.extend(file.map(|file| (record.path.clone(), file)));
             }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::donors::{Candidate, Donors, ReadFile};
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
-use crate::os::threads::{self, lock};
+use crate::os::threads::{self, Queue, lock};
 use crate::store::layout::{Home, MTIME};
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
@@ -244,18 +244,15 @@ impl Writer {
             return Ok(());
         }
         let mut files = std::mem::take(&mut *lock(&self.files));
-        let next = AtomicUsize::new(0);
+        let queue = Queue::new(&files);
         let share = || {
             let mut shared = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(file) = files.get(index) else { return Ok(shared) };
-                if file.donor.is_none() {
-                    let link = self.replaced_by_link(file, &aside.with_extension(index.to_string()));
-                    let donor = link.map_err(|error| self.failed(&file.record.path, error))?;
-                    shared.extend(donor.map(|donor| (index, donor)));
-                }
+            for (index, file) in queue.take().filter(|(_, file)| file.donor.is_none()) {
+                let link = self.replaced_by_link(file, &aside.with_extension(index.to_string()));
+                let donor = link.map_err(|error| self.failed(&file.record.path, error))?;
+                shared.extend(donor.map(|donor| (index, donor)));
             }
+            Ok(shared)
         };
         let shared: Result<Vec<_>> = threads::run(MAX_SHARING, share).into_iter().collect();
         for (index, donor) in shared?.into_iter().flatten() {

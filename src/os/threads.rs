@@ -1,11 +1,13 @@
 //! Work that several threads do at once.
 
+use std::iter;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Runs `work` on this thread and beside it on others, one for each processor, at most `limit` in all; returns all
-/// results. If no thread can be started, this one does everything: `work` has to take its next piece from a queue.
+/// results. If no thread can be started, this one does everything: `work` has to take its pieces from a [`Queue`].
 pub fn run<T: Send>(limit: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     let count = thread::available_parallelism().map_or(2, usize::from).clamp(1, limit);
     thread::scope(|scope| {
@@ -14,6 +16,27 @@ pub fn run<T: Send>(limit: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
         let own = work();
         others.into_iter().map(join).chain([own]).collect()
     })
+}
+
+/// Items of which each goes to one of several threads.
+pub struct Queue<'a, T> {
+    items: &'a [T],
+    next: AtomicUsize,
+}
+
+impl<'a, T> Queue<'a, T> {
+    /// A queue of these items.
+    pub fn new(items: &'a [T]) -> Self {
+        Queue { items, next: AtomicUsize::new(0) }
+    }
+
+    /// The items that this thread gets, with their indexes.
+    pub fn take(&self) -> impl Iterator<Item = (usize, &'a T)> {
+        iter::from_fn(|| {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            Some((index, self.items.get(index)?))
+        })
+    }
 }
 
 /// Work that a thread does or, if none starts, whoever waits for its result.

@@ -6,7 +6,6 @@ use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +15,7 @@ use super::receipt::{FileRecord, Receipt, hex, manifest_records, manifest_text, 
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
-use crate::os::threads;
+use crate::os::threads::{self, Queue};
 use crate::text;
 
 /// How a file or directory differs from what was installed.
@@ -216,11 +215,11 @@ fn hash_all(
     advance: &(dyn Fn(u64) + Sync),
 ) -> Vec<(String, io::Result<[u8; 32]>)> {
     files.sort_unstable_by_key(|(_, size)| std::cmp::Reverse(*size));
-    let next = AtomicUsize::new(0);
+    let queue = Queue::new(&files);
     let work = || {
         let mut buffer = vec![0; 256 << 10];
         let mut digests = Vec::new();
-        while let Some((path, _)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+        for (_, (path, _)) in queue.take() {
             digests.push((path.clone(), hash(&goroot.join(path), &mut buffer, advance)));
         }
         digests

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config, ZipFile};
@@ -16,7 +15,7 @@ use crate::install::donors::ReadFile;
 use crate::install::guard::Guard;
 use crate::install::refusal;
 use crate::install::writer::Writer;
-use crate::os::threads;
+use crate::os::threads::{self, Queue};
 
 /// Limit of threads that unpack or share; more are not faster.
 pub(super) const MAX_THREADS: usize = 8;
@@ -72,21 +71,19 @@ impl Listing {
     /// returns the packed bytes that need not be fetched. Whether they are the same the proof of the tree tells, which
     /// is over what was read of the donor.
     pub(super) fn share(&mut self, donor: &HashMap<String, ReadFile>, tree: &Writer) -> Result<u64> {
-        let next = AtomicUsize::new(0);
+        let queue = Queue::new(&self.files);
         let share = || {
             let mut shared = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some(file) = self.files.get(index) else { return Ok(shared) };
+            for (index, file) in queue.take() {
                 let crc32 = self.archive.by_index_data(file.index).map_err(|error| unsound(&error))?.crc32();
-                let known =
-                    donor.get(&file.path).filter(|known| (known.size, known.crc32) == (file.size, crc32));
-                if let Some(known) = known
+                if let Some(known) = donor.get(&file.path)
+                    && (known.size, known.crc32) == (file.size, crc32)
                     && tree.share(&file.path, known)?
                 {
                     shared.push(index);
                 }
             }
+            Ok(shared)
         };
         let shared: Result<Vec<_>> = threads::run(MAX_THREADS, share).into_iter().collect();
         let shared: HashSet<usize> = shared?.into_iter().flatten().collect();

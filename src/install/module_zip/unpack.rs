@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zip::ZipArchive;
 use zip::read::{ZipFile, ZipReadOptions};
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::install::refusal;
 use crate::install::report::Phase;
 use crate::install::writer::Writer;
-use crate::os::threads;
+use crate::os::threads::{self, Queue};
 use crate::text;
 
 /// Files up to this size in bytes are unpacked in memory, by each thread in a buffer of its own; larger ones are
@@ -78,13 +78,11 @@ impl Listing {
         stop: &AtomicBool,
         unpack: impl Fn(&mut ZipArchive<Reader>, &ListedFile, &mut Vec<u8>) -> Result<()> + Sync,
     ) -> Result<()> {
-        let next = AtomicUsize::new(0);
+        let queue = Queue::new(&self.files);
         let work = || {
             let mut archive = self.archive.clone();
             let mut buffer = Vec::with_capacity(usize::try_from(BUFFERED).unwrap_or_default() + 1);
-            while !stop.load(Ordering::Relaxed)
-                && let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
-            {
+            for (_, file) in queue.take().take_while(|_| !stop.load(Ordering::Relaxed)) {
                 if let Err(error) = unpack(&mut archive, file, &mut buffer) {
                     return if stop.swap(true, Ordering::Relaxed) { Ok(()) } else { Err(error) };
                 }
