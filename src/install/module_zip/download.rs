@@ -158,7 +158,7 @@ impl Ahead {
     ) -> Result<u64> {
         let Ahead { mut listing, side } = self;
         let donor = donor.map(join).unwrap_or_default();
-        let is_shared = listing.share(&donor, job.tree)? > 0;
+        let is_shared = listing.share(&donor, job.tree)?;
         // It is as large as the listing.
         drop(donor);
         let ranges = if is_shared { transfer.cut(&listing, side, job.tree) } else { None };

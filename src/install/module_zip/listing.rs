@@ -68,9 +68,9 @@ impl Listing {
     }
 
     /// Shares with a donor the files of which it has the same path, size and CRC-32, and takes them out of the list;
-    /// returns the packed bytes that need not be fetched. Whether they are the same the proof of the tree tells, which
-    /// is over what was read of the donor.
-    pub(super) fn share(&mut self, donor: &HashMap<String, ReadFile>, tree: &Writer) -> Result<u64> {
+    /// says whether there are any. Whether they are the same the proof of the tree tells, which is over what was read
+    /// of the donor.
+    pub(super) fn share(&mut self, donor: &HashMap<String, ReadFile>, tree: &Writer) -> Result<bool> {
         let queue = Queue::new(&self.files);
         let share = || {
             let mut shared = Vec::new();
@@ -87,14 +87,9 @@ impl Listing {
         };
         let shared: Result<Vec<_>> = threads::run(MAX_THREADS, share).into_iter().collect();
         let shared: HashSet<usize> = shared?.into_iter().flatten().collect();
-        let (mut index, mut bytes) = (0, 0);
-        self.files.retain(|file| {
-            let is_shared = shared.contains(&index);
-            index += 1;
-            bytes += if is_shared { file.next - file.start } else { 0 };
-            !is_shared
-        });
-        Ok(bytes)
+        let mut indexes = 0..;
+        self.files.retain(|_| indexes.next().is_none_or(|index| !shared.contains(&index)));
+        Ok(!shared.is_empty())
     }
 
     /// Checks what is between the entries of a whole zip.
