@@ -50,18 +50,15 @@ pub enum Task<'scope, T> {
 impl<'scope, T: Send + 'scope> Task<'scope, T> {
     /// Starts a thread for `work`.
     pub fn start(scope: &'scope Scope<'scope, '_>, work: impl FnOnce() -> T + Send + 'scope) -> Self {
-        let work = Arc::new(Mutex::new(Some(work)));
-        let left = work.clone();
-        let run = move || match lock(&work).take() {
+        let work = Mutex::new(Some(work));
+        let run = Arc::new(move || match lock(&work).take() {
             Some(work) => work(),
             None => unreachable!("it is done once"),
-        };
-        match thread::Builder::new().spawn_scoped(scope, run) {
+        });
+        let left = run.clone();
+        match thread::Builder::new().spawn_scoped(scope, move || run()) {
             Ok(thread) => Task::Thread(thread),
-            Err(_) => Task::Left(Box::new(move || match lock(&left).take() {
-                Some(work) => work(),
-                None => unreachable!("it is done once"),
-            })),
+            Err(_) => Task::Left(Box::new(move || left())),
         }
     }
 
