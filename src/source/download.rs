@@ -5,8 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
@@ -81,7 +80,7 @@ impl Download {
     pub fn side(&self) -> Option<Side> {
         let (place, total) = (self.place.clone()?, self.total?);
         let (http, validator) = (self.http.clone(), self.validator.clone());
-        Some(Side { http, place, total, validator, delay: AtomicU64::new(0) })
+        Some(Side { http, place, total, validator, delay: OnceLock::new() })
     }
 
     /// Ends the transfer, because a side has what was still to come, but for bytes that nobody needs.

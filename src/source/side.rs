@@ -2,8 +2,7 @@
 //! on it: many servers have no ranges, and some that say so do not.
 
 use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::net::http::{Http, Part, Place};
@@ -15,8 +14,8 @@ pub struct Side {
     /// The length of the file in bytes.
     pub total: u64,
     pub(super) validator: Option<String>,
-    /// The time of a request in nanoseconds, as the first one had it; 0 before.
-    pub(super) delay: AtomicU64,
+    /// The time of a request, as the first one had it.
+    pub(super) delay: OnceLock<Duration>,
 }
 
 /// The round trips of the first request over https, and over http: the connection, TLS, the request itself.
@@ -29,14 +28,13 @@ impl Side {
         let part = Part { range, total: self.total, validator: self.validator.clone() };
         let (bytes, time) = self.http.part(&self.place, &part)?;
         let trips = if self.place.is_https() { FIRST_TRIPS.0 } else { FIRST_TRIPS.1 };
-        let delay = u64::try_from((time / trips).as_nanos()).unwrap_or(u64::MAX).max(1);
         // Later requests find the connection that the first one made.
-        let _ = self.delay.compare_exchange(0, delay, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self.delay.set(time / trips);
         Some(bytes)
     }
 
-    /// The time that a request takes before its first byte comes, once one was made.
+    /// The time that a request takes before its first byte comes; none before one was made.
     pub fn delay(&self) -> Duration {
-        Duration::from_nanos(self.delay.load(Ordering::Relaxed))
+        self.delay.get().copied().unwrap_or_default()
     }
 }
