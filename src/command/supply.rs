@@ -41,14 +41,13 @@ pub(super) fn with_installer<T>(
 
 /// Installs a toolchain and its launcher, and makes it the default if there is none. Tells whether it was there
 /// already.
-pub(super) fn install(
+fn install(
     toolchain: &ToolchainName,
-    force: bool,
     installer: &Installer<'_>,
     context: &Context<'_>,
     printer: &Printer,
 ) -> Result<Done> {
-    match pipeline::begin(installer, toolchain, force, None)? {
+    match pipeline::begin(installer, toolchain, false, None)? {
         Begun::Present(present) => Ok(found(&present, installer, context, printer)),
         Begun::Missing(claim) => publish(claim.build(installer)?, installer, context, printer),
     }
@@ -178,11 +177,11 @@ pub(super) fn install_newest(
         let tell = |verb| printer.say(&format!("{verb} {}{}", name.request(), after_comma(asked_by)));
         // Offline it may well not be at hand, so that is told only once it is there.
         if context.settings.offline.is_some() {
-            install(&name, false, installer, context, printer)?;
+            install(&name, installer, context, printer)?;
             tell("installed");
         } else {
             tell("installing");
-            install(&name, false, installer, context, printer)?;
+            install(&name, installer, context, printer)?;
         }
         Ok(name)
     })?;
