@@ -10,7 +10,6 @@ use super::context::Context;
 use super::supply;
 use crate::error::Result;
 use crate::go::name::ToolchainName;
-use crate::go::version::Version;
 use crate::install::installer::Installer;
 use crate::install::pipeline::{self, Begun, Built};
 use crate::os::memory;
@@ -98,8 +97,7 @@ impl Work<'_> {
 
     /// Whether one of the same line of releases is being built.
     fn is_neighbour(&self, name: &ToolchainName) -> bool {
-        let line = |name: &ToolchainName| name.version().map(Version::line);
-        matches!(self, Work::Building(other, _) if line(other) == line(name))
+        matches!(self, Work::Building(other, _) if other.line() == name.line())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::version::Version;
+use super::version::{Line, Version};
 
 /// A toolchain's name: `go1.22.4` for a release of Go, `go1.22.4-bigcorp` for one of a vendor, or the name of a
 /// linked GOROOT such as `tip`. Any text is accepted, because a go.mod may hold any. The order is that of the text.
@@ -43,6 +43,11 @@ impl ToolchainName {
     /// if the name contains no version.
     pub fn version(&self) -> Option<&Version> {
         self.version.as_ref()
+    }
+
+    /// The line of releases to which the version belongs; `None` if the name contains no version.
+    pub fn line(&self) -> Option<Line> {
+        self.version().map(Version::line)
     }
 
     /// The version whose release has exactly this name: `1.22.4` for `go1.22.4`. `None` for a name with a vendor's

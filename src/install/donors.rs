@@ -18,7 +18,6 @@ use sha2::{Digest, Sha256};
 use crate::fs::identity::Identity;
 use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
-use crate::go::version::Version;
 use crate::os::threads::{self, Queue};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
@@ -95,14 +94,13 @@ impl Donors {
 
 /// The directories of the installed toolchains nearest to `toolchain`.
 fn nearest_roots(home: &Home, toolchain: &ToolchainName) -> impl Iterator<Item = PathBuf> + use<> {
-    let line = |name: &ToolchainName| name.version().map(Version::line);
     let mut nearest: Vec<Toolchain> = inventory::all(std::slice::from_ref(home))
         .into_iter()
         // A linked GOROOT is not gox's own, and may be written to.
         .filter(|installed| !installed.path.is_symlink() && layout::manifest(&installed.path).is_file())
         .collect();
     // Itself, then versions of the same line, and each group newest first, as the inventory has them.
-    let distance = |name: &ToolchainName| (name != toolchain, line(name) != line(toolchain));
+    let distance = |name: &ToolchainName| (name != toolchain, name.line() != toolchain.line());
     nearest.sort_by_key(|installed| distance(&installed.name));
     nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS)
 }
