@@ -243,7 +243,7 @@ impl Writer {
         if !self.donors.add_nearest(home, toolchain) {
             return Ok(());
         }
-        let mut files = std::mem::take(&mut *lock(&self.files));
+        let mut files = lock(&self.files);
         let queue = Queue::new(&files);
         let share = || {
             let mut shared = Vec::new();
@@ -258,7 +258,6 @@ impl Writer {
         for (index, donor) in shared?.into_iter().flatten() {
             files[index].donor = Some(donor);
         }
-        *lock(&self.files) = files;
         Ok(())
     }
 
