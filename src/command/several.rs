@@ -109,10 +109,8 @@ impl<'scope, T, E: FnMut(T, Action)> Line<'scope, '_, T, E> {
             let building = running.iter().filter(|other| other.work.is_building()).count();
             building >= AT_ONCE || running.iter().any(|other| other.work.is_neighbour(&name))
         });
-        let mut lock = None;
-        if !self.running.is_empty() {
-            lock = Lock::try_acquire(self.installer.store.home, name.as_str());
-        }
+        let try_lock = || Lock::try_acquire(self.installer.store.home, name.as_str());
+        let lock = if self.running.is_empty() { None } else { try_lock() };
         if lock.is_none() {
             // It is waited for, so this gox may hold no other.
             self.end_while(|_| true);
