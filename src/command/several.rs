@@ -51,23 +51,23 @@ pub(super) fn install<'env, T: 'env>(
     }
     thread::scope(|scope| {
         let (running, done) = (VecDeque::new(), BTreeSet::new());
-        let mut line = Line { scope, installer, context, running, done, end };
+        let mut waiting = Waiting { scope, installer, context, running, done, end };
         for item in items {
             let printer = context.printer.held();
-            line.release_first(&printer);
+            waiting.release_first(&printer);
             let work = match plan(&item, &Installer { report: &printer, ..*installer }) {
                 Wanted::Over(action) => Work::Over(action),
-                Wanted::Install { name, force } => line.begin(name, force, &printer),
+                Wanted::Install { name, force } => waiting.begin(name, force, &printer),
             };
-            line.running.push_back(Running { item, printer, work });
-            line.end_while(|running| !running[0].work.is_building());
+            waiting.running.push_back(Running { item, printer, work });
+            waiting.end_while(|running| !running[0].work.is_building());
         }
-        line.end_while(|_| true);
+        waiting.end_while(|_| true);
     });
 }
 
 /// The items that have begun and not ended, in their order.
-struct Line<'scope, 'env, T, E> {
+struct Waiting<'scope, 'env, T, E> {
     scope: &'scope Scope<'scope, 'env>,
     installer: &'env Installer<'env>,
     context: &'env Context<'env>,
@@ -101,7 +101,7 @@ impl Work<'_> {
     }
 }
 
-impl<'scope, T, E: FnMut(T, Action)> Line<'scope, '_, T, E> {
+impl<'scope, T, E: FnMut(T, Action)> Waiting<'scope, '_, T, E> {
     /// Begins to build a toolchain, if it is not there. It waits for those of its line, with which it shares nearly all
     /// files, and which it then need not fetch.
     fn begin(&mut self, name: ToolchainName, force: bool, printer: &Printer) -> Work<'scope> {
