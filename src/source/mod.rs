@@ -15,6 +15,7 @@ pub mod known;
 pub mod network;
 pub mod partial;
 pub mod probe;
+pub mod proving;
 pub mod proxy;
 pub mod race;
 pub mod releases;

@@ -6,9 +6,10 @@ use url::Url;
 
 use super::dir::{self, Dir};
 use super::dl::Dl;
+use super::proving::Proving;
 use super::proxy::Proxy;
 use super::race::{self, Ask, Race};
-use super::releases::{Freshness, List, Releases};
+use super::releases::Releases;
 use super::source_failure::SourceFailure;
 use super::{Names, Opened, Scope, Source, known};
 use crate::go::name::ToolchainName;
@@ -37,10 +38,6 @@ pub struct Sources {
     entries: Vec<Arc<dyn Source>>,
     home: Home,
 }
-
-/// The release lists that prove a checksum, the one set by the user before the one of go.dev.
-#[derive(Clone)]
-pub struct Proving(Vec<Arc<Releases>>);
 
 /// The toolchain that was chosen for a request.
 pub struct Chosen {
@@ -110,11 +107,7 @@ impl Sources {
             }
         };
         let entries = names.into_iter().map(source).collect();
-        let mut proving = vec![official.clone()];
-        if own.is_official() && !Arc::ptr_eq(&own, &official) {
-            proving.insert(0, own.clone());
-        }
-        Sources { http, proving: Proving(proving), proxies, entries, home: home.clone() }
+        Sources { http, proving: Proving::new(&own, &official), proxies, entries, home: home.clone() }
     }
 
     /// The source with this name, if it is in use.
@@ -260,44 +253,6 @@ impl Sources {
             SourceFailure { source, failure }
         });
         with_failure.collect()
-    }
-}
-
-impl Proving {
-    /// A list that has this file and is at hand, if `freshness` allows for one of an earlier run; else the first that
-    /// can be read. Lists are fetched again after a failure that is cheap to retry, because an archive without a
-    /// checksum is installed in part only.
-    pub fn list(&self, file: &str, freshness: Freshness) -> Option<List> {
-        if freshness == Freshness::Hour
-            && let Some(list) = self.at_hand(file)
-        {
-            return Some(list);
-        }
-        let ask = || {
-            let mut failures = Vec::new();
-            for releases in &self.0 {
-                match releases.list(Scope::All, freshness) {
-                    Ok(list) => return Ok(list),
-                    Err(failure) => failures.push(failure),
-                }
-            }
-            Err(failures)
-        };
-        retry(ask, |failures: &Vec<Failure>| Retry::after(failures, Failure::is_cheap_to_retry)).ok()
-    }
-
-    /// Fetches the list for this file, unless one is at hand, for [`Proving::list`] to have it. Asks once: whether the
-    /// list is needed is not known yet.
-    pub fn fetch_once(&self, file: &str) {
-        if self.at_hand(file).is_none()
-            && let Some(first) = self.0.first()
-        {
-            let _ = first.list(Scope::All, Freshness::Hour);
-        }
-    }
-
-    fn at_hand(&self, file: &str) -> Option<List> {
-        self.0.iter().find_map(|releases| releases.at_hand(file))
     }
 }
 
