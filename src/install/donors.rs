@@ -10,19 +10,15 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use flate2::Crc;
 use sha2::{Digest, Sha256};
 
 use crate::fs::identity::Identity;
 use crate::fs::read::open_unnoticed;
 use crate::go::name::ToolchainName;
-use crate::os::threads::{self, Queue};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::{self, Home, MTIME};
-use crate::store::modes;
-use crate::store::receipt::{FileRecord, manifest_records, read_manifest};
+use crate::store::receipt::{manifest_records, read_manifest};
 
 /// Limit of donors. Versions further away have hardly a file that these lack.
 const MAX_DONORS: usize = 3;
@@ -30,9 +26,9 @@ const MAX_DONORS: usize = 3;
 /// The donors of a new toolchain, and their files by content.
 #[derive(Default)]
 pub struct Donors {
-    roots: Vec<PathBuf>,
+    pub(super) roots: Vec<PathBuf>,
     /// Whether the nearest donor is the toolchain itself, and so may have the programs of the new one.
-    has_programs: bool,
+    pub(super) has_programs: bool,
     /// By sha256: the index of a root, and the path of a file below it.
     files: HashMap<[u8; 32], (usize, String)>,
 }
@@ -105,77 +101,9 @@ fn nearest_roots(home: &Home, toolchain: &ToolchainName) -> impl Iterator<Item =
     nearest.into_iter().map(|installed| installed.path).take(MAX_DONORS)
 }
 
-/// Programs change in every release, so that reading those of another one finds nothing to share.
-const PROGRAMS: [&str; 2] = ["bin/", "pkg/tool/"];
-/// Limit of threads that read a donor; more are not faster.
-const MAX_READERS: usize = 4;
-
-/// A donor's file whose bytes were read in this run.
-pub struct ReadFile {
-    path: PathBuf,
-    identity: Identity,
-    /// The number of bytes.
-    pub size: u64,
-    /// Their CRC-32.
-    pub crc32: u32,
-    /// Their sha256.
-    pub sha256: [u8; 32],
-}
-
-impl ReadFile {
-    /// Hard-links the file to `target`, as [`Candidate::link`] does.
-    pub fn link(&self, target: &Path) -> io::Result<bool> {
-        link(&self.path, self.identity, target)
-    }
-}
-
-impl Donors {
-    /// The index of the nearest donor in [`Donors::names`].
-    pub const NEAREST: usize = 0;
-
-    /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that
-    /// are as its manifest says and as gox writes them. A changed file is not among them, even with its size, its time
-    /// and its CRC-32 restored.
-    pub fn read_nearest(&self, stop: &AtomicBool) -> HashMap<String, ReadFile> {
-        let Some(root) = self.roots.get(Donors::NEAREST) else { return HashMap::new() };
-        let Ok(text) = read_manifest(root) else { return HashMap::new() };
-        let is_program = |path: &str| PROGRAMS.iter().any(|folder| path.starts_with(folder));
-        let may_share = |record: &FileRecord| self.has_programs || !is_program(&record.path);
-        let records: Vec<_> = manifest_records(&text).filter(may_share).collect();
-        let queue = Queue::new(&records);
-        let read = || {
-            let (mut found, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
-            for (_, record) in queue.take().take_while(|_| !stop.load(Ordering::Relaxed)) {
-                let file = read_file(root, record, &mut buffer);
-                found.extend(file.map(|file| (record.path.clone(), file)));
-            }
-            found
-        };
-        threads::run(MAX_READERS, read).into_iter().flatten().collect()
-    }
-}
-
-fn read_file(root: &Path, record: &FileRecord, buffer: &mut [u8]) -> Option<ReadFile> {
-    let path = root.join(&record.path);
-    let (mut file, identity, size) = open_as_written(&path, modes::of_file(&record.path))?;
-    let (mut crc32, mut sha256, mut length) = (Crc::new(), Sha256::new(), 0);
-    loop {
-        let count = file.read(buffer).ok()?;
-        if count == 0 {
-            break;
-        }
-        crc32.update(&buffer[..count]);
-        sha256.update(&buffer[..count]);
-        length += count as u64;
-    }
-    let sha256: [u8; 32] = sha256.finalize().into();
-    let is_whole = length == size && sha256 == record.sha256;
-    is_whole.then(|| ReadFile { path, identity, size, crc32: crc32.sum(), sha256 })
-}
-
 /// Opens a regular file that has this mode and the time that gox gives, and this user as its owner. Returns its size
 /// too.
-fn open_as_written(path: &Path, mode: u32) -> Option<(File, Identity, u64)> {
+pub(super) fn open_as_written(path: &Path, mode: u32) -> Option<(File, Identity, u64)> {
     let file = open_unnoticed(path).ok()?;
     let data = file.metadata().ok()?;
     let fits = data.is_file()
@@ -188,7 +116,7 @@ fn open_as_written(path: &Path, mode: u32) -> Option<(File, Identity, u64)> {
 
 /// Hard-links a file to `target`. Returns `false`, with nothing at `target`, if it cannot be linked or another file has
 /// replaced it meanwhile.
-fn link(path: &Path, identity: Identity, target: &Path) -> io::Result<bool> {
+pub(super) fn link(path: &Path, identity: Identity, target: &Path) -> io::Result<bool> {
     if fs::hard_link(path, target).is_err() {
         return Ok(false);
     }

@@ -12,32 +12,32 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::donors::{Candidate, Donors, ReadFile};
+use super::donors::{Candidate, Donors};
+use super::read_file::ReadFile;
 use crate::error::{Error, Result};
 use crate::go::name::ToolchainName;
-use crate::os::threads::{self, Queue, lock};
-use crate::store::layout::{Home, MTIME};
+use crate::os::threads::lock;
+use crate::store::layout::MTIME;
 use crate::store::modes;
 use crate::store::receipt::FileRecord;
 
 /// Files up to this size in bytes are read into memory and passed to [`Writer::add`], larger ones are streamed.
 pub const SMALL: u64 = 1 << 20;
-/// Limit of threads that compare with donors what was written; more are not faster.
-const MAX_SHARING: usize = 4;
 
 /// A tree under construction.
 pub struct Writer {
-    root: PathBuf,
-    donors: Donors,
+    pub(super) root: PathBuf,
+    pub(super) donors: Donors,
     directories: Mutex<HashSet<String>>,
-    files: Mutex<Vec<Added>>,
+    pub(super) files: Mutex<Vec<Added>>,
 }
 
-struct Added {
-    record: FileRecord,
-    size: u64,
+/// A file of the tree.
+pub(super) struct Added {
+    pub(super) record: FileRecord,
+    pub(super) size: u64,
     /// The donor that the file is shared with, by its index.
-    donor: Option<usize>,
+    pub(super) donor: Option<usize>,
 }
 
 /// The bytes of a tree, by where they came from.
@@ -195,7 +195,7 @@ impl Writer {
         Ok(file)
     }
 
-    fn failed(&self, path: &str, error: io::Error) -> Error {
+    pub(super) fn failed(&self, path: &str, error: io::Error) -> Error {
         Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
     }
 
@@ -236,55 +236,6 @@ impl Writer {
         let donors = donors.into_iter().map(|(_, name)| name).collect();
         Totals { written, shared, donors }
     }
-
-    /// Shares what was written with the nearest toolchains that were installed since. `aside` is a free path on the
-    /// file system of the tree, for links until they are renamed, with an extension for each.
-    pub fn share_with_newer(&mut self, home: &Home, toolchain: &ToolchainName, aside: &Path) -> Result<()> {
-        if !self.donors.add_nearest(home, toolchain) {
-            return Ok(());
-        }
-        let mut files = lock(&self.files);
-        let queue = Queue::new(&files);
-        let share = || {
-            let mut shared = Vec::new();
-            for (index, file) in queue.take().filter(|(_, file)| file.donor.is_none()) {
-                let link = self.replaced_by_link(file, &aside.with_extension(index.to_string()));
-                let donor = link.map_err(|error| self.failed(&file.record.path, error))?;
-                shared.extend(donor.map(|donor| (index, donor)));
-            }
-            Ok(shared)
-        };
-        let shared: Result<Vec<_>> = threads::run(MAX_SHARING, share).into_iter().collect();
-        for (index, donor) in shared?.into_iter().flatten() {
-            files[index].donor = Some(donor);
-        }
-        Ok(())
-    }
-
-    /// Puts a link to a donor's file with the same bytes in the place of a written file, if there is one; returns the
-    /// donor.
-    fn replaced_by_link(&self, file: &Added, aside: &Path) -> io::Result<Option<usize>> {
-        let FileRecord { path, sha256 } = &file.record;
-        let candidate = self.donors.of_hash(sha256, file.size, modes::of_file(path));
-        let Some(mut candidate) = candidate else { return Ok(None) };
-        let own = self.root.join(path);
-        let mut content = File::open(&own)?;
-        let mut buffer = vec![0; usize::try_from(file.size.min(SMALL)).unwrap_or_default()];
-        loop {
-            let count = content.read(&mut buffer)?;
-            if count == 0 {
-                break;
-            }
-            if !candidate.continues_with(&buffer[..count]) {
-                return Ok(None);
-            }
-        }
-        if !candidate.link(aside)? {
-            return Ok(None);
-        }
-        fs::rename(aside, own)?;
-        Ok(Some(candidate.donor()))
-    }
 }
 
 /// The state of a streamed file: equal to a donor's file so far, or being written.
@@ -302,7 +253,7 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
-    use crate::store::layout;
+    use crate::store::layout::{self, Home};
     use crate::store::receipt::{hex, manifest_text};
 
     const SIZE: usize = 700_000;
