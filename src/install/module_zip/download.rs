@@ -168,6 +168,7 @@ impl Ahead {
         // Without a donor it is not known yet which files will be written.
         let written = if is_shared { listing.files.iter().map(|file| file.size).sum() } else { 0 };
         (options.take_room)(end.saturating_sub(arrived) + asked + written)?;
+        // The tail, and what nobody needs, count as done.
         job.phases.advance((listing.zip.length() - asked).saturating_sub(end.max(arrived)));
         let unpacked = thread::scope(|scope| {
             if let Some(ranges) = &ranges {
