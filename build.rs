@@ -71,8 +71,8 @@ fn link_shim() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Puts the shim into `OUT_DIR`, and tells gox for which target it is. One that is linked statically starts in half of the
-/// time, as no loader runs before it; it is taken where this compiler has the target.
+/// Puts the shim into `OUT_DIR`, and tells gox for which target it is. One that is linked statically starts in half of
+/// the time, as no loader runs before it; it is taken where this compiler has the target.
 fn carry_shim() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed={GIVEN}");
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -124,8 +124,8 @@ fn compile_shim_for(target: &str, folder: &Path) -> Result<PathBuf, Box<dyn Erro
     cargo.args(["build", "--quiet", "--locked", "--offline", "--no-default-features", "--bin", "gox-shim"]);
     cargo.args(["--profile", if is_release { "release" } else { "dev" }, "--target", target]);
     cargo.arg("--target-dir").arg(folder).current_dir(env::var("CARGO_MANIFEST_DIR")?);
-    // The feature would reach this script again, which would call itself for ever. The flags are for the target of gox, and
-    // the wrapper may be Clippy's.
+    // The feature would reach this script again, which would call itself for ever. The flags are for the target of gox,
+    // and the wrapper may be Clippy's.
     for name in ["CARGO_FEATURE_CLI", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"] {
         cargo.env_remove(name);
     }

@@ -1,5 +1,5 @@
-//! The header of a program: no bytes make the reader panic, and what begins like no program of the platform has the wrong
-//! format.
+//! The header of a program: no bytes make the reader panic, and what begins like no program of the platform has the
+//! wrong format.
 #![no_main]
 
 use gox::doctor::executable;

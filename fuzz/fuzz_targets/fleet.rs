@@ -1,5 +1,5 @@
-//! A fleet file: what a machine should have, or an error of code 7 in plain lines. Raising its versions leaves it valid,
-//! and a second time changes nothing.
+//! A fleet file: what a machine should have, or an error of code 7 in plain lines. Raising its versions leaves it
+//! valid, and a second time changes nothing.
 #![no_main]
 
 use std::path::Path;

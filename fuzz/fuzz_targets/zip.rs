@@ -1,5 +1,5 @@
-//! A module zip through the whole unpacker: only regular files, all below the tree, no panic. So too where its end comes
-//! beforehand; and what is accepted then is accepted as a whole.
+//! A module zip through the whole unpacker: only regular files, all below the tree, no panic. So too where its end
+//! comes beforehand; and what is accepted then is accepted as a whole.
 //!
 //! The end record is set right, since each insertion would make it wrong and nothing else be read.
 #![no_main]

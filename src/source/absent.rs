@@ -43,7 +43,8 @@ fn with_nearest(error: Error, wanted: Option<&Version>, names: &[ToolchainName])
 }
 
 /// Up to three versions near `wanted`, best first: the newest of its line, then the next older and the next newer one.
-/// Pre-releases count where one is wanted. Only `wanted`, where a variant of it such as `go1.22.4-alpine` does not exist.
+/// Pre-releases count where one is wanted. Only `wanted`, where a variant of it such as `go1.22.4-alpine` does not
+/// exist.
 pub(super) fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Version> {
     let whole = wanted.is_short().then(|| Version::parse(&format!("1.{wanted}"))).flatten();
     let wanted = whole.as_ref().unwrap_or(wanted);

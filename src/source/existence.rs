@@ -63,8 +63,8 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
     !name.is_linked() && name.is_request() && !is_ruled_out()
 }
 
-/// What to ask for in place of a request that nothing can answer: the released version nearest to it, as far as is known
-/// without a network, else `latest`.
+/// What to ask for in place of a request that nothing can answer: the released version nearest to it, as far as is
+/// known without a network, else `latest`.
 pub fn instead_of(request: &Request, home: &Home) -> String {
     nearest(request, home).map_or_else(|| Request::Latest.to_string(), |version| version.full())
 }

@@ -176,8 +176,8 @@ impl Printer {
         }
     }
 
-    /// Writes to stderr what is probably not what the user wants. Of an error it is the [body](Error::body), as where the
-    /// command fails with it.
+    /// Writes to stderr what is probably not what the user wants. Of an error it is the [body](Error::body), as where
+    /// the command fails with it.
     pub fn warn(&self, line: &str) {
         self.labelled(Color::Magenta, "warning:", line);
     }

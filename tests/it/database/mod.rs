@@ -103,8 +103,8 @@ fn an_unreachable_database_ends_the_download_of_an_archive_that_needs_it() {
     }
 }
 
-/// What is in a folder is read as what is fetched. The database answers once unpacking has begun, which takes more than a
-/// quarter of a minute where nothing ends it, because each file is delayed.
+/// What is in a folder is read as what is fetched. The database answers once unpacking has begun, which takes more than
+/// a quarter of a minute where nothing ends it, because each file is delayed.
 #[test]
 fn an_unreachable_database_ends_the_unpacking_of_a_zip_in_a_folder() {
     let (sandbox, database, gate) = (Sandbox::in_use(), Server::start(), Gate::new());

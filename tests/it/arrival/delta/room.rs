@@ -5,8 +5,8 @@ use crate::support::lines;
 use crate::support::mount;
 use crate::support::response::Response;
 
-/// Runs it with so much room in the store. The download stands still, so that it has not come far when the end is there;
-/// then it is taken up.
+/// Runs it with so much room in the store. The download stands still, so that it has not come far when the end is
+/// there; then it is taken up.
 fn run(upgrade: &Upgrade, kib: usize, line: &str) -> Option<(i32, String)> {
     let size = "used=$(df -k --output=used $store | tail -1)";
     let line = format!("{size}; mount -o remount,size=$((used + {kib}))k $store; {line}");
