@@ -71,7 +71,8 @@ impl Commit {
             if git.commit("HEAD").is_none() {
                 return Ok(None);
             }
-            git.go_to_head(temporary)?;
+            git.copy_index(temporary)?;
+            git.go_to_head()?;
         }
         let mut changes = Vec::new();
         if let Some(range) = &range {
@@ -79,6 +80,9 @@ impl Commit {
             if changes.is_empty() {
                 return Ok(None);
             }
+        }
+        if *subject == Subject::Staged {
+            git.copy_index(temporary)?;
         }
         let mut commit = Commit {
             embeds: embeds(&git)?,

@@ -27,7 +27,7 @@ pub(super) struct Git {
     /// The names of the variables that belong to a repository. Programs that are not git do without them: in a hook
     /// they would lead every other git, such as that of a module download, to this repository.
     local: Vec<String>,
-    /// The index; `None` for the one that git finds by itself.
+    /// The copy of the user's index; `None` for the one that git finds by itself.
     index: Option<PathBuf>,
 }
 
@@ -101,9 +101,8 @@ impl Git {
         Some(String::from_utf8_lossy(&answer).trim().to_owned())
     }
 
-    /// Gives this repository an index of its own in `folder`, which has the content of HEAD.
-    pub(super) fn go_to_head(&mut self, folder: &Path) -> Result<()> {
-        self.take_index(folder)?;
+    /// Gives the index, which has to be a copy, the content of HEAD.
+    pub(super) fn go_to_head(&self) -> Result<()> {
         run(
             self.writer(["read-tree", "--reset", "--no-recurse-submodules", "HEAD"]).stdin(Stdio::null()),
             0,
@@ -111,32 +110,33 @@ impl Git {
         Ok(())
     }
 
-    /// Gives this repository an index of its own in `folder`, in which files that the user told git to take for
-    /// unchanged are as others. `entries` are theirs, as `git ls-files --stage` prints them.
-    pub(super) fn look_at(&mut self, entries: &[&[u8]], folder: &Path) -> Result<()> {
-        self.take_index(folder)?;
+    /// Makes files that the user told git to take for unchanged be as others in the index, which has to be a copy.
+    /// `entries` are theirs, as `git ls-files --stage` prints them. `folder` is for temporary files.
+    pub(super) fn look_at(&self, entries: &[&[u8]], folder: &Path) -> Result<()> {
         let list = list_file(entries, &folder.join("index"))?;
         run(self.writer(["update-index", "-z", "--index-info"]).stdin(list), 0)?;
         Ok(())
     }
 
-    /// Copies the user's index, whose times of files save git the reading of files that did not change.
-    fn take_index(&mut self, folder: &Path) -> Result<()> {
-        if self.index.is_none() {
-            let users = self.ask(["rev-parse", "--git-path", "index"])?;
-            let own = folder.join("index");
-            // Without a copy git makes a new one.
-            let _ = fs::copy(self.top.join(line(&users)), &own);
-            self.index = Some(own);
+    /// Goes on with a copy of the user's index in `folder`: `git diff` writes the index anew where the time of a file
+    /// changed and its content did not, also without optional locks.
+    pub(super) fn copy_index(&mut self, folder: &Path) -> Result<()> {
+        let users = self.ask(["rev-parse", "--git-path", "index"])?;
+        let own = folder.join("index");
+        let copied = fs::copy(self.top.join(line(&users)), &own);
+        // Git makes one where there is none. One that cannot be read is no empty one, with which all would be right.
+        if let Err(error) = copied
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(Error::unwritable("could not copy the index of git", error));
         }
+        self.index = Some(own);
         Ok(())
     }
 
-    /// A command that writes the index: that one alone, and no hook hears of it. A split index would have a part in
-    /// the user's repository.
+    /// A command that writes the index.
     fn writer<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        let settings = ["core.splitIndex=false", "core.ignoreStat=false", "core.hooksPath=/dev/null"];
-        self.command(settings.into_iter().flat_map(|setting| ["-c", setting]).chain(arguments))
+        self.command(["-c", "core.ignoreStat=false"].into_iter().chain(arguments))
     }
 
     /// The error of a comparison, with the usual reason for one that has no merge base.
@@ -185,17 +185,18 @@ impl Git {
     fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(&self.program);
         // The program that a repository names to watch its files is not started.
-        command.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(&self.top);
-        // Without it git would write the index anew only because it has looked at the files.
-        command.env("GIT_OPTIONAL_LOCKS", "0");
+        command.args(["-c", "core.fsmonitor=false"]);
+        if let Some(index) = &self.index {
+            // No hook hears of what is written into the copy. A split index would have a part in the user's repository.
+            command.args(["-c", "core.hooksPath=/dev/null", "-c", "core.splitIndex=false"]);
+            command.env("GIT_INDEX_FILE", index);
+        }
+        command.args(arguments).current_dir(&self.top).env("GIT_OPTIONAL_LOCKS", "0");
         for name in PATHSPECS {
             command.env_remove(name);
         }
         if let Some(folder) = &self.named {
             command.env(GIT_DIR, folder).env(GIT_WORK_TREE, &self.top);
-        }
-        if let Some(index) = &self.index {
-            command.env("GIT_INDEX_FILE", index);
         }
         command
     }

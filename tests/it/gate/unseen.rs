@@ -1,6 +1,7 @@
 //! What git or the overlay does not see by itself, and what a name can do.
 
 use std::os::unix::ffi::OsStrExt;
+use std::time::{Duration, SystemTime};
 use std::{fs, process};
 
 use super::repository::{BAD, GOOD, Repository, copied, copied_for};
@@ -128,6 +129,26 @@ fn a_split_index_and_a_hook_for_each_change_of_one() {
     repository.gate("--only vet").stderr(VET_OK).check();
     repository.gate("--only vet --head").stderr(VET_OK).check();
     assert_eq!(names(), before);
+}
+
+/// Where the time of a file changed and its content did not, git would write the index anew, and by that remove the
+/// shared part of a split one.
+#[test]
+fn a_file_that_was_written_again() {
+    for is_split in ["false", "true"] {
+        let Some(repository) = Repository::real() else { return };
+        repository.git(&format!("config core.splitIndex {is_split}"));
+        repository.git("config splitIndex.sharedIndexExpire now");
+        repository.stage("p/a.go", GOOD, GOOD);
+        let index = fs::read(repository.path(".git/index")).unwrap();
+        let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        fs::File::options().write(true).open(repository.path("p/a.go")).unwrap().set_modified(past).unwrap();
+        for words in ["--only vet", "--only vet --head"] {
+            repository.gate(words).stderr(VET_OK).check();
+        }
+        assert_eq!(fs::read(repository.path(".git/index")).unwrap(), index, "{is_split}");
+        repository.git("status --short");
+    }
 }
 
 /// Go takes its packages from a folder `vendor` if there is one, whatever is in it.
