@@ -1,5 +1,5 @@
-//! The releases that are known without network access: those with a pinned checksum, and those in any release list
-//! that was fetched before. Good for marks and completions, never for a proof.
+//! The releases that are known without network access: those with a pinned checksum, those in any release list that
+//! was fetched before, and those that gox installed. Good for marks and completions, never for a proof.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::version::Version;
 use crate::proof::pinned;
-use crate::store::layout::Home;
+use crate::store::inventory;
+use crate::store::layout::{self, Home};
 
 /// Limit in bytes for the file of names, a hundred times its size today.
 const MAX_BYTES: usize = 1 << 20;
@@ -38,10 +39,14 @@ fn kept(path: &Path) -> BTreeSet<ToolchainName> {
     text.lines().map(ToolchainName::new).filter(ToolchainName::is_release).collect()
 }
 
-/// The known versions for this platform.
+/// The known versions for this platform. An installed one counts by its receipt, as its release was proven then; what
+/// has none may be of any name.
 pub fn versions(home: &Home) -> Vec<Version> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));
+    let installed = inventory::all(&inventory::homes(home)).into_iter();
+    let proven = installed.filter(|toolchain| layout::receipt(&toolchain.path).is_file());
+    names.extend(proven.map(|toolchain| toolchain.name));
     names.iter().filter_map(ToolchainName::release).cloned().collect()
 }
 

@@ -1,5 +1,7 @@
 //! `gox available`: what was released.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::sandbox;
@@ -143,4 +145,22 @@ fn what_a_list_named_is_remembered_for_marks() {
     assert_eq!(note(), "note: 1.95 gets no more security fixes; supported are 1.97 and 1.96\n");
     sandbox.write("user/.local/go/cache/released", "\0\u{1}go1.97.1\n1.96\ngo1.96.0\n");
     assert_eq!(note(), "", "a damaged line names nothing, and one line more is not two");
+}
+
+#[test]
+fn what_was_installed_is_known_without_the_cache() {
+    let (sandbox, proxy) = (Sandbox::in_use(), proxy());
+    assert_eq!(sandbox.gox(["install", "1.97.1", "1.96.3"]).envs(proxy.environment()).run().code(), 0);
+    // What has no receipt may be of any name.
+    for unproven in ["1.99.1", "1.95.9"] {
+        sandbox.put_toolchain(&FakeToolchain::new(unproven));
+    }
+    fs::remove_dir_all(sandbox.home().join("cache")).unwrap();
+    let run = sandbox.gox(["available"]).env("GOX_OFFLINE", "1").run();
+    let first: Vec<&str> = run.stdout.lines().take(4).collect();
+    let expected = ["VERSION  STATE", "1.97.1   installed", "1.96.3   installed", "1.27.1   end of life"];
+    assert_eq!(first, expected);
+    let run = sandbox.gox(["list"]).run();
+    let of = |version: &str| run.stdout.lines().find(|line| line.starts_with(version)).unwrap().to_owned();
+    assert_eq!(of("1.95.9"), "1.95.9   -      -       unverified  end of life");
 }
