@@ -19,13 +19,16 @@ use crate::proof::sumdb::note;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::source::database::{Access, Carrier, TURNS};
+use crate::source::existence::Lists;
 use crate::source::network;
 use crate::source::probe::Probe;
 use crate::source::sources::Sources;
 
 /// The sources and the database, with their answers.
 pub(super) struct Answers {
-    pub(super) sources: Sources,
+    pub(super) sources: Arc<Sources>,
+    /// The lists of the sources.
+    pub(super) lists: Lists,
     /// The value of the setting `sources`; `None` if it is not set.
     names: Option<Vec<SourceName>>,
     /// The first of `GOPROXY` and `GOAUTH` that is invalid, with its error.
@@ -55,8 +58,10 @@ impl Answers {
         let http = Http::new(settings.timeout, settings.offline.clone(), goauth);
         // A probe only tests whether a source answers, so whether a zip could be proven does not matter here.
         let provable = Gosumdb::parse("").unwrap_or(Gosumdb::Off);
+        let sources = Arc::new(Sources::new(&settings, world.home(), http, goproxy, &provable));
         Answers {
-            sources: Sources::new(&settings, world.home(), http, goproxy, &provable),
+            lists: Lists::of(sources.clone()),
+            sources,
             names,
             invalid,
             database,

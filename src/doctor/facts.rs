@@ -11,12 +11,13 @@ use crate::env::Environment;
 use crate::error::Result;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
+use crate::go::request::Request;
 use crate::machine::Machine;
 use crate::machine::mounts::Mounts;
 use crate::machine::wsl::Wsl;
 use crate::select::world::World;
 use crate::settings::Settings;
-use crate::source::existence;
+use crate::source::existence::{self, Existence};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::text;
@@ -90,6 +91,15 @@ impl Facts {
     pub(super) fn answers(&self) -> Option<&Answers> {
         let settings = self.settings.as_ref().ok()?;
         Some(self.answers.get_or_init(|| Answers::new(settings, &self.world, self.limit())))
+    }
+
+    /// Whether a release answers the request, as far as is known without a network, else as the sources say.
+    pub(super) fn existence(&self, request: &Request) -> Existence {
+        let ask = || match self.answers().filter(|_| !self.offline) {
+            Some(answers) => answers.lists.ask(request),
+            None => Existence::Unknown(Vec::new()),
+        };
+        existence::known(request, self.home()).unwrap_or_else(ask)
     }
 
     /// What the user's shell says when it is started as for the user. It is started once.

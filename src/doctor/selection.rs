@@ -51,19 +51,35 @@ fn no_default(request: &Request, facts: &Facts) -> Finding {
         let seen = "the default is the system's Go, and there is none";
         return Finding::new(State::Failed, seen, fails).mend("gox default latest");
     }
-    if !may_be_installed(request, facts) {
-        let seen = format!("the default, {request}, does not exist");
-        return Finding::new(State::Failed, seen, fails)
-            .mend(format!("gox default {}", existence::instead_of(request, facts.home())));
-    }
-    Finding::new(State::Warning, format!("the default, {request}, is not installed"), installs)
-        .mend(format!("gox install {}", request.quoted()))
+    let other = || format!("gox default {}", existence::instead_of(request, facts.home()));
+    let install = format!("gox install {}", request.quoted());
+    let mend = match may_be_installed(request, facts) {
+        Some(false) => {
+            let seen = format!("the default, {request}, does not exist");
+            return Finding::new(State::Failed, seen, fails).mend(other());
+        }
+        Some(true) => install,
+        None => if_it_exists(&install, &format!("`{}`", other())),
+    };
+    Finding::new(State::Warning, format!("the default, {request}, is not installed"), installs).mend(mend)
 }
 
-/// Whether an install can give what the request asks for: neither a linked GOROOT nor a version that is known not to
-/// exist.
-fn may_be_installed(request: &Request, facts: &Facts) -> bool {
-    !request.is_linked_name() && !matches!(existence::known(request, facts.home()), Some(Existence::No(_)))
+/// Whether an install can give what the request asks for, which it cannot for a linked GOROOT or a version that does
+/// not exist; `None` if it cannot be told.
+fn may_be_installed(request: &Request, facts: &Facts) -> Option<bool> {
+    if request.is_linked_name() {
+        return Some(false);
+    }
+    match facts.existence(request) {
+        Existence::Yes => Some(true),
+        Existence::No(_) => Some(false),
+        Existence::Unknown(_) => None,
+    }
+}
+
+/// The mend where it cannot be told whether the version exists.
+fn if_it_exists(install: &str, other: &str) -> String {
+    format!("if there is such a version: `{install}`; else: {other}")
 }
 
 fn pin(facts: &Facts) -> Finding {
@@ -93,18 +109,25 @@ fn pin(facts: &Facts) -> Finding {
 /// The finding about a request that is not there.
 fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
     let asked = format!("{request} is asked for here, {reason}, and");
-    if !may_be_installed(request, facts) {
-        return Finding::new(State::Failed, format!("{asked} does not exist"), "`go` fails here")
-            .mend(ask_otherwise(request, reason, facts));
+    let other = || ask_otherwise(request, reason, facts);
+    let may_be_installed = may_be_installed(request, facts);
+    if may_be_installed == Some(false) {
+        let other = other();
+        // A mend that is a command has no marks around it.
+        let command = other.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(&other);
+        let seen = format!("{asked} does not exist");
+        return Finding::new(State::Failed, seen, "`go` fails here").mend(command);
     }
     let installs = facts.settings.as_ref().is_ok_and(|settings| settings.auto_install == AutoInstall::Always);
-    let (state, why) = if installs {
-        (State::Note, "the next `go` installs it first")
-    } else {
-        (State::Warning, "`go` fails here, as `auto-install` does not let it install")
+    let install = format!("gox install {}", request.quoted());
+    let exists = may_be_installed.is_some();
+    let (state, why) = match (installs, exists) {
+        (true, true) => (State::Note, "the next `go` installs it first"),
+        (true, false) => (State::Warning, "the next `go` installs it first, or fails if it does not exist"),
+        (false, _) => (State::Warning, "`go` fails here, as `auto-install` does not let it install"),
     };
-    Finding::new(state, format!("{asked} is not installed"), why)
-        .mend(format!("gox install {}", request.quoted()))
+    let mend = if exists { install } else { if_it_exists(&install, &other()) };
+    Finding::new(state, format!("{asked} is not installed"), why).mend(mend)
 }
 
 /// How to ask for what exists, in the place where `request` was found, or how to make a name exist.
@@ -112,15 +135,12 @@ fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
     let other = if request.is_linked_name() {
         match text::nearest(&request.to_string(), CHOICES) {
             Some(word) => word.to_owned(),
-            None => return format!("gox link {request} PATH"),
+            None => return format!("`gox link {request} PATH`"),
         }
     } else {
         existence::instead_of(request, facts.home())
     };
-    let advice = advice::instead(reason, &other, None);
-    // A mend that is a command has no marks around it.
-    let command = advice.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
-    command.map(str::to_owned).unwrap_or(advice)
+    advice::instead(reason, &other, None)
 }
 
 fn settings(facts: &Facts) -> Finding {

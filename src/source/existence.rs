@@ -113,8 +113,8 @@ pub struct Lists {
 
 impl Lists {
     /// The lists of these sources.
-    pub fn of(sources: Sources) -> Self {
-        Lists { sources: Arc::new(sources), patience: Cell::new(PATIENCE) }
+    pub fn of(sources: impl Into<Arc<Sources>>) -> Self {
+        Lists { sources: sources.into(), patience: Cell::new(PATIENCE) }
     }
 
     /// Whether a release answers the request, as the sources say.

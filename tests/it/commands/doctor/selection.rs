@@ -1,6 +1,6 @@
 //! The checks of what decides which Go runs.
 
-use super::{Machine, check_one};
+use super::{Machine, check_one, lines};
 
 /// How grave, the check, files with their text, and what is said.
 type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)], [&'static str; 3]);
@@ -19,11 +19,11 @@ const ROWS: &[Row] = &[
     (
         "warning",
         "default",
-        &[("user/.local/go/default", "1.98\n")],
+        &[("user/.local/go/default", "1.22.4\n")],
         [
-            "the default, 1.98, is not installed",
+            "the default, 1.22.4, is not installed",
             "wherever nothing else is asked for, `go` has to install it, or fails",
-            "gox install 1.98",
+            "gox install 1.22.4",
         ],
     ),
     (
@@ -59,6 +59,46 @@ const ROWS: &[Row] = &[
     (
         "failed",
         "pin",
+        &[("work/.go-version", "1.99.9\n")],
+        [
+            "1.99.9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "`go` fails here",
+            "cd [ROOT]/work && gox pin 1.99.1",
+        ],
+    ),
+    (
+        "failed",
+        "pin",
+        &[("work/go.mod", "module m\ngo 1.99.9\n")],
+        [
+            "1.99.9 is asked for here, asked for by the go line, [ROOT]/work/go.mod:2, and does not exist",
+            "`go` fails here",
+            "write `1.99.1` into line 2 of [ROOT]/work/go.mod",
+        ],
+    ),
+    (
+        "failed",
+        "pin",
+        &[("work/go.mod", "module m\ngo 1.99.1\ntoolchain go1.99.9\n")],
+        [
+            "1.99.9 is asked for here, asked for by the toolchain line, [ROOT]/work/go.mod:3, and does not exist",
+            "`go` fails here",
+            "write `go1.99.1` into line 3 of [ROOT]/work/go.mod",
+        ],
+    ),
+    (
+        "failed",
+        "default",
+        &[("user/.local/go/default", "1.99.9\n")],
+        [
+            "the default, 1.99.9, does not exist",
+            "wherever nothing else is asked for, `go` fails",
+            "gox default 1.99.1",
+        ],
+    ),
+    (
+        "failed",
+        "pin",
         &[("work/.go-version", "tip\n")],
         [
             "tip is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
@@ -79,21 +119,21 @@ const ROWS: &[Row] = &[
     (
         "note",
         "pin",
-        &[("work/.go-version", "1.98\n")],
+        &[("work/.go-version", "1.22.4\n")],
         [
-            "1.98 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "1.22.4 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
             "the next `go` installs it first",
-            "gox install 1.98",
+            "gox install 1.22.4",
         ],
     ),
     (
         "warning",
         "pin",
-        &[("user/.config/gox/config.toml", "auto-install = \"never\"\n"), ("work/.go-version", "1.98\n")],
+        &[("user/.config/gox/config.toml", "auto-install = \"never\"\n"), ("work/.go-version", "1.22.4\n")],
         [
-            "1.98 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "1.22.4 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
             "`go` fails here, as `auto-install` does not let it install",
-            "gox install 1.98",
+            "gox install 1.22.4",
         ],
     ),
     (
@@ -150,4 +190,34 @@ fn each_check_of_what_is_chosen() {
         };
         check_one("selection", state, id, break_it, *texts, &[]);
     }
+}
+
+#[test]
+fn where_no_list_comes_both_ways_are_told() {
+    let machine = Machine::healthy();
+    let doctor = |id: &'static str| machine.gox(&["doctor", id, "--offline"]);
+    machine.sandbox.write("work/.go-version", "1.99.9\n");
+    let text = lines(
+        "selection",
+        "warning",
+        "pin",
+        [
+            "1.99.9 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "the next `go` installs it first, or fails if it does not exist",
+            "if there is such a version: `gox install 1.99.9`; else: `cd [ROOT]/work && gox pin 1.99.1`",
+        ],
+    );
+    doctor("pin").stdout(&text).check();
+    machine.sandbox.write("user/.local/go/default", "1.99.9\n");
+    let text = lines(
+        "selection",
+        "warning",
+        "default",
+        [
+            "the default, 1.99.9, is not installed",
+            "wherever nothing else is asked for, `go` has to install it, or fails",
+            "if there is such a version: `gox install 1.99.9`; else: `gox default 1.99.1`",
+        ],
+    );
+    doctor("default").stdout(&text).check();
 }
