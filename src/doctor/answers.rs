@@ -16,6 +16,7 @@ use crate::net::http::Http;
 use crate::proof::sumdb::gosumdb::{Database, Gosumdb};
 use crate::proof::sumdb::log::{Remote, RemoteError};
 use crate::proof::sumdb::note;
+use crate::select::goenv::GoEnv;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::source::database::{Access, Carrier, TURNS};
@@ -35,6 +36,8 @@ pub(super) struct Answers {
     pub(super) invalid: Option<(&'static str, Error)>,
     /// The checksum database, or the error if `GOSUMDB` is invalid.
     pub(super) database: Result<Gosumdb>,
+    /// Go's settings, which these are from.
+    pub(super) goenv: GoEnv,
     list: OnceCell<Result<Probe, Failure>>,
     proxy: OnceCell<Result<Probe, Failure>>,
 }
@@ -65,6 +68,7 @@ impl Answers {
             names,
             invalid,
             database,
+            goenv,
             list: OnceCell::new(),
             proxy: OnceCell::new(),
         }

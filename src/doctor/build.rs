@@ -6,7 +6,7 @@ use super::cgo::{self, Cgo};
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::program::{self, Unended};
-use super::{pkg_config, place};
+use super::{pkg_config, place, variable};
 use crate::env::CC;
 use crate::machine::os_release::OsRelease;
 use crate::os::family::Family;
@@ -49,8 +49,7 @@ fn missing(cgo: &Cgo, facts: &Facts) -> Finding {
         return Finding::new(State::Failed, seen, why).mend(family(facts).installation_of_c());
     };
     let seen = format!("`CC={}` is set by {origin}, and `{name}` is not there", text::excerpt(value));
-    let unset = if origin.path().is_some() { "go env -u CC" } else { "unset CC" };
-    Finding::new(State::Failed, seen, why).mend(unset)
+    Finding::new(State::Failed, seen, why).mend(variable::unset_at(origin, CC, None, facts))
 }
 
 /// The finding for a machine without the compiler that Go looks for, and without a wish for it.
@@ -58,8 +57,8 @@ fn off(facts: &Facts) -> Finding {
     let seen = format!("`{}` is not on PATH, so cgo is off", cgo::DEFAULT);
     let why = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
     let mend = match program::find(cgo::OTHER, facts.environment()) {
-        Some(_) => format!("go env -w {CC}={} CGO_ENABLED=1", cgo::OTHER),
-        None => family(facts).installation_of_c(),
+        Some(_) if variable::go_runs(facts) => format!("go env -w {CC}={} CGO_ENABLED=1", cgo::OTHER),
+        _ => family(facts).installation_of_c(),
     };
     Finding::new(State::Note, seen, why).mend(mend)
 }

@@ -1,13 +1,13 @@
 //! The checks of variables and of the GOENV file, where another manager or an earlier set-up may have left values.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
+use super::variable;
 use crate::env::{GO_VERSION, GO111MODULE, GOPROXY, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
-use crate::select::goenv;
-use crate::setup::foreign;
+use crate::select::goenv::{self, GoEnv, Origin};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -33,7 +33,7 @@ fn go_version(facts: &Facts) -> Finding {
     let Some(value) = facts.environment().text(GO_VERSION) else { return unset(GO_VERSION) };
     let why = "it comes before `gox use`, every pin and the default";
     Finding::new(State::Note, format!("`GO_VERSION={}` is set", text::excerpt(&value)), why)
-        .mend("unset GO_VERSION")
+        .mend(variable::unset(GO_VERSION, None))
 }
 
 fn goroot(facts: &Facts) -> Finding {
@@ -45,14 +45,7 @@ fn goroot(facts: &Facts) -> Finding {
     let why = "gox removes it for `go`, but a Go that is started by its path, as editors do, takes it and fails \
                with `does not match go tool version`";
     Finding::new(State::Warning, format!("`GOROOT={}` is set{whose}{gone}", text::escaped(&value)), why)
-        .mend(unset_for_good(GOROOT, owner))
-}
-
-/// The mend for a variable: `unset`, and before that each line of a start-up file that sets it or loads its manager.
-fn unset_for_good(name: &str, owner: Option<&str>) -> String {
-    let mut steps = foreign::removals(name, owner);
-    steps.push(format!("unset {name}"));
-    steps.join("; then: ")
+        .mend(variable::unset(GOROOT, owner))
 }
 
 fn gotoolchain(facts: &Facts) -> Finding {
@@ -60,36 +53,46 @@ fn gotoolchain(facts: &Facts) -> Finding {
     let state = if POLICIES.contains(&value.as_str()) { State::Note } else { State::Warning };
     let why = "while it is set no pin is exact, and Go may switch away from what the pin says";
     Finding::new(state, format!("`GOTOOLCHAIN={}` is set", text::escaped(&value)), why)
-        .mend("unset GOTOOLCHAIN")
+        .mend(variable::unset(GOTOOLCHAIN, None))
 }
 
 fn go111module(facts: &Facts) -> Finding {
-    match facts.environment().text(GO111MODULE) {
-        Some(value) if value == "off" => {
-            let why = "go.mod and go.work have no say in which Go runs, and modules are off";
-            Finding::new(State::Note, "`GO111MODULE=off` is set", why).mend("unset GO111MODULE")
-        }
-        Some(value) => Finding::ok(format!("`GO111MODULE={}`", text::escaped(&value))),
-        None => unset(GO111MODULE),
+    let Some((value, origin)) = of_user(GO111MODULE, facts) else { return unset(GO111MODULE) };
+    let seen = set(GO111MODULE, &value, &origin);
+    if value != "off" {
+        return Finding::ok(seen);
     }
+    let why = "go.mod and go.work have no say in which Go runs, and modules are off";
+    Finding::new(State::Warning, seen, why).mend(variable::unset_at(&origin, GO111MODULE, None, facts))
+}
+
+/// A variable that the user sets, in the environment or in the GOENV file.
+fn of_user(name: &str, facts: &Facts) -> Option<(String, Origin)> {
+    GoEnv::of_user(&facts.world).get(name).filter(|(value, _)| !value.is_empty())
+}
+
+/// `GO111MODULE=off` is set, and in which file.
+fn set(name: &str, value: &str, origin: &Origin) -> String {
+    let by = origin.path().map_or_else(String::new, |path| format!(" in `{}`", text::path(path)));
+    format!("`{name}={}` is set{by}", text::escaped(value))
 }
 
 /// Checks GOBIN or GOPATH. Any folder is fine, except one that belongs to a single version of Go: what is installed
 /// there is lost after a switch.
-fn folder(name: &str, facts: &Facts) -> Finding {
-    let Some(value) = facts.environment().text(name) else { return unset(name) };
-    let path = PathBuf::from(&value);
-    let seen = format!("`{name}={}` is set", text::escaped(&value));
-    let store = facts.world.homes.iter().any(|home| path.starts_with(home.toolchains()));
-    if store {
+pub(super) fn folder(name: &str, facts: &Facts) -> Finding {
+    let Some((value, origin)) = of_user(name, facts) else { return unset(name) };
+    let seen = set(name, &value, &origin);
+    // Of several in GOPATH the first is the one that `go install` uses.
+    let path = std::env::split_paths(&value).next().unwrap_or_default();
+    let mend = |owner| variable::unset_at(&origin, name, owner, facts);
+    if facts.world.homes.iter().any(|home| path.starts_with(home.toolchains())) {
         let why = "what `go install` puts into a toolchain is removed with it, and makes `gox verify` fail";
-        return Finding::new(State::Note, seen, why).mend(unset_for_good(name, None));
+        return Finding::new(State::Note, seen, why).mend(mend(None));
     }
     match owner(&path.join("x")) {
         Some(owner) => {
             let why = "tools that `go install` puts there belong to one version of another manager";
-            let seen = format!("{seen}, of {owner}");
-            Finding::new(State::Note, seen, why).mend(unset_for_good(name, Some(owner)))
+            Finding::new(State::Note, format!("{seen}, of {owner}"), why).mend(mend(Some(owner)))
         }
         None => Finding::ok(seen),
     }
@@ -120,13 +123,13 @@ fn goenv_file(facts: &Facts) -> Finding {
         let seen = format!("`{}` has `GOROOT={}`", text::path(&path), text::escaped(value));
         let why =
             "every Go that is started by its path takes that GOROOT, and fails where it is another version's";
-        return Finding::new(State::Warning, seen, why).mend("go env -u GOROOT");
+        return Finding::new(State::Warning, seen, why).mend(variable::unset_in(&path, &[GOROOT], facts));
     }
     if let Some(value) = line(GOTOOLCHAIN) {
         let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
         let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
         let why = "it applies in every directory without an exact pin";
-        return Finding::new(state, seen, why).mend("go env -u GOTOOLCHAIN");
+        return Finding::new(state, seen, why).mend(variable::unset_in(&path, &[GOTOOLCHAIN], facts));
     }
     let set: Vec<_> = EVERYWHERE.into_iter().filter(|key| line(key).is_some()).collect();
     if set.is_empty() {
@@ -135,5 +138,5 @@ fn goenv_file(facts: &Facts) -> Finding {
     // Without the values, which may have a password.
     let seen = format!("`{}` sets {}", text::path(&path), set.join(", "));
     let why = "what is set there holds in every shell and every project";
-    Finding::new(State::Note, seen, why).mend(format!("go env -u {}", set.join(" ")))
+    Finding::new(State::Note, seen, why).mend(variable::unset_in(&path, &set, facts))
 }

@@ -30,6 +30,7 @@ mod ssh;
 mod ssh_config;
 mod store;
 mod trial;
+mod variable;
 mod wsl;
 
 pub use check::{Area, Finding, State};

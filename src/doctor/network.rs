@@ -5,13 +5,16 @@ use std::time::SystemTime;
 use super::answers::Answers;
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::variable;
+use crate::env::GOSUMDB;
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
 use crate::net::failure::Failure;
 use crate::net::goproxy::Server;
-use crate::proof::sumdb::gosumdb::Gosumdb;
+use crate::proof::sumdb::gosumdb::{DEFAULT_NAME, Gosumdb};
+use crate::select::goenv::Origin;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -93,8 +96,7 @@ fn proxy(facts: &Facts) -> Finding {
             return Finding::skipped("`sources` has no `proxy`");
         }
         if let Some((variable, error)) = &answers.invalid {
-            let is_in_file = error.kind() == crate::error::Kind::InvalidFile;
-            let mend = if is_in_file { format!("go env -u {variable}") } else { format!("unset {variable}") };
+            let mend = unset(variable, answers, facts);
             return Finding::of_error(State::Failed, error, "neither gox nor Go can download anything")
                 .mend(mend);
         }
@@ -114,6 +116,15 @@ fn proxy(facts: &Facts) -> Finding {
             }
         }
     }))
+}
+
+/// The mend for a variable of Go's, where it is set.
+fn unset(name: &str, answers: &Answers, facts: &Facts) -> String {
+    match answers.goenv.get(name).map(|(_, origin)| origin).unwrap_or_default() {
+        // What a distribution's Go brings along only the user's own value hides.
+        Origin::Toolchain(_) if name == GOSUMDB => format!("go env -w {GOSUMDB}={DEFAULT_NAME}"),
+        origin => variable::unset_at(&origin, name, None, facts),
+    }
 }
 
 fn dir(facts: &Facts) -> Finding {
@@ -142,8 +153,7 @@ fn database(facts: &Facts) -> Finding {
         let database = match &answers.database {
             Ok(Gosumdb::Database(database)) => database,
             Ok(Gosumdb::Off) => {
-                let mend = "unset GOSUMDB; go env -u GOSUMDB";
-                return Finding::new(state, "`GOSUMDB` is `off`", why).mend(mend);
+                return Finding::new(state, "`GOSUMDB` is `off`", why).mend(unset(GOSUMDB, answers, facts));
             }
             Err(error) => return Finding::of_error(State::Failed, error, "nothing can be installed"),
         };

@@ -2,12 +2,13 @@
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::variable;
 use crate::go::request::{CHOICES, Request};
 use crate::select::call::Call;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected};
 use crate::select::{advice, pin, resolve, system};
-use crate::settings::{AutoInstall, file};
+use crate::settings::{AutoInstall, file, keys};
 use crate::source::existence::{self, Existence};
 use crate::store::inventory;
 use crate::text;
@@ -145,9 +146,15 @@ fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
 
 fn settings(facts: &Facts) -> Finding {
     let edit = || file::path().map(|path| format!("edit {}", text::quoted_path(&path)));
+    let of_variable = || {
+        let value = |name| facts.environment().text(name);
+        let mut keys = keys::ALL.into_iter();
+        let key = keys.find(|key| value(key.variable).is_some_and(|value| key.check(&value).is_err()))?;
+        Some(variable::unset(key.variable, None))
+    };
     if let Err(error) = &facts.settings {
         let finding = Finding::of_error(State::Failed, error, "every command of gox that needs them fails");
-        return Finding { mend: finding.mend.clone().or_else(edit), ..finding };
+        return Finding { mend: of_variable().or(finding.mend).or_else(edit), ..finding };
     }
     match facts.warnings.as_slice() {
         [] => Finding::ok("valid"),

@@ -7,6 +7,7 @@ use rustix::fs::{Access, access as may};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
+use super::variable;
 use crate::env::GOX_SYSTEM_HOME;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
@@ -77,7 +78,7 @@ fn system(facts: &Facts) -> Finding {
     if access::is_absent(home) {
         let why = "nothing is found there; the name may be misspelt";
         return Finding::new(State::Warning, format!("`{GOX_SYSTEM_HOME}={shown}` names no folder"), why)
-            .mend(format!("unset {GOX_SYSTEM_HOME}"));
+            .mend(variable::unset(GOX_SYSTEM_HOME, None));
     }
     if let Err(error) = access::check_readable(home) {
         let why = "what is installed there is not found, and is installed again";

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use super::{Machine, lines};
+use serde_json::Value;
+
+use super::{Machine, lines, mend};
+use crate::support::command::Command;
 
 /// Area, state, check, variable, its value, and what is said.
 type Variable = (&'static str, &'static str, &'static str, &'static str, &'static str, [&'static str; 3]);
@@ -58,7 +61,7 @@ const VARIABLES: &[Variable] = &[
     ),
     (
         "environment",
-        "note",
+        "warning",
         "env-go111module",
         "GO111MODULE",
         "off",
@@ -125,7 +128,7 @@ const VARIABLES: &[Variable] = &[
         [
             "`GOSUMDB` is `off`",
             "no module zip can be proven, and an archive only by other proofs",
-            "unset GOSUMDB; go env -u GOSUMDB",
+            "unset GOSUMDB",
         ],
     ),
     (
@@ -151,4 +154,76 @@ fn each_check_of_a_variable() {
         let run = machine.gox(&["doctor", id]).env(name, value).env("SSL_CERT_DIR", &empty);
         run.code(i32::from(*state == "failed")).stdout(&lines(area, state, id, *texts)).check();
     }
+}
+
+/// What a check says, and its mend.
+fn seen_and_mend(command: Command<'_>) -> [String; 2] {
+    let said = command.arg("--json").run().stdout;
+    let found: Value = serde_json::from_str(&said).unwrap();
+    ["seen", "mend"]
+        .map(|key| found["checks"][0][key].as_str().unwrap_or_else(|| panic!("{said}")).to_owned())
+}
+
+#[test]
+fn the_line_of_a_start_up_file_is_named_with_each_variable() {
+    let machine = Machine::healthy();
+    let own = machine.sandbox.read("user/.bashrc");
+    for (id, name, value) in [
+        ("env-go-version", "GO_VERSION", "1.99.1"),
+        ("env-gotoolchain", "GOTOOLCHAIN", "local"),
+        ("env-go111module", "GO111MODULE", "off"),
+        ("env-gobin", "GOBIN", "/u/.asdf/installs/golang/1.20/bin"),
+        ("store-system", "GOX_SYSTEM_HOME", "/none"),
+        ("settings", "GOX_TIMEOUT", "soon"),
+        ("settings", "GOX_SOURCES", "dl,no"),
+        ("source-proxy", "GOPROXY", "ftp://x.test"),
+        ("source-proxy", "GOAUTH", "netrc;off"),
+        ("database", "GOSUMDB", "off"),
+        ("cgo-compiler", "CC", "/none/cc"),
+    ] {
+        let [_, before] = seen_and_mend(machine.gox(&["doctor", id]).env(name, value));
+        assert!(before.starts_with(&format!("unset {name}")), "{name}: {before}");
+        machine.sandbox.write("user/.bashrc", format!("export {name}={value}\n{own}"));
+        let [_, mend] = seen_and_mend(machine.gox(&["doctor", id]).env(name, value));
+        let line = format!("remove line 1 of `[ROOT]/user/.bashrc`, which sets `{name}`; then: ");
+        assert_eq!(mend, line + &before, "{name}");
+        machine.sandbox.write("user/.bashrc", &own);
+    }
+}
+
+/// The mend of a line in the GOENV file is a command of Go, for which the shim would have to install one.
+#[test]
+fn where_no_go_runs_the_goenv_file_is_edited() {
+    const GOENV: &str = "user/.config/go/env";
+    let machine = Machine::healthy();
+    let gobin = machine.sandbox.home().join("toolchains/go1.99.1/bin");
+    let gobin = format!("GOBIN={}", gobin.display());
+    for (id, line, names) in [
+        ("goenv-file", "GOROOT=/x", "GOROOT"),
+        ("goenv-file", "GOTOOLCHAIN=local", "GOTOOLCHAIN"),
+        ("goenv-file", "GOPROXY=off\nGOFLAGS=-v", "GOPROXY GOFLAGS"),
+        ("env-gobin", &gobin, "GOBIN"),
+        ("env-gopath", "GOPATH=/u/.gvm/pkgsets/go1.20/global:/y", "GOPATH"),
+        ("env-go111module", "GO111MODULE=off", "GO111MODULE"),
+        ("cgo-compiler", "CC=/none/cc", "CC"),
+    ] {
+        machine.sandbox.write(GOENV, format!("{line}\nGONOPROXY=a\n"));
+        let doctor = || machine.gox(&["doctor", id]);
+        let [seen, by_go] = seen_and_mend(doctor());
+        assert!(seen.contains("[ROOT]/user/.config/go/env"), "{seen}");
+        assert_eq!(by_go, format!("go env -u {names}"));
+        machine.sandbox.write("work/.go-version", "1.99.9\n");
+        mend(&machine.sandbox, "work", doctor());
+        assert_eq!(machine.sandbox.read(GOENV), "GONOPROXY=a\n", "{id} {line}");
+        fs::remove_file(machine.sandbox.work().join(".go-version")).unwrap();
+    }
+}
+
+#[test]
+fn what_the_go_of_a_distribution_sets_the_user_sets_otherwise() {
+    let machine = Machine::healthy();
+    machine.sandbox.write("user/.local/go/toolchains/go1.99.1/go.env", "GOSUMDB=off\n");
+    let doctor = machine.gox(&["doctor", "database"]).env_remove("GOSUMDB");
+    let expected = ["`GOSUMDB` is `off`", "go env -w GOSUMDB=sum.golang.org"];
+    assert_eq!(seen_and_mend(doctor), expected);
 }
