@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::{program, shell};
+use super::{environment, program, shell};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::select::goenv::GoEnv;
@@ -122,9 +122,14 @@ fn tools(facts: &Facts) -> Finding {
         let first = setting("GOPATH").and_then(|value| std::env::split_paths(&value).next());
         first.or_else(|| Some(facts.environment().user_home()?.join("go"))).map(|path| path.join("bin"))
     };
-    let Some(directory) = setting("GOBIN").map(PathBuf::from).or_else(gopath) else {
+    let gobin = setting("GOBIN").map(PathBuf::from);
+    let name = if gobin.is_some() { "GOBIN" } else { "GOPATH" };
+    let Some(directory) = gobin.or_else(gopath) else {
         return Finding::skipped("`HOME` is not set");
     };
+    if environment::folder(name, facts).state != State::Ok {
+        return Finding::skipped(format!("`env-{}` says what is wrong with the folder", name.to_lowercase()));
+    }
     let shown = text::path(&directory);
     if is_on_path(&directory, facts) {
         return Finding::ok(format!("`{shown}` is on PATH"));

@@ -113,6 +113,16 @@ fn the_folder_of_tools_has_to_be_on_path() {
         let mend = format!("export PATH=\"$PATH:\"{folder}");
         command.stdout(&lines("path", "note", "path-tools", [&seen, why, &mend])).check();
     }
+    // Where that folder is the mistake, nobody wants it on PATH.
+    for (id, name, value) in [
+        ("env-gobin", "GOBIN", sandbox.home().join("toolchains/go1.99.1/bin")),
+        ("env-gobin", "GOBIN", sandbox.put_script("user/.asdf/go/bin/go", "").with_file_name("")),
+        ("env-gopath", "GOPATH", sandbox.user().join(".gvm/global")),
+    ] {
+        let skipped =
+            format!("path\n  skipped path-tools  `{id}` says what is wrong with the folder\n\n1 skipped\n");
+        gox().env(name, value).stdout(&skipped).check();
+    }
     let run = gox().env("PATH", sandbox.path_after(["user/go/bin"]));
     run.stdout("path\n  ok      path-tools  `[ROOT]/user/go/bin` is on PATH\n\n1 ok\n").check();
     fs::remove_file(sandbox.root().join("user/go/bin/tool")).unwrap();
