@@ -6,7 +6,7 @@ use super::answers::Answers;
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
-use crate::env::GOSUMDB;
+use crate::env::{GOSUMDB, GOX_SOURCES};
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
@@ -15,6 +15,7 @@ use crate::net::failure::Failure;
 use crate::net::goproxy::Server;
 use crate::proof::sumdb::gosumdb::{DEFAULT_NAME, Gosumdb};
 use crate::select::goenv::Origin;
+use crate::source::Source;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -79,7 +80,12 @@ fn list(facts: &Facts) -> Finding {
         None => Finding::skipped("`sources` has no `dl`"),
         Some(Ok(probe)) => Finding::ok(&probe.address),
         Some(Err(failure)) => {
-            let finding = unreachable_source(failure, answers.has_proxy() || answers.has_folder());
+            let another = answers.has_proxy() || answers.has_folder();
+            let mut finding = unreachable_source(failure, another);
+            // A mirror may have archives and no list.
+            if another && failure.hint().is_none() && !failure.is_absent() {
+                finding = finding.mend(without_dl(answers, facts));
+            }
             let is_first = answers.sources.all().next().is_some_and(|first| first.name() == SourceName::Dl);
             if is_first || finding.why != DELAYED {
                 finding
@@ -88,6 +94,18 @@ fn list(facts: &Facts) -> Finding {
             }
         }
     }))
+}
+
+/// The command that takes `dl` out of the sources.
+fn without_dl(answers: &Answers, facts: &Facts) -> String {
+    let names = answers.sources.all().map(Source::name).filter(|name| *name != SourceName::Dl);
+    let names = names.map(|name| name.to_string()).collect::<Vec<_>>().join(",");
+    let set = format!("gox config set sources {}", text::quoted(&names));
+    // The variable comes before the file.
+    match facts.environment().os(GOX_SOURCES) {
+        Some(_) => format!("{}; then: {set}", variable::unset(GOX_SOURCES, None)),
+        None => set,
+    }
 }
 
 fn proxy(facts: &Facts) -> Finding {

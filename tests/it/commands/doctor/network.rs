@@ -1,6 +1,7 @@
 //! The checks of the network.
 
-use super::{Machine, Row, check};
+use super::{Machine, Row, check, lines, mend};
+use crate::support::command::Command;
 use crate::support::proxy::MODULE;
 use crate::support::response::Response;
 
@@ -114,4 +115,38 @@ network
     machine.gox(&checks).arg("--offline").stdout(text).check();
     machine.gox(&checks).env("GOX_OFFLINE", "1").stdout(text).check();
     assert_eq!(machine.proxy.server.targets(), [""; 0]);
+}
+
+/// What checks the list where nothing listens, with this settings file and these sources in the environment.
+fn without_list<'a>(machine: &'a Machine, file: &str, sources: Option<&str>) -> Command<'a> {
+    machine.sandbox.write("user/.config/gox/config.toml", file);
+    let doctor = machine.gox(&["doctor", "source-list"]).env("GOX_DL_URL", "http://127.0.0.1:1/dl");
+    sources.into_iter().fold(doctor, |doctor, value| doctor.env("GOX_SOURCES", value))
+}
+
+#[test]
+fn where_another_source_answers_the_list_is_left_out() {
+    let machine = Machine::healthy();
+    machine.sandbox.write("mnt/a b/x", "");
+    let both = format!("sources = [\"dl\", \"dir:{}/mnt/a b\"]\n", machine.sandbox.root().display());
+    let said = |state: &str, why: &str, mend: &str| {
+        let seen = "`http://[SERVER]/dl/?mode=json`: could not connect: connection refused";
+        lines("network", state, "source-list", [seen, why, mend])
+    };
+    let spare = "a version that the sources before it lack cannot be installed";
+    let delayed = "each install is delayed until it goes on to the next source";
+    let unset = "unset GOX_SOURCES; then: gox config set sources proxy";
+    for (file, sources, why, mend) in [
+        ("", None, spare, "gox config set sources proxy"),
+        ("sources = \"dl,proxy\"\n", None, delayed, "gox config set sources proxy"),
+        (&*both, None, delayed, "gox config set sources 'dir:[ROOT]/mnt/a b'"),
+        ("", Some("dl,proxy"), delayed, unset),
+    ] {
+        without_list(&machine, file, sources).stdout(&said("warning", why, mend)).check();
+    }
+    let alone = "no other source answers, so nothing can be installed";
+    let text = said("failed", alone, "curl -v 'http://[SERVER]/dl/?mode=json'");
+    without_list(&machine, "", Some("dl")).code(1).stdout(&text).check();
+    mend(&machine.sandbox, "work", without_list(&machine, "sources = \"dl,proxy\"\n", None));
+    assert_eq!(machine.sandbox.read("user/.config/gox/config.toml"), "sources = [\"proxy\"]\n");
 }
