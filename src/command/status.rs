@@ -106,7 +106,10 @@ fn show(
 /// Prints a table with a row for each rule, set off by an empty line.
 fn show_rules(trace: &Trace, context: &Context<'_>) -> Result<()> {
     context.printer.data("")?;
-    let rows = trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step)]);
+    let is_line = |step: &&Step| matches!(step.rule(), Rule::ToolchainLine | Rule::GoLine);
+    let mut lines = trace.steps.iter().filter(is_line);
+    let lines_are_asked = lines.any(|line| !matches!(line, Step::NotAsked(..)));
+    let rows = trace.steps.iter().map(|step| [label(step.rule()).to_owned(), says(step, lines_are_asked)]);
     context.printer.table(["RULE", "SAYS"], &rows.collect::<Vec<_>>())
 }
 
@@ -269,13 +272,13 @@ fn label(rule: Rule) -> &'static str {
     }
 }
 
-fn says(step: &Step) -> String {
+fn says(step: &Step, lines_are_asked: bool) -> String {
     match step {
         Step::Heard(said, Verdict::Default) => format!("{} by default", said.text),
         Step::Heard(said, verdict) => {
             let what = match verdict {
-                Verdict::Exact => "decides",
-                Verdict::Floor => "decides, and lines may raise it",
+                Verdict::Floor if lines_are_asked => "decides, and lines may raise it",
+                Verdict::Exact | Verdict::Floor => "decides",
                 Verdict::Raises => "raises it",
                 Verdict::Keeps | Verdict::Default => "changes nothing",
             };

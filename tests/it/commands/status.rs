@@ -72,13 +72,16 @@ RULE            SAYS
 GO_VERSION      -
 GOX_USE         -
 pin files       -
-default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
+default         1.99.1 decides, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     local changes nothing, set by `GOTOOLCHAIN`
 toolchain line  not asked: `GOTOOLCHAIN` does not allow it
 go line         not asked: `GOTOOLCHAIN` does not allow it
 ";
     sandbox.gox(["status"]).env("GOTOOLCHAIN", "local").stdout(text).check();
+    let text = text.replace("local changes nothing, set by `GOTOOLCHAIN`", "not asked: modules are off");
+    let text = text.replace("`GOTOOLCHAIN` does not allow it", "modules are off");
+    sandbox.gox(["status"]).env("GO111MODULE", "off").stdout(&text).check();
 }
 
 #[test]
@@ -93,7 +96,7 @@ RULE            SAYS
 GO_VERSION      -
 GOX_USE         -
 pin files       -
-default         1.99 decides, and lines may raise it, set by [HOME]/default:1
+default         1.99 decides, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     auto by default
 toolchain line  not asked: there is no go.mod or go.work
