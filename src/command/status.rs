@@ -153,14 +153,16 @@ fn nothing(
     if arguments.short {
         return context.printer.data(&other.map_or_else(|| "none".to_owned(), Other::short));
     }
-    // That no `go` is on PATH the error says.
+    // That no `go` is on PATH the note says.
     if let Some(other) = other.filter(|other| other.is_started()) {
         context.printer.text(&other.to_string())?;
     }
     context.printer.text("no Go is selected here")?;
     show_rules(trace, context)?;
     unsearched::warn(context);
-    context.printer.error(error);
+    // The answer, and no failure of this command.
+    context.printer.note(&error.body());
+    error.hints().iter().for_each(|hint| context.printer.hint(hint));
     Ok(())
 }
 

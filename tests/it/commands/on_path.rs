@@ -451,8 +451,8 @@ GOTOOLCHAIN     auto by default
 toolchain line  not asked: there is no go.mod or go.work
 go line         not asked: there is no go.mod or go.work
 ";
-    let error = "error: no Go is selected, and there is no other `go` on PATH\n\
-                 hint: install the newest: `gox install latest`\n";
-    sandbox.gox(["status"]).env("PATH", &path).stdout(text).stderr(error).check();
+    let note = "note: no Go is selected, and there is no other `go` on PATH\n\
+                hint: install the newest: `gox install latest`\n";
+    sandbox.gox(["status"]).env("PATH", &path).stdout(text).stderr(note).check();
     sandbox.gox(["status", "--short"]).env("PATH", &path).stdout("other\n").check();
 }

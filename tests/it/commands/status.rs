@@ -145,11 +145,12 @@ GOTOOLCHAIN     auto by default
 toolchain line  not asked: there is no go.mod or go.work
 go line         not asked: there is no go.mod or go.work
 ";
-    let error = "\
-error: no Go is selected, and there is no other `go` on PATH
+    let note = "\
+note: no Go is selected, and there is no other `go` on PATH
 hint: install the newest: `gox install latest`
 ";
-    sandbox.gox(["status"]).stdout(text).stderr(error).check();
+    sandbox.gox(["status"]).stdout(text).stderr(note).check();
+    sandbox.gox(["status", "--check"]).code(1).stdout(text).stderr(note).check();
     sandbox.gox(["status", "--short"]).stdout("none\n").check();
     let mut found = json(&sandbox);
     let rules = found["rules"].take();
@@ -182,12 +183,12 @@ GOTOOLCHAIN     not asked: the system's Go decides for itself
 toolchain line  not asked: the system's Go decides for itself
 go line         not asked: the system's Go decides for itself
 ";
-    let error = "\
-error: the system's Go is asked for, but there is no other `go` on PATH
+    let note = "\
+note: the system's Go is asked for, but there is no other `go` on PATH
   set by [HOME]/default:1
 hint: put one on PATH, or ask for a version: `gox default latest`
 ";
-    sandbox.gox(["status"]).stdout(text).stderr(error).check();
+    sandbox.gox(["status"]).stdout(text).stderr(note).check();
     let found = json(&sandbox);
     assert_eq!(found["rules"].as_array().unwrap().len(), 9);
     let rule = json!({ "kind": "default", "path": place, "line": 1, "text": "system", "result": "exact" });
