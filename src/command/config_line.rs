@@ -22,6 +22,7 @@ use crate::settings::file::{self, Place, SettingsFile};
 use crate::settings::keys::{self, Key};
 use crate::settings::value::{SetBy, value};
 use crate::source::network;
+use crate::store::inventory;
 use crate::store::layout::Home;
 use crate::text;
 
@@ -34,15 +35,25 @@ pub(super) enum Source {
     Environment,
     /// The settings file, at this place.
     Settings(Place),
-    /// A file of Go's: the one of `go env -w`, or the `go.env` of a toolchain.
+    /// The file of `go env -w`.
     Go(PathBuf),
+    /// The `go.env` of a Go, and which Go that is.
+    Toolchain(PathBuf, &'static str),
 }
+
+/// The Go from which the selection starts in this directory.
+const BASE: &str = "the Go that counts here";
 
 impl From<Origin> for Source {
     fn from(origin: Origin) -> Self {
         match origin {
             Origin::Environment => Source::Environment,
-            Origin::File(path) | Origin::Toolchain(path) => Source::Go(path),
+            Origin::File(path) => Source::Go(path),
+            Origin::Toolchain(path) => {
+                let homes = Home::locate().map(|home| inventory::homes(&home)).unwrap_or_default();
+                let is_installed = homes.iter().any(|home| path.starts_with(home.toolchains()));
+                Source::Toolchain(path, if is_installed { "the newest toolchain" } else { "the system's Go" })
+            }
         }
     }
 }
@@ -195,6 +206,7 @@ impl Line {
             Source::Environment => format!("`{}`", self.subject.variable),
             Source::Settings(place) => place.to_string(),
             Source::Go(path) => path.display().to_string(),
+            Source::Toolchain(path, whose) => format!("{}, of {whose}", path.display()),
         }
     }
 
@@ -203,7 +215,9 @@ impl Line {
         let origin = match &self.source {
             Source::Default => json!({ "kind": "default" }),
             Source::Environment => json!({ "kind": "environment" }),
-            Source::Go(path) => json!({ "kind": "file", "path": path.to_string_lossy() }),
+            Source::Go(path) | Source::Toolchain(path, _) => {
+                json!({ "kind": "file", "path": path.to_string_lossy() })
+            }
             Source::Settings(place) => {
                 let path = place.path.to_string_lossy();
                 json!({ "kind": "file", "path": path, "line": place.line, "column": place.column })
@@ -260,14 +274,13 @@ fn gotoolchain(subject: Subject, world: Option<&World>) -> Line {
         Step::Heard(said, verdict) if said.rule == Rule::Gotoolchain => Some((said, verdict)),
         _ => None,
     });
-    let Some((said, verdict)) = heard else {
-        let user = world.map_or_else(|| GoEnv::read(None), GoEnv::of_user);
-        return found(subject, Some("auto"), &user);
-    };
+    let user = world.map_or_else(|| GoEnv::read(None), GoEnv::of_user);
+    let Some((said, verdict)) = heard else { return found(subject, Some("auto"), &user) };
     let source = match said.path {
         _ if verdict == Verdict::Default => Source::Default,
         None => Source::Environment,
-        Some(path) => Source::Go(path),
+        Some(path) if user.get(GOTOOLCHAIN).is_some() => Source::Go(path),
+        Some(path) => Source::Toolchain(path, BASE),
     };
     Line::new(subject, Some(said.text), source)
 }

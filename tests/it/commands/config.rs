@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 
 use serde_json::{Value, json};
 
+use super::put_system_go;
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 use crate::support::strace;
@@ -227,11 +228,17 @@ fn places_and_variables_of_go_tell_where_they_come_from() {
         "GOPROXY=https://first.example\nGOTOOLCHAIN=local\n",
     );
     sandbox.put_toolchain(&toolchain);
-    let said = "set by [HOME]/toolchains/go1.99.1/go.env\n";
+    let said = "set by [HOME]/toolchains/go1.99.1/go.env, of the newest toolchain\n";
     show("GOPROXY").stdout("https://first.example\n").stderr(said).check();
     show("GOTOOLCHAIN").stdout("auto\n").stderr(default).check();
     sandbox.write("user/.local/go/default", "1.99.1\n");
+    let said = "set by [HOME]/toolchains/go1.99.1/go.env, of the Go that counts here\n";
     show("GOTOOLCHAIN").stdout("local\n").stderr(said).check();
+    // That of another Go is followed by gox alone.
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("go.env", 0o444, "GOPROXY=off\n"));
+    show("GOTOOLCHAIN").stdout("local\n").stderr(said).check();
+    let said = "set by [HOME]/toolchains/go1.99.4/go.env, of the newest toolchain\n";
+    show("GOPROXY").stdout("off\n").stderr(said).check();
     sandbox.write(
         "user/.config/go/env",
         "GOPROXY=https://u:secret@second.example\nGOSUMDB=off\nGOTOOLCHAIN=path\n",
@@ -260,6 +267,10 @@ fn places_and_variables_of_go_tell_where_they_come_from() {
     // An exact pin spares the question.
     sandbox.write("work/.go-version", "1.99.1\n");
     show("GOTOOLCHAIN").stdout("path\n").stderr(said).check();
+    put_system_go(&sandbox, "1.98.1");
+    sandbox.write("usr/lib/go/go.env", "GOAUTH=off\n");
+    let said = "set by [ROOT]/usr/lib/go/go.env, of the system's Go\n";
+    show("GOAUTH").stdout("off\n").stderr(said).check();
 }
 
 #[test]
