@@ -1,4 +1,4 @@
-//! Installs: how long they take from loopback, what they fetch and write, and what they need of memory.
+//! Installs: how long they take from loopback, what they fetch and write, and what they need of memory and of the processors.
 
 use std::fs;
 use std::io::{BufReader, Read};
@@ -17,11 +17,13 @@ use crate::server::Sent;
 use crate::table::{Figure, Report, Row, Table};
 
 const ROUNDS: usize = 5;
-const MAX_MEMORY: u64 = 64 << 20;
+pub(crate) const MAX_MEMORY: u64 = 64 << 20;
 /// The link by which bytes are counted, in Mbit/s: an unlimited one sends more than is read.
 const COUNTED: u32 = 500;
-/// How often the memory of a running gox is looked at.
+/// How often a running gox is looked at.
 const LOOK: Duration = Duration::from_millis(1);
+/// The unit in which Linux counts the time of processors for programs (`proc_pid_stat(5)`), in seconds.
+const TICK: f64 = 0.01;
 
 pub(crate) const ARCHIVE: Kind = Kind { name: "archive", source: "dl", is_beside: false };
 pub(crate) const ZIP: Kind = Kind { name: "zip", source: "proxy", is_beside: false };
@@ -163,16 +165,17 @@ fn go(sandbox: &Sandbox, url: &str) -> Duration {
     timed(command.env("GOPATH", &modules).env("GOMODCACHE", &modules))
 }
 
-/// What each install fetches and writes, and the most memory that it has.
+/// What each install fetches and writes, the most memory that it has, and its time on all processors together.
 fn moved(sandbox: &Sandbox, kinds: [Kind; 4]) -> Table {
     let mut table = Table::new(format!("What an install of {VERSION} moves"));
     for kind in kinds {
-        let mut memory = 0;
+        let (mut memory, mut processors) = (0, 0.0);
         let mut sent = Sent::default();
         for rate in [0, COUNTED] {
             let url = sandbox.server.link(rate, "moved");
             kind.wipe(sandbox);
-            memory = memory.max(peak_memory(&mut kind.command(sandbox, &url, &[VERSION])));
+            let used = used(&mut kind.command(sandbox, &url, &[VERSION]));
+            (memory, processors) = (memory.max(used.memory), used.processors);
             sent = sandbox.server.take_sent(&url);
         }
         let title = kind.title();
@@ -197,24 +200,39 @@ fn moved(sandbox: &Sandbox, kinds: [Kind; 4]) -> Table {
         });
         let memory = Row::new(format!("{title}: peak memory"), Figure::Memory(memory));
         table.add(memory.at_most(Figure::Memory(MAX_MEMORY)));
+        table.add(Row::seconds(format!("{title}: processor time"), processors));
     }
     table
 }
 
-/// Runs a command, and asks Linux for the most memory that it had.
-fn peak_memory(command: &mut Command) -> u64 {
+/// What a command needed.
+pub(crate) struct Used {
+    /// The most memory in bytes.
+    pub(crate) memory: u64,
+    /// The time on all processors together, in seconds.
+    processors: f64,
+}
+
+/// Runs a command, and asks Linux what it needed.
+pub(crate) fn used(command: &mut Command) -> Used {
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-    let mut peak = 0;
+    let mut used = Used { memory: 0, processors: 0.0 };
+    let id = child.id();
+    let read = |name: &str| fs::read_to_string(format!("/proc/{id}/{name}")).unwrap_or_default();
     let status = loop {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let (status, stat) = (read("status"), read("stat"));
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-        peak = peak.max(kibibytes.unwrap_or_default() << 10);
+        used.memory = used.memory.max(kibibytes.unwrap_or_default() << 10);
+        // The name of the program may have blanks. What is behind it begins with the third field.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks: Vec<f64> = fields.skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
+        used.processors = used.processors.max(ticks.iter().sum::<f64>() * TICK);
         match child.try_wait().unwrap() {
             Some(status) => break status,
             None => thread::sleep(LOOK),
         }
     };
     assert!(status.success(), "{command:?}: {status}");
-    peak
+    used
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::clock::{Race, timed};
-use crate::install::{ARCHIVE, Kind, ZIP, ZIP_BESIDE};
+use crate::install::{ARCHIVE, Kind, MAX_MEMORY, ZIP, ZIP_BESIDE, used};
 use crate::sandbox::{Sandbox, VERSION, find};
 use crate::table::{Figure, Report, Row, Table};
 
@@ -97,6 +97,10 @@ fn several(sandbox: &Sandbox) -> Table {
             Row::seconds(format!("gox, in one call {at}"), medians["call"])
                 .against(medians["calls"], "one by one"),
         );
+        ZIP.wipe(sandbox);
+        let memory = Figure::Memory(used(&mut ZIP.command(sandbox, url, &SEVERAL)).memory);
+        let row = Row::new(format!("gox, in one call {at}: peak memory"), memory);
+        table.add(row.at_most(Figure::Memory(MAX_MEMORY)));
     }
     table
 }
