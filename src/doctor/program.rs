@@ -6,18 +6,13 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
-
-use rustix::process::{Pid, Signal, kill_process_group};
+use std::time::Duration;
 
 use crate::env::Environment;
 use crate::fs::program::on_path;
 use crate::fs::read::is_executable;
+use crate::os::child::ends_within;
 
-/// The intervals at which a running program is polled, each twice the one before: short beside the start of Git, which
-/// takes 3 ms, then beside that of a shell or a compiler.
-const POLLS: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(10)];
 /// The length of the longest output that is read, in bytes: Git's list of fifty thousand files.
 const MAX_OUTPUT: u64 = 4 << 20;
 
@@ -73,7 +68,12 @@ pub(super) fn run(command: &mut Command, input: &str, limit: Duration) -> Result
     let start = |file: &File| file.try_clone().map(Stdio::from).map_err(Unended::NotStarted);
     stdin.rewind().map_err(Unended::NotStarted)?;
     command.stdin(start(&stdin)?).stdout(start(&stdout)?).stderr(start(&stderr)?);
-    let status = wait(command, limit)?;
+    let mut child = command.spawn().map_err(Unended::NotStarted)?;
+    let is_late = !ends_within(&child, limit);
+    let status = child.wait().map_err(Unended::NotStarted)?;
+    if is_late {
+        return Err(Unended::Killed);
+    }
     Ok(Ended { status, stdout: content(stdout), stderr: content(stderr) })
 }
 
@@ -81,26 +81,6 @@ fn files(input: &str) -> io::Result<[File; 3]> {
     let mut stdin = tempfile::tempfile()?;
     stdin.write_all(input.as_bytes())?;
     Ok([stdin, tempfile::tempfile()?, tempfile::tempfile()?])
-}
-
-/// Starts a program and waits for its end.
-fn wait(command: &mut Command, limit: Duration) -> Result<ExitStatus, Unended> {
-    let mut child = command.spawn().map_err(Unended::NotStarted)?;
-    let end = Instant::now() + limit;
-    let [mut poll, longest] = POLLS;
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return Ok(status),
-            Ok(None) if Instant::now() < end => thread::sleep(poll),
-            _ => break,
-        }
-        poll = longest.min(poll * 2);
-    }
-    // The child is not reaped yet, so its pid cannot be reused.
-    let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
-    let _ = child.kill();
-    let _ = child.wait();
-    Err(Unended::Killed)
 }
 
 /// What was written to the file, up to [`MAX_OUTPUT`].

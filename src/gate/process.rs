@@ -5,14 +5,14 @@ use std::io::{self, Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, mpsc};
-use std::thread;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
 use crate::error::{Error, Result};
+use crate::os::child::ends_within;
 use crate::os::threads::lock;
 use crate::select::process::not_started;
 
@@ -102,23 +102,7 @@ pub(super) fn run(command: &mut Command, limit: Duration, folder: &Path) -> Resu
 
 fn wait(mut child: Child, limit: Duration) -> io::Result<End> {
     let group = Pid::from_child(&child);
-    let is_late = thread::scope(|scope| {
-        let (tell, ended) = mpsc::channel();
-        let watch = move || {
-            // The child stays a zombie until it is waited for below, so that its number is not given to another.
-            let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-            while waitid(WaitId::Pid(group), options).is_err_and(|error| error == rustix::io::Errno::INTR) {}
-            // Nobody listens after the limit.
-            let _ = tell.send(());
-        };
-        // Not `spawn`, which panics where no more threads are allowed; then nothing limits the tool.
-        let is_watched = thread::Builder::new().spawn_scoped(scope, watch).is_ok();
-        let is_late = is_watched && ended.recv_timeout(limit).is_err();
-        if is_late {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        is_late
-    });
+    let is_late = !ends_within(&child, limit);
     // Under the lock, so that `abandon` ends no other group that gets this number.
     let mut running = lock(&RUNNING);
     running.groups.retain(|other| *other != group);
