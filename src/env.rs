@@ -86,6 +86,8 @@ pub const GCM_INTERACTIVE: &str = "GCM_INTERACTIVE";
 pub const GIT_DIR: &str = "GIT_DIR";
 /// Git's own: the top of the working tree.
 pub const GIT_WORK_TREE: &str = "GIT_WORK_TREE";
+/// Set by Git for what it starts at the top: the folder below it in which Git was called.
+pub const GIT_PREFIX: &str = "GIT_PREFIX";
 /// The file that Git reads in place of the user's own.
 pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
 /// The socket of the agent that holds SSH keys.

@@ -13,10 +13,8 @@ use super::view::{Place, View};
 use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
-use crate::fs::current;
 use crate::go::version::Version;
 use crate::select::process::Changes;
-use crate::text;
 
 /// The `go` or `gofmt` that is selected for a folder.
 #[derive(Debug)]
@@ -85,8 +83,8 @@ pub(super) struct Bench<'a> {
     pub(super) temporary: &'a Path,
     /// Whether data files that tests may open differ from the commit.
     pub(super) has_other_data: bool,
-    /// The go.mod and go.sum files that differ from the commit.
-    pub(super) unstaged_sums: Vec<PathBuf>,
+    /// The files of modules that differ from the commit: go.mod, go.sum and those with code.
+    pub(super) differing: Vec<PathBuf>,
     /// The longest time of a tool.
     pub(super) limit: Duration,
 }
@@ -118,14 +116,6 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// The command that stages these files, as it can be pasted here.
-    pub(super) fn git_add(&self, paths: &[PathBuf]) -> String {
-        let is_at_top = current::directory().is_ok_and(|here| here == self.commit.git.top());
-        let prefix = if is_at_top { "" } else { ":/" };
-        let words = paths.iter().map(|path| text::quoted(&format!("{prefix}{}", path.display())));
-        format!("`git add {}`", words.collect::<Vec<_>>().join(" "))
-    }
-
     /// Judges each module by `judge`, and puts the outcomes together.
     pub(super) fn each(&self, judge: impl Fn(&Module) -> Result<Outcome>) -> Result<Outcome> {
         let outcomes = self.modules.iter().map(|module| Ok((&*module.folder, judge(module)?)));
@@ -148,30 +138,32 @@ impl Bench<'_> {
         variables: &[(&str, &str)],
         judge: impl FnOnce(i32, String) -> Outcome,
     ) -> Outcome {
-        let run = self.run_go(module, name, arguments, variables);
+        let run = self.run_go(module, &module.site, name, arguments, variables);
         Outcome::of(&format!("go {name}"), self.limit, run, judge)
     }
 
     /// The folders of the packages that the Go of a module compiles for this platform, below the module's; `None` if it
     /// cannot tell them.
     pub(super) fn packages(&self, module: &Module) -> Option<BTreeSet<PathBuf>> {
-        let run = self.run_go(module, "list", &["-f", "{{.Dir}}", "./..."], &[]).ok();
+        let run = self.run_go(module, &module.site, "list", &["-f", "{{.Dir}}", "./..."], &[]).ok();
         let (_, printed) = run.filter(|(end, _)| *end == End::Code(0))?;
         let top = module.site.place.folder(&module.folder);
         let folders = printed.lines().filter_map(|line| Path::new(line).strip_prefix(&top).ok());
         Some(folders.map(Path::to_owned).collect())
     }
 
-    fn run_go(
+    /// Runs the Go of a module where its files are others.
+    pub(super) fn run_go(
         &self,
         module: &Module,
+        site: &Site,
         name: &str,
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Result<(End, String)> {
-        let mut command = self.command(&module.go.path, module, &module.site);
+        let mut command = self.command(&module.go.path, module, site);
         command.args(name.split(' ')).args(arguments).envs(variables.iter().copied());
-        if let Some(overlay) = &module.site.place.overlay {
+        if let Some(overlay) = &site.place.overlay {
             // Not every command has the flag.
             let flag = quoted(&format!("-overlay={}", overlay.display()));
             command.env(GOFLAGS, format!("{} {flag}", self.settings.flags).trim_start());

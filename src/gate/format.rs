@@ -95,11 +95,7 @@ pub(super) fn run(bench: &Bench<'_>, files: &Files) -> Outcome {
         }
     }
     let Some(mut outcome) = outcome else { return Outcome::skipped("no Go file has changes") };
-    let unstaged = unstaged(&outcome, bench, files);
-    if !unstaged.is_empty() {
-        let add = bench.git_add(&unstaged);
-        outcome.hint = Some(format!("formatted in the working tree, but not as staged: {add}"));
-    }
+    outcome.hint = formatted(&outcome, bench, files);
     outcome
 }
 
@@ -112,27 +108,33 @@ fn command(gofmt: &Path, option: &str, paths: &[PathBuf], bench: &Bench<'_>, fil
     command
 }
 
-/// The files found whose text in the working tree is what `gofmt -w` makes of the staged one: the user ran it after
-/// `git add`.
-fn unstaged(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Vec<PathBuf> {
+/// The command that mends the files found. In the working tree they may be formatted already, because the user ran
+/// `gofmt -w` behind `git add`; or have more changes than are staged; or not be there.
+fn formatted(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Option<String> {
     let found: BTreeSet<&Path> = outcome.findings.lines().map(Path::new).collect();
-    let is_in_tree = |path: &PathBuf| {
-        let tree = read_quietly(&bench.commit.git.top().join(path));
-        tree.is_some() && tree == read_quietly(&files.folder.join(path))
-    };
-    let mut unstaged = Vec::new();
-    for (gofmt, paths) in files.by_gofmt.iter().filter(|_| bench.commit.is_staged()) {
-        let differ = |path: &&PathBuf| found.contains(path.as_path()) && !is_in_tree(path);
-        let mut paths: Vec<PathBuf> = paths.iter().filter(differ).cloned().collect();
-        for paths in paths.chunks(AT_ONCE) {
-            // The files are those in the temporary folder. What fails leaves them as they are staged.
+    let in_tree = |path: &PathBuf| read_quietly(&bench.commit.git.top().join(path));
+    let is_as_in_tree = |path: &PathBuf| in_tree(path) == read_quietly(&files.folder.join(path));
+    let (mut mendable, mut is_formatted, mut has_more) = (Vec::new(), true, false);
+    for (gofmt, paths) in &files.by_gofmt {
+        let paths = paths.iter().filter(|path| found.contains(path.as_path()) && in_tree(path).is_some());
+        let (same, other): (Vec<PathBuf>, Vec<PathBuf>) = paths.cloned().partition(is_as_in_tree);
+        for paths in other.chunks(AT_ONCE) {
+            // The files are those in the temporary folder. What fails leaves them as they are committed.
             let _ =
                 process::run(&mut command(gofmt, "-w", paths, bench, files), bench.limit, bench.temporary);
         }
-        paths.retain(is_in_tree);
-        unstaged.append(&mut paths);
+        is_formatted &= same.is_empty();
+        has_more |= !other.iter().all(is_as_in_tree);
+        mendable.extend(same.into_iter().chain(other));
     }
-    unstaged
+    mendable.sort();
+    match mendable[..] {
+        [] => None,
+        _ if is_formatted && !has_more => Some(bench.mended("formatted", &mendable)),
+        _ => Some(
+            bench.mend("format", &mendable, has_more, |paths| format!("gofmt -w {}", bench.words(paths))),
+        ),
+    }
 }
 
 /// gofmt prints a line for each file, and for each error of syntax, and its code says nothing of the former.

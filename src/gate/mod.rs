@@ -21,6 +21,7 @@ mod export;
 mod format;
 mod git;
 mod located;
+mod mend;
 mod outcome;
 mod process;
 mod reading;
@@ -130,14 +131,14 @@ impl Gate {
             files = format::files(commit, &mut view, temporary, find)?;
         }
         let Gate { settings, limit, .. } = self;
-        let (has_other_data, unstaged_sums) = (view.has_other_data, view.unstaged_sums());
+        let (has_other_data, differing) = (view.has_other_data, view.code());
         let mut bench = Bench {
             commit,
             settings,
             modules: Vec::new(),
             temporary,
             has_other_data,
-            unstaged_sums,
+            differing,
             limit: *limit,
         };
         if self.has(&[Step::Vet, Step::Tidy, Step::Lint, Step::Test, Step::Vuln]) {

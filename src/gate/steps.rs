@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::bench::{Bench, Module};
+use super::bench::{Bench, Module, Site};
 use super::commit::is_vendored;
 use super::located::Located;
+use super::mend::hint;
 use super::outcome::{Outcome, State};
+use super::process::End;
 use super::reading::{Reading, is_ignored};
+use super::view::{Place, is_sum};
 use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program;
@@ -20,6 +23,8 @@ const FIRST_WITH_DIFF: &str = "1.23rc1";
 /// What the go command says for a module that it lacks and may not fetch.
 const NO_NETWORK: &str = "module lookup disabled by GOPROXY=off";
 const NOT_CACHED: &str = "the module cache lacks modules; `go mod tidy` fetches them";
+/// Variables for a `go mod tidy -diff` that asks nobody. The checksum database is not needed: nothing is written.
+const OFFLINE: [(&str, &str); 2] = [("GOPROXY", "off"), ("GOSUMDB", "off")];
 /// Why a module is skipped that has no Go file yet, or none for this platform.
 const NO_PACKAGE: &str = "no package for this platform is here";
 
@@ -41,11 +46,11 @@ pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
 
 /// What was found may be mended in the working tree, and not staged.
 fn with_unstaged_sums(mut outcome: Outcome, bench: &Bench<'_>) -> Outcome {
-    let sums = &bench.unstaged_sums;
+    let sums: Vec<PathBuf> = bench.differing.iter().filter(|path| is_sum(path)).cloned().collect();
     if outcome.state == State::Found && bench.commit.is_staged() && !sums.is_empty() {
         let names = sums.iter().map(|path| format!("`{}`", text::path(path))).collect::<Vec<_>>().join(", ");
-        outcome.hint =
-            Some(format!("the working tree and what is staged differ in {names}: {}", bench.git_add(sums)));
+        let what = format!("the working tree and what is staged differ in {names}");
+        outcome.hint = Some(hint(&what, &sums, |sums| bench.take(sums, false)));
     }
     outcome
 }
@@ -57,24 +62,62 @@ fn has_no_package(command: &str, printed: &str) -> bool {
 
 /// `go mod tidy -diff`, without the network: what it lacks it cannot judge.
 pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
-    let decides = |path: &Path| path.ends_with("go.mod") || path.ends_with("go.sum") || is_go(bench, path);
-    // The checksum database is not asked either: nothing is written.
-    let offline = [("GOPROXY", "off"), ("GOSUMDB", "off")];
-    let outcome = bench.each(|module| {
+    let decides = |path: &Path| is_sum(path) || is_go(bench, path);
+    let mut outcome = bench.each(|module| {
         if !bench.commit.changes_in(&module.folder).any(|change| decides(&change.path)) {
             return Ok(Outcome::skipped("neither imports nor go.mod can have changed"));
         }
         if !module.go.is_at_least(FIRST_WITH_DIFF) {
             return Ok(Outcome::skipped("needs Go 1.23 or newer"));
         }
-        Ok(bench.go(module, "mod tidy", &["-diff"], &offline, |code, printed| match code {
+        Ok(bench.go(module, "mod tidy", &["-diff"], &OFFLINE, |code, printed| match code {
             0 => Outcome::ok(),
             1 if printed.contains(NO_NETWORK) => Outcome::skipped(NOT_CACHED),
             1 => Outcome::found(from_top(&module.folder, &located(module, &printed))),
             _ => Outcome::strange("go mod tidy", code, printed),
         }))
     })?;
-    Ok(with_unstaged_sums(outcome, bench))
+    outcome.hint = tidied(&outcome, bench);
+    Ok(if outcome.hint.is_some() { outcome } else { with_unstaged_sums(outcome, bench) })
+}
+
+/// The command that mends the files of which `go mod tidy -diff` printed a diff.
+fn tidied(outcome: &Outcome, bench: &Bench<'_>) -> Option<String> {
+    let heads =
+        outcome.findings.lines().filter_map(|line| line.strip_prefix("diff current/")?.split_once(" tidy/"));
+    let found: Vec<PathBuf> = heads.map(|(path, _)| path.into()).collect();
+    let folders = folders(&found);
+    if folders.is_empty() {
+        return None;
+    }
+    let is_found =
+        |path: &&PathBuf| bench.commit.module_of(path).is_some_and(|folder| folders.contains(folder));
+    let (sums, code): (Vec<PathBuf>, Vec<PathBuf>) =
+        bench.differing.iter().filter(is_found).cloned().partition(|path| is_sum(path));
+    let differing = if sums.is_empty() { code } else { sums };
+    let mut modules = bench.modules.iter().filter(|module| folders.contains(&*module.folder));
+    if !differing.is_empty() && modules.all(|module| is_tidy_in_tree(bench, module)) {
+        return Some(bench.mended("tidy", &differing));
+    }
+    Some(bench.mend("tidy", &found, false, |found| {
+        let command = |folder| match &*bench.words(&[folder]) {
+            "." => "go mod tidy".to_owned(),
+            word => format!("go -C {word} mod tidy"),
+        };
+        self::folders(found).into_iter().map(command).collect::<Vec<_>>().join(" && ")
+    }))
+}
+
+fn folders(paths: &[PathBuf]) -> BTreeSet<&Path> {
+    paths.iter().filter_map(|path| path.parent()).collect()
+}
+
+/// Whether a module is tidy in the working tree.
+fn is_tidy_in_tree(bench: &Bench<'_>, module: &Module) -> bool {
+    let place = Place { root: bench.commit.git.top().to_owned(), overlay: None, staged: PathBuf::new() };
+    let site = Site { place, workspace: None };
+    let run = bench.run_go(module, &site, "mod tidy", &["-diff"], &OFFLINE);
+    run.is_ok_and(|(end, _)| end == End::Code(0))
 }
 
 /// golangci-lint, which reads the files itself.

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::commit::Commit;
+use super::commit::{Commit, is_vendored};
 use super::export::{export, is_link_to_folder};
 use super::git::path;
 use super::reading::{self, Reading};
@@ -87,13 +87,18 @@ impl<'a> View<'a> {
         self.temporary.join("staged")
     }
 
-    /// The go.mod and go.sum files of modules that differ.
-    pub(super) fn unstaged_sums(&self) -> Vec<PathBuf> {
-        let is_sum = |path: &&Path| {
-            let is_named = path.ends_with("go.mod") || path.ends_with("go.sum");
-            is_named && path.parent().is_some_and(|folder| self.commit.is_module(folder))
+    /// The files of modules that differ: go.mod, go.sum and those with code.
+    pub(super) fn code(&self) -> Vec<PathBuf> {
+        let is_code = |path: &&Path| {
+            if is_sum(path) {
+                return path.parent().is_some_and(|folder| self.commit.is_module(folder));
+            }
+            path.extension().is_some_and(|ending| ending == "go")
+                && !reading::is_ignored(path)
+                && !is_vendored(path)
+                && self.commit.module_of(path).is_some()
         };
-        self.hidden.iter().map(|file| file.path.as_path()).filter(is_sum).map(Path::to_owned).collect()
+        self.hidden.iter().map(|file| file.path.as_path()).filter(is_code).map(Path::to_owned).collect()
     }
 
     /// The place for the go command. One that `knows_overlays` works in the working tree, if an overlay does.
@@ -188,6 +193,11 @@ impl<'a> View<'a> {
         fs::write(self.overlay(), serde_json::json!({ "Replace": replace }).to_string())
             .map_err(|error| Error::unwritable("could not write the overlay", error))
     }
+}
+
+/// Whether a file tells the modules that another one needs.
+pub(super) fn is_sum(path: &Path) -> bool {
+    path.ends_with("go.mod") || path.ends_with("go.sum")
 }
 
 /// The differences between the working tree and the commit.

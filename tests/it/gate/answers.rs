@@ -45,14 +45,17 @@ diff current/sub/go.mod tidy/sub/go.mod
 ";
     let stderr = "\
 format  found    [TIME]
+hint: format and stage: `gofmt -w sub/p/b.go && git add sub/p/b.go`
 vet     found    [TIME]
 tidy    found    [TIME]
+hint: tidy and stage: `go -C sub mod tidy && git add sub/go.mod`
 lint    skipped  there is no `.golangci.yml`
 ";
     repository.gate("").code(1).stdout(stdout).stderr(stderr).check();
     repository.gate("-q").code(1).stdout(stdout).check();
     let output = repository.gate("--only format --json").run();
-    assert_eq!((output.code(), output.stderr.as_str()), (1, "format  found    [TIME]\n"));
+    let said = stderr.split_inclusive('\n').take(2).collect::<String>();
+    assert_eq!((output.code(), output.stderr), (1, said));
     let mut found: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
     assert!(found["steps"][0]["ms"].take().is_u64());
     let step = json!({"id": "format", "state": "found", "code": 1, "ms": null, "why": "", "findings": ["sub/p/b.go"]});
@@ -73,10 +76,14 @@ fn the_last_commit_and_what_it_changed_since() {
     // Neither what is staged nor what is in the working tree counts.
     repository.stage("q/b.go", BAD, BAD);
     repository.write("q/c.go", BAD);
-    let lines = |format: &str| format!("format  {format}    [TIME]\nvet     ok       [TIME]\n");
+    let lines = "\
+format  found    [TIME]
+hint: format and commit: `gofmt -w q/b.go && git add -p q/b.go && git commit`
+vet     ok       [TIME]
+";
     let gate = |words: &str| repository.gate(&format!("{words} --only format,vet"));
-    gate("--head").code(1).stdout("q/b.go\n").stderr(&lines("found")).check();
-    gate("--from main").code(1).stdout("q/b.go\n").stderr(&lines("found")).check();
+    gate("--head").code(1).stdout("q/b.go\n").stderr(lines).check();
+    gate("--from main").code(1).stdout("q/b.go\n").stderr(lines).check();
     gate("--from HEAD").stderr("nothing to check\n").check();
     repository.git("checkout -qf main");
     std::fs::remove_file(repository.path("q/c.go")).unwrap();
@@ -98,7 +105,8 @@ fn steps_that_are_chosen() {
         let found: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
         let steps = found["steps"].as_array().unwrap().iter().map(|step| step["id"].as_str().unwrap());
         let steps = steps.collect::<Vec<_>>().join(" ");
-        let lines = output.stderr.lines().filter_map(|line| line.split(' ').next());
+        let lines =
+            output.stderr.lines().filter_map(|line| line.split(' ').next()).filter(|word| *word != "hint:");
         assert_eq!(lines.collect::<Vec<_>>().join(" "), steps, "{words}");
         steps
     };

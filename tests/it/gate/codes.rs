@@ -39,10 +39,12 @@ fn of_go_and_gofmt() {
     let repository = repository();
     let unreachable = "# m/p\np/a.go:3:1: unreachable\n";
     let unformatted = "p/a.go:1:1: expected 'package'\n";
+    let formatted = "format  found    [TIME]\nhint: format and stage: `gofmt -w p/a.go && git add p/a.go`\n";
+    let tidied = "tidy    found    [TIME]\nhint: tidy and stage: `go mod tidy && git add go.mod`\n";
     // The step, the code of its tool and what that prints, the code of the gate, and its stdout and stderr.
     for (step, code, text, expected, stdout, stderr) in [
         ("format", 0, "", 0, "", "format  ok       [TIME]\n"),
-        ("format", 0, "./p/a.go\n", 1, "p/a.go\n", "format  found    [TIME]\n"),
+        ("format", 0, "./p/a.go\n", 1, "p/a.go\n", formatted),
         ("format", 2, unformatted, 1, unformatted, "format  found    [TIME]\n"),
         ("format", 3, "what?\n", FAILED, "", "`gofmt` ended with code 3\n  what?\n"),
         ("vet", 0, "", 0, "", "vet     ok       [TIME]\n"),
@@ -73,7 +75,7 @@ fn of_go_and_gofmt() {
             "test    skipped  no package for this platform is here\n",
         ),
         ("tidy", 0, "", 0, "", "tidy    ok       [TIME]\n"),
-        ("tidy", 1, drift, 1, drift, "tidy    found    [TIME]\n"),
+        ("tidy", 1, drift, 1, drift, tidied),
         (
             "tidy",
             1,

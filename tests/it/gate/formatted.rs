@@ -1,4 +1,4 @@
-//! The hint for who ran `gofmt -w` behind `git add`.
+//! The command that mends what `format` finds.
 
 use super::repository::{GOOD, Repository};
 use crate::support::rows::side_by_side;
@@ -15,19 +15,27 @@ fn hint(words: &str) -> String {
     format!("hint: formatted in the working tree, but not as staged: `git add {words}`\n")
 }
 
+/// The hint where the working tree is to be formatted.
+fn both(words: &str) -> String {
+    format!("hint: format and stage: `gofmt -w {words} && git add {words}`\n")
+}
+
 #[test]
-fn what_is_formatted_in_the_working_tree_alone() {
+fn the_command_formats_and_stages_what_the_working_tree_lacks() {
+    let part = "hint: format and stage: `gofmt -w p/b.go && git add -p p/b.go`\n";
     let rows: Vec<(&[File], &str, String)> = vec![
         (&[("p/b.go", STAGED, FORMATTED)], "p/b.go\n", hint("p/b.go")),
         (&[("p/b c.go", STAGED, FORMATTED)], "p/b c.go\n", hint("'p/b c.go'")),
+        (&[("p/b.go", STAGED, STAGED)], "p/b.go\n", both("p/b.go")),
+        (&[("-w.go", STAGED, STAGED)], "-w.go\n", both("./-w.go")),
         (
             &[("p/b.go", STAGED, FORMATTED), ("q/b.go", STAGED, STAGED), ("r/b.go", STAGED, FORMATTED)],
             "p/b.go\nq/b.go\nr/b.go\n",
-            hint("p/b.go r/b.go"),
+            both("p/b.go q/b.go r/b.go"),
         ),
         // `git add` would stage more than the format.
-        (&[("p/b.go", STAGED, "package p\n\nfunc B() {}\n\nvar C = 1\n")], "p/b.go\n", String::new()),
-        (&[("p/b.go", STAGED, "package p\n\nfunc  B() {}\n")], "p/b.go\n", String::new()),
+        (&[("p/b.go", STAGED, "package p\n\nfunc B() {}\n\nvar C = 1\n")], "p/b.go\n", part.into()),
+        (&[("p/b.go", STAGED, "package p\n\nfunc  B() {}\n\nvar C = 1\n")], "p/b.go\n", part.into()),
         (&[("p/b.go", "package", "package")], "p/b.go:1:8: expected 'IDENT', found 'EOF'\n", String::new()),
         (&[("p/b.go", "package", GOOD)], "p/b.go:1:8: expected 'IDENT', found 'EOF'\n", String::new()),
     ];
@@ -45,23 +53,54 @@ fn what_is_formatted_in_the_working_tree_alone() {
 }
 
 #[test]
-fn the_command_works_from_a_folder_below_and_says_nothing_of_a_commit() {
+fn a_command_names_so_many_files_that_it_fits_on_a_terminal() {
+    let Some(repository) = Repository::real() else { return };
+    let names: Vec<String> = (10..40).map(|number| format!("p/{number}.go")).collect();
+    for name in &names {
+        repository.write(name, STAGED);
+    }
+    repository.git("add .");
+    let words = names[..20].join(" ");
+    let hint = format!("hint: format and stage, 20 of 30: `gofmt -w {words} && git add {words}`\n");
+    let found = names.join("\n") + "\n";
+    repository.gate("--only format").code(1).stdout(&found).stderr(&format!("{FOUND}{hint}")).check();
+}
+
+#[test]
+fn the_command_is_for_the_folder_of_the_user() {
     let Some(repository) = Repository::real() else { return };
     repository.stage("p/b.go", STAGED, FORMATTED);
-    let gate = |words: &str| repository.gate(&format!("--only format {words}")).cwd(repository.path("p"));
-    let command = "git add ':/p/b.go'";
-    gate("").code(1).stdout("p/b.go\n").stderr(&format!("{FOUND}{}", hint("':/p/b.go'"))).check();
-    let output = gate("--json").run();
+    let gate = || repository.gate("--only format").cwd(repository.path("p"));
+    gate().code(1).stdout("p/b.go\n").stderr(&format!("{FOUND}{}", hint("b.go"))).check();
+    let output = repository.gate("--only format --json").run();
     assert!(output.stdout.contains(r#""findings":["p/b.go"]"#), "{}", output.stdout);
-    repository.sandbox.sh(&format!("cd p; {command}"));
-    gate("").stderr("format  ok       [TIME]\n").check();
+    assert_eq!(output.stderr, format!("{FOUND}{}", hint("p/b.go")));
+    repository.write("q/c.go", "package q\n");
+    // git calls the hook at the top.
+    assert_eq!(repository.commit("-m second", "work/q"), 1);
+    assert!(
+        repository.sandbox.read("err").contains(&hint("../p/b.go")),
+        "{}",
+        repository.sandbox.read("err")
+    );
+    repository.sandbox.sh("cd q; git add ../p/b.go");
+    gate().stderr("format  ok       [TIME]\n").check();
+}
 
+#[test]
+fn a_past_commit_is_mended_by_the_next() {
+    let Some(repository) = Repository::real() else { return };
+    let head = |hint: &str| {
+        let gate = repository.gate("--only format --head").code(1);
+        gate.stdout("p/b.go\n").stderr(&format!("{FOUND}{hint}")).check();
+    };
     repository.write("p/b.go", STAGED);
-    repository.git("commit -qnam bad");
+    repository.git("add .");
+    repository.git("commit -qnm bad");
+    head("hint: format and commit: `gofmt -w p/b.go && git add p/b.go && git commit`\n");
     repository.write("p/b.go", FORMATTED);
-    gate("--head").code(1).stdout("p/b.go\n").stderr(FOUND).check();
+    head("hint: formatted in the working tree, but not as committed: `git add p/b.go && git commit`\n");
     // It is not in the working tree.
-    repository.git("reset -q --soft HEAD~");
     std::fs::remove_file(repository.path("p/b.go")).unwrap();
-    gate("").code(1).stdout("p/b.go\n").stderr(FOUND).check();
+    head("");
 }

@@ -1,9 +1,11 @@
 //! go.sum is judged as it is committed: `go mod tidy` reads it in spite of an overlay.
 
 use super::repository::{Repository, copied};
+use crate::support::real_go::RealGo;
 use crate::support::rows::side_by_side;
 
 const LINE: &str = "example.com/none v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+const OTHER: &str = "example.com/other v1.0.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 const DIFF: &str = "\
 diff current/go.sum tidy/go.sum
 --- current/go.sum
@@ -13,7 +15,8 @@ diff current/go.sum tidy/go.sum
 ";
 const FOUND: &str = "tidy    found    [TIME]\n";
 const OK: &str = "tidy    ok       [TIME]\n";
-const HINT: &str = "hint: the working tree and what is staged differ in `go.sum`: `git add go.sum`\n";
+const HINT: &str = "hint: tidy in the working tree, but not as staged: `git add go.sum`\n";
+const BOTH: &str = "hint: tidy and stage: `go mod tidy && git add go.sum`\n";
 
 #[test]
 fn what_is_tidy_in_the_working_tree_alone() {
@@ -22,7 +25,8 @@ fn what_is_tidy_in_the_working_tree_alone() {
         [
             ("tidied", Some(LINE), Some(""), 1, format!("{note}{FOUND}{HINT}")),
             ("removed", Some(LINE), None, 1, format!("{note}{FOUND}{HINT}")),
-            ("as staged", Some(LINE), Some(LINE), 1, FOUND.into()),
+            ("as staged", Some(LINE), Some(LINE), 1, format!("{FOUND}{BOTH}")),
+            ("as bad", Some(LINE), Some(OTHER), 1, format!("{note}{FOUND}{BOTH}")),
             ("tidy as staged", Some(""), Some(LINE), 0, format!("{note}{OK}")),
             ("not staged", None, Some(LINE), 0, format!("{note}{OK}")),
         ],
@@ -39,12 +43,81 @@ fn what_is_tidy_in_the_working_tree_alone() {
             }
             let run = repository.gate("--only tidy").run();
             let stdout = if code == 1 { DIFF } else { "" };
-            assert_eq!((run.code(), run.stdout.as_str(), run.stderr), (code, stdout, said), "{name}");
+            assert_eq!((run.code(), run.stdout.as_str(), &run.stderr), (code, stdout, &said), "{name}");
             // What is committed already cannot be staged.
             repository.git("commit -qnm second");
             let run = repository.gate("--only tidy --head").run();
             assert_eq!(run.code(), code, "{name}: {}", run.stderr);
-            assert!(!run.stderr.contains("hint"), "{name}: {}", run.stderr);
+            let hint = |said: &str| said.lines().find(|line| line.starts_with("hint")).map(str::to_owned);
+            let next = hint(&said).map(|hint| {
+                hint.replace("stage:", "commit:")
+                    .replace("staged", "committed")
+                    .replace("sum`", "sum && git commit`")
+            });
+            assert_eq!(hint(&run.stderr), next, "{name}");
+        },
+    );
+}
+
+#[test]
+fn the_command_names_what_is_not_tidy() {
+    let import = "package main\n\nimport _ \"example.com/lib\"\n\nfunc main() {}\n";
+    let replace = "\nreplace example.com/lib => ../lib\n";
+    let require = "\nrequire example.com/lib v0.0.0-00010101000000-000000000000\n";
+    let module = |lines: &str| format!("module example.com/app\n\ngo 1.20\n{lines}");
+    let (untidy, tidy) = (module(replace), module(&format!("{replace}{require}")));
+    side_by_side(
+        [
+            (
+                "app",
+                import,
+                &untidy,
+                import,
+                &untidy,
+                "tidy and stage: `go -C app mod tidy && git add app/go.mod`",
+            ),
+            (
+                "a b",
+                import,
+                &untidy,
+                import,
+                &untidy,
+                "tidy and stage: `go -C 'a b' mod tidy && git add 'a b/go.mod'`",
+            ),
+            (
+                "app",
+                import,
+                &untidy,
+                import,
+                &tidy,
+                "tidy in the working tree, but not as staged: `git add app/go.mod`",
+            ),
+            (
+                "app",
+                "package main\n",
+                &tidy,
+                import,
+                &tidy,
+                "tidy in the working tree, but not as staged: `git add app/main.go`",
+            ),
+        ],
+        |(folder, staged, staged_module, tree, tree_module, hint)| {
+            let Some(repository) = Repository::real() else { return };
+            repository.write_library("lib");
+            let (code, file) = (format!("{folder}/main.go"), format!("{folder}/go.mod"));
+            repository.write(&code, staged);
+            repository.write(&file, staged_module);
+            repository.git("add .");
+            repository.write(&code, tree);
+            repository.write(&file, tree_module);
+            let run = repository.gate("--only tidy").run();
+            let said = format!("{FOUND}hint: {hint}\n");
+            assert_eq!((run.code(), run.stderr), (1, said), "{}", run.stdout);
+            let command = hint.split('`').nth(1).unwrap();
+            let path = repository.sandbox.path_after([RealGo::find().unwrap().goroot.join("bin")]);
+            let mended = repository.command("sh").args(["-c", command]).env("PATH", path).run();
+            assert_eq!(mended.code(), 0, "{}", mended.stderr);
+            repository.gate("--only tidy").stderr(OK).check();
         },
     );
 }

@@ -310,7 +310,10 @@ fn a_name_that_drives_a_terminal() {
         .gate("--only format")
         .code(1)
         .stdout("p/a\u{fffd}[31mX.go\n")
-        .stderr("format  found    [TIME]\n")
+        .stderr(
+            "format  found    [TIME]\n\
+             hint: format and stage: `gofmt -w $'p/a\\x1b[31mX.go' && git add $'p/a\\x1b[31mX.go'`\n",
+        )
         .check();
     let mut command = process::Command::new(GOX);
     command.args(["gate", "--only", "format"]).current_dir(repository.sandbox.work());
