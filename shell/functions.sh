@@ -54,10 +54,22 @@ __gox_start() {
     elif [[ -n $_gox_first ]]; then
         "$_gox_first" "${@:2}"
     else
-        command "$@"
+        __gox_no_go "$@"
     fi
     # zsh's err_exit ignores a failure inside an `if` with which a function ends.
     return
+}
+
+# Runs the tool $1, of which there is none on PATH, so that the shell says so; before the first install, which makes
+# the shims, says how to install.
+# shellcheck disable=SC2016
+__gox_no_go() {
+    if [[ -z $_gox_home || -e $_gox_home/toolchains || -n ${GOX_SYSTEM_HOME-} ]]; then
+        command "$@"
+        return
+    fi
+    printf 'error: no Go is installed yet\nhint: install the newest: `gox install latest`\n' >&2
+    return 127
 }
 
 # Whether the first $1 on PATH is the shim of this store, and can be run. _gox_first is the path of the first, or

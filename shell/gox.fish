@@ -1,5 +1,5 @@
-# gox for fish: PATH and `gox use`. There are no functions go and gofmt, because fish cannot run a function in
-# the background; the shims select the toolchain.
+# gox for fish: PATH and `gox use`. There are no functions that choose as those of bash do, because fish cannot run a
+# function in the background; the shims select the toolchain.
 
 # Puts the shims first on PATH, and the store's copy of gox last, so that any other gox is preferred.
 begin
@@ -15,6 +15,19 @@ begin
             end
         end
         set --export PATH $_gox_home/shims $_gox_path $_gox_home/bin
+        # Before the first install, which makes the shims, `go` says how to install. It is gone once there is one.
+        if not test -e $_gox_home/toolchains -o -n "$GOX_SYSTEM_HOME"; and not type --query go
+            function go
+                if command --query go
+                    functions --erase go
+                    command go $argv
+                    return
+                end
+                echo 'error: no Go is installed yet' >&2
+                echo 'hint: install the newest: `gox install latest`' >&2
+                return 127
+            end
+        end
     end
 end
 

@@ -10,6 +10,7 @@ use super::confirm;
 use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
 use crate::machine::Machine;
+use crate::select::advice;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::block::Mark;
@@ -19,6 +20,7 @@ use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Target};
 use crate::setup::wants::{ByHand, Site};
 use crate::setup::{ends, foreign, places};
+use crate::store::inventory;
 use crate::text;
 use crate::ui::printer::Printer;
 
@@ -61,7 +63,8 @@ pub(super) struct Arguments {
 
 /// Shows what would change, asks, and writes it; then names the lines of start-up files that are not needed any more.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
-    let shims = World::process().map(|world| Typed::find("go", &world).shims).ok();
+    let world = World::process().ok();
+    let shims = world.as_ref().map(|world| Typed::find("go", world).shims);
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
     let mut site = Site::here(machine, shims == Some(Shims::Behind));
     site.isolate = arguments.isolate;
@@ -81,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let code = change(&plan, arguments, printer)?;
     // After the change, which may have given the lines other numbers.
     let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
-    for shell in shells {
+    for shell in shells.clone() {
         for (place, needless) in foreign::needless(shell) {
             printer.note(&format!("`{}` {needless}", place.text()));
         }
@@ -91,6 +94,10 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
                 printer.hint(&format!("{} reads them as a part of each line: `{mend}`", shell.word()));
             }
         }
+    }
+    let is_set_up = shells.count() > 0 && !(arguments.dry_run || plan.changes.is_empty());
+    if let Some(world) = world.filter(|world| is_set_up && inventory::newest(&world.homes).is_none()) {
+        printer.hint(&advice::without_go(&world.homes));
     }
     Ok(code)
 }

@@ -86,7 +86,8 @@ fn the_change_is_shown_made_once_and_taken_back() {
     }
     assert_eq!(state(&sandbox), before);
 
-    let said = "changed `~/.zshrc`\nopen a new shell, or `exec zsh`\n";
+    let said = "changed `~/.zshrc`\nopen a new shell, or `exec zsh`\n\
+                hint: install the newest: `gox install latest`\n";
     zsh_setup(&["--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), format!("PS1='%~ '\n{}", block(HEAD, &zsh())));
     let written = state(&sandbox);
@@ -325,7 +326,8 @@ fn a_line_by_hand_is_enough_for_its_file() {
             if bashrc == hand { ["bashrc", "profile"] } else { ["profile", "bashrc"] };
         let said = format!(
             "`~/.{by_hand}:1` does it already, written by hand\n\
-             changed `~/.{with_block}`\nopen a new shell, or `exec bash`\n"
+             changed `~/.{with_block}`\nopen a new shell, or `exec bash`\n\
+             hint: install the newest: `gox install latest`\n"
         );
         assert_eq!(stderr, said);
         assert_eq!(sandbox.read(&format!("user/.{by_hand}")), hand);

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use super::{WITH_FUNCTIONS, shell, strict, world};
+use super::{ALL, WITH_FUNCTIONS, shell, strict, world};
 use crate::support::sandbox::Sandbox;
 
 /// A world in which `other/go` and `other/gofmt` are another Go.
@@ -132,6 +132,34 @@ fn without_any_go_on_path_none_is_found() {
             let run = shell(&sandbox, name, "", &script).run();
             assert_eq!(run.stdout, "127\n", "{name}: {}", run.stderr);
             assert!(run.stderr.contains("command not found"), "{name}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn before_the_first_install_go_says_how_to_install() {
+    let said = "error: no Go is installed yet\nhint: install the newest: `gox install latest`\n";
+    let install = "mkdir -p ~/.local/go/toolchains ~/.local/go/shims
+        printf '#!/bin/sh\\necho new $*\\n' >~/.local/go/shims/go
+        chmod +x ~/.local/go/shims/go";
+    for name in ALL {
+        let sandbox = Sandbox::new();
+        sandbox.put_gox();
+        let status = if name == "fish" { "$status" } else { "$?" };
+        let script = format!("go version; echo {status}\n{install}\ngo version");
+        shell(&sandbox, name, "", &script).stdout("127\nnew version\n").stderr(said).check();
+    }
+    for name in WITH_FUNCTIONS {
+        let sandbox = Sandbox::new();
+        sandbox.put_gox();
+        let script = "if gofmt -l; then :; else echo \"$?\"; fi; go version && :; echo \"$?\"";
+        let twice = said.repeat(2);
+        shell(&sandbox, name, strict(name), script).stdout("127\n127\n").stderr(&twice).check();
+        // Not where a store has toolchains, and only the shims are gone.
+        for before in ["mkdir -p ~/.local/go/toolchains", "export GOX_SYSTEM_HOME=/srv/go", "unset HOME"] {
+            let run = shell(&sandbox, name, before, "go version; echo $?").run();
+            assert_eq!(run.stdout, "127\n", "{name}: {}", run.stderr);
+            assert!(run.stderr.contains("command not found"), "{name}, {before}: {}", run.stderr);
         }
     }
 }
