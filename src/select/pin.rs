@@ -7,7 +7,6 @@ use super::reason::{Reason, Rule};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read;
 use crate::go::request::Request;
-use crate::go::version::Version;
 use crate::text;
 
 /// The pin file of gox and of most Go version managers.
@@ -131,11 +130,18 @@ pub fn split_comment(line: &str) -> (&str, &str) {
 fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
     Request::parse(text).map_err(|refused| {
         let error = invalid(path, Some(line), &refused.to_string());
-        match Request::meant(text) {
-            Some(version) => error.only_hint(mend(path, Some(&version))),
+        match Request::meant(text).map(Request::Version).or_else(|| beginning(text)) {
+            Some(meant) => error.only_hint(mend(path, Some(&meant))),
             None => error,
         }
     })
+}
+
+/// The version or line with which a text begins that is no request itself: `1.26` of `1.26.x.y`.
+fn beginning(text: &str) -> Option<Request> {
+    let ends = text.match_indices(|c: char| !c.is_ascii_alphanumeric());
+    let mut requests = ends.filter_map(|(end, _)| Request::parse(&text[..end]).ok());
+    requests.rfind(|request| matches!(request, Request::Version(_) | Request::Line(_)))
 }
 
 fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
@@ -143,9 +149,9 @@ fn invalid(path: &Path, line: Option<usize>, why: &str) -> Error {
     Error::new(Kind::InvalidFile, format!("{}{line}: {why}", text::path(path))).hint(mend(path, None))
 }
 
-/// How to make an invalid file valid, with the version that its word means, else with an example.
-fn mend(path: &Path, meant: Option<&Version>) -> String {
-    let version = |example: &str| meant.map_or_else(|| example.to_owned(), Version::to_string);
+/// How to make an invalid file valid, with what its word means, else with an example.
+fn mend(path: &Path, meant: Option<&Request>) -> String {
+    let version = |example: &str| meant.map_or_else(|| example.to_owned(), Request::to_string);
     if path.ends_with(GO_VERSION_FILE) {
         // Replaced and not edited: the file may be a link that came with the project and leads anywhere.
         let folder = text::quoted_path(path.parent().unwrap_or(path));

@@ -10,8 +10,8 @@ use crate::fs::read::is_absence;
 use crate::fs::write::write_in_place_of;
 use crate::text;
 
-/// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is not blank
-/// and not a valid pin is replaced only with `force`.
+/// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is
+/// no valid pin and has more than one line is replaced only with `force`.
 pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     let path = directory.join(GO_VERSION_FILE);
     let (target, content) = match pin::read(&path) {
@@ -28,7 +28,7 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
             let path = text::quoted_path(&path);
             return Err(error.only_hint(format!("move it out of the way: `mv {path} {path}.old`")));
         }
-        Err(_) if force || is_blank(&path) => (path.clone(), format!("{request}\n").into_bytes()),
+        Err(_) if force || has_one_line(&path) => (path.clone(), format!("{request}\n").into_bytes()),
         Err(error) => {
             let command = format!("gox pin --force {}", text::quoted(request));
             return Err(error.only_hint(format!("replace it: `{command}`")));
@@ -59,10 +59,11 @@ fn unreadable(path: &Path, cause: io::Error) -> Error {
     Error::new(Kind::InvalidFile, format!("could not read `{}`", path.display())).because(cause)
 }
 
-/// Whether `path` is a regular file, not a link, that contains only blanks: nothing is lost by replacing it.
-fn is_blank(path: &Path) -> bool {
+/// Whether `path` is a regular file, not a link, with one line at most and no comment: nothing but the word that is no
+/// request is lost by replacing it.
+fn has_one_line(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_BYTES as u64)
-        && fs::read(path).is_ok_and(|text| text.trim_ascii().is_empty())
+        && fs::read(path).is_ok_and(|text| !text.trim_ascii().iter().any(|byte| b"#\n\0".contains(byte)))
 }
 
 /// `text` with `request` in line number `line`, from 1, in place of the old one; a comment after it stays.

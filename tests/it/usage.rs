@@ -283,7 +283,7 @@ fn a_default_file_that_is_invalid_is_named() {
     sandbox.write("user/.local/go/default", "1.22.4/x\n");
     let expected = "\
 error: [HOME]/default:1: `1.22.4/x` is not a valid request: `/`, `\\` and `..` are not allowed
-hint: choose another default: `gox default latest`
+hint: choose another default: `gox default 1.22.4`
 ";
     sandbox.gox(["install"]).code(7).stderr(expected).check();
     sandbox.gox(["default"]).code(7).stderr(expected).check();

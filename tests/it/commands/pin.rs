@@ -61,6 +61,9 @@ fn only_the_request_is_replaced() {
         // There is nothing to keep.
         ("", "1.99.1\n"),
         ("\n \n", "1.99.1\n"),
+        ("1.26.x.y\n", "1.99.1\n"),
+        ("go version go1.26.4 linux/amd64\r\n\n", "1.99.1\n"),
+        ("\u{feff}1.26 1.27", "1.99.1\n"),
     ] {
         sandbox.write("work/.go-version", before);
         sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
@@ -78,6 +81,11 @@ fn what_is_no_pin_is_replaced_only_by_force() {
         (
             (&|| drop(sandbox.write("work/.go-version", "1.98.1 # a\n1.98.2 # b\n"))) as &dyn Fn(),
             "error: [ROOT]/work/.go-version:2: `1.98.2` is a second request, but only one is allowed\n",
+        ),
+        (
+            &|| drop(sandbox.write("work/.go-version", "1.9.x.y # why\n")),
+            "error: [ROOT]/work/.go-version:1: `1.9.x.y` is not a valid request: a version is written as `1.22.4`, \
+             `1.22`, `1.22.x` or `1.22rc1`\n",
         ),
         (
             &|| drop(sandbox.write("work/.go-version", "# not yet\n")),
@@ -114,7 +122,9 @@ fn what_is_no_pin_is_replaced_only_by_force() {
 fn the_hint_of_an_invalid_pin_can_be_pasted() {
     let sandbox = sandbox(&["1.99.1", "1.98rc1"]);
     for name in ["plain", "it's a $HOME", "two\nhint: lines", "\x1b[2J`x`", "\u{202e}ü", "-n"] {
-        for (text, mended) in [("1.99.1 1.98.1\n", "latest\n"), ("1.98.0-rc.1\n", "1.98rc1\n")] {
+        for (text, mended) in
+            [("1.99.1 1.98.1\n", "1.99.1\n"), ("1.99 1x\n", "1.99\n"), ("1.98.0-rc.1\n", "1.98rc1\n")]
+        {
             let pin = format!("work/{name}/.go-version");
             sandbox.write(&format!("work/{name}/below/file"), "");
             sandbox.write(&pin, text);

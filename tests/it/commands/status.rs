@@ -343,7 +343,7 @@ fn what_is_invalid_is_an_error_with_its_place() {
         sandbox.write("work/.go-version", "1.99.1 1.99.2\n");
         let error = "error: [ROOT]/work/.go-version:1: `1.99.1 1.99.2` is not a valid request: only a range \
                      such as `>=1.21 <1.23` may contain blanks\nhint: replace it by one request, such as: `cd \
-                     [ROOT]/work && gox pin --force latest`\n";
+                     [ROOT]/work && gox pin --force 1.99.1`\n";
         sandbox.gox(&arguments).code(7).stderr(error).check();
         let error = "error: `1.99.1/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by \
                      `GO_VERSION`\nhint: start the command, or the `make` above it, without the variable: `env -u \

@@ -269,7 +269,7 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     sandbox.write("work/.go-version", "1.98.1 or so\n");
     let refused = "\
 error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
-hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`
+hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.98.1`
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
@@ -487,7 +487,7 @@ fn a_failure_among_all_gives_the_code_and_nothing_goes_where_nobody_knows_what_i
     sandbox.write("work/.go-version", "1.98.1 or so\n");
     let refused = "\
 error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
-hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`
+hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.98.1`
 hint: remove all of it all the same: `gox uninstall --all --force`
 ";
     sandbox.gox(["uninstall", "--all"]).code(7).stderr(refused).check();

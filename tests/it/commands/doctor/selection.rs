@@ -13,7 +13,7 @@ const ROWS: &[Row] = &[
         [
             "[HOME]/default:1: `1.2.3.4` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`",
             "wherever nothing else is asked for, `go` fails",
-            "choose another default: `gox default latest`",
+            "choose another default: `gox default 1.2.3`",
         ],
     ),
     (
