@@ -34,6 +34,9 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("autocomplete", "gox completions"),
 ];
 
+/// What other managers call their own update.
+const SELF: [&str; 5] = ["self", "self-update", "selfupdate", "update-self", "self-upgrade"];
+
 /// Options that go together with no other, and what does what the user meant.
 const APART: [(&str, &str, &str); 1] =
     [("--unset", "--go-mod", "remove the toolchain line from go.mod: `go mod edit -toolchain=none`")];
@@ -51,6 +54,11 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let (error, nearest) = if let Some(verb) = word(ContextKind::InvalidSubcommand) {
         if let Some((_, own)) = ELSEWHERE.iter().find(|(theirs, _)| command == "gox" && *theirs == verb) {
             return no_command(&command, &verb).hint(format!("gox calls it `{own}`"));
+        }
+        if command == "gox" && SELF.contains(&verb.as_str()) {
+            let build = "`cargo install --path . --locked` in a newer copy of its sources";
+            return no_command(&command, &verb)
+                .hint(format!("gox does not update itself: build it again as you installed it, by {build}"));
         }
         (no_command(&command, &verb), word(ContextKind::SuggestedSubcommand).filter(|verb| !is_hidden(verb)))
     } else if let (ErrorKind::UnknownArgument, Some(argument)) = (error.kind(), word(ContextKind::InvalidArg))

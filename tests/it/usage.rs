@@ -337,6 +337,15 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         sandbox.gox([theirs]).code(2).stderr(&error).check();
         sandbox.gox(["--quiet", theirs, "1.22"]).code(2).stderr(&error).check();
     }
+    for words in [&["self-update"][..], &["self", "update"], &["update-self"], &["-q", "self", "upgrade"]] {
+        let verb = words.iter().find(|word| word.contains("self")).unwrap();
+        let error = format!(
+            "error: `gox` has no command `{verb}`\n\
+             hint: gox does not update itself: build it again as you installed it, by `cargo install --path . \
+             --locked` in a newer copy of its sources\n"
+        );
+        sandbox.gox(words).code(2).stderr(&error).check();
+    }
     let version = format!("gox {}\n", env!("CARGO_PKG_VERSION"));
     sandbox.gox(["version"]).stdout(&version).check();
     for words in [["version", "--verbose"], ["--version", "--verbose"], ["version", "-v"]] {
