@@ -3,12 +3,15 @@
 use super::context::Context;
 use super::other_go::tell_effect;
 use super::requests;
-use crate::error::Result;
-use crate::go::request::Request;
+use crate::error::{Error, Kind, Result};
+use crate::go::request::{EXAMPLES, Request};
 use crate::select::pin::{self, Pin};
-use crate::select::resolve;
+use crate::select::selection::Selected;
+use crate::select::typed::{Shims, Typed};
+use crate::select::{advice, resolve};
 use crate::store::default_file;
 use crate::store::inventory::{self, Toolchain};
+use crate::text;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -34,7 +37,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         tell_effect("default", &request, context);
         return Ok(());
     };
-    let request = requests::parse(request)?;
+    let request = requests::parse(request)
+        .map_err(|error| if request == "none" { nothing_runs(context) } else { error })?;
     if !arguments.force {
         requests::check_exists(&request, context).map_err(|error| {
             error.hint(format!("set it all the same: `gox default --force {}`", request.quoted()))
@@ -51,6 +55,25 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     requests::tell_if_missing(&request, context);
     tell_effect("default", &request, context);
     Ok(())
+}
+
+/// The error for `none`, which `gox status --short` prints where no Go runs, with what makes one run.
+fn nothing_runs(context: &Context<'_>) -> Error {
+    let message = "`none` is no version: `gox status --short` prints it where no Go runs";
+    let error = Error::new(Kind::Usage, message);
+    match context.here().ok().flatten().map(|selection| selection.selected) {
+        None => return error.hint(advice::without_go(&context.world.homes)),
+        Some(Selected::Missing { request, .. }) => return error.hint(request.install_hint()),
+        Some(Selected::Present(_)) => {}
+    }
+    let shims = context.world.home().shims();
+    match Typed::find("go", &context.world).shims {
+        Shims::First | Shims::OfOtherStore => error.hint(EXAMPLES),
+        Shims::Missing | Shims::Broken => error.hint("make the shims: `gox install`"),
+        Shims::Behind | Shims::Absent => error
+            .detail(format!("the shims are not first on PATH: {}", text::path(&shims)))
+            .hint(format!("put them there: `export PATH={}:\"$PATH\"`", text::quoted_path(&shims))),
+    }
 }
 
 /// Whether the file of a default that was read before still has its request.

@@ -1,6 +1,9 @@
 //! `gox default`: what runs where nothing else is asked for.
 
+use std::fs;
+
 use super::{put_system_go, sandbox};
+use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
 #[test]
@@ -131,4 +134,27 @@ fn a_variable_that_comes_before_the_default_is_named() {
     sandbox.write("work/.go-version", "1.99.4\n");
     sandbox.gox(["default"]).stdout("1.99.1\n").check();
     sandbox.gox(["default"]).env("GO_VERSION", "1 2").stdout("1.99.1\n").check();
+}
+
+/// `gox default "$(gox status --short)"` in a job: the word is no name, and the error says why nothing runs.
+#[test]
+fn the_word_for_no_go_says_why_none_runs() {
+    let sandbox = Sandbox::new();
+    sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
+    sandbox.write("user/.local/go/default", "1.99.1\n");
+    let none = "error: `none` is no version: `gox status --short` prints it where no Go runs\n";
+    let gox = |path: &str| {
+        let path = sandbox.path_after((!path.is_empty()).then(|| sandbox.root().join(path)));
+        sandbox.gox(["default", "none"]).env("PATH", path).code(2)
+    };
+    let why = "  the shims are not first on PATH: [HOME]/shims\n\
+               hint: put them there: `export PATH=[HOME]/shims:\"$PATH\"`\n";
+    gox("").stderr(&format!("{none}{why}")).check();
+    fs::create_dir_all(sandbox.home().join("shims")).unwrap();
+    gox("user/.local/go/shims").stderr(&format!("{none}hint: make the shims: `gox install`\n")).check();
+    sandbox.write("work/.go-version", "1.98.1\n");
+    gox("").stderr(&format!("{none}hint: install it: `gox install 1.98.1`\n")).check();
+    assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
+    let install = "hint: install the newest: `gox install latest`\n";
+    Sandbox::new().gox(["default", "none"]).code(2).stderr(&format!("{none}{install}")).check();
 }
