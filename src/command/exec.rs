@@ -75,7 +75,8 @@ fn find_go(request: &Request, context: &Context<'_>) -> Result<(Go, String)> {
         let path = path.ok_or_else(|| Error::new(Kind::NotThere, "there is no other `go` on PATH"))?;
         return Ok((Go::System(path), request.to_string()));
     }
-    let toolchain = supply::toolchain(request, None, Kind::NotThere, context, &context.printer.terse())?;
+    let toolchain = supply::toolchain(request, None, Kind::NotThere, context, &context.printer.terse())
+        .map_err(|error| requests::for_verb(error, request, ["exec", " …"], context))?;
     let version = toolchain.name.request().to_string();
     Ok((Go::Toolchain(toolchain), version))
 }

@@ -132,6 +132,20 @@ pub(super) fn asked_for(error: Error, request: &Request, reason: &Reason, contex
     }
 }
 
+/// The error; if it says that no version answers `request`, with the hint to give `verb` another, before its `rest`.
+pub(super) fn for_verb(
+    error: Error,
+    request: &Request,
+    [verb, rest]: [&str; 2],
+    context: &Context<'_>,
+) -> Error {
+    if error.kind() != Kind::NoSuchVersion || request.is_linked_name() {
+        return error;
+    }
+    let other = existence::instead_of(request, context.world.home());
+    error.only_hint(format!("ask for another: `gox {verb} {other}{rest}`"))
+}
+
 /// The error for a name that is neither a version nor a linked GOROOT, with the name that is spelled most like it.
 pub(super) fn unknown_name(request: &Request, context: &Context<'_>) -> Error {
     let message = format!("`{request}` is not a version, and no GOROOT has that name");

@@ -169,7 +169,11 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
         })?;
         return Ok(request.to_string());
     }
-    let toolchain = supply::toolchain(request, None, Kind::NoSuchVersion, context, context.printer)?;
+    let toolchain = supply::toolchain(request, None, Kind::NotThere, context, context.printer);
+    let toolchain = toolchain.map_err(|error| match error.kind() {
+        Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
+        _ => requests::for_verb(error, request, ["use", ""], context),
+    })?;
     Ok(toolchain.name.request().to_string())
 }
 

@@ -200,14 +200,17 @@ hint: it is not installed; install it: `gox install 1.555`
 fn a_shell_does_not_use_it_either() {
     let sandbox = sandbox(&["1.99.1"]);
     let proxy = ModuleProxy::with_versions(&["1.99.1"]);
-    for (arguments, code) in [(&["use", "1.555"][..], 3), (&["exec", "1.555", "go", "version"], 3)] {
-        let run = sandbox.gox(arguments).env("_GOX_BY_FUNCTION", "1").envs(proxy.environment());
-        let run = run.code(code).stderr(
-            "error: no released version matches `1.555` for [OS]-[ARCH]
-hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
-",
-        );
-        run.check();
+    for (arguments, other) in [
+        (&["use", "1.555"][..], "use 1.99.1"),
+        (&["use", "1.22.99"], "use 1.22.12"),
+        (&["use", ">=1.555"], "use latest"),
+        (&["exec", "1.555", "go", "version"], "exec 1.99.1 …"),
+    ] {
+        let run = sandbox.gox(arguments).env("_GOX_BY_FUNCTION", "1").envs(proxy.environment()).run();
+        assert_eq!(run.code(), 3, "{}", run.stderr);
+        let hint = format!("hint: ask for another: `gox {other}`");
+        let hints: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("hint")).collect();
+        assert_eq!(hints, [hint], "{}", run.stderr);
     }
 }
 
