@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::cli::Cli;
 use crate::error::{Error, Kind};
+use crate::text;
 
 /// Commands of other version managers, and what gox calls them.
 const ELSEWHERE: [(&str, &str); 22] = [
@@ -43,30 +44,29 @@ const APART: [(&str, &str, &str); 1] =
 
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
 pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
-    let text = error.render().to_string().replace('\'', "`");
-    let command = command(&text, words);
+    let said = error.render().to_string().replace('\'', "`");
+    let command = command(&said, words);
     let is_conflict = error.kind() == ErrorKind::ArgumentConflict;
     let word = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.last().cloned(),
         _ => None,
     };
+    let whole = |nearest| format!("{command} {nearest}");
     let (error, nearest) = if let Some(verb) = word(ContextKind::InvalidSubcommand) {
-        if let Some((_, own)) = ELSEWHERE.iter().find(|(theirs, _)| command == "gox" && *theirs == verb) {
-            return no_command(&command, &verb).hint(format!("gox calls it `{own}`"));
+        let error = Error::new(Kind::Usage, format!("`{command}` has no command `{}`", verb.escape_debug()));
+        if let Some(hint) = elsewhere(&verb).filter(|_| command == "gox") {
+            return error.hint(hint);
         }
-        if command == "gox" && SELF.contains(&verb.as_str()) {
-            let build = "`cargo install --path . --locked` in a newer copy of its sources";
-            return no_command(&command, &verb)
-                .hint(format!("gox does not update itself: build it again as you installed it, by {build}"));
-        }
-        (no_command(&command, &verb), word(ContextKind::SuggestedSubcommand).filter(|verb| !is_hidden(verb)))
+        (error, word(ContextKind::SuggestedSubcommand).filter(|verb| !is_hidden(verb)).map(whole))
     } else if let (ErrorKind::UnknownArgument, Some(argument)) = (error.kind(), word(ContextKind::InvalidArg))
     {
         let message = format!("`{command}` does not take `{}`", argument.escape_debug());
-        (Error::new(Kind::Usage, message), word(ContextKind::SuggestedArg))
+        (Error::new(Kind::Usage, message), word(ContextKind::SuggestedArg).map(whole))
+    } else if let Some(message) = sentence(error, &command) {
+        (Error::new(Kind::Usage, message), word(ContextKind::SuggestedValue))
     } else {
-        let first = text.trim().split("\n\n").next().unwrap_or_default();
+        let first = said.trim().split("\n\n").next().unwrap_or_default();
         let message = first.strip_prefix("error: ").unwrap_or(first).trim_end_matches('.');
         (Error::new(Kind::Usage, message), None)
     };
@@ -76,13 +76,66 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
         return error.hint(hint);
     }
     error.hint(match nearest {
-        Some(nearest) => format!("the nearest is `{command} {nearest}`"),
+        Some(nearest) => format!("the nearest is `{nearest}`"),
         None => format!("see `{command} --help`"),
     })
 }
 
-fn no_command(command: &str, verb: &str) -> Error {
-    Error::new(Kind::Usage, format!("`{command}` has no command `{}`", verb.escape_debug()))
+/// What is wrong with a value or an argument, as gox says it; `None` for what clap may say.
+fn sentence(error: &clap::Error, command: &str) -> Option<String> {
+    let texts = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    let names = |kind| texts(kind).iter().map(|argument| name(argument)).collect::<Vec<_>>();
+    let arguments = names(ContextKind::InvalidArg).join(" and ");
+    let value = texts(ContextKind::InvalidValue).concat();
+    let invalid = |why| format!("invalid value `{}` for {arguments}: {why}", text::excerpt(&value));
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => Some(format!("`{command}` needs {arguments}")),
+        ErrorKind::InvalidValue if value.is_empty() => Some(format!("{arguments} needs a value")),
+        ErrorKind::InvalidValue => {
+            let valid: Vec<_> =
+                texts(ContextKind::ValidValue).iter().map(|word| format!("`{word}`")).collect();
+            Some(invalid(format!("it must be one of {}", valid.join(", "))))
+        }
+        // All that is not a word is a number.
+        ErrorKind::ValueValidation => {
+            let is_number = value.parse::<u64>().is_ok();
+            Some(invalid(
+                if is_number { "it must be 1 or more" } else { "it must be a whole number" }.to_owned(),
+            ))
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = names(ContextKind::PriorArg).join(" and ");
+            Some(if other == arguments {
+                format!("{arguments} is there twice")
+            } else {
+                format!("{arguments} cannot be used with {other}")
+            })
+        }
+        ErrorKind::TooManyValues => Some(format!("{arguments} takes no value")),
+        _ => None,
+    }
+}
+
+/// An argument of clap without its marks: `--only` of `--only <STEP>`, as a word; TARGET of `[TARGET]...`.
+fn name(argument: &str) -> String {
+    match argument.strip_prefix("--") {
+        Some(option) => format!("`--{}`", option.split([' ', '[', '=']).next().unwrap_or_default()),
+        None => argument.trim_matches(['[', ']', '<', '>', '.']).to_owned(),
+    }
+}
+
+/// What gox has for a command of other managers.
+fn elsewhere(verb: &str) -> Option<String> {
+    if SELF.contains(&verb) {
+        let build = "`cargo install --path . --locked` in a newer copy of its sources";
+        return Some(format!("gox does not update itself: build it again as you installed it, by {build}"));
+    }
+    let (_, own) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == verb)?;
+    Some(format!("gox calls it `{own}`"))
 }
 
 /// The command that was called, such as `gox config set`: that of the usage text, which not every error has, else the

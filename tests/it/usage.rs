@@ -63,7 +63,7 @@ fn flags_and_verbs_that_are_not_there() {
         ),
         (
             vec!["install", "--force=x"],
-            "unexpected value `x` for `--force` found; no more were expected",
+            "`--force` takes no value",
             "see `gox install --help`",
         ),
         (vec!["list", "1.22"], "`gox list` does not take `1.22`", "see `gox list --help`"),
@@ -368,6 +368,39 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         assert_eq!(help(words), help(&["help", "install"]), "{words:?}");
     }
     assert!(!help(&["help"]).contains("  version "));
+}
+
+#[test]
+fn what_clap_refuses_is_a_sentence() {
+    let sandbox = Sandbox::in_use();
+    let targets =
+        "`bash`, `zsh`, `fish`, `sh`, `git`, `ssh-agent`, `readline`, `direnv`, `wsl`, `attributes`, `hooks`";
+    let target = |word: &str| format!("invalid value `{word}` for TARGET: it must be one of {targets}");
+    for (words, error, hint) in [
+        ("setup powershell", target("powershell"), "see `gox setup --help`"),
+        ("setup git hoks", target("hoks"), "the nearest is `hooks`"),
+        ("setup [\u{1b}]", target("[\\u{1b}]"), "see `gox setup --help`"),
+        ("setup --system git", "`--system` cannot be used with TARGET".into(), "see `gox setup --help`"),
+        ("setup --yes=3", "`--yes` takes no value".into(), "see `gox setup --help`"),
+        ("uninstall", "`gox uninstall` needs VERSION".into(), "see `gox uninstall --help`"),
+        ("link", "`gox link` needs NAME and PATH".into(), "see `gox link --help`"),
+        ("config set x", "`gox config set` needs VALUE".into(), "see `gox config set --help`"),
+        ("prune --days", "`--days` needs a value".into(), "see `gox prune --help`"),
+        (
+            "prune --days=-1",
+            "invalid value `-1` for `--days`: it must be a whole number".into(),
+            "see `gox prune --help`",
+        ),
+        ("list --json --json", "`--json` is there twice".into(), "see `gox list --help`"),
+        (
+            "init bash --library=x",
+            "invalid value `x` for `--library`: it must be one of `stubs`, `text`".into(),
+            "see `gox init --help`",
+        ),
+    ] {
+        let error = format!("error: {error}\nhint: {hint}\n");
+        sandbox.gox(words.split(' ')).code(2).stderr(&error).check();
+    }
 }
 
 #[test]

@@ -113,8 +113,7 @@ fn a_command_that_is_not_there_is_127_and_one_that_cannot_run_126() {
     let error = "error: could not run `./text`\n  caused by: permission denied\n";
     sandbox.gox(["exec", "1.99.1", "./text"]).code(126).stderr(error).check();
     let error = "\
-error: the following required arguments were not provided:
-  <COMMAND>
+error: `gox exec` needs COMMAND
 hint: see `gox exec --help`
 ";
     sandbox.gox(["exec", "1.99.1"]).code(2).stderr(error).check();

@@ -256,8 +256,7 @@ hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`
 ";
     sandbox.gox(["pin", "1.99/x"]).code(2).stderr(error).check();
     let error = "\
-error: the following required arguments were not provided:
-  <REQUEST>
+error: `gox pin` needs REQUEST
 hint: see `gox pin --help`
 ";
     sandbox.gox(["pin", "--go-mod"]).code(2).stderr(error).check();
@@ -516,10 +515,10 @@ hint: remove line 1 of it by hand
     std::fs::remove_file(sandbox.work().join(".tool-versions")).unwrap();
     let said = "there is no `.go-version` here; nothing was changed\nno Go is selected here now\n";
     unset().stderr(said).check();
-    let error = "error: the argument `--unset` cannot be used with `[REQUEST]`\nhint: see `gox pin --help`\n";
+    let error = "error: `--unset` cannot be used with REQUEST\nhint: see `gox pin --help`\n";
     sandbox.gox(["pin", "--unset", "1.98.0"]).code(2).stderr(error).check();
     let error = "\
-error: the argument `--unset` cannot be used with `--go-mod`
+error: `--unset` cannot be used with `--go-mod`
 hint: remove the toolchain line from go.mod: `go mod edit -toolchain=none`
 ";
     sandbox.gox(["pin", "--unset", "--go-mod"]).code(2).stderr(error).check();

@@ -572,8 +572,7 @@ fn for_everybody_it_takes_root() {
                  hint: `sudo [ROOT]/gox setup --system`\n";
     run.args(["setup", "--system"]).code(6).stderr(error).check();
 
-    let error =
-        "error: the argument `[TARGET]...` cannot be used with `--system`\nhint: see `gox setup --help`\n";
+    let error = "error: TARGET cannot be used with `--system`\nhint: see `gox setup --help`\n";
     setup(&sandbox, &["bash", "--system"]).code(2).stderr(error).check();
 }
 
@@ -643,9 +642,7 @@ fn check_compares_what_is_set_up_with_what_would_be_written() {
     setup(&sandbox, &["--check"]).code(7).stderr(&others).check();
 
     for more in ["--undo", "--yes", "--dry-run"] {
-        let error = format!(
-            "error: the argument `--check` cannot be used with `{more}`\nhint: see `gox setup --help`\n"
-        );
+        let error = format!("error: `--check` cannot be used with `{more}`\nhint: see `gox setup --help`\n");
         setup(&sandbox, &["--check", more]).code(2).stderr(&error).check();
     }
 }

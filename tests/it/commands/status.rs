@@ -350,7 +350,7 @@ fn what_is_invalid_is_an_error_with_its_place() {
                      GO_VERSION …`\n";
         sandbox.gox(&arguments).env("GO_VERSION", "1.99.1/x").code(2).stderr(error).check();
     }
-    let error = "error: the argument `--short` cannot be used with `--json`\nhint: see `gox status --help`\n";
+    let error = "error: `--short` cannot be used with `--json`\nhint: see `gox status --help`\n";
     sandbox.gox(["status", "--short", "--json"]).code(2).stderr(error).check();
 }
 

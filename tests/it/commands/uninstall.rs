@@ -426,8 +426,7 @@ hint: let one that is installed run: `gox default 1.96.0`
     assert_eq!(sandbox.listing("toolchains"), "");
     assert!(system.home().join("toolchains/go1.96.0/bin/go").is_file());
     gox(&["uninstall", "--all"]).check();
-    let error =
-        "error: the argument `--all` cannot be used with `[VERSION]...`\nhint: see `gox uninstall --help`\n";
+    let error = "error: `--all` cannot be used with VERSION\nhint: see `gox uninstall --help`\n";
     gox(&["uninstall", "--all", "1.99.1"]).code(2).stderr(error).check();
 }
 

@@ -88,7 +88,7 @@ fn back_and_unset() {
     let error = "error: no version is named\nhint: say which: `gox use 1.22`\n";
     use_(&sandbox, &[]).code(2).stderr(error).check();
     let error = "\
-error: the argument `[REQUEST]` cannot be used with `--unset`
+error: REQUEST cannot be used with `--unset`
 hint: see `gox use --help`
 ";
     use_(&sandbox, &["1.99.1", "--unset"]).code(2).stderr(error).check();

@@ -97,8 +97,7 @@ hint: install the newest: `gox install latest`
 fn words_that_mean_nothing() {
     let sandbox = sandbox(&["1.99.1"]);
     let error = "\
-error: invalid value `vet` for `[TOOL]`
-  [possible values: go, gofmt]
+error: invalid value `vet` for TOOL: it must be one of `go`, `gofmt`
 hint: see `gox which --help`
 ";
     sandbox.gox(["which", "vet"]).code(2).stderr(error).check();

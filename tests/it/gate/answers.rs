@@ -170,11 +170,11 @@ fn what_cannot_be_asked() {
     for (words, error) in [
         (
             "--only nothing",
-            "invalid value `nothing` for `--only <STEP>`\n  [possible values: format, vet, tidy, lint, test, vuln]",
+            "invalid value `nothing` for `--only`: it must be one of `format`, `vet`, `tidy`, `lint`, `test`, `vuln`",
         ),
-        ("--head --from main", "the argument `--head` cannot be used with `--from <REV>`"),
-        ("--timeout 0", "invalid value `0` for `--timeout <SECONDS>`: 0 is not in 1..18446744073709551615"),
-        ("--timeout x", "invalid value `x` for `--timeout <SECONDS>`: invalid digit found in string"),
+        ("--head --from main", "`--head` cannot be used with `--from`"),
+        ("--timeout 0", "invalid value `0` for `--timeout`: it must be 1 or more"),
+        ("--timeout x", "invalid value `x` for `--timeout`: it must be a whole number"),
     ] {
         let error = format!("error: {error}\nhint: see `gox gate --help`\n");
         repository.gate(words).code(2).stderr(&error).check();
