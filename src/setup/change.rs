@@ -70,6 +70,11 @@ impl Change {
         self.before != self.after
     }
 
+    /// Whether the change makes the same of its file as another one of its own.
+    pub fn is_like(&self, other: &Change) -> bool {
+        self.before == other.before && self.after == other.after
+    }
+
     /// What the change does to the file, in the past.
     pub fn done(&self) -> &'static str {
         match (&self.before, &self.after) {

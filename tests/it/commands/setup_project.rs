@@ -120,6 +120,9 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let sandbox = repository();
     let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert!(shown.starts_with("new file mode 100755\n--- /dev/null\n+++ "), "{shown}");
+    let hooks = "[ROOT]/work/p/.git/hooks";
+    let second = format!("the same change: {hooks}/pre-merge-commit as {hooks}/pre-commit\n");
+    assert!(shown.ends_with(&second) && shown.matches("exec \"$gox\" gate").count() == 1, "{shown}");
     // A gox that says how it was called.
     sandbox.put_tool("gox", "#!/bin/sh\necho \"gox $*\"\nexit ${GATE:-0}\n");
     let commit = "cd p; GATE=%; export GATE; git commit -q --allow-empty -m 1 2>&1 || echo stopped";
