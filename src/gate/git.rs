@@ -12,7 +12,7 @@ use crate::env::{self, Environment, GIT_DIR, GIT_WORK_TREE};
 use crate::error::{Error, Kind, Result};
 use crate::fs::current;
 use crate::fs::program::on_path;
-use crate::setup::repository::{no_git, refusal};
+use crate::setup::repository::{no_git, refusal_of_project};
 use crate::text;
 
 /// The repository.
@@ -66,7 +66,8 @@ impl Git {
             return Ok(output.stdout);
         }
         let here = current::directory().unwrap_or_default();
-        let error = refusal(&here, &String::from_utf8_lossy(&output.stderr)).of_kind(Kind::CannotRun);
+        let error =
+            refusal_of_project(&here, &String::from_utf8_lossy(&output.stderr)).of_kind(Kind::CannotRun);
         let is_named = env::os(GIT_DIR).is_some() && error.hints().is_empty();
         Err(if is_named { error.hint("do without the variable: `unset GIT_DIR`") } else { error })
     }

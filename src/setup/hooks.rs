@@ -8,7 +8,7 @@ use std::process::Command;
 use super::block::Mark;
 use super::edit::{Content, Edit, Form};
 use super::managers;
-use super::repository::{git, no_git, refusal, top};
+use super::repository::{git, no_git, refusal_of_project, top};
 use super::wants::Wants;
 use crate::error::{Error, Kind, Result};
 use crate::fs::identity::real;
@@ -141,6 +141,6 @@ fn git_paths(top: &Path) -> Result<[PathBuf; 2]> {
         Some(at) if output.status.success() => {
             Ok([&said[..at], &said[at + 2..]].map(|path| real(&top.join(OsStr::from_bytes(path)))))
         }
-        _ => Err(refusal(top, &String::from_utf8_lossy(&output.stderr))),
+        _ => Err(refusal_of_project(top, &String::from_utf8_lossy(&output.stderr))),
     }
 }

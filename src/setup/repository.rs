@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 
 use rustix::io::Errno;
 
-use crate::env::Environment;
+use crate::env::{self, Environment};
 use crate::error::{Error, Kind, Result};
+use crate::fs::identity::is_same;
 use crate::fs::program::on_path;
 use crate::text;
 
@@ -51,7 +52,7 @@ pub(super) fn top(directory: &Path) -> Result<PathBuf> {
         };
         // A bare repository has no `.git`.
         let said = git().and_then(ask).map_or_else(|_| NOTHING.into(), |output| output.stderr);
-        refusal(directory, &String::from_utf8_lossy(&said))
+        refusal_of_project(directory, &String::from_utf8_lossy(&said))
     })
 }
 
@@ -119,6 +120,28 @@ pub fn refusal(directory: &Path, said: &str) -> Error {
         Refused::Other => {
             said.trim().lines().fold(error("Git cannot read this repository".to_owned()), Error::detail)
         }
+    }
+}
+
+/// [`refusal`] where the directory is to be that of a project.
+pub fn refusal_of_project(directory: &Path, said: &str) -> Error {
+    let error = refusal(directory, said);
+    match Refused::of(said) {
+        Refused::NoRepository => error.only_hint(new_repository(directory)),
+        _ => error,
+    }
+}
+
+/// How to come to the repository of a project: one is made of the module of the directory, but not of the user's home.
+fn new_repository(directory: &Path) -> String {
+    let home = env::user_home();
+    let is_home = |folder: &Path| home.as_deref().is_some_and(|home| is_same(folder, home));
+    let mut folders = directory.ancestors().take_while(|folder| !is_home(folder));
+    match folders.find(|folder| folder.join("go.mod").is_file()) {
+        Some(module) if module == directory => "make one: `git init`".to_owned(),
+        Some(module) => format!("make one: `cd {} && git init`", text::quoted_path(module)),
+        None if is_home(directory) => "go to a project first: `cd PROJECT`".to_owned(),
+        None => "go to a project first, or make one here: `git init && go mod init NAME`".to_owned(),
     }
 }
 

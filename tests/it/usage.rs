@@ -61,11 +61,7 @@ fn flags_and_verbs_that_are_not_there() {
             "`gox install` does not take `--forc`",
             "the nearest is `gox install --force`",
         ),
-        (
-            vec!["install", "--force=x"],
-            "`--force` takes no value",
-            "see `gox install --help`",
-        ),
+        (vec!["install", "--force=x"], "`--force` takes no value", "see `gox install --help`"),
         (vec!["list", "1.22"], "`gox list` does not take `1.22`", "see `gox list --help`"),
         (vec!["--nonsense"], "`gox` does not take `--nonsense`", "see `gox --help`"),
         (vec!["xyz"], "`gox` has no command `xyz`", "see `gox --help`"),

@@ -455,7 +455,7 @@ fn an_agent_of_another_program_and_a_machine_without_systemd_are_refused() {
         "{error}  so `ssh-agent` cannot be set up; nothing was changed\n  \
          `hooks` cannot be set up either: `~` is not in a Git repository\n  \
          `attributes` cannot be set up either: `~` is not in a Git repository\n\
-         {agent}hint: make one: `git init`\nhint: the rest: `gox setup readline`\n"
+         {agent}hint: go to a project first: `cd PROJECT`\nhint: the rest: `gox setup readline`\n"
     );
     let run = setup(&sandbox, &wsl, &["readline", "ssh-agent", "hooks", "attributes", "--yes"]);
     run.cwd(sandbox.user()).code(1).stderr(&outside).check();

@@ -85,7 +85,9 @@ fn a_project_is_needed() {
     let sandbox = repository();
     for target in ["attributes", "hooks"] {
         let run = sandbox.gox(["setup", target, "--yes"]).cwd(sandbox.user());
-        run.code(1).stderr("error: `~` is not in a Git repository\nhint: make one: `git init`\n").check();
+        run.code(1)
+            .stderr("error: `~` is not in a Git repository\nhint: go to a project first: `cd PROJECT`\n")
+            .check();
     }
     sandbox.sh("git init -q --bare b");
     let bare = "error: `[ROOT]/work/b` is not in a working tree of Git\n\

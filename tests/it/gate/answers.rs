@@ -191,12 +191,40 @@ fn where_git_has_no_working_tree() {
     sandbox.put_git_user();
     sandbox.sh("git init -q r; git init -q --bare b; mkdir n g; printf 'gitdir: /nowhere/x\\n' >g/.git
         git init -q t; git -C t config core.worktree /nowhere; git init -q c; printf '[core\\n' >c/.git/config");
+    for file in ["work/m/go.mod", "user/go.mod", "work/m/a b/x", "user/x/x"] {
+        sandbox.write(file, "module m\n");
+    }
+    let no_repository =
+        |folder: &str, hint: &str| format!("`[ROOT]/{folder}` is not in a Git repository\nhint: {hint}\n");
     let trees = "hint: go to one; those of this repository: `git worktree list`\n";
     let unset = |name: &str| format!("hint: do without the variable: `unset {name}`\n");
     let refused = |said: &str| format!("Git cannot read this repository\n  fatal: {said}\n");
     let gone = "the working tree of this repository is not there: `/nowhere`\n";
     let rows: Vec<(&str, Variables, String)> = vec![
-        ("n", &[], "`[ROOT]/work/n` is not in a Git repository\nhint: make one: `git init`\n".to_owned()),
+        (
+            "n",
+            &[],
+            no_repository(
+                "work/n",
+                "go to a project first, or make one here: `git init && go mod init NAME`",
+            ),
+        ),
+        ("m", &[], no_repository("work/m", "make one: `git init`")),
+        ("m/a b", &[], no_repository("work/m/a b", "make one: `cd [ROOT]/work/m && git init`")),
+        (
+            "../user",
+            &[],
+            "`~` is not in a Git repository\nhint: go to a project first: `cd PROJECT`\n".to_owned(),
+        ),
+        (
+            "../user/x",
+            &[],
+            no_repository(
+                "user/x",
+                "go to a project first, or make one here: `git init && go mod init NAME`",
+            )
+            .replace("[ROOT]/user", "~"),
+        ),
         ("b", &[], format!("`[ROOT]/work/b` is not in a working tree of Git\n{trees}")),
         ("r/.git/refs", &[], format!("`[ROOT]/work/r/.git/refs` is not in a working tree of Git\n{trees}")),
         (
