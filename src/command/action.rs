@@ -77,6 +77,11 @@ impl Action {
         object["source"] = json!(receipt.as_ref().map(|receipt| &receipt.source));
         object["proofs"] = json!(receipt.as_ref().map_or_else(Vec::new, |receipt| receipt.proofs.clone()));
         object["bytes"] = json!(receipt.as_ref().map(|receipt| receipt.bytes));
+        object["downloaded"] = json!(match self.result {
+            Ok(Done::Installed) => receipt.and_then(|receipt| receipt.downloaded),
+            Ok(Done::Present) => Some(0),
+            _ => None,
+        });
         object
     }
 

@@ -100,27 +100,31 @@ fn settle(
     Ok(())
 }
 
-/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log`. If files are shared with other toolchains, the
-/// size is `93.0 MB new, 166.2 MB shared with 1.22.3`; if those of one were not fetched, at the end
-/// `; 38.5 MB of 75.8 MB downloaded, the rest from go1.22.3` follows.
+/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log; 72.8 MB downloaded`. If files are shared with other
+/// toolchains, the size is `93.0 MB new, 166.2 MB shared on disk with go1.22.3`; if those of one were not fetched, the
+/// end is `; 38.5 MB of 75.8 MB downloaded, the rest from go1.22.3`.
 fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
-    let own = |donor: &ToolchainName| (*donor == receipt.toolchain).then(|| "what was there".to_owned());
+    let named = |donor: &ToolchainName| {
+        if *donor == receipt.toolchain { "what was there".to_owned() } else { donor.to_string() }
+    };
     let bytes = match totals.donors.first() {
         None => text::bytes(receipt.bytes),
         Some(donor) => {
             let others = if totals.donors.len() > 1 { " and others" } else { "" };
             let (new, shared) = (text::bytes(totals.written), text::bytes(totals.shared));
-            let donor = own(donor).unwrap_or_else(|| donor.request().to_string());
-            format!("{new} new, {shared} shared with {donor}{others}")
+            format!("{new} new, {shared} shared on disk with {}{others}", named(donor))
         }
     };
-    let part = part.as_ref().map_or_else(String::new, |part| {
-        let donor = own(&part.donor).unwrap_or_else(|| part.donor.to_string());
-        let [fetched, all] = [part.fetched, part.all].map(text::bytes);
-        format!("; {fetched} of {all} downloaded, the rest from {donor}")
+    let downloaded = receipt.downloaded.filter(|bytes| *bytes > 0).map(text::bytes);
+    let downloaded = downloaded.map_or_else(String::new, |bytes| match part {
+        Some(part) => {
+            let (all, donor) = (text::bytes(part.all), named(&part.donor));
+            format!("; {bytes} of {all} downloaded, the rest from {donor}")
+        }
+        None => format!("; {bytes} downloaded"),
     });
     format!(
-        "installed {} in {}: {bytes}, from {}, proven by {}{part}",
+        "installed {} in {}: {bytes}, from {}, proven by {}{downloaded}",
         receipt.toolchain,
         text::duration(*time),
         receipt.source,

@@ -49,6 +49,12 @@ pub(super) struct Built {
 }
 
 impl Built {
+    /// Adds the bytes that an attempt before this one has downloaded in vain.
+    pub(super) fn after(mut self, failed: &Failed) -> Self {
+        self.receipt.downloaded = self.receipt.downloaded.map(|bytes| bytes + failed.downloaded);
+        self
+    }
+
     /// Shares files with what was installed since, and makes the tree a toolchain.
     pub(super) fn publish(self, home: &Home) -> Result<(Receipt, Totals, Option<Part>)> {
         let Built { staging, mut tree, files, mut receipt, part, .. } = self;
@@ -61,13 +67,11 @@ impl Built {
     }
 }
 
-/// How much of a file was fetched, where a donor had the rest.
+/// A download that is part of a file, because a donor had the rest.
 pub struct Part {
-    /// The packed bytes that were fetched.
-    pub fetched: u64,
-    /// All there are.
+    /// The packed bytes of the whole file.
     pub all: u64,
-    /// Who had the others.
+    /// Who had what was not downloaded.
     pub donor: ToolchainName,
 }
 
@@ -75,11 +79,13 @@ pub struct Part {
 pub(super) struct Failed {
     pub(super) error: Error,
     pub(super) spliced: bool,
+    /// The packed bytes that were downloaded.
+    pub(super) downloaded: u64,
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        Failed { error, spliced: false }
+        Failed { error, spliced: false, downloaded: 0 }
     }
 }
 
@@ -111,7 +117,8 @@ pub(super) fn run(
         // Refused bytes must not be the beginning of a later download.
         opened.forget();
     }
-    built.map_err(|error| Failed { spliced: attempt.may_be_spliced(&opened), error })
+    let downloaded = opened.downloaded();
+    built.map_err(|error| Failed { spliced: attempt.may_be_spliced(&opened), error, downloaded })
 }
 
 /// What an attempt works on, and what was asked for its proofs.
@@ -163,6 +170,7 @@ impl Attempt<'_> {
         let h1 = dirhash::of_files(toolchain, &files);
         let proofs = subject.check_log(&h1, checksum, self.log.as_ref())?;
         check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
+        let downloaded = opened.downloaded();
         let receipt = Receipt {
             layout: LAYOUT,
             toolchain: toolchain.clone(),
@@ -177,11 +185,12 @@ impl Attempt<'_> {
             files: files.len() as u64,
             bytes: totals.written + totals.shared,
             shared: totals.shared,
+            downloaded: Some(downloaded),
             gox: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let part = tree.nearest_donor().filter(|_| opened.skipped() > 0);
-        let part =
-            part.zip(opened.size()).map(|(donor, all)| Part { fetched: all - opened.skipped(), all, donor });
+        // All files are there, so that nobody but a donor can have had the rest.
+        let all = opened.size().filter(|all| downloaded > 0 && downloaded < *all);
+        let part = all.zip(tree.nearest_donor()).map(|(all, donor)| Part { all, donor });
         Ok(Built { staging, tree, files, receipt, part, _phases: phases })
     }
 

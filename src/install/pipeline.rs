@@ -41,7 +41,7 @@ pub struct Installed {
     pub receipt: Receipt,
     /// The bytes that were written and shared.
     pub totals: Totals,
-    /// The part of a module zip that was fetched, if a donor had the rest.
+    /// Of what the download is a part, if a donor had the rest.
     pub part: Option<Part>,
     /// The time from the first request to the rename.
     pub time: std::time::Duration,
@@ -83,7 +83,8 @@ impl Claim {
             // The responses may be of different files: try once more from zero, and plainly.
             if failed.spliced && failed.error.kind() == Kind::Verification {
                 installer.report.note(&format!("{}; starting over", failed.error.line()));
-                return attempt::run(installer, &self.toolchain, false);
+                let again = attempt::run(installer, &self.toolchain, false);
+                return again.map(|built| built.after(&failed));
             }
             Err(failed)
         });

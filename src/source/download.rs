@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use url::Url;
@@ -26,8 +27,6 @@ pub struct Download {
     pub resumed: u64,
     /// The place on disk where these bytes are kept for a resume.
     pub partial: Partial,
-    /// The number of bytes that were not fetched, because nobody needed them.
-    pub skipped: u64,
     http: Arc<Http>,
     body: Box<dyn Read + Send>,
     position: u64,
@@ -36,6 +35,7 @@ pub struct Download {
     failures: u32,
     has_side: bool,
     kept: Option<File>,
+    fetched: Arc<AtomicU64>,
 }
 
 impl Download {
@@ -58,13 +58,12 @@ impl Download {
         let Response { position, total, .. } = answer;
         let (validator, place) = (answer.validator.clone(), answer.place.clone());
         let (body, resumed) = (answer.into_body(), position);
-        let (failures, has_side, skipped) = (0, false, 0);
+        let (failures, has_side, fetched) = (0, false, Arc::new(AtomicU64::new(position)));
         Download {
             url,
             total,
             resumed,
             partial,
-            skipped,
             http,
             body,
             position,
@@ -73,6 +72,7 @@ impl Download {
             failures,
             has_side,
             kept,
+            fetched,
         }
     }
 
@@ -80,7 +80,7 @@ impl Download {
     pub fn side(&self) -> Option<Side> {
         let (place, total) = (self.place.clone()?, self.total?);
         let (http, validator) = (self.http.clone(), self.validator.clone());
-        Some(Side { http, place, total, validator, delay: OnceLock::new() })
+        Some(Side { http, place, total, validator, delay: OnceLock::new(), fetched: self.fetched.clone() })
     }
 
     /// Ends the transfer, because a side has what was still to come, but for bytes that nobody needs.
@@ -92,6 +92,12 @@ impl Download {
     /// Whether the bytes come from more than one response, which may be of different files.
     pub fn is_spliced(&self) -> bool {
         self.resumed > 0 || self.failures > 0 || self.has_side
+    }
+
+    /// The number of bytes that came so far: in an earlier run, in this one, beside it by a side, and those that came
+    /// twice.
+    pub fn fetched(&self) -> u64 {
+        self.fetched.load(Ordering::Relaxed)
     }
 
     /// The file with the first [`Download::resumed`] bytes, to be read from the beginning and appended to.
@@ -124,6 +130,7 @@ impl Download {
 
     fn advance(&mut self, count: u64) -> Result<(), Failure> {
         self.position += count;
+        self.fetched.fetch_add(count, Ordering::Relaxed);
         if self.total.is_some_and(|total| self.position > total) {
             let text = format!("more bytes than the {} announced", self.total.unwrap_or_default());
             return Err(Failure::new(&self.url, Cause::Unexpected(text)));
@@ -165,6 +172,7 @@ impl Download {
         let missing = self.position - answer.position.min(self.position);
         let mut body = answer.into_body();
         let skipped = io::copy(&mut body.by_ref().take(missing), &mut io::sink());
+        self.fetched.fetch_add(*skipped.as_ref().unwrap_or(&0), Ordering::Relaxed);
         match skipped {
             Ok(count) if count == missing => Ok(body),
             Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),

@@ -115,10 +115,10 @@ impl Opened {
         }
     }
 
-    /// The number of packed bytes that were not fetched, because nobody needed them.
-    pub fn skipped(&self) -> u64 {
+    /// The number of packed bytes that were downloaded for it, by an earlier run too; none of a file on this machine.
+    pub fn downloaded(&self) -> u64 {
         match &self.bytes {
-            Bytes::Network(download) => download.skipped,
+            Bytes::Network(download) => download.fetched(),
             Bytes::File(_) => 0,
         }
     }

@@ -2,6 +2,7 @@
 //! on it: many servers have no ranges, and some that say so do not.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub struct Side {
     pub(super) validator: Option<String>,
     /// The time of a request, as the first one had it.
     pub(super) delay: OnceLock<Duration>,
+    /// The number of bytes that came by this or by the download.
+    pub(super) fetched: Arc<AtomicU64>,
 }
 
 /// The round trips of the first request over https, and over http: the connection, TLS, the request itself.
@@ -27,6 +30,7 @@ impl Side {
     pub fn bytes(&self, range: Range<u64>) -> Option<Vec<u8>> {
         let part = Part { range, total: self.total, validator: self.validator.clone() };
         let (bytes, time) = self.http.part(&self.place, &part)?;
+        self.fetched.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let trips = if self.place.is_https() { FIRST_TRIPS.0 } else { FIRST_TRIPS.1 };
         // Later requests find the connection that the first one made.
         let _ = self.delay.set(time / trips);

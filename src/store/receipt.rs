@@ -50,6 +50,9 @@ pub struct Receipt {
     pub bytes: u64,
     /// The size of the files that are shared with other toolchains by hard links, in bytes.
     pub shared: u64,
+    /// The packed bytes that were downloaded for it, 0 where a file of this machine was read. `None` from an early gox.
+    #[serde(default)]
+    pub downloaded: Option<u64>,
     /// The version of gox that installed the toolchain.
     pub gox: String,
 }

@@ -16,7 +16,7 @@ const FIRST: &str = "\
 downloading go1.22.4 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.4.[OS]-[ARCH].zip (4.0 kB)
 unpacking go1.22.4 (821 B)
 verifying go1.22.4
-installed go1.22.4 in [TIME]: 821 B, from proxy, proven by log
+installed go1.22.4 in [TIME]: 821 B, from proxy, proven by log; 4.0 kB downloaded
 default is now 1.22.4 (there was no Go)
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
 ";
@@ -39,7 +39,7 @@ fn the_first_install_says_what_it_does_and_what_to_type_next() {
 downloading go1.21.0 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.21.0.[OS]-[ARCH].zip (4.0 kB)
 unpacking go1.21.0 (821 B)
 verifying go1.21.0
-installed go1.21.0 in [TIME]: 504 B new, 317 B shared with 1.22.4, from proxy, proven by log
+installed go1.21.0 in [TIME]: 504 B new, 317 B shared on disk with go1.22.4, from proxy, proven by log; 4.0 kB downloaded
 ";
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let second = sandbox.gox(["install", "1.21.0"]).envs(proxy.environment()).env("PATH", path);
@@ -111,6 +111,7 @@ fn the_receipt_says_what_came_from_where_and_why_it_is_believed() {
         "files": 15,
         "bytes": toolchain.module_bytes(),
         "shared": 0,
+        "downloaded": toolchain.zip().len(),
         "gox": env!("CARGO_PKG_VERSION"),
     });
     assert_eq!(receipt, expected);
@@ -198,7 +199,7 @@ fn force_builds_it_anew_in_one_step() {
 downloading go1.22.4 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.22.4.[OS]-[ARCH].zip (4.0 kB)
 unpacking go1.22.4 (821 B)
 verifying go1.22.4
-installed go1.22.4 in [TIME]: 35 B new, 786 B shared with what was there, from proxy, proven by log
+installed go1.22.4 in [TIME]: 35 B new, 786 B shared on disk with what was there, from proxy, proven by log; 4.0 kB downloaded
 ";
     forced.stderr(expected).check();
     assert_eq!(sandbox.listing("toolchains"), before);

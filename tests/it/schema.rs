@@ -196,8 +196,10 @@ fn install() {
     let expected = json!({
         "request": "1.99", "version": "1.99.1", "toolchain": "go1.99.1", "path": goroot, "result": "installed",
         "source": "proxy", "proofs": ["log"], "bytes": found[0]["bytes"], "error": null,
+        "downloaded": FakeToolchain::new("1.99.1").zip().len(),
     });
     assert_eq!(found[0], expected);
+    assert_eq!([&found[1], &found[2]].map(|object| &object["downloaded"]), [&json!(0), &Value::Null]);
     assert_eq!(results(&outputs.check(install("--force --dry-run 1.99.1"))), ["planned"]);
     sandbox.write("work/.go-version", "1.98\n");
     assert_eq!(results(&outputs.check(install(""))), ["present"], "what this directory asks for");

@@ -52,7 +52,7 @@ fn is_asked(proxy: &ModuleProxy, version: &str) -> bool {
 fn sharing(version: &str, donors: &str) -> String {
     let toolchain = FakeToolchain::new(version);
     lines::by_proxy(&toolchain)
-        .replace("821 B, from", &format!("504 B new, 317 B shared with {donors}, from"))
+        .replace("821 B, from", &format!("504 B new, 317 B shared on disk with go{donors}, from"))
 }
 
 fn by_proxy(version: &str) -> String {
@@ -444,7 +444,7 @@ fn memory_is_bounded_for_two_zips() {
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     for donor in &donors {
-        let shared = format!(" shared with {}, from proxy", donor.version());
+        let shared = format!(" shared on disk with {}, from proxy", donor.name());
         assert!(run.stderr.contains(&shared), "{}", run.stderr);
     }
     assert!(peak <= MEMORY_LIMIT, "{peak} KiB");

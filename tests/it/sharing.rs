@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
 use crate::support::archives::{FakeToolchain, STORED_MTIME};
+use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::tree::Kind;
@@ -54,9 +55,9 @@ fn inodes(sandbox: &Sandbox, path: &str) -> [u64; 2] {
 #[test]
 fn what_two_releases_have_in_common_is_written_once() {
     let (sandbox, proxy) = with_first();
-    let expected =
-        "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared with 1.99.1, from proxy, proven by log";
-    assert_eq!(install_second(&sandbox, &proxy), expected);
+    let expected = "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared on disk with go1.99.1, from proxy, proven by log; PACKED downloaded";
+    let packed = lines::bytes(releases()[1].zip().len());
+    assert_eq!(install_second(&sandbox, &proxy), expected.replace("PACKED", &packed));
 
     let (first, second) = (sandbox.entries("toolchains/go1.99.1"), sandbox.entries("toolchains/go1.99.2"));
     let mut written = 0;
@@ -87,8 +88,10 @@ fn an_archive_shares_with_what_came_as_a_zip() {
     fs::write(sandbox.root().join("files").join(second.file_name()), second.tar_gz()).unwrap();
     let sources = format!("dir:{}/files", sandbox.root().display());
     let run = sandbox.gox(["install", "1.99.2"]).envs(proxy.environment()).env("GOX_SOURCES", sources).run();
-    let expected = "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared with 1.99.1, from dir:[ROOT]/files, proven by log";
+    let expected = "installed go1.99.2 in [TIME]: 504 B new, 3.0 MB shared on disk with go1.99.1, from dir:[ROOT]/files, proven by log";
     assert_eq!((run.code(), run.stderr.lines().last()), (0, Some(expected)), "{}", run.stderr);
+    let receipt = sandbox.read("user/.local/go/toolchains/go1.99.2/.gox/receipt.json");
+    assert!(receipt.contains("\"downloaded\": 0,"), "{receipt}");
     let [first, second] = inodes(&sandbox, "lib/large");
     assert_eq!(first, second);
 }

@@ -71,13 +71,9 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
     }
     let at = |error| refusal::at(error, job.address);
     // An error of unpacking stops the transfer, whose own then says less.
-    let wanted = unpacked.transpose().map_err(at)?;
+    let is_unpacked = unpacked.transpose().map_err(at)?.is_some();
     fetched?;
-    match wanted {
-        Some(wanted) => download.skipped = wanted.saturating_sub(transfer.arrival.length()),
-        None => unpack(file, job).map_err(at)?,
-    }
-    Ok(())
+    if is_unpacked { Ok(()) } else { unpack(file, job).map_err(at) }
 }
 
 /// The part on disk, which may hold the bytes of an earlier run. Its name may be removed with the cache meanwhile.
@@ -129,7 +125,7 @@ fn unpack_ahead(
     transfer: &Transfer,
     options: Options<'_>,
     job: &Job<'_>,
-) -> Option<Result<u64>> {
+) -> Option<Result<()>> {
     let unpacked = if let Some(ahead) = listed.into_iter().next().flatten() {
         ahead.unpack(donor, transfer, options, job).map(Some)
     } else {
@@ -147,15 +143,14 @@ fn unpack_ahead(
 type Reading<'scope> = ScopedJoinHandle<'scope, HashMap<String, ReadFile>>;
 
 impl Ahead {
-    /// Shares what the donor has, and unpacks the other files while they arrive. Returns the position at which the
-    /// download would end if it had to fetch all that did not come otherwise.
+    /// Shares what the donor has, and unpacks the other files while they arrive.
     fn unpack(
         self,
         donor: Option<Reading<'_>>,
         transfer: &Transfer,
         options: Options<'_>,
         job: &Job<'_>,
-    ) -> Result<u64> {
+    ) -> Result<()> {
         let Ahead { mut listing, side } = self;
         let donor = donor.map(join).unwrap_or_default();
         let is_shared = listing.share(&donor, job.tree)?;
@@ -180,8 +175,7 @@ impl Ahead {
             listing.unpack_arriving(&transfer.stop, job.tree)
         });
         // An error of unpacking for want of a range says less.
-        ranges.map_or(Ok(()), Ranges::check).and(unpacked)?;
-        Ok(listing.zip.tail_start() - asked)
+        ranges.map_or(Ok(()), Ranges::check).and(unpacked)
     }
 }
 

@@ -33,7 +33,7 @@ fn each_line_and_the_default_move_to_the_newest_patch() {
         lines::by_proxy(&FakeToolchain::new("1.100rc2")),
         // They have files in common.
         lines::by_proxy(&FakeToolchain::new("1.98.9"))
-            .replace("821 B, from", "504 B new, 317 B shared with 1.100rc2, from"),
+            .replace("821 B, from", "504 B new, 317 B shared on disk with go1.100rc2, from"),
     );
     sandbox.gox(["upgrade"]).envs(proxy.environment()).stdout(plan).stderr(&said).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "1.98.9\n");

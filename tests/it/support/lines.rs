@@ -23,9 +23,10 @@ pub(crate) fn by_archive(toolchain: &FakeToolchain, address: &str, source: &str,
     let note = "note: no checksum of this archive is known: api/, doc/, misc/ and test/ are left out\n";
     let text = format!(
         "{} {name} from {address} ({packed})\nverifying {name}\n{}\
-         installed {name} in [TIME]: {unpacked}, from {source}, proven by {proofs}\n",
+         installed {name} in [TIME]: {unpacked}, from {source}, proven by {proofs}{}\n",
         verb(address),
-        if proofs == "log" { note } else { "" }
+        if proofs == "log" { note } else { "" },
+        downloaded(address, &packed)
     );
     redacted(&text, toolchain)
 }
@@ -35,14 +36,28 @@ fn zip(toolchain: &FakeToolchain, address: &str, source: &str) -> String {
     let (packed, unpacked) = (bytes(toolchain.zip().len()), bytes(toolchain.module_bytes()));
     format!(
         "{} {name} from {address} ({packed})\nunpacking {name} ({unpacked})\nverifying {name}\n\
-         installed {name} in [TIME]: {unpacked}, from {source}, proven by log\n",
-        verb(address)
+         installed {name} in [TIME]: {unpacked}, from {source}, proven by log{}\n",
+        verb(address),
+        downloaded(address, &packed)
     )
 }
 
 /// A file of this machine is read, not downloaded.
 fn verb(address: &str) -> &'static str {
     if address.starts_with("[ROOT]") { "reading" } else { "downloading" }
+}
+
+fn downloaded(address: &str, packed: &str) -> String {
+    if verb(address) == "reading" { String::new() } else { format!("; {packed} downloaded") }
+}
+
+/// The lines without how much was downloaded, for tests in which some of it comes twice.
+pub(crate) fn without_amount(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| match line.rsplit_once("; ") {
+        Some((line, amount)) if amount.ends_with(" downloaded\n") => format!("{line}\n"),
+        _ => line.to_owned(),
+    });
+    lines.collect()
 }
 
 fn redacted(text: &str, toolchain: &FakeToolchain) -> String {

@@ -155,13 +155,17 @@ impl Upgrade {
         paths.map(|path| fs::metadata(self.goroot("1.99.1").join(path)).unwrap().nlink())
     }
 
+    fn receipt(&self) -> serde_json::Value {
+        let receipt = fs::read(self.goroot("1.99.1").join(".gox/receipt.json")).unwrap();
+        serde_json::from_slice(&receipt).unwrap()
+    }
+
     /// Checks that the newer version is there as it should be, and nothing else.
     #[track_caller]
     fn is_whole(&self) {
         let audit = ["--check", "--strict", "--quiet", ".gox/manifest"];
         self.sandbox.command("sha256sum").args(audit).cwd(self.goroot("1.99.1")).check();
-        let receipt = fs::read(self.goroot("1.99.1").join(".gox/receipt.json")).unwrap();
-        assert_eq!(serde_json::from_slice::<serde_json::Value>(&receipt).unwrap()["h1"], NEW.h1());
+        assert_eq!(self.receipt()["h1"], NEW.h1());
         let files = NEW.files().iter().filter(|(path, _)| self.goroot("1.99.1").join(path).exists());
         let is_same =
             |path: &str, content: &[u8]| fs::read(self.goroot("1.99.1").join(path)).unwrap() == content;
@@ -193,7 +197,7 @@ fn what_a_donor_has_is_not_fetched() {
     let expected = format!(
         "downloading go1.99.1 from http://[SERVER]/golang.org/toolchain/@v/v0.0.1-go1.99.1.[OS]-[ARCH].zip ({zip})
 verifying go1.99.1
-installed go1.99.1 in [TIME]: {} new, {shared} shared with 1.99.0, from proxy, proven by log; {} of {zip} downloaded, the rest from go1.99.0
+installed go1.99.1 in [TIME]: {} new, {shared} shared on disk with go1.99.0, from proxy, proven by log; {} of {zip} downloaded, the rest from go1.99.0
 ",
         lines::bytes(new),
         lines::bytes(fetched),
@@ -204,6 +208,7 @@ installed go1.99.1 in [TIME]: {} new, {shared} shared with 1.99.0, from proxy, p
     others.retain(|target| !target.starts_with("/sumdb/"));
     assert_eq!(others.len(), 3, "{others:?}");
     upgrade.is_whole();
+    assert_eq!(upgrade.receipt()["downloaded"], fetched);
     assert_eq!(upgrade.links(["lib/aa", "lib/bb", "lib/cc", "lib/large"]), [1, 2, 1, 2]);
 }
 
@@ -225,7 +230,11 @@ fn all_is_fetched_where_the_user_says_so() {
         upgrade.sandbox.write(FILE, settings);
         let run = upgrade.run_command(upgrade.command(line).env("GOX_DELTA", variable));
         assert_eq!(run.code(), 0, "{line}: {}", run.stderr);
-        assert!(run.stderr.contains(" shared with 1.99.0, from proxy, proven by log\n"), "{}", run.stderr);
+        let all = format!(
+            " shared on disk with go1.99.0, from proxy, proven by log; {} downloaded\n",
+            lines::bytes(ZIP.len())
+        );
+        assert!(run.stderr.contains(&all), "{}", run.stderr);
         let rest = format!("bytes={}-", end());
         assert_eq!(upgrade.proxy.ranges(), ["-", &rest, &tail_range(&ZIP)], "{line}");
         upgrade.is_whole();

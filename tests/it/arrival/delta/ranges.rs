@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
+use super::super::TAIL;
 use super::{PARTS, Upgrade, ZIP, answer, honest, place};
 use crate::support::gate::Gate;
 use crate::support::response::{Fault, Framing, Response};
@@ -36,6 +37,8 @@ fn the_plain_way_serves(
         let note = format!("note: {reason}; starting over\n");
         assert_eq!(run.stderr.matches(&note).count(), 1, "{name}: {}", run.stderr);
         assert_eq!(upgrade.asked(), (2, attempts), "{name}");
+        let downloaded = upgrade.receipt()["downloaded"].as_u64().unwrap();
+        assert!(downloaded > (ZIP.len() + TAIL) as u64, "{name}: what came in vain counts: {downloaded}");
         upgrade.is_whole();
     });
 }

@@ -29,7 +29,7 @@ fn a_machine_becomes_as_declared() {
     let plan = "+ settings verify log\n+ settings timeout 40\n+ install 1.99.1\n~ default system -> 1.99.1\n\
         + setup bash\n+ setup direnv\n- setup readline\n- remove 1.97.0\n";
     let installs = lines::by_proxy(&FakeToolchain::new("1.99.1"))
-        .replace("821 B, from", "504 B new, 317 B shared with 1.98.1, from");
+        .replace("821 B, from", "504 B new, 317 B shared on disk with go1.98.1, from");
     let said = format!(
         "`verify` is now `log`, in `~/.config/gox/config.toml`\n\
          `timeout` is now `40`, in `~/.config/gox/config.toml`\n\
