@@ -5,8 +5,9 @@ use std::ops::Range;
 
 /// Files that are no further apart are fetched together: a request of its own costs more than that on most links.
 const MIN_GAP: u64 = 64 << 10;
-/// Limit in bytes for a range, which is held in memory until it is complete.
-const MAX_RANGE: u64 = 4 << 20;
+/// The download reads on over bytes that nobody needs where it gets so many times as many that are. The programs come
+/// in two runs, with a megabyte between them that seldom changes.
+const READ_ON: u64 = 16;
 /// Limit of ranges. A plan that needs more is dropped.
 const MAX_RANGES: usize = 64;
 
@@ -39,24 +40,48 @@ impl Plan {
                 runs.push(file);
             }
         }
-        let ranges: Vec<_> = runs.into_iter().flat_map(pieces).collect();
-        let asked: u64 = ranges.iter().map(|range| range.end - range.start + delay).sum();
+        let (mut needed, mut needless, mut last, mut met) = (0, 0, end, 0);
+        for (index, run) in runs.iter().enumerate() {
+            needless += run.start - last;
+            needed += run.end - run.start;
+            last = run.end;
+            if READ_ON * needless <= needed {
+                (end, met) = (last, index + 1);
+            }
+        }
+        runs.drain(..met);
+        let asked: u64 = runs.iter().map(|range| range.end - range.start + delay).sum();
         let is_worth = 10 * asked.max(end - arrived) <= 9 * tail.saturating_sub(arrived);
-        (is_worth && ranges.len() <= MAX_RANGES).then_some(Plan { end, ranges })
+        (is_worth && runs.len() <= MAX_RANGES).then_some(Plan { end, ranges: runs })
     }
-}
-
-/// A range in pieces of at most [`MAX_RANGE`] bytes.
-fn pieces(range: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    let starts = range.clone().step_by(usize::try_from(MAX_RANGE).unwrap_or(usize::MAX));
-    starts.map(move |start| start..range.end.min(start + MAX_RANGE))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use proptest::prelude::*;
 
-    use super::{MAX_RANGE, Plan};
+    use super::{Plan, READ_ON};
+
+    const MB: u64 = 1_000_000;
+
+    /// As two patch releases are: programs, a megabyte of other files, the tools, and small files far apart.
+    #[test]
+    fn the_download_reads_on_to_what_is_much_longer() {
+        let plan = |files: &[Range<u64>]| {
+            let Plan { end, ranges } = Plan::new(files.iter().cloned(), MB, 70 * MB, 0).unwrap();
+            (end, ranges)
+        };
+        let small = 50 * MB..51 * MB;
+        assert_eq!(plan(&[0..9 * MB, 10 * MB..36 * MB, small.clone()]), (36 * MB, vec![small.clone()]));
+        let between = 9_500_000..9_501_000;
+        assert_eq!(plan(&[0..9 * MB, between, 10 * MB..36 * MB]), (36 * MB, vec![]));
+        let long = 10 * MB..10 * MB + READ_ON * MB;
+        assert_eq!(plan(&[0..9 * MB, long.clone()]), (long.end, vec![]));
+        let short = 10 * MB..10 * MB + READ_ON * MB - 1;
+        assert_eq!(plan(&[0..9 * MB, short.clone(), small.clone()]), (9 * MB, vec![short, small]));
+    }
 
     proptest! {
         /// Each byte of each file comes, and none comes twice.
@@ -78,7 +103,6 @@ mod tests {
             let mut last = plan.end;
             for range in &plan.ranges {
                 prop_assert!(last <= range.start && range.start < range.end && range.end <= tail, "{plan:?}");
-                prop_assert!(range.end - range.start <= MAX_RANGE);
                 last = range.end;
             }
             let fetched = |byte: u64| byte < plan.end || byte >= tail || plan.ranges.iter().any(|range| range.contains(&byte));

@@ -1,7 +1,7 @@
 //! Fetches the bytes of a zip that neither its download nor a donor has, by ranges on the second connection.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +14,9 @@ use crate::error::{Error, Kind, Result};
 use crate::install::report::Phases;
 use crate::net::retry::{RETRIES, pause};
 use crate::source::side::Side;
+
+/// Bytes that are read at a time.
+const CHUNK: usize = 256 << 10;
 
 /// Ranges that are fetched, into a file of their own: the part on disk has to stay the beginning of the zip.
 pub(super) struct Ranges {
@@ -36,11 +39,9 @@ impl Ranges {
     /// Fetches all, one after the other, until one fails or `stop` is set.
     pub(super) fn fetch(&self, stop: &AtomicBool, phases: &dyn Phases) {
         for range in &self.wanted {
-            if !self.fetch_one(range, stop) {
+            if !self.fetch_one(range.clone(), stop, phases) {
                 break;
             }
-            self.arrival.reach(range.end);
-            phases.advance(range.end - range.start);
         }
         self.end();
     }
@@ -60,25 +61,42 @@ impl Ranges {
         self.arrival.end();
     }
 
-    /// Fetches a range; asks again as often as for any download.
-    fn fetch_one(&self, range: &Range<u64>, stop: &AtomicBool) -> bool {
+    /// Fetches a range; where it breaks off, asks for what is missing as often as any download does.
+    fn fetch_one(&self, mut missing: Range<u64>, stop: &AtomicBool, phases: &dyn Phases) -> bool {
         for failures in 0..=RETRIES {
-            if stop.load(Ordering::Relaxed) {
+            if let Err(error) = self.transfer(&mut missing, stop, phases) {
+                let full = Error::unwritable("could not write into the staging directory", error);
+                let _ = self.failure.set(full);
                 return false;
             }
-            if let Some(bytes) = self.side.bytes(range.clone()) {
-                let written = self.file.write_all_at(&bytes, range.start);
-                let full = |error| Error::unwritable("could not write into the staging directory", error);
-                return written.map_err(|error| self.failure.set(full(error))).is_ok();
+            if missing.is_empty() || stop.load(Ordering::Relaxed) {
+                return missing.is_empty();
             }
             if failures < RETRIES {
                 thread::sleep(pause(failures, None));
             }
         }
-        let (first, last) = (range.start, range.end - 1);
+        let (first, last) = (missing.start, missing.end - 1);
         let message = format!("could not fetch the bytes {first} to {last} of the module zip");
         // After an error of this kind everything is fetched once more.
         let _ = self.failure.set(Error::new(Kind::Verification, message));
         false
+    }
+
+    /// Takes off what is missing what comes in one answer. The error is one of the disk.
+    fn transfer(&self, missing: &mut Range<u64>, stop: &AtomicBool, phases: &dyn Phases) -> io::Result<()> {
+        let is_over = || stop.load(Ordering::Relaxed);
+        let Some(mut body) = (if is_over() { None } else { self.side.read(missing.clone()) }) else {
+            return Ok(());
+        };
+        let mut buffer = vec![0; CHUNK];
+        while !is_over() {
+            let Ok(count @ 1..) = body.read(&mut buffer) else { break };
+            self.file.write_all_at(&buffer[..count], missing.start)?;
+            missing.start += count as u64;
+            self.arrival.reach(missing.start);
+            phases.advance(count as u64);
+        }
+        Ok(())
     }
 }

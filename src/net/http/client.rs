@@ -88,32 +88,30 @@ impl Http {
     }
 
     /// A part of a file that answered at `place` before. `None` if the server does not give exactly these bytes, for
-    /// whatever reason: the caller must be able to do without them. Also returns the time until the first of them.
-    pub fn part(&self, place: &Place, part: &Part) -> Option<(Vec<u8>, Duration)> {
+    /// whatever reason, and fewer may come: the caller must be able to do without them. Also returns the time until the
+    /// first of them.
+    pub fn part(&self, place: &Place, part: &Part) -> Option<(impl Read + use<>, Duration)> {
         let start = Instant::now();
-        let end = start + self.timeout.saturating_mul(TIMEOUTS_PER_BODY);
         let request = self.client(&place.url).ok()?.get(place.url.clone());
         let request = request.headers(requests::headers(place.login.as_ref()));
         let answer = request.header(RANGE, part.range_header()).send().ok()?;
         let time = start.elapsed();
-        if !part.is_in(&head(&answer)) {
-            return None;
-        }
-        let length = part.length();
-        let mut body = Vec::with_capacity(usize::try_from(length).ok()?);
-        let body_of = Deadline::new(Watched::new(answer), end);
-        // One byte more is enough to see that the body is too long.
-        body_of.take(length + 1).read_to_end(&mut body).ok()?;
-        (body.len() as u64 == length).then_some((body, time))
+        let is_part = part.is_in(&head(&answer));
+        is_part.then(|| (Watched::new(answer).take(part.length()), time))
     }
 
     fn send(&self, url: &Url, start: &Start, login: Option<&Credential>) -> Result<(Answer, Place), Failure> {
         requests::send(self.client(url)?, &self.proxies, url, start, login)
     }
 
+    /// When a body must have ended that is requested now and held in memory.
+    pub fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout.saturating_mul(TIMEOUTS_PER_BODY)
+    }
+
     /// The whole body at `url`. It fails if it is longer than `limit` bytes, or takes longer than 20 time-outs.
     pub fn get_bytes(&self, url: &Url, limit: u64) -> Result<Vec<u8>, Failure> {
-        let end = Instant::now() + self.timeout.saturating_mul(TIMEOUTS_PER_BODY);
+        let end = self.deadline();
         let response = self.get(url, &Start::default())?;
         let mut body = Vec::new();
         let read = Deadline::new(response.into_body(), end).take(limit + 1).read_to_end(&mut body);

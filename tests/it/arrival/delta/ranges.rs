@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::super::TAIL;
-use super::{PARTS, Upgrade, ZIP, answer, honest, place};
+use super::{PARTS, TAIL, Upgrade, ZIP, answer, cc_range, honest, place, tail_range};
 use crate::support::gate::Gate;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
@@ -27,12 +26,11 @@ fn cc(body: &[u8]) -> Response {
 fn the_plain_way_serves(
     attempts: usize,
     reason: &str,
-    timeout: &str,
     rows: impl IntoIterator<Item = (&'static str, Response)>,
 ) {
     side_by_side(rows, |(name, range)| {
         let upgrade = Upgrade::with_range(move || range.clone());
-        let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", timeout));
+        let run = upgrade.run();
         assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
         let note = format!("note: {reason}; starting over\n");
         assert_eq!(run.stderr.matches(&note).count(), 1, "{name}: {}", run.stderr);
@@ -53,7 +51,6 @@ fn that_never_come() {
     the_plain_way_serves(
         ATTEMPTS,
         &missing,
-        "30",
         [
             ("200 and all", answer(ZIP.as_slice()).ignore_range()),
             ("416", Response::status(416, "no").header("Content-Range", format!("bytes */{all}"))),
@@ -61,13 +58,33 @@ fn that_never_come() {
             ("another total", said(format!("bytes {start}-{end}/{}", all + 1))),
             ("the bytes before it as well", said(format!("bytes {}-{end}/{all}", start - 9))),
             ("another file", cc(body).etag(Some("\"2\""))),
-            ("a longer body", cc(&[body, b"x"].concat()).framing(Framing::Chunked)),
-            ("a body without end", cc(body).framing(Framing::Close).fault(Fault::Endless)),
-            ("half of it", cc(body).fault(Fault::CutAfter(body.len() / 2))),
         ],
     );
-    let silence = cc(body).fault(Fault::StallAfter(body.len() / 2, Gate::new()));
-    the_plain_way_serves(ATTEMPTS, &missing, "1", [("silence after half of it", silence)]);
+}
+
+/// Each answer breaks off, and each time the rest is asked for, as often as for any download.
+#[test]
+fn that_come_too_slowly() {
+    let (place, piece) = (place("lib/cc"), 1000);
+    let last = format!("-{}", place.end - 1);
+    let upgrade = Upgrade::new({
+        let last = last.clone();
+        move |request| match request.header("range") {
+            Some(range) if range.ends_with(&last) => honest(request).fault(Fault::CutAfter(piece)),
+            _ => honest(request),
+        }
+    });
+    let run = upgrade.run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    let starts = (0..ATTEMPTS).map(|attempt| place.start + attempt * piece);
+    let asked: Vec<_> = starts.map(|start| format!("bytes={start}{last}")).collect();
+    let mut found = upgrade.proxy.ranges();
+    found.retain(|range| range.ends_with(&last));
+    assert_eq!(found, asked);
+    let missing = place.start + ATTEMPTS * piece;
+    let note = format!("note: could not fetch the bytes {missing} to {} of", place.end - 1);
+    assert!(run.stderr.contains(&note), "{}", run.stderr);
+    upgrade.is_whole();
 }
 
 /// The entry of `lib/cc` with its data replaced, as long as it was.
@@ -93,20 +110,26 @@ fn that_have_other_bytes() {
         ("a bit", other, "invalid checksum"),
         ("a bomb", with_data(&zeros), "file is larger than its declared uncompressed size"),
     ] {
-        the_plain_way_serves(1, &format!("{refused}{reason}"), "30", [(name, cc(&range))]);
+        the_plain_way_serves(1, &format!("{refused}{reason}"), [(name, cc(&range))]);
     }
 }
 
 /// The server breaks off once, as any may.
 #[test]
 fn that_come_at_the_second_attempt() {
-    let half = place("lib/cc").len() / 2;
+    let (half, cc) = (place("lib/cc").len() / 2, place("lib/cc"));
+    let rest = || format!("bytes={}-{}", cc.start + half, cc.end - 1);
     let rows = [
-        ("half of it", "30", answer(ZIP.as_slice()).fault(Fault::CutAfter(half))),
-        ("silence after half of it", "1", answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new()))),
-        ("503", "30", Response::status(503, "")),
+        ("half of it", "30", answer(ZIP.as_slice()).fault(Fault::CutAfter(half)), rest()),
+        (
+            "silence after half of it",
+            "1",
+            answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new())),
+            rest(),
+        ),
+        ("503", "30", Response::status(503, ""), cc_range()),
     ];
-    side_by_side(rows, |(name, timeout, first)| {
+    side_by_side(rows, |(name, timeout, first, second)| {
         let count = AtomicUsize::new(0);
         let upgrade = Upgrade::with_range(move || match count.fetch_add(1, Ordering::SeqCst) {
             0 => first.clone(),
@@ -115,7 +138,23 @@ fn that_come_at_the_second_attempt() {
         let run = upgrade.run_command(upgrade.command("install 1.99.1").env("GOX_TIMEOUT", timeout));
         assert_eq!(run.code(), 0, "{name}: {}", run.stderr);
         assert!(!run.stderr.contains("note: "), "{name}: {}", run.stderr);
-        assert_eq!(upgrade.asked(), (1, 2), "{name}");
+        assert_eq!(upgrade.proxy.ranges(), ["-", &cc_range(), &second, &tail_range(&ZIP)], "{name}");
+        upgrade.is_whole();
+    });
+}
+
+/// What comes behind the bytes that were asked for is not read.
+#[test]
+fn that_bring_more() {
+    let body = &ZIP[place("lib/cc")];
+    let rows = [
+        ("a longer body", cc(&[body, b"x"].concat()).framing(Framing::Chunked)),
+        ("a body without end", cc(body).framing(Framing::Close).fault(Fault::Endless)),
+    ];
+    side_by_side(rows, |(name, range)| {
+        let upgrade = Upgrade::with_range(move || range.clone());
+        let run = upgrade.run();
+        assert_eq!((run.code(), upgrade.asked()), (0, (1, 1)), "{name}: {}", run.stderr);
         upgrade.is_whole();
     });
 }
