@@ -35,6 +35,12 @@ impl Installer<'_> {
         for SourceFailure { source: failed, failure } in passed_over {
             self.report.note(&format!("{failed} failed, using {source}: {failure}"));
         }
+        let is_silent = |failed: &SourceFailure| failed.failure.is_silence();
+        if passed_over.iter().any(is_silent)
+            && let Some(order) = self.network.sources.order_from(source)
+        {
+            self.report.hint(&format!("to ask {source} first: `gox config set sources {order}`"));
+        }
     }
 
     /// Refuses a store on a file system that runs no programs. Commands ask this before they fetch a list.

@@ -7,6 +7,9 @@ pub trait Report: Sync {
     /// Reports a fact on which the user need not act.
     fn note(&self, line: &str);
 
+    /// Reports what the user may type next.
+    fn hint(&self, line: &str);
+
     /// Reports that the install waits for another gox, which holds the lock of `toolchain`, the file `lock`.
     fn waiting(&self, toolchain: &ToolchainName, lock: &str);
 
@@ -54,6 +57,8 @@ pub enum Phase<'a> {
 /// Ignores all events.
 impl Report for () {
     fn note(&self, _line: &str) {}
+
+    fn hint(&self, _line: &str) {}
 
     fn waiting(&self, _toolchain: &ToolchainName, _lock: &str) {}
 

@@ -162,6 +162,11 @@ impl Failure {
         self.is_unreachable() || matches!(self.cause, Cause::Timeout(_))
     }
 
+    /// Whether no answer came, or not in time.
+    pub fn is_silence(&self) -> bool {
+        self.is_unanswered() || self.cause == Cause::Overtaken
+    }
+
     /// How long the server wants gox to wait before it asks again, if it said so and asking again may help.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.cause {

@@ -1,6 +1,6 @@
 //! The sources of this run in their order: which one serves a toolchain or a list, and the error if none does.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
@@ -20,6 +20,7 @@ use crate::net::failure::{Cause, Failure};
 use crate::net::goproxy::{Entry, Goproxy};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
+use crate::os::threads::lock;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::store::layout::Home;
@@ -36,6 +37,10 @@ pub struct Sources {
     /// The release lists that prove a checksum.
     pub proving: Proving,
     entries: Vec<Arc<dyn Source>>,
+    /// Whether no setting names them and their order.
+    is_default: bool,
+    /// Those that gave no answer, as [`Sources::open`] has told.
+    silent: Mutex<Vec<SourceName>>,
     home: Home,
 }
 
@@ -107,7 +112,9 @@ impl Sources {
             }
         };
         let entries = names.into_iter().map(source).collect();
-        Sources { http, proving: Proving::new(&own, &official), proxies, entries, home: home.clone() }
+        let (is_default, silent) = (settings.sources.is_none(), Mutex::default());
+        let proving = Proving::new(&own, &official);
+        Sources { http, proving, proxies, entries, is_default, silent, home: home.clone() }
     }
 
     /// The source with this name, if it is in use.
@@ -161,7 +168,8 @@ impl Sources {
     }
 
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
-    /// passed over, or why all were. No source is asked again before all have failed.
+    /// passed over, or why all were. That one gives no answer is returned once. No source is asked again before all have
+    /// failed.
     pub fn open(
         &self,
         toolchain: &ToolchainName,
@@ -243,7 +251,15 @@ impl Sources {
         Ok(names)
     }
 
-    /// The sources before the one that serves: each failed, or was overtaken.
+    /// The order with this source first, for a setting; `None` where a setting names an order.
+    pub fn order_from(&self, first: &SourceName) -> Option<String> {
+        let others = self.all().map(Source::name).filter(|name| name != first);
+        let order = [first.clone()].into_iter().chain(others).map(|name| name.to_string());
+        self.is_default.then(|| order.collect::<Vec<_>>().join(","))
+    }
+
+    /// The sources before the one that serves: each failed, or was overtaken. Those that gave no answer are left out
+    /// from the second time on.
     fn passed_over(&self, failures: &[SourceFailure], serves: &SourceName) -> Vec<SourceFailure> {
         let before = self.all().map(Source::name).take_while(|name| name != serves);
         let with_failure = before.map(|source| {
@@ -252,7 +268,15 @@ impl Sources {
             let failure = failed.map_or_else(overtaken, |failed| failed.failure.clone());
             SourceFailure { source, failure }
         });
-        with_failure.collect()
+        let mut silent = lock(&self.silent);
+        let is_news = |SourceFailure { source, failure }: &SourceFailure| {
+            let is_news = !failure.is_silence() || !silent.contains(source);
+            if is_news && failure.is_silence() {
+                silent.push(source.clone());
+            }
+            is_news
+        };
+        with_failure.filter(is_news).collect()
     }
 }
 

@@ -27,6 +27,10 @@ impl Report for Printer {
         Printer::note(self, line);
     }
 
+    fn hint(&self, line: &str) {
+        Printer::hint(self, line);
+    }
+
     fn waiting(&self, toolchain: &ToolchainName, lock: &str) {
         self.say(&format!("waiting for another gox that installs {toolchain} (`{lock}`)"));
     }

@@ -124,6 +124,7 @@ fn the_go_env_of_the_system_s_go_is_read() {
     let expected = format!(
         "\
 note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
+hint: to ask proxy first: `gox config set sources proxy,dl`
 {}default is now 1.99.1 (was system go1.26.8); to go back: `gox default system`
 note: go1.26.8 runs here, the first on PATH, and the shims are not there: [ROOT]/bin/go
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
@@ -143,6 +144,26 @@ fn the_go_env_of_an_installed_toolchain_is_read() {
     let run = sandbox.gox(["install", "1.99.1"]).run();
     assert!(run.stderr.starts_with("note: dl failed, using proxy: "), "{}", run.stderr);
     assert!(run.stderr.ends_with(&lines::by_proxy(&toolchain)), "{}", run.stderr);
+}
+
+/// Once in a run, for however many toolchains; and the command that the hint names ends it.
+#[test]
+fn a_source_that_gives_no_answer_is_told_once() {
+    let toolchains = ["1.97.1", "1.98.1", "1.99.1"].map(FakeToolchain::new);
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&toolchains));
+    let [_, (_, gosumdb)] = proxy.environment();
+    let go_env = format!("GOPROXY={}\nGOSUMDB={gosumdb}\n", proxy.url());
+    sandbox.put_toolchain(&FakeToolchain::new("1.100.1").with_file("go.env", 0o644, go_env));
+    let hint = "hint: to ask proxy first: `gox config set sources proxy,dl`\n";
+    let install = |requests: &[&str], times: usize| {
+        let run = sandbox.gox(["install"]).args(requests).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let count = |text: &str| run.stderr.matches(text).count();
+        assert_eq!((count("note: dl failed"), count(hint)), (times, times), "{}", run.stderr);
+    };
+    install(&["1.97.1", "1.98.1"], 1);
+    sandbox.gox(["config", "set", "sources", "proxy,dl"]).run();
+    install(&["1.99.1"], 0);
 }
 
 /// `https://proxy.test` with toolchains, behind a CONNECT proxy.
