@@ -180,13 +180,26 @@ impl Subject<'_> {
             LogError::Missing(_) => {
                 refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
             }
-            LogError::Unreachable(_) if self.installer.settings.offline.is_some() => {
-                let home = text::quoted_path(self.installer.store.home.root());
-                refusal.hint(format!(
-                    "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
-                ))
-            }
+            LogError::Unreachable(_) => self.reach_hints().into_iter().fold(refusal, Error::hint),
             _ => refusal,
+        }
+    }
+
+    /// How to go on without the host of the database, where it alone was left to be asked.
+    fn reach_hints(&self) -> Vec<String> {
+        let Installer { settings, network, store, .. } = self.installer;
+        let home = text::quoted_path(store.home.root());
+        let copy = format!(
+            "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
+        );
+        match &network.database {
+            _ if settings.offline.is_some() => vec![copy],
+            Some(access) if access.is_past_proxies() => {
+                let name = access.database().key().name();
+                let carry = format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`");
+                access.has_proxies().then_some(carry).into_iter().chain([copy]).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -44,6 +44,17 @@ impl Access {
         &self.database
     }
 
+    /// Whether there are proxies that could carry the database.
+    pub fn has_proxies(&self) -> bool {
+        self.proxies.iter().any(|entry| matches!(entry.server, Server::Proxy(_)))
+    }
+
+    /// Whether its own host was asked, because no proxy carries it.
+    pub fn is_past_proxies(&self) -> bool {
+        let direct = Url::parse(&self.database.direct_url()).ok();
+        self.database.only_url().is_none() && direct.is_some() && self.base.known() == direct
+    }
+
     /// Forgets the tiles: some of them are refused.
     pub fn forget_tiles(&self) {
         lock(&self.tiles).clear();

@@ -46,8 +46,24 @@ fn a_proxy_that_does_not_carry_the_database_is_passed_over() {
         "{}",
         run.stderr
     );
+    let copy = "hint: copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C [HOME] -x`\n";
+    let carry = "hint: let the proxy of `GOPROXY` carry the database, at `/sumdb/sumdb.test/`\n";
+    assert!(run.stderr.ends_with(&format!("{carry}{copy}")), "{}", run.stderr);
     assert!(proxy.targets().contains(&"/sumdb/sumdb.test/supported".to_owned()));
     assert!(go_dev.proxy.asked().contains(&"sumdb.test:443".to_owned()));
+}
+
+/// What is wrong with a proxy that carries the database is not mended by any of that.
+#[test]
+fn a_proxy_that_carries_the_database_badly_gets_no_hint() {
+    for target in ["/supported".to_owned(), record(&toolchain())] {
+        let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
+        proxy.server.route(format!("/sumdb/sumdb.test{target}"), Response::status(501, "no"));
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
+        assert_eq!(run.code(), 4, "{}", run.stderr);
+        assert!(run.stderr.contains("could not reach the checksum database"), "{}", run.stderr);
+        assert!(!run.stderr.contains("hint: "), "{}", run.stderr);
+    }
 }
 
 #[test]
