@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 
 use super::context::Context;
 use crate::error::{Error, Kind, Result};
+use crate::go::platform::Platform;
+use crate::go::printed;
 use crate::go::request::{CHOICES, EXAMPLES, Request};
 use crate::select::reason::Reason;
 use crate::select::selection::Go;
@@ -14,8 +16,11 @@ use crate::source::network::Network;
 use crate::store::inventory;
 use crate::text;
 
-/// Reads a request.
+/// Reads a request, or what `go version` prints, as it is pasted.
 pub(super) fn parse(word: &str) -> Result<Request> {
+    if let Some(request) = printed::request(word) {
+        return of_this_machine(word, request);
+    }
     Request::parse(word).map_err(|refused| {
         let error = Error::new(Kind::Usage, refused.to_string());
         match Request::meant(word) {
@@ -23,6 +28,17 @@ pub(super) fn parse(word: &str) -> Result<Request> {
             None => error.hint(EXAMPLES),
         }
     })
+}
+
+/// The request in these words of `go version`. An error if they end with the platform of another machine.
+fn of_this_machine(printed: &str, request: Request) -> Result<Request> {
+    let Platform { os, arch } = Platform::HOST;
+    let this = format!("{os}/{arch}");
+    if printed::platform(printed).is_none_or(|platform| platform == this) {
+        return Ok(request);
+    }
+    let message = format!("`{}` is of another machine: this one is {this}", text::excerpt(printed));
+    Err(Error::new(Kind::Usage, message).hint(format!("ask for the version alone: `{}`", request.quoted())))
 }
 
 /// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no

@@ -200,7 +200,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     if arguments.unset {
         return error.hint("in any other shell, and in a script: `unset GOX_USE`");
     }
-    let request = arguments.request.as_deref().and_then(|word| Request::parse(word).ok());
+    let request = arguments.request.as_deref().and_then(|word| requests::parse(word).ok());
     let word = request.map_or_else(|| "1.22".to_owned(), |request| request.quoted());
     error.hint(format!(
         "in any other shell, and in a script, name it for each command: `gox exec {word} make`, \

@@ -32,6 +32,11 @@ pub fn request(text: &str) -> Option<Request> {
     }
 }
 
+/// The platform at the end of such words: `linux/amd64`.
+pub fn platform(text: &str) -> Option<&str> {
+    text.split_whitespace().last().filter(|word| is_platform(word))
+}
+
 /// Whether `word` is like `linux/amd64`.
 fn is_platform(word: &str) -> bool {
     let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());

@@ -1,6 +1,6 @@
 //! What gox says when it is asked for something that it cannot understand or do here.
 
-use crate::support::archives::FakeToolchain;
+use crate::support::archives::{FakeToolchain, goarch, goos};
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 
@@ -38,6 +38,33 @@ fn words_that_are_no_requests() {
     let expected =
         "error: `tip` is not a Go release\nhint: versions look like `1.22.4`, `1.22` or `latest`\n";
     sandbox.gox(["install", "tip"]).code(3).stderr(expected).check();
+    assert_eq!(sandbox.listing("toolchains"), "");
+}
+
+/// Pasted from a terminal, for any command that takes a request.
+#[test]
+fn what_go_version_prints_is_a_request() {
+    let sandbox = Sandbox::in_use();
+    sandbox.put_toolchain(&FakeToolchain::new("1.26.11"));
+    sandbox.write("user/.local/go/default", "1.26.11\n");
+    let here = format!("go1.26.11 {}/{}", goos(), goarch());
+    let whole = format!("go version {here}");
+    for words in [here.as_str(), &whole, "go1.26.11 X:arenas"] {
+        for verb in ["install", "root", "pin", "default"] {
+            assert_eq!(sandbox.gox([verb, words]).run().code(), 0, "{verb} {words}");
+        }
+        let run = sandbox.gox(["exec", words, "go", "version"]).run();
+        assert_eq!(run.code(), 0, "{words}: {}", run.stderr);
+        // This one was not installed by gox.
+        assert_eq!(sandbox.gox(["verify", words]).run().code(), 1, "{words}");
+        assert_eq!(sandbox.read("work/.go-version"), "1.26.11\n");
+    }
+    let elsewhere = "go1.26.11 plan9/386";
+    let expected = format!(
+        "error: `{elsewhere}` is of another machine: this one is [OS]/[ARCH]\nhint: ask for the version alone: `1.26.11`\n"
+    );
+    sandbox.gox(["root", elsewhere]).code(2).stderr(&expected).check();
+    assert_eq!(sandbox.gox(["uninstall", "--force", &here]).run().code(), 0);
     assert_eq!(sandbox.listing("toolchains"), "");
 }
 
