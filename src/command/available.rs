@@ -73,8 +73,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let rows: Vec<_> = shown.iter().map(|version| [version.full(), marks.text(version)]).collect();
     context.printer.table(["VERSION", "STATE"], &rows)?;
-    if request.is_none() && !arguments.all {
-        context.printer.hint("all of them: `gox available --all`; of one line: `gox available 1.22`");
+    let are_more = releases(&released, arguments.rc).iter().any(|version| !shown.contains(version));
+    if let Some(newest) = shown.iter().find(|version| version.is_release())
+        && request.is_none()
+        && are_more
+    {
+        let line = newest.line();
+        context
+            .printer
+            .hint(&format!("all of them: `gox available --all`; of one line: `gox available {line}`"));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ fn proxy() -> ModuleProxy {
     ModuleProxy::with_versions(&RELEASED)
 }
 
-const HINT: &str = "hint: all of them: `gox available --all`; of one line: `gox available 1.22`\n";
+const HINT: &str = "hint: all of them: `gox available --all`; of one line: `gox available 1.97`\n";
 
 #[test]
 fn the_newest_of_the_newest_lines_with_marks() {
