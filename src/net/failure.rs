@@ -187,13 +187,7 @@ impl Failure {
             }
             Cause::Unprovable => Some("ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`".into()),
             Cause::LoginInClear => Some("write the address with https, or without the login".into()),
-            Cause::Offline(set_by) => {
-                let undo = match set_by {
-                    SetBy::Environment => "unset GOX_OFFLINE",
-                    SetBy::File(_) | SetBy::Default => "gox config unset offline",
-                };
-                Some(format!("gox keeps off the network: `{undo}`"))
-            }
+            Cause::Offline(set_by) => Some(offline_hint(set_by)),
             Cause::ProxyLogin | Cause::Status { status: 407, .. } => {
                 let variable = self.proxy.as_ref().map_or("HTTPS_PROXY", |proxy| proxy.variable);
                 Some(format!("name the login: `export {variable}=http://USER:PASSWORD@HOST:PORT`"))
@@ -262,6 +256,15 @@ impl From<Failure> for Error {
             None => error,
         }
     }
+}
+
+/// How to let gox use the network, where this keeps it off.
+pub fn offline_hint(set_by: &SetBy) -> String {
+    let undo = match set_by {
+        SetBy::Environment => "unset GOX_OFFLINE",
+        SetBy::File(_) | SetBy::Default => "gox config unset offline",
+    };
+    format!("gox keeps off the network: `{undo}`")
 }
 
 /// Whether a status says that the same request may succeed later.

@@ -4,6 +4,7 @@ use crate::command::context::Context;
 use crate::command::requests::{self, Lookup};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
+use crate::net::failure::offline_hint;
 use crate::source::existence;
 use crate::sync::action::{Action, Outcome};
 use crate::sync::declared::Declared;
@@ -24,7 +25,8 @@ pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
         let request = name.request();
         lookup.check(&request, |reasons| {
             let message = format!("could not find out whether `{request}` exists");
-            Err(reasons.into_iter().fold(Error::new(Kind::Network, message), Error::detail))
+            let error = reasons.into_iter().fold(Error::new(Kind::Network, message), Error::detail);
+            Err(settings.offline.iter().map(offline_hint).fold(error, Error::hint))
         })
     };
     Ok(each(plan, declared, context, check))

@@ -45,21 +45,22 @@ fn a_dry_run_that_cannot_tell_fails_and_says_what_each_source_said() {
     let machine = Machine::new();
     machine.declare("[toolchains]\ninstall = [\"1.22.4\", \"1.55.1\"]\n");
     let dry_run = || machine.sync("--dry-run fleet/gox.toml").env("GOX_SOURCES", "proxy,dl");
-    let told = |first: &str, second: &str| {
+    let told = |first: &str, second: &str, hint: &str| {
         format!(
             "error: could not find out whether `1.55.1` exists\n  proxy: {first}\n  \
              dl: `https://go.dev/dl/?mode=json&include=all`: {second}\n  \
-             set by [ROOT]/work/fleet/gox.toml:3\nerror: 1 of 2 failed: `1.55.1`\n"
+             set by [ROOT]/work/fleet/gox.toml:3\n{hint}error: 1 of 2 failed: `1.55.1`\n"
         )
     };
     let plan = "+ install 1.22.4\n+ install 1.55.1\n";
     let unconnected =
         "could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between";
-    let error = told("no module proxy is known: `GOPROXY` is not set", unconnected);
+    let error = told("no module proxy is known: `GOPROXY` is not set", unconnected, "");
     dry_run().env_remove("GOPROXY").code(4).stdout(plan).stderr(&error).check();
     let list = "`http://[SERVER]/golang.org/toolchain/@v/list`";
     let offline = "not asked: `GOX_OFFLINE` is set";
-    let error = told(&format!("{list}: {offline}"), offline);
+    let hint = "hint: gox keeps off the network: `unset GOX_OFFLINE`\n";
+    let error = told(&format!("{list}: {offline}"), offline, hint);
     dry_run().env("GOX_OFFLINE", "1").code(4).stdout(plan).stderr(&error).check();
     let run = dry_run().arg("--json").env("GOX_OFFLINE", "1").run();
     assert!(run.code() == 4 && run.stdout.contains("\"ok\":false"), "{}", run.stdout);
