@@ -8,4 +8,6 @@ use_gox() {
     # A request that fails stays as it is: then no other Go runs in its place.
     export GOX_USE=$1
     _gox_answer=$(_GOX_BY_FUNCTION=1 command gox use "$1") && export GOX_USE=${_gox_answer#*:}
+    # What gox says of that choice names this file, unless `gox use` has chosen another one since.
+    export _GOX_ENVRC=$GOX_USE:$PWD/.envrc
 }

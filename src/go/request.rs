@@ -224,6 +224,10 @@ fn parse_numeric(text: &str) -> Result<Request, &'static str> {
     const SPELLING: &str = "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`";
     let before_x = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
     let numbers = before_x.unwrap_or(text);
+    // By Go's grammar `1.22x` is a pre-release of a kind `x`, but a person means the line.
+    if text.strip_suffix('x').is_some_and(|line| Version::parse(line).is_some()) {
+        return Err(SPELLING);
+    }
     if let Some(version) = Version::parse(numbers) {
         match numbers.matches('.').count() {
             0 => return Ok(Request::Major(numbers.to_owned())),

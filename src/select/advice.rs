@@ -36,7 +36,8 @@ pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
         (Rule::Launcher, _) => format!("`gox install {request}`"),
         (Rule::Argument, _) => format!("`go +{request} …`"),
         (Rule::Environment, _) => format!("`export GO_VERSION={request}`"),
-        (Rule::Use, _) => format!("`gox use {request}`"),
+        (Rule::Use, None) => format!("`gox use {request}`"),
+        (Rule::Use, Some(path)) => format!("write `use gox {request}` into {}", text::path(path)),
         (Rule::File, Some(path)) if path.ends_with(GO_VERSION_FILE) => match path.parent() {
             Some(folder) if Some(folder) != here => {
                 format!("`cd {} && gox pin {request}`", text::quoted_path(folder))
@@ -68,6 +69,7 @@ mod tests {
             (at(Rule::Argument, None), "`go +1.22.4 …`"),
             (at(Rule::Environment, None), "`export GO_VERSION=1.22.4`"),
             (at(Rule::Use, None), "`gox use 1.22.4`"),
+            (at(Rule::Use, Some("/p/.envrc")), "write `use gox 1.22.4` into /p/.envrc"),
             (at(Rule::File, Some("/p/.go-version")), "`gox pin 1.22.4`"),
             (at(Rule::File, Some("/a b/.go-version")), "`cd '/a b' && gox pin 1.22.4`"),
             (at(Rule::File, Some("/p/.tool-versions")), "write `1.22.4` into line 3 of /p/.tool-versions"),

@@ -8,11 +8,12 @@ use super::reason::{Reason, Rule};
 use super::system;
 use super::trace::{Trace, Why};
 use super::world::World;
-use crate::env::{GO_VERSION, GOX_USE};
+use crate::env::{ENVRC, GO_VERSION, GOX_USE};
 use crate::error::{Error, Kind, Result};
 use crate::go::printed;
 use crate::go::request::Request;
 use crate::store::inventory::{self, Toolchain};
+use crate::text;
 
 /// The base, from which selection starts.
 #[derive(Debug)]
@@ -74,9 +75,16 @@ fn environment(question: &Question<'_>) -> Result<Option<Base>> {
 
 fn of_shell(question: &Question<'_>) -> Result<Option<Base>> {
     let Some(text) = question.world.environment.text(GOX_USE) else { return Ok(None) };
-    let reason = Reason::new(Rule::Use, text);
-    let hint = "let files and the default choose in this shell: `gox use --unset`";
-    let request = parse(&reason).map_err(|error| error.hint(hint))?;
+    let environment = &question.world.environment;
+    let envrc = environment.text(ENVRC).and_then(|envrc| {
+        let path = envrc.strip_prefix(text.as_str())?.strip_prefix(':')?;
+        Some(PathBuf::from(path))
+    });
+    let reason = Reason { path: envrc, ..Reason::new(Rule::Use, text) };
+    let request = parse(&reason).map_err(|error| match &reason.path {
+        Some(path) => error.hint(format!("write another into {}: `use gox latest`", text::path(path))),
+        None => error.hint("let files and the default choose in this shell: `gox use --unset`"),
+    })?;
     Ok(Some(answer(question, request, reason)))
 }
 

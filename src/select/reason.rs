@@ -67,7 +67,7 @@ impl Rule {
 pub struct Reason {
     /// The rule.
     pub rule: Rule,
-    /// The file in which the text stands, if any.
+    /// The file in which the text stands, if any; an `.envrc` for `GOX_USE` where that has set it.
     pub path: Option<PathBuf>,
     /// The number of the line in the file, from 1.
     pub line: Option<usize>,
@@ -95,7 +95,7 @@ impl fmt::Display for Reason {
             (Rule::Launcher, _) => f.write_str("asked for by the launcher's name"),
             (Rule::Argument, _) => write!(f, "asked for by `+{}`", text::escaped(&self.text)),
             (Rule::Environment, _) => f.write_str("set by `GO_VERSION`"),
-            (Rule::Use, _) => f.write_str("set by `GOX_USE`"),
+            (Rule::Use, None) => f.write_str("set by `GOX_USE`"),
             (Rule::System, _) => f.write_str("the first Go on PATH"),
             (Rule::Gotoolchain, None) => f.write_str("set by `GOTOOLCHAIN`"),
             (Rule::Gotoolchain, Some(path)) => write!(f, "set by `GOTOOLCHAIN` in {}", text::path(path)),
@@ -129,6 +129,7 @@ mod tests {
             (at(Rule::Argument, None), "asked for by `+1.22`"),
             (at(Rule::Environment, None), "set by `GO_VERSION`"),
             (at(Rule::Use, None), "set by `GOX_USE`"),
+            (Reason { line: None, ..at(Rule::Use, Some("/p/.envrc")) }, "set by /p/.envrc"),
             (at(Rule::File, Some("/p/.go-version")), "set by /p/.go-version:3"),
             (at(Rule::Default, Some("/h/default")), "set by /h/default:3"),
             (at(Rule::System, None), "the first Go on PATH"),

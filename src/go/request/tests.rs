@@ -123,6 +123,8 @@ fn a_refusal_says_why() {
         ("1.x.x", "written as"),
         ("1.22.4.*", "written as"),
         ("1.22*", "written as"),
+        ("1.22x", "written as"),
+        ("go1.22x", "written as"),
         ("1.22.*.x", "written as"),
         ("1.25.0-rc.2", "Go writes it `1.25rc2`"),
         ("1.21 rc2", "Go writes it `1.21rc2`"),

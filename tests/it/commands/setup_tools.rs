@@ -113,6 +113,29 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     let out = seen(&script);
     assert!(out.starts_with("1.22.4\ngo version go1.22.4 ") && out.ends_with("\nunset\n"), "{out}");
 
+    // What is said of it names the file, unless the shell has chosen another one since.
+    sandbox.write("work/t/.envrc", "use gox 1.21\n");
+    sandbox.write("work/t/go.mod", "module m\n\ngo 1.22\n");
+    let chosen = ["", "export GOX_USE=1.20.0; ", "export GOX_USE=1.2x; "];
+    let script = chosen.map(|chosen| format!("({chosen}go version); "));
+    let out = run(&format!("cd t; direnv allow .; {load}; {}", script.concat()));
+    let no_request =
+        "`1.2x` is not a valid request: a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`";
+    let expected = format!(
+        "gox: warning: go1.21.0 runs, but go.mod:3 asks for 1.22: write `use gox 1.22` into [ROOT]/work/t/.envrc\n\
+         error: `1.20.0` is not installed\n  set by `GOX_USE`\nhint: install it: `gox install 1.20.0`\n\
+         gox: {no_request}\n  set by `GOX_USE`\n\
+         hint: let files and the default choose in this shell: `gox use --unset`\n"
+    );
+    assert_eq!(out.stderr, expected);
+    sandbox.write("work/u/.envrc", "use gox 1.2x\n");
+    let out = run(&format!("cd u; direnv allow .; {load}; go version"));
+    let expected = format!(
+        "gox: {no_request}\n  set by [ROOT]/work/u/.envrc\n\
+         hint: write another into [ROOT]/work/u/.envrc: `use gox latest`\n"
+    );
+    assert_eq!(out.stderr, expected);
+
     // One that is not there: no other Go runs in its place.
     sandbox.write("work/r/.envrc", "use gox 1.55\n");
     let out = run(&format!("cd r; direnv allow .; {load}; go version; echo $?"));
