@@ -168,8 +168,8 @@ impl Sources {
     }
 
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
-    /// passed over, or why all were. That one gives no answer is returned once. No source is asked again before all have
-    /// failed.
+    /// passed over, or why all were. That one gives no answer is returned once. No source is asked again before all
+    /// have failed.
     pub fn open(
         &self,
         toolchain: &ToolchainName,
