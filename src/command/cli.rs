@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     available, config, default, doctor, exec, exec_missing, gate, init, install, link, list, pin, prune,
-    setup, status, sync, uninstall, upgrade, use_, verify, version, which,
+    self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -65,6 +65,9 @@ pub(super) enum Command {
     Sync(sync::Arguments),
     /// Find problems, and show what mends each
     Doctor(doctor::Arguments),
+    /// Remove gox itself
+    #[command(name = "self")]
+    Own(self_::Arguments),
     /// Print the functions of a shell
     Init(init::Arguments),
     /// Print only the completion of a shell

@@ -110,6 +110,11 @@ impl Results {
         }
     }
 
+    /// Whether none has failed so far.
+    pub(super) fn are_good(&self) -> bool {
+        self.failed.is_empty()
+    }
+
     /// Prints what failed, if only some did. Gives the exit code of the first error, or 0.
     pub(super) fn end(self, context: &Context<'_>) -> u8 {
         let Some((_, first)) = self.failed.first() else { return 0 };

@@ -28,6 +28,7 @@ mod pin;
 mod prune;
 mod requests;
 mod run;
+mod self_;
 mod setup;
 mod several;
 mod status;

@@ -10,7 +10,8 @@ use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
     available, complete, config, default, doctor, exec, exec_missing, gate, init, install, link, list, man,
-    overview, pin, prune, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, version, which,
+    overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, version,
+    which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -62,6 +63,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
         Command::Sync(arguments) => code(sync::run(&arguments, context()?.with_no_delta(arguments.no_delta))),
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
+        Command::Own(arguments) => code(self_::run(&arguments, &context()?)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),
         Command::Completions(arguments) => code(init::completions(&arguments, printer)),
         Command::Version(arguments) => code(version::run(&arguments, printer)),

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::text;
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 22] = [
+const ELSEWHERE: [(&str, &str); 24] = [
     ("switch", "gox use"),
     ("ls-remote", "gox available"),
     ("list-remote", "gox available"),
@@ -33,10 +33,13 @@ const ELSEWHERE: [(&str, &str); 22] = [
     ("env", "gox config"),
     ("completion", "gox completions"),
     ("autocomplete", "gox completions"),
+    ("self-uninstall", "gox self uninstall"),
+    ("implode", "gox self uninstall"),
 ];
 
-/// What other managers call their own update.
-const SELF: [&str; 5] = ["self", "self-update", "selfupdate", "update-self", "self-upgrade"];
+/// What other managers call their own update; of two words, the second behind `self`.
+const SELF: [&str; 6] =
+    ["self-update", "selfupdate", "update-self", "self-upgrade", "self update", "self upgrade"];
 
 /// Options that go together with no other, and what does what the user meant.
 const APART: [(&str, &str, &str); 1] =
@@ -55,7 +58,8 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let whole = |nearest| format!("{command} {nearest}");
     let (error, nearest) = if let Some(verb) = word(ContextKind::InvalidSubcommand) {
         let error = Error::new(Kind::Usage, format!("`{command}` has no command `{}`", verb.escape_debug()));
-        if let Some(hint) = elsewhere(&verb).filter(|_| command == "gox") {
+        let typed = command.strip_prefix("gox").map(|before| format!("{before} {verb}"));
+        if let Some(hint) = typed.and_then(|typed| elsewhere(typed.trim())) {
             return error.hint(hint);
         }
         (error, word(ContextKind::SuggestedSubcommand).filter(|verb| !is_hidden(verb)).map(whole))

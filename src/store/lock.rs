@@ -4,7 +4,7 @@
 //! Lock order: that of `gox sync`, a toolchain's, the shared one. A holder of the lock of a toolchain takes that of
 //! another only if it is free: two processes that install the same toolchains in another order would wait for each
 //! other. Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
-//! process sees.
+//! process sees. They go with the store alone, whose remover holds all of them.
 
 use std::fs::File;
 use std::io;
@@ -64,6 +64,19 @@ impl Store<'_> {
     /// Takes the lock under which `gox sync` plans and acts, and waits for it up to the time-out.
     pub fn lock_sync(&self) -> Result<Lock> {
         self.lock(SYNC)
+    }
+
+    /// Takes all locks that there are, in their order, for a caller that removes the store.
+    pub fn lock_all(&self) -> Result<Vec<Lock>> {
+        let mut locks = vec![self.lock_sync()?];
+        let files = std::fs::read_dir(self.home.locks()).into_iter().flatten().flatten();
+        let names =
+            files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".lock")?.to_owned()));
+        for name in names.filter(|name| !name.starts_with('.')) {
+            locks.push(self.lock(&name)?);
+        }
+        locks.push(self.lock_shared()?);
+        Ok(locks)
     }
 
     fn lock(&self, name: &str) -> Result<Lock> {

@@ -1,8 +1,8 @@
-//! Removes toolchains and the cache. A toolchain vanishes from `toolchains/` by one rename before its files go.
+//! Removes toolchains, the cache, and a store. A toolchain vanishes from `toolchains/` by one rename before its files go.
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::disk_usage::Usage;
 use super::layout::Home;
@@ -115,4 +115,33 @@ pub fn cache(home: &Home) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Removes all that gox keeps in a store beside toolchains, and the folders that are empty then. Gives the paths that
+/// stay, because gox did not write them or could not remove them before.
+pub fn rest(store: &Store<'_>) -> Result<Vec<PathBuf>> {
+    let home = store.home;
+    staging::sweep(home, None);
+    // Until the end, as another gox may wait to install something.
+    let _all = store.lock_all()?;
+    shims::remove(home).map_err(|error| unremovable(&home.shims(), error))?;
+    for file in [home.default_file(), home.projects(), home.synced()] {
+        remove_file(&file)?;
+    }
+    cache(home)?;
+    for folder in [home.sumdb(), home.staging(), home.locks()] {
+        match fs::remove_dir_all(&folder) {
+            Err(error) if !is_absence(&error) => return Err(unremovable(&folder, error)),
+            _ => {}
+        }
+    }
+    let folders = [home.shims(), home.bin(), home.toolchains(), home.root().to_owned()];
+    let kept: Vec<_> = folders.into_iter().filter(|folder| fs::remove_dir(folder).is_err()).collect();
+    let entries = kept.iter().flat_map(|folder| entries(folder));
+    Ok(entries.filter(|path| !kept.contains(path)).collect())
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
 }

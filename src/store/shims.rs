@@ -11,7 +11,7 @@ use super::layout::Home;
 use super::lock::Store;
 use crate::error::{Error, Result};
 use crate::fs::identity::Identity;
-use crate::fs::read::is_executable;
+use crate::fs::read::{is_absence, is_executable};
 use crate::fs::write::{TEMPORARY, create_all, sweep};
 use crate::go::name::ToolchainName;
 use crate::os::sync;
@@ -47,6 +47,23 @@ pub(super) fn link_launcher(home: &Home, toolchain: &ToolchainName) -> Result<()
         return Ok(());
     }
     link(&home.shims().join(TOOLS[0]), &home.shims().join(toolchain))
+}
+
+/// Removes the shims, the launchers and the copy of gox; the caller holds the shared lock.
+pub(super) fn remove(home: &Home) -> io::Result<()> {
+    let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
+    sweep(&first);
+    sweep(&program);
+    for entry in fs::read_dir(home.shims()).into_iter().flatten() {
+        let path = entry?.path();
+        if path != first && (path.ends_with(TOOLS[1]) || is_itself(&first, &path)) {
+            fs::remove_file(path)?;
+        }
+    }
+    for path in [first, program] {
+        fs::remove_file(path).or_else(|error| if is_absence(&error) { Ok(()) } else { Err(error) })?;
+    }
+    Ok(())
 }
 
 /// Copies an executable, unless `to` has the same content already.

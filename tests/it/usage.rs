@@ -361,9 +361,13 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         sandbox.gox(["--quiet", theirs, "1.22"]).code(2).stderr(&error).check();
     }
     for words in [&["self-update"][..], &["self", "update"], &["update-self"], &["-q", "self", "upgrade"]] {
-        let verb = words.iter().find(|word| word.contains("self")).unwrap();
+        let (before, verb) = match words {
+            [.., "self", verb] => (" self", verb),
+            [.., verb] => ("", verb),
+            [] => unreachable!(),
+        };
         let error = format!(
-            "error: `gox` has no command `{verb}`\n\
+            "error: `gox{before}` has no command `{verb}`\n\
              hint: gox does not update itself: build it again as you installed it, by `cargo install --path . \
              --locked` in a newer copy of its sources\n"
         );

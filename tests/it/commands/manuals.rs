@@ -31,7 +31,8 @@ fn what_the_readme_removes_is_all_that_gox_wrote() {
     assert_ne!(tree::listing(&sandbox.user()), before);
     let commands = block(include_str!("../../../README.md"), "## Remove gox");
     // The question needs a terminal, and the program under test is not cargo's.
-    let script = commands.replace("--undo\n", "--undo --yes\n").replace("cargo uninstall gox\n", "");
+    let own = commands.lines().find(|line| line.starts_with("cargo uninstall gox")).unwrap();
+    let script = commands.replace("uninstall    #", "uninstall --yes  #").replace(own, "");
     let run = sandbox.command("sh").args(["-ec", &script]).env("SHELL", "/bin/bash").run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     for folder in ["user/.local", "user/.config"] {

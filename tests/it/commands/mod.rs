@@ -20,6 +20,7 @@ mod pin;
 mod prune;
 mod prune_last_run;
 mod quiet;
+mod self_uninstall;
 mod settings_file;
 mod setup;
 mod setup_files;

@@ -1,0 +1,202 @@
+//! What `gox self uninstall` removes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+
+use crate::command::context::{Context, Results};
+use crate::env::{self, Environment};
+use crate::error::{Error, Result};
+use crate::fs::identity::is_same;
+use crate::fs::program::on_path;
+use crate::go::name::ToolchainName;
+use crate::machine::Machine;
+use crate::select::directory;
+use crate::settings::file;
+use crate::setup::plan::Plan;
+use crate::setup::target::{NAMED, Target};
+use crate::setup::wants::Site;
+use crate::store::disk_usage::Usage;
+use crate::store::receipt::Receipt;
+use crate::store::{inventory, projects, remove};
+use crate::text;
+
+/// What is set up for all users, which one of them does not take from the others.
+const OF_ALL_USERS: [Target; 2] = [Target::System, Target::Wsl];
+/// What is set up for a project. Its attributes are files of the project, which others have, too.
+const OF_A_PROJECT: [Target; 2] = [Target::Attributes, Target::Hooks];
+
+/// What was done to most.
+const REMOVED: &str = "removed";
+
+/// All that goes.
+pub(super) struct Removal {
+    /// What `gox setup` has written for the user, then in each known project.
+    plans: Vec<Plan>,
+    /// The toolchains that gox installed or linked.
+    toolchains: Vec<ToolchainName>,
+    /// The settings file, if there is one.
+    settings: Option<PathBuf>,
+    /// Gox itself, where it is the user's own.
+    programs: Vec<PathBuf>,
+}
+
+impl Removal {
+    pub(super) fn plan(context: &Context<'_>) -> Result<Self> {
+        let site = Site::here(Machine::this(), false);
+        let of_user = |target: &Target| !OF_ALL_USERS.contains(target) && !OF_A_PROJECT.contains(target);
+        let targets: Vec<_> = NAMED.iter().copied().filter(of_user).collect();
+        let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
+        plans.extend(projects_with_hooks(context).iter().filter_map(|project| hooks(project)));
+        for target in OF_ALL_USERS.into_iter().filter(|target| target.is_set_up(&site)) {
+            context.printer.note("what is set up for all users stays");
+            context.printer.hint(&format!(
+                "remove it first: `sudo {} setup {} --undo`",
+                here(),
+                target.name()
+            ));
+        }
+        let home = context.world.home();
+        let is_own = |name: &ToolchainName| {
+            let path = home.toolchain(name);
+            path.is_symlink() || Receipt::read(&path).is_some()
+        };
+        let toolchains = inventory::all_names(home).into_iter().filter(is_own).collect();
+        let settings = file::path().filter(|path| path.is_file());
+        let programs = programs(context).into_iter().filter(|program| is_in_own_bin(program)).collect();
+        Ok(Removal { plans, toolchains, settings, programs })
+    }
+
+    /// Shows changes of files as diffs, and a line for each place that would go.
+    pub(super) fn show(&self, context: &Context<'_>) -> Result<()> {
+        let (printer, root) = (context.printer, context.world.home().root());
+        for change in self.plans.iter().flat_map(|plan| &plan.changes) {
+            printer.data(&change.diff())?;
+        }
+        if root.is_dir() {
+            let mut usage = Usage::default();
+            usage.add(root);
+            let names: Vec<_> = self.toolchains.iter().map(ToolchainName::as_str).collect();
+            let with = if names.is_empty() { String::new() } else { format!(" with {}", names.join(", ")) };
+            let size = text::bytes(usage.alone());
+            printer.text(&format!("would remove `{}`{with}: {size}", root.display()))?;
+        }
+        let mut files = self.settings.iter().chain(&self.programs);
+        files.try_for_each(|path| printer.text(&format!("would remove `{}`", path.display())))
+    }
+
+    /// Removes all; where one fails the next follows, and gox stays for another try. Gives the exit code.
+    pub(super) fn carry_out(&self, context: &Context<'_>) -> u8 {
+        let (printer, mut results) = (context.printer, Results::default());
+        for change in self.plans.iter().flat_map(|plan| &plan.changes) {
+            let done = change.write().map(|()| change.done());
+            tell(&format!("`{}`", change.path().display()), done, &mut results, context);
+        }
+        for name in &self.toolchains {
+            let removed = remove::toolchain(&context.store(), name);
+            tell(name.as_str(), removed.map(|()| REMOVED), &mut results, context);
+        }
+        if context.world.home().root().is_dir() {
+            let root = format!("`{}`", context.world.home().root().display());
+            tell(&root, self.empty(context), &mut results, context);
+        }
+        let own: &[PathBuf] = if results.are_good() { &self.programs } else { &[] };
+        for path in self.settings.iter().chain(own) {
+            let removed = remove_file(path).map(|()| REMOVED);
+            tell(&format!("`{}`", path.display()), removed, &mut results, context);
+        }
+        for line in self.plans.iter().flat_map(|plan| &plan.then).collect::<BTreeSet<_>>() {
+            printer.say(line);
+        }
+        if results.are_good() {
+            for program in programs(context) {
+                printer.hint(&format!("gox itself is still there: `{}`", removal_of(&program)));
+            }
+        } else {
+            printer.hint("what is left: `gox self uninstall`");
+        }
+        results.end(context)
+    }
+
+    /// Removes what is in the store beside toolchains; gives the word for it.
+    fn empty(&self, context: &Context<'_>) -> Result<&'static str> {
+        let home = context.world.home();
+        let stays = remove::rest(&context.store())?;
+        // Of a toolchain that could not be removed its error says why.
+        let is_told = |path: &Path| self.toolchains.iter().any(|name| path == home.toolchain(name));
+        for path in stays.iter().filter(|path| !is_told(path)) {
+            context.printer.note(&format!("`{}` stays: gox did not write it", path.display()));
+        }
+        Ok(if stays.is_empty() { REMOVED } else { "removed the rest of" })
+    }
+}
+
+/// The repositories of known projects and of the current directory, by their tops.
+fn projects_with_hooks(context: &Context<'_>) -> BTreeSet<PathBuf> {
+    let known = projects::folders(context.world.home()).unwrap_or_default();
+    let folders = known.into_iter().chain(directory::current(&context.world).ok());
+    let top =
+        |folder: PathBuf| folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned);
+    folders.filter_map(top).collect()
+}
+
+/// The plan that takes the hooks back, if there are any.
+fn hooks(project: &Path) -> Option<Plan> {
+    let site = Site { directory: project.to_owned(), ..Site::here(Machine::this(), false) };
+    if !Target::Hooks.is_set_up(&site) {
+        return None;
+    }
+    Plan::take(&[Target::Hooks], &site, |_| ()).ok()
+}
+
+/// The gox that runs, and the one that is typed. A copy in the store goes with that.
+fn programs(context: &Context<'_>) -> Vec<PathBuf> {
+    let found = std::env::current_exe().ok().into_iter().chain(on_path("gox", &Environment::Process));
+    let mut programs: Vec<PathBuf> = Vec::new();
+    for program in found.filter(|path| path.exists() && !path.starts_with(context.world.home().root())) {
+        if !programs.iter().any(|other| is_same(other, &program)) {
+            programs.push(program);
+        }
+    }
+    programs
+}
+
+/// Whether the program is where a user puts those that no package manager knows.
+fn is_in_own_bin(program: &Path) -> bool {
+    let home = env::user_home();
+    home.is_some_and(|home| [".local/bin", "bin"].iter().any(|bin| program.parent() == Some(&home.join(bin))))
+}
+
+/// The command that removes a program which gox leaves to its owner.
+fn removal_of(program: &Path) -> String {
+    let folder = program.parent().unwrap_or(program);
+    if folder.ends_with(".cargo/bin") {
+        return "cargo uninstall gox".to_owned();
+    }
+    let sudo = if access(folder, Access::WRITE_OK).is_ok() { "" } else { "sudo " };
+    format!("{sudo}rm {}", text::quoted_path(program))
+}
+
+/// This gox, for a command line of another user.
+fn here() -> String {
+    std::env::current_exe().map_or_else(|_| "gox".to_owned(), |path| text::quoted_path(&path))
+}
+
+/// Tells what was done to `name`, or why it was not.
+fn tell(name: &str, done: Result<&str>, results: &mut Results, context: &Context<'_>) {
+    let told = done.map(|done| context.printer.say(&format!("{done} {name}")));
+    results.add(name.trim_matches('`'), told, context);
+}
+
+/// Removes a file, and its folder where that was for gox alone and is empty then.
+fn remove_file(path: &Path) -> Result<()> {
+    fs::remove_file(path)
+        .map_err(|error| Error::unwritable(format!("could not remove `{}`", path.display()), error))?;
+    if let Some(folder) = path.parent().filter(|folder| folder.ends_with("gox")) {
+        // One that is not empty cannot be removed.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! `gox self uninstall`: all that gox wrote goes, and nothing else does.
+
+use std::fs;
+
+use super::setup::state;
+use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
+use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::tree;
+
+/// Of a user who has a start-up file and a repository, and typed what most do.
+fn used() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.put_git_user();
+    sandbox.write("user/.bashrc", "PS1='$ '\n");
+    sandbox.sh("git init -q p && echo 1.99.4 >p/.go-version");
+    sandbox.put_program(GOX, "user/.local/bin/gox");
+    sandbox
+}
+
+fn use_it(sandbox: &Sandbox) {
+    let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.4"]);
+    let project = sandbox.work().join("p");
+    for words in ["install 1.99.1 1.99.4", "config set timeout 20", "setup bash readline --yes", "status"] {
+        let run = sandbox.gox(words.split(' ')).envs(proxy.environment()).cwd(&project).run();
+        assert_eq!(run.code(), 0, "{words}: {}", run.stderr);
+    }
+    assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(&project).run().code(), 0);
+}
+
+const REMOVED: &str = "\
+changed `~/.bashrc`
+removed `~/.profile`
+removed `~/.inputrc`
+removed `[ROOT]/work/p/.git/hooks/pre-commit`
+removed `[ROOT]/work/p/.git/hooks/pre-merge-commit`
+removed go1.99.4
+removed go1.99.1
+";
+const FILES: &str = "removed `~/.config/gox/config.toml`\n";
+const THEN: &str = "open shells keep gox until you close them\n";
+
+#[test]
+fn a_user_has_again_what_was_there_before() {
+    let sandbox = used();
+    let both = || [tree::listing(&sandbox.user()), tree::listing(&sandbox.work())];
+    fs::create_dir(sandbox.user().join(".config")).unwrap();
+    let before = both();
+    let own = sandbox.user().join(".local/bin/gox");
+    use_it(&sandbox);
+    let used = state(&sandbox);
+
+    let shown = sandbox.command(&own).args(["self", "uninstall", "--dry-run"]).run();
+    assert_eq!((shown.code(), shown.stderr.as_str()), (0, "nothing was changed\n"));
+    assert_eq!(state(&sandbox), used);
+    let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).run();
+    assert_eq!(run.stdout, shown.stdout);
+    let lines: Vec<&str> =
+        shown.stdout.lines().filter(|line| line.starts_with("--- ") || line.starts_with("would ")).collect();
+    let diffs = ["user/.bashrc", "user/.profile", "user/.inputrc"].map(|path| format!("--- [ROOT]/{path}"));
+    let hooks = ["pre-commit", "pre-merge-commit"].map(|name| format!("--- [ROOT]/work/p/.git/hooks/{name}"));
+    assert_eq!(lines[..5], [&diffs[..], &hooks].concat());
+    let bytes = lines[5].rsplit_once(": ").unwrap().1;
+    let places = [
+        format!("would remove `[HOME]` with go1.99.4, go1.99.1: {bytes}"),
+        "would remove `[ROOT]/user/.config/gox/config.toml`".to_owned(),
+        "would remove `[ROOT]/user/.local/bin/gox`".to_owned(),
+    ];
+    assert_eq!(lines[5..], places);
+    assert_eq!(
+        (run.code(), run.stderr),
+        (0, format!("{REMOVED}removed `[HOME]`\n{FILES}removed `~/.local/bin/gox`\n{THEN}"))
+    );
+    assert_eq!(both(), before.map(|listing| listing.replace("0755 file .local/bin/gox\n", "")));
+}
+
+#[test]
+fn what_gox_did_not_write_stays() {
+    let sandbox = used();
+    use_it(&sandbox);
+    sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
+    let goroot = sandbox.put_script("work/goroot/bin/go", "#!/bin/sh\n");
+    let linked = sandbox.gox(["link", "mine"]).arg(sandbox.work().join("goroot")).run();
+    assert_eq!(linked.code(), 0, "{}", linked.stderr);
+    sandbox.write("user/.local/go/shims/mine", "");
+    sandbox.write("user/.local/go/notes/x", "");
+    sandbox.write("user/.config/gox/other", "");
+    let run = sandbox.gox(["self", "uninstall", "--yes"]).run();
+    let stays = "\
+note: `[HOME]/shims/mine` stays: gox did not write it
+note: `[HOME]/toolchains/go1.98.0` stays: gox did not write it
+note: `[HOME]/notes` stays: gox did not write it
+removed the rest of `[HOME]`
+";
+    let elsewhere = "hint: gox itself is still there: `rm [BUILD]/gox`\n";
+    let said = [
+        &REMOVED.replace("removed go1.99.1", "removed go1.99.1\nremoved mine"),
+        stays,
+        FILES,
+        THEN,
+        elsewhere,
+    ]
+    .concat();
+    assert_eq!((run.code(), run.stderr), (0, said));
+    assert!(goroot.exists());
+    assert!(sandbox.user().join(".config/gox/other").exists());
+    let left = sandbox.listing("");
+    let left: Vec<_> = left.lines().filter(|line| !line.contains("go1.98.0/")).collect();
+    let folders =
+        ["notes", "shims", "toolchains", "toolchains/go1.98.0"].map(|name| format!("0755 dir {name}"));
+    let files = ["notes/x", "shims/mine"].map(|name| format!("0644 file {name}"));
+    assert_eq!(left, [&folders[0], &files[0], &folders[1], &files[1], &folders[2], &folders[3]]);
+}
+
+#[test]
+fn without_a_terminal_it_is_to_be_said() {
+    let sandbox = used();
+    use_it(&sandbox);
+    let before = state(&sandbox);
+    let refused = "error: nothing was changed: there is no terminal to ask on\n\
+        hint: do it without a question: `gox self uninstall --yes`\n";
+    let run = sandbox.gox(["self", "uninstall"]).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, refused));
+    assert_eq!(state(&sandbox), before);
+}
+
+#[test]
+fn what_fails_is_told_and_the_rest_goes() {
+    let sandbox = used();
+    use_it(&sandbox);
+    let lock = sandbox.hold("locks/go1.99.1.lock");
+    let own = sandbox.user().join(".local/bin/gox");
+    let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).env("GOX_LOCK_TIMEOUT", "1").run();
+    let held = "\
+waiting for another gox (`[HOME]/locks/go1.99.1.lock`)
+error: another gox holds `[HOME]/locks/go1.99.1.lock` for more than [TIME]
+hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
+";
+    let end = "\
+hint: what is left: `gox self uninstall`
+error: 2 of 9 failed: `go1.99.1`, `[HOME]`
+";
+    let removed = REMOVED.replace("removed go1.99.1\n", held);
+    assert_eq!((run.code(), run.stderr), (6, [&removed, held, FILES, THEN, end].concat()));
+    assert_eq!(sandbox.listing("toolchains").lines().next(), Some("0755 dir go1.99.1"));
+    // The next try, which finds less.
+    drop(lock);
+    let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).run();
+    let said = "removed go1.99.1\nremoved `[HOME]`\nremoved `~/.local/bin/gox`\n";
+    assert_eq!((run.code(), run.stderr.as_str()), (0, said));
+}
+
+/// Of a gox that was never used there is only itself.
+#[test]
+fn where_nothing_is_only_gox_goes() {
+    let sandbox = Sandbox::new();
+    let own = sandbox.put_program(GOX, "user/bin/gox");
+    let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).run();
+    let [would, removed] = ["would remove `[ROOT]/user/bin/gox`\n", "removed `~/bin/gox`\n"];
+    assert_eq!((run.code(), run.stdout.as_str(), run.stderr.as_str()), (0, would, removed));
+    let elsewhere = sandbox.put_program(GOX, "user/.cargo/bin/gox");
+    let run = sandbox.command(&elsewhere).args(["self", "uninstall", "--yes"]).run();
+    assert_eq!(
+        (run.code(), run.stdout.as_str(), run.stderr.as_str()),
+        (0, "", "hint: gox itself is still there: `cargo uninstall gox`\n")
+    );
+    assert!(fs::metadata(elsewhere).is_ok());
+}
