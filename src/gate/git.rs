@@ -122,15 +122,12 @@ impl Git {
     /// Goes on with a copy of the user's index in `folder`: `git diff` writes the index anew where the time of a file
     /// changed and its content did not, also without optional locks.
     pub(super) fn copy_index(&mut self, folder: &Path) -> Result<()> {
-        let users = self.ask(["rev-parse", "--git-path", "index"])?;
+        let users = self.top.join(line(&self.ask(["rev-parse", "--git-path", "index"])?));
         let own = folder.join("index");
-        let copied = fs::copy(self.top.join(line(&users)), &own);
         // Git makes one where there is none. One that cannot be read is no empty one, with which all would be right.
-        if let Err(error) = copied
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            return Err(Error::unwritable("could not copy the index of git", error));
-        }
+        copy_with_time(&users, &own)
+            .or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+            .map_err(|error| Error::unwritable("could not copy the index of git", error))?;
         self.index = Some(own);
         Ok(())
     }
@@ -201,6 +198,14 @@ impl Git {
         }
         command
     }
+}
+
+/// Copies an index with its time, from before the copy: a file that was changed since then, if only within the same
+/// second, may have changed after it was added, and git reads it (racy-git in Git's documentation).
+fn copy_with_time(from: &Path, to: &Path) -> io::Result<()> {
+    let time = fs::metadata(from)?.modified()?;
+    fs::copy(from, to)?;
+    File::options().write(true).open(to)?.set_modified(time)
 }
 
 /// What git prints, if its exit code is at most `good`.

@@ -131,6 +131,30 @@ fn a_split_index_and_a_hook_for_each_change_of_one() {
     assert_eq!(names(), before);
 }
 
+/// Git takes a file for changed whose time is not before that of the index, whatever its size. A copy of the index that
+/// was newer would hide what an editor wrote in the same second.
+#[test]
+fn a_file_that_was_written_in_the_second_of_the_index() {
+    let Some(repository) = Repository::real() else { return };
+    let second = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let set_time = |path: &str| {
+        let file = fs::File::options().write(true).open(repository.path(path)).unwrap();
+        file.set_modified(second).unwrap();
+    };
+    for (staged, tree, code) in [(BAD, GOOD, 1), (GOOD, BAD, 0)] {
+        // Of one length, and the same file.
+        let [staged, tree] = [staged, tree].map(|text| format!("{text:<100}\n"));
+        repository.write("p/a.go", &staged);
+        set_time("p/a.go");
+        repository.git("add p/a.go");
+        repository.write("p/a.go", &tree);
+        set_time("p/a.go");
+        set_time(".git/index");
+        let run = repository.gate("--only vet").run();
+        assert_eq!(run.code(), code, "{}{}", run.stdout, run.stderr);
+    }
+}
+
 /// Where the time of a file changed and its content did not, git would write the index anew, and by that remove the
 /// shared part of a split one.
 #[test]
