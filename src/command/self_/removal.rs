@@ -17,7 +17,7 @@ use crate::select::directory;
 use crate::settings::file;
 use crate::setup::plan::Plan;
 use crate::setup::target::{NAMED, Target};
-use crate::setup::wants::Site;
+use crate::setup::wants::{ByHand, Site};
 use crate::store::disk_usage::Usage;
 use crate::store::receipt::Receipt;
 use crate::store::{inventory, projects, remove};
@@ -50,14 +50,7 @@ impl Removal {
         let targets: Vec<_> = NAMED.iter().copied().filter(of_user).collect();
         let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
         plans.extend(projects_with_hooks(context).iter().filter_map(|project| hooks(project)));
-        for target in OF_ALL_USERS.into_iter().filter(|target| target.is_set_up(&site)) {
-            context.printer.note("what is set up for all users stays");
-            context.printer.hint(&format!(
-                "remove it first: `sudo {} setup {} --undo`",
-                here(),
-                target.name()
-            ));
-        }
+        note_what_stays(&targets, &site, context);
         let home = context.world.home();
         let is_own = |name: &ToolchainName| {
             let path = home.toolchain(name);
@@ -129,7 +122,25 @@ impl Removal {
         for path in stays.iter().filter(|path| !is_told(path)) {
             context.printer.note(&format!("`{}` stays: gox did not write it", path.display()));
         }
-        Ok(if stays.is_empty() { REMOVED } else { "removed the rest of" })
+        // A link that leads to a folder elsewhere stays, too.
+        Ok(if home.root().symlink_metadata().is_err() { REMOVED } else { "removed what gox wrote in" })
+    }
+}
+
+/// Notes what the user has to remove by hand, before or after.
+fn note_what_stays(targets: &[Target], site: &Site, context: &Context<'_>) {
+    let tell = |what: &str, hint: &str| {
+        context.printer.note(what);
+        context.printer.hint(hint);
+    };
+    for target in OF_ALL_USERS.into_iter().filter(|target| target.is_set_up(site)) {
+        let hint = format!("remove it first: `sudo {} setup {} --undo`", here(), target.name());
+        tell("what is set up for all users stays", &hint);
+    }
+    let wants = targets.iter().filter_map(|target| target.wants(site).ok());
+    for ByHand { path, line, .. } in wants.flat_map(|wants| wants.by_hand) {
+        let what = format!("`{}:{line}` was written by hand and stays", path.display());
+        tell(&what, "remove that line, or each new shell looks for gox");
     }
 }
 

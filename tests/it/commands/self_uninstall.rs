@@ -1,6 +1,7 @@
 //! `gox self uninstall`: all that gox wrote goes, and nothing else does.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 
 use super::setup::state;
 use crate::support::archives::FakeToolchain;
@@ -90,7 +91,7 @@ fn what_gox_did_not_write_stays() {
 note: `[HOME]/shims/mine` stays: gox did not write it
 note: `[HOME]/toolchains/go1.98.0` stays: gox did not write it
 note: `[HOME]/notes` stays: gox did not write it
-removed the rest of `[HOME]`
+removed what gox wrote in `[HOME]`
 ";
     let elsewhere = "hint: gox itself is still there: `rm [BUILD]/gox`\n";
     let said = [
@@ -110,6 +111,32 @@ removed the rest of `[HOME]`
         ["notes", "shims", "toolchains", "toolchains/go1.98.0"].map(|name| format!("0755 dir {name}"));
     let files = ["notes/x", "shims/mine"].map(|name| format!("0644 file {name}"));
     assert_eq!(left, [&folders[0], &files[0], &folders[1], &files[1], &folders[2], &folders[3]]);
+}
+
+#[test]
+fn a_line_that_was_written_by_hand_is_named() {
+    let sandbox = used();
+    sandbox.write("user/.zshrc", "x=1\neval \"$(gox init zsh)\"\n");
+    let run = sandbox.gox(["self", "uninstall", "--yes"]).run();
+    let said = "\
+note: `~/.zshrc:2` was written by hand and stays
+hint: remove that line, or each new shell looks for gox
+hint: gox itself is still there: `rm [BUILD]/gox`
+";
+    assert_eq!((run.code(), run.stdout.as_str(), run.stderr.as_str()), (0, "", said));
+}
+
+#[test]
+fn a_store_that_a_link_leads_to_is_emptied() {
+    let sandbox = used();
+    use_it(&sandbox);
+    let elsewhere = sandbox.root().join("elsewhere");
+    fs::rename(sandbox.home(), &elsewhere).unwrap();
+    symlink(&elsewhere, sandbox.home()).unwrap();
+    let run = sandbox.gox(["self", "uninstall", "--yes"]).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(run.stderr.contains("\nremoved what gox wrote in `[HOME]`\n"), "{}", run.stderr);
+    assert_eq!(tree::listing(&elsewhere), "");
 }
 
 #[test]
