@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::clock::{Medians, Race, timed};
-use crate::dispatch::DYNAMIC;
 use crate::sandbox::{PREDECESSOR, Sandbox, find};
+use crate::shims::DYNAMIC;
 use crate::table::{Figure, Report, Row, Table};
 
 const ROUNDS: usize = 7;

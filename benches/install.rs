@@ -1,4 +1,4 @@
-//! Installs: how long they take from loopback, what they fetch and write, and what they need of memory and of the processors.
+//! Installs: how long they take from loopback, what they fetch and write, and what they need.
 
 use std::fs;
 use std::io::{BufReader, Read};
@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use flate2::bufread::GzDecoder;
 
 use crate::clock::{Medians, Race, timed};
-use crate::link;
 use crate::rivals::{Rival, Rivals};
 use crate::sandbox::{PREDECESSOR, Sandbox, VERSION, find, fresh};
 use crate::server::Sent;
@@ -94,7 +93,6 @@ pub(crate) fn run(sandbox: &Sandbox, report: &mut Report) {
     }
     report.add(loopback(sandbox, kinds));
     report.add(moved(sandbox, kinds));
-    link::run(sandbox, report);
 }
 
 const INFLATING: &str = "inflating the archive alone";

@@ -22,6 +22,7 @@ mod link;
 mod rivals;
 mod sandbox;
 mod server;
+mod shims;
 mod store;
 mod svg;
 mod table;
@@ -36,8 +37,15 @@ use table::{Report, Table};
 
 type Section = (&'static str, fn(&Sandbox, &mut Report));
 
-const SECTIONS: [Section; 4] =
-    [("install", install::run), ("dispatch", dispatch::run), ("store", store::run), ("around", around::run)];
+const SECTIONS: [Section; 4] = [
+    ("install", |sandbox, report| {
+        install::run(sandbox, report);
+        link::run(sandbox, report);
+    }),
+    ("dispatch", dispatch::run),
+    ("store", store::run),
+    ("around", around::run),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
