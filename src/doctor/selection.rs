@@ -8,7 +8,8 @@ use crate::select::call::Call;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected};
 use crate::select::{advice, pin, resolve, system};
-use crate::settings::{AutoInstall, file, keys};
+use crate::settings::keys::{self, Key};
+use crate::settings::{AutoInstall, file};
 use crate::source::existence::{self, Existence};
 use crate::store::inventory;
 use crate::text;
@@ -146,15 +147,12 @@ fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
 
 fn settings(facts: &Facts) -> Finding {
     let edit = || file::path().map(|path| format!("edit {}", text::quoted_path(&path)));
-    let of_variable = || {
-        let value = |name| facts.environment().text(name);
-        let mut keys = keys::ALL.into_iter();
-        let key = keys.find(|key| value(key.variable).is_some_and(|value| key.check(&value).is_err()))?;
-        Some(variable::unset(key.variable, None))
-    };
     if let Err(error) = &facts.settings {
         let finding = Finding::of_error(State::Failed, error, "every command of gox that needs them fails");
-        return Finding { mend: of_variable().or(finding.mend).or_else(edit), ..finding };
+        // Only the variable that the error names: others may be invalid, too.
+        let names = |key: &&Key| finding.seen.ends_with(&format!("set by `{}`", key.variable));
+        let variable = keys::ALL.into_iter().find(names).map(|key| variable::unset(key.variable, None));
+        return Finding { mend: variable.or(finding.mend).or_else(edit), ..finding };
     }
     match facts.warnings.as_slice() {
         [] => Finding::ok("valid"),

@@ -221,3 +221,30 @@ fn where_no_list_comes_both_ways_are_told() {
     );
     doctor("default").stdout(&text).check();
 }
+
+/// Of several that are invalid the mend is for the one that the message names.
+#[test]
+fn the_mend_of_a_setting_is_for_the_error_that_is_shown() {
+    let machine = Machine::healthy();
+    let edit = "edit it: `${EDITOR:-vi} [ROOT]/user/.config/gox/config.toml`";
+    for (text, variables, seen, mend) in [
+        ("timeout = ", &["GOX_VERIFY"][..], "the settings file is invalid: ", edit),
+        (
+            "sources = 3\n",
+            &["GOX_VERIFY"],
+            "for `sources`",
+            "back to the default: `gox config unset sources`",
+        ),
+        ("timeout = \"soon\"\n", &["GOX_VERIFY"], "for `verify`", "unset GOX_VERIFY"),
+        ("", &["GOX_DL_URL", "GOX_OFFLINE"], "for `offline`", "unset GOX_OFFLINE"),
+        ("", &["GOX_LOCK_TIMEOUT", "GOX_TIMEOUT"], "for `timeout`", "unset GOX_TIMEOUT"),
+    ] {
+        machine.sandbox.write("user/.config/gox/config.toml", text);
+        let doctor = machine.gox(&["doctor", "settings", "--json"]);
+        let doctor = variables.iter().fold(doctor, |doctor, name| doctor.env(name, "nonsense"));
+        let said: serde_json::Value = serde_json::from_str(&doctor.run().stdout).unwrap();
+        let found = &said["checks"][0];
+        assert!(found["seen"].as_str().unwrap().contains(seen), "{found}");
+        assert_eq!(found["mend"], mend, "{found}");
+    }
+}
