@@ -57,8 +57,8 @@ fn off(facts: &Facts) -> Finding {
     let seen = format!("`{}` is not on PATH, so cgo is off", cgo::DEFAULT);
     let why = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
     let mend = match program::find(cgo::OTHER, facts.environment()) {
-        Some(_) if variable::go_runs(facts) => format!("go env -w {CC}={} CGO_ENABLED=1", cgo::OTHER),
-        _ => family(facts).installation_of_c(),
+        Some(_) => variable::set(&format!("{CC}={} CGO_ENABLED=1", cgo::OTHER), facts),
+        None => family(facts).installation_of_c(),
     };
     Finding::new(State::Note, seen, why).mend(mend)
 }

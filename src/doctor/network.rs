@@ -13,8 +13,7 @@ use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
 use crate::net::failure::Failure;
 use crate::net::goproxy::Server;
-use crate::proof::sumdb::gosumdb::{DEFAULT_NAME, Gosumdb};
-use crate::select::goenv::Origin;
+use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::source::Source;
 use crate::text;
 
@@ -138,11 +137,8 @@ fn proxy(facts: &Facts) -> Finding {
 
 /// The mend for a variable of Go's, where it is set.
 fn unset(name: &str, answers: &Answers, facts: &Facts) -> String {
-    match answers.goenv.get(name).map(|(_, origin)| origin).unwrap_or_default() {
-        // What a distribution's Go brings along only the user's own value hides.
-        Origin::Toolchain(_) if name == GOSUMDB => format!("go env -w {GOSUMDB}={DEFAULT_NAME}"),
-        origin => variable::unset_at(&origin, name, None, facts),
-    }
+    let origin = answers.goenv.get(name).map(|(_, origin)| origin).unwrap_or_default();
+    variable::unset_at(&origin, name, None, facts)
 }
 
 fn dir(facts: &Facts) -> Finding {

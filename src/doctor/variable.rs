@@ -4,11 +4,14 @@ use std::path::Path;
 
 use super::facts::Facts;
 use super::line;
+use crate::env::{GOAUTH, GOPROXY, GOROOT, GOSUMDB};
+use crate::fs::read::is_null_device;
+use crate::proof::sumdb::gosumdb;
 use crate::select::call::Call;
-use crate::select::goenv::Origin;
-use crate::select::resolve;
-use crate::select::selection::Selection;
+use crate::select::goenv::{self, GoEnv, Origin};
+use crate::select::selection::{Go, Selection};
 use crate::select::typed::Typed;
+use crate::select::{resolve, system};
 use crate::setup::foreign;
 
 /// The mend for a variable of the environment: `unset`, and before that each line of a start-up file that sets it or
@@ -21,10 +24,30 @@ pub(super) fn unset(name: &str, manager: Option<&str>) -> String {
 
 /// The mend for a variable of Go's that was found in this place.
 pub(super) fn unset_at(origin: &Origin, name: &str, manager: Option<&str>, facts: &Facts) -> String {
-    match origin.path() {
-        Some(path) => unset_in(path, &[name], facts),
-        None => unset(name, manager),
+    match origin {
+        Origin::Environment => unset(name, manager),
+        Origin::File(path) => unset_in(path, &[name], facts),
+        // The files of a toolchain are not to be changed, and what the user sets comes before them.
+        Origin::Toolchain(_) => set(&format!("{name}={}", default(name)), facts),
     }
+}
+
+/// What the releases of Go set a variable to (Go source `go.env` and `cmd/go/internal/cfg`); empty for others.
+fn default(name: &str) -> &'static str {
+    match name {
+        GOPROXY => "https://proxy.golang.org,direct",
+        GOSUMDB => gosumdb::DEFAULT_NAME,
+        GOAUTH => "netrc",
+        _ => "",
+    }
+}
+
+/// The mend that sets variables of Go's: for good by the command of Go or, where that would not run or has no file to
+/// write, in the shell.
+pub(super) fn set(assignments: &str, facts: &Facts) -> String {
+    let has_file = goenv::user_file(facts.environment()).is_some_and(|path| !is_null_device(&path));
+    let command = if has_file && go_runs(facts) { "go env -w" } else { "export" };
+    format!("{command} {assignments}")
 }
 
 /// The mend for variables in the GOENV file: the command of Go or, where no Go would run it, an edit.
@@ -36,12 +59,15 @@ pub(super) fn unset_in(goenv: &Path, names: &[&str], facts: &Facts) -> String {
     line::edit(&scripts.join("; "), goenv)
 }
 
-/// Whether a typed `go` runs here and installs nothing first.
-pub(super) fn go_runs(facts: &Facts) -> bool {
+/// Whether a typed `go` runs here and installs nothing first. The shim of another manager, which is in no GOROOT, may
+/// have no Go to start.
+fn go_runs(facts: &Facts) -> bool {
     let typed = Typed::find("go", &facts.world);
-    let is_there = || {
+    if typed.is_shim() {
         let selection = resolve::select(&facts.world, &Call::new("go", &[]));
-        selection.as_ref().ok().and_then(Selection::go).is_some()
-    };
-    typed.program.is_some() && (!typed.is_shim() || is_there())
+        return selection.as_ref().ok().and_then(Selection::go).and_then(Go::goroot).is_some();
+    }
+    // Only the shim keeps such a GOROOT from the Go that it starts.
+    let has_goroot = GoEnv::of_user(&facts.world).get(GOROOT).is_some_and(|(value, _)| !value.is_empty());
+    !has_goroot && typed.program.as_deref().and_then(system::goroot).is_some()
 }

@@ -53,10 +53,12 @@ fn the_compiler_that_go_looks_for() {
 
     // One that Go does not look for. A line of the GOENV file alone does not turn cgo on.
     sandbox.put_tool("clang", WORKS);
-    doctor(&sandbox, id).stdout(&note(INSTALL)).check();
-    sandbox.put_tool("go", WORKS);
-    doctor(&sandbox, id).stdout(&note("go env -w CC=clang CGO_ENABLED=1")).check();
+    let exported = note("export CC=clang CGO_ENABLED=1");
     let goenv = sandbox.write("goenv", "CC=clang -m64\n");
+    doctor(&sandbox, id).env("GOENV", &goenv).stdout(&exported).check();
+    sandbox.put_tool("go", WORKS);
+    sandbox.write("VERSION", "go1.99.1\n");
+    doctor(&sandbox, id).env("GOENV", "off").stdout(&exported).check();
     doctor(&sandbox, id).env("GOENV", &goenv).stdout(&note("go env -w CC=clang CGO_ENABLED=1")).check();
     let found = quiet("ok", id, "`[ROOT]/bin/clang`");
     doctor(&sandbox, id).env("CC", " clang -m64").stdout(&found).check();

@@ -219,11 +219,56 @@ fn where_no_go_runs_the_goenv_file_is_edited() {
     }
 }
 
+/// The Go before the shims would fail by the GOROOT itself, or starts nothing.
 #[test]
-fn what_the_go_of_a_distribution_sets_the_user_sets_otherwise() {
+fn where_only_the_shim_would_run_go_the_goenv_file_is_edited() {
+    const GOENV: &str = "user/.config/go/env";
     let machine = Machine::healthy();
-    machine.sandbox.write("user/.local/go/toolchains/go1.99.1/go.env", "GOSUMDB=off\n");
-    let doctor = machine.gox(&["doctor", "database"]).env_remove("GOSUMDB");
-    let expected = ["`GOSUMDB` is `off`", "go env -w GOSUMDB=sum.golang.org"];
-    assert_eq!(seen_and_mend(doctor), expected);
+    let shims = machine.sandbox.path_after([""; 0]);
+    machine.sandbox.put_script("sdk/bin/go", "#!/bin/sh\n");
+    machine.sandbox.write("sdk/VERSION", "go1.99.1\n");
+    machine.sandbox.put_script("asdf/shims/go", "#!/bin/sh\necho 'no version is set for go' >&2\nexit 126\n");
+    machine.sandbox.write("work/.go-version", "system\n");
+    for (folder, variable, line, edits) in [
+        ("sdk/bin", "", "GOTOOLCHAIN=local", false),
+        ("sdk/bin", "", "GOROOT=/x", true),
+        ("sdk/bin", "", "GOROOT=", false),
+        ("sdk/bin", "", "GOROOT=/x\nGO111MODULE=off", true),
+        ("sdk/bin", "/x", "GO111MODULE=off", true),
+        ("asdf/shims", "", "GO111MODULE=off", true),
+    ] {
+        machine.sandbox.write(GOENV, format!("{line}\n"));
+        let id = if line.contains("GO111MODULE") { "env-go111module" } else { "goenv-file" };
+        let folder = machine.sandbox.root().join(folder);
+        let before = format!("{}:{}", folder.display(), shims.to_str().unwrap());
+        let behind = format!("{}:{}", shims.to_str().unwrap(), folder.display());
+        for (path, edits) in [(before, edits), (behind, edits && folder.ends_with("shims"))] {
+            let doctor = machine.gox(&["doctor", id]).env("PATH", &path).env("GOROOT", variable);
+            let said = doctor.arg("--json").run().stdout;
+            let start = if edits { "\"mend\":\"sed -i " } else { "\"mend\":\"go env -u " };
+            let is_fine = line == "GOROOT=" && said.contains("no GOROOT");
+            assert!(is_fine || said.contains(start), "{line}, {path}: {said}");
+        }
+    }
+}
+
+/// The files of a toolchain are verified, so what the user sets hides what they say.
+#[test]
+fn what_a_toolchain_sets_the_user_sets_otherwise() {
+    const FILE: &str = "user/.local/go/toolchains/go1.99.1/go.env";
+    let machine = Machine::healthy();
+    let without_go = machine.sandbox.root().join("bin");
+    for (id, name, value, default) in [
+        ("database", "GOSUMDB", "off", "sum.golang.org"),
+        ("source-proxy", "GOPROXY", "ftp://x.test", "https://proxy.golang.org,direct"),
+        ("source-proxy", "GOAUTH", "netrc;off", "netrc"),
+    ] {
+        machine.sandbox.write(FILE, format!("{name}={value}\n"));
+        let doctor = || machine.gox(&["doctor", id]).env_remove(name);
+        let mend = |doctor| seen_and_mend(doctor)[1].clone();
+        assert_eq!(mend(doctor()), format!("go env -w {name}={default}"));
+        assert_eq!(mend(doctor().env("PATH", &without_go)), format!("export {name}={default}"));
+        assert_eq!(mend(doctor().env("GOENV", "off")), format!("export {name}={default}"));
+        assert_eq!(mend(doctor().env("GOENV", "/dev/null")), format!("export {name}={default}"));
+    }
 }
