@@ -81,15 +81,15 @@ fn tell_effect(toolchain: &ToolchainName, file: &Path, context: &Context<'_>) {
     }
     context.printer.note(&format!("{} still decides here, {reason}", text::escaped(&reason.text)));
     let is_in = |name: &str| reason.path.as_deref() == Some(&file.with_file_name(name));
-    let command = match other_go::unset(reason) {
-        Some(command) => command,
-        None if is_in(GO_VERSION_FILE) => "gox pin --unset".to_owned(),
+    let way = match other_go::without(reason) {
+        Some(way) => way,
+        None if is_in(GO_VERSION_FILE) => "`gox pin --unset`".to_owned(),
         None if reason.path.as_ref().is_some_and(|path| path.ends_with("go.work")) => {
-            format!("go work edit -toolchain={toolchain}")
+            format!("`go work edit -toolchain={toolchain}`")
         }
         None => return,
     };
-    context.printer.hint(&format!("let {} decide: `{command}`", toolchain.request()));
+    context.printer.hint(&format!("let {} decide: {way}", toolchain.request()));
 }
 
 /// The `go` that edits go.mod: that of the pinned toolchain, else the newest installed, else the system's. The pinned

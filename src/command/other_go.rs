@@ -119,8 +119,8 @@ pub(super) fn tell_effect(what: &str, request: &Request, context: &Context<'_>) 
         context
             .printer
             .note(&format!("the {what} has no effect in this shell: {text} is selected, {reason}"));
-        if let Some(command) = unset(&reason) {
-            context.printer.hint(&format!("let the {what} decide: `{command}`"));
+        if let Some(way) = without(&reason) {
+            context.printer.hint(&format!("let the {what} decide: {way}"));
         }
     }
     Other::tell_if_not(request, context);
@@ -132,15 +132,19 @@ pub(super) fn runs_here(selection: &Selection, context: &Context<'_>) -> String 
     format!("{} here, {}", if is_started { "runs" } else { "would run" }, selection.reason)
 }
 
-/// The command that takes the variable which decided out of the user's shell; `None` where none did.
-pub(super) fn unset(reason: &Reason) -> Option<String> {
-    let variable = match reason.rule {
-        Rule::Use => return Some("gox use --unset".to_owned()),
-        Rule::Environment => GO_VERSION,
-        Rule::Gotoolchain if reason.path.is_none() => GOTOOLCHAIN,
+/// How to take the variable which decided out of the user's shell, as the text of a hint; `None` where none did.
+pub(super) fn without(reason: &Reason) -> Option<String> {
+    let variable = match (reason.rule, &reason.path) {
+        (Rule::Use, None) => return Some("`gox use --unset`".to_owned()),
+        // direnv would set it again.
+        (Rule::Use, Some(path)) => {
+            return Some(format!("write `use gox` without a version into {}", text::path(path)));
+        }
+        (Rule::Environment, _) => GO_VERSION,
+        (Rule::Gotoolchain, None) => GOTOOLCHAIN,
         _ => return None,
     };
-    Some(Shell::of_user().unwrap_or(Shell::Sh).unset(variable))
+    Some(format!("`{}`", Shell::of_user().unwrap_or(Shell::Sh).unset(variable)))
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

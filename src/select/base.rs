@@ -77,8 +77,8 @@ fn of_shell(question: &Question<'_>) -> Result<Option<Base>> {
     let Some(text) = question.world.environment.text(GOX_USE) else { return Ok(None) };
     let environment = &question.world.environment;
     let envrc = environment.text(ENVRC).and_then(|envrc| {
-        let path = envrc.strip_prefix(text.as_str())?.strip_prefix(':')?;
-        Some(PathBuf::from(path))
+        let path = PathBuf::from(envrc.strip_prefix(text.as_str())?.strip_prefix(':')?);
+        path.is_absolute().then_some(path)
     });
     let reason = Reason { path: envrc, ..Reason::new(Rule::Use, text) };
     let request = parse(&reason).map_err(|error| match &reason.path {

@@ -68,8 +68,8 @@ fn a_file_that_gox_made_includes_that_of_all_users_whatever_is_added_to_it() {
     assert_eq!(sandbox.read("my rc"), text);
 }
 
-#[test]
-fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
+/// A user with two versions, and gox on PATH.
+fn with_toolchains() -> Sandbox {
     let sandbox = Sandbox::new();
     for version in ["1.21.0", "1.22.4"] {
         let toolchain = FakeToolchain::new(version);
@@ -78,6 +78,12 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     sandbox.put_shims(&["go", "gofmt"]);
     sandbox.write("user/.local/go/default", "1.22.4\n");
     sandbox.put_gox();
+    sandbox
+}
+
+#[test]
+fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
+    let sandbox = with_toolchains();
     let said = "created `~/.config/direnv/lib/gox.sh`\n\
         in an `.envrc`: `use gox`, or `use gox 1.26`; then `direnv allow`\n";
     let run = sandbox.gox(["setup", "direnv", "--yes"]).run();
@@ -145,4 +151,49 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     assert_eq!(seen(&format!("cd s; {load}; echo \"${{GOX_USE-unset}}\"")), "unset\n");
     sandbox.gox(["setup", "direnv", "--undo", "--yes"]).run();
     assert!(!sandbox.user().join(".config/direnv/lib/gox.sh").exists());
+}
+
+#[test]
+fn the_file_in_which_direnv_found_the_words_is_named() {
+    let sandbox = with_toolchains();
+    sandbox.gox(["setup", "direnv", "--yes", "--quiet"]).check();
+    sandbox.write("user/.config/direnv/direnvrc", "layout_own() {\n\tuse gox 1.22\n}\n");
+    // What a folder has of the same name as the functions of direnv is no file of theirs.
+    sandbox.write("work/a b/environment", "");
+    sandbox.write("work/a b/below/x", "");
+    for (envrc, file) in [
+        ("use gox 1.22", "[ROOT]/work/a b/.envrc"),
+        ("strict_env; use_gox 1.22", "[ROOT]/work/a b/.envrc"),
+        ("choose() { use gox \"$1\"; }; choose 1.22", "[ROOT]/work/a b/.envrc"),
+        ("source_env sub/go.envrc", "[ROOT]/work/a b/sub/go.envrc"),
+        ("source_env_if_exists .envrc.local", "[ROOT]/work/a b/.envrc.local"),
+        ("source sub/go.envrc", "[ROOT]/work/a b/sub/go.envrc"),
+        ("layout own", "~/.config/direnv/direnvrc"),
+    ] {
+        sandbox.write("work/a b/.envrc", format!("{envrc}\n"));
+        for other in ["sub/go.envrc", ".envrc.local"] {
+            sandbox.write(&format!("work/a b/{other}"), "use gox 1.22\n");
+        }
+        sandbox.write("work/a b/below/.envrc", "source_up\n");
+        for folder in ["work/a b", "work/a b/below"] {
+            let script =
+                "direnv allow 'a b' && direnv allow 'a b/below' && cd \"$1\" && direnv exec . gox pin 1.21.0";
+            let run = sandbox.command("bash").args(["--norc", "-c", script, "bash"]);
+            let run = run.arg(folder.strip_prefix("work/").unwrap()).env("DIRENV_LOG_FORMAT", "");
+            let out = format!(
+                "`[ROOT]/{folder}/.go-version` asks for 1.21.0 now\n\
+                 note: the pin has no effect in this shell: 1.22.4 is selected, set by {file}\n\
+                 hint: let the pin decide: write `use gox` without a version into {file}\n"
+            );
+            run.stderr(&out).check();
+        }
+    }
+    // Where it cannot be told the variable is named.
+    for value in ["1.22.4:", "1.22.4:.envrc", "1.22.4", "1.22.4/.envrc", ""] {
+        let status = sandbox.gox(["pin"]).env("GOX_USE", "1.22.4").env("_GOX_ENVRC", value).cwd("work/a b");
+        let said = "set by [ROOT]/work/a b/.go-version:1\n\
+                    note: the pin has no effect in this shell: 1.22.4 is selected, set by `GOX_USE`\n\
+                    hint: let the pin decide: `gox use --unset`\n";
+        status.stdout("1.21.0\n").stderr(said).check();
+    }
 }
