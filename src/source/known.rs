@@ -10,7 +10,8 @@ use crate::go::platform::Platform;
 use crate::go::version::Version;
 use crate::proof::pinned;
 use crate::store::inventory;
-use crate::store::layout::{self, Home};
+use crate::store::layout::Home;
+use crate::store::receipt::Receipt;
 
 /// Limit in bytes for the file of names, a hundred times its size today.
 const MAX_BYTES: usize = 1 << 20;
@@ -40,21 +41,23 @@ fn kept(path: &Path) -> BTreeSet<ToolchainName> {
 }
 
 /// The known versions for this platform. An installed one counts by its receipt, as its release was proven then; what
-/// has none may be of any name.
+/// has none, or one that is invalid, may be of any name.
 pub fn versions(home: &Home) -> Vec<Version> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));
     let installed = inventory::all(&inventory::homes(home)).into_iter();
-    let proven = installed.filter(|toolchain| layout::receipt(&toolchain.path).is_file());
+    let proven = installed.filter(|toolchain| Receipt::read(&toolchain.path).is_some());
     names.extend(proven.map(|toolchain| toolchain.name));
     names.iter().filter_map(ToolchainName::release).cloned().collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::store::layout::{self, LAYOUT};
 
     #[test]
     fn what_lists_named_is_kept_and_damage_is_left_out() {
@@ -66,5 +69,36 @@ mod tests {
         assert_eq!(fs::read_to_string(path(&home)).unwrap(), "go1.999.0\ngo1.999.1\ngo1.999.2\n");
         fs::write(path(&home), b"go1.999.0\n\xff\0\ngo1.9").unwrap();
         assert_eq!(versions(&home).len(), all + 1);
+    }
+
+    #[test]
+    fn an_installed_one_counts_by_a_receipt_of_its_own() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let home = Home::at(folder.path());
+        let goroot = home.toolchains().join("go1.999.1");
+        fs::create_dir_all(goroot.join("bin")).unwrap();
+        fs::File::create(goroot.join("bin/go"))
+            .unwrap()
+            .set_permissions(Permissions::from_mode(0o755))
+            .unwrap();
+        fs::create_dir(goroot.join(".gox")).unwrap();
+        let is_known = || versions(&home).iter().any(|version| version.full() == "1.999.1");
+        assert!(!is_known());
+        let receipt = |layout: u32, name: &str| {
+            format!(
+                r#"{{"layout":{layout},"toolchain":"{name}","platform":"linux-amd64","source":"dl","address":"",
+                "sha256":null,"h1":"h1:","proofs":["log"],"installed":0,"files":0,"bytes":0,"shared":0,"gox":"0"}}"#
+            )
+        };
+        for (text, expected) in [
+            (String::new(), false),
+            ("{}".to_owned(), false),
+            (receipt(LAYOUT, "go1.999.0"), false),
+            (receipt(LAYOUT + 1, "go1.999.1"), false),
+            (receipt(LAYOUT, "go1.999.1"), true),
+        ] {
+            fs::write(layout::receipt(&goroot), &text).unwrap();
+            assert_eq!(is_known(), expected, "{text}");
+        }
     }
 }
