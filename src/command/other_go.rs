@@ -11,7 +11,7 @@ use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Remedy};
-use crate::setup::shell::Shell;
+use crate::setup::shell;
 use crate::text;
 
 /// What a typed `go` or `gofmt` starts, where that is neither a shim nor the tool that gox selects.
@@ -144,7 +144,7 @@ pub(super) fn without(reason: &Reason) -> Option<String> {
         (Rule::Gotoolchain, None) => GOTOOLCHAIN,
         _ => return None,
     };
-    Some(format!("`{}`", Shell::of_user().unwrap_or(Shell::Sh).unset(variable)))
+    Some(format!("`{}`", shell::unset(variable)))
 }
 
 /// `go1.26.8 runs here, the first on PATH, before the shims: /usr/local/go/bin/go`

@@ -12,13 +12,13 @@ use crate::select::goenv::{self, GoEnv, Origin};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::Typed;
 use crate::select::{resolve, system};
-use crate::setup::foreign;
+use crate::setup::{foreign, shell};
 
 /// The mend for a variable of the environment: `unset`, and before that each line of a start-up file that sets it or
 /// loads `manager`, which does.
 pub(super) fn unset(name: &str, manager: Option<&str>) -> String {
     let mut steps = foreign::removals(name, manager);
-    steps.push(format!("unset {name}"));
+    steps.push(shell::unset(name));
     steps.join("; then: ")
 }
 

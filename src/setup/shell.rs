@@ -62,3 +62,8 @@ impl Shell {
         }
     }
 }
+
+/// The command that takes a variable out of the user's shell.
+pub fn unset(variable: &str) -> String {
+    Shell::of_user().unwrap_or(Shell::Sh).unset(variable)
+}

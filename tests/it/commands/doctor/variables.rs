@@ -191,6 +191,25 @@ fn the_line_of_a_start_up_file_is_named_with_each_variable() {
     }
 }
 
+#[test]
+fn a_variable_of_fish_is_erased() {
+    let machine = Machine::healthy();
+    machine.sandbox.write("user/.config/fish/config.fish", "set -gx GOBIN /u/.gvm/gos/go1.20/bin\n");
+    for (id, name, value, before) in [
+        ("env-gotoolchain", "GOTOOLCHAIN", "local", ""),
+        ("settings", "GOX_TIMEOUT", "soon", ""),
+        (
+            "env-gobin",
+            "GOBIN",
+            "/u/.gvm/gos/go1.20/bin",
+            "remove line 1 of `[ROOT]/user/.config/fish/config.fish`, which sets `GOBIN`; then: ",
+        ),
+    ] {
+        let doctor = machine.gox(&["doctor", id]).env(name, value).env("SHELL", "/usr/bin/fish");
+        assert_eq!(seen_and_mend(doctor)[1], format!("{before}set --erase {name}"));
+    }
+}
+
 /// The mend of a line in the GOENV file is a command of Go, for which the shim would have to install one.
 #[test]
 fn where_no_go_runs_the_goenv_file_is_edited() {
