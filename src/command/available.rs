@@ -73,17 +73,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let rows: Vec<_> = shown.iter().map(|version| [version.full(), marks.text(version)]).collect();
     context.printer.table(["VERSION", "STATE"], &rows)?;
-    let are_more = releases(&released, arguments.rc).iter().any(|version| !shown.contains(version));
-    if let Some(newest) = shown.iter().find(|version| version.is_release())
-        && request.is_none()
-        && are_more
-    {
-        let line = newest.line();
-        context
-            .printer
-            .hint(&format!("all of them: `gox available --all`; of one line: `gox available {line}`"));
+    if request.is_none() && releases(&released, arguments.rc).iter().any(|version| !shown.contains(version)) {
+        hint_at_more(&shown, context);
     }
     Ok(())
+}
+
+/// Says how to see what is not shown.
+fn hint_at_more(shown: &[Version], context: &Context<'_>) {
+    let Some(newest) = shown.iter().find(|version| version.is_release()) else { return };
+    let line = newest.line();
+    context.printer.hint(&format!("all of them: `gox available --all`; of one line: `gox available {line}`"));
 }
 
 /// What can be had.

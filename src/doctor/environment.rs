@@ -100,43 +100,48 @@ pub(super) fn folder(name: &str, facts: &Facts) -> Finding {
 
 fn goenv_file(facts: &Facts) -> Finding {
     let Some(path) = goenv::user_file(facts.environment()) else { return Finding::skipped("`GOENV=off`") };
-    let text = match std::fs::metadata(&path) {
-        Ok(data) if data.is_file() => std::fs::read(&path),
-        Ok(_) if is_null_device(&path) => Ok(Vec::new()),
+    read_goenv(&path).map_or_else(|finding| finding, |text| settings(&path, &text, facts))
+}
+
+/// The text of the GOENV file; the finding on the other side is that of one without a text.
+fn read_goenv(path: &Path) -> Result<String, Finding> {
+    let text = match std::fs::metadata(path) {
+        Ok(data) if data.is_file() => std::fs::read(path),
+        Ok(_) if is_null_device(path) => Ok(Vec::new()),
         Ok(_) => Err(std::io::Error::other("it is not a file")),
         Err(error) => Err(error),
     };
-    let text = match text {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) if is_absence(&error) => {
+    text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| {
+        if is_absence(&error) {
             return Finding::ok(format!("`{}` is not there", path.display()));
         }
-        Err(error) => {
-            let seen = format!("`{}` cannot be read: {}", text::path(&path), crate::text::cause(&error));
-            let why = "Go runs without its settings";
-            return Finding::new(State::Warning, seen, why)
-                .mend(format!("ls -l {}", text::quoted_path(&path)));
-        }
-    };
-    let line = |key| goenv::lookup(&text, key).filter(|value| !value.is_empty());
+        let seen = format!("`{}` cannot be read: {}", text::path(path), text::cause(&error));
+        Finding::new(State::Warning, seen, "Go runs without its settings")
+            .mend(format!("ls -l {}", text::quoted_path(path)))
+    })
+}
+
+/// The finding for the settings in the GOENV file.
+fn settings(path: &Path, text: &str, facts: &Facts) -> Finding {
+    let line = |key| goenv::lookup(text, key).filter(|value| !value.is_empty());
     if let Some(value) = line(GOROOT) {
-        let seen = format!("`{}` has `GOROOT={}`", text::path(&path), text::escaped(value));
+        let seen = format!("`{}` has `GOROOT={}`", text::path(path), text::escaped(value));
         let why =
             "every Go that is started by its path takes that GOROOT, and fails where it is another version's";
-        return Finding::new(State::Warning, seen, why).mend(variable::unset_in(&path, &[GOROOT], facts));
+        return Finding::new(State::Warning, seen, why).mend(variable::unset_in(path, &[GOROOT], facts));
     }
     if let Some(value) = line(GOTOOLCHAIN) {
         let state = if POLICIES.contains(&value) { State::Note } else { State::Warning };
-        let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(&path), text::escaped(value));
+        let seen = format!("`{}` has `GOTOOLCHAIN={}`", text::path(path), text::escaped(value));
         let why = "it applies in every directory without an exact pin";
-        return Finding::new(state, seen, why).mend(variable::unset_in(&path, &[GOTOOLCHAIN], facts));
+        return Finding::new(state, seen, why).mend(variable::unset_in(path, &[GOTOOLCHAIN], facts));
     }
     let set: Vec<_> = EVERYWHERE.into_iter().filter(|key| line(key).is_some()).collect();
     if set.is_empty() {
         return Finding::ok("no GOROOT and no GOTOOLCHAIN in it");
     }
     // Without the values, which may have a password.
-    let seen = format!("`{}` sets {}", text::path(&path), set.join(", "));
+    let seen = format!("`{}` sets {}", text::path(path), set.join(", "));
     let why = "what is set there holds in every shell and every project";
-    Finding::new(State::Note, seen, why).mend(variable::unset_in(&path, &set, facts))
+    Finding::new(State::Note, seen, why).mend(variable::unset_in(path, &set, facts))
 }
