@@ -37,7 +37,7 @@ impl Side {
     }
 
     /// As [`Side::bytes`], to be read while they come; there may be fewer. They are as unproven as those of the
-    /// download.
+    /// download, and may take as long: only a stall ends them.
     pub fn read(&self, range: Range<u64>) -> Option<impl Read + use<>> {
         let part = Part { range, total: self.total, validator: self.validator.clone() };
         let (body, time) = self.http.part(&self.place, &part)?;

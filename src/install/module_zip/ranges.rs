@@ -17,6 +17,9 @@ use crate::source::side::Side;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
+/// An answer that brought so many bytes before it broke off is no failure: a range may be as long as many answers on a
+/// line that cuts each. It is large enough that a server that sends little each time is soon given up.
+const MIN_PROGRESS: u64 = 256 << 10;
 
 /// Ranges that are fetched, into a file of their own: the part on disk has to stay the beginning of the zip.
 pub(super) struct Ranges {
@@ -61,9 +64,11 @@ impl Ranges {
         self.arrival.end();
     }
 
-    /// Fetches a range; where it breaks off, asks for what is missing as often as any download does.
+    /// Fetches a range; where it breaks off, asks for what is missing, until that brings little too often in a row.
     fn fetch_one(&self, mut missing: Range<u64>, stop: &AtomicBool, phases: &dyn Phases) -> bool {
-        for failures in 0..=RETRIES {
+        let mut failures = 0;
+        loop {
+            let start = missing.start;
             if let Err(error) = self.transfer(&mut missing, stop, phases) {
                 let full = Error::unwritable("could not write into the staging directory", error);
                 let _ = self.failure.set(full);
@@ -72,9 +77,13 @@ impl Ranges {
             if missing.is_empty() || stop.load(Ordering::Relaxed) {
                 return missing.is_empty();
             }
-            if failures < RETRIES {
-                thread::sleep(pause(failures, None));
+            if missing.start - start >= MIN_PROGRESS {
+                failures = 0;
+            } else if failures == RETRIES {
+                break;
             }
+            thread::sleep(pause(failures, None));
+            failures += 1;
         }
         let (first, last) = (missing.start, missing.end - 1);
         let message = format!("could not fetch the bytes {first} to {last} of the module zip");

@@ -39,7 +39,7 @@ fn version(version: &str, changing: u8) -> FakeToolchain {
     let random = |length: usize| FakeToolchain::new(version).large(length).files()["lib/large"].1.clone();
     let changed = |length: usize| [vec![changing], random(length)].concat();
     let shared = FakeToolchain::new(version).large(9_000_000).with_file("lib/bb", 0o644, random(3_000_000));
-    shared.with_file("lib/aa", 0o644, changed(100_000)).with_file("lib/cc", 0o644, changed(200_000))
+    shared.with_file("lib/aa", 0o644, changed(100_000)).with_file("lib/cc", 0o644, changed(1_700_000))
 }
 
 /// Where a file is in the newer zip.

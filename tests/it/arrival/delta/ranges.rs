@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{PARTS, TAIL, Upgrade, ZIP, answer, cc_range, honest, place, tail_range};
+use super::{PARTS, TAIL, Upgrade, ZIP, answer, cc_range, end, honest, place, tail_range};
 use crate::support::gate::Gate;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
+use crate::support::running::Output;
 use crate::support::sandbox::GOX;
 
 /// How often a range is asked for that never comes.
@@ -62,11 +63,9 @@ fn that_never_come() {
     );
 }
 
-/// Each answer breaks off, and each time the rest is asked for, as often as for any download.
-#[test]
-fn that_come_too_slowly() {
-    let (place, piece) = (place("lib/cc"), 1000);
-    let last = format!("-{}", place.end - 1);
+/// The range is asked for of a server that breaks off each answer after so many bytes.
+fn broken_after(piece: usize) -> (Upgrade, Output, Vec<String>) {
+    let last = format!("-{}", place("lib/cc").end - 1);
     let upgrade = Upgrade::new({
         let last = last.clone();
         move |request| match request.header("range") {
@@ -76,15 +75,40 @@ fn that_come_too_slowly() {
     });
     let run = upgrade.run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    let starts = (0..ATTEMPTS).map(|attempt| place.start + attempt * piece);
-    let asked: Vec<_> = starts.map(|start| format!("bytes={start}{last}")).collect();
-    let mut found = upgrade.proxy.ranges();
-    found.retain(|range| range.ends_with(&last));
-    assert_eq!(found, asked);
-    let missing = place.start + ATTEMPTS * piece;
-    let note = format!("note: could not fetch the bytes {missing} to {} of", place.end - 1);
-    assert!(run.stderr.contains(&note), "{}", run.stderr);
+    let mut asked = upgrade.proxy.ranges();
+    asked.retain(|range| range.ends_with(&last));
     upgrade.is_whole();
+    (upgrade, run, asked)
+}
+
+/// The first requests for the rest of the range, each so many bytes further on.
+fn pieces(count: usize, piece: usize) -> Vec<String> {
+    let place = place("lib/cc");
+    (0..count).map(|number| format!("bytes={}-{}", place.start + number * piece, place.end - 1)).collect()
+}
+
+/// Each answer breaks off before it has brought much, and the rest is asked for as often as for any download.
+#[test]
+fn that_come_in_small_pieces() {
+    for piece in [1_000, (256 << 10) - 1] {
+        let (_, run, asked) = broken_after(piece);
+        assert_eq!(asked, pieces(ATTEMPTS, piece));
+        let (missing, last) = (place("lib/cc").start + ATTEMPTS * piece, place("lib/cc").end - 1);
+        let note = format!("note: could not fetch the bytes {missing} to {last} of");
+        assert!(run.stderr.contains(&note), "{}", run.stderr);
+    }
+}
+
+/// Each answer breaks off, but brings enough that it is worth asking for the rest.
+#[test]
+fn that_come_in_large_pieces() {
+    let piece = 256 << 10;
+    let (upgrade, run, asked) = broken_after(piece);
+    assert!(!run.stderr.contains("note: "), "{}", run.stderr);
+    let count = place("lib/cc").len().div_ceil(piece);
+    assert!(count > ATTEMPTS + 1, "{count}");
+    assert_eq!(asked, pieces(count, piece));
+    assert_eq!(upgrade.receipt()["downloaded"], end() + place("lib/cc").len() + TAIL);
 }
 
 /// The entry of `lib/cc` with its data replaced, as long as it was.
