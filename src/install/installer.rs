@@ -35,11 +35,18 @@ impl Installer<'_> {
         for SourceFailure { source: failed, failure } in passed_over {
             self.report.note(&format!("{failed} failed, using {source}: {failure}"));
         }
-        let is_silent = |failed: &SourceFailure| failed.failure.is_silence();
-        if passed_over.iter().any(is_silent)
+        let is_silent = |failed: &&SourceFailure| failed.failure.is_silence();
+        if let Some(SourceFailure { source: failed, failure }) = passed_over.iter().find(is_silent)
             && let Some(order) = self.network.sources.order_from(source)
         {
-            self.report.hint(&format!("to ask {source} first: `gox config set sources {order}`"));
+            let first = format!("ask {source} first: `gox config set sources {order}`");
+            let hint = if failure.is_unanswered() {
+                format!("to {first}")
+            } else {
+                // A firewall that drops what is sent looks like this each time, a slow server only once.
+                format!("if {failed} is always as slow, {first}")
+            };
+            self.report.hint(&hint);
         }
     }
 

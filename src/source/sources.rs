@@ -37,9 +37,9 @@ pub struct Sources {
     /// The release lists that prove a checksum.
     pub proving: Proving,
     entries: Vec<Arc<dyn Source>>,
-    /// Whether no setting names them and their order.
-    is_default: bool,
-    /// Those that gave no answer, as [`Sources::open`] has told.
+    /// Whether the user has chosen their order, by a setting or by `GOPROXY`.
+    is_users: bool,
+    /// The sources that gave no answer, once [`Sources::open`] has returned them.
     silent: Mutex<Vec<SourceName>>,
     home: Home,
 }
@@ -93,7 +93,7 @@ impl Sources {
             lists(settings.dl_url.clone(), "releases-mirror")
         };
         let mut names = settings.sources.clone().unwrap_or_else(|| default_order(&goproxy));
-        let Goproxy { entries: proxies, .. } = goproxy;
+        let Goproxy { entries: proxies, is_users } = goproxy;
         if proxies.is_empty() && settings.sources.is_none() {
             names.retain(|name| *name != SourceName::Proxy);
         }
@@ -112,9 +112,9 @@ impl Sources {
             }
         };
         let entries = names.into_iter().map(source).collect();
-        let (is_default, silent) = (settings.sources.is_none(), Mutex::default());
+        let (is_users, silent) = (is_users || settings.sources.is_some(), Mutex::default());
         let proving = Proving::new(&own, &official);
-        Sources { http, proving, proxies, entries, is_default, silent, home: home.clone() }
+        Sources { http, proving, proxies, entries, is_users, silent, home: home.clone() }
     }
 
     /// The source with this name, if it is in use.
@@ -168,8 +168,8 @@ impl Sources {
     }
 
     /// Opens a toolchain at the first source that has it; returns the source's name, and why those before it were
-    /// passed over, or why all were. That one gives no answer is returned once. No source is asked again before all
-    /// have failed.
+    /// passed over, or why all were. A source that gives no answer is among them in the first call only. No source is
+    /// asked again before all have failed.
     pub fn open(
         &self,
         toolchain: &ToolchainName,
@@ -251,11 +251,11 @@ impl Sources {
         Ok(names)
     }
 
-    /// The order with this source first, for a setting; `None` where a setting names an order.
+    /// The order with this source first, for a setting; `None` where the user has chosen the order.
     pub fn order_from(&self, first: &SourceName) -> Option<String> {
         let others = self.all().map(Source::name).filter(|name| name != first);
         let order = [first.clone()].into_iter().chain(others).map(|name| name.to_string());
-        self.is_default.then(|| order.collect::<Vec<_>>().join(","))
+        (!self.is_users).then(|| order.collect::<Vec<_>>().join(","))
     }
 
     /// The sources before the one that serves: each failed, or was overtaken. Those that gave no answer are left out

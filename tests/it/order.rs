@@ -2,7 +2,7 @@
 //! none does.
 
 use crate::support::archives::FakeToolchain;
-use crate::support::proxy::{self, ModuleProxy};
+use crate::support::proxy::{self, ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -107,6 +107,50 @@ fn a_server_that_swallows_what_it_is_asked_is_overtaken() {
     let note = "note: dl failed, using proxy: no answer within a second\n";
     run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
     assert_eq!(mirror.targets().len(), 1, "it was asked first");
+}
+
+/// A firewall that drops all looks like this each time, a slow server once.
+#[test]
+fn another_order_is_proposed_where_the_first_is_always_slow() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+    let (mirror, url) = mirror(&[]);
+    mirror.route(format!("/go/{}", toolchain.file_name()), Response::new("").fault(Fault::Swallow));
+    let [(_, goproxy), gosumdb] = proxy.environment();
+    let go_env = FakeToolchain::new("1.22.4").with_file("go.env", 0o644, format!("GOPROXY={goproxy}\n"));
+    sandbox.put_toolchain(&go_env);
+    let run = sandbox.gox(["install", "1.99.1"]).envs([gosumdb]).env("GOX_DL_URL", &url).run();
+    let expected = format!(
+        "note: dl failed, using proxy: no answer within a second\n\
+         hint: if dl is always as slow, ask proxy first: `gox config set sources proxy,dl`\n{}",
+        lines::by_proxy(&toolchain)
+    );
+    run.assert(0, "", &expected);
+}
+
+/// Who names a proxy may have to use it: that it is slow once is no reason to leave it out for good.
+#[test]
+fn no_other_order_is_proposed_where_the_user_set_goproxy() {
+    let toolchain = FakeToolchain::new("1.99.1");
+    let platform = toolchain.module_version().rsplit_once('.').unwrap().1.to_owned();
+    let address = format!("http://[SERVER]/go/{}", toolchain.file_name()).replace(&platform, "[OS]-[ARCH]");
+    let expected = format!(
+        "note: proxy failed, using dl: no answer within a second\n{}",
+        lines::by_archive(&toolchain, &address, "dl", "log")
+    );
+    for is_in_file in [false, true] {
+        let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
+        let (_mirror, url) = mirror(std::slice::from_ref(&toolchain));
+        proxy.server.route(zip_path("1.99.1"), Response::new("").fault(Fault::Swallow));
+        let command = sandbox.gox(["install", "1.99.1"]).env("GOX_DL_URL", url);
+        let run = if is_in_file {
+            let lines = proxy.environment().map(|(name, value)| format!("{name}={value}\n"));
+            command.env("GOENV", sandbox.write("goenv", lines.concat()))
+        } else {
+            command.envs(proxy.environment())
+        };
+        run.stderr(&expected).check();
+    }
 }
 
 #[test]
