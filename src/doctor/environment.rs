@@ -71,7 +71,7 @@ fn of_user(name: &str, facts: &Facts) -> Option<(String, Origin)> {
     GoEnv::of_user(&facts.world).get(name).filter(|(value, _)| !value.is_empty())
 }
 
-/// `GO111MODULE=off` is set, and in which file.
+/// The sentence that a variable has this value, with the file that sets it if one does.
 fn set(name: &str, value: &str, origin: &Origin) -> String {
     let by = origin.path().map_or_else(String::new, |path| format!(" in `{}`", text::path(path)));
     format!("`{name}={}` is set{by}", text::escaped(value))

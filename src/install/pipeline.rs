@@ -41,7 +41,7 @@ pub struct Installed {
     pub receipt: Receipt,
     /// The bytes that were written and shared.
     pub totals: Totals,
-    /// Of what the download is a part, if a donor had the rest.
+    /// The whole file, where only a part was downloaded because a donor had the rest.
     pub part: Option<Part>,
     /// The time from the first request to the rename.
     pub time: std::time::Duration,

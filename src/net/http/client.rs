@@ -87,9 +87,9 @@ impl Http {
         Ok(response.with_body(Watched::new(answer)).with_place(place))
     }
 
-    /// A part of a file that answered at `place` before. `None` if the server does not give exactly these bytes, for
-    /// whatever reason, and fewer may come: the caller must be able to do without them. Also returns the time until the
-    /// first of them.
+    /// A part of a file that answered at `place` before. `None` if the server does not say that it gives exactly these
+    /// bytes, for whatever reason: the caller must be able to do without them. The body may still end earlier; what
+    /// goes beyond them is not read, nor is its end waited for. Also returns the time until the answer began.
     pub fn part(&self, place: &Place, part: &Part) -> Option<(impl Read + use<>, Duration)> {
         let start = Instant::now();
         let request = self.client(&place.url).ok()?.get(place.url.clone());
