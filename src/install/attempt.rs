@@ -121,6 +121,15 @@ pub(super) fn run(
     built.map_err(|error| Failed { spliced: attempt.may_be_spliced(&opened), error, downloaded })
 }
 
+/// The files of a tree that is proven, and by what.
+struct Proven {
+    /// The checksum of an archive.
+    sha256: Option<String>,
+    files: Vec<FileRecord>,
+    h1: String,
+    proofs: Vec<Proof>,
+}
+
 /// What an attempt works on, and what was asked for its proofs.
 struct Attempt<'a> {
     installer: &'a Installer<'a>,
@@ -163,14 +172,9 @@ impl Attempt<'_> {
         let phases = installer.report.phases(toolchain);
         let unpacked = self.unpack(opened, &tree, &is_provable, phases.as_ref())?;
         phases.begin(Phase::Verify);
-        let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
-        let checksum = unpacked.map(|archive| self.check_archive(archive, &subject, &tree));
-        let checksum = checksum.transpose()?.flatten();
-        let (files, totals) = (tree.records(), tree.totals());
-        let h1 = dirhash::of_files(toolchain, &files);
-        let proofs = subject.check_log(&h1, checksum, self.log.as_ref())?;
+        let Proven { sha256, files, h1, proofs } = self.prove(unpacked, &subject, &tree)?;
         check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
-        let downloaded = opened.downloaded();
+        let (totals, downloaded) = (tree.totals(), opened.downloaded());
         let receipt = Receipt {
             layout: LAYOUT,
             toolchain: toolchain.clone(),
@@ -238,6 +242,17 @@ impl Attempt<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// Weighs what was unpacked into the tree.
+    fn prove(&self, unpacked: Option<Unpacked>, subject: &Subject<'_>, tree: &Writer) -> Result<Proven> {
+        let sha256 = unpacked.as_ref().map(|archive| hex(&archive.sha256));
+        let checksum = unpacked.map(|archive| self.check_archive(archive, subject, tree));
+        let checksum = checksum.transpose()?.flatten();
+        let files = tree.records();
+        let h1 = dirhash::of_files(self.toolchain, &files);
+        let proofs = subject.check_log(&h1, checksum, self.log.as_ref())?;
+        Ok(Proven { sha256, files, h1, proofs })
     }
 
     /// Checks an unpacked archive; returns the proof that its checksum is, if one is known.
