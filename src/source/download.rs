@@ -171,8 +171,10 @@ impl Download {
     fn skip(&self, answer: Response) -> Result<Box<dyn Read + Send>, Failure> {
         let missing = self.position - answer.position.min(self.position);
         let mut body = answer.into_body();
-        let skipped = io::copy(&mut body.by_ref().take(missing), &mut io::sink());
-        self.fetched.fetch_add(*skipped.as_ref().unwrap_or(&0), Ordering::Relaxed);
+        let mut again = body.by_ref().take(missing);
+        let skipped = io::copy(&mut again, &mut io::sink());
+        // What came before an error counts as well.
+        self.fetched.fetch_add(missing - again.limit(), Ordering::Relaxed);
         match skipped {
             Ok(count) if count == missing => Ok(body),
             Ok(_) => Err(Failure::new(&self.url, Cause::Broken("the connection closed early".into()))),

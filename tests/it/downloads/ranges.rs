@@ -2,14 +2,14 @@
 
 use super::{BREAK, is_whole, ranges, toolchain, zip};
 use crate::support::dl::GoDev;
-use crate::support::lines::{self, without_amount};
+use crate::support::lines;
 use crate::support::proxy::ModuleProxy;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 
 /// What the second connection answers when the first broke off; whether that is taken, and if not,
-/// whether the same is asked for again or all from zero. The third is honest.
+/// whether the same is asked for again or all from zero. The third is honest. Beside it how many bytes come in all.
 enum Second {
     Taken,
     AskedAgain,
@@ -27,36 +27,49 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
     let mut other = zip_bytes.clone();
     other[BREAK + 1000..].fill(b'x');
     let table = [
-        (whole.clone(), Second::Taken),
-        (whole.clone().ignore_range(), Second::Taken),
-        (whole.clone().ignore_range().framing(Framing::Chunked), Second::Taken),
-        (in_range(format!("bytes {BREAK}-{}/*", length - 1)), Second::Taken),
-        (in_range("bytes 0-9/10".into()), Second::AskedAgain),
-        (in_range(format!("bytes {}-{}/{length}", BREAK + 1, length - 1)), Second::AskedAgain),
-        (in_range(format!("bytes {BREAK}-{}/{length}", length - 2)), Second::AskedAgain),
-        (in_range(format!("bytes {BREAK}-18446744073709551615/18446744073709551615")), Second::AskedAgain),
-        (in_range(format!("octets {BREAK}-{}/{length}", length - 1)), Second::AskedAgain),
-        (in_range("x".into()), Second::AskedAgain),
-        (partial(&zip_bytes[BREAK..]), Second::AskedAgain),
-        (Response::status(503, "").header("Retry-After", "0"), Second::AskedAgain),
-        (Response::new("").fault(Fault::HangUp), Second::AskedAgain),
+        (whole.clone(), Second::Taken, length),
+        (whole.clone().ignore_range(), Second::Taken, length + BREAK),
+        (whole.clone().ignore_range().framing(Framing::Chunked), Second::Taken, length + BREAK),
+        (in_range(format!("bytes {BREAK}-{}/*", length - 1)), Second::Taken, length),
+        (in_range("bytes 0-9/10".into()), Second::AskedAgain, length),
+        (in_range(format!("bytes {}-{}/{length}", BREAK + 1, length - 1)), Second::AskedAgain, length),
+        (in_range(format!("bytes {BREAK}-{}/{length}", length - 2)), Second::AskedAgain, length),
+        (
+            in_range(format!("bytes {BREAK}-18446744073709551615/18446744073709551615")),
+            Second::AskedAgain,
+            length,
+        ),
+        (in_range(format!("octets {BREAK}-{}/{length}", length - 1)), Second::AskedAgain, length),
+        (in_range("x".into()), Second::AskedAgain, length),
+        (partial(&zip_bytes[BREAK..]), Second::AskedAgain, length),
+        (Response::status(503, "").header("Retry-After", "0"), Second::AskedAgain, length),
+        (Response::new("").fault(Fault::HangUp), Second::AskedAgain, length),
         // Too short to skip what is here already.
-        (whole.clone().ignore_range().fault(Fault::CutAfter(BREAK / 2)), Second::AskedAgain),
-        (Response::status(416, ""), Second::StartsOver(changed)),
-        (in_range(format!("bytes {BREAK}-{length}/{}", length + 1)), Second::StartsOver(changed)),
-        (Response::new(zip_bytes[..length - 1].to_vec()), Second::StartsOver(changed)),
-        (Response::new("<html>").content_type("text/html"), Second::StartsOver(changed)),
-        // Of the same length: found out by the proof.
+        (
+            whole.clone().ignore_range().fault(Fault::CutAfter(BREAK / 2)),
+            Second::AskedAgain,
+            length + BREAK / 2,
+        ),
+        (Response::status(416, ""), Second::StartsOver(changed), BREAK + length),
+        (
+            in_range(format!("bytes {BREAK}-{length}/{}", length + 1)),
+            Second::StartsOver(changed),
+            BREAK + length,
+        ),
+        (Response::new(zip_bytes[..length - 1].to_vec()), Second::StartsOver(changed), BREAK + length),
+        (Response::new("<html>").content_type("text/html"), Second::StartsOver(changed), BREAK + length),
+        // Of the same length, and sent from the start: found out by the proof.
         (
             Response::new(other),
             Second::StartsOver(
                 "the module zip is refused: it does not end with a central directory and a plain end record",
             ),
+            BREAK + 2 * length,
         ),
     ];
     let lines = lines::by_proxy(&toolchain());
     let (first, rest) = lines.split_once('\n').unwrap();
-    side_by_side(table.into_iter().enumerate(), |(number, (second, outcome))| {
+    side_by_side(table.into_iter().enumerate(), |(number, (second, outcome, downloaded))| {
         let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
         let first_answer = whole.clone().fault(Fault::CutAfter(BREAK));
         proxy.server.sequence(zip(), vec![first_answer, second, whole.clone()]);
@@ -75,7 +88,9 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
             }
         };
         let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run();
-        assert_eq!((run.code(), without_amount(&run.stderr)), (0, without_amount(&expected)), "row {number}");
+        let expected = lines::with_amount(&expected, downloaded);
+        assert_eq!((run.code(), run.stderr), (0, expected), "row {number}");
+        assert_eq!(sandbox.receipt("1.99.1")["downloaded"], downloaded, "row {number}");
         assert_eq!(ranges(&proxy.server, &zip()), asked, "row {number}");
         is_whole(&sandbox);
     });

@@ -150,6 +150,12 @@ impl Sandbox {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// The receipt of an installed version.
+    pub(crate) fn receipt(&self, version: &str) -> serde_json::Value {
+        let path = format!("user/.local/go/toolchains/go{version}/.gox/receipt.json");
+        serde_json::from_str(&self.read(&path)).unwrap()
+    }
+
     /// What is below a folder of the store (`""` for all of it): `0555 file bin/go`, a line each.
     #[track_caller]
     pub(crate) fn listing(&self, folder: &str) -> String {

@@ -12,7 +12,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use super::{Proxy, TAIL, answer, path, tail_range, tail_start};
+use super::{Proxy, TAIL, answer, downloaded, path, tail_range, tail_start};
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::gate::Gate;
@@ -156,8 +156,7 @@ impl Upgrade {
     }
 
     fn receipt(&self) -> serde_json::Value {
-        let receipt = fs::read(self.goroot("1.99.1").join(".gox/receipt.json")).unwrap();
-        serde_json::from_slice(&receipt).unwrap()
+        self.sandbox.receipt("1.99.1")
     }
 
     /// Checks that the newer version is there as it should be, and nothing else.
