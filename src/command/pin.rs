@@ -9,8 +9,9 @@ use super::{go_mod, requests};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::select::pin::{self, GO_VERSION_FILE, Pin, TOOL_VERSIONS_FILE};
+use crate::select::pin_file::{self, Written};
 use crate::select::selection::Selection;
-use crate::select::{directory, pin_file, resolve};
+use crate::select::{directory, resolve};
 use crate::store::projects;
 use crate::text;
 
@@ -54,9 +55,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
             error.hint(format!("pin it all the same: `gox pin --force {}`", request.quoted()))
         })?;
     }
-    let path = pin_file::write(&directory, &request.to_string(), arguments.force)?;
+    let Written { path, replaced } = pin_file::write(&directory, &request.to_string(), arguments.force)?;
     projects::note(context.world.home(), &directory);
-    context.printer.say(&format!("`{}` asks for {request} now", path.display()));
+    let before = match &*replaced {
+        "" => String::new(),
+        text => format!(", in place of `{}`", text::excerpt(text)),
+    };
+    context.printer.say(&format!("`{}` asks for {request} now{before}", path.display()));
     tell_other_tools(&request, &directory, context);
     requests::tell_if_missing(&request, context);
     go_mod::warn_below_go_line(&request, &directory, context);

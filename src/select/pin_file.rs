@@ -8,12 +8,24 @@ use super::pin::{self, GO_VERSION_FILE, MAX_BYTES};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_absence;
 use crate::fs::write::write_in_place_of;
+use crate::go::printed;
+use crate::go::request::Request;
 use crate::text;
 
-/// Makes `request` the pin of `directory`, and returns the path of the file. A `.go-version` that is
-/// no valid pin and has more than one line is replaced only with `force`.
-pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
+/// A `.go-version` that was written.
+#[derive(Debug)]
+pub struct Written {
+    /// Its path.
+    pub path: PathBuf,
+    /// The invalid text that it replaced without force; empty where there was none.
+    pub replaced: String,
+}
+
+/// Makes `request` the pin of `directory`. A `.go-version` that is no valid pin and holds more than an invalid request
+/// is replaced only with `force`.
+pub fn write(directory: &Path, request: &str, force: bool) -> Result<Written> {
     let path = directory.join(GO_VERSION_FILE);
+    let mut replaced = String::new();
     let (target, content) = match pin::read(&path) {
         Ok(None) => (path.clone(), format!("{request}\n").into_bytes()),
         Ok(Some(pin)) => {
@@ -21,17 +33,19 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
             // project and lead anywhere.
             let target = fs::canonicalize(&path).map_err(|error| unreadable(&path, error))?;
             let content = fs::read(&target).map_err(|error| unreadable(&path, error))?;
-            (target, replaced(&content, pin.line, request))
+            (target, with_request(&content, pin.line, request))
         }
         // A file cannot take the place of a directory, also with `force`.
         Err(error) if path.symlink_metadata().is_ok_and(|data| data.is_dir()) => {
             let path = text::quoted_path(&path);
             return Err(error.only_hint(format!("move it out of the way: `mv {path} {path}.old`")));
         }
-        Err(_) if force || has_one_line(&path) => (path.clone(), format!("{request}\n").into_bytes()),
+        Err(_) if force => (path.clone(), format!("{request}\n").into_bytes()),
         Err(error) => {
             let command = format!("gox pin --force {}", text::quoted(request));
-            return Err(error.only_hint(format!("replace it: `{command}`")));
+            let refusal = || error.only_hint(format!("replace it: `{command}`"));
+            replaced = invalid_request(&path).ok_or_else(refusal)?;
+            (path.clone(), format!("{request}\n").into_bytes())
         }
     };
     if content.len() > MAX_BYTES {
@@ -41,7 +55,7 @@ pub fn write(directory: &Path, request: &str, force: bool) -> Result<PathBuf> {
     }
     write_in_place_of(&target, &content)
         .map_err(|error| Error::store(format!("could not write `{}`", path.display()), error))?;
-    Ok(path)
+    Ok(Written { path, replaced })
 }
 
 /// Removes the `.go-version` of `directory`, whatever is in it; of a link, the link. Returns its path, or `None` if
@@ -59,15 +73,22 @@ fn unreadable(path: &Path, cause: io::Error) -> Error {
     Error::new(Kind::InvalidFile, format!("could not read `{}`", path.display())).because(cause)
 }
 
-/// Whether `path` is a regular file, not a link, with one line at most and no comment: nothing but the word that is no
-/// request is lost by replacing it.
-fn has_one_line(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|data| data.is_file() && data.len() <= MAX_BYTES as u64)
-        && fs::read(path).is_ok_and(|text| !text.trim_ascii().iter().any(|byte| b"#\n\0".contains(byte)))
+/// The text of an invalid `.go-version` that holds at most a request somebody wanted: one word, several requests, or
+/// what `go version` prints. `None` where there is more, such as a comment in the style of another language, and for a
+/// link, which may lead anywhere.
+fn invalid_request(path: &Path) -> Option<String> {
+    path.symlink_metadata().ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES as u64)?;
+    let text = String::from_utf8(fs::read(path).ok()?).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_ascii();
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-~^<>=*,".contains(&byte));
+    let is_version = |word: &str| Request::parse(word).is_ok_and(|request| !request.is_linked_name());
+    let is_invalid_request =
+        is_word || text.split_ascii_whitespace().all(is_version) || printed::request(text).is_some();
+    (is_invalid_request && !text.contains(['\n', '\r'])).then(|| text.to_owned())
 }
 
 /// `text` with `request` in line number `line`, from 1, in place of the old one; a comment after it stays.
-fn replaced(text: &[u8], line: usize, request: &str) -> Vec<u8> {
+fn with_request(text: &[u8], line: usize, request: &str) -> Vec<u8> {
     let lines = text.split_inclusive(|byte| *byte == b'\n').enumerate().flat_map(|(index, old)| {
         if index + 1 != line {
             return old.to_vec();
@@ -89,7 +110,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{replaced, write};
+    use super::{with_request, write};
     use crate::go::request::Request;
     use crate::select::pin::{self, GO_VERSION_FILE};
 
@@ -103,7 +124,7 @@ mod tests {
             ("\u{feff}# why\r\n1.21 # until May \r\n", 2, "\u{feff}# why\r\n1.22 # until May\r\n"),
         ];
         for (text, line, expected) in table {
-            let found = String::from_utf8(replaced(text.as_bytes(), line, "1.22")).unwrap();
+            let found = String::from_utf8(with_request(text.as_bytes(), line, "1.22")).unwrap();
             assert_eq!(found, expected, "{text:?}");
         }
     }

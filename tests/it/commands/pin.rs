@@ -61,13 +61,51 @@ fn only_the_request_is_replaced() {
         // There is nothing to keep.
         ("", "1.99.1\n"),
         ("\n \n", "1.99.1\n"),
-        ("1.26.x.y\n", "1.99.1\n"),
-        ("go version go1.26.4 linux/amd64\r\n\n", "1.99.1\n"),
-        ("\u{feff}1.26 1.27", "1.99.1\n"),
     ] {
         sandbox.write("work/.go-version", before);
         sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
         assert_eq!(sandbox.read("work/.go-version"), after, "{before:?}");
+    }
+}
+
+#[test]
+fn an_invalid_request_is_replaced_and_shown() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for (before, shown) in [
+        ("1.26.x.y\n", "1.26.x.y"),
+        ("1.22x", "1.22x"),
+        ("go version go1.26.4 plan9/386\r\n\n", "go version go1.26.4 plan9/386"),
+        ("\u{feff}1.26 1.27", "1.26 1.27"),
+        ("<=\r\n", "<="),
+    ] {
+        sandbox.write("work/.go-version", before);
+        let said = format!("`[ROOT]/work/.go-version` asks for 1.99.1 now, in place of `{shown}`\n");
+        sandbox.gox(["pin", "1.99.1"]).stderr(&said).check();
+        assert_eq!(sandbox.read("work/.go-version"), "1.99.1\n");
+    }
+}
+
+/// A reason may be written as other languages write comments, or as a value of JSON.
+#[test]
+fn what_is_more_than_a_request_is_kept() {
+    let sandbox = sandbox(&["1.99.1"]);
+    for before in [
+        "1.22.4 // keep until libfoo 2.1, ABC-123",
+        "1.22.4 ; see the wiki",
+        "1.22.4//keep",
+        "1.22.4 keep until may",
+        "{\"go\":\"1.22.4\",\"why\":\"libfoo\"}",
+        "1.22.4 -- a\r1.22.5 -- b\r",
+        "1.22.4\r1.22.5\r",
+        "1.22.4\n1.22.5\n",
+        "1.22.4#until-may",
+        "\u{fc}1.22",
+    ] {
+        sandbox.write("work/.go-version", before);
+        let run = sandbox.gox(["pin", "1.99.1"]).run();
+        let hint = "\nhint: replace it: `gox pin --force 1.99.1`\n";
+        assert!(run.code() == 7 && run.stderr.ends_with(hint), "{before:?}: {}", run.stderr);
+        assert_eq!(sandbox.read("work/.go-version"), before);
     }
 }
 
