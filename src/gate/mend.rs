@@ -33,8 +33,17 @@ impl Bench<'_> {
         hint(&what, paths, |paths| self.take(paths, false))
     }
 
+    /// That files of the working tree are others, where no one command is right: the user may keep back what differs.
+    pub(super) fn differ(&self, paths: &[PathBuf]) -> String {
+        let goal = if self.commit.is_staged() { "staged" } else { "committed" };
+        let names = paths.iter().take(MOST).map(|path| format!("`{}`", text::path(path)));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let rest = if paths.len() > MOST { ", …" } else { "" };
+        format!("the working tree and what is {goal} differ in {names}{rest}")
+    }
+
     /// The command that takes files of the working tree into the commit; of a past one into the next.
-    pub(super) fn take(&self, paths: &[PathBuf], has_more: bool) -> String {
+    fn take(&self, paths: &[PathBuf], has_more: bool) -> String {
         let option = if has_more { "-p " } else { "" };
         let commit = if self.commit.is_staged() { "" } else { " && git commit" };
         format!("git add {option}{}{commit}", self.words(paths))
@@ -64,7 +73,7 @@ impl Bench<'_> {
 }
 
 /// The hint with a command for the files, or for the first of them.
-pub(super) fn hint(what: &str, paths: &[PathBuf], command: impl FnOnce(&[PathBuf]) -> String) -> String {
+fn hint(what: &str, paths: &[PathBuf], command: impl FnOnce(&[PathBuf]) -> String) -> String {
     let first = &paths[..paths.len().min(MOST)];
     let of = if first.len() < paths.len() { format!(", {MOST} of {}", paths.len()) } else { String::new() };
     format!("{what}{of}: `{}`", command(first))

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::bench::{Bench, Module, Site};
 use super::commit::is_vendored;
 use super::located::Located;
-use super::mend::hint;
 use super::outcome::{Outcome, State};
 use super::process::End;
 use super::reading::{Reading, is_ignored};
@@ -14,7 +13,7 @@ use super::view::{Place, is_sum};
 use crate::env::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::fs::program;
-use crate::text;
+use crate::fs::read::read_quietly;
 
 /// The first version with `-trimpath` (Go 1.13 release notes).
 const FIRST_TO_TRIM: &str = "1.13beta1";
@@ -48,9 +47,7 @@ pub(super) fn vet(bench: &Bench<'_>) -> Result<Outcome> {
 fn with_unstaged_sums(mut outcome: Outcome, bench: &Bench<'_>) -> Outcome {
     let sums: Vec<PathBuf> = bench.differing.iter().filter(|path| is_sum(path)).cloned().collect();
     if outcome.state == State::Found && bench.commit.is_staged() && !sums.is_empty() {
-        let names = sums.iter().map(|path| format!("`{}`", text::path(path))).collect::<Vec<_>>().join(", ");
-        let what = format!("the working tree and what is staged differ in {names}");
-        outcome.hint = Some(hint(&what, &sums, |sums| bench.take(sums, false)));
+        outcome.hint = Some(bench.differ(&sums));
     }
     outcome
 }
@@ -81,43 +78,84 @@ pub(super) fn tidy(bench: &Bench<'_>) -> Result<Outcome> {
     Ok(if outcome.hint.is_some() { outcome } else { with_unstaged_sums(outcome, bench) })
 }
 
-/// The command that mends the files of which `go mod tidy -diff` printed a diff.
+/// How to mend the files of which `go mod tidy -diff` printed a diff.
 fn tidied(outcome: &Outcome, bench: &Bench<'_>) -> Option<String> {
-    let heads =
-        outcome.findings.lines().filter_map(|line| line.strip_prefix("diff current/")?.split_once(" tidy/"));
-    let found: Vec<PathBuf> = heads.map(|(path, _)| path.into()).collect();
-    let folders = folders(&found);
-    if folders.is_empty() {
+    let parts: Vec<_> = outcome.findings.split("diff current/").skip(1).filter_map(Part::of).collect();
+    // The name of a folder that is not UTF-8 is printed as another.
+    let is_named = |path: &&Path| path.parent().is_some_and(|folder| bench.commit.is_module(folder));
+    let found: Vec<PathBuf> =
+        parts.iter().map(|part| part.path).filter(is_named).map(Path::to_owned).collect();
+    if found.is_empty() {
         return None;
     }
-    let is_found =
-        |path: &&PathBuf| bench.commit.module_of(path).is_some_and(|folder| folders.contains(folder));
-    let (sums, code): (Vec<PathBuf>, Vec<PathBuf>) =
-        bench.differing.iter().filter(is_found).cloned().partition(|path| is_sum(path));
-    let differing = if sums.is_empty() { code } else { sums };
-    let mut modules = bench.modules.iter().filter(|module| folders.contains(&*module.folder));
-    if !differing.is_empty() && modules.all(|module| is_tidy_in_tree(bench, module)) {
-        return Some(bench.mended("tidy", &differing));
+    if parts.iter().all(|part| part.is_in_tree(bench)) {
+        return Some(bench.mended("tidy", &found));
     }
-    Some(bench.mend("tidy", &found, false, |found| {
-        let command = |folder| match &*bench.words(&[folder]) {
-            "." => "go mod tidy".to_owned(),
-            word => format!("go -C {word} mod tidy"),
-        };
-        self::folders(found).into_iter().map(command).collect::<Vec<_>>().join(" && ")
+    let hint = kept_back(&folders(&found), outcome, bench);
+    Some(hint.unwrap_or_else(|| {
+        bench.mend("tidy", &found, false, |found| {
+            let command = |folder| match &*bench.words(&[folder]) {
+                "." => "go mod tidy".to_owned(),
+                word => format!("go -C {word} mod tidy"),
+            };
+            folders(found).into_iter().map(command).collect::<Vec<_>>().join(" && ")
+        })
     }))
+}
+
+/// The hint where `go mod tidy` in the working tree of these modules would write another go.mod than the commit needs,
+/// or leave in it what the user keeps back.
+fn kept_back(folders: &BTreeSet<&Path>, outcome: &Outcome, bench: &Bench<'_>) -> Option<String> {
+    let is_inside = |path: &&PathBuf| bench.commit.module_of(path).is_some_and(|it| folders.contains(it));
+    let inside: Vec<PathBuf> = bench.differing.iter().filter(is_inside).cloned().collect();
+    let mut modules = bench.modules.iter().filter(|module| folders.contains(&*module.folder));
+    let finds_the_same = |module| finds_in_tree(bench, module, &outcome.findings);
+    let is_right =
+        bench.differing.is_empty() || !inside.iter().any(|path| is_sum(path)) && modules.all(finds_the_same);
+    // If nothing differs inside, it does in a folder that `replace` names.
+    (!is_right).then(|| bench.differ(if inside.is_empty() { &bench.differing } else { &inside }))
 }
 
 fn folders(paths: &[PathBuf]) -> BTreeSet<&Path> {
     paths.iter().filter_map(|path| path.parent()).collect()
 }
 
-/// Whether a module is tidy in the working tree.
-fn is_tidy_in_tree(bench: &Bench<'_>, module: &Module) -> bool {
+/// Whether `go mod tidy -diff` finds in the working tree of a module what is among the findings.
+fn finds_in_tree(bench: &Bench<'_>, module: &Module, findings: &str) -> bool {
     let place = Place { root: bench.commit.git.top().to_owned(), overlay: None, staged: PathBuf::new() };
     let site = Site { place, workspace: None };
     let run = bench.run_go(module, &site, "mod tidy", &["-diff"], &OFFLINE);
-    run.is_ok_and(|(end, _)| end == End::Code(0))
+    run.is_ok_and(|(end, diff)| end == End::Code(1) && findings.contains(&from_top(&module.folder, &diff)))
+}
+
+/// The part of a diff for one file.
+struct Part<'a> {
+    path: &'a Path,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Part<'a> {
+    /// From the text behind `diff current/`.
+    fn of(text: &'a str) -> Option<Self> {
+        let mut lines = text.lines();
+        let (path, _) = lines.next()?.split_once(" tidy/")?;
+        // Behind the lines `--- current/…` and `+++ tidy/…`.
+        Some(Part { path: Path::new(path), lines: lines.skip(2).collect() })
+    }
+
+    /// Whether the working tree has the file as the diff makes it of the committed one. Where lines are does not
+    /// matter in go.mod and go.sum.
+    fn is_in_tree(&self, bench: &Bench<'_>) -> bool {
+        let tree = read_quietly(&bench.commit.git.top().join(self.path)).unwrap_or_default();
+        let committed = bench.commit.git.ask(["cat-file", "blob", &format!(":0:{}", self.path.display())]);
+        let committed = String::from_utf8_lossy(&committed.unwrap_or_default()).into_owned();
+        let signed = |sign| self.lines.iter().filter_map(move |line| line.strip_prefix(sign));
+        let mut is: Vec<&str> = tree.lines().chain(signed('-')).collect();
+        let mut should_be: Vec<&str> = committed.lines().chain(signed('+')).collect();
+        is.sort_unstable();
+        should_be.sort_unstable();
+        is == should_be
+    }
 }
 
 /// golangci-lint, which reads the files itself.

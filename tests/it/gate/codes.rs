@@ -34,7 +34,8 @@ const FAILED: i32 = 126;
 
 #[test]
 fn of_go_and_gofmt() {
-    let drift = "diff current/go.mod tidy/go.mod\n--- current/go.mod\n+++ tidy/go.mod\n";
+    let drift = "diff current/go.mod tidy/go.mod\n--- current/go.mod\n+++ tidy/go.mod\n\
+                 @@ -1,3 +1,3 @@\n module example.com/m\n \n-go 1.20\n+go 1.21\n";
     let lacks = "go: x.org/y: module lookup disabled by GOPROXY=off\n";
     let repository = repository();
     let unreachable = "# m/p\np/a.go:3:1: unreachable\n";
