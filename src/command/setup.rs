@@ -142,7 +142,10 @@ fn show(changes: &[Change], printer: &Printer) -> Result<()> {
         let before = changes[..at].iter().find(|before| before.is_like(change));
         printer.data(&before.map_or_else(
             || change.diff(),
-            |before| format!("the same change: {} as {}", change.path().display(), before.path().display()),
+            |before| {
+                let [path, like] = [change, before].map(|change| text::path(change.path()));
+                format!("the change of {path} is the same as that of {like}")
+            },
         ))
     })
 }

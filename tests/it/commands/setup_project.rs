@@ -117,13 +117,29 @@ fn undone(said: &str) -> String {
 
 const RUNS: &str = "the gate runs before each commit; to run it now: `gox gate`\n";
 
+/// The folder, or `core.hooksPath`, may come with an archive of somebody else.
+#[test]
+fn a_path_of_hooks_is_shown_and_not_obeyed() {
+    let sandbox = Sandbox::new();
+    sandbox.put_git_user();
+    sandbox.sh("git init -q $(printf 'a\\033[35mX'); git init -q b; git -C b config core.hooksPath $(printf 'c\\033[35mX')");
+    for folder in ["a\x1b[35mX", "b"] {
+        let run = sandbox.gox(["setup", "hooks", "--dry-run"]).cwd(sandbox.work().join(folder));
+        let mut terminal = run.terminal();
+        let screen = terminal.last_screen();
+        assert!(screen.contains("/pre-merge-commit is the same as that of "), "{screen}");
+        assert!(!terminal.raw().contains("\x1b[35m"), "{:?}", terminal.raw());
+    }
+}
+
 #[test]
 fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let sandbox = repository();
     let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert!(shown.starts_with("new file mode 100755\n--- /dev/null\n+++ "), "{shown}");
     let hooks = "[ROOT]/work/p/.git/hooks";
-    let second = format!("the same change: {hooks}/pre-merge-commit as {hooks}/pre-commit\n");
+    let second =
+        format!("the change of {hooks}/pre-merge-commit is the same as that of {hooks}/pre-commit\n");
     assert!(shown.ends_with(&second) && shown.matches("exec \"$gox\" gate").count() == 1, "{shown}");
     // A gox that says how it was called.
     sandbox.put_tool("gox", "#!/bin/sh\necho \"gox $*\"\nexit ${GATE:-0}\n");
