@@ -91,6 +91,10 @@ pub const GIT_DIR: &str = "GIT_DIR";
 pub const GIT_WORK_TREE: &str = "GIT_WORK_TREE";
 /// Set by Git for what it starts at the top: the folder below it in which Git was called.
 pub const GIT_PREFIX: &str = "GIT_PREFIX";
+/// Set by Git for the hooks of a commit: the index that is about to be committed.
+pub const GIT_INDEX_FILE: &str = "GIT_INDEX_FILE";
+/// Set by Git for what it starts: the folder of its own programs.
+pub const GIT_EXEC_PATH: &str = "GIT_EXEC_PATH";
 /// The file that Git reads in place of the user's own.
 pub const GIT_CONFIG_GLOBAL: &str = "GIT_CONFIG_GLOBAL";
 /// The socket of the agent that holds SSH keys.

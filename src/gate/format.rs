@@ -113,7 +113,11 @@ fn command(gofmt: &Path, option: &str, paths: &[PathBuf], bench: &Bench<'_>, fil
 fn formatted(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Option<String> {
     let found: BTreeSet<&Path> = outcome.findings.lines().map(Path::new).collect();
     let in_tree = |path: &PathBuf| read_quietly(&bench.commit.git.top().join(path));
-    let is_as_in_tree = |path: &PathBuf| in_tree(path) == read_quietly(&files.folder.join(path));
+    let is_as_in_tree = |path: &PathBuf| {
+        let (tree, file) = (in_tree(path), files.folder.join(path));
+        let has_ends_of_checkout = || tree.as_ref().is_some_and(|tree| tree.contains("\r\n"));
+        tree == read_quietly(&file) || (has_ends_of_checkout() && is_committed_as(bench.commit, path, &file))
+    };
     let (mut mendable, mut is_formatted, mut has_more) = (Vec::new(), true, false);
     for (gofmt, paths) in &files.by_gofmt {
         let paths = paths.iter().filter(|path| found.contains(path.as_path()) && in_tree(path).is_some());
@@ -135,6 +139,14 @@ fn formatted(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Option<Stri
             bench.mend("format", &mendable, has_more, |paths| format!("gofmt -w {}", bench.words(paths))),
         ),
     }
+}
+
+/// Whether git, which converts line endings, would commit the bytes of `file` for a file of the working tree.
+fn is_committed_as(commit: &Commit, path: &Path, file: &Path) -> bool {
+    let (Some(path), Some(file)) = (path.to_str(), file.to_str()) else { return false };
+    let hash = |words: &[&str]| commit.git.ask(["hash-object"].into_iter().chain(words.iter().copied())).ok();
+    let hashes = [hash(&["--", path]), hash(&["--no-filters", "--", file])];
+    hashes[0].is_some() && hashes[0] == hashes[1]
 }
 
 /// gofmt prints a line for each file, and for each error of syntax, and its code says nothing of the former.

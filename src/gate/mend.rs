@@ -1,9 +1,10 @@
 //! The commands that mend what was found, for the shell and the folder of the user.
 
+use std::io::{self, IsTerminal};
 use std::path::{Component, Path, PathBuf};
 
 use super::bench::Bench;
-use crate::env::{self, GIT_PREFIX};
+use crate::env::{self, GIT_EXEC_PATH, GIT_INDEX_FILE, GIT_PREFIX};
 use crate::fs::current;
 use crate::text;
 
@@ -33,7 +34,8 @@ impl Bench<'_> {
         hint(&what, paths, |paths| self.take(paths, false))
     }
 
-    /// That files of the working tree are others, where no one command is right: the user may keep back what differs.
+    /// Names the files in which the working tree differs, where no one command is right: the user may keep back what
+    /// differs in them.
     pub(super) fn differ(&self, paths: &[PathBuf]) -> String {
         let goal = if self.commit.is_staged() { "staged" } else { "committed" };
         let names = paths.iter().take(MOST).map(|path| format!("`{}`", text::path(path)));
@@ -61,15 +63,22 @@ impl Bench<'_> {
         paths.iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
-    /// The folder of the user's shell: git runs a hook at the top, and tells where it was called itself.
+    /// The folder of the user's shell: git runs a hook at the top, and tells where it was called itself. Of `git -C` it
+    /// tells the folder behind `-C`, and nothing tells the shell's.
     fn folder_of_user(&self) -> PathBuf {
         let top = self.commit.git.top();
         let here = current::directory().unwrap_or_else(|_| top.to_owned());
-        match env::os(GIT_PREFIX) {
-            Some(prefix) if here == top => here.join(prefix),
-            _ => here,
-        }
+        let prefix = env::os(GIT_PREFIX).map(PathBuf::from).filter(|_| here == top && is_hook());
+        let is_below = |prefix: &PathBuf| {
+            prefix.components().all(|part| matches!(part, Component::Normal(_))) && top.join(prefix).is_dir()
+        };
+        prefix.filter(is_below).map_or(here, |prefix| top.join(prefix))
     }
+}
+
+/// Whether a hook of git runs. In a shell that an alias of git started, git's variables stay, but the user types.
+fn is_hook() -> bool {
+    env::os(GIT_INDEX_FILE).is_some() || (env::os(GIT_EXEC_PATH).is_some() && !io::stdin().is_terminal())
 }
 
 /// The hint with a command for the files, or for the first of them.

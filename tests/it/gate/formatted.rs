@@ -87,6 +87,51 @@ fn the_command_is_for_the_folder_of_the_user() {
     gate().stderr("format  ok       [TIME]\n").check();
 }
 
+/// A variable of git outlives the hook in a shell that an alias started, and anybody may set it.
+#[test]
+fn a_folder_that_git_named_counts_only_in_a_hook() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/b.go", STAGED, FORMATTED);
+    let (index, programs) = (("GIT_INDEX_FILE", ".git/index"), ("GIT_EXEC_PATH", "/usr/lib/git-core"));
+    for (variable, prefix, words) in [
+        (("LANG", "C"), "p/", "p/b.go"),
+        (index, "p/", "b.go"),
+        (programs, "p/", "b.go"),
+        (index, "", "p/b.go"),
+        (index, "/etc/", "p/b.go"),
+        (index, "../work/p/", "p/b.go"),
+        (index, "gone/", "p/b.go"),
+    ] {
+        let gate = repository.gate("--only format").env("GIT_PREFIX", prefix).env(variable.0, variable.1);
+        gate.code(1).stdout("p/b.go\n").stderr(&format!("{FOUND}{}", hint(words))).check();
+    }
+    let gate = repository.gate("--only format").env("GIT_PREFIX", "p/").env(programs.0, programs.1);
+    let screen = gate.terminal().last_screen();
+    assert!(screen.contains("`git add p/b.go`"), "{screen}");
+}
+
+#[test]
+fn line_endings_of_a_checkout_are_no_changes() {
+    let [staged, formatted] = [STAGED, FORMATTED].map(|text| text.replace('\n', "\r\n"));
+    let part = "hint: format and stage: `gofmt -w p/b.go && git add -p p/b.go`\n".to_owned();
+    let more = format!("{staged}\r\nvar C = 1\r\n");
+    let (converted, none) = ("*.go text eol=crlf\n", "*.go -text\n");
+    let rows = [
+        (converted, &*staged, &*staged, both("p/b.go")),
+        (converted, &staged, &formatted, hint("p/b.go")),
+        (converted, &staged, &more, part.clone()),
+        // Git would commit them.
+        (none, STAGED, &formatted, part),
+    ];
+    side_by_side(rows, |(attributes, staged, tree, said)| {
+        let Some(repository) = Repository::real() else { return };
+        repository.write(".gitattributes", attributes);
+        repository.stage("p/b.go", staged, tree);
+        let run = repository.gate("--only format").run();
+        assert_eq!((run.code(), run.stderr), (1, format!("{FOUND}{said}")), "{}", run.stdout);
+    });
+}
+
 #[test]
 fn a_past_commit_is_mended_by_the_next() {
     let Some(repository) = Repository::real() else { return };
