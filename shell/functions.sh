@@ -60,11 +60,11 @@ __gox_start() {
     return
 }
 
-# Runs the tool $1, of which there is none on PATH, so that the shell says so; before the first install, which makes
-# the shims, says how to install.
+# Says how to install where the tool $1 is not on PATH and nothing was installed yet, which makes the shims. Otherwise,
+# and where nobody can tell, runs it, so that the shell says that it is not there.
 # shellcheck disable=SC2016
 __gox_no_go() {
-    if [[ -z $_gox_home || -e $_gox_home/toolchains || -n ${GOX_SYSTEM_HOME-} ]]; then
+    if [[ -z $_gox_home || -e $_gox_home/toolchains || -n ${GOX_SYSTEM_HOME-} ]] || __gox_shims_are_hidden; then
         command "$@"
         return
     fi

@@ -16,7 +16,12 @@ begin
         end
         set --export PATH $_gox_home/shims $_gox_path $_gox_home/bin
         # Before the first install, which makes the shims, `go` says how to install. It is gone once there is one.
-        if not test -e $_gox_home/toolchains -o -n "$GOX_SYSTEM_HOME"; and not type --query go
+        # The user may not be allowed to search a folder on the way: then nobody can tell.
+        set -l _gox_folder $_gox_home
+        while not test -e "$_gox_folder/"
+            set _gox_folder (string replace --regex '/[^/]*$' '' -- $_gox_folder)
+        end
+        if not test -e $_gox_home/toolchains -o -n "$GOX_SYSTEM_HOME"; and test -x "$_gox_folder/"; and not type --query go
             function go
                 if command --query go
                     functions --erase go

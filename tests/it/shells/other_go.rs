@@ -164,6 +164,36 @@ fn before_the_first_install_go_says_how_to_install() {
     }
 }
 
+/// A store of another user may have toolchains.
+#[test]
+fn where_nobody_can_tell_whether_a_go_is_installed_none_is_proposed() {
+    let sandbox = Sandbox::new();
+    sandbox.write("closed/go/toolchains/go1.22.4/VERSION", "go1.22.4\n");
+    fs::set_permissions(sandbox.root(), Permissions::from_mode(0o755)).unwrap();
+    for closed in ["closed", "closed/go"] {
+        let folder = sandbox.root().join(closed);
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+        for name in ALL {
+            let init = sandbox.gox(["init", name]).run();
+            let init = sandbox.write("init", &init.raw_stdout);
+            // With the shims on PATH, the functions of bash and zsh say that they cannot be run.
+            let (flags, status) = match name {
+                "bash" => ("--norc", "$?"),
+                "zsh" => ("-f", "$?"),
+                _ => ("--no-config", "$status"),
+            };
+            let script = format!(". '{}'; export PATH=/usr/bin:/bin; go x; echo {status}", init.display());
+            let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", name, flags, "-c", &script];
+            let run = sandbox.command("setpriv").args(nobody);
+            let run = run.env("GOX_HOME", sandbox.root().join("closed/go")).run();
+            let said = run.stderr.to_lowercase();
+            assert_eq!(run.stdout, "127\n", "{name} {closed}: {said}");
+            assert!(said.contains("command") && !said.contains("installed"), "{name} {closed}: {said}");
+        }
+        fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
 #[test]
 fn a_shim_that_cannot_be_run_is_126_and_never_another_go() {
     for name in WITH_FUNCTIONS {
