@@ -136,7 +136,9 @@ fn name(argument: &str) -> String {
 fn elsewhere(verb: &str) -> Option<String> {
     if SELF.contains(&verb) {
         let build = "`cargo install --path . --locked` in a newer copy of its sources";
-        return Some(format!("gox does not update itself: build it again as you installed it, by {build}"));
+        return Some(format!(
+            "gox does not update itself: install a newer one in its place, such as by {build}"
+        ));
     }
     let (_, own) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == verb)?;
     Some(format!("gox calls it `{own}`"))

@@ -110,8 +110,8 @@ impl Request {
             return Err(RequestError("the request is empty".into()));
         }
         check_characters(text).map_err(refuse)?;
-        if let Some(version) = Request::meant(text) {
-            return Err(refuse(&format!("Go writes it `{version}`")));
+        if let Some(meant) = Request::meant(text) {
+            return Err(refuse(&format!("Go writes it `{meant}`")));
         }
         let request = match text {
             "latest" | "stable" => Request::Latest,
@@ -134,10 +134,16 @@ impl Request {
         Ok(request)
     }
 
-    /// The version that a word means which is nearly one, such as `1.25rc2` for `1.25.0-rc.2`. Such a word is no
+    /// The request that a word means which is nearly one, such as `1.25rc2` for `1.25.0-rc.2`. Such a word is no
     /// request.
-    pub fn meant(word: &str) -> Option<Version> {
-        number_after_prefix(word.trim()).and_then(spelling::meant)
+    pub fn meant(word: &str) -> Option<Request> {
+        let number = number_after_prefix(word.trim())?;
+        // By Go's grammar `1.22x` is a pre-release of a kind `x`, but a person means `1.22.x`.
+        let before_x = number.trim_end_matches('x');
+        if before_x != number && Version::parse(before_x).is_some() {
+            return parse_numeric(before_x).ok();
+        }
+        spelling::meant(number).map(Request::Version)
     }
 
     /// Whether the request names one toolchain, which is known without a list of versions.
@@ -224,10 +230,6 @@ fn parse_numeric(text: &str) -> Result<Request, &'static str> {
     const SPELLING: &str = "a version is written as `1.22.4`, `1.22`, `1.22.x` or `1.22rc1`";
     let before_x = text.strip_suffix(".x").or_else(|| text.strip_suffix(".*"));
     let numbers = before_x.unwrap_or(text);
-    // By Go's grammar `1.22x` is a pre-release of a kind `x`, but a person means the line.
-    if text.strip_suffix('x').is_some_and(|line| Version::parse(line).is_some()) {
-        return Err(SPELLING);
-    }
     if let Some(version) = Version::parse(numbers) {
         match numbers.matches('.').count() {
             0 => return Ok(Request::Major(numbers.to_owned())),

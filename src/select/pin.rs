@@ -130,7 +130,7 @@ pub fn split_comment(line: &str) -> (&str, &str) {
 fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
     Request::parse(text).map_err(|refused| {
         let error = invalid(path, Some(line), &refused.to_string());
-        match Request::meant(text).map(Request::Version).or_else(|| beginning(text)) {
+        match Request::meant(text).or_else(|| beginning(text)) {
             Some(meant) => error.only_hint(mend(path, Some(&meant))),
             None => error,
         }

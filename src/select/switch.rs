@@ -122,7 +122,7 @@ pub(super) fn missing(name: &ToolchainName, reason: &Reason, install: bool) -> R
         None => match Request::parse(name.as_str()) {
             Ok(request @ Request::Name(_)) if !name.as_str().contains(char::is_whitespace) => request,
             _ => {
-                let why = Request::meant(name.as_str()).map(|version| format!("Go writes it `go{version}`"));
+                let why = Request::meant(name.as_str()).map(|meant| format!("Go writes it `go{meant}`"));
                 let why = why.unwrap_or_else(|| "it is not a valid toolchain name".to_owned());
                 return Err(gotoolchain::refused(reason, &why));
             }

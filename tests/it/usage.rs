@@ -368,7 +368,7 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
         };
         let error = format!(
             "error: `gox{before}` has no command `{verb}`\n\
-             hint: gox does not update itself: build it again as you installed it, by `cargo install --path . \
+             hint: gox does not update itself: install a newer one in its place, such as by `cargo install --path . \
              --locked` in a newer copy of its sources\n"
         );
         sandbox.gox(words).code(2).stderr(&error).check();
@@ -459,6 +459,8 @@ fn words_that_are_nearly_a_version() {
         ("1.21-rc2", "1.21rc2"),
         ("go1.25.0beta1", "1.25beta1"),
         ("1.25 RC2", "1.25rc2"),
+        ("1.22x", "1.22"),
+        ("go1.22.4x", "1.22.4"),
     ] {
         let error = format!("`{word}` is not a valid request: Go writes it `{meant}`");
         for verb in ["install", "default", "pin", "uninstall", "available", "root"] {
