@@ -53,8 +53,11 @@ impl GoSettings {
     }
 }
 
-/// The first version with `-overlay`, and the first that does not write what go.mod lacks (Go 1.16 release notes).
-const FIRST_WITH_OVERLAYS: &str = "1.16beta1";
+/// The first version that does not write what go.mod lacks (Go 1.16 release notes).
+const FIRST_READER: &str = "1.16beta1";
+/// The first version whose vet, also that of `go test`, reads what an overlay has in the place of a file. Older ones
+/// only pass over what it hides.
+const FIRST_WITH_OVERLAYS: &str = "1.24rc1";
 
 /// A module in which something changed.
 pub(super) struct Module {
@@ -101,8 +104,10 @@ impl Bench<'_> {
         for folder in self.commit.touched() {
             let mut place = view.for_go(true)?;
             let go = find("go", &place.folder(folder))?;
-            if !go.is_at_least(FIRST_WITH_OVERLAYS) {
+            if !go.is_at_least(FIRST_READER) {
                 place = view.for_writers()?;
+            } else if !go.is_at_least(FIRST_WITH_OVERLAYS) {
+                place = view.for_readers()?;
             }
             let site = |place: Place| -> Result<Site> {
                 let top = self.commit.git.top();

@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use super::setup::state;
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
@@ -49,11 +48,11 @@ fn a_user_has_again_what_was_there_before() {
     let before = both();
     let own = sandbox.user().join(".local/bin/gox");
     use_it(&sandbox);
-    let used = state(&sandbox);
+    let used = both();
 
     let shown = sandbox.command(&own).args(["self", "uninstall", "--dry-run"]).run();
     assert_eq!((shown.code(), shown.stderr.as_str()), (0, "nothing was changed\n"));
-    assert_eq!(state(&sandbox), used);
+    assert_eq!(both(), used);
     let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).run();
     assert_eq!(run.stdout, shown.stdout);
     let lines: Vec<&str> =
@@ -143,12 +142,12 @@ fn a_store_that_a_link_leads_to_is_emptied() {
 fn without_a_terminal_it_is_to_be_said() {
     let sandbox = used();
     use_it(&sandbox);
-    let before = state(&sandbox);
+    let before = tree::listing(&sandbox.user());
     let refused = "error: nothing was changed: there is no terminal to ask on\n\
         hint: do it without a question: `gox self uninstall --yes`\n";
     let run = sandbox.gox(["self", "uninstall"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (1, refused));
-    assert_eq!(state(&sandbox), before);
+    assert_eq!(tree::listing(&sandbox.user()), before);
 }
 
 #[test]

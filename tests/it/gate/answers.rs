@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::repository::{BAD, GOOD, Repository};
+use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
 /// A Go that is fine with everything, and names what it was told to do.
@@ -267,27 +268,35 @@ fn a_conflict_is_resolved_first() {
     repository.gate("--head --only vet").stderr("vet     ok       [TIME]\n").check();
 }
 
-/// A Go without `-overlay`, and without `go mod tidy -diff`.
+/// Where a Go works whose vet does not read what an overlay shows, and one that has no overlay and writes into the
+/// module; `go mod tidy -diff` neither has.
 #[test]
 fn an_old_go() {
+    let copy = "[COPY] vet -trimpath ./... []";
+    let here = "[ROOT]/work vet ./... []";
+    let by_overlay = "[ROOT]/work vet ./... [-overlay=[TEMPORARY]/overlay.json]";
     let repository = Repository::scripted(GO, "#!/bin/sh\n");
-    let old = crate::support::archives::FakeToolchain::new("1.15").with_file(
-        "bin/go",
-        0o555,
-        "#!/bin/sh\npwd\necho $*\nexit 1\n",
-    );
-    repository.sandbox.put_toolchain(&old);
-    repository.write(".go-version", "1.15.0\n");
-    repository.git("add .go-version");
-    repository.git("commit -qnm old");
-    repository.stage("p/a.go", GOOD, BAD);
-    let output = repository.gate("--only vet,tidy").run();
-    let stderr = "vet     found    [TIME]\ntidy    skipped  needs Go 1.23 or newer\n";
-    assert_eq!((output.code(), output.stderr.as_str()), (1, stderr));
-    let lines: Vec<_> = output.stdout.lines().collect();
-    assert!(
-        lines[0].starts_with("[ROOT]/tmp/.gox-gate-") && lines[0].ends_with("/root[ROOT]/work"),
-        "{lines:?}"
-    );
-    assert_eq!(lines[1], "vet -trimpath ./...");
+    for (version, tree, expected) in [
+        ("1.15", GOOD, copy),
+        ("1.15", BAD, copy),
+        ("1.16", GOOD, here),
+        ("1.16", BAD, copy),
+        ("1.23.12", BAD, copy),
+        ("1.24rc1", BAD, by_overlay),
+        ("1.24.0", GOOD, here),
+        ("1.24.0", BAD, by_overlay),
+    ] {
+        let script = "#!/bin/sh\necho $PWD $* [$GOFLAGS]\nexit 1\n";
+        repository.sandbox.put_toolchain(&FakeToolchain::new(version).with_file("bin/go", 0o555, script));
+        repository.write(".go-version", &format!("{version}\n"));
+        repository.git("add .go-version");
+        repository.stage("p/a.go", GOOD, tree);
+        let output = repository.gate("--only vet").run();
+        assert_eq!((output.code(), output.stderr.as_str()), (1, "vet     found    [TIME]\n"), "{version}");
+        let temporary =
+            output.stdout.split_once("[ROOT]/tmp/.gox-gate-").and_then(|(_, rest)| rest.split('/').next());
+        let temporary = format!("[ROOT]/tmp/.gox-gate-{}", temporary.unwrap_or_default());
+        let said = output.stdout.replace(&format!("{temporary}/root[ROOT]/work"), "[COPY]");
+        assert_eq!(said.replace(&temporary, "[TEMPORARY]").trim_end(), expected, "{version}");
+    }
 }
