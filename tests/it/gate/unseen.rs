@@ -44,7 +44,7 @@ fn embedded_files_that_are_not_added() {
     repository.write("p/web/x", "x");
     for (name, directive) in [
         ("p/b.go", "//go:embed\tweb/x\nvar B string"),
-        ("p/b.go", "var A = 1; //go:embed web/x\nvar B string"),
+        ("p/b.go", "var C = 1; //go:embed web/x\nvar B string"),
         ("p/b.go", "/* */ //go:embed web/x\nvar B string"),
         ("p/b.pb.go", "//go:embed web/x\nvar B string"),
     ] {
