@@ -15,8 +15,9 @@ use crate::error::{Error, Kind, Result};
 use crate::fs::program;
 use crate::fs::read::read_quietly;
 
-/// The first version with `-trimpath` (Go 1.13 release notes).
-const FIRST_TO_TRIM: &str = "1.13beta1";
+/// The first version that vets a package with cgo by `-trimpath`. The build cache of older ones leads them to a file of
+/// the copy of an earlier run, which is not there any more.
+const FIRST_TO_TRIM: &str = "1.26rc1";
 /// The first version with `go mod tidy -diff` (Go 1.23 release notes).
 const FIRST_WITH_DIFF: &str = "1.23rc1";
 /// What the go command says for a module that it lacks and may not fetch.

@@ -272,7 +272,7 @@ fn a_conflict_is_resolved_first() {
 /// module; `go mod tidy -diff` neither has.
 #[test]
 fn an_old_go() {
-    let copy = "[COPY] vet -trimpath ./... []";
+    let copy = "[COPY] vet ./... []";
     let here = "[ROOT]/work vet ./... []";
     let by_overlay = "[ROOT]/work vet ./... [-overlay=[TEMPORARY]/overlay.json]";
     let repository = Repository::scripted(GO, "#!/bin/sh\n");
