@@ -137,7 +137,7 @@ fn newest_released(request: &Request, context: &Context<'_>) -> Result<Toolchain
 /// `cmd/go/internal/toolchain`, `Select`).
 fn refuse_in_vain(toolchain: &ToolchainName, file: &Path) -> Result<()> {
     let Some(pinned) = toolchain.version() else { return Ok(()) };
-    let Some(line) = go_line(file, |go| pinned < go)? else { return Ok(()) };
+    let Some((line, _)) = go_line(file, |go| pinned < go)? else { return Ok(()) };
     let request = toolchain.request();
     let message = format!("a toolchain line for {request} would change nothing");
     Err(Error::new(Kind::Refused, message)
@@ -157,15 +157,16 @@ pub(super) fn warn_below_go_line(request: &Request, directory: &Path, context: &
     };
     // A go.mod that cannot be read is no concern of the pin.
     let line = nearest(directory).and_then(|file| go_line(&file, is_below));
-    if let Ok(Some(line)) = line {
+    if let Ok(Some((line, go))) = line {
         context.printer.warn(&format!("{request} is older than what the module asks for: {line}"));
+        context.printer.hint(&format!("ask for that: `gox pin {go}`"));
     }
 }
 
-/// What the go line of a go.mod has, and its place, if its version is wanted.
-fn go_line(file: &Path, is_wanted: impl Fn(&Version) -> bool) -> Result<Option<String>> {
+/// What the go line of a go.mod has, as a text with its place, and its version, if that is wanted.
+fn go_line(file: &Path, is_wanted: impl Fn(&Version) -> bool) -> Result<Option<(String, String)>> {
     let text = String::from_utf8_lossy(&read::read(file)?).into_owned();
     let found =
         gomod::lookup(&text, "go").filter(|(go, _)| Version::parse(go).is_some_and(|go| is_wanted(&go)));
-    Ok(found.map(|(go, line)| format!("{}:{line} has `go {go}`", file.display())))
+    Ok(found.map(|(go, line)| (format!("{}:{line} has `go {go}`", file.display()), go.to_owned())))
 }

@@ -32,7 +32,8 @@ use crate::ui::color::Color;
 
 `--short` is for prompts: one word, with `?` where that version is missing, and
 `other` for a Go before the shims that does not tell its version. `--check` is 1
-where the version is missing, or a typed `go` starts another Go or none.")]
+where the version is missing or older than the go line asks for, or a typed `go`
+starts another Go or none.")]
 pub(super) struct Arguments {
     /// Print one word
     #[arg(long, conflicts_with = "json")]
@@ -45,8 +46,8 @@ pub(super) struct Arguments {
     pub json: bool,
 }
 
-/// Prints which Go runs here. That another Go runs than the selected one, or none, is no error, unless `--check` makes
-/// it one.
+/// Prints which Go runs here. That another Go runs than the selected one, or none, or one that is older than the go
+/// line, is no error, unless `--check` makes it one.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut trace = Trace::default();
     let selected = match context.select("go", &mut trace) {
@@ -55,7 +56,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     };
     let go = selected.as_ref().ok().and_then(Selection::go);
     let other = Other::than(go, "go", context);
-    let runs = go.is_some() && other.is_none();
+    let is_older = selected.as_ref().is_ok_and(|selection| selection.older().is_some());
+    let runs = go.is_some() && other.is_none() && !is_older;
     // The code alone answers a quiet question.
     let is_asked = !arguments.check || arguments.short || arguments.json;
     if is_asked || !context.printer.is_quiet() {

@@ -6,7 +6,7 @@ use super::variable;
 use crate::go::request::{CHOICES, Request};
 use crate::select::call::Call;
 use crate::select::reason::Reason;
-use crate::select::selection::{Go, Selected};
+use crate::select::selection::{Go, Older, Selected};
 use crate::select::{advice, pin, resolve, system};
 use crate::settings::keys::{self, Key};
 use crate::settings::{AutoInstall, file};
@@ -97,6 +97,11 @@ fn pin(facts: &Facts) -> Finding {
         let why = "Go accepts no file with such a line";
         return Finding::new(State::Warning, warning.to_string(), why).mend("correct the line");
     }
+    if let Some(Older { instead, .. }) = selection.older() {
+        let seen = selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let why = "Go 1.21 and later fails in such a module, and an earlier one may";
+        return Finding::new(State::Warning, seen, why).mend(without_marks(instead));
+    }
     match selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => {
             Finding::ok(format!("{} is selected here, {reason}", toolchain.name))
@@ -114,11 +119,8 @@ fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
     let other = || ask_otherwise(request, reason, facts);
     let may_be_installed = may_be_installed(request, facts);
     if may_be_installed == Some(false) {
-        let other = other();
-        // A mend that is a command has no marks around it.
-        let command = other.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(&other);
         let seen = format!("{asked} does not exist");
-        return Finding::new(State::Failed, seen, "`go` fails here").mend(command);
+        return Finding::new(State::Failed, seen, "`go` fails here").mend(without_marks(&other()));
     }
     let installs = facts.settings.as_ref().is_ok_and(|settings| settings.auto_install == AutoInstall::Always);
     let install = format!("gox install {}", request.quoted());
@@ -130,6 +132,11 @@ fn not_there(request: &Request, reason: &Reason, facts: &Facts) -> Finding {
     };
     let mend = if exists { install } else { if_it_exists(&install, &other()) };
     Finding::new(state, format!("{asked} is not installed"), why).mend(mend)
+}
+
+/// A mend that is a command has no marks around it.
+fn without_marks(advice: &str) -> &str {
+    advice.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(advice)
 }
 
 /// How to ask for what exists, in the place where `request` was found, or how to make a name exist.

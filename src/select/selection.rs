@@ -145,6 +145,14 @@ impl Selection {
         }
     }
 
+    /// The warning that the Go that runs is older than the go line.
+    pub fn older(&self) -> Option<&Older> {
+        self.warnings.iter().find_map(|warning| match warning {
+            Warning::Older(older) => Some(&**older),
+            _ => None,
+        })
+    }
+
     /// Whether the toolchain `name` in a store runs.
     pub fn runs(&self, name: &ToolchainName) -> bool {
         matches!(&self.selected, Selected::Present(Go::Toolchain(toolchain)) if toolchain.name == *name)

@@ -268,7 +268,8 @@ fn a_pin_below_the_go_line_is_written_with_a_warning() {
         let run = sandbox.gox(["pin", request]).cwd("work/sub").run();
         let request = request.trim_end_matches(".x");
         let warning = format!(
-            "warning: {request} is older than what the module asks for: [ROOT]/work/go.mod:3 has `go {go}`\n"
+            "warning: {request} is older than what the module asks for: [ROOT]/work/go.mod:3 has `go {go}`\n\
+             hint: ask for that: `gox pin {go}`\n"
         );
         assert_eq!((run.code(), run.stderr.contains(&warning)), (0, warned), "go {go}: {}", run.stderr);
         assert_eq!(run.stderr.contains("is older than"), warned, "go {go}: {}", run.stderr);

@@ -295,6 +295,13 @@ fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     assert_eq!((output.code(), output.stderr), (0, format!("warning: {warning}\n")));
     sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
     assert_eq!(json(&sandbox)["warnings"], json!([warning]));
+    // Each `go` may fail here, so a job that asks stops, whatever made the choice.
+    sandbox.gox(["status", "--check", "--quiet"]).code(1).check();
+    for variable in ["GO_VERSION", "GOX_USE"] {
+        sandbox.gox(["status", "--check", "--quiet"]).env(variable, "1.99.1").code(1).check();
+    }
+    sandbox.write("work/go.mod", "module m\n\ngo 1.99.1\n");
+    sandbox.gox(["status", "--check", "--quiet"]).check();
 }
 
 #[test]
