@@ -49,7 +49,7 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Why::BaseFound => "an earlier rule decided",
             Why::NoDirectory => "the directory is unknown",
-            Why::Exact => "the pin is exact",
+            Why::Exact => "the choice is exact",
             Why::System => "the system's Go decides for itself",
             Why::ModulesOff => "modules are off",
             Why::Exempt => "the base answers this command itself",

@@ -56,9 +56,9 @@ GOX_USE         -
 pin files       1.99.1 decides, set by [ROOT]/work/.go-version:1
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
-GOTOOLCHAIN     not asked: the pin is exact
-toolchain line  not asked: the pin is exact
-go line         not asked: the pin is exact
+GOTOOLCHAIN     not asked: the choice is exact
+toolchain line  not asked: the choice is exact
+go line         not asked: the choice is exact
 "
     );
     gox(&sandbox, &["status"]).stdout(&said).stderr(HINT).check();

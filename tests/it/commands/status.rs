@@ -37,9 +37,9 @@ GOX_USE         -
 pin files       1.99.1 decides, set by [ROOT]/work/.go-version:2
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
-GOTOOLCHAIN     not asked: the pin is exact
-toolchain line  not asked: the pin is exact
-go line         not asked: the pin is exact
+GOTOOLCHAIN     not asked: the choice is exact
+toolchain line  not asked: the choice is exact
+go line         not asked: the choice is exact
 ";
     sandbox.gox(["status"]).stdout(text).check();
     sandbox.gox(["status", "--short"]).stdout("1.99.1\n").check();
