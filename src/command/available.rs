@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         None => newest_of_lines(&released, arguments.rc),
     };
     if let (Some(request), true) = (&request, shown.is_empty()) {
-        let error = nothing_matches(&request.to_string(), &names);
+        let error = nothing_matches(request, &names);
         return Err(folders.into_iter().fold(error, Error::detail));
     }
     let marks = ReleaseMarks::new(&released, context);

@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         .map_err(|error| if request == "none" { nothing_runs(context) } else { error })?;
     if !arguments.force {
         requests::check_exists(&request, context).map_err(|error| {
-            error.hint(format!("set it all the same: `gox default --force {}`", request.quoted()))
+            requests::for_verb(error, &request, ["default", ""], context)
+                .hint(format!("set it all the same: `gox default --force {}`", request.quoted()))
         })?;
     }
     let before = resolve::default(world).ok().flatten().map(|pin| pin.requests[0].clone());

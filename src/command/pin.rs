@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     if !arguments.force {
         requests::check_exists(&request, context).map_err(|error| {
-            error.hint(format!("pin it all the same: `gox pin --force {}`", request.quoted()))
+            requests::for_verb(error, &request, ["pin", ""], context)
+                .hint(format!("pin it all the same: `gox pin --force {}`", request.quoted()))
         })?;
     }
     let Written { path, replaced } = pin_file::write(&directory, &request.to_string(), arguments.force)?;

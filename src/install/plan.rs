@@ -48,7 +48,7 @@ pub fn toolchain(request: &Request, sources: &Sources, report: &dyn Report) -> R
         ));
         return Ok(name);
     }
-    let error = nothing_matches(&request.to_string(), &names);
+    let error = nothing_matches(request, &names);
     Err(sources.folders().into_iter().fold(error, Error::detail))
 }
 

@@ -130,15 +130,20 @@ pub fn split_comment(line: &str) -> (&str, &str) {
 fn parse(path: &Path, line: usize, text: &str) -> Result<Request> {
     Request::parse(text).map_err(|refused| {
         let error = invalid(path, Some(line), &refused.to_string());
-        match Request::meant(text).or_else(|| beginning(text)) {
+        match Request::meant(text).or_else(|| version_in(text)) {
             Some(meant) => error.only_hint(mend(path, Some(&meant))),
             None => error,
         }
     })
 }
 
-/// The version or line with which a text begins that is no request itself: `1.26` of `1.26.x.y`.
-fn beginning(text: &str) -> Option<Request> {
+/// The version or line that a text has which is no request itself: `1.26` of `1.26.x.y`, of `go 1.26` as go.mod has it,
+/// and of `1,26`.
+fn version_in(text: &str) -> Option<Request> {
+    let text = text.strip_prefix("go ").unwrap_or(text).trim_start().replace(',', ".");
+    if let Ok(request @ (Request::Version(_) | Request::Line(_))) = Request::parse(&text) {
+        return Some(request);
+    }
     let ends = text.match_indices(|c: char| !c.is_ascii_alphanumeric());
     let mut requests = ends.filter_map(|(end, _)| Request::parse(&text[..end]).ok());
     requests.rfind(|request| matches!(request, Request::Version(_) | Request::Line(_)))

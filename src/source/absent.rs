@@ -4,7 +4,8 @@ use super::source_failure::{SourceFailure, with_failures};
 use crate::error::{Error, Kind};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
-use crate::go::version::Version;
+use crate::go::request::Request;
+use crate::go::version::{Line, Version};
 
 /// The error for a toolchain that does not exist. `names` are those that do, `failures` the reasons of the sources.
 pub fn no_such_version(
@@ -19,27 +20,55 @@ pub fn no_such_version(
     if !failures.iter().all(|failed| failed.failure.is_absent()) {
         error = error.detail("no release list has it");
     }
-    with_nearest(error, toolchain.version(), names)
+    with_nearest(error, &request, names)
 }
 
 /// The error for a request that none of `names` matches.
-pub fn nothing_matches(request: &str, names: &[ToolchainName]) -> Error {
+pub fn nothing_matches(request: &Request, names: &[ToolchainName]) -> Error {
     let error = Error::new(
         Kind::NoSuchVersion,
         format!("no released version matches `{request}` for {}", Platform::HOST),
     );
-    with_nearest(error, Version::parse(request).as_ref(), names)
+    with_nearest(error, request, names)
 }
 
-/// Adds the versions next to `wanted` as a hint: the best one in a command, all in Go's order.
-fn with_nearest(error: Error, wanted: Option<&Version>, names: &[ToolchainName]) -> Error {
-    let near = wanted.map(|wanted| neighbours(wanted, names)).unwrap_or_default();
+/// Adds a hint with the line that the request means, or with the versions next to it: the best one in a command, all in
+/// Go's order.
+fn with_nearest(error: Error, request: &Request, names: &[ToolchainName]) -> Error {
+    if let Some(line) = line_meant(request, names) {
+        return error.hint(format!("{line} may be meant: `gox install {line}`"));
+    }
+    let near = version_of(request).map(|wanted| neighbours(&wanted, names)).unwrap_or_default();
     let Some(best) = near.first() else { return error };
     let install = format!("install one: `gox install {}`", best.full());
     let mut near: Vec<&Version> = near.iter().collect();
     near.sort();
     let list = near.iter().map(|version| format!("`{}`", version.full())).collect::<Vec<_>>().join(", ");
     error.hint(format!("nearest: {list}; {install}"))
+}
+
+/// The version that a request is nearest to.
+pub(super) fn version_of(request: &Request) -> Option<Version> {
+    match request.toolchain() {
+        Some(toolchain) => toolchain.version().cloned(),
+        None => Version::parse(&request.to_string()),
+    }
+}
+
+/// The released line that a person means who asks for none: 1.22 by `22`, which lacks the `1.`, and by `1.222`, which
+/// has one digit more than any line.
+pub(super) fn line_meant(request: &Request, names: &[ToolchainName]) -> Option<Line> {
+    let lines = || names.iter().filter_map(ToolchainName::release).map(Version::line);
+    let word = match request {
+        Request::Major(number) if number.len() > 1 => format!("1.{number}"),
+        _ => {
+            let mut word = version_of(request)?.line().to_string();
+            let is_longest = lines().all(|line| line.to_string().len() < word.len());
+            word.pop().filter(|_| is_longest)?;
+            word
+        }
+    };
+    lines().find(|line| line.to_string() == word)
 }
 
 /// Up to three versions near `wanted`, best first: the newest of its line, then the next older and the next newer one.
@@ -71,8 +100,9 @@ pub(super) fn neighbours(wanted: &Version, names: &[ToolchainName]) -> Vec<Versi
 
 #[cfg(test)]
 mod tests {
-    use super::neighbours;
+    use super::{line_meant, neighbours};
     use crate::go::name::ToolchainName;
+    use crate::go::request::Request;
     use crate::go::version::Version;
 
     #[test]
@@ -103,6 +133,38 @@ mod tests {
             let found = neighbours(&Version::parse(wanted).unwrap(), &names);
             let found: Vec<String> = found.iter().map(ToString::to_string).collect();
             assert_eq!(found, expected, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_meant_that_is_spelled_with_a_digit_more_or_without_its_first_number() {
+        let names = ["1.9", "1.20", "1.21.0", "1.22.0", "1.23rc1"]
+            .map(|name| ToolchainName::new(format!("go{name}")));
+        for (word, expected) in [
+            ("22", Some("1.22")),
+            ("20", Some("1.20")),
+            ("23", Some("1.23")),
+            ("9", None),
+            ("99", None),
+            ("1.222", Some("1.22")),
+            ("1.222.x", Some("1.22")),
+            ("1.222.4", Some("1.22")),
+            ("1.220", Some("1.22")),
+            ("1.200", Some("1.20")),
+            ("1.222rc1", Some("1.22")),
+            // A line of as many digits may come, and those of a number are not more than of another.
+            ("1.29", None),
+            ("1.2222", None),
+            ("1.555", None),
+            ("1.22.99", None),
+            ("22.4", None),
+            ("222", None),
+            ("2", None),
+            (">=1.99", None),
+            ("tip", None),
+        ] {
+            let found = line_meant(&Request::parse(word).unwrap(), &names);
+            assert_eq!(found.map(|line| line.to_string()).as_deref(), expected, "{word}");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Scope;
-use super::absent::{neighbours, no_such_version, nothing_matches};
+use super::absent::{line_meant, neighbours, no_such_version, nothing_matches, version_of};
 use super::known;
 use super::source_failure::{SourceFailure, with_failures};
 use super::sources::{Sources, Unanswered, proxy_hint};
@@ -63,20 +63,23 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
     !name.is_linked() && name.is_request() && !is_ruled_out()
 }
 
-/// What to ask for in place of a request that nothing can answer: the released version nearest to it, as far as is
-/// known without a network, else `latest`.
+/// What to ask for in place of a request that nothing can answer: the line that it means, or the released version
+/// nearest to it, as far as is known without a network, else `latest`.
 pub fn instead_of(request: &Request, home: &Home) -> String {
+    if let Some(line) = line_meant(request, &names(home)) {
+        return line.to_string();
+    }
     nearest(request, home).map_or_else(|| Request::Latest.to_string(), |version| version.full())
 }
 
 /// The released version nearest to a request, as far as is known without a network.
 pub fn nearest(request: &Request, home: &Home) -> Option<Version> {
-    let names: Vec<ToolchainName> = known::versions(home).iter().map(Version::toolchain).collect();
-    let wanted = match request.toolchain() {
-        Some(toolchain) => toolchain.version().cloned(),
-        None => Version::parse(&request.to_string()),
-    };
-    neighbours(&wanted?, &names).into_iter().next()
+    neighbours(&version_of(request)?, &names(home)).into_iter().next()
+}
+
+/// The releases that are known without a network.
+fn names(home: &Home) -> Vec<ToolchainName> {
+    known::versions(home).iter().map(Version::toolchain).collect()
 }
 
 /// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell
@@ -199,7 +202,7 @@ pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[Source
 fn absence(request: &Request, names: &[ToolchainName], failures: &[SourceFailure]) -> Error {
     match request.toolchain() {
         Some(toolchain) => no_such_version(&toolchain, names, failures),
-        None => nothing_matches(&request.to_string(), names),
+        None => nothing_matches(request, names),
     }
 }
 

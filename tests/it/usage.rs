@@ -495,7 +495,7 @@ fn a_word_that_is_nearly_one_is_told() {
         ("22.4", nearest),
         ("22.9", nearest),
         ("go22.4", nearest),
-        ("22", "nearest: `1.22.3`, `1.22.4`; install one: `gox install 1.22.4`"),
+        ("22", "1.22 may be meant: `gox install 1.22`"),
     ] {
         let request = word.trim_start_matches("go");
         let error =
@@ -503,7 +503,7 @@ fn a_word_that_is_nearly_one_is_told() {
         sandbox.gox(["install", word]).envs(proxy.environment()).code(3).stderr(&error).check();
     }
     let error = "error: no released version matches `22.4` for [OS]-[ARCH]\n\
-                 hint: nearest: `1.22.4`; install one: `gox install 1.22.4`\n\
+                 hint: ask for another: `gox pin 1.22.4`\n\
                  hint: pin it all the same: `gox pin --force 22.4`\n";
     sandbox.gox(["pin", "22.4"]).envs(proxy.environment()).code(3).stderr(error).check();
     // By the releases that gox knows, without a network.

@@ -107,6 +107,23 @@ fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
 }
 
 #[test]
+fn the_version_in_a_text_that_is_no_request_is_named() {
+    for (text, meant) in [
+        ("go 1.22", "1.22"),
+        ("go  1.22.4", "1.22.4"),
+        ("1,22", "1.22"),
+        ("1,22,4", "1.22.4"),
+        ("go 1.22rc1 or so", "1.22rc1"),
+        ("golang 22", "latest"),
+        ("$(reboot 1)", "latest"),
+    ] {
+        let (_, report) = go_version(format!("{text}\n").as_bytes()).unwrap_err();
+        let hint = format!("replace it by one request, such as: `cd p && gox pin --force {meant}`");
+        assert!(report.ends_with(&hint), "{report}");
+    }
+}
+
+#[test]
 fn a_tool_versions_file_names_the_versions_that_would_do() {
     for (text, requests, line) in [
         ("golang 1.22.4\n", "1.22.4", 1),
