@@ -191,6 +191,11 @@ impl Declared {
         self.policy.has_exception(name)
     }
 
+    /// Whether the policy depends on which patches are out.
+    pub fn needs_releases(&self) -> bool {
+        self.policy.wants_newest()
+    }
+
     /// Whether toolchains that are not declared go.
     pub(super) fn is_exclusive(&self) -> bool {
         matches!(self.exclusive, Some((true, _)))

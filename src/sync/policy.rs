@@ -100,7 +100,7 @@ const RULES: [Rule; 5] = [
         lifecycle.is_over(version).then(|| format!("{} is past its end of life", version.line()))
     }),
     (NEWEST_PATCH, |policy, subject, lifecycle| {
-        let version = subject.version.as_ref().filter(|_| policy.newest_patch == Some(true))?;
+        let version = subject.version.as_ref().filter(|_| policy.wants_newest())?;
         lifecycle.newer(version).map(|newer| format!("{} is out", newer.full()))
     }),
     (PROOFS, |policy, subject, _| {
@@ -200,6 +200,11 @@ impl Policy {
             || self.newest_patch.is_some()
             || self.proofs.is_some()
             || self.from.is_some()
+    }
+
+    /// Whether only the newest patch of a line is in.
+    pub(super) fn wants_newest(&self) -> bool {
+        self.newest_patch == Some(true)
     }
 
     /// Whether there is an exception for a toolchain, which may have ended.

@@ -1,11 +1,14 @@
-//! Whether the versions exist that `gox sync` would install, so that nothing is done by halves.
+//! Whether the versions exist that `gox sync` would install, and which are out, so that nothing is done by halves.
 
+use super::arguments::Arguments;
 use crate::command::context::Context;
 use crate::command::requests::{self, Lookup};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
+use crate::install::plan;
 use crate::net::failure::offline_hint;
 use crate::source::existence;
+use crate::source::network::Network;
 use crate::sync::action::{Action, Outcome};
 use crate::sync::declared::Declared;
 use crate::sync::plan::Plan;
@@ -30,6 +33,21 @@ pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
         })
     };
     Ok(each(plan, declared, context, check))
+}
+
+/// Fetches the release list, so that it is known which patches are out. Without it nothing is installed, and a run that
+/// only looks fails; otherwise what is known has to do, so that a rollback needs no network.
+pub(super) fn ask_releases(plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
+    let settings = plan.settings()?;
+    let network = Network::new(&settings, &context.world)?;
+    let Err(error) = plan::released(&network.sources, context.printer) else { return Ok(()) };
+    let installs = plan.actions.iter().any(|action| action.install().is_some());
+    if plan.violations.is_empty() && (arguments.dry_run || installs) {
+        return Err(error.detail("the policy `newest-patch` needs it"));
+    }
+    let message = format!("`newest-patch` is judged by what was known before: {}", error.summary());
+    context.printer.warn(&message);
+    Ok(())
 }
 
 /// An error if one is known not to exist, also by the sources that the machine has after the actions.

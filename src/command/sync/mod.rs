@@ -60,10 +60,16 @@ fn sync(
         sync.damaged = damaged(&sync.declared, context)?;
     }
     report.plan = sync.plan(context)?;
+    let mut asked = Ok(());
+    if !arguments.check && sync.declared.needs_releases() {
+        asked = exists::ask_releases(&report.plan, arguments, context);
+        report.plan = sync.plan(context)?;
+    }
     // A quiet command shows a plan only if it does not carry it out at once.
     if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
         report.plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
     }
+    asked?;
     for (key, value) in sync.declared.settings() {
         // A change of a setting tells of its variable.
         let is_changed = arguments.changes() && report.plan.changes(key);

@@ -115,16 +115,17 @@ fn a_violation_stops_everything_before_the_first_write() {
         "`gox uninstall 1.60.1`",
         "remove it from [ROOT]/work/fleet/gox.toml:3",
         "`gox sync --update [ROOT]/work/fleet/gox.toml`",
+        "`gox sync --update [ROOT]/work/fleet/gox.toml`",
         "`gox uninstall tip`",
     ];
     assert_eq!((run.code(), mends), (1, expected.to_vec()), "{}", run.stdout);
     // What the plan removes breaks no rule.
     machine.declare(&format!(
-        "[toolchains]\ninstall = [\"1.99.1\", \"1.98.3\"]\nexclusive = true\n{policy}\
+        "[toolchains]\ninstall = [\"1.99.2\", \"1.98.3\"]\nexclusive = true\n{policy}\
         [[policy.exception]]\nversion = \"tip\"\nuntil = 9999-01-01\nreason = \"r\"\n"
     ));
     machine.apply();
-    assert_eq!(machine.installed(), ["1.99.1", "1.98.3", "tip"]);
+    assert_eq!(machine.installed(), ["1.99.2", "1.98.3", "tip"]);
 }
 
 #[test]
@@ -299,4 +300,60 @@ fn a_version_with_a_suffix_is_raised_by_hand() {
     machine.sandbox.put_toolchain(&FakeToolchain::new("1.22.4-corp"));
     let mend = "write the newer one in [ROOT]/work/fleet/gox.toml:3";
     assert_eq!(mends(&machine, "install = [\"1.22.4-corp\"]", "newest-patch = true"), [mend]);
+}
+
+/// A fresh store knows only what is compiled in.
+#[test]
+fn the_newest_patches_are_fetched_before_the_first_change() {
+    let machine = Machine::new();
+    machine.declare(
+        "[settings]\nsources = [\"proxy\"]\n[toolchains]\ninstall = [\"1.99.2\", \"1.98.1\"]\n\
+        [policy]\nnewest-patch = true\n",
+    );
+    let sync = |line: &str| machine.sync(&format!("{line} fleet/gox.toml")).env_remove("GOX_SOURCES");
+    let plan = "+ settings sources proxy\n+ install 1.99.2\n+ install 1.98.1\n";
+    // Without the network, nobody can tell.
+    sync("--check").code(1).stdout(plan).check();
+    assert_eq!(machine.proxy.server.targets(), [""; 0]);
+    let error = "\
+error: could not fetch a release list
+  proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
+  the policy `newest-patch` needs it
+hint: gox keeps off the network: `unset GOX_OFFLINE`
+";
+    for line in ["--dry-run", "--yes"] {
+        sync(line).env("GOX_OFFLINE", "1").code(4).stdout(plan).stderr(error).check();
+    }
+    let seen = "! policy newest-patch: 1.98.1, 1.98.3 is out; mend: `gox sync --update [ROOT]/work/fleet/gox.toml`\n";
+    let violated = format!("{plan}{seen}");
+    sync("--dry-run").code(1).stdout(&violated).check();
+    let error = "error: the policy of `[ROOT]/work/fleet/gox.toml` is violated, so nothing was changed\n";
+    sync("--yes").code(1).stdout(&violated).stderr(error).check();
+    assert!(machine.installed().is_empty() && machine.downloads() == 0);
+    // Once the list has come, it is known; what is seen without it, too.
+    sync("--check").code(1).stdout(&violated).check();
+    let run = sync("--dry-run").env("GOX_OFFLINE", "1").run();
+    assert!(
+        run.code() == 1 && run.stderr.starts_with("warning: `newest-patch` is judged by"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// A rollback, and a machine on which nothing is to be installed, need no network.
+#[test]
+fn where_nothing_is_installed_the_newest_patches_are_those_known() {
+    let machine = Machine::new();
+    machine.state("[toolchains]\ninstall = [\"1.99.2\"]\n[policy]\nnewest-patch = true\n");
+    let warning = "warning: `newest-patch` is judged by what was known before: could not fetch a release list, \
+        proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set\n";
+    let offline = |line: &str| machine.sync(&format!("{line} fleet/gox.toml")).env("GOX_OFFLINE", "1");
+    let well = format!("{warning}this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n");
+    offline("--yes").stderr(&well).check();
+    assert_eq!(offline("--dry-run").run().code(), 4);
+    machine.declare(
+        "[toolchains]\ninstall = [\"1.99.2\", \"1.98.1\"]\n[policy]\nnewest-patch = true\n\
+        [[policy.exception]]\nversion = \"1.98.1\"\nuntil = 9999-12-31\nreason = \"r\"\n",
+    );
+    machine.apply();
 }
