@@ -21,6 +21,7 @@ use crate::store::last_run::LastRun;
 use crate::store::layout::Home;
 use crate::store::receipt::Receipt;
 use crate::store::{projects, remove, running, staging};
+use crate::sync::record;
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -31,9 +32,9 @@ use crate::text;
   gox prune --days 90
 
 These are kept: the default; the version that runs here; any version that a
-process uses now; what the pins and go.mod files of known projects ask for; the
-newest version of each line; linked GOROOTs; what gox did not install; and what
-ran or was installed in the last 30 days. `--days 0` ignores the time. A project
+process uses now; what the pins and go.mod files of known projects ask for; what
+`gox sync` applied last; the newest version of each line; linked GOROOTs; what
+gox did not install; and what ran or was installed in the last 30 days. `--days 0` ignores the time. A project
 is known once a gox command was used in it: a folder in which only `go` is typed
 is not, but the go and gofmt that run there leave their time on the disk.")]
 pub(super) struct Arguments {
@@ -190,6 +191,9 @@ fn kept(all: bool, context: &Context<'_>) -> Result<BTreeMap<ToolchainName, Stri
         for toolchain in found {
             keep(toolchain.name, format!("asked for in {}", text::path(&folder)));
         }
+    }
+    for (name, file) in record::declared(context.world.home()) {
+        keep(name, format!("declared in {}", text::path(&file)));
     }
     let installed = inventory::all(std::slice::from_ref(context.world.home()));
     for toolchain in &installed {

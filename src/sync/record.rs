@@ -1,7 +1,7 @@
 //! The file `synced` in the store: which states were applied, an object of JSON in each line, the last at the end, and
 //! what `gox sync` owes for them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::fs::identity::real;
 use crate::fs::read::read_quietly;
 use crate::fs::write::write_atomic;
+use crate::go::name::ToolchainName;
 use crate::store::layout::Home;
 use crate::store::receipt;
 
@@ -36,6 +37,9 @@ pub struct Record {
     pub target: Option<String>,
     /// Whether `--target` named the target, and no host did.
     pub named: bool,
+    /// The toolchains that it declares.
+    #[serde(default)]
+    pub toolchains: Vec<ToolchainName>,
     /// The version of gox.
     pub gox: String,
     /// What `gox sync` put for this state and those before it of the file, and has not given back.
@@ -53,7 +57,14 @@ fn yes() -> bool {
 
 impl Record {
     /// A state that is applied now.
-    pub fn new(file: &Path, text: &str, origin: Option<Origin>, target: Option<String>, named: bool) -> Self {
+    pub fn new(
+        file: &Path,
+        text: &str,
+        origin: Option<Origin>,
+        target: Option<String>,
+        named: bool,
+        toolchains: &[ToolchainName],
+    ) -> Self {
         use sha2::{Digest, Sha256};
         let (repository, commit, dirty) = match origin {
             Some(Origin { repository, commit, dirty }) => {
@@ -70,6 +81,7 @@ impl Record {
             sha256: receipt::hex(&Sha256::digest(text)),
             target,
             named,
+            toolchains: toolchains.to_owned(),
             gox: env!("CARGO_PKG_VERSION").to_owned(),
             owed: Owed::default(),
             done: true,
@@ -82,6 +94,11 @@ impl Record {
         self.file == file.to_string_lossy() || real(Path::new(&self.file)) == real(file)
     }
 
+    /// Whether it asks for toolchains: those of a file that is gone are not asked for any more.
+    fn asks(&self) -> bool {
+        !self.toolchains.is_empty() && Path::new(&self.file).is_file()
+    }
+
     /// Whether two records are of the same state, whenever and by whichever gox they were applied.
     fn is_same_state(&self, other: &Record) -> bool {
         let without = |record: &Record| Record { time: 0, gox: String::new(), ..record.clone() };
@@ -92,6 +109,17 @@ impl Record {
 /// The last state that was applied; `None` if there was none yet.
 pub fn last(home: &Home) -> Option<Record> {
     records(home).into_iter().rfind(|record| record.done)
+}
+
+/// The toolchains that the last applied state of each fleet file declares, each with the file; without those of files
+/// that are gone.
+pub fn declared(home: &Home) -> Vec<(ToolchainName, PathBuf)> {
+    let records: Vec<Record> = records(home).into_iter().filter(|record| record.done).collect();
+    let last = last_of_files(&records, records.len()).filter(|record| record.asks());
+    last.flat_map(|Record { toolchains, file, .. }| {
+        toolchains.iter().map(move |name| (name.clone(), PathBuf::from(file)))
+    })
+    .collect()
 }
 
 /// What was noted as owed for a fleet file, also in an attempt that ended early.
@@ -124,11 +152,19 @@ pub fn add(home: &Home, state: &Record) -> Result<()> {
         .map_err(|error| Error::unwritable(format!("could not write `{}`", path.display()), error))
 }
 
-/// The last records, and before them the last of each file for which something is owed.
+/// The last records, and before them the last of each file for which something is owed or that asks for toolchains.
 fn kept(records: &[Record]) -> impl Iterator<Item = &Record> {
-    let (old, new) = records.split_at(records.len().saturating_sub(KEPT));
+    let old = records.len().saturating_sub(KEPT);
+    let counts = |record: &&Record| !record.owed.is_empty() || record.asks();
+    last_of_files(records, old).filter(counts).chain(&records[old..])
+}
+
+/// Those among the first `count` records after which none is of their file. An attempt does not replace a state that was
+/// reached.
+fn last_of_files(records: &[Record], count: usize) -> impl Iterator<Item = &Record> {
+    let replaces =
+        |later: &Record, record: &Record| (later.done || !record.done) && later.is_of(record.file.as_ref());
     let is_last =
-        |index: usize| !records[index + 1..].iter().any(|later| later.is_of(old[index].file.as_ref()));
-    let owes = move |(index, record): &(usize, &Record)| !record.owed.is_empty() && is_last(*index);
-    old.iter().enumerate().filter(owes).map(|(_, record)| record).chain(new)
+        move |index: usize| !records[index + 1..].iter().any(|later| replaces(later, &records[index]));
+    (0..count).filter(move |index| is_last(*index)).map(|index| &records[index])
 }

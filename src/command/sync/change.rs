@@ -68,7 +68,8 @@ impl Sync {
 
     /// An attempt to reach the declared state.
     fn attempt(&self, origin: Option<Origin>, context: &Context<'_>) -> Result<Attempt<'_>> {
-        let record = Record::new(&self.file, &self.read.text, origin, self.target.clone(), self.is_named);
+        let (target, toolchains) = (self.target.clone(), self.declared.toolchains());
+        let record = Record::new(&self.file, &self.read.text, origin, target, self.is_named, toolchains);
         Attempt::begin(context.world.home(), &self.site, record)
     }
 

@@ -64,7 +64,7 @@ fn back_to_a_commit_without_any_request() {
     let file = machine.sandbox.work().join("fleet/gox.toml");
     let expected = json!({
         "time": states[0]["time"], "file": file, "repository": file.parent().unwrap(), "commit": a, "dirty": false,
-        "sha256": states[2]["sha256"], "target": null, "named": false, "gox": env!("CARGO_PKG_VERSION"),
+        "sha256": states[2]["sha256"], "target": null, "toolchains": ["go1.99.1", "go1.98.1"], "named": false, "gox": env!("CARGO_PKG_VERSION"),
         "owed": { "settings": {}, "setup": {} }, "done": true,
     });
     assert_eq!(states[0], expected);

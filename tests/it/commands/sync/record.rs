@@ -80,3 +80,53 @@ fn what_is_owed_outlasts_many_states_of_other_files() {
     machine.sync("--yes other.toml").run();
     assert_eq!(machine.states().len(), 50);
 }
+
+#[test]
+fn prune_keeps_what_the_last_state_of_a_file_declares() {
+    let machine = Machine::new();
+    let sandbox = &machine.sandbox;
+    let kept = || {
+        let run = sandbox.gox(["prune", "--all", "--days", "0", "--dry-run"]).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let words = run.stdout.lines().filter_map(|line| line.split_once("declared in "));
+        let name = |line: &str| line.split_whitespace().nth(1).unwrap().to_owned();
+        let place = |rest: &str| rest.split_whitespace().next().unwrap().to_owned();
+        words.map(|(line, rest)| format!("{} {}", name(line), place(rest))).collect::<Vec<_>>()
+    };
+    let fleet = |name: &str| format!("{name} [ROOT]/work/fleet/gox.toml");
+    let commit = |text: &str| {
+        machine.state(text);
+        machine.git("git rev-parse HEAD").trim().to_owned()
+    };
+    // 1.99.2 is the default.
+    let first = commit("[toolchains]\ninstall = [\"1.99.2\", \"1.98.1\"]\ndefault = \"1.99.2\"\n");
+    assert_eq!(kept(), [fleet("go1.98.1")]);
+    commit("[toolchains]\ninstall = [\"1.99.2\", \"1.98.3\"]\n");
+    assert_eq!(kept(), [fleet("go1.98.3")]);
+    // A rollback counts, what was only written or has failed does not.
+    machine.sync(&format!("--yes --at {first} fleet/gox.toml")).run();
+    assert_eq!(kept(), [fleet("go1.98.1")]);
+    machine.declare(
+        "[settings]\ntimeout = 60\n[toolchains]\ninstall = [\"1.98.3\"]\n[setup]\nreadline = true\n",
+    );
+    sandbox.write("user/.inputrc/x", "");
+    assert_ne!(machine.sync("--yes fleet/gox.toml").run().code(), 0);
+    assert_eq!(kept(), [fleet("go1.98.1")]);
+    // Another file has its own, and is remembered behind however many states.
+    sandbox.write("work/other.toml", "format = 1\n[toolchains]\ninstall = [\"1.98.3\"]\n");
+    machine.sync("--yes other.toml").run();
+    let both = [String::from("go1.98.3 [ROOT]/work/other.toml"), fleet("go1.98.1")];
+    assert_eq!(kept(), both);
+    let text = sandbox.read("user/.local/go/synced");
+    let other = text.lines().last().unwrap();
+    let many = (0..60)
+        .map(|number| format!("{}\n", other.replace("\"sha256\":\"", &format!("\"sha256\":\"{number}x"))));
+    sandbox.write("user/.local/go/synced", format!("{text}{}", many.collect::<String>()));
+    machine.sync("--yes other.toml").run();
+    assert_eq!(kept(), both);
+    // A file that is gone declares nothing.
+    std::fs::remove_file(sandbox.work().join("fleet/gox.toml")).unwrap();
+    assert_eq!(kept(), [both[0].clone()]);
+    assert_eq!(sandbox.gox(["prune", "--all", "--days", "0"]).run().code(), 0);
+    assert_eq!(machine.installed(), ["1.99.2", "1.98.3"]);
+}
