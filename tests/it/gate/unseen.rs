@@ -47,7 +47,7 @@ fn embedded_files_that_are_not_added() {
     repository.write(".gitattributes", "*.pb.go binary\n");
     repository.write("p/web/x", "x");
     let is_old = RealGo::find().is_some_and(|go| Version::parse(&go.name[2..]) < Version::parse("1.26rc1"));
-    let behind = if is_old { 0 } else { 1 };
+    let behind = i32::from(!is_old);
     for (code, name, directive) in [
         (1, "p/b.go", "//go:embed\tweb/x\nvar B string"),
         (behind, "p/b.go", "var C = 1; //go:embed web/x\nvar B string"),
