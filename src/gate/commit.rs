@@ -218,8 +218,11 @@ fn named(git: &Git, revision: &str) -> Result<String> {
     let commit = git.commit(revision).filter(|_| !revision.starts_with('-'));
     commit.ok_or_else(|| {
         let message = format!("`{}` does not name a commit", revision.escape_debug());
-        Error::new(Kind::Usage, message)
-            .hint("name a branch, a tag or a commit: `gox gate --from origin/main`")
+        Error::new(Kind::Usage, message).hint(if git.is_shallow() {
+            "fetch the other branches, too: `git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'`"
+        } else {
+            "`git branch --all` shows the branches that are here"
+        })
     })
 }
 

@@ -139,9 +139,13 @@ impl Git {
 
     /// The error of a comparison, with the usual reason for one that has no merge base.
     pub(super) fn explain(&self, error: Error) -> Error {
-        let is_shallow = self.ask(["rev-parse", "--is-shallow-repository"]).is_ok_and(|it| it == b"true\n");
         let hint = "fetch the commits back to where the branch began: `git fetch --unshallow`";
-        if is_shallow { error.hint(hint) } else { error }
+        if self.is_shallow() { error.hint(hint) } else { error }
+    }
+
+    /// Whether the repository lacks older commits, and by that most often other branches, too.
+    pub(super) fn is_shallow(&self) -> bool {
+        self.ask(["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer == b"true\n")
     }
 
     /// What git prints.

@@ -162,7 +162,7 @@ fn nothing_to_check() {
 fn what_cannot_be_asked() {
     let repository = Repository::scripted(GO, GOFMT);
     let error = "error: `nothing` does not name a commit\n\
-        hint: name a branch, a tag or a commit: `gox gate --from origin/main`\n";
+        hint: `git branch --all` shows the branches that are here\n";
     repository.gate("--from nothing").code(2).stderr(error).check();
     let error = error.replace("nothing", "--all");
     repository.gate("--from=--all").code(2).stderr(&error).check();

@@ -81,6 +81,18 @@ fn a_shallow_clone() {
     assert_eq!(run.code(), 126, "{}", run.stderr);
     let hint = "hint: fetch the commits back to where the branch began: `git fetch --unshallow`\n";
     assert!(run.stderr.contains("no merge base") && run.stderr.ends_with(hint), "{}", run.stderr);
+
+    // As most are cloned, with one branch. The hint mends it.
+    let clone = ["clone", "-q", "--depth", "1", "--branch", "topic", &url, "../single"];
+    assert_eq!(repository.command("git").args(clone).run().code(), 0);
+    let run = repository.gate("--from origin/main").cwd("single").run();
+    let fetch = "git fetch --unshallow origin '+refs/heads/*:refs/remotes/origin/*'";
+    let error = format!(
+        "error: `origin/main` does not name a commit\nhint: fetch the other branches, too: `{fetch}`\n"
+    );
+    assert_eq!((run.code(), run.stderr), (2, error));
+    repository.sandbox.sh(&format!("cd ../single && {fetch} 2>/dev/null"));
+    assert_eq!(repository.gate("--from origin/main").cwd("single").run().code(), 0);
 }
 
 /// The folder of the repository, named by paths that count from the current directory.
