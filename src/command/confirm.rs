@@ -6,7 +6,16 @@ use crate::ui::printer::Printer;
 /// Whether the user wants the change that was shown. Without a terminal to ask on it is refused, and `command` does it
 /// without a question.
 pub(super) fn is_wanted(command: &str, printer: &Printer) -> Result<bool> {
-    printer.ask("apply this change?")?.ok_or_else(|| {
+    ask("apply this change?", true, command, printer)
+}
+
+/// [`is_wanted`] for what cannot be undone: Enter alone is no.
+pub(super) fn is_removal_wanted(command: &str, printer: &Printer) -> Result<bool> {
+    ask("remove all of this?", false, command, printer)
+}
+
+fn ask(question: &str, default: bool, command: &str, printer: &Printer) -> Result<bool> {
+    printer.ask(question, default)?.ok_or_else(|| {
         let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
         error.hint(format!("do it without a question: `{command}`"))
     })

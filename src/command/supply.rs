@@ -196,7 +196,7 @@ pub(super) fn install_newest(
 /// Asks on the terminal whether to install. Without a terminal the answer is no.
 fn ask(request: &Request, asked_by: Option<&str>, context: &Context<'_>) -> Result<bool> {
     let question = format!("`{request}` is not installed{}; install it?", after_comma(asked_by));
-    Ok(context.printer.ask(&question)?.unwrap_or(false))
+    Ok(context.printer.ask(&question, true)?.unwrap_or(false))
 }
 
 fn after_comma(asked_by: Option<&str>) -> String {

@@ -127,7 +127,7 @@ impl Target {
     /// What to do once it is taken back; asked before, while all of it is there.
     pub(super) fn undone(self) -> Option<String> {
         match self {
-            Target::Shell(_) => Some("open shells keep gox until you close them".to_owned()),
+            Target::Shell(_) => Some("open shells keep the functions of gox until you close them".to_owned()),
             Target::SshAgent => ssh_agent::undone(),
             Target::Wsl => Some(wsl::APPLY.to_owned()),
             _ => None,

@@ -214,17 +214,21 @@ impl Printer {
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
-    /// Asks a question that is answered by yes or no, of which yes is the default. None where stdin or stderr is no
-    /// terminal.
-    pub fn ask(&self, question: &str) -> Result<Option<bool>> {
+    /// Asks a question that is answered by yes or no; `default` is the answer of who only presses Enter. None where
+    /// stdin or stderr is no terminal.
+    pub fn ask(&self, question: &str, default: bool) -> Result<Option<bool>> {
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             return Ok(None);
         }
-        self.line(&text::visible(&format!("{question} [Y/n]")));
+        let choice = if default { "[Y/n]" } else { "[y/N]" };
+        self.line(&text::visible(&format!("{question} {choice}")));
         let mut answer = String::new();
         let length = io::stdin().read_line(&mut answer);
         let length = length.map_err(|error| Error::store("could not read the answer", error))?;
-        Ok(Some(length > 0 && matches!(answer.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes")))
+        Ok(Some(match answer.trim().to_ascii_lowercase().as_str() {
+            "" => default && length > 0,
+            answer => matches!(answer, "y" | "yes"),
+        }))
     }
 
     /// Whether stderr is a terminal that can move its cursor: then bars are drawn, in place of a line for each phase.

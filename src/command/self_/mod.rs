@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Remove gox, and all that it has written
+    /// Remove gox, and what it installed and set up
     Uninstall(Uninstall),
 }
 
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     if !(arguments.yes && context.printer.is_quiet()) {
         removal.show(context)?;
     }
-    let asks = || confirm::is_wanted("gox self uninstall --yes", context.printer);
+    let asks = || confirm::is_removal_wanted("gox self uninstall --yes", context.printer);
     if arguments.dry_run || !(arguments.yes || asks()?) {
         context.printer.say("nothing was changed");
         return Ok(if arguments.dry_run { 0 } else { Kind::Refused.code() });

@@ -49,8 +49,9 @@ impl Removal {
         let of_user = |target: &Target| !OF_ALL_USERS.contains(target) && !OF_A_PROJECT.contains(target);
         let targets: Vec<_> = NAMED.iter().copied().filter(of_user).collect();
         let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
-        plans.extend(projects_with_hooks(context).iter().filter_map(|project| hooks(project)));
-        note_what_stays(&targets, &site, context);
+        let projects: Vec<_> = repositories(context).into_iter().map(in_project).collect();
+        plans.extend(projects.iter().filter_map(hooks));
+        note_what_stays(&targets, &site, &projects, context);
         let home = context.world.home();
         let is_own = |name: &ToolchainName| {
             let path = home.toolchain(name);
@@ -128,7 +129,7 @@ impl Removal {
 }
 
 /// Notes what the user has to remove by hand, before or after.
-fn note_what_stays(targets: &[Target], site: &Site, context: &Context<'_>) {
+fn note_what_stays(targets: &[Target], site: &Site, projects: &[Site], context: &Context<'_>) {
     let tell = |what: &str, hint: &str| {
         context.printer.note(what);
         context.printer.hint(hint);
@@ -142,10 +143,14 @@ fn note_what_stays(targets: &[Target], site: &Site, context: &Context<'_>) {
         let what = format!("`{}:{line}` was written by hand and stays", path.display());
         tell(&what, "remove that line, or each new shell looks for gox");
     }
+    for project in projects.iter().filter(|project| Target::Attributes.is_set_up(project)) {
+        let file = project.directory.join(".gitattributes");
+        context.printer.note(&format!("`{}` stays: it is the project's", file.display()));
+    }
 }
 
 /// The repositories of known projects and of the current directory, by their tops.
-fn projects_with_hooks(context: &Context<'_>) -> BTreeSet<PathBuf> {
+fn repositories(context: &Context<'_>) -> BTreeSet<PathBuf> {
     let known = projects::folders(context.world.home()).unwrap_or_default();
     let folders = known.into_iter().chain(directory::current(&context.world).ok());
     let top =
@@ -153,13 +158,16 @@ fn projects_with_hooks(context: &Context<'_>) -> BTreeSet<PathBuf> {
     folders.filter_map(top).collect()
 }
 
-/// The plan that takes the hooks back, if there are any.
-fn hooks(project: &Path) -> Option<Plan> {
-    let site = Site { directory: project.to_owned(), ..Site::here(Machine::this(), false) };
-    if !Target::Hooks.is_set_up(&site) {
+fn in_project(directory: PathBuf) -> Site {
+    Site { directory, ..Site::here(Machine::this(), false) }
+}
+
+/// The plan that takes the hooks of a project back, if there are any.
+fn hooks(project: &Site) -> Option<Plan> {
+    if !Target::Hooks.is_set_up(project) {
         return None;
     }
-    Plan::take(&[Target::Hooks], &site, |_| ()).ok()
+    Plan::take(&[Target::Hooks], project, |_| ()).ok()
 }
 
 /// The gox that runs, and the one that is typed. A copy in the store goes with that.

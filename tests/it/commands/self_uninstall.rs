@@ -38,7 +38,7 @@ removed go1.99.4
 removed go1.99.1
 ";
 const FILES: &str = "removed `~/.config/gox/config.toml`\n";
-const THEN: &str = "open shells keep gox until you close them\n";
+const THEN: &str = "open shells keep the functions of gox until you close them\n";
 
 #[test]
 fn a_user_has_again_what_was_there_before() {
@@ -126,6 +126,18 @@ hint: gox itself is still there: `rm [BUILD]/gox`
 }
 
 #[test]
+fn a_file_of_a_project_stays_and_is_named() {
+    let sandbox = used();
+    let project = sandbox.work().join("p");
+    assert_eq!(sandbox.gox(["setup", "attributes", "--yes"]).cwd(&project).run().code(), 0);
+    let said = "\
+note: `[ROOT]/work/p/.gitattributes` stays: it is the project's
+nothing was changed
+";
+    sandbox.gox(["self", "uninstall", "--dry-run"]).cwd(&project).stderr(said).check();
+}
+
+#[test]
 fn a_store_that_a_link_leads_to_is_emptied() {
     let sandbox = used();
     use_it(&sandbox);
@@ -148,6 +160,19 @@ fn without_a_terminal_it_is_to_be_said() {
     let run = sandbox.gox(["self", "uninstall"]).run();
     assert_eq!((run.code(), run.stderr.as_str()), (1, refused));
     assert_eq!(tree::listing(&sandbox.user()), before);
+}
+
+#[test]
+fn enter_alone_removes_nothing() {
+    let sandbox = used();
+    let own = sandbox.user().join(".local/bin/gox");
+    for (answer, end) in [("\n", "nothing was changed"), ("y\n", "removed `~/.local/bin/gox`")] {
+        assert!(own.exists());
+        let mut terminal = sandbox.command(&own).args(["self", "uninstall"]).terminal();
+        terminal.wait_for("remove all of this? [y/N]");
+        terminal.write(answer);
+        terminal.wait_for(end);
+    }
 }
 
 #[test]

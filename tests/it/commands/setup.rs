@@ -106,7 +106,7 @@ fn the_change_is_shown_made_once_and_taken_back() {
                  hint: do it without a question: `gox setup --undo --yes`\n";
     zsh_setup(&["--undo"]).code(1).stdout(&diff).stderr(error).check();
     assert_eq!(state(&sandbox), written);
-    let said = "changed `~/.zshrc`\nopen shells keep gox until you close them\n";
+    let said = "changed `~/.zshrc`\nopen shells keep the functions of gox until you close them\n";
     zsh_setup(&["--undo", "--yes"]).stdout(&diff).stderr(said).check();
     assert_eq!(sandbox.read("user/.zshrc"), "PS1='%~ '\n");
     let said = "no start-up file has what `gox setup` writes; nothing was changed\n";
@@ -376,7 +376,7 @@ fn undo_passes_by_what_it_cannot_read() {
     sandbox.write("user/.profile", b"# caf\xe9\n");
     let (_, stderr) = done(&sandbox, &["bash", "--undo", "--yes"], 0);
     let said = "warning: could not change `~/.profile`: it is not UTF-8\n\
-                changed `~/.bashrc`\nopen shells keep gox until you close them\n";
+                changed `~/.bashrc`\nopen shells keep the functions of gox until you close them\n";
     assert_eq!(stderr, said);
     assert_eq!(sandbox.read("user/.bashrc"), "");
 }
