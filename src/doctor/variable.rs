@@ -32,10 +32,11 @@ pub(super) fn unset_at(origin: &Origin, name: &str, manager: Option<&str>, facts
     }
 }
 
-/// What the releases of Go set a variable to (Go source `go.env` and `cmd/go/internal/cfg`); empty for others.
+/// What the releases of Go set a variable to (Go source `go.env` and `cmd/go/internal/cfg`); empty for others. Which
+/// proxy is reached from here the user knows.
 fn default(name: &str) -> &'static str {
     match name {
-        GOPROXY => "https://proxy.golang.org,direct",
+        GOPROXY => "URL,direct",
         GOSUMDB => gosumdb::DEFAULT_NAME,
         GOAUTH => "netrc",
         _ => "",

@@ -279,7 +279,7 @@ fn what_a_toolchain_sets_the_user_sets_otherwise() {
     let without_go = machine.sandbox.root().join("bin");
     for (id, name, value, default) in [
         ("database", "GOSUMDB", "off", "sum.golang.org"),
-        ("source-proxy", "GOPROXY", "ftp://x.test", "https://proxy.golang.org,direct"),
+        ("source-proxy", "GOPROXY", "ftp://x.test", "URL,direct"),
         ("source-proxy", "GOAUTH", "netrc;off", "netrc"),
     ] {
         machine.sandbox.write(FILE, format!("{name}={value}\n"));
