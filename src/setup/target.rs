@@ -50,6 +50,17 @@ pub const NAMED: &[Target] = &[
     Target::Hooks,
 ];
 
+/// Whose files a target edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The user's.
+    User,
+    /// Those of all users, which root writes.
+    Root,
+    /// Those of the project here.
+    Project,
+}
+
 impl ValueEnum for Target {
     fn value_variants<'a>() -> &'a [Self] {
         NAMED
@@ -74,6 +85,22 @@ impl Target {
             Target::Attributes => "attributes",
             Target::Hooks => "hooks",
         }
+    }
+
+    /// Whose files it edits.
+    pub fn owner(self) -> Owner {
+        match self {
+            Target::Shell(_) | Target::Git | Target::SshAgent | Target::Readline | Target::Direnv => {
+                Owner::User
+            }
+            Target::System | Target::Wsl => Owner::Root,
+            Target::Attributes | Target::Hooks => Owner::Project,
+        }
+    }
+
+    /// Those of the user.
+    pub fn of_users() -> impl Iterator<Item = Target> {
+        NAMED.iter().copied().filter(|target| target.owner() == Owner::User)
     }
 
     /// What it sets up, in a few words.

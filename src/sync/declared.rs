@@ -12,20 +12,8 @@ use crate::proof::pinned;
 use crate::settings::file::{Place, normal};
 use crate::settings::keys::{self, Key};
 use crate::setup::shell::Shell;
-use crate::setup::target::Target;
+use crate::setup::target::{NAMED, Owner, Target};
 use crate::text;
-
-/// The targets of `gox setup` that belong to a user. The others are for root or for a project.
-pub(super) const OF_USERS: [Target; 8] = [
-    Target::Shell(Shell::Bash),
-    Target::Shell(Shell::Zsh),
-    Target::Shell(Shell::Fish),
-    Target::Shell(Shell::Sh),
-    Target::Git,
-    Target::SshAgent,
-    Target::Readline,
-    Target::Direnv,
-];
 
 /// What a machine should have. `None` leaves it alone.
 #[derive(Clone, Default)]
@@ -100,18 +88,19 @@ impl Declared {
     }
 
     fn read_setup(&mut self, mut section: Section<'_>) -> Result<()> {
-        for target in OF_USERS {
+        for target in NAMED.iter().copied() {
             let Some(entry) = section.take(target.name()) else { continue };
-            self.setup.insert(target.name(), (target, entry.truth()?, entry.spot.place()));
-        }
-        for target in [Target::Wsl, Target::Attributes, Target::Hooks] {
-            if let Some(entry) = section.take(target.name()) {
-                let whose = if target == Target::Wsl { "of root" } else { "of a project" };
-                let message =
-                    format!("`{}` is a target {whose}, which a fleet file cannot have", target.name());
-                let hint = format!("set it up by itself: `gox setup {}`", target.name());
-                return Err(entry.spot.invalid(&message).hint(hint));
-            }
+            let whose = match target.owner() {
+                Owner::User => {
+                    self.setup.insert(target.name(), (target, entry.truth()?, entry.spot.place()));
+                    continue;
+                }
+                Owner::Root => "of root",
+                Owner::Project => "of a project",
+            };
+            let message = format!("`{}` is a target {whose}, which a fleet file cannot have", target.name());
+            let hint = format!("set it up by itself: `gox setup {}`", target.name());
+            return Err(entry.spot.invalid(&message).hint(hint));
         }
         section.end();
         Ok(())

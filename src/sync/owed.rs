@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::declared::{Declared, OF_USERS};
+use super::declared::Declared;
 use crate::error::Result;
 use crate::settings::file::SettingsFile;
 use crate::settings::keys;
@@ -62,7 +62,7 @@ impl Owed {
                 !change.to.is_empty() && change.from != now
             });
         }
-        for target in OF_USERS {
+        for target in Target::of_users() {
             if let Some(owed) = self.setup.get_mut(target.name()) {
                 let gone = files(target, site, |edit| !edit.is_there());
                 owed.retain(|file| !gone.contains(file));
@@ -77,13 +77,13 @@ impl Owed {
         // Two targets may have one block, as `bash` and `sh` in `~/.profile`.
         let wanted: BTreeSet<String> =
             declared.set_up().flat_map(|target| files(target, site, |_| true)).collect();
-        let left = |target: &Target| {
-            let owed = self.setup.get(target.name()).filter(|_| !declared.names(*target))?;
-            let there = files(*target, site, Edit::is_there);
+        let left = |target: Target| {
+            let owed = self.setup.get(target.name()).filter(|_| !declared.names(target))?;
+            let there = files(target, site, Edit::is_there);
             let left = there.into_iter().filter(|file| owed.contains(file) && !wanted.contains(file));
-            Some((*target, left.collect::<BTreeSet<_>>())).filter(|(_, files)| !files.is_empty())
+            Some((target, left.collect::<BTreeSet<_>>())).filter(|(_, files)| !files.is_empty())
         };
-        OF_USERS.iter().filter_map(left).collect()
+        Target::of_users().filter_map(left).collect()
     }
 
     /// Whether there is nothing to give back.

@@ -16,7 +16,7 @@ use crate::machine::Machine;
 use crate::select::directory;
 use crate::settings::file;
 use crate::setup::plan::Plan;
-use crate::setup::target::{NAMED, Target};
+use crate::setup::target::Target;
 use crate::setup::wants::{ByHand, Site};
 use crate::store::disk_usage::Usage;
 use crate::store::receipt::Receipt;
@@ -25,8 +25,6 @@ use crate::text;
 
 /// What is set up for all users, which one of them does not take from the others.
 const OF_ALL_USERS: [Target; 2] = [Target::System, Target::Wsl];
-/// What is set up for a project. Its attributes are files of the project, which others have, too.
-const OF_A_PROJECT: [Target; 2] = [Target::Attributes, Target::Hooks];
 
 /// What was done to most.
 const REMOVED: &str = "removed";
@@ -46,8 +44,7 @@ pub(super) struct Removal {
 impl Removal {
     pub(super) fn plan(context: &Context<'_>) -> Result<Self> {
         let site = Site::here(Machine::this(), false);
-        let of_user = |target: &Target| !OF_ALL_USERS.contains(target) && !OF_A_PROJECT.contains(target);
-        let targets: Vec<_> = NAMED.iter().copied().filter(of_user).collect();
+        let targets: Vec<_> = Target::of_users().collect();
         let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
         let projects: Vec<_> = repositories(context).into_iter().map(in_project).collect();
         plans.extend(projects.iter().filter_map(hooks));
