@@ -71,8 +71,7 @@ impl Commit {
             if git.commit("HEAD").is_none() {
                 return Ok(None);
             }
-            git.copy_index(temporary)?;
-            git.go_to_head()?;
+            git.go_to_head(temporary)?;
         }
         let mut changes = Vec::new();
         if let Some(range) = &range {

@@ -75,7 +75,7 @@ fn written_by_hand(file: &Path) -> Option<String> {
 /// gives to a checkout, whatever git is set to.
 fn take_committed_line_ends(commit: &Commit, path: &Path, file: &Path, text: &str) -> Result<()> {
     let Some(path) = path.to_str() else { return Ok(()) };
-    let committed = commit.git.ask(["cat-file", "blob", &format!(":0:{path}")])?;
+    let committed = commit.git.staged(path)?;
     if String::from_utf8_lossy(&committed).replace('\n', "\r\n") == text {
         fs::write(file, committed)
             .map_err(|error| Error::unwritable("could not write what changed", error))?;

@@ -102,8 +102,9 @@ impl Git {
         Some(String::from_utf8_lossy(&answer).trim().to_owned())
     }
 
-    /// Gives the index, which has to be a copy, the content of HEAD.
-    pub(super) fn go_to_head(&self) -> Result<()> {
+    /// Goes on with a copy of the index in `folder` that has the content of HEAD.
+    pub(super) fn go_to_head(&mut self, folder: &Path) -> Result<()> {
+        self.copy_index(folder)?;
         run(
             self.writer(["read-tree", "--reset", "--no-recurse-submodules", "HEAD"]).stdin(Stdio::null()),
             0,
@@ -151,6 +152,11 @@ impl Git {
     /// What git prints.
     pub(super) fn ask<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Vec<u8>> {
         run(self.command(arguments).stdin(Stdio::null()), 0)
+    }
+
+    /// The content of a file in the index.
+    pub(super) fn staged(&self, path: &str) -> Result<Vec<u8>> {
+        self.ask(["cat-file", "blob", &format!(":0:{path}")])
     }
 
     /// What `git grep` prints, whose code is 1 where nothing was found.
@@ -209,7 +215,8 @@ impl Git {
 fn copy_with_time(from: &Path, to: &Path) -> io::Result<()> {
     let time = fs::metadata(from)?.modified()?;
     fs::copy(from, to)?;
-    File::options().write(true).open(to)?.set_modified(time)
+    // Not for writing, as the copy has the mode of the index, which may be read-only.
+    File::open(to)?.set_modified(time)
 }
 
 /// What git prints, if its exit code is at most `good`.

@@ -148,7 +148,7 @@ impl<'a> Part<'a> {
     /// matter in go.mod and go.sum.
     fn is_in_tree(&self, bench: &Bench<'_>) -> bool {
         let tree = read_quietly(&bench.commit.git.top().join(self.path)).unwrap_or_default();
-        let committed = bench.commit.git.ask(["cat-file", "blob", &format!(":0:{}", self.path.display())]);
+        let committed = bench.commit.git.staged(&self.path.to_string_lossy());
         let committed = String::from_utf8_lossy(&committed.unwrap_or_default()).into_owned();
         let signed = |sign| self.lines.iter().filter_map(move |line| line.strip_prefix(sign));
         let mut is: Vec<&str> = tree.lines().chain(signed('-')).collect();

@@ -1,6 +1,8 @@
 //! What git or the overlay does not see by itself, and what a name can do.
 
+use std::fs::Permissions;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 use std::{fs, process};
 
@@ -171,6 +173,16 @@ fn a_file_that_was_written_in_the_second_of_the_index() {
         let run = repository.gate("--only vet").run();
         assert_eq!(run.code(), code, "{}{}", run.stdout, run.stderr);
     }
+}
+
+/// The copy of the index has its mode.
+#[test]
+fn a_repository_that_is_read_only() {
+    let Some(repository) = Repository::real() else { return };
+    repository.stage("p/a.go", BAD, GOOD);
+    fs::set_permissions(repository.path(".git/index"), Permissions::from_mode(0o444)).unwrap();
+    let run = repository.sandbox.gox_under_modes(&["gate", "--only", "vet"]).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, "vet     found    [TIME]\n"));
 }
 
 /// Where the time of a file changed and its content did not, git would write the index anew, and by that remove the
