@@ -39,8 +39,9 @@ pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
 /// only looks fails; otherwise what is known has to do, so that a rollback needs no network.
 pub(super) fn ask_releases(plan: &Plan, arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let settings = plan.settings()?;
-    let network = Network::new(&settings, &context.world)?;
-    let Err(error) = plan::released(&network.sources, context.printer) else { return Ok(()) };
+    let asked = Network::new(&settings, &context.world)
+        .and_then(|network| plan::released(&network.sources, context.printer));
+    let Err(error) = asked else { return Ok(()) };
     let installs = plan.actions.iter().any(|action| action.install().is_some());
     if plan.violations.is_empty() && (arguments.dry_run || installs) {
         return Err(error.detail("the policy `newest-patch` needs it"));

@@ -14,6 +14,7 @@ use super::context::Context;
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::settings::file::normal;
+use crate::sync::plan::Plan;
 use crate::sync::record::{self, Record};
 use crate::sync::repository::{self, Origin, Read};
 use crate::text;
@@ -59,12 +60,8 @@ fn sync(
     if arguments.deep {
         sync.damaged = damaged(&sync.declared, context)?;
     }
-    report.plan = sync.plan(context)?;
-    let mut asked = Ok(());
-    if !arguments.check && sync.declared.needs_releases() {
-        asked = exists::ask_releases(&report.plan, arguments, context);
-        report.plan = sync.plan(context)?;
-    }
+    let asked;
+    (report.plan, asked) = plan(&sync, arguments, context)?;
     // A quiet command shows a plan only if it does not carry it out at once.
     if !(arguments.json || arguments.yes && context.printer.is_quiet()) {
         report.plan.lines().iter().try_for_each(|line| context.printer.text(&text::visible(line)))?;
@@ -81,6 +78,16 @@ fn sync(
         return sync.change(report, arguments, last, context).map(|()| 0);
     }
     sync.look(&mut report.plan, arguments, context)
+}
+
+/// The plan; where its policy needs the release list, by that, and with the error that this could not be had.
+fn plan(sync: &Sync, arguments: &Arguments, context: &Context<'_>) -> Result<(Plan, Result<()>)> {
+    let plan = sync.plan(context)?;
+    if arguments.check || !sync.declared.needs_releases() {
+        return Ok((plan, Ok(())));
+    }
+    let asked = exists::ask_releases(&plan, arguments, context);
+    Ok((sync.plan(context)?, asked))
 }
 
 /// Where the file comes from, as far as Git tells.

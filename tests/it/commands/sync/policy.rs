@@ -351,6 +351,10 @@ fn where_nothing_is_installed_the_newest_patches_are_those_known() {
     let well = format!("{warning}this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n");
     offline("--yes").stderr(&well).check();
     assert_eq!(offline("--dry-run").run().code(), 4);
+    // Nor by a network that is set wrongly.
+    let run = machine.sync("--yes fleet/gox.toml").env("GOPROXY", "ftp://x.test").run();
+    let warns = run.stderr.starts_with("warning: `newest-patch` is judged by what was known before: ");
+    assert!(run.code() == 0 && warns, "{}", run.stderr);
     machine.declare(
         "[toolchains]\ninstall = [\"1.99.2\", \"1.98.1\"]\n[policy]\nnewest-patch = true\n\
         [[policy.exception]]\nversion = \"1.98.1\"\nuntil = 9999-12-31\nreason = \"r\"\n",
