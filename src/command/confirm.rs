@@ -1,7 +1,25 @@
-//! Asks before something is changed.
+//! Shows what would be changed, and asks for it.
 
 use crate::error::{Error, Kind, Result};
+use crate::setup::change::Change;
+use crate::text;
 use crate::ui::printer::Printer;
+
+/// Prints changes as diffs; of a change like one before it, only that.
+pub(super) fn show<'a>(changes: impl IntoIterator<Item = &'a Change>, printer: &Printer) -> Result<()> {
+    let mut shown: Vec<&Change> = Vec::new();
+    for change in changes {
+        printer.data(&match shown.iter().find(|before| before.is_like(change)) {
+            Some(before) => {
+                let [path, like] = [change, before].map(|change| text::path(change.path()));
+                format!("the change of {path} is the same as that of {like}")
+            }
+            None => change.diff(),
+        })?;
+        shown.push(change);
+    }
+    Ok(())
+}
 
 /// Whether the user wants the change that was shown. Without a terminal to ask on it is refused, and `command` does it
 /// without a question.

@@ -119,7 +119,7 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
     }
     // What is written without a question need not be shown.
     if !(arguments.yes && printer.is_quiet()) {
-        show(changes, printer)?;
+        confirm::show(changes, printer)?;
     }
     let asks = || confirm::is_wanted(&format!("{} --yes", command_line(arguments)), printer);
     if arguments.dry_run || !(arguments.yes || asks()?) {
@@ -134,20 +134,6 @@ fn change(plan: &Plan, arguments: &Arguments, printer: &Printer) -> Result<u8> {
         printer.say(line);
     }
     Ok(0)
-}
-
-/// Prints the changes as diffs; of a change like one before it, only that.
-fn show(changes: &[Change], printer: &Printer) -> Result<()> {
-    changes.iter().enumerate().try_for_each(|(at, change)| {
-        let before = changes[..at].iter().find(|before| before.is_like(change));
-        printer.data(&before.map_or_else(
-            || change.diff(),
-            |before| {
-                let [path, like] = [change, before].map(|change| text::path(change.path()));
-                format!("the change of {path} is the same as that of {like}")
-            },
-        ))
-    })
 }
 
 /// The targets of the command line, else the shell of the user.
@@ -201,7 +187,7 @@ fn check(arguments: &Arguments, site: &Site, printer: &Printer) -> Result<u8> {
     // Together, as two targets may edit one file.
     let plan = Plan::put(&compared, site)?;
     plan.notes.iter().for_each(|note| printer.say(note));
-    show(&plan.changes, printer)?;
+    confirm::show(&plan.changes, printer)?;
     // Of a single target the diff or the error says as much.
     let is_one = targets.len() == 1;
     for (what, listed, is_clear) in [

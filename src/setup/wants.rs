@@ -8,6 +8,7 @@ use crate::machine::Machine;
 use crate::machine::wsl::Wsl;
 
 /// What a target depends on beside the files that it edits.
+#[derive(Clone, Debug)]
 pub struct Site {
     /// The machine, by what it tells of itself.
     pub machine: Machine,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
+use crate::command::confirm;
 use crate::command::context::{Context, Results};
 use crate::env::{self, Environment};
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ use crate::machine::Machine;
 use crate::select::directory;
 use crate::settings::file;
 use crate::setup::plan::Plan;
+use crate::setup::repository::marked;
 use crate::setup::target::Target;
 use crate::setup::wants::{ByHand, Site};
 use crate::store::disk_usage::Usage;
@@ -46,8 +48,8 @@ impl Removal {
         let site = Site::here(Machine::this(), false);
         let targets: Vec<_> = Target::of_users().collect();
         let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
-        let projects: Vec<_> = repositories(context).into_iter().map(in_project).collect();
-        plans.extend(projects.iter().filter_map(hooks));
+        let projects = repositories(&site, context);
+        plans.extend(projects.iter().filter_map(|project| hooks(project, context)));
         note_what_stays(&targets, &site, &projects, context);
         let home = context.world.home();
         let is_own = |name: &ToolchainName| {
@@ -63,9 +65,7 @@ impl Removal {
     /// Shows changes of files as diffs, and a line for each place that would go.
     pub(super) fn show(&self, context: &Context<'_>) -> Result<()> {
         let (printer, root) = (context.printer, context.world.home().root());
-        for change in self.plans.iter().flat_map(|plan| &plan.changes) {
-            printer.data(&change.diff())?;
-        }
+        confirm::show(self.plans.iter().flat_map(|plan| &plan.changes), printer)?;
         if root.is_dir() {
             let mut usage = Usage::default();
             usage.add(root);
@@ -78,7 +78,8 @@ impl Removal {
         files.try_for_each(|path| printer.text(&format!("would remove `{}`", path.display())))
     }
 
-    /// Removes all; where one fails the next follows, and gox stays for another try. Gives the exit code.
+    /// Removes all; where one fails the next follows, but the store's own files and gox stay for another try, which finds
+    /// the known projects by them. Gives the exit code.
     pub(super) fn carry_out(&self, context: &Context<'_>) -> u8 {
         let (printer, mut results) = (context.printer, Results::default());
         for change in self.plans.iter().flat_map(|plan| &plan.changes) {
@@ -89,9 +90,9 @@ impl Removal {
             let removed = remove::toolchain(&context.store(), name);
             tell(name.as_str(), removed.map(|()| REMOVED), &mut results, context);
         }
-        if context.world.home().root().is_dir() {
+        if results.are_good() && context.world.home().root().is_dir() {
             let root = format!("`{}`", context.world.home().root().display());
-            tell(&root, self.empty(context), &mut results, context);
+            tell(&root, empty(context), &mut results, context);
         }
         let own: &[PathBuf] = if results.are_good() { &self.programs } else { &[] };
         for path in self.settings.iter().chain(own) {
@@ -110,19 +111,16 @@ impl Removal {
         }
         results.end(context)
     }
+}
 
-    /// Removes what is in the store beside toolchains; gives the word for it.
-    fn empty(&self, context: &Context<'_>) -> Result<&'static str> {
-        let home = context.world.home();
-        let stays = remove::rest(&context.store())?;
-        // Of a toolchain that could not be removed its error says why.
-        let is_told = |path: &Path| self.toolchains.iter().any(|name| path == home.toolchain(name));
-        for path in stays.iter().filter(|path| !is_told(path)) {
-            context.printer.note(&format!("`{}` stays: gox did not write it", path.display()));
-        }
-        // A link that leads to a folder elsewhere stays, too.
-        Ok(if home.root().symlink_metadata().is_err() { REMOVED } else { "removed what gox wrote in" })
+/// Removes what is in the store beside toolchains; gives the word for it.
+fn empty(context: &Context<'_>) -> Result<&'static str> {
+    for path in remove::rest(&context.store())? {
+        context.printer.note(&format!("`{}` stays: gox did not write it", path.display()));
     }
+    // A link that leads to a folder elsewhere stays, too.
+    let is_gone = context.world.home().root().symlink_metadata().is_err();
+    Ok(if is_gone { REMOVED } else { "removed what gox wrote in" })
 }
 
 /// Notes what the user has to remove by hand, before or after.
@@ -146,25 +144,21 @@ fn note_what_stays(targets: &[Target], site: &Site, projects: &[Site], context: 
     }
 }
 
-/// The repositories of known projects and of the current directory, by their tops.
-fn repositories(context: &Context<'_>) -> BTreeSet<PathBuf> {
+/// The repositories of known projects and of the current directory, each as the place of what is set up there.
+fn repositories(site: &Site, context: &Context<'_>) -> Vec<Site> {
     let known = projects::folders(context.world.home()).unwrap_or_default();
     let folders = known.into_iter().chain(directory::current(&context.world).ok());
-    let top =
-        |folder: PathBuf| folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned);
-    folders.filter_map(top).collect()
+    let tops: BTreeSet<PathBuf> = folders.filter_map(|folder| marked(&folder).map(Path::to_owned)).collect();
+    tops.into_iter().map(|directory| Site { directory, ..site.clone() }).collect()
 }
 
-fn in_project(directory: PathBuf) -> Site {
-    Site { directory, ..Site::here(Machine::this(), false) }
-}
-
-/// The plan that takes the hooks of a project back, if there are any.
-fn hooks(project: &Site) -> Option<Plan> {
-    if !Target::Hooks.is_set_up(project) {
-        return None;
-    }
-    Plan::take(&[Target::Hooks], project, |_| ()).ok()
+/// The plan that takes the hooks of a project back; `None` with a warning where Git does not tell of them.
+fn hooks(project: &Site, context: &Context<'_>) -> Option<Plan> {
+    let warn = |error: &Error| {
+        let project = project.directory.display();
+        context.printer.warn(&format!("could not look for hooks of `{project}`: {}", error.line()));
+    };
+    Plan::take(&[Target::Hooks], project, warn).inspect_err(warn).ok()
 }
 
 /// The gox that runs, and the one that is typed. A copy in the store goes with that.
