@@ -3,13 +3,13 @@
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
+use crate::error::Kind;
 use crate::go::request::{CHOICES, Request};
 use crate::select::call::Call;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Older, Selected};
 use crate::select::{advice, pin, resolve, system};
-use crate::settings::keys::{self, Key};
-use crate::settings::{AutoInstall, file};
+use crate::settings::{AutoInstall, Settings, file};
 use crate::source::existence::{self, Existence};
 use crate::store::inventory;
 use crate::text;
@@ -156,9 +156,8 @@ fn settings(facts: &Facts) -> Finding {
     let edit = || file::path().map(|path| format!("edit {}", text::quoted_path(&path)));
     if let Err(error) = &facts.settings {
         let finding = Finding::of_error(State::Failed, error, "every command of gox that needs them fails");
-        // Only the variable that the error names: others may be invalid, too.
-        let names = |key: &&Key| finding.seen.ends_with(&format!("set by `{}`", key.variable));
-        let variable = keys::ALL.into_iter().find(names).map(|key| variable::unset(key.variable, None));
+        let variable = Settings::invalid_variable().filter(|_| error.kind() == Kind::Usage);
+        let variable = variable.map(|key| variable::unset(key.variable, None));
         return Finding { mend: variable.or(finding.mend).or_else(edit), ..finding };
     }
     match facts.warnings.as_slice() {

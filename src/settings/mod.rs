@@ -12,6 +12,7 @@ pub mod value;
 
 pub use parse::AutoInstall;
 
+use crate::env;
 use crate::error::{Kind, Result};
 use crate::go::source::{self, SourceName};
 use file::SettingsFile;
@@ -45,7 +46,8 @@ impl Settings {
         Settings::of(&SettingsFile::read(warn)?)
     }
 
-    /// The settings where the settings file has these values.
+    /// The settings where the settings file has these values. An error is a [`Kind::Usage`] where a variable is invalid,
+    /// and a [`Kind::InvalidFile`] where the file is.
     pub fn of(file: &SettingsFile) -> Result<Self> {
         let sources = setting(file, &keys::SOURCES, parse::sources)?;
         let are_set = value(&keys::SOURCES, file).set_by != SetBy::Default;
@@ -60,6 +62,13 @@ impl Settings {
             timeout: setting(file, &keys::TIMEOUT, parse::seconds)?,
             lock_timeout: setting(file, &keys::LOCK_TIMEOUT, parse::seconds)?,
         })
+    }
+
+    /// The setting whose variable is invalid: of several the one that [`Settings::of`] reads first.
+    pub fn invalid_variable() -> Option<&'static Key> {
+        let first = [&keys::SOURCES, &keys::OFFLINE];
+        let is_invalid = |key: &&Key| env::text(key.variable).is_some_and(|text| key.check(&text).is_err());
+        first.into_iter().chain(keys::ALL).find(is_invalid)
     }
 
     /// The settings of a command that was called with `--no-delta`, or without.
