@@ -22,7 +22,6 @@ use crate::settings::file::{self, Place, SettingsFile};
 use crate::settings::keys::{self, Key};
 use crate::settings::value::{SetBy, value};
 use crate::source::network;
-use crate::store::inventory;
 use crate::store::layout::Home;
 use crate::text;
 
@@ -44,13 +43,13 @@ pub(super) enum Source {
 /// The Go from which the selection starts in this directory.
 const BASE: &str = "the Go that counts here";
 
-impl From<Origin> for Source {
-    fn from(origin: Origin) -> Self {
+impl Source {
+    /// The origin of a variable of Go's, where the toolchains of `homes` are gox's.
+    fn of(origin: Origin, homes: &[Home]) -> Self {
         match origin {
             Origin::Environment => Source::Environment,
             Origin::File(path) => Source::Go(path),
             Origin::Toolchain(path) => {
-                let homes = Home::locate().map(|home| inventory::homes(&home)).unwrap_or_default();
                 let is_installed = homes.iter().any(|home| path.starts_with(home.toolchains()));
                 Source::Toolchain(path, if is_installed { "the newest toolchain" } else { "the system's Go" })
             }
@@ -155,10 +154,10 @@ impl Subject {
                 Some(path) => place(self, Ok(Some(path))),
                 None => Line { value: Some("off".to_owned()), ..place(self, Ok(None)) },
             },
-            GOSUMDB => found(self, Some(gosumdb::DEFAULT_NAME), &go.env),
-            GOAUTH => found(self, Some("netrc"), &go.env),
+            GOSUMDB => found(self, Some(gosumdb::DEFAULT_NAME), &go.env, go.homes()),
+            GOAUTH => found(self, Some("netrc"), &go.env, go.homes()),
             GOTOOLCHAIN => gotoolchain(self, go.world.as_ref()),
-            _ => found(self, None, &go.env),
+            _ => found(self, None, &go.env, go.homes()),
         }
     }
 }
@@ -176,6 +175,11 @@ impl GoWorld {
         let world = Home::locate().ok().map(World::of_process);
         let env = world.as_ref().map_or_else(|| GoEnv::read(None), network::goenv);
         GoWorld { world, env }
+    }
+
+    /// The stores.
+    fn homes(&self) -> &[Home] {
+        self.world.as_ref().map_or(&[], |world| &world.homes)
     }
 }
 
@@ -257,9 +261,11 @@ fn place(subject: Subject, found: Result<Option<PathBuf>>) -> Line {
 }
 
 /// A variable as the go command would find it.
-fn found(subject: Subject, default: Option<&str>, goenv: &GoEnv) -> Line {
+fn found(subject: Subject, default: Option<&str>, goenv: &GoEnv, homes: &[Home]) -> Line {
     match goenv.get(subject.variable).filter(|(value, _)| !value.is_empty()) {
-        Some((value, origin)) => Line::new(subject, Some(shown(subject.variable, &value)), origin.into()),
+        Some((value, origin)) => {
+            Line::new(subject, Some(shown(subject.variable, &value)), Source::of(origin, homes))
+        }
         None => Line::new(subject, default.map(str::to_owned), Source::Default),
     }
 }
@@ -275,7 +281,9 @@ fn gotoolchain(subject: Subject, world: Option<&World>) -> Line {
         _ => None,
     });
     let user = world.map_or_else(|| GoEnv::read(None), GoEnv::of_user);
-    let Some((said, verdict)) = heard else { return found(subject, Some("auto"), &user) };
+    let Some((said, verdict)) = heard else {
+        return found(subject, Some("auto"), &user, world.map_or(&[], |world| &world.homes));
+    };
     let source = match said.path {
         _ if verdict == Verdict::Default => Source::Default,
         None => Source::Environment,

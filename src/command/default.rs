@@ -1,7 +1,7 @@
 //! `gox default`: shows or sets the default, the request that counts where nothing else asks for a version.
 
 use super::context::Context;
-use super::other_go::tell_effect;
+use super::other_go::{Other, tell_effect};
 use super::requests;
 use crate::error::{Error, Kind, Result};
 use crate::go::request::{EXAMPLES, Request};
@@ -62,18 +62,21 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 fn nothing_runs(context: &Context<'_>) -> Error {
     let message = "`none` is no version: `gox status --short` prints it where no Go runs";
     let error = Error::new(Kind::Usage, message);
-    match context.here().ok().flatten().map(|selection| selection.selected) {
+    let go = match context.here().ok().flatten().map(|selection| selection.selected) {
         None => return error.hint(advice::without_go(&context.world.homes)),
         Some(Selected::Missing { request, .. }) => return error.hint(request.install_hint()),
-        Some(Selected::Present(_)) => {}
-    }
+        Some(Selected::Present(go)) => go,
+    };
     let shims = context.world.home().shims();
     match Typed::find("go", &context.world).shims {
-        Shims::First | Shims::OfOtherStore => error.hint(EXAMPLES),
-        Shims::Missing | Shims::Broken => error.hint("make the shims: `gox install`"),
+        // A job has no start-up file that `gox setup` could change.
         Shims::Behind | Shims::Absent => error
             .detail(format!("the shims are not first on PATH: {}", text::path(&shims)))
             .hint(format!("put them there: `export PATH={}:\"$PATH\"`", text::quoted_path(&shims))),
+        _ => match Other::than(Some(&go), "go", context).and_then(|other| other.mend(context)) {
+            Some([command, does]) => error.hint(format!("{does}: `{command}`")),
+            None => error.hint(EXAMPLES),
+        },
     }
 }
 

@@ -50,11 +50,7 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let said = error.render().to_string().replace('\'', "`");
     let command = command(&said, words);
     let is_conflict = error.kind() == ErrorKind::ArgumentConflict;
-    let word = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => texts.last().cloned(),
-        _ => None,
-    };
+    let word = |kind| texts(error, kind).pop();
     let whole = |nearest| format!("{command} {nearest}");
     let (error, nearest) = if let Some(verb) = word(ContextKind::InvalidSubcommand) {
         let error = Error::new(Kind::Usage, format!("`{command}` has no command `{}`", verb.escape_debug()));
@@ -87,11 +83,7 @@ pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
 
 /// What is wrong with a value or an argument, as gox says it; `None` for what clap may say.
 fn sentence(error: &clap::Error, command: &str) -> Option<String> {
-    let texts = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => vec![text.clone()],
-        Some(ContextValue::Strings(texts)) => texts.clone(),
-        _ => Vec::new(),
-    };
+    let texts = |kind| texts(error, kind);
     let names = |kind| texts(kind).iter().map(|argument| name(argument)).collect::<Vec<_>>();
     let arguments = names(ContextKind::InvalidArg).join(" and ");
     let value = texts(ContextKind::InvalidValue).concat();
@@ -121,6 +113,15 @@ fn sentence(error: &clap::Error, command: &str) -> Option<String> {
         }
         ErrorKind::TooManyValues => Some(format!("{arguments} takes no value")),
         _ => None,
+    }
+}
+
+/// The words that clap gives of a kind.
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
     }
 }
 
