@@ -134,7 +134,7 @@ pub(super) fn may_exist(request: &Request, context: &Context<'_>) -> bool {
 /// How to ask for the nearest version that exists, where `request` was found.
 pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>) -> String {
     let name = if request.is_linked_name() { nearest(request, context) } else { None };
-    let other = name.unwrap_or_else(|| existence::instead_of(request, context.world.home()));
+    let other = name.unwrap_or_else(|| existence::instead_at(reason.rule, request, context.world.home()));
     let here = directory::current(&context.world).ok();
     format!("ask for another: {}", advice::instead(reason, &other, here.as_deref()))
 }

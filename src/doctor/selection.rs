@@ -147,7 +147,7 @@ fn ask_otherwise(request: &Request, reason: &Reason, facts: &Facts) -> String {
             None => return format!("`gox link {request} PATH`"),
         }
     } else {
-        existence::instead_of(request, facts.home())
+        existence::instead_at(reason.rule, request, facts.home())
     };
     advice::instead(reason, &other, None)
 }

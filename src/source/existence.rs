@@ -20,6 +20,7 @@ use crate::go::source::SourceName;
 use crate::go::version::{Line, Version};
 use crate::net::failure::Cause;
 use crate::proof::pinned;
+use crate::select::reason::Rule;
 use crate::store::layout::Home;
 
 /// Whether a release answers a request.
@@ -65,11 +66,22 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
 
 /// What to ask for in place of a request that nothing can answer: the line that it means, or the released version
 /// nearest to it, as far as is known without a network, else `latest`.
-pub fn instead_of(request: &Request, home: &Home) -> String {
+pub fn instead_of(request: &Request, home: &Home) -> Request {
     if let Some(line) = line_meant(request, &names(home)) {
-        return line.to_string();
+        return Request::Line(line);
     }
-    nearest(request, home).map_or_else(|| Request::Latest.to_string(), |version| version.full())
+    nearest(request, home).map_or(Request::Latest, Request::Version)
+}
+
+/// As [`instead_of`], for the place of this rule. One that takes the name of a toolchain gets the newest version that is
+/// meant, in Go's spelling: `go1.22` is none.
+pub fn instead_at(rule: Rule, request: &Request, home: &Home) -> String {
+    let other = instead_of(request, home);
+    let versions = known::versions(home);
+    match other.choose(versions.iter()) {
+        Some(version) if matches!(rule, Rule::Gotoolchain | Rule::ToolchainLine) => version.to_string(),
+        _ => other.to_string(),
+    }
 }
 
 /// The released version nearest to a request, as far as is known without a network.

@@ -4,6 +4,7 @@ use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::proxy::ModuleProxy;
+use crate::support::real_go::RealGo;
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -258,6 +259,48 @@ fn where_it_is_asked_for_all_the_same_the_hint_is_for_the_place() {
     let hint = "hint: there is no such version; ask for another: `gox pin 1.22.12`\n";
     let status = sandbox.gox(["status"]).run();
     assert!(status.stderr.contains(hint), "{}", status.stderr);
+}
+
+/// What Go reads, too, names one toolchain, in Go's spelling.
+#[test]
+fn where_go_reads_it_too_the_hint_names_a_toolchain_that_both_take() {
+    let (sandbox, proxy) = (sandbox(&["1.21.0"]), ModuleProxy::with_versions(&["1.99.1"]));
+    let go = |variable: &'static str, value: &str| sandbox.shim("go", ["version"]).env(variable, value);
+    let check = |variable: &'static str, value: &str, mend: &str| {
+        let output = go(variable, value).envs(proxy.environment()).env("GOX_SOURCES", "proxy").run();
+        assert_eq!(output.code(), 127, "{}", output.stderr);
+        let hint = format!("\nhint: ask for another: {mend}\n");
+        assert!(output.stderr.ends_with(&hint), "{}\n{hint}", output.stderr);
+    };
+    let real = RealGo::find();
+    for (value, other) in [
+        ("go1.222.4", "go1.22.12"),
+        ("go1.222rc1+auto", "go1.22.12"),
+        ("go1.22.99", "go1.22.12"),
+        ("go1.20-bigcorp", "go1.20"),
+        ("go1.555.0", "go1.99.1"),
+    ] {
+        check("GOTOOLCHAIN", value, &format!("`export GOTOOLCHAIN={other}`"));
+        let file = sandbox.write("goenv", format!("GOTOOLCHAIN={value}\n"));
+        check("GOENV", file.to_str().unwrap(), &format!("`go env -w GOTOOLCHAIN={other}`"));
+        if let Some(real) = &real {
+            let asked = real.with(&sandbox, sandbox.command(real.goroot.join("bin/go"))).arg("version");
+            let output = asked.env("GOTOOLCHAIN", other).run();
+            // It would download it.
+            assert!(output.stderr.ends_with(": toolchain not available\n"), "{}", output.stderr);
+        }
+    }
+    let pasted =
+        |name: &str| sandbox.write("work/go.mod", format!("module m\n\ngo 1.20\n\ntoolchain {name}\n"));
+    pasted("go1.222.4");
+    check("GOTOOLCHAIN", "auto", "write `go1.22.12` into line 5 of [ROOT]/work/go.mod");
+    for version in ["1.20", "1.22.12", "1.99.1"] {
+        sandbox.put_toolchain(&FakeToolchain::new(version));
+        let said = format!("go version go{version} [OS]/[ARCH]\n");
+        go("GOTOOLCHAIN", &format!("go{version}")).stdout(&said).check();
+    }
+    pasted("go1.22.12");
+    go("GOTOOLCHAIN", "auto").stdout("go version go1.22.12 [OS]/[ARCH]\n").check();
 }
 
 /// Another version that is installed would change nothing, and a name is more often a typing error than a GOROOT's.
