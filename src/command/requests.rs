@@ -117,11 +117,11 @@ pub(super) fn missing_hints(request: &Request, reason: &Reason, context: &Contex
         };
         return vec![other, install];
     }
-    let other = instead(request, reason, context);
+    let other = || instead(request, reason, context);
     match existence::known(request, context.world.home()) {
-        Some(Existence::No(_)) => vec![format!("there is no such version; {other}")],
+        Some(Existence::No(_)) => vec![format!("there is no such version; {}", other())],
         // It may be newer than what is known.
-        None | Some(Existence::Unknown(_)) => vec![format!("if there is such a version, {install}"), other],
+        None | Some(Existence::Unknown(_)) => vec![format!("if there is such a version, {install}"), other()],
         Some(Existence::Yes) => vec![install],
     }
 }

@@ -49,9 +49,12 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// published since this gox was built.
 pub fn known(request: &Request, home: &Home) -> Option<Existence> {
     let pinned = pinned::released();
-    let kept = known::versions(home);
-    let is_found = request.choose(pinned.iter().chain(&kept)).is_some();
-    if is_found || matches!(request, Request::Latest | Request::OldStable) {
+    let is_among = |versions: &[Version]| request.choose(versions.iter()).is_some();
+    // The pinned versions answer nearly always, and those known from the disk cost a look at each toolchain.
+    if matches!(request, Request::Latest | Request::OldStable)
+        || is_among(&pinned)
+        || is_among(&known::versions(home))
+    {
         return Some(Existence::Yes);
     }
     let is_past = is_past(request, &pinned);
@@ -67,17 +70,14 @@ pub fn is_possible(name: &ToolchainName, home: &Home) -> bool {
 /// What to ask for in place of a request that nothing can answer: the line that it means, or the released version
 /// nearest to it, as far as is known without a network, else `latest`.
 pub fn instead_of(request: &Request, home: &Home) -> Request {
-    if let Some(line) = line_meant(request, &names(home)) {
-        return Request::Line(line);
-    }
-    nearest(request, home).map_or(Request::Latest, Request::Version)
+    instead_among(request, &known::versions(home))
 }
 
 /// As [`instead_of`], for the place of this rule. One that takes the name of a toolchain gets the newest version that is
 /// meant, in Go's spelling: `go1.22` is none.
 pub fn instead_at(rule: Rule, request: &Request, home: &Home) -> String {
-    let other = instead_of(request, home);
     let versions = known::versions(home);
+    let other = instead_among(request, &versions);
     match other.choose(versions.iter()) {
         Some(version) if matches!(rule, Rule::Gotoolchain | Rule::ToolchainLine) => version.to_string(),
         _ => other.to_string(),
@@ -86,12 +86,23 @@ pub fn instead_at(rule: Rule, request: &Request, home: &Home) -> String {
 
 /// The released version nearest to a request, as far as is known without a network.
 pub fn nearest(request: &Request, home: &Home) -> Option<Version> {
-    neighbours(&version_of(request)?, &names(home)).into_iter().next()
+    nearest_among(request, &names(&known::versions(home)))
 }
 
-/// The releases that are known without a network.
-fn names(home: &Home) -> Vec<ToolchainName> {
-    known::versions(home).iter().map(Version::toolchain).collect()
+fn instead_among(request: &Request, versions: &[Version]) -> Request {
+    let names = names(versions);
+    match line_meant(request, &names) {
+        Some(line) => Request::Line(line),
+        None => nearest_among(request, &names).map_or(Request::Latest, Request::Version),
+    }
+}
+
+fn nearest_among(request: &Request, names: &[ToolchainName]) -> Option<Version> {
+    neighbours(&version_of(request)?, names).into_iter().next()
+}
+
+fn names(versions: &[Version]) -> Vec<ToolchainName> {
+    versions.iter().map(Version::toolchain).collect()
 }
 
 /// Whether an answer to the request would be among the pinned versions if it existed. Names from lists do not tell
