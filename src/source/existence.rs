@@ -133,18 +133,21 @@ fn is_past(request: &Request, pinned: &[Version]) -> bool {
 /// The lists of the sources, which are asked for once and waited for a few seconds, for however many requests.
 pub struct Lists {
     sources: Arc<Sources>,
-    /// How long they are waited for: no second time where they did not come.
-    patience: Cell<Duration>,
+    /// Whether they did not come in time: then they are neither asked nor waited for again.
+    is_late: Cell<bool>,
 }
 
 impl Lists {
     /// The lists of these sources.
     pub fn of(sources: impl Into<Arc<Sources>>) -> Self {
-        Lists { sources: sources.into(), patience: Cell::new(PATIENCE) }
+        Lists { sources: sources.into(), is_late: Cell::new(false) }
     }
 
     /// Whether a release answers the request, as the sources say.
     pub fn ask(&self, request: &Request) -> Existence {
+        if self.is_late.get() {
+            return late();
+        }
         let (sender, receiver) = mpsc::channel();
         let (request, sources) = (request.clone(), self.sources.clone());
         // Sending fails only when nobody waits any more.
@@ -154,11 +157,15 @@ impl Lists {
             answer();
         }
         drop(answer);
-        receiver.recv_timeout(self.patience.get()).unwrap_or_else(|_| {
-            self.patience.set(Duration::ZERO);
-            Existence::Unknown(vec![format!("no release list came within {} s", PATIENCE.as_secs())])
+        receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            self.is_late.set(true);
+            late()
         })
     }
+}
+
+fn late() -> Existence {
+    Existence::Unknown(vec![format!("no release list came within {} s", PATIENCE.as_secs())])
 }
 
 fn of_lists(request: &Request, sources: &Sources) -> Existence {
