@@ -102,15 +102,28 @@ impl Plan {
             }
             actions.push(Action::new(Task::Remove(name), Some("installed"), None));
         }
-        let subjects: Vec<Subject> =
-            after.iter().map(|name| subject(name, declared, &installed, &asked, world)).collect();
         let mut plan = Plan { actions, violations: Vec::new() };
-        let dl_url = plan.settings()?.dl_url;
+        if declared.policy.has_rules() {
+            let subject = |name| subject(name, declared, &installed, &asked, world);
+            let subjects: Vec<Subject> = after.iter().map(subject).collect();
+            plan.violations = plan.violations_of(&subjects, declared, file, world)?;
+        }
+        Ok(plan)
+    }
+
+    /// The rules that these toolchains break.
+    fn violations_of(
+        &self,
+        subjects: &[Subject],
+        declared: &Declared,
+        file: &Path,
+        world: &World,
+    ) -> Result<Vec<Violation>> {
+        let dl_url = self.settings()?.dl_url;
         let fleet = Fleet { file, dl_url: dl_url.as_str(), is_exclusive: declared.is_exclusive() };
         let lifecycle = Lifecycle::of(known::versions(world.home()));
         let today = text::date(receipt::now());
-        plan.violations = declared.policy.violations(&subjects, &lifecycle, &today, &fleet);
-        Ok(plan)
+        Ok(declared.policy.violations(subjects, &lifecycle, &today, &fleet))
     }
 }
 
