@@ -193,11 +193,11 @@ impl Policy {
         violations
     }
 
-    /// Whether there is a rule.
+    /// Whether there is a rule that a toolchain can break.
     pub(super) fn has_rules(&self) -> bool {
         self.oldest.is_some()
-            || self.supported_only.is_some()
-            || self.newest_patch.is_some()
+            || self.supported_only == Some(true)
+            || self.wants_newest()
             || self.proofs.is_some()
             || self.from.is_some()
     }
