@@ -253,9 +253,12 @@ impl Sources {
 
     /// The order with this source first, for a setting; `None` where the user has chosen the order.
     pub fn order_from(&self, first: &SourceName) -> Option<String> {
+        if self.is_users {
+            return None;
+        }
         let others = self.all().map(Source::name).filter(|name| name != first);
         let order = [first.clone()].into_iter().chain(others).map(|name| name.to_string());
-        (!self.is_users).then(|| order.collect::<Vec<_>>().join(","))
+        Some(order.collect::<Vec<_>>().join(","))
     }
 
     /// The sources before the one that serves: each failed, or was overtaken. Those that gave no answer are left out
@@ -270,11 +273,14 @@ impl Sources {
         });
         let mut silent = lock(&self.silent);
         let is_news = |SourceFailure { source, failure }: &SourceFailure| {
-            let is_news = !failure.is_silence() || !silent.contains(source);
-            if is_news && failure.is_silence() {
+            if !failure.is_silence() {
+                return true;
+            }
+            let is_first = !silent.contains(source);
+            if is_first {
                 silent.push(source.clone());
             }
-            is_news
+            is_first
         };
         with_failure.filter(is_news).collect()
     }
