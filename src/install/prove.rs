@@ -192,8 +192,10 @@ impl Subject<'_> {
         let copy = format!(
             "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
         );
+        if settings.offline.is_some() {
+            return vec![copy];
+        }
         match &network.database {
-            _ if settings.offline.is_some() => vec![copy],
             Some(access) if access.is_past_proxies() => {
                 let name = access.database().key().name();
                 let carry = format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`");
