@@ -95,9 +95,10 @@ impl Ranges {
     /// Takes off what is missing what comes in one answer. The error is one of the disk.
     fn transfer(&self, missing: &mut Range<u64>, stop: &AtomicBool, phases: &dyn Phases) -> io::Result<()> {
         let is_over = || stop.load(Ordering::Relaxed);
-        let Some(mut body) = (if is_over() { None } else { self.side.read(missing.clone()) }) else {
+        if is_over() {
             return Ok(());
-        };
+        }
+        let Some(mut body) = self.side.read(missing.clone()) else { return Ok(()) };
         let mut buffer = vec![0; CHUNK];
         while !is_over() {
             let Ok(count @ 1..) = body.read(&mut buffer) else { break };
