@@ -34,6 +34,9 @@ pub struct Donors {
 }
 
 impl Donors {
+    /// The index of the nearest donor in [`Donors::names`].
+    pub const NEAREST: usize = 0;
+
     /// The installed toolchains nearest to `toolchain`, including itself if it is installed.
     pub fn nearest(home: &Home, toolchain: &ToolchainName) -> Self {
         let mut donors = Donors::default();

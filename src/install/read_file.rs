@@ -40,9 +40,6 @@ impl ReadFile {
 }
 
 impl Donors {
-    /// The index of the nearest donor in [`Donors::names`].
-    pub const NEAREST: usize = 0;
-
     /// Reads the files of the nearest donor, but for the programs of another version, and returns by path those that
     /// are as its manifest says and as gox writes them. A changed file is not among them, even with its size, its time
     /// and its CRC-32 restored.
