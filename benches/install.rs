@@ -163,7 +163,8 @@ fn go(sandbox: &Sandbox, url: &str) -> Duration {
     timed(command.env("GOPATH", &modules).env("GOMODCACHE", &modules))
 }
 
-/// What each install fetches and writes, the most memory that it has, and its time on all processors together.
+/// What each install fetches and writes, the most memory that it has over either link, and its time on all processors
+/// together. All but the memory is of the second link.
 fn moved(sandbox: &Sandbox, kinds: [Kind; 4]) -> Table {
     let mut table = Table::new(format!("What an install of {VERSION} moves"));
     for kind in kinds {
