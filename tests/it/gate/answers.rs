@@ -281,6 +281,8 @@ fn an_old_go() {
         ("1.15", BAD, copy),
         ("1.16", GOOD, here),
         ("1.16", BAD, copy),
+        ("1.22.12", GOOD, here),
+        ("1.23rc1", BAD, copy),
         ("1.23.12", BAD, copy),
         ("1.24rc1", BAD, by_overlay),
         ("1.24.0", GOOD, here),
@@ -298,5 +300,11 @@ fn an_old_go() {
         let temporary = format!("[ROOT]/tmp/.gox-gate-{}", temporary.unwrap_or_default());
         let said = output.stdout.replace(&format!("{temporary}/root[ROOT]/work"), "[COPY]");
         assert_eq!(said.replace(&temporary, "[TEMPORARY]").trim_end(), expected, "{version}");
+        let output = repository.gate("--only tidy").run();
+        let state = match version {
+            "1.15" | "1.16" | "1.22.12" => (0, "tidy    skipped  needs Go 1.23 or newer\n"),
+            _ => (1, "tidy    found    [TIME]\n"),
+        };
+        assert_eq!((output.code(), output.stderr.as_str()), state, "{version}");
     }
 }
