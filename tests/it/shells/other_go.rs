@@ -155,11 +155,23 @@ fn before_the_first_install_go_says_how_to_install() {
         let script = "if gofmt -l; then :; else echo \"$?\"; fi; go version && :; echo \"$?\"";
         let twice = said.repeat(2);
         shell(&sandbox, name, strict(name), script).stdout("127\n127\n").stderr(&twice).check();
-        // Not where a store has toolchains, and only the shims are gone.
-        for before in ["mkdir -p ~/.local/go/toolchains", "export GOX_SYSTEM_HOME=/srv/go", "unset HOME"] {
-            let run = shell(&sandbox, name, before, "go version; echo $?").run();
-            assert_eq!(run.stdout, "127\n", "{name}: {}", run.stderr);
-            assert!(run.stderr.contains("command not found"), "{name}, {before}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn where_a_store_may_have_toolchains_none_is_proposed() {
+    for name in ALL {
+        let (status, without_home, missing) = match name {
+            "fish" => ("$status", "set --erase HOME", "unknown command"),
+            _ => ("$?", "unset HOME", "command not found"),
+        };
+        for before in ["mkdir -p ~/.local/go/toolchains", "export GOX_SYSTEM_HOME=/srv/go", without_home] {
+            let sandbox = Sandbox::new();
+            sandbox.put_gox();
+            let run = shell(&sandbox, name, before, &format!("go version; echo {status}")).run();
+            let said = run.stderr.to_lowercase();
+            assert_eq!(run.stdout, "127\n", "{name}, {before}: {said}");
+            assert!(said.contains(missing) && !said.contains("installed"), "{name}, {before}: {said}");
         }
     }
 }
