@@ -29,7 +29,7 @@ fn a_download_that_has_all_that_is_needed_may_break() {
             Some(range) if range.ends_with('-') => Response::status(404, "gone"),
             Some(_) => honest(request),
         });
-        let timeout = if closes { "30" } else { "1" };
+        let timeout = if closes { "30" } else { "5" };
         let running = upgrade.command("install 1.99.1").env("GOX_TIMEOUT", timeout).spawn();
         let part = format!("cache/partial/{}.zip.part", NEW.module_version());
         let part = upgrade.sandbox.home().join(part);

@@ -151,7 +151,7 @@ fn that_come_at_the_second_attempt() {
         ("half of it", "30", answer(ZIP.as_slice()).fault(Fault::CutAfter(half)), rest()),
         (
             "silence after half of it",
-            "1",
+            "5",
             answer(ZIP.as_slice()).fault(Fault::StallAfter(half, Gate::new())),
             rest(),
         ),
