@@ -10,6 +10,8 @@ use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 
 const LIST: &str = "/golang.org/toolchain/@v/list";
+/// The end of the line for an archive of go.dev.
+const PROVEN: &str = ", from dl, proven by list and log; 1.5 kB downloaded\n";
 
 fn archive(version: &str) -> String {
     format!("/dl/{}", FakeToolchain::new(version).file_name())
@@ -99,7 +101,8 @@ fn an_exact_version_of_go_dev_whose_checksum_the_list_has() {
         gate.open();
     }
     let run = running.wait();
-    assert!(run.stderr.contains(", from dl, proven by list and log; "), "{}", run.stderr);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(run.stderr.ends_with(PROVEN), "{}", run.stderr);
     let list = format!("/dl{}", dl::ALL);
     assert_asked(&go_dev.server, [archive("1.99.1"), list, record("1.99.1"), tile(1)]);
 }
@@ -111,7 +114,8 @@ fn the_newest_version_of_go_dev() {
     let go_dev = GoDev::start(&sandbox, &["1.98.7", "1.99.1", "1.99.2"].map(FakeToolchain::new));
     let install = |request: &str| {
         let run = sandbox.gox(["install", request]).envs(go_dev.environment()).run();
-        assert!(run.stderr.contains(", from dl, proven by list and log; "), "{}", run.stderr);
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        assert!(run.stderr.ends_with(PROVEN), "{}", run.stderr);
     };
     install("latest");
     let short = format!("/dl{}", dl::SHORT);
@@ -175,7 +179,9 @@ fn two_versions_at_once_of_go_dev() {
     running.wait_for_stderr("downloading go1.98.7 ");
     gate.open();
     let run = running.wait();
-    assert_eq!(run.stderr.matches(", from dl, proven by list and log; ").count(), 2, "{}", run.stderr);
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert!(run.stderr.ends_with(PROVEN), "{}", run.stderr);
+    assert_eq!(run.stderr.matches(PROVEN).count(), 2, "{}", run.stderr);
     let [first, second] = ["1.98.7", "1.99.1"].map(record);
     let [one, other] = ["1.98.7", "1.99.1"].map(archive);
     assert_asked(&go_dev.server, [format!("/dl{}", dl::ALL), one, other, first, second, tile(2)]);
