@@ -106,9 +106,10 @@ fn steps_that_are_chosen() {
         let found: Value = serde_json::from_slice(&output.raw_stdout).unwrap();
         let steps = found["steps"].as_array().unwrap().iter().map(|step| step["id"].as_str().unwrap());
         let steps = steps.collect::<Vec<_>>().join(" ");
-        let lines =
-            output.stderr.lines().filter_map(|line| line.split(' ').next()).filter(|word| *word != "hint:");
-        assert_eq!(lines.collect::<Vec<_>>().join(" "), steps, "{words}");
+        // The hint is for the files that this gofmt names.
+        let expected = steps.replace("format", "format hint:");
+        let lines: Vec<_> = output.stderr.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert_eq!(lines.join(" "), expected, "{words}");
         steps
     };
     for (words, expected) in [
