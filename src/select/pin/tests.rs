@@ -64,62 +64,69 @@ fn a_go_version_file_holds_one_request() {
 fn what_is_wrong_with_a_go_version_file_is_said_with_its_line() {
     let long = format!("{}1.22.4\n", "#\n".repeat(2045));
     assert_eq!(go_version(&long[1..]), Ok(Some(("1.22.4".into(), 2046))));
-    let cases: [(&[u8], &str); 19] = [
-        (b"", "p/.go-version: it contains no request"),
-        (b"\n \t\r\n# c\n", "p/.go-version: it contains no request"),
-        (b"\xef\xbb\xbf", "p/.go-version: it contains no request"),
-        (b"1.22.4\n1.23.1\n", "p/.go-version:2: `1.23.1` is a second request, but only one is allowed"),
+    let cases: [(&[u8], &str, &str); 19] = [
+        (b"", "p/.go-version: it contains no request", "latest"),
+        (b"\n \t\r\n# c\n", "p/.go-version: it contains no request", "latest"),
+        (b"\xef\xbb\xbf", "p/.go-version: it contains no request", "latest"),
+        (
+            b"1.22.4\n1.23.1\n",
+            "p/.go-version:2: `1.23.1` is a second request, but only one is allowed",
+            "latest",
+        ),
         (
             b"1.22.4\n\n# c\nx\x1b\n",
             "p/.go-version:4: `x\\u{1b}` is a second request, but only one is allowed",
+            "latest",
         ),
-        (b"1.22.4 1.23.1\n", "p/.go-version:1: `1.22.4 1.23.1` is not a valid request: only a range"),
-        (b"1.22.4\r1.23.1\n", "p/.go-version:1: `1.22.4\\r1.23.1` is not a valid request: only a range"),
-        (b"1.22.4#c\n", "p/.go-version:1: `1.22.4#c` is not a valid request: a version is written as"),
-        (b"\n1.22\0.4\n", "p/.go-version:2: it contains a NUL byte"),
+        (
+            b"1.22.4 1.23.1\n",
+            "p/.go-version:1: `1.22.4 1.23.1` is not a valid request: only a range",
+            "1.22.4",
+        ),
+        (
+            b"1.22.4\r1.23.1\n",
+            "p/.go-version:1: `1.22.4\\r1.23.1` is not a valid request: only a range",
+            "1.22.4",
+        ),
+        (
+            b"1.22.4#c\n",
+            "p/.go-version:1: `1.22.4#c` is not a valid request: a version is written as",
+            "1.22.4",
+        ),
+        (b"\n1.22\0.4\n", "p/.go-version:2: it contains a NUL byte", "latest"),
         (
             b"\xff\xfe1\0.\x002\x002\0",
             "p/.go-version: it is not UTF-8 but UTF-16, as PowerShell writes files\nhint: replace it by one request, ",
+            "latest",
         ),
-        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is not UTF-8 but UTF-16, as PowerShell"),
-        (b"\xef\xbb\xbf\xef\xbb\xbf1.22\n", "p/.go-version:1: `\\u{feff}1.22` is not a valid request"),
-        (b"1.22\xe9\n", "p/.go-version:1: `1.22\u{fffd}` is not a valid request"),
+        (b"\xfe\xff\x001\0.\x002\x002", "p/.go-version: it is not UTF-8 but UTF-16, as PowerShell", "latest"),
+        (
+            b"\xef\xbb\xbf\xef\xbb\xbf1.22\n",
+            "p/.go-version:1: `\\u{feff}1.22` is not a valid request",
+            "latest",
+        ),
+        (b"1.22\xe9\n", "p/.go-version:1: `1.22\u{fffd}` is not a valid request", "1.22"),
         (
             b"../../tmp/evil\n",
             "p/.go-version:1: `../../tmp/evil` is not a valid request: `/`, `\\` and `..` are",
+            "latest",
         ),
-        (b"a\\b\n", "p/.go-version:1: `a\\b` is not a valid request: `/`, `\\` and `..` are"),
-        (b"$(reboot)\n", "p/.go-version:1: `$(reboot)` is not a valid request"),
-        (b"1.22.4\x0b\n", "p/.go-version:1: `1.22.4\\u{b}` is not a valid request: control characters"),
-        (b"local\n", "p/.go-version:1: `local` is not a valid request: the word is reserved"),
-        (long.as_bytes(), "p/.go-version: it has more than 4096 bytes"),
+        (b"a\\b\n", "p/.go-version:1: `a\\b` is not a valid request: `/`, `\\` and `..` are", "latest"),
+        (b"$(reboot)\n", "p/.go-version:1: `$(reboot)` is not a valid request", "latest"),
+        (
+            b"1.22.4\x0b\n",
+            "p/.go-version:1: `1.22.4\\u{b}` is not a valid request: control characters",
+            "1.22.4",
+        ),
+        (b"local\n", "p/.go-version:1: `local` is not a valid request: the word is reserved", "latest"),
+        (long.as_bytes(), "p/.go-version: it has more than 4096 bytes", "latest"),
     ];
-    for (text, expected) in cases {
+    for (text, expected, meant) in cases {
         let (code, report) = go_version(text).unwrap_err();
         assert_eq!(code, 7, "{expected}");
-        let is_word = expected.contains("is not a valid request");
-        let begins = |version: &&str| is_word && text.starts_with(version.as_bytes());
-        let meant = ["1.22.4", "1.22"].into_iter().find(begins).unwrap_or("latest");
         let hint = format!("\nhint: replace it by one request, such as: `cd p && gox pin --force {meant}`");
         assert!(report.ends_with(&hint), "{report}");
         assert!(report.starts_with(expected), "{report}\nexpected {expected}");
-    }
-}
-
-#[test]
-fn the_version_in_a_text_that_is_no_request_is_named() {
-    for (text, meant) in [
-        ("go 1.22", "1.22"),
-        ("go  1.22.4", "1.22.4"),
-        ("1,22", "1.22"),
-        ("1,22,4", "1.22.4"),
-        ("go 1.22rc1 or so", "1.22rc1"),
-        ("golang 22", "latest"),
-        ("$(reboot 1)", "latest"),
-    ] {
-        let (_, report) = go_version(format!("{text}\n").as_bytes()).unwrap_err();
-        let hint = format!("replace it by one request, such as: `cd p && gox pin --force {meant}`");
-        assert!(report.ends_with(&hint), "{report}");
     }
 }
 
@@ -179,20 +186,24 @@ fn the_hint_names_the_version_or_line_with_which_an_invalid_word_begins() {
         ("go1.22.4 linux/amd64", "1.22.4"),
         ("v1.22.4;", "1.22.4"),
         ("1.22.04", "1.22"),
-        ("1.22x", "1.22"),
-        ("go1.20x", "1.20"),
-        ("1.22rc1x", "1.22rc1"),
         ("1.21rc2, 1.22", "1.21rc2"),
         ("1.2.y", "1.2"),
+        ("go 1.22", "1.22"),
+        ("go  1.22.4", "1.22.4"),
+        ("go 1.22rc1 or so", "1.22rc1"),
+        ("1,22", "1.22"),
+        ("1,22,4", "1.22.4"),
         ("1 2", "latest"),
         ("golang 1.22", "latest"),
         ("../1.22", "latest"),
         (">=1.22 <", "latest"),
         ("é1.22", "latest"),
+        ("$(reboot 1)", "latest"),
     ] {
         let (_, report) = go_version(text).unwrap_err();
-        let hint = report.rsplit_once(" --force ").unwrap().1;
-        assert_eq!(hint, format!("{expected}`"), "{text}");
+        let hint =
+            format!("\nhint: replace it by one request, such as: `cd p && gox pin --force {expected}`");
+        assert!(report.ends_with(&hint), "{text}: {report}");
     }
 }
 
