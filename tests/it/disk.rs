@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
@@ -83,7 +83,7 @@ fn half_a_toolchain_is_replaced() {
 #[test]
 fn the_cache_may_be_deleted_while_an_install_runs() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain().version()));
     let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
     proxy.server.route(zip, stalled);
     let running = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).spawn();
@@ -101,7 +101,7 @@ fn the_cache_may_be_deleted_while_an_install_runs() {
 #[test]
 fn staging_is_private() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain().version()));
     let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
     proxy.server.route(zip, stalled);
     let running = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).spawn();
@@ -116,7 +116,7 @@ fn staging_is_private() {
 #[test]
 fn a_terminal_that_goes_away_ends_an_install_in_order() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain().version()));
     let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
     proxy.server.route(zip, stalled);
     // A pipe whose reader has ended stands for the terminal.
@@ -144,7 +144,7 @@ fn without_a_thread_to_watch_for_signals_nothing_is_installed() {
 #[test]
 fn a_signal_that_is_ignored_stays_so() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain().version()));
     let stalled = Response::new(toolchain().zip()).fault(Fault::StallAfter(1_000_000, gate.clone()));
     proxy.server.route(zip, stalled);
     // As `nohup` does it.

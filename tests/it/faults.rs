@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev};
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -21,7 +21,7 @@ fn toolchain() -> FakeToolchain {
 }
 
 fn zip() -> String {
-    format!("{MODULE}/{}.zip", toolchain().module_version())
+    zip_path(toolchain().version())
 }
 
 fn raw(text: impl Into<Vec<u8>>) -> Response {

@@ -10,14 +10,14 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::lines;
 use crate::support::proxies::ConnectProxy;
-use crate::support::proxy::{self, MODULE, ModuleProxy};
+use crate::support::proxy::{self, MODULE, ModuleProxy, zip_path};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 use crate::support::tls::Authority;
 
 fn zip(toolchain: &FakeToolchain) -> String {
-    format!("{MODULE}/{}.zip", toolchain.module_version())
+    zip_path(toolchain.version())
 }
 
 /// A proxy that says one thing to everybody.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::programs;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::{Entry, Kind};
@@ -112,7 +112,7 @@ fn json_is_one_array() {
             "selected": default,
             "supported": false,
             "newer": newer,
-            "address": format!("{url}{MODULE}/{}.zip", FakeToolchain::new(version).module_version()),
+            "address": url.clone() + &zip_path(version),
             "h1": FakeToolchain::new(version).h1(),
             "sha256": null,
             "installed_at": receipt(&format!("go{version}"))["installed"],

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 
@@ -15,7 +15,7 @@ use crate::support::sandbox::Sandbox;
 fn two_installs_of_one_version_are_one_download() {
     let (sandbox, toolchain) = (Sandbox::in_use(), FakeToolchain::new("1.22.4"));
     let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain.module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain.version()));
     let stalled = Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone()));
     proxy.server.route(&zip, stalled);
     let first = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
@@ -37,7 +37,7 @@ fn installs_of_two_versions_do_not_wait_for_each_other() {
     let sandbox = Sandbox::in_use();
     let toolchains = ["1.22.4", "1.21.0"].map(FakeToolchain::new);
     let proxy = ModuleProxy::start(&toolchains);
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchains[0].module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchains[0].version()));
     proxy.server.route(&zip, Response::new(toolchains[0].zip()).fault(Fault::StallAfter(100, gate.clone())));
     let first = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
     gate.wait_reached();
@@ -85,7 +85,7 @@ fn a_lock_that_a_stopped_process_holds_is_waited_for_and_then_an_error() {
     // Once the head of the log is known, nobody stops with its lock.
     assert_eq!(sandbox.gox(["install", "1.20.1"]).envs(proxy.environment()).run().code(), 0);
     let (gate, toolchain) = (Gate::new(), FakeToolchain::new("1.22.4"));
-    let zip = format!("{MODULE}/{}.zip", toolchain.module_version());
+    let zip = zip_path(toolchain.version());
     proxy.server.route(&zip, Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone())));
     let stopped = sandbox.gox(["install", "1.22.4"]).envs(proxy.environment()).spawn();
     stopped.wait_for_stderr("downloading");

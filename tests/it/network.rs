@@ -6,7 +6,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev};
 use crate::support::lines;
 use crate::support::proxies::{ConnectProxy, SocksProxy};
-use crate::support::proxy::{self, MODULE, ModuleProxy};
+use crate::support::proxy::{self, MODULE, ModuleProxy, zip_path};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -18,7 +18,7 @@ fn toolchain() -> FakeToolchain {
 }
 
 fn zip() -> String {
-    format!("{MODULE}/{}.zip", toolchain().module_version())
+    zip_path(toolchain().version())
 }
 
 #[test]

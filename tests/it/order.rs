@@ -169,10 +169,8 @@ fn a_failed_proof_is_not_mended_by_another_source() {
 #[test]
 fn a_version_that_no_list_names_does_not_exist_whatever_the_status() {
     let proxy = ModuleProxy::with_versions(&["1.21.13", "1.22.4", "1.22.10", "1.23.1"]);
-    let missing = FakeToolchain::new("1.22.99").module_version();
     for (status, reason) in [(404, "404 (not found)"), (410, "410 (gone)"), (403, "403 (forbidden)")] {
-        let zip = format!("{}/{missing}.zip", proxy::MODULE);
-        proxy.server.route(zip, Response::status(status, "no"));
+        proxy.server.route(zip_path("1.22.99"), Response::status(status, "no"));
         // A proxy that says 403 does not say whether there is such a version; its list does.
         let list = if status == 403 { "  no release list has it\n" } else { "" };
         let expected = format!(
@@ -191,7 +189,7 @@ error: no such version: `1.22.99` for [OS]-[ARCH]
 #[test]
 fn a_version_that_a_list_names_is_only_out_of_reach() {
     let proxy = ModuleProxy::with_versions(&["1.98.1"]);
-    let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new("1.98.1").module_version());
+    let zip = zip_path("1.98.1");
     for (status, message, reason) in [
         (403, "could not download `go1.98.1`", "403 (forbidden)"),
         (404, "could not download `go1.98.1`: it was released, but no source has it", "404 (not found)"),
@@ -213,7 +211,7 @@ error: {message}
 fn a_version_that_was_released_is_only_out_of_reach_although_no_source_gives_it() {
     let proxy = ModuleProxy::with_versions(&["1.22.4"]);
     for version in ["1.20.5", "1.20.14", "1.99.2"] {
-        let zip = format!("{}/{}.zip", proxy::MODULE, FakeToolchain::new(version).module_version());
+        let zip = zip_path(version);
         proxy.server.route(zip, Response::status(if version == "1.20.5" { 403 } else { 404 }, "no"));
     }
     let error = |version: &str, status: &str| {

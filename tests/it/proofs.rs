@@ -3,7 +3,7 @@
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::sumdb::SumDb;
@@ -48,7 +48,7 @@ hint: ask the database: `unset GOSUMDB`, or `go env -u GOSUMDB`
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOSUMDB", "off");
     run.env("GOX_SOURCES", "dl,proxy").code(5).stderr(expected).check();
     nothing_is_left(&sandbox);
-    let zip = format!("{MODULE}/{}.zip", toolchain().module_version());
+    let zip = zip_path(toolchain().version());
     assert!(!proxy.server.targets().contains(&zip), "it is not even downloaded");
 }
 
@@ -113,7 +113,7 @@ hint: the database has every release from go1.2.2 on; is this a Go release?
 fn a_zip_whose_content_differs_stops_with_both_values() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let other = toolchain().with_file("src/fmt/print.go", 0o644, "package fmu\n");
-    proxy.server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), Response::new(other.zip()));
+    proxy.server.route(zip_path(toolchain().version()), Response::new(other.zip()));
     let expected = format!(
         "{}\
 error: the module zip does not match the checksum database: `{ZIP}`

@@ -2,7 +2,7 @@
 
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
@@ -103,7 +103,7 @@ fn a_command_that_mends_is_one_line_however_long_it_is() {
 fn a_bar_fits_into_sixty_columns_and_a_resumed_one_counts_only_what_is_new() {
     let toolchain = FakeToolchain::new("1.127.3").large(3_000_000);
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
-    let target = format!("{MODULE}/{}.zip", toolchain.module_version());
+    let target = zip_path(toolchain.version());
     let zip = toolchain.zip();
     let there = zip.len() - 1_000;
     let part = format!("user/.local/go/cache/partial/{}.zip.part", toolchain.module_version());

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, ListedFile};
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -52,7 +52,7 @@ fn failures_read_the_same_with_and_without_a_password() {
     let (proxy, mirror) = (ModuleProxy::start_on(server(), &[toolchain()]), server());
     dl::serve(&mirror, "/go", &[toolchain()]);
     proxy.sumdb.serve(&mirror, "/db");
-    let zip = format!("{MODULE}/{}.zip", toolchain().module_version());
+    let zip = zip_path(toolchain().version());
     let archive = format!("/go/{}", toolchain().file_name());
     let record = format!("lookup/golang.org/toolchain@{}", toolchain().module_version());
     let far = with_login(&mirror.url()) + "/nothing?token=pass-word";
@@ -153,7 +153,7 @@ fn a_password_stays_with_its_server() {
     let (sandbox, authority) = (Sandbox::in_use(), Authority::new());
     let server = || authority.server(&["127.0.0.1"]);
     let (proxy, elsewhere) = (ModuleProxy::start_on(server(), &[toolchain()]), server());
-    let zip = format!("{MODULE}/{}.zip", toolchain().module_version());
+    let zip = zip_path(toolchain().version());
     elsewhere.route("/blob", Response::redirect(302, proxy.url() + "/back"));
     proxy
         .server
@@ -181,7 +181,7 @@ fn no_password_goes_over_http() {
     let (proxy, mirror) = (ModuleProxy::start(&[toolchain()]), Server::start());
     dl::serve(&mirror, "/go", &[toolchain()]);
     let archive = toolchain().file_name();
-    let (mirror_url, zip) = (mirror.url() + "/go", format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (mirror_url, zip) = (mirror.url() + "/go", zip_path(toolchain().version()));
     let refused = "not asked: http would send the login of the address in clear text";
     let hint = "hint: write the address with https, or without the login\n";
     for (source, address) in

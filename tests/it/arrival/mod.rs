@@ -15,7 +15,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::MODULE;
+use crate::support::proxy::zip_path;
 use crate::support::raw::ZipParts;
 use crate::support::response::{Fault, Response};
 use crate::support::running::{MEMORY_LIMIT, Output};
@@ -55,7 +55,7 @@ fn tail_range(zip: &[u8]) -> String {
 }
 
 fn path() -> String {
-    format!("{MODULE}/{}.zip", TOOLCHAIN.module_version())
+    zip_path(TOOLCHAIN.version())
 }
 
 /// The answer with these bytes, whose `ETag` says nothing of them.

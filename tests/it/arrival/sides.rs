@@ -4,7 +4,7 @@ use super::{LINES, PARTS, Proxy, TAIL, ZIP, answer, downloaded, is_whole, tail_r
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::raw::zip_end;
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
@@ -118,7 +118,7 @@ fn that_never_answer_are_few_at_a_time() {
     for toolchain in toolchains {
         let whole = Response::new(toolchain.zip());
         let silent = whole.clone().fault(Fault::Swallow);
-        proxy.server.handle(format!("{MODULE}/{}.zip", toolchain.module_version()), move |request| {
+        proxy.server.handle(zip_path(toolchain.version()), move |request| {
             if request.header("range").is_some() { silent.clone() } else { whole.clone() }
         });
     }

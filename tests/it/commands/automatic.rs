@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
@@ -28,7 +28,7 @@ fn said(version: &str, because: &str) -> String {
 
 /// The requests for the module zip of this version.
 fn downloads(proxy: &ModuleProxy, version: &str) -> usize {
-    let zip = format!("{MODULE}/{}.zip", FakeToolchain::new(version).module_version());
+    let zip = zip_path(version);
     proxy.server.targets().iter().filter(|target| **target == zip).count()
 }
 
@@ -189,7 +189,7 @@ hint: ask for another: `gox pin 1.98.0`
     run.code(127).stderr(&format!("{}{error}", said("1.99.4", BY_PIN))).check();
 
     let forged = FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, "#!/bin/sh\necho forged\n");
-    let zip = format!("{MODULE}/{}.zip", forged.module_version());
+    let zip = zip_path(forged.version());
     proxy.server.route(zip, Response::new(forged.zip()));
     let error = format!(
         "\
@@ -239,7 +239,7 @@ fn after_the_install_signals_are_the_tools() {
 fn two_that_need_the_same_version_are_one_download() {
     let (sandbox, proxy) = pinned();
     let toolchain = FakeToolchain::new("1.99.4");
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain.module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain.version()));
     proxy.server.route(&zip, Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone())));
     let first = sandbox.shim("go", ["version"]).envs(proxy.environment()).spawn();
     gate.wait_reached();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::sandbox;
 use crate::support::archives::FakeToolchain;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
 
@@ -99,8 +99,7 @@ fn what_cannot_be_upgraded() {
 #[test]
 fn a_default_that_did_not_move_is_told_as_such() {
     let (sandbox, proxy) = installed();
-    let version = FakeToolchain::new("1.98.9").module_version();
-    proxy.server.route(format!("{MODULE}/{version}.zip"), Response::status(404, ""));
+    proxy.server.route(zip_path("1.98.9"), Response::status(404, ""));
     let upgrade = |options: &[&str]| {
         let run = sandbox.gox(["upgrade", "--json", "1.98"]).args(options).envs(proxy.environment());
         let run = run.env("GOX_SOURCES", "proxy").run();

@@ -12,7 +12,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::strace::{self, Call};
@@ -81,7 +81,7 @@ fn while_another_gox_is_waited_for() {
 fn while_a_module_zip_is_downloaded() {
     // Each interrupted run keeps its bytes, and the next one goes on from there: all three must stall before the end.
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain().module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain().version()));
     proxy.server.route(zip, Response::new(toolchain().zip()).fault(Fault::StallAfter(500_000, gate.clone())));
     interrupt("downloading", GOES_ON, Some(&gate), &sandbox, &proxy.environment());
     gate.open();
@@ -168,10 +168,9 @@ fn at_every_change_of_an_uninstall_of_the_default() {
 fn after_another_toolchain_came_or_went() {
     let (sandbox, proxy) =
         (Sandbox::in_use(), ModuleProxy::start(&[toolchain(), FakeToolchain::new(NEIGHBOUR)]));
-    let (gate, version) = (Gate::new(), toolchain().module_version());
-    proxy
-        .server
-        .route(format!("{MODULE}/{version}.zip"), Response::new("").fault(Fault::StallHead(gate.clone())));
+    let gate = Gate::new();
+    let stalled = Response::new("").fault(Fault::StallHead(gate.clone()));
+    proxy.server.route(zip_path(VERSION), stalled);
     let running = sandbox.gox(["install", NEIGHBOUR, VERSION]).envs(proxy.environment()).spawn();
     gate.wait_reached();
     running.signal(Signal::TERM);

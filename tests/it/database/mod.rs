@@ -10,7 +10,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::{ALL, GoDev, SHORT};
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{self, MODULE, ModuleProxy};
+use crate::support::proxy::{self, ModuleProxy, zip_path};
 use crate::support::raw::{self, TarEntry};
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::sandbox::Sandbox;
@@ -88,7 +88,7 @@ const MUCH: u64 = 256 << 20;
 fn an_unreachable_database_ends_the_download_of_what_only_it_could_prove() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&[toolchain()]));
     let zip = Response::new(vec![0; 1 << 20]).framing(Framing::Chunked).fault(Fault::Endless);
-    proxy.server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), zip);
+    proxy.server.route(zip_path(toolchain().version()), zip);
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
     let run = run.env("GOSUMDB", unknown_host(&proxy.sumdb)).env_remove("HTTP_PROXY");
     let expected = format!("downloading go1.99.1 from {ZIP}\n{}", refused(ZIP));

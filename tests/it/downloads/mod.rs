@@ -10,7 +10,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::dl::{self, GoDev};
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::{MODULE, ModuleProxy};
+use crate::support::proxy::{ModuleProxy, zip_path};
 use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
@@ -27,7 +27,7 @@ fn toolchain() -> FakeToolchain {
 }
 
 fn zip() -> String {
-    format!("{MODULE}/{}.zip", toolchain().module_version())
+    zip_path(toolchain().version())
 }
 
 /// The `Range` headers of all requests for a target; `-` for none.

@@ -13,7 +13,7 @@ mod zip_entries;
 mod zip_headers;
 
 use crate::support::archives::FakeToolchain;
-use crate::support::proxy::MODULE;
+use crate::support::proxy::zip_path;
 use crate::support::raw::{self, TarEntry, ZipEntry, ZipParts};
 use crate::support::response::Response;
 use crate::support::sandbox::Sandbox;
@@ -49,7 +49,7 @@ fn zip_with(entry: ZipEntry) -> Vec<u8> {
 fn serve(archive: Vec<u8>, zip: Vec<u8>, recorded: &FakeToolchain) -> (Server, Vec<(&'static str, String)>) {
     let (server, sumdb) = (Server::start(), SumDb::new("sumdb.test"));
     server.route(format!("/go/{}", toolchain().file_name()), Response::new(archive));
-    server.route(format!("{MODULE}/{}.zip", toolchain().module_version()), Response::new(zip));
+    server.route(zip_path(toolchain().version()), Response::new(zip));
     sumdb.add_toolchain(recorded).serve(&server, "/sumdb/sumdb.test");
     let variables =
         vec![("GOPROXY", server.url()), ("GOX_DL_URL", server.url() + "/go"), ("GOSUMDB", sumdb.verifier())];

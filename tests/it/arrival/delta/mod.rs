@@ -17,7 +17,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::MODULE;
+use crate::support::proxy::{MODULE, zip_path};
 use crate::support::raw::ZipParts;
 use crate::support::response::{Fault, Response};
 use crate::support::rows::side_by_side;
@@ -92,7 +92,7 @@ impl Upgrade {
         proxy.sumdb.add_toolchain(&OLD);
         let list = format!("{}\n{}\n", OLD.module_version(), NEW.module_version());
         proxy.server.route(format!("{MODULE}/list"), Response::new(list));
-        let older = format!("{MODULE}/{}.zip", OLD.module_version());
+        let older = zip_path(OLD.version());
         proxy.server.route(older, Response::new(OLD_ZIP.as_slice()).ignore_range());
         let upgrade = Upgrade { sandbox: Sandbox::in_use(), proxy: Proxy { gate, ..proxy } };
         let run = upgrade.command("install 1.99.0").run();

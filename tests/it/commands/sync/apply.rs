@@ -8,7 +8,7 @@ use super::{Machine, RELEASED};
 use crate::support::archives::FakeToolchain;
 use crate::support::gate::Gate;
 use crate::support::lines;
-use crate::support::proxy::MODULE;
+use crate::support::proxy::zip_path;
 use crate::support::pty::Terminal;
 use crate::support::response::{Fault, Response};
 use crate::support::running::Output;
@@ -183,7 +183,7 @@ fn two_at_once_take_turns() {
     let machine = Machine::new();
     machine.declare(FILE);
     let toolchain = FakeToolchain::new("1.99.1");
-    let (gate, zip) = (Gate::new(), format!("{MODULE}/{}.zip", toolchain.module_version()));
+    let (gate, zip) = (Gate::new(), zip_path(toolchain.version()));
     let stalled = Response::new(toolchain.zip()).fault(Fault::StallAfter(100, gate.clone()));
     machine.proxy.server.sequence(&zip, vec![stalled]);
     let first = machine.sync("--yes fleet/gox.toml").spawn();
