@@ -97,6 +97,7 @@ fn the_list_is_asked_for_once_an_hour() {
     let go_dev = GoDev::start(&sandbox, &toolchains);
     let install = |request: &str, toolchain: &FakeToolchain| {
         let run = sandbox.gox(["install", request]).envs(go_dev.environment()).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
         assert!(
             run.stderr.contains(&format!("\ninstalled {} in [TIME]: ", toolchain.name())),
             "{}",

@@ -94,8 +94,7 @@ fn the_tree_is_that_of_the_archive_without_what_modules_leave_out() {
 #[test]
 fn the_receipt_says_what_came_from_where_and_why_it_is_believed() {
     let (sandbox, proxy) = installed();
-    let text = sandbox.read("user/.local/go/toolchains/go1.22.4/.gox/receipt.json");
-    let receipt: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let receipt = sandbox.receipt("1.22.4");
     let toolchain = FakeToolchain::new("1.22.4");
     let expected = json!({
         "layout": 1,

@@ -93,10 +93,6 @@ fn json_is_one_array() {
         // The tests of `gox prune` want its value, for which the file system has to record it.
         assert!(object.as_object_mut().unwrap().remove("ran_at").is_some());
     }
-    let receipt = |name: &str| -> Value {
-        serde_json::from_str(&sandbox.read(&format!("user/.local/go/toolchains/{name}/.gox/receipt.json")))
-            .unwrap()
-    };
     let path = |name: &str| sandbox.home().join("toolchains").join(name);
     let object = |version: &str, default: bool, newer: &str| {
         json!({
@@ -115,7 +111,7 @@ fn json_is_one_array() {
             "address": url.clone() + &zip_path(version),
             "h1": FakeToolchain::new(version).h1(),
             "sha256": null,
-            "installed_at": receipt(&format!("go{version}"))["installed"],
+            "installed_at": sandbox.receipt(version)["installed"],
             "gox": env!("CARGO_PKG_VERSION"),
             "target": null,
         })
@@ -372,7 +368,7 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
 fn a_receipt_of_an_early_gox_is_read() {
     let (sandbox, _) = store();
     let path = "user/.local/go/toolchains/go1.22.4/.gox/receipt.json";
-    let mut receipt: Value = serde_json::from_str(&sandbox.read(path)).unwrap();
+    let mut receipt = sandbox.receipt("1.22.4");
     receipt.as_object_mut().unwrap().remove("manifest").unwrap();
     receipt["gox"] = json!("0.0.1");
     std::fs::remove_file(sandbox.root().join(path)).unwrap();

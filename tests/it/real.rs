@@ -41,8 +41,7 @@ fn go_1_22_4_is_installed_proven_and_builds_a_program() {
     let output = install.env("GOPROXY", &goproxy).run();
     assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
 
-    let receipt: serde_json::Value =
-        serde_json::from_str(&sandbox.read("user/.local/go/toolchains/go1.22.4/.gox/receipt.json")).unwrap();
+    let receipt = sandbox.receipt("1.22.4");
     assert_eq!(receipt["proofs"], serde_json::json!(["log"]));
     if (env::consts::OS, env::consts::ARCH) == ("linux", "x86_64") {
         assert_eq!(receipt["h1"], H1);

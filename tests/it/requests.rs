@@ -85,14 +85,13 @@ fn an_exact_version_of_go_dev_whose_checksum_the_list_has() {
     let sandbox = Sandbox::in_use();
     let toolchain = FakeToolchain::new("1.99.1");
     let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
-    let (archive_asked, list_asked, record_asked) = (Gate::new(), Gate::new(), Gate::new());
+    let (archive_asked, list_asked) = (Gate::new(), Gate::new());
+    let record_asked = go_dev.sumdb.stall(&go_dev.server, "", &toolchain);
     let body = toolchain.tar_gz();
     let list = dl::list(&[dl::ListedFile::new(&toolchain, &body)]);
     let stalled = |body: Vec<u8>, gate: &Gate| Response::new(body).fault(Fault::StallHead(gate.clone()));
-    let lookup = go_dev.sumdb.lookup(&record("1.99.1")["/lookup/".len()..]).unwrap();
     go_dev.server.route(archive("1.99.1"), stalled(body, &archive_asked));
     go_dev.server.route(format!("/dl{}", dl::ALL), stalled(list.into_bytes(), &list_asked));
-    go_dev.server.route(record("1.99.1"), stalled(lookup.into_bytes(), &record_asked));
     let running = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment()).spawn();
     for gate in [&archive_asked, &list_asked, &record_asked] {
         gate.wait_reached();
@@ -145,12 +144,7 @@ fn the_newest_version_of_a_line() {
 #[test]
 fn two_versions_at_once_through_a_proxy() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.98.7", "1.99.1"]));
-    let gates = ["1.98.7", "1.99.1"].map(|version| {
-        let (gate, record) = (Gate::new(), record(version));
-        let body = proxy.sumdb.lookup(&record["/lookup/".len()..]).unwrap();
-        proxy.server.route(by_proxy(record), Response::new(body).fault(Fault::StallHead(gate.clone())));
-        gate
-    });
+    let gates = ["1.98.7", "1.99.1"].map(|version| proxy.stall_record(version));
     let running = sandbox.gox(["install", "1.98", "1.99"]).envs(proxy.environment()).spawn();
     gates.iter().for_each(Gate::wait_reached);
     gates.iter().for_each(Gate::open);

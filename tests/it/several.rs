@@ -35,15 +35,6 @@ fn stall(proxy: &ModuleProxy, version: &str) -> Gate {
     gate
 }
 
-/// Lets the record of the database wait.
-fn stall_lookup(proxy: &ModuleProxy, version: &str) -> Gate {
-    let (gate, sumdb) = (Gate::new(), &proxy.sumdb);
-    let id = format!("golang.org/toolchain@{}", FakeToolchain::new(version).module_version());
-    let lookup = Response::new(sumdb.lookup(&id).unwrap()).fault(Fault::StallHead(gate.clone()));
-    proxy.server.route(format!("/sumdb/{}/lookup/{id}", sumdb.name()), lookup);
-    gate
-}
-
 fn is_asked(proxy: &ModuleProxy, version: &str) -> bool {
     proxy.server.targets().contains(&zip_path(version))
 }
@@ -184,7 +175,7 @@ fn versions_of_one_line_come_one_after_the_other() {
     proxy.server.handle(zip_path("1.99.2"), move |_| {
         if earlier.exists() { Response::new(zip.as_slice()) } else { Response::status(403, "too early") }
     });
-    let gate = stall_lookup(&proxy, "1.99.1");
+    let gate = proxy.stall_record("1.99.1");
     let running = sandbox.gox(["install", "1.99.1", "1.99.2"]).envs(proxy.environment()).spawn();
     running.wait_for_stderr("verifying go1.99.1\n");
     gate.wait_reached();
@@ -387,11 +378,8 @@ fn memory_is_bounded_for_two_archives() {
     let sandbox = Sandbox::in_use();
     let toolchains = ["1.98.7", "1.99.1"].map(|version| FakeToolchain::new(version).large(70_000_000));
     let go_dev = GoDev::start(&sandbox, &toolchains);
-    let gate = Gate::new();
     // The second is complete when this is waited for.
-    let record = format!("/lookup/golang.org/toolchain@{}", toolchains[0].module_version());
-    let lookup = go_dev.sumdb.lookup(&record["/lookup/".len()..]).unwrap();
-    go_dev.server.route(record, Response::new(lookup).fault(Fault::StallHead(gate.clone())));
+    let gate = go_dev.sumdb.stall(&go_dev.server, "", &toolchains[0]);
     let command = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(go_dev.environment());
     let running = command.env("GOX_VERIFY", "log").spawn();
     running.wait_for_stderr("verifying go1.98.7");
@@ -435,7 +423,7 @@ fn memory_is_bounded_for_two_zips() {
     for donor in &donors {
         put_donor(&sandbox, donor);
     }
-    let gate = stall_lookup(&proxy, "1.98.7");
+    let gate = proxy.stall_record("1.98.7");
     let running = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).spawn();
     running.wait_for_stderr("verifying go1.98.7");
     wait_until("the second is built", || is_built(&sandbox, "1.99.1"));

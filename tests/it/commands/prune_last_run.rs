@@ -26,7 +26,7 @@ fn installed(versions: &[(&str, u64)]) -> (Sandbox, ModuleProxy) {
     assert_eq!(run.code(), 0, "{}", run.stderr);
     for (version, days) in versions {
         let receipt = format!("user/.local/go/toolchains/go{version}/.gox/receipt.json");
-        let mut value: Value = serde_json::from_str(&sandbox.read(&receipt)).unwrap();
+        let mut value = sandbox.receipt(version);
         value["installed"] = json!(now() - days * DAY);
         fs::remove_file(sandbox.root().join(&receipt)).unwrap();
         let receipt = sandbox.write(&receipt, value.to_string());

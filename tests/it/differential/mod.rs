@@ -15,7 +15,6 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use gox::go::version::Version;
 use tempfile::TempDir;
 
 use crate::support::programs;
@@ -73,10 +72,6 @@ impl RealGo {
     /// Whether `GO111MODULE=auto` is on where there is only a go.work (golang.org/issue/76728).
     fn counts_go_work(&self) -> bool {
         self.is_at_least("1.27rc1")
-    }
-
-    fn is_at_least(&self, version: &str) -> bool {
-        Version::parse(&self.name[2..]).unwrap() >= Version::parse(version).unwrap()
     }
 }
 

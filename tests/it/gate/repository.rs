@@ -5,8 +5,6 @@ use std::fs::{self};
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
-use gox::go::version::Version;
-
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::real_go::RealGo;
@@ -53,7 +51,7 @@ impl Repository {
     pub(super) fn real() -> Option<Self> {
         let real = RealGo::find()?;
         // Before Go 1.23 `go mod tidy` has no `-diff`, and the step would be skipped.
-        let is_enough = Version::parse(&real.name[2..]) >= Version::parse("1.23");
+        let is_enough = real.is_at_least("1.23rc1");
         assert!(is_enough, "the tests of the gate need Go 1.23 or newer, not {}: set GOX_TEST_GO", real.name);
         let repository = Repository::empty();
         let toolchains = repository.sandbox.home().join("toolchains");

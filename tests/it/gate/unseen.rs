@@ -6,8 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 use std::{fs, process};
 
-use gox::go::version::Version;
-
 use super::repository::{BAD, GOOD, Repository, copied, copied_for};
 use crate::support::pty::Terminal;
 use crate::support::real_go::RealGo;
@@ -48,8 +46,7 @@ fn embedded_files_that_are_not_added() {
     let Some(repository) = Repository::real() else { return };
     repository.write(".gitattributes", "*.pb.go binary\n");
     repository.write("p/web/x", "x");
-    let is_old = RealGo::find().is_some_and(|go| Version::parse(&go.name[2..]) < Version::parse("1.26rc1"));
-    let behind = i32::from(!is_old);
+    let behind = i32::from(RealGo::find().is_some_and(|go| go.is_at_least("1.26rc1")));
     for (code, name, directive) in [
         (1, "p/b.go", "//go:embed\tweb/x\nvar B string"),
         (behind, "p/b.go", "var C = 1; //go:embed web/x\nvar B string"),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::archives::{FakeToolchain, TIME};
+use super::gate::Gate;
 use super::response::Response;
 use super::server::Server;
 use super::sumdb::SumDb;
@@ -50,6 +51,12 @@ impl ModuleProxy {
     /// Its URL.
     pub(crate) fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// Lets the record of a version wait.
+    pub(crate) fn stall_record(&self, version: &str) -> Gate {
+        let prefix = format!("/sumdb/{}", self.sumdb.name());
+        self.sumdb.stall(&self.server, &prefix, &FakeToolchain::new(version))
     }
 
     /// GOPROXY and GOSUMDB, as [`Command::envs`](super::command::Command::envs) takes them.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 
+use gox::go::version::Version;
+
 use super::command::Command;
 use super::is_offline;
 use super::sandbox::Sandbox;
@@ -27,6 +29,13 @@ impl RealGo {
         let goroot = PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end());
         let version = fs::read_to_string(goroot.join("VERSION")).unwrap();
         Some(RealGo { goroot, name: version.lines().next().unwrap().to_owned() })
+    }
+
+    /// Whether it is this version or a newer one.
+    pub(crate) fn is_at_least(&self, version: &str) -> bool {
+        let own = Version::parse(&self.name[2..]);
+        assert!(own.is_some(), "the tests need a release of Go, not {}: set GOX_TEST_GO", self.name);
+        own >= Version::parse(version)
     }
 
     /// The command with this Go first on PATH, which may not leave the machine. Its cache outlives the tests, because

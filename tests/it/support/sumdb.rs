@@ -10,7 +10,8 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use sha2::{Digest, Sha256};
 
 use super::archives::{FakeToolchain, h1};
-use super::response::Response;
+use super::gate::Gate;
+use super::response::{Fault, Response};
 use super::server::Server;
 
 /// A node of the tree.
@@ -168,6 +169,14 @@ impl SumDb {
             answer(db.tile(&request.target[start.len()..]), "application/octet-stream")
         });
         self
+    }
+
+    /// Lets the record of a toolchain wait, where this database is served under a prefix.
+    pub(crate) fn stall(&self, server: &Server, prefix: &str, toolchain: &FakeToolchain) -> Gate {
+        let (gate, id) = (Gate::new(), format!("golang.org/toolchain@{}", toolchain.module_version()));
+        let lookup = Response::new(self.lookup(&id).unwrap()).fault(Fault::StallHead(gate.clone()));
+        server.route(format!("{prefix}/lookup/{id}"), lookup);
+        gate
     }
 }
 

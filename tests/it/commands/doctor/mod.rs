@@ -103,12 +103,19 @@ pub(super) fn lines(area: &str, state: &str, id: &str, [seen, why, mend]: [&str;
     format!("{text}\n1 {state}\n")
 }
 
+/// What the first check says, and its mend.
+#[track_caller]
+fn seen_and_mend(doctor: Command<'_>) -> [String; 2] {
+    let said = doctor.arg("--json").run().stdout;
+    let found: Value = serde_json::from_str(&said).unwrap();
+    let text = |key| found["checks"][0][key].as_str().map(str::to_owned);
+    ["seen", "mend"].map(text).map(|text| text.unwrap_or_else(|| panic!("{said}")))
+}
+
 /// Runs the command that a check names as its mend, as a person does who answers yes.
 #[track_caller]
 fn mend(sandbox: &Sandbox, folder: &str, doctor: Command<'_>) {
-    let said = doctor.arg("--json").cwd(folder).run().stdout;
-    let found: Value = serde_json::from_str(&said).unwrap();
-    let mend = found["checks"][0]["mend"].as_str().unwrap_or_else(|| panic!("{said}"));
+    let [_, mend] = seen_and_mend(doctor.cwd(folder));
     let mend = mend.replace("[ROOT]", sandbox.root().to_str().unwrap());
     let mend = mend.replace("gox setup ", "gox setup --yes ");
     // What is quoted as `$'…'` only bash and zsh understand everywhere.

@@ -1,6 +1,6 @@
 //! The checks of what decides which Go runs.
 
-use super::{Machine, check_one, lines};
+use super::{Machine, check_one, lines, seen_and_mend};
 
 /// How grave, the check, files with their text, and what is said.
 type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)], [&'static str; 3]);
@@ -250,11 +250,10 @@ fn the_mend_of_a_setting_is_for_the_error_that_is_shown() {
         ("", &["GOX_LOCK_TIMEOUT", "GOX_TIMEOUT"], "for `timeout`", "unset GOX_TIMEOUT"),
     ] {
         machine.sandbox.write("user/.config/gox/config.toml", text);
-        let doctor = machine.gox(&["doctor", "settings", "--json"]);
+        let doctor = machine.gox(&["doctor", "settings"]);
         let doctor = variables.iter().fold(doctor, |doctor, name| doctor.env(name, "nonsense"));
-        let said: serde_json::Value = serde_json::from_str(&doctor.run().stdout).unwrap();
-        let found = &said["checks"][0];
-        assert!(found["seen"].as_str().unwrap().contains(seen), "{found}");
-        assert_eq!(found["mend"], mend, "{found}");
+        let [said, command] = seen_and_mend(doctor);
+        assert!(said.contains(seen), "{said}");
+        assert_eq!(command, mend, "{said}");
     }
 }

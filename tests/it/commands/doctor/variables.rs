@@ -2,10 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
-
-use super::{Machine, lines, mend};
-use crate::support::command::Command;
+use super::{Machine, lines, mend, seen_and_mend};
 
 /// Area, state, check, variable, its value, and what is said.
 type Variable = (&'static str, &'static str, &'static str, &'static str, &'static str, [&'static str; 3]);
@@ -154,14 +151,6 @@ fn each_check_of_a_variable() {
         let run = machine.gox(&["doctor", id]).env(name, value).env("SSL_CERT_DIR", &empty);
         run.code(i32::from(*state == "failed")).stdout(&lines(area, state, id, *texts)).check();
     }
-}
-
-/// What a check says, and its mend.
-fn seen_and_mend(command: Command<'_>) -> [String; 2] {
-    let said = command.arg("--json").run().stdout;
-    let found: Value = serde_json::from_str(&said).unwrap();
-    ["seen", "mend"]
-        .map(|key| found["checks"][0][key].as_str().unwrap_or_else(|| panic!("{said}")).to_owned())
 }
 
 #[test]
