@@ -22,7 +22,7 @@ fn an_archive_arrives_while_the_list_is_waited_for() {
     let (archive, file) = (toolchain.tar_gz(), dl::ListedFile::new(&toolchain, &toolchain.tar_gz()));
     go_dev.server.route(list, Response::new(dl::list(&[file])).fault(Fault::StallHead(listed.clone())));
     let mirror = Server::start();
-    let last = format!(", from dl, proven by list and log; {} downloaded\n", lines::bytes(archive.len()));
+    let ending = format!(", from dl, proven by list and log; {} downloaded\n", lines::bytes(archive.len()));
     let fault = Fault::StallAfter(archive.len() - 1, all_but_a_byte.clone());
     mirror.route(format!("/dl/{}", toolchain.file_name()), Response::new(archive).fault(fault));
 
@@ -34,7 +34,7 @@ fn an_archive_arrives_while_the_list_is_waited_for() {
     all_but_a_byte.open();
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert!(run.stderr.ends_with(&last), "{}", run.stderr);
+    assert!(run.stderr.ends_with(&ending), "{}", run.stderr);
 }
 
 /// At most this many questions to the checksum database are open at a time.

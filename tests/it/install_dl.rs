@@ -73,11 +73,11 @@ fn a_folder_entry_in_an_older_archive_is_no_obstacle() {
     let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
     let archive = toolchain.tar_gz_with_folders();
     let list = dl::list(&[ListedFile::new(&toolchain, &archive)]);
-    let last = format!(" from dl, proven by list and log; {} downloaded\n", lines::bytes(archive.len()));
+    let ending = format!(" from dl, proven by list and log; {} downloaded\n", lines::bytes(archive.len()));
     go_dev.server.route(format!("/dl{}", dl::ALL), Response::new(list));
     go_dev.server.route(format!("/dl/{}", toolchain.file_name()), Response::new(archive));
     let run = sandbox.gox(["install", "1.19.99"]).envs(go_dev.environment()).run();
-    assert!(run.stderr.ends_with(&last), "{}", run.stderr);
+    assert!(run.stderr.ends_with(&ending), "{}", run.stderr);
 }
 
 #[test]
