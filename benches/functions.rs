@@ -57,7 +57,7 @@ impl<'a> Shell<'a> {
         for (shim, _) in shims {
             let added = medians[shim] - direct;
             function = match *shim {
-                DYNAMIC if name == "bash" => function.within(1.0, added, "the dynamic shim"),
+                DYNAMIC if name == "bash" => function.within(1.0, added, "dynamic shim"),
                 _ => function.against(added, shim.strip_prefix("gox, ").unwrap_or(shim)),
             };
         }

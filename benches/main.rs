@@ -96,11 +96,16 @@ fn machine() -> String {
         cores(),
         if cores() == 1 { "" } else { "s" },
         processor.unwrap_or("an unknown processor"),
-        tell("uname", &["-sr"]),
+        kernel(),
         load.split(' ').next().unwrap_or_default(),
         folder().display(),
         tell("date", &["+%Y-%m-%d"]),
     )
+}
+
+/// The name of the kernel with the first two numbers of its release; what follows them differs from build to build.
+fn kernel() -> String {
+    tell("uname", &["-sr"]).split('.').take(2).collect::<Vec<_>>().join(".")
 }
 
 /// How many cores this process may use.
