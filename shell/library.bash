@@ -328,7 +328,7 @@ gox_new MODULE                makes a folder with a new module, and runs it
 gox_cd [PACKAGE | MODULE]     goes to the module here, or to a package or module
 gox_eval IMPORTS STATEMENTS   runs statements: gox_eval math 'println(math.Pi)'
 gox_watch [COMMAND…]          runs a command, or go test, after each change
-gox_changed [REVISION]        tests what changed below here since it, or HEAD
+gox_changed [REVISION]        tests what changed here since REVISION, or HEAD
 gox_cover [PACKAGE…]          how much of each function tests run, least first
 gox_bench REVISION [REGEXP]   compares the revision's benchmarks with yours
 gox_cross [OS/ARCH…]          builds for these, or Go's first-class platforms

@@ -33,10 +33,11 @@ use crate::text;
 
 These are kept: the default; the version that runs here; any version that a
 process uses now; what the pins and go.mod files of known projects ask for; what
-`gox sync` applied last; the newest version of each line; linked GOROOTs; what
-gox did not install; and what ran or was installed in the last 30 days. `--days 0` ignores the time. A project
-is known once a gox command was used in it: a folder in which only `go` is typed
-is not, but the go and gofmt that run there leave their time on the disk.")]
+each fleet file declared when `gox sync` applied it last; the newest version of
+each line; linked GOROOTs; what gox did not install; and what ran or was
+installed in the last 30 days. `--days 0` ignores the time. A project is known
+once a gox command was used in it: a folder in which only `go` is typed is not,
+but the go and gofmt that run there leave their time on the disk.")]
 pub(super) struct Arguments {
     /// Remove the newest of a line, too, if nothing asks for it
     #[arg(long)]

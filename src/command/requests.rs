@@ -37,7 +37,7 @@ fn of_this_machine(printed: &str, request: Request) -> Result<Request> {
     if printed::platform(printed).is_none_or(|platform| platform == this) {
         return Ok(request);
     }
-    let message = format!("`{}` is of another machine: this one is {this}", text::excerpt(printed));
+    let message = format!("`{}` is for another platform than this machine's, {this}", text::excerpt(printed));
     Err(Error::new(Kind::Usage, message).hint(format!("ask for the version alone: `{}`", request.quoted())))
 }
 

@@ -106,7 +106,7 @@ fn sentence(error: &clap::Error, command: &str) -> Option<String> {
         ErrorKind::ArgumentConflict => {
             let other = names(ContextKind::PriorArg).join(" and ");
             Some(if other == arguments {
-                format!("{arguments} is there twice")
+                format!("{arguments} is given twice")
             } else {
                 format!("{arguments} cannot be used with {other}")
             })

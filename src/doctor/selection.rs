@@ -99,7 +99,7 @@ fn pin(facts: &Facts) -> Finding {
     }
     if let Some(Older { instead, .. }) = selection.older() {
         let seen = selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        let why = "Go 1.21 and later fails in such a module, and an earlier one may";
+        let why = "Go 1.21 and later fail in such a module, and earlier ones may";
         return Finding::new(State::Warning, seen, why).mend(without_marks(instead));
     }
     match selection.selected {

@@ -30,7 +30,7 @@ impl Bench<'_> {
     /// What to do where the files of the working tree are as they should be: `state`.
     pub(super) fn mended(&self, state: &str, paths: &[PathBuf]) -> String {
         let goal = if self.commit.is_staged() { "staged" } else { "committed" };
-        let what = format!("{state} in the working tree, but not as {goal}");
+        let what = format!("{state} in the working tree, but not yet {goal}");
         hint(&what, paths, |paths| self.take(paths, false))
     }
 

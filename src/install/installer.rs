@@ -40,12 +40,9 @@ impl Installer<'_> {
             && let Some(order) = self.network.sources.order_from(source)
         {
             let first = format!("ask {source} first: `gox config set sources {order}`");
-            let hint = if failure.is_unanswered() {
-                format!("to {first}")
-            } else {
-                // A firewall that drops what is sent looks like this each time, a slow server only once.
-                format!("if {failed} is always as slow, {first}")
-            };
+            // A firewall that drops what is sent looks like this each time, a slow server only once.
+            let is_certain = failure.is_unanswered();
+            let hint = if is_certain { first } else { format!("if {failed} is always so slow, {first}") };
             self.report.hint(&hint);
         }
     }

@@ -124,7 +124,7 @@ fn the_go_env_of_the_system_s_go_is_read() {
     let expected = format!(
         "\
 note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between
-hint: to ask proxy first: `gox config set sources proxy,dl`
+hint: ask proxy first: `gox config set sources proxy,dl`
 {}default is now 1.99.1 (was system go1.26.8); to go back: `gox default system`
 note: go1.26.8 runs here, the first on PATH, and the shims are not there: [ROOT]/bin/go
 hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
@@ -154,7 +154,7 @@ fn a_source_that_gives_no_answer_is_told_once() {
     let [_, (_, gosumdb)] = proxy.environment();
     let go_env = format!("GOPROXY={}\nGOSUMDB={gosumdb}\n", proxy.url());
     sandbox.put_toolchain(&FakeToolchain::new("1.100.1").with_file("go.env", 0o644, go_env));
-    let hint = "hint: to ask proxy first: `gox config set sources proxy,dl`\n";
+    let hint = "hint: ask proxy first: `gox config set sources proxy,dl`\n";
     let install = |requests: &[&str], times: usize| {
         let run = sandbox.gox(["install"]).args(requests).run();
         assert_eq!(run.code(), 0, "{}", run.stderr);

@@ -121,7 +121,7 @@ fn another_order_is_proposed_where_the_first_is_always_slow() {
     let run = sandbox.gox(["install", "1.99.1"]).envs([gosumdb]).env("GOX_DL_URL", &url).run();
     let expected = format!(
         "note: dl failed, using proxy: no answer within a second\n\
-         hint: if dl is always as slow, ask proxy first: `gox config set sources proxy,dl`\n{}",
+         hint: if dl is always so slow, ask proxy first: `gox config set sources proxy,dl`\n{}",
         lines::by_proxy(&toolchain)
     );
     run.assert(0, "", &expected);

@@ -61,7 +61,7 @@ fn what_go_version_prints_is_a_request() {
     }
     let elsewhere = "go1.26.11 plan9/386";
     let expected = format!(
-        "error: `{elsewhere}` is of another machine: this one is [OS]/[ARCH]\nhint: ask for the version alone: `1.26.11`\n"
+        "error: `{elsewhere}` is for another platform than this machine's, [OS]/[ARCH]\nhint: ask for the version alone: `1.26.11`\n"
     );
     sandbox.gox(["root", elsewhere]).code(2).stderr(&expected).check();
     assert_eq!(sandbox.gox(["uninstall", "--force", &here]).run().code(), 0);
@@ -418,7 +418,7 @@ fn what_clap_refuses_is_a_sentence() {
             "invalid value `-1` for `--days`: it must be a whole number".into(),
             "see `gox prune --help`",
         ),
-        ("list --json --json", "`--json` is there twice".into(), "see `gox list --help`"),
+        ("list --json --json", "`--json` is given twice".into(), "see `gox list --help`"),
         (
             "init bash --library=x",
             "invalid value `x` for `--library`: it must be one of `stubs`, `text`".into(),

@@ -104,10 +104,10 @@ impl Removal {
         }
         if results.are_good() {
             for program in programs(context) {
-                printer.hint(&format!("gox itself is still there: `{}`", removal_of(&program)));
+                printer.hint(&format!("remove gox itself: `{}`", removal_of(&program)));
             }
         } else {
-            printer.hint("what is left: `gox self uninstall`");
+            printer.hint("remove what is left: `gox self uninstall`");
         }
         results.end(context)
     }
@@ -136,7 +136,7 @@ fn note_what_stays(targets: &[Target], site: &Site, projects: &[Site], context: 
     let wants = targets.iter().filter_map(|target| target.wants(site).ok());
     for ByHand { path, line, .. } in wants.flat_map(|wants| wants.by_hand) {
         let what = format!("`{}:{line}` was written by hand and stays", path.display());
-        tell(&what, "remove that line, or each new shell looks for gox");
+        tell(&what, "remove that line, or each new shell says that there is no gox");
     }
     for project in projects.iter().filter(|project| Target::Attributes.is_set_up(project)) {
         let file = project.directory.join(".gitattributes");

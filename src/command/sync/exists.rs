@@ -44,7 +44,7 @@ pub(super) fn ask_releases(plan: &Plan, arguments: &Arguments, context: &Context
     let Err(error) = asked else { return Ok(()) };
     let installs = plan.actions.iter().any(|action| action.install().is_some());
     if plan.violations.is_empty() && (arguments.dry_run || installs) {
-        return Err(error.detail("the policy `newest-patch` needs it"));
+        return Err(error.detail("the rule `newest-patch` needs a release list"));
     }
     let message = format!("`newest-patch` is judged by what was known before: {}", error.summary());
     context.printer.warn(&message);

@@ -70,7 +70,7 @@ impl Ranges {
         loop {
             let start = missing.start;
             if let Err(error) = self.transfer(&mut missing, stop, phases) {
-                let full = Error::unwritable("could not write into the staging directory", error);
+                let full = Error::unwritable("could not write into the store's `staging` folder", error);
                 let _ = self.failure.set(full);
                 return false;
             }

@@ -99,7 +99,7 @@ note: `[HOME]/toolchains/go1.98.0` stays: gox did not write it
 note: `[HOME]/notes` stays: gox did not write it
 removed what gox wrote in `[HOME]`
 ";
-    let elsewhere = "hint: gox itself is still there: `rm [BUILD]/gox`\n";
+    let elsewhere = "hint: remove gox itself: `rm [BUILD]/gox`\n";
     let said = [
         &REMOVED.replace("removed go1.99.1", "removed go1.99.1\nremoved mine"),
         stays,
@@ -126,8 +126,8 @@ fn a_line_that_was_written_by_hand_is_named() {
     let run = sandbox.gox(["self", "uninstall", "--yes"]).run();
     let said = "\
 note: `~/.zshrc:2` was written by hand and stays
-hint: remove that line, or each new shell looks for gox
-hint: gox itself is still there: `rm [BUILD]/gox`
+hint: remove that line, or each new shell says that there is no gox
+hint: remove gox itself: `rm [BUILD]/gox`
 ";
     assert_eq!((run.code(), run.stdout.as_str(), run.stderr.as_str()), (0, "", said));
 }
@@ -180,7 +180,7 @@ fn a_hook_that_could_not_be_removed_is_found_again() {
     let run = uninstall().run();
     assert_eq!(run.code(), 6, "{}", run.stderr);
     assert!(
-        run.stderr.contains("hint: what is left: `gox self uninstall`\nerror: 2 of 8 failed: "),
+        run.stderr.contains("hint: remove what is left: `gox self uninstall`\nerror: 2 of 8 failed: "),
         "{}",
         run.stderr
     );
@@ -228,7 +228,7 @@ error: another gox holds `[HOME]/locks/go1.99.1.lock` for more than [TIME]
 hint: wait for it, or wait longer: `export GOX_LOCK_TIMEOUT=600`
 ";
     let end = "\
-hint: what is left: `gox self uninstall`
+hint: remove what is left: `gox self uninstall`
 error: 1 of 8 failed: `go1.99.1`
 ";
     let removed = REMOVED.replace("removed go1.99.1\n", held);
@@ -253,7 +253,7 @@ fn where_nothing_is_only_gox_goes() {
     let run = sandbox.command(&elsewhere).args(["self", "uninstall", "--yes"]).run();
     assert_eq!(
         (run.code(), run.stdout.as_str(), run.stderr.as_str()),
-        (0, "", "hint: gox itself is still there: `cargo uninstall gox`\n")
+        (0, "", "hint: remove gox itself: `cargo uninstall gox`\n")
     );
     assert!(fs::metadata(elsewhere).is_ok());
 }

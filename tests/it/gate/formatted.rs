@@ -12,7 +12,7 @@ type File = (&'static str, &'static str, &'static str);
 const FOUND: &str = "format  found    [TIME]\n";
 
 fn hint(words: &str) -> String {
-    format!("hint: formatted in the working tree, but not as staged: `git add {words}`\n")
+    format!("hint: formatted in the working tree, but not yet staged: `git add {words}`\n")
 }
 
 /// The hint where the working tree is to be formatted.
@@ -144,7 +144,7 @@ fn a_past_commit_is_mended_by_the_next() {
     repository.git("commit -qnm bad");
     head("hint: format and commit: `gofmt -w p/b.go && git add p/b.go && git commit`\n");
     repository.write("p/b.go", FORMATTED);
-    head("hint: formatted in the working tree, but not as committed: `git add p/b.go && git commit`\n");
+    head("hint: formatted in the working tree, but not yet committed: `git add p/b.go && git commit`\n");
     // It is not in the working tree.
     std::fs::remove_file(repository.path("p/b.go")).unwrap();
     head("");

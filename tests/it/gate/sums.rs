@@ -15,7 +15,7 @@ diff current/go.sum tidy/go.sum
 ";
 const FOUND: &str = "tidy    found    [TIME]\n";
 const OK: &str = "tidy    ok       [TIME]\n";
-const HINT: &str = "hint: tidy in the working tree, but not as staged: `git add go.sum`\n";
+const HINT: &str = "hint: tidy in the working tree, but not yet staged: `git add go.sum`\n";
 const DIFFER: &str = "hint: the working tree and what is staged differ in `go.sum`\n";
 const BOTH: &str = "hint: tidy and stage: `go mod tidy && git add go.sum`\n";
 
@@ -91,7 +91,7 @@ fn the_command_names_what_is_not_tidy() {
                 &untidy,
                 import,
                 &tidy,
-                "tidy in the working tree, but not as staged: `git add app/go.mod`",
+                "tidy in the working tree, but not yet staged: `git add app/go.mod`",
             ),
             (
                 "app",
@@ -107,7 +107,7 @@ fn the_command_names_what_is_not_tidy() {
                 &untidy,
                 "package main\n",
                 &tidy,
-                "tidy in the working tree, but not as staged: `git add app/go.mod`",
+                "tidy in the working tree, but not yet staged: `git add app/go.mod`",
             ),
         ],
         |(folder, staged, staged_module, tree, tree_module, hint)| {

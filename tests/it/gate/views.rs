@@ -121,7 +121,7 @@ fn line_ends() {
     }
     repository.write(".gitattributes", "*.go -text\n");
     repository.stage("p/a.go", &GOOD.replace('\n', "\r\n"), GOOD);
-    let hint = "hint: formatted in the working tree, but not as staged: `git add p/a.go`\n";
+    let hint = "hint: formatted in the working tree, but not yet staged: `git add p/a.go`\n";
     let found = format!("{found}{hint}");
     repository.gate("--only format").code(1).stdout("p/a.go\n").stderr(&found).check();
 }

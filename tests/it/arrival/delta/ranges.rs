@@ -196,7 +196,7 @@ fn that_the_disk_does_not_take() {
     let limited = upgrade.with_proxy(upgrade.sandbox.command("/bin/sh").args(["-c".to_owned(), line]));
     let run = upgrade.run_command(limited);
     assert_eq!(run.code(), 6, "{}", run.stderr);
-    let error = "error: could not write into the staging directory\n  caused by: file too large\n";
+    let error = "error: could not write into the store's `staging` folder\n  caused by: file too large\n";
     assert!(run.stderr.ends_with(error), "{}", run.stderr);
     assert!(!run.stderr.contains("note: "), "{}", run.stderr);
     assert_eq!(upgrade.asked(), (1, 1));

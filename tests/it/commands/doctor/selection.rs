@@ -52,7 +52,7 @@ const ROWS: &[Row] = &[
         &[("work/.go-version", "1.99.1\n"), ("work/go.mod", "module m\n\ngo 1.100\n")],
         [
             "go1.99.1 runs, but go.mod:3 asks for 1.100: `gox pin 1.100`",
-            "Go 1.21 and later fails in such a module, and an earlier one may",
+            "Go 1.21 and later fail in such a module, and earlier ones may",
             "gox pin 1.100",
         ],
     ),

@@ -318,7 +318,7 @@ fn the_newest_patches_are_fetched_before_the_first_change() {
     let error = "\
 error: could not fetch a release list
   proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set
-  the policy `newest-patch` needs it
+  the rule `newest-patch` needs a release list
 hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     for line in ["--dry-run", "--yes"] {
