@@ -60,8 +60,8 @@ __gox_start() {
     return
 }
 
-# Says how to install where the tool $1 is not on PATH and nothing was installed yet, which makes the shims. Otherwise,
-# and where nobody can tell, runs it, so that the shell says that it is not there.
+# Where the tool $1 is not on PATH and nothing is installed yet, so that there are no shims, says how to install.
+# Otherwise, and where nobody can tell, runs it, so that the shell says that it is not there.
 # shellcheck disable=SC2016
 __gox_no_go() {
     if [[ -z $_gox_home || -e $_gox_home/toolchains || -n ${GOX_SYSTEM_HOME-} ]] || __gox_shims_are_hidden; then

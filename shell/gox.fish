@@ -15,8 +15,8 @@ begin
             end
         end
         set --export PATH $_gox_home/shims $_gox_path $_gox_home/bin
-        # Before the first install, which makes the shims, `go` says how to install. It is gone once there is one.
-        # The user may not be allowed to search a folder on the way: then nobody can tell.
+        # Before the first install, which makes the shims, a function says how to install. Its first call after that
+        # removes it. Where the user may not search a folder on the way to the store, nobody can tell what is there.
         set -l _gox_folder $_gox_home
         while not test -e "$_gox_folder/"
             set _gox_folder (string replace --regex '/[^/]*$' '' -- $_gox_folder)

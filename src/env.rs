@@ -50,8 +50,8 @@ pub const PATH: &str = "PATH";
 pub const GO_VERSION: &str = "GO_VERSION";
 /// The request of this shell and of all that it starts, set by `gox use`, and by `gox exec` for its command.
 pub const GOX_USE: &str = "GOX_USE";
-/// Where the word `use gox` of an `.envrc` has set [`GOX_USE`]: that value, `:`, and the absolute path of the file with
-/// that word; no path where direnv does not tell.
+/// Set with [`GOX_USE`] by `use gox` in an `.envrc`: the value of that, `:`, and the absolute path of the file with
+/// these words; no path where direnv does not tell.
 pub const ENVRC: &str = "_GOX_ENVRC";
 /// Go's own: `local`, `auto`, `path`, a toolchain's name, or `name+auto` (Go source `cmd/go/internal/toolchain`).
 pub const GOTOOLCHAIN: &str = "GOTOOLCHAIN";

@@ -106,8 +106,8 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// The hints for a missing version that is asked for for this reason: how to install it or, where no such version is
-/// known, how to ask for another one.
+/// The hints for a missing version, for which `reason` asks: how to install it or, where no such version is known, how
+/// to ask for another one.
 pub(super) fn missing_hints(request: &Request, reason: &Reason, context: &Context<'_>) -> Vec<String> {
     let install = request.install_hint();
     if request.is_linked_name() {
@@ -139,7 +139,7 @@ pub(super) fn instead(request: &Request, reason: &Reason, context: &Context<'_>)
     format!("ask for another: {}", advice::instead(reason, &other, here.as_deref()))
 }
 
-/// The error; if it says that `request` does not exist, with the hint how to ask for another version: what asks for it
+/// The error, with the hint how to ask for another version if it says that `request` does not exist: what asks for it
 /// would go on to do so, whatever else is installed.
 pub(super) fn asked_for(error: Error, request: &Request, reason: &Reason, context: &Context<'_>) -> Error {
     match error.kind() {
@@ -148,7 +148,8 @@ pub(super) fn asked_for(error: Error, request: &Request, reason: &Reason, contex
     }
 }
 
-/// The error; if it says that no version answers `request`, with the hint to give `verb` another, before its `rest`.
+/// The error, with the hint to give `verb` another request, before its `rest`, if it says that no version answers this
+/// one.
 pub(super) fn for_verb(
     error: Error,
     request: &Request,

@@ -37,7 +37,7 @@ const ELSEWHERE: [(&str, &str); 24] = [
     ("implode", "gox self uninstall"),
 ];
 
-/// What other managers call their own update; of two words, the second behind `self`.
+/// How other managers name their own update, as one word or as a command of `self`.
 const SELF: [&str; 6] =
     ["self-update", "selfupdate", "update-self", "self-upgrade", "self update", "self upgrade"];
 
@@ -96,7 +96,7 @@ fn sentence(error: &clap::Error, command: &str) -> Option<String> {
                 texts(ContextKind::ValidValue).iter().map(|word| format!("`{word}`")).collect();
             Some(invalid(format!("it must be one of {}", valid.join(", "))))
         }
-        // All that is not a word is a number.
+        // Every value that is checked, and is not one of a list of words, is a number.
         ErrorKind::ValueValidation => {
             let is_number = value.parse::<u64>().is_ok();
             Some(invalid(

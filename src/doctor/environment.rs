@@ -103,7 +103,7 @@ fn goenv_file(facts: &Facts) -> Finding {
     read_goenv(&path).map_or_else(|finding| finding, |text| settings(&path, &text, facts))
 }
 
-/// The text of the GOENV file; the finding on the other side is that of one without a text.
+/// The text of the GOENV file, or the finding where it has none.
 fn read_goenv(path: &Path) -> Result<String, Finding> {
     let text = match std::fs::metadata(path) {
         Ok(data) if data.is_file() => std::fs::read(path),

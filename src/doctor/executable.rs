@@ -40,8 +40,8 @@ impl Expected {
     }
 }
 
-/// The first field in which a program differs from what the platform demands; `None` if all are right, and for a platform
-/// that gox does not know. All these platforms have 64 bits.
+/// The first field in which a program differs from what the platform demands; `None` if all are right, and for a
+/// platform that gox does not know. All these platforms have 64 bits.
 pub fn wrong(program: &[u8], os: &str, arch: &str) -> Option<Wrong> {
     check(program, &Expected::of(os, arch)?).err()
 }

@@ -1,7 +1,7 @@
 //! The checks of `gox doctor`: each has an id and examines facts that are gathered once.
 //!
 //! A new area is a file with a `CHECKS` table, a variant of [`Area`] and a line in [`all`]. A check changes
-//! nothing that it did not make but the cache, and its finding contains no password.
+//! nothing but the cache and what it made itself, and its finding contains no password.
 
 mod answers;
 mod bash;

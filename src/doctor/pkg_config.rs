@@ -48,7 +48,8 @@ pub(super) fn user(root: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Whether a text has a line such as `#cgo linux pkg-config: gtk+-3.0`, in a comment before `import "C"`, which may be one of a group.
+/// Whether a text has a line such as `#cgo linux pkg-config: gtk+-3.0`, in a comment before `import "C"`, which may be
+/// one of a group.
 fn uses_it(text: &str) -> bool {
     let mut lines = text.lines();
     let imports_c = text.contains("import \"C\"") || lines.clone().any(|line| line.trim() == "\"C\"");

@@ -1,5 +1,5 @@
-//! Reads the configuration of ssh (`ssh_config(5)`) as far as it has to be known before ssh itself is asked: whether that
-//! would run programs, and which line forwards the agent to every host.
+//! Reads the configuration of ssh (`ssh_config(5)`) as far as it has to be known before ssh itself is asked: whether
+//! that would run programs, and which line forwards the agent to every host.
 
 use std::path::{Path, PathBuf};
 

@@ -31,8 +31,8 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "build-cross", area: Area::Build, run: |facts| either(cross(facts)) },
 ];
 
-/// The longest wait for one build: the first for a platform compiles the runtime, which takes 40 s on two processors that
-/// are busy otherwise.
+/// The longest wait for one build: the first for a platform compiles the runtime, which takes 40 s on two processors
+/// that are busy otherwise.
 const LIMIT: Duration = Duration::from_secs(120);
 /// The length of the longest line of Go that is shown.
 const LONGEST: usize = 200;
@@ -104,8 +104,8 @@ impl Trial {
         self.version().is_none_or(|own| Version::parse(version).is_some_and(|version| own >= version))
     }
 
-    /// The go command for a platform, with or without cgo. The user's own settings stay, but for those that would make it
-    /// another build: a variable that is set comes before the file of `go env -w`.
+    /// The go command for a platform, with or without cgo. The user's own settings stay, but for those that would make
+    /// it another build: a variable that is set comes before the file of `go env -w`.
     fn command(&self, arguments: &[&str], os: &str, arch: &str, cgo: Option<&str>) -> Command {
         let mut command = program::command(&self.go);
         command.args(arguments).arg("main.go").current_dir(self.folder.path());

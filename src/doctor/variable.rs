@@ -68,7 +68,7 @@ fn go_runs(facts: &Facts) -> bool {
         let selection = resolve::select(&facts.world, &Call::new("go", &[]));
         return selection.as_ref().ok().and_then(Selection::go).and_then(Go::goroot).is_some();
     }
-    // Only the shim keeps such a GOROOT from the Go that it starts.
+    // Where GOROOT is set, only the shim hides it from the Go that it starts.
     let has_goroot = GoEnv::of_user(&facts.world).get(GOROOT).is_some_and(|(value, _)| !value.is_empty());
     !has_goroot && typed.program.as_deref().and_then(system::goroot).is_some()
 }

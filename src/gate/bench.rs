@@ -157,7 +157,7 @@ impl Bench<'_> {
         Some(folders.map(Path::to_owned).collect())
     }
 
-    /// Runs the Go of a module where its files are others.
+    /// Runs the Go of a module in `site`, which may be another than its own.
     pub(super) fn run_go(
         &self,
         module: &Module,

@@ -109,7 +109,7 @@ fn command(gofmt: &Path, option: &str, paths: &[PathBuf], bench: &Bench<'_>, fil
 }
 
 /// The command that mends the files found. In the working tree they may be formatted already, because the user ran
-/// `gofmt -w` behind `git add`; or have more changes than are staged; or not be there.
+/// `gofmt -w` after `git add`; or have changes that are not staged; or not be there.
 fn formatted(outcome: &Outcome, bench: &Bench<'_>, files: &Files) -> Option<String> {
     let found: BTreeSet<&Path> = outcome.findings.lines().map(Path::new).collect();
     let in_tree = |path: &PathBuf| read_quietly(&bench.commit.git.top().join(path));

@@ -112,7 +112,7 @@ impl Git {
         Ok(())
     }
 
-    /// Makes files that the user told git to take for unchanged be as others in the index, which has to be a copy.
+    /// In the index, which has to be a copy, lets git look again at files that the user told it to take for unchanged.
     /// `entries` are theirs, as `git ls-files --stage` prints them. `folder` is for temporary files.
     pub(super) fn look_at(&self, entries: &[&[u8]], folder: &Path) -> Result<()> {
         let list = list_file(entries, &folder.join("index"))?;
@@ -125,7 +125,8 @@ impl Git {
     pub(super) fn copy_index(&mut self, folder: &Path) -> Result<()> {
         let users = self.top.join(line(&self.ask(["rev-parse", "--git-path", "index"])?));
         let own = folder.join("index");
-        // Git makes one where there is none. One that cannot be read is no empty one, with which all would be right.
+        // Git makes an index where there is none. One that cannot be read must not pass for empty: nothing would be
+        // found.
         copy_with_time(&users, &own)
             .or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
             .map_err(|error| Error::unwritable("could not copy the index of git", error))?;
@@ -144,7 +145,7 @@ impl Git {
         if self.is_shallow() { error.hint(hint) } else { error }
     }
 
-    /// Whether the repository lacks older commits, and by that most often other branches, too.
+    /// Whether the repository lacks older commits, and then most often other branches, too.
     pub(super) fn is_shallow(&self) -> bool {
         self.ask(["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer == b"true\n")
     }
@@ -210,8 +211,8 @@ impl Git {
     }
 }
 
-/// Copies an index with its time, from before the copy: a file that was changed since then, if only within the same
-/// second, may have changed after it was added, and git reads it (racy-git in Git's documentation).
+/// Copies an index with its time. Git reads a file that is not older than the index, because it may have changed within
+/// the same second after it was added (racy-git in Git's documentation); a newer copy would hide that.
 fn copy_with_time(from: &Path, to: &Path) -> io::Result<()> {
     let time = fs::metadata(from)?.modified()?;
     fs::copy(from, to)?;

@@ -12,8 +12,8 @@ use crate::text;
 const MOST: usize = 20;
 
 impl Bench<'_> {
-    /// What to do with files below the top: `verb` them by `command`, and stage or commit them. If the working tree has
-    /// more than this, `has_more`, the user picks what of it.
+    /// What to do with files below the top: `verb` them by `command`, and stage or commit them. Where `has_more`, the
+    /// working tree has other changes in them, too, and the user picks.
     pub(super) fn mend(
         &self,
         verb: &str,

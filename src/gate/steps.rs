@@ -113,7 +113,7 @@ fn kept_back(folders: &BTreeSet<&Path>, outcome: &Outcome, bench: &Bench<'_>) ->
     let finds_the_same = |module| finds_in_tree(bench, module, &outcome.findings);
     let is_right =
         bench.differing.is_empty() || !inside.iter().any(|path| is_sum(path)) && modules.all(finds_the_same);
-    // If nothing differs inside, it does in a folder that `replace` names.
+    // If nothing differs inside, something does in a folder that `replace` names.
     (!is_right).then(|| bench.differ(if inside.is_empty() { &bench.differing } else { &inside }))
 }
 

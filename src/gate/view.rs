@@ -195,7 +195,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether a file tells the modules that another one needs.
+/// Whether a file is a go.mod or a go.sum.
 pub(super) fn is_sum(path: &Path) -> bool {
     path.ends_with("go.mod") || path.ends_with("go.sum")
 }

@@ -68,8 +68,8 @@ impl Version {
     }
 
     /// Whether go.mod and go.work may have this in a `go` line (Go source `modfile.GoVersionRE`):
-    /// `^([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?$`. Unlike Go's grammar that wants a minor, and
-    /// lets a kind stand behind a patch number.
+    /// `^([1-9][0-9]*)\.(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))?([a-z]+[0-9]+)?$`. Unlike Go's grammar that wants a minor,
+    /// and lets a kind stand behind a patch number.
     pub fn is_go_line(text: &str) -> bool {
         let (numbers, kind) =
             text.split_at(text.find(|c: char| c.is_ascii_lowercase()).unwrap_or(text.len()));

@@ -185,7 +185,7 @@ impl Subject<'_> {
         }
     }
 
-    /// How to go on without the host of the database, where it alone was left to be asked.
+    /// How to go on without the host of the database, where only that was left to ask.
     fn reach_hints(&self) -> Vec<String> {
         let Installer { settings, network, store, .. } = self.installer;
         let home = text::quoted_path(store.home.root());

@@ -26,7 +26,7 @@ pub fn ends_within(child: &Child, limit: Duration) -> bool {
         let is_late = is_watched && ended.recv_timeout(limit).is_err();
         if is_late {
             let _ = kill_process_group(pid, Signal::KILL);
-            // It may not lead one yet.
+            // The program may not lead a group yet.
             let _ = kill_process(pid, Signal::KILL);
         }
         !is_late

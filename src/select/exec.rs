@@ -60,8 +60,8 @@ pub fn replace(
     }
 }
 
-/// The error for a program that could not be started with this Go. If it is a file of a toolchain, which may be damaged,
-/// the hint has the command that tells, and mends it.
+/// The error for a program that could not be started with this Go. If it is a file of a toolchain, which may be
+/// damaged, the hint has the command that tells, and mends it.
 pub fn not_started(go: &Go, path: &Path, cause: io::Error) -> Error {
     let may_be_damaged = matches!(cause.raw_os_error(), Some(libc::ENOEXEC | libc::ENOENT | libc::EACCES));
     let error = process::not_started(path, cause);

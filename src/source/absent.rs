@@ -55,8 +55,8 @@ pub(super) fn version_of(request: &Request) -> Option<Version> {
     }
 }
 
-/// The released line that a person means who asks for none: 1.22 by `22`, which lacks the `1.`, and by `1.222`, which
-/// has one digit more than any line.
+/// The released line that is meant by a request for one that does not exist: 1.22 by `22`, which lacks the `1.`, and by
+/// `1.222`, which has one digit more than any line.
 pub(super) fn line_meant(request: &Request, names: &[ToolchainName]) -> Option<Line> {
     let lines = || names.iter().filter_map(ToolchainName::release).map(Version::line);
     let word = match request {
@@ -152,7 +152,7 @@ mod tests {
             ("1.220", Some("1.22")),
             ("1.200", Some("1.20")),
             ("1.222rc1", Some("1.22")),
-            // A line of as many digits may come, and those of a number are not more than of another.
+            // A line of as many digits may still come, two digits too many are no slip, and a patch is not a line.
             ("1.29", None),
             ("1.2222", None),
             ("1.555", None),

@@ -3,8 +3,8 @@
 //!
 //! Lock order: that of `gox sync`, a toolchain's, the shared one. A holder of the lock of a toolchain takes that of
 //! another only if it is free: two processes that install the same toolchains in another order would wait for each
-//! other. Lock files are never deleted: a process that waits for a file that was deleted would get a lock that no other
-//! process sees. They go with the store alone, whose remover holds all of them.
+//! other. Lock files are deleted only with the whole store, by a gox that holds all of them: a process that waits for a
+//! file that was deleted would get a lock that no other process sees.
 
 use std::fs::File;
 use std::io;

@@ -1,4 +1,5 @@
-//! Removes toolchains, the cache, and a store. A toolchain vanishes from `toolchains/` by one rename before its files go.
+//! Removes toolchains, the cache, and a store. A toolchain vanishes from `toolchains/` by one rename before its files
+//! go.
 
 use std::fs;
 use std::io::{self, ErrorKind};

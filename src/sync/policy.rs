@@ -18,9 +18,9 @@ use crate::text;
 pub(super) struct Policy {
     /// The oldest line or version.
     oldest: Option<Request>,
-    /// Whether lines past their end of life are out.
+    /// Whether lines past their end of life are forbidden.
     supported_only: Option<bool>,
-    /// Whether only the newest patch of a line is in, as far as this gox knows.
+    /// Whether only the newest patch of a line is allowed, as far as this gox knows.
     newest_patch: Option<bool>,
     /// The proofs of which each receipt has one.
     proofs: Option<Vec<Proof>>,
@@ -29,7 +29,7 @@ pub(super) struct Policy {
     exceptions: Option<Vec<Exception>>,
 }
 
-/// A toolchain that may be in spite of the policy.
+/// A toolchain that is allowed in spite of the policy.
 #[derive(Clone)]
 struct Exception {
     name: ToolchainName,
@@ -202,7 +202,7 @@ impl Policy {
             || self.from.is_some()
     }
 
-    /// Whether only the newest patch of a line is in.
+    /// Whether only the newest patch of a line is allowed.
     pub(super) fn wants_newest(&self) -> bool {
         self.newest_patch == Some(true)
     }

@@ -159,7 +159,7 @@ fn kept(records: &[Record]) -> impl Iterator<Item = &Record> {
     last_of_files(records, old).filter(counts).chain(&records[old..])
 }
 
-/// Those among the first `count` records after which none is of their file. An attempt does not replace a state that was
+/// Of the first `count` records those that are the last of their file. An attempt does not replace a state that was
 /// reached.
 fn last_of_files(records: &[Record], count: usize) -> impl Iterator<Item = &Record> {
     let replaces =

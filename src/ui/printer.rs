@@ -214,8 +214,8 @@ impl Printer {
         self.bars.suspend(|| drop(io::stderr().write_all(line.as_bytes())));
     }
 
-    /// Asks a question that is answered by yes or no; `default` is the answer of who only presses Enter. None where
-    /// stdin or stderr is no terminal.
+    /// Asks a question that is answered by yes or no; `default` is the answer of a user who only presses Enter.
+    /// `None` where stdin or stderr is no terminal.
     pub fn ask(&self, question: &str, default: bool) -> Result<Option<bool>> {
         if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase. Of other long
-//! work, on a terminal alone: what runs.
+//! How far an install or a verification is: a bar on a terminal, elsewhere a plain line for each phase. Of other
+//! work that takes long, a terminal alone shows what runs.
 
 use std::thread;
 use std::time::Duration;

@@ -28,7 +28,7 @@ use crate::text;
 /// What is set up for all users, which one of them does not take from the others.
 const OF_ALL_USERS: [Target; 2] = [Target::System, Target::Wsl];
 
-/// What was done to most.
+/// What is said of most that goes.
 const REMOVED: &str = "removed";
 
 /// All that goes.
@@ -161,7 +161,7 @@ fn hooks(project: &Site, context: &Context<'_>) -> Option<Plan> {
     Plan::take(&[Target::Hooks], project, warn).inspect_err(warn).ok()
 }
 
-/// The gox that runs, and the one that is typed. A copy in the store goes with that.
+/// The gox that runs, and the one that is typed. A copy in the store goes with the store.
 fn programs(context: &Context<'_>) -> Vec<PathBuf> {
     let found = std::env::current_exe().ok().into_iter().chain(on_path("gox", &Environment::Process));
     let mut programs: Vec<PathBuf> = Vec::new();

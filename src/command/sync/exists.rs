@@ -1,4 +1,5 @@
-//! Whether the versions exist that `gox sync` would install, and which are out, so that nothing is done by halves.
+//! Whether the versions exist that `gox sync` would install, and which patches are out, so that nothing is done by
+//! halves.
 
 use super::arguments::Arguments;
 use crate::command::context::Context;
@@ -19,8 +20,8 @@ pub(super) fn known(plan: &mut Plan, declared: &Declared, context: &Context<'_>)
     each(plan, declared, context, check)
 }
 
-/// Asks the sources that the machine has after the actions for each version; not to know is an error.
-/// Gives the exit code.
+/// Asks the sources that the machine has after the actions for each version; an error if they cannot tell of one. Gives
+/// the exit code.
 pub(super) fn asked(plan: &mut Plan, declared: &Declared, context: &Context<'_>) -> Result<u8> {
     let settings = plan.settings()?;
     let lookup = Lookup::new(&settings, context);

@@ -70,7 +70,7 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
         download.end_for_side();
     }
     let at = |error| refusal::at(error, job.address);
-    // An error of unpacking stops the transfer, whose own then says less.
+    // An error of unpacking stops the transfer, whose own error then says less.
     let is_unpacked = unpacked.transpose().map_err(at)?.is_some();
     fetched?;
     if is_unpacked { Ok(()) } else { unpack(file, job).map_err(at) }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 /// Files that are no further apart are fetched together: a request of its own costs more than that on most links.
 const MIN_GAP: u64 = 64 << 10;
-/// The download reads on over bytes that nobody needs where it gets so many times as many that are. The programs come
-/// in two runs, with a megabyte between them that seldom changes. The line is taken for what limits both connections:
-/// then what moves from the one to the other takes no longer, and a request is saved.
+/// The download reads on over bytes that nobody needs if behind them it gets at least so many times as many that are
+/// needed. The programs lie in two runs, with a megabyte between them that seldom changes. Both connections are taken
+/// to share one link: then it does not matter by which of them bytes come, and a request is saved.
 const READ_ON: u64 = 16;
 /// Limit of ranges. A plan that needs more is dropped.
 const MAX_RANGES: usize = 64;

@@ -17,8 +17,8 @@ use crate::source::side::Side;
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 256 << 10;
-/// An answer that brought so many bytes before it broke off is no failure: a range may be as long as many answers on a
-/// line that cuts each. It is large enough that a server that sends little each time is soon given up.
+/// An answer that brought at least so many bytes before it broke off is no failure: where each answer is cut, a long
+/// range takes many. A server that sends less than this each time is given up soon.
 const MIN_PROGRESS: u64 = 256 << 10;
 
 /// Ranges that are fetched, into a file of their own: the part on disk has to stay the beginning of the zip.
@@ -92,7 +92,7 @@ impl Ranges {
         false
     }
 
-    /// Takes off what is missing what comes in one answer. The error is one of the disk.
+    /// Fetches one answer, and takes what it brings off `missing`. The error is one of the disk.
     fn transfer(&self, missing: &mut Range<u64>, stop: &AtomicBool, phases: &dyn Phases) -> io::Result<()> {
         let is_over = || stop.load(Ordering::Relaxed);
         if is_over() {

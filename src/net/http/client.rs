@@ -104,7 +104,7 @@ impl Http {
         requests::send(self.client(url)?, &self.proxies, url, start, login)
     }
 
-    /// When a body must have ended that is requested now and held in memory.
+    /// The time by which a body that is requested now, and held in memory, must have ended.
     pub fn deadline(&self) -> Instant {
         Instant::now() + self.timeout.saturating_mul(TIMEOUTS_PER_BODY)
     }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// How deep below the folder that was typed packages are looked for.
 const DEPTH: usize = 6;
-/// How many folders are read, so that even in a large tree all is done in 5 milliseconds: it takes up to 20 microseconds
-/// for each. What is deeper is found when more of its path is typed.
+/// How many folders are read, so that even in a large tree all is done in 5 milliseconds: it takes up to 20
+/// microseconds for each. What is deeper is found when more of its path is typed.
 const MOST: usize = 160;
 
-/// The packages at and below the folder that was typed, as patterns of the go command. Other paths than those of folders
-/// are those of the standard library and of dependencies.
+/// The packages at and below the folder that was typed, as patterns of the go command. Other paths than those of
+/// folders are those of the standard library and of dependencies.
 pub(super) fn packages(directory: &Path, typed: &str) -> Vec<String> {
     let folder = match typed {
         "" | "." => "./",
