@@ -201,7 +201,7 @@ fn several_requests_are_chosen_from_one_list() {
     assert_asked(&go_dev.server, [list]);
 }
 
-/// There is a request for the archive, and at the most one for the list, which is asked for beside it and is not needed.
+/// There is a request for the archive, and at most one for the list, which is asked for beside it and is not needed.
 #[test]
 fn a_list_that_nobody_needs_is_not_asked_for_again() {
     let (sandbox, nowhere) = (Sandbox::in_use(), ConnectProxy::start());

@@ -10,8 +10,8 @@ use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 
-/// Every answer to the request for a part leads to the same tree by the plain way. Up to `more` bytes come beside it
-/// before it ends.
+/// Every answer to the request for a part leads to the same tree by the plain way. Up to `more` bytes of such
+/// an answer come beside the zip.
 #[track_caller]
 fn the_plain_way_serves(more: usize, parts: impl IntoIterator<Item = (&'static str, Response)>) {
     side_by_side(parts, |(name, part)| {

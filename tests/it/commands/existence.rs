@@ -20,7 +20,7 @@ const VERBS: [(&str, &str, &str, &str); 2] = [
     ("pin", "work/.go-version", "`[ROOT]/work/.go-version` asks for @ now\n", "pin"),
 ];
 
-/// Wants both verbs to refuse a request with this error and to name another one, and to take it by force, without asking.
+/// Wants both verbs to refuse a request with this error, to name another one, and to take it by force without asking.
 fn check_refused(
     sandbox: &Sandbox,
     variables: &[(&'static str, String)],

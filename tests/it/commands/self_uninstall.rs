@@ -8,7 +8,7 @@ use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree;
 
-/// Of a user who has a start-up file and a repository, and typed what most do.
+/// The sandbox of a user who has a start-up file and a repository.
 fn used() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.put_git_user();
@@ -18,6 +18,7 @@ fn used() -> Sandbox {
     sandbox
 }
 
+/// Types what most users do.
 fn use_it(sandbox: &Sandbox) {
     let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.4"]);
     let project = sandbox.work().join("p");
@@ -158,7 +159,7 @@ fn a_store_that_a_link_leads_to_is_emptied() {
 }
 
 #[test]
-fn without_a_terminal_it_is_to_be_said() {
+fn without_a_terminal_nothing_goes_unless_yes_is_given() {
     let sandbox = used();
     use_it(&sandbox);
     let before = tree::listing(&sandbox.user());

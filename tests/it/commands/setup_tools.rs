@@ -157,7 +157,7 @@ fn the_file_in_which_direnv_found_the_words_is_named() {
     let sandbox = with_toolchains();
     sandbox.gox(["setup", "direnv", "--yes", "--quiet"]).check();
     sandbox.write("user/.config/direnv/direnvrc", "layout_own() {\n\tuse gox 1.22\n}\n");
-    // What a folder has of the same name as the functions of direnv is no file of theirs.
+    // For direnv's own functions bash names the file `environment`: a file of that name is none of theirs.
     sandbox.write("work/a b/environment", "");
     sandbox.write("work/a b/below/x", "");
     for (envrc, file) in [

@@ -53,7 +53,7 @@ fn a_proxy_that_does_not_carry_the_database_is_passed_over() {
     assert!(go_dev.proxy.asked().contains(&"sumdb.test:443".to_owned()));
 }
 
-/// What is wrong with a proxy that carries the database is not mended by any of that.
+/// The hints for a database that cannot be reached do not mend a proxy that carries it badly.
 #[test]
 fn a_proxy_that_carries_the_database_badly_gets_no_hint() {
     for target in ["/supported".to_owned(), record(&toolchain())] {
@@ -236,7 +236,8 @@ fn a_database_that_owes_eight_answers_is_not_asked_again() {
     let sandbox = Sandbox::in_use();
     let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
     let gosumdb = format!("{} {}", go_dev.sumdb.verifier(), silent.url());
-    // Each of these asks before it is found out that no source has it; the ninth beside the one that is installed.
+    // Each of these asks before it is found out that no source has it; the lookup of the ninth runs beside that of the
+    // version that is installed.
     let absent = (1..=9).map(|patch| format!("1.98.{patch}"));
     let words: Vec<String> =
         ["install".to_owned()].into_iter().chain(absent).chain(["1.99.1".to_owned()]).collect();

@@ -8,8 +8,8 @@ use crate::support::response::{Fault, Framing, Response};
 use crate::support::rows::side_by_side;
 use crate::support::sandbox::Sandbox;
 
-/// What the second connection answers when the first broke off; whether that is taken, and if not,
-/// whether the same is asked for again or all from zero. The third is honest. Beside it how many bytes come in all.
+/// What becomes of the answer to the request for the rest: it is taken; or the same is asked for again; or the whole
+/// file, for this reason. The answer after it is honest.
 enum Second {
     Taken,
     AskedAgain,
@@ -26,6 +26,7 @@ fn the_rest_of_a_file_is_taken_only_where_it_fits() {
     let changed = "the file changed while it was downloaded";
     let mut other = zip_bytes.clone();
     other[BREAK + 1000..].fill(b'x');
+    // The last column is how many bytes come in all.
     let table = [
         (whole.clone(), Second::Taken, length),
         (whole.clone().ignore_range(), Second::Taken, length + BREAK),

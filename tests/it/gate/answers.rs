@@ -269,8 +269,8 @@ fn a_conflict_is_resolved_first() {
     repository.gate("--head --only vet").stderr("vet     ok       [TIME]\n").check();
 }
 
-/// Where a Go works whose vet does not read what an overlay shows, and one that has no overlay and writes into the
-/// module; `go mod tidy -diff` neither has.
+/// A Go whose vet does not read what an overlay shows works in a copy where it would need one. A Go without overlays,
+/// which would write into the module, always does.
 #[test]
 fn an_old_go() {
     let copy = "[COPY] vet ./... []";

@@ -1,5 +1,5 @@
-//! The gate under programs that manage hooks, by the lines that `gox setup hooks` prints for them. Both hide what is not
-//! staged before they call it.
+//! The gate under programs that manage hooks, by the lines that `gox setup hooks` prints for them. Both hide what is
+//! not staged before they call it.
 
 use std::os::unix::fs::symlink;
 use std::{env, fs};

@@ -49,7 +49,8 @@ pub(crate) fn gox<'a>(
     command.arg(GOX).args(arguments)
 }
 
-/// gox with the words of a line, while `meanwhile` is done where its first new file is complete and not in its place yet.
+/// gox with the words of a line, while `meanwhile` is done where its first new file is complete and not in its place
+/// yet.
 #[track_caller]
 pub(crate) fn overtaken(sandbox: &Sandbox, line: &str, meanwhile: impl FnOnce()) -> Output {
     let script = format!("echo $$ >pid; exec '{GOX}' {line}");

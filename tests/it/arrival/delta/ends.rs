@@ -1,4 +1,4 @@
-//! Downloads that end badly behind the last byte that is needed of them: nobody misses what did not come.
+//! Downloads that break off after the last byte that is needed: nobody misses what did not come.
 
 use std::fs;
 

@@ -9,7 +9,7 @@ use super::Machine;
 const UNSET: &str = "git config --global --unset-all safe.directory";
 const FILE: &str = "[settings]\ntimeout = 9\n";
 
-/// A way in which Git does not tell.
+/// A way in which Git gives no answer.
 struct Way {
     /// The variable that makes it so.
     name: &'static str,

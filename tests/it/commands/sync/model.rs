@@ -1,5 +1,5 @@
-//! Random machines and random files: what was applied is as declared, twice is as once, and a commit gives its state back.
-//! What the user set is given back once no file declares it, whatever failed and whoever changed it between.
+//! Random machines and random files: what was applied is as declared, twice is as once, and a commit gives its state
+//! back. What the user set is given back once no file declares it, whatever failed and whoever changed it between.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

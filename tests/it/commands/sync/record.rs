@@ -103,7 +103,7 @@ fn prune_keeps_what_the_last_state_of_a_file_declares() {
     assert_eq!(kept(), [fleet("go1.98.1")]);
     commit("[toolchains]\ninstall = [\"1.99.2\", \"1.98.3\"]\n");
     assert_eq!(kept(), [fleet("go1.98.3")]);
-    // A rollback counts, what was only written or has failed does not.
+    // A rollback counts; a file that was only written, or an attempt that failed, does not.
     machine.sync(&format!("--yes --at {first} fleet/gox.toml")).run();
     assert_eq!(kept(), [fleet("go1.98.1")]);
     machine.declare(
