@@ -34,8 +34,10 @@ pub const GOX_TIMEOUT: &str = "GOX_TIMEOUT";
 pub const GOX_LOCK_TIMEOUT: &str = "GOX_LOCK_TIMEOUT";
 
 /// Set by the shell function `gox` when it calls `gox use`: the function will read the answer from stdout. The value is
-/// `fish` in fish, and `1` in other shells.
+/// the name of the shell, and `1` in bash and zsh.
 pub const BY_FUNCTION: &str = "_GOX_BY_FUNCTION";
+/// Set by the same function, if it leaves the report to gox: what `gox use -` goes back to, as `use:1.22.4`, or `none`.
+pub const BACK: &str = "_GOX_BACK";
 /// The path of the user's login shell.
 pub const SHELL: &str = "SHELL";
 /// The directory of zsh's start-up files; default `$HOME`.

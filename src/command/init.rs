@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
   eval \"$(gox init bash)\"     in ~/.bashrc
   eval \"$(gox init zsh)\"      in ~/.zshrc, after compinit
   gox init fish | source      in ~/.config/fish/config.fish
+  gox init elvish             and nushell, xonsh, tcsh, powershell: `gox setup SHELL`
   eval \"$(gox init bash --library)\"
   gox init sh >/etc/profile.d/gox.sh")]
 pub(super) struct Arguments {
@@ -65,8 +66,10 @@ pub(super) struct Completions {
 
 /// Prints only the completion.
 pub(super) fn completions(arguments: &Completions, printer: &Printer) -> Result<()> {
-    let text = text::completion(named(arguments.shell, "completions")?).ok_or_else(|| {
-        Error::new(Kind::Usage, "a POSIX shell has no completion").hint("name bash, zsh or fish")
+    let shell = named(arguments.shell, "completions")?;
+    let text = text::completion(shell).ok_or_else(|| {
+        let message = format!("there is no completion for {}", shell.word());
+        Error::new(Kind::Usage, message).hint("name bash, zsh or fish")
     })?;
     printer.data(text.trim_end())
 }

@@ -149,7 +149,8 @@ fn targets(arguments: &Arguments) -> Result<Vec<Target>> {
             Some(shell) => format!("gox has no functions for `{shell}`, which `SHELL` names"),
             None => "could not tell which shell is yours: `SHELL` is not set".to_owned(),
         };
-        Error::new(Kind::Usage, message).hint("name it: `gox setup bash`, or `zsh`, `fish`, `sh`")
+        Error::new(Kind::Usage, message)
+            .hint("name it: `gox setup bash`, or another of the targets that `gox setup --help` lists")
     })
 }
 

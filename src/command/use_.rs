@@ -4,6 +4,9 @@
 //! for it: `use:1.22.4`, or `use:` for no version; `quiet:1.22.4` if it is to report nothing, because the user wants
 //! that or a variable decides whatever is chosen. The function checks the word, sets `GOX_USE` and reports it. It never
 //! evaluates the word. `gox use -` gets here only if the function does not know an earlier version.
+//!
+//! The functions of shells that cannot refuse to set the variable have less to do. They tell by `_GOX_BACK` which
+//! version was before: gox answers `gox use -`, reports the change itself, and prints `quiet:1.22.4`.
 
 use clap::Args;
 use std::collections::BTreeSet;
@@ -12,7 +15,7 @@ use super::context::Context;
 use super::marks::Marks;
 use super::other_go::Other;
 use super::{requests, supply};
-use crate::env::{self, BY_FUNCTION, GO_VERSION};
+use crate::env::{self, BACK, BY_FUNCTION, GO_VERSION, GOX_USE};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::go::version::Version;
@@ -43,28 +46,58 @@ pub(super) struct Arguments {
 /// Chooses the version, and prints the word for the function.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let Some(function) = env::text(BY_FUNCTION) else { return Err(no_function(arguments, context)) };
-    let word = match arguments.request.as_deref() {
-        None if arguments.unset => None,
-        None if picker::is_possible(context.printer) => {
-            let Some(word) = pick(context)? else {
-                context.printer.say("nothing was chosen, and nothing changes");
-                return Ok(Kind::Refused.code());
-            };
-            Some(word)
-        }
-        None => return Err(Error::new(Kind::Usage, "no version is named").hint("say which: `gox use 1.22`")),
-        Some("-") => {
-            return Err(Error::new(Kind::Usage, "this shell has used no other version before")
-                .hint("choose one: `gox use 1.22`"));
-        }
-        Some(word) => Some(exact(&requests::parse(word)?, context)?),
+    let back = env::text(BACK);
+    let Some(word) = choose(arguments, back.as_deref(), context)? else {
+        context.printer.say("nothing was chosen, and nothing changes");
+        return Ok(Kind::Refused.code());
     };
-    let is_overridden = warn_of_variable(word.as_deref(), &function, context);
-    if let Some(request) = word.as_ref().and_then(|word| Request::parse(word).ok()) {
+    let version = Some(word.as_str()).filter(|word| !word.is_empty());
+    let is_overridden = warn_of_variable(version, &function, context);
+    if let Some(request) = version.and_then(|word| Request::parse(word).ok()) {
         Other::tell_if_not(&request, context);
     }
-    let how = if context.printer.is_quiet() || is_overridden { "quiet" } else { "use" };
-    context.printer.data(&format!("{how}:{}", word.unwrap_or_default())).map(|()| 0)
+    let is_silent = context.printer.is_quiet() || is_overridden;
+    if back.is_some() && !is_silent {
+        context.printer.say(&report(version));
+    }
+    let how = if is_silent || back.is_some() { "quiet" } else { "use" };
+    context.printer.data(&format!("{how}:{word}")).map(|()| 0)
+}
+
+/// The version for the shell, which is empty if files and the default are to choose; `None` if the user chose nothing.
+/// `back` is what the function knows of the version before.
+fn choose(arguments: &Arguments, back: Option<&str>, context: &Context<'_>) -> Result<Option<String>> {
+    let request = arguments.request.as_deref();
+    let word = match back.and_then(|back| back.strip_prefix("use:")).filter(|_| request == Some("-")) {
+        Some("") => return Ok(Some(String::new())),
+        Some(before) => before,
+        None => match request {
+            None if arguments.unset => return Ok(Some(String::new())),
+            None if picker::is_possible(context.printer) => return pick(context),
+            None => {
+                let error = Error::new(Kind::Usage, "no version is named");
+                return Err(error.hint("say which: `gox use 1.22`"));
+            }
+            Some("-") => {
+                let error = Error::new(Kind::Usage, "this shell has used no other version before");
+                return Err(error.hint("choose one: `gox use 1.22`"));
+            }
+            Some(word) => word,
+        },
+    };
+    exact(&requests::parse(word)?, context).map(Some)
+}
+
+/// What changes in a shell that sets `GOX_USE` to `version`, in the words of the functions that report it themselves.
+fn report(version: Option<&str>) -> String {
+    let is_new = env::text(GOX_USE).as_deref() != version;
+    match version {
+        Some(version) if is_new => format!("this shell uses {version} now; to go back: `gox use -`"),
+        Some(version) => format!("this shell uses {version} already"),
+        None => {
+            format!("this shell follows files and the default {}", if is_new { "again" } else { "already" })
+        }
+    }
 }
 
 /// Says so if `GO_VERSION` decides in this shell whatever is chosen, and returns whether it does.
@@ -76,7 +109,7 @@ fn warn_of_variable(word: Option<&str>, function: &str, context: &Context<'_>) -
         None => "this shell follows files and the default".to_owned(),
     };
     context.printer.warn(&format!("`GO_VERSION={value}` comes before `gox use`: {later} once it is unset"));
-    let shell = if function == "fish" { Shell::Fish } else { Shell::Bash };
+    let shell = Shell::named(function).unwrap_or(Shell::Bash);
     context.printer.hint(&format!("remove it from this shell: `{}`", shell.unset(GO_VERSION)));
     true
 }
@@ -194,7 +227,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
                 shell.init_line()
             )
         }
-        (_, None) => "there is one for bash, zsh and fish".to_owned(),
+        (_, None) => "there is one for each shell that `gox init` names".to_owned(),
     };
     let error = Error::new(Kind::Usage, message).hint(mend);
     if arguments.unset {

@@ -52,9 +52,15 @@ pub(super) enum Silence {
     Early(String),
 }
 
+/// Whether a shell can be asked: it reads the start-up files of a user for one command, and has functions by name.
+pub(super) fn is_asked(shell: Shell) -> bool {
+    matches!(shell, Shell::Bash | Shell::Zsh | Shell::Fish)
+}
+
 /// Asks the shell of `SHELL`.
 pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Result<Answer, Silence> {
-    let (shell, path) = Shell::of_user().zip(environment.os(SHELL)).ok_or(Silence::Unasked)?;
+    let shell = Shell::of_user().filter(|shell| is_asked(*shell));
+    let (shell, path) = shell.zip(environment.os(SHELL)).ok_or(Silence::Unasked)?;
     let gox = std::env::current_exe().map_err(|_| Silence::Unasked)?;
     // Through gox, which calls setsid first: an interactive shell would take over the terminal.
     let mut command = Command::new(gox);
@@ -92,7 +98,7 @@ fn question(shell: Shell) -> String {
              builtin printf '\\n{MARK} %s %s %s\\n' ${{BASH_VERSINFO[0]}} ${{BASH_VERSINFO[1]}} $_gox_completion || :
              {exit}"
         ),
-        Shell::Zsh | Shell::Sh => exit,
+        _ => exit,
     }
 }
 

@@ -139,10 +139,7 @@ fn tools(facts: &Facts) -> Finding {
         return Finding::ok(format!("nothing is in `{shown}` yet"));
     }
     let why = "tools that `go install` puts there are not found";
-    let mend = match Shell::of_user() {
-        Some(Shell::Fish) => format!("fish_add_path --append {}", text::quoted_path(&directory)),
-        _ => format!("export PATH=\"$PATH:\"{}", text::quoted_path(&directory)),
-    };
+    let mend = Shell::of_user().unwrap_or(Shell::Sh).append_to_path(&directory);
     Finding::new(State::Note, format!("`{shown}` is not on PATH"), why).mend(mend)
 }
 

@@ -11,6 +11,23 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "setup-bash", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Bash)) },
     Check { id: "setup-zsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Zsh)) },
     Check { id: "setup-fish", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Fish)) },
+    Check {
+        id: "setup-nushell",
+        area: Area::Setup,
+        run: |facts| written(facts, Target::Shell(Shell::Nushell)),
+    },
+    Check {
+        id: "setup-elvish",
+        area: Area::Setup,
+        run: |facts| written(facts, Target::Shell(Shell::Elvish)),
+    },
+    Check { id: "setup-xonsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Xonsh)) },
+    Check { id: "setup-tcsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Tcsh)) },
+    Check {
+        id: "setup-powershell",
+        area: Area::Setup,
+        run: |facts| written(facts, Target::Shell(Shell::Powershell)),
+    },
     Check { id: "setup-sh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Sh)) },
     Check { id: "setup-git", area: Area::Setup, run: |facts| written(facts, Target::Git) },
     Check { id: "setup-ssh-agent", area: Area::Setup, run: |facts| written(facts, Target::SshAgent) },

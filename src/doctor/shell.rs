@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::interactive::Silence;
+use super::interactive::{self, Silence};
 use crate::fs::read;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::foreign::{self, MAX_TEXT};
@@ -46,13 +46,13 @@ fn start_up_file(shell: Shell) -> &'static str {
         Shell::Bash => "~/.bashrc",
         Shell::Zsh => "~/.zshrc",
         Shell::Fish => "~/.config/fish/config.fish",
-        Shell::Sh => "~/.profile",
+        _ => "~/.profile",
     }
 }
 
 fn hook(facts: &Facts) -> Finding {
-    let Some(shell) = Shell::of_user() else {
-        return Finding::skipped("`SHELL` names no shell that gox has functions for");
+    let Some(shell) = Shell::of_user().filter(|shell| interactive::is_asked(*shell)) else {
+        return Finding::skipped("`SHELL` names none of bash, zsh and fish, which can be asked");
     };
     let name = shell.word();
     let (seen, why, mend, errors) = match facts.shell() {

@@ -25,7 +25,7 @@ pub fn hook_line(shell: Shell) -> Option<&'static str> {
         Shell::Bash => Some(r#"eval "$(direnv hook bash)""#),
         Shell::Zsh => Some(r#"eval "$(direnv hook zsh)""#),
         Shell::Fish => Some("direnv hook fish | source"),
-        Shell::Sh => None,
+        _ => None,
     }
 }
 

@@ -12,12 +12,17 @@ use crate::text;
 const ASKS_FOR_USER: [&str; 5] = ["$-", "${-", "PS1", " -t ", "tty"];
 
 /// The command that gives a file Unix line endings, if it has those of Windows and the shell cannot read them.
-/// fish can.
+/// Those that are not of the family of sh or csh can.
 pub fn unix_line_ends(path: &Path, shell: Shell) -> Option<String> {
-    let text = read::read_quietly(path).filter(|_| shell != Shell::Fish)?;
+    let text = read::read_quietly(path).filter(|_| reads_returns(shell))?;
     // `sed -i` would replace a link by a file.
     let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     text.contains("\r\n").then(|| format!(r"sed -i 's/\r$//' {}", text::quoted_path(&file)))
+}
+
+/// Whether a shell takes the carriage return at the end of a line for a part of it.
+fn reads_returns(shell: Shell) -> bool {
+    matches!(shell, Shell::Bash | Shell::Zsh | Shell::Sh | Shell::Tcsh)
 }
 
 /// The number of the line, from 1, that ends the file for an interactive shell before the first line with `gox init`.

@@ -7,6 +7,11 @@
 //! | zsh | `.zshrc` in `ZDOTDIR`, else in `~` | interactive shells |
 //! | | `.zlogin` beside, if it puts something in front of PATH | login shells, which read it last |
 //! | fish | `config.fish` | all shells; a block in `conf.d` would run earlier, and `config.fish` could put other directories before the shims |
+//! | nushell | `autoload/gox.nu`, a whole file, beside `config.nu` | nushell evaluates no text, and reads this folder last |
+//! | elvish | `rc.elv` | interactive shells |
+//! | xonsh | `~/.xonshrc` | the last file that interactive shells read |
+//! | tcsh | `~/.tcshrc`, else `~/.cshrc`, which tcsh reads only without the other | all shells |
+//! | powershell | `profile.ps1` | all hosts of PowerShell |
 //! | sh | `~/.profile` | login shells |
 
 use std::fs;
@@ -27,6 +32,8 @@ pub const BASHRC: &str = ".bashrc";
 pub const PROFILE: &str = ".profile";
 /// The start-up files of bash login shells, of which bash reads the first that exists.
 pub const LOGIN: [&str; 3] = [".bash_profile", ".bash_login", PROFILE];
+/// The start-up files of tcsh, of which it reads the first that exists.
+const TCSH: [&str; 2] = [".tcshrc", ".cshrc"];
 /// The file of `gox setup --system`, which `/etc/profile` reads for the login shells of all users.
 pub const SYSTEM: &str = "/etc/profile.d/gox.sh";
 
@@ -39,8 +46,9 @@ pub fn wants(shell: Shell, is_shadowed: bool) -> Result<Wants> {
     let files = match shell {
         Shell::Bash => bash_files(place)?,
         Shell::Zsh => zsh_files(place)?,
-        Shell::Fish => vec![block(config_fish()?, place, body(shell))],
         Shell::Sh => vec![block(in_home(&PROFILE)?, place, login_body())],
+        Shell::Nushell => vec![whole(interactive(shell)?)],
+        _ => vec![block(interactive(shell)?, place, body(shell))],
     };
     let then = if shell == Shell::Sh { AT_LOGIN.to_owned() } else { shell.restart() };
     Ok(Wants { then: vec![then], ..unless_by_hand(files, is_shadowed)? })
@@ -63,14 +71,21 @@ pub fn traces(shell: Shell) -> Result<Vec<Edit>> {
     let paths = match shell {
         Shell::Bash => [BASHRC].iter().chain(&LOGIN).map(in_home).collect::<Result<Vec<_>>>()?,
         Shell::Zsh => vec![zshrc()?, zlogin()?],
-        Shell::Fish => vec![config_fish()?],
-        Shell::Sh => vec![in_home(&PROFILE)?],
+        Shell::Tcsh => TCSH.iter().map(in_home).collect::<Result<Vec<_>>>()?,
+        Shell::Nushell => return Ok(vec![whole(interactive(shell)?)]),
+        _ => vec![interactive(shell)?],
     };
     Ok(paths.into_iter().map(|path| block(path, Place::End, String::new())).collect())
 }
 
 fn block(path: PathBuf, place: Place, body: String) -> Edit {
     Edit { path, mark: Mark(""), form: Form::Block { place, body, mode: 0o644 } }
+}
+
+/// The text for nushell as a file.
+fn whole(path: PathBuf) -> Edit {
+    let body = text::init(Shell::Nushell, text::Extras::default());
+    Edit { path, mark: Mark(Shell::Nushell.word()), form: Form::Whole { first: "", body, mode: 0o644 } }
 }
 
 fn bash_files(place: Place) -> Result<Vec<Edit>> {
@@ -139,8 +154,22 @@ pub fn interactive(shell: Shell) -> Result<PathBuf> {
         Shell::Bash => in_home(&BASHRC),
         Shell::Zsh => zshrc(),
         Shell::Fish => config_fish(),
+        Shell::Nushell => in_config("nushell/autoload/gox.nu"),
+        Shell::Elvish => rc_elv(),
+        Shell::Xonsh => in_home(&".xonshrc"),
+        Shell::Tcsh => {
+            let files = TCSH.iter().map(in_home).collect::<Result<Vec<_>>>()?;
+            Ok(files.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&files[0]).clone())
+        }
+        Shell::Powershell => in_config("powershell/profile.ps1"),
         Shell::Sh => in_home(&PROFILE),
     }
+}
+
+/// The path of elvish's file, in the older of its two places if it is there: up to 0.20 elvish reads no other then.
+fn rc_elv() -> Result<PathBuf> {
+    let old = in_home(&".elvish/rc.elv")?;
+    if old.exists() { Ok(old) } else { in_config("elvish/rc.elv") }
 }
 
 /// The files of the user that a shell reads at its start, and those for all users that people put their own lines in.
@@ -165,6 +194,7 @@ pub fn own_at_start(shell: Shell) -> Vec<PathBuf> {
             snippets.into_iter().flatten().chain(config).collect()
         }
         Shell::Sh => home(&[PROFILE]),
+        _ => interactive(shell).into_iter().collect(),
     }
 }
 
@@ -178,7 +208,12 @@ pub fn entries(directory: &Path) -> Vec<PathBuf> {
 
 /// The path of `config.fish`, which every fish reads.
 pub fn config_fish() -> Result<PathBuf> {
-    Ok(folder(XDG_CONFIG_HOME, ".config")?.join("fish/config.fish"))
+    in_config("fish/config.fish")
+}
+
+/// A path in the user's configuration directory, as shells know it on all systems.
+fn in_config(path: &str) -> Result<PathBuf> {
+    Ok(folder(XDG_CONFIG_HOME, ".config")?.join(path))
 }
 
 /// What `gox setup --system` wants. An error if the directory of the file does not exist, as nothing on this machine
@@ -201,7 +236,7 @@ pub fn of_all_users() -> Edit {
 /// The content of the block: evaluates `gox init`, and is silent if gox has been removed. PATH may not have the
 /// directory of gox yet, such as `~/.cargo/bin`, so the copy that an install puts into the store is tried too.
 fn body(shell: Shell) -> String {
-    guarded(shell, shell.init_line())
+    text::start(shell).map_or_else(|| guarded(shell, shell.init_line()), str::to_owned)
 }
 
 /// The content of the block in a login file, which any shell may read: bash evaluates `gox init bash`, any other

@@ -20,13 +20,19 @@ const FISH_COMPLETE: &str = include_str!("../../shell/complete.fish");
 const FISH: &str = include_str!("../../shell/gox.fish");
 const FISH_ANNOUNCE: &str = include_str!("../../shell/announce.fish");
 
+const NUSHELL: &str = include_str!("../../shell/gox.nu");
+const ELVISH: &str = include_str!("../../shell/gox.elv");
+const XONSH: &str = include_str!("../../shell/gox.xsh");
+const TCSH: &str = include_str!("../../shell/gox.tcsh");
+const POWERSHELL: &str = include_str!("../../shell/gox.ps1");
+
 /// The completion alone, for packages and for shells that do not evaluate [`init`]; `None` if the shell has none.
 pub fn completion(shell: Shell) -> Option<&'static str> {
     match shell {
         Shell::Bash => Some(BASH_COMPLETE),
         Shell::Zsh => Some(ZSH_COMPLETE),
         Shell::Fish => Some(FISH_COMPLETE),
-        Shell::Sh => None,
+        _ => None,
     }
 }
 
@@ -54,8 +60,31 @@ pub fn init(shell: Shell, extras: Extras) -> String {
             emulated(&[POSIX, FUNCTIONS, ZSH, ZSH_COMPLETE, &announce].concat())
         }
         Shell::Fish => [FISH, FISH_COMPLETE, &optional(&[FISH_ANNOUNCE])].concat(),
+        Shell::Nushell => NUSHELL.to_owned(),
+        Shell::Elvish => ELVISH.to_owned(),
+        Shell::Xonsh => XONSH.to_owned(),
+        Shell::Tcsh => one_line(TCSH),
+        Shell::Powershell => POWERSHELL.to_owned(),
         Shell::Sh => POSIX.to_owned(),
     }
+}
+
+/// The lines of a start-up file that evaluate [`init`] with the gox on PATH, else with the copy in the store; `None` for
+/// a shell of which such lines are made from its own.
+pub fn start(shell: Shell) -> Option<&'static str> {
+    match shell {
+        Shell::Elvish => Some(include_str!("../../shell/setup.elv")),
+        Shell::Xonsh => Some(include_str!("../../shell/setup.xsh")),
+        Shell::Tcsh => Some(include_str!("../../shell/setup.tcsh")),
+        Shell::Powershell => Some(include_str!("../../shell/setup.ps1")),
+        _ => None,
+    }
+}
+
+/// Joins the lines of `text` for tcsh, without comments: `eval` makes one line of all, in which a comment has no end.
+fn one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !(line.is_empty() || line.starts_with('#')));
+    lines.collect::<Vec<_>>().join(" ") + "\n"
 }
 
 /// Wraps `text` for zsh in `emulate zsh -o no_aliases`: no alias gets into a function, and each function runs

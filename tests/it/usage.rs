@@ -400,11 +400,11 @@ fn commands_of_other_managers_and_other_ways_to_ask() {
 #[test]
 fn what_clap_refuses_is_a_sentence() {
     let sandbox = Sandbox::in_use();
-    let targets =
-        "`bash`, `zsh`, `fish`, `sh`, `git`, `ssh-agent`, `readline`, `direnv`, `wsl`, `attributes`, `hooks`";
+    let targets = "`bash`, `zsh`, `fish`, `nushell`, `elvish`, `xonsh`, `tcsh`, `powershell`, `sh`, `git`, `ssh-agent`, \
+         `readline`, `direnv`, `wsl`, `attributes`, `hooks`";
     let target = |word: &str| format!("invalid value `{word}` for TARGET: it must be one of {targets}");
     for (words, error, hint) in [
-        ("setup powershell", target("powershell"), "see `gox setup --help`"),
+        ("setup desktop", target("desktop"), "see `gox setup --help`"),
         ("setup git hoks", target("hoks"), "the nearest is `hooks`"),
         ("setup [\u{1b}]", target("[\\u{1b}]"), "see `gox setup --help`"),
         ("setup --system git", "`--system` cannot be used with TARGET".into(), "see `gox setup --help`"),

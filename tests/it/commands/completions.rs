@@ -19,8 +19,10 @@ fn the_files_that_packages_take_are_what_gox_prints() {
         let within = if shell == "zsh" { text.stdout.lines().map(quoted).collect() } else { text.stdout };
         assert!(init.contains(within.trim_end()), "{shell}");
     }
-    let error = "error: a POSIX shell has no completion\nhint: name bash, zsh or fish\n";
-    sandbox.gox(["completions", "sh"]).code(2).stderr(error).check();
+    for shell in ["sh", "nushell", "elvish", "xonsh", "tcsh", "powershell"] {
+        let error = format!("error: there is no completion for {shell}\nhint: name bash, zsh or fish\n");
+        sandbox.gox(["completions", shell]).code(2).stderr(&error).check();
+    }
 }
 
 /// The words that can follow, without what they mean.
@@ -177,7 +179,8 @@ fn a_page_has_every_exit_code_variable_and_file() {
 fn without_a_shell_the_shells_are_named() {
     for command in ["init", "completions"] {
         let error = format!(
-            "error: no shell is named\nhint: name one of bash, zsh, fish, sh: `gox {command} bash`\n"
+            "error: no shell is named\nhint: name one of bash, zsh, fish, nushell, elvish, xonsh, tcsh, powershell, sh: \
+             `gox {command} bash`\n"
         );
         Sandbox::new().gox([command]).code(2).stderr(&error).check();
     }

@@ -199,9 +199,9 @@ fn the_shell_is_that_of_the_variable_and_its_folders_are_the_users() {
         assert!(sandbox.read(path).starts_with(HEAD));
     }
     assert_eq!(state(&sandbox), []);
-    let hint = "hint: name it: `gox setup bash`, or `zsh`, `fish`, `sh`\n";
-    let error = format!("error: gox has no functions for `/bin/tcsh`, which `SHELL` names\n{hint}");
-    setup(&sandbox, &[]).env("SHELL", "/bin/tcsh").code(2).stderr(&error).check();
+    let hint = "hint: name it: `gox setup bash`, or another of the targets that `gox setup --help` lists\n";
+    let error = format!("error: gox has no functions for `/bin/dash`, which `SHELL` names\n{hint}");
+    setup(&sandbox, &[]).env("SHELL", "/bin/dash").code(2).stderr(&error).check();
     let error = format!("error: could not tell which shell is yours: `SHELL` is not set\n{hint}");
     setup(&sandbox, &["--undo"]).code(2).stderr(&error).check();
     let error = "error: could not tell where the start-up files are: `HOME` is not set to an absolute path\nhint: set `HOME`\n";

@@ -19,12 +19,19 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         ("/bin/bash", "eval \"$(gox init bash)\""),
         ("/usr/bin/zsh", "eval \"$(gox init zsh)\""),
         ("/opt/fish/bin/fish", "gox init fish | source"),
+        (
+            "/usr/bin/nu",
+            "mkdir $nu.user-autoload-dirs.0; gox init nushell | save --force ($nu.user-autoload-dirs.0 | path join gox.nu)",
+        ),
+        ("/usr/bin/elvish", "eval (gox init elvish | slurp)"),
+        ("/opt/xonsh", "execx($(gox init xonsh))"),
+        ("/bin/tcsh", "eval \"`gox init tcsh`\""),
+        ("/usr/bin/pwsh", "gox init powershell | Out-String | Invoke-Expression"),
         ("/bin/dash", ""),
-        ("/bin/tcsh", ""),
     ] {
-        let name = shell.rsplit('/').next().unwrap();
+        let name = shell.rsplit('/').next().unwrap().replace("nu", "nushell").replace("pwsh", "powershell");
         let mend = if line.is_empty() {
-            "there is one for bash, zsh and fish".to_owned()
+            "there is one for each shell that `gox init` names".to_owned()
         } else {
             format!("in {name}, put it into the shell and its start-up file: `{line}`")
         };

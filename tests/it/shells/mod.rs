@@ -8,6 +8,7 @@ mod guests;
 mod library;
 mod library_real;
 mod other_go;
+mod others;
 mod path;
 mod picker;
 mod terminal;

@@ -191,9 +191,9 @@ bash
   ok      readline          no file of the user's: the defaults hold
 
 setup
-  skipped 11 checks         not set up
+  skipped 16 checks         not set up
 
-33 ok, 32 skipped
+33 ok, 37 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.

@@ -121,8 +121,11 @@ fn every_shell_is_asked_in_its_own_words() {
         let text = format!("shell\n  ok      hook  {shell} has the functions\n\n1 ok\n");
         machine.gox(&["doctor", "hook"]).env("SHELL", format!("/usr/bin/{shell}")).stdout(&text).check();
     }
-    let text = "shell\n  skipped hook  `SHELL` names no shell that gox has functions for\n\n1 skipped\n";
-    machine.gox(&["doctor", "hook"]).env("SHELL", "/bin/dash").stdout(text).check();
+    let text =
+        "shell\n  skipped hook  `SHELL` names none of bash, zsh and fish, which can be asked\n\n1 skipped\n";
+    for shell in ["/bin/dash", "/bin/tcsh"] {
+        machine.gox(&["doctor", "hook"]).env("SHELL", shell).stdout(text).check();
+    }
 }
 
 #[test]
