@@ -18,6 +18,7 @@ mod database;
 mod differential;
 mod disk;
 mod downloads;
+mod editors;
 mod faults;
 mod floors;
 mod gate;

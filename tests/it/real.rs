@@ -2,44 +2,21 @@
 //! checksum database, then put to work.
 
 use std::env;
-use std::process::Command;
 
 use crate::support::archives::FakeToolchain;
-use crate::support::is_offline;
 use crate::support::sandbox::Sandbox;
+use crate::support::{is_offline, real_go};
 
 /// The h1 that the checksum database has for `golang.org/toolchain@v0.0.1-go1.22.4.linux-amd64`.
 const H1: &str = "h1:fpN6sm7ztDx02tXUzDKA/dY3Ir5VY3Eid9lluf0PK30=";
-
-/// What a machine needs to reach the world, and a sandbox does not have.
-const WAYS_OUT: [&str; 9] = [
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-];
 
 #[test]
 fn go_1_22_4_is_installed_proven_and_builds_a_program() {
     if is_offline() {
         return;
     }
-    let goproxy = goproxy();
     let sandbox = Sandbox::new();
-    let mut install = sandbox.gox(["install", "1.22.4"]);
-    for name in WAYS_OUT {
-        install = match env::var(name) {
-            Ok(value) => install.env(name, value),
-            Err(_) => install.env_remove(name),
-        };
-    }
-    let output = install.env("GOPROXY", &goproxy).run();
-    assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
+    real_go::install(&sandbox, "1.22.4");
 
     let receipt = sandbox.receipt("1.22.4");
     assert_eq!(receipt["proofs"], serde_json::json!(["log"]));
@@ -65,15 +42,4 @@ fn go_1_22_4_is_installed_proven_and_builds_a_program() {
     let switch = sandbox.command(sandbox.home().join("toolchains/go1.22.4/bin/go")).arg("version");
     let switch = switch.env("PATH", &path).env("GOTOOLCHAIN", "go1.99.0+path");
     switch.stdout("go version go1.99.0 [OS]/[ARCH]\n").check();
-}
-
-/// As the go command sees it; a machine without Go names it in the environment.
-fn goproxy() -> String {
-    let known = env::var("GOPROXY").ok().filter(|value| !value.is_empty());
-    let asked = || Command::new("go").args(["env", "GOPROXY"]).output().ok();
-    let told =
-        known.or_else(|| asked().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()));
-    told.filter(|value| !value.is_empty()).unwrap_or_else(|| {
-        panic!("no GOPROXY and no go command to ask; without a network: GOX_TEST_OFFLINE=1")
-    })
 }

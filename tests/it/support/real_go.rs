@@ -1,5 +1,6 @@
 //! The real Go of this machine, for tests in which it is the world.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -9,6 +10,44 @@ use gox::go::version::Version;
 use super::command::Command;
 use super::is_offline;
 use super::sandbox::Sandbox;
+
+/// What a machine needs to reach the world, and a sandbox does not have.
+const WAYS_OUT: [&str; 9] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Installs a real version by gox, over the network.
+#[track_caller]
+pub(crate) fn install(sandbox: &Sandbox, version: &str) {
+    let mut install = sandbox.gox(["install", version]);
+    for name in WAYS_OUT {
+        install = match env::var(name) {
+            Ok(value) => install.env(name, value),
+            Err(_) => install.env_remove(name),
+        };
+    }
+    let output = install.env("GOPROXY", goproxy()).run();
+    assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
+}
+
+/// As the go command sees it; a machine without Go names it in the environment.
+fn goproxy() -> String {
+    let known = env::var("GOPROXY").ok().filter(|value| !value.is_empty());
+    let asked = || process::Command::new("go").args(["env", "GOPROXY"]).output().ok();
+    let told =
+        known.or_else(|| asked().map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()));
+    told.filter(|value| !value.is_empty()).unwrap_or_else(|| {
+        panic!("no GOPROXY and no go command to ask; without a network: GOX_TEST_OFFLINE=1")
+    })
+}
 
 /// A real GOROOT.
 pub(crate) struct RealGo {
@@ -20,7 +59,7 @@ pub(crate) struct RealGo {
 impl RealGo {
     /// The one that `GOX_TEST_GO` names, else that of PATH. Without one the test fails, unless `GOX_TEST_OFFLINE=1`.
     pub(crate) fn find() -> Option<Self> {
-        let go = std::env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
+        let go = env::var_os("GOX_TEST_GO").unwrap_or_else(|| "go".into());
         let output = process::Command::new(&go).args(["env", "GOROOT"]).env("GOTOOLCHAIN", "local").output();
         let Some(output) = output.ok().filter(|output| output.status.success()) else {
             assert!(is_offline(), "no real go: set GOX_TEST_GO, or GOX_TEST_OFFLINE=1 to do without");
