@@ -30,6 +30,7 @@ mod hostile;
 mod install_dir;
 mod install_dl;
 mod install_proxy;
+mod installer;
 mod limits;
 mod list;
 mod locks;
