@@ -124,10 +124,13 @@ fn compile_shim_for(target: &str, folder: &Path) -> Result<PathBuf, Box<dyn Erro
     cargo.args(["build", "--quiet", "--locked", "--offline", "--no-default-features", "--bin", "gox-shim"]);
     cargo.args(["--profile", if is_release { "release" } else { "dev" }, "--target", target]);
     cargo.arg("--target-dir").arg(folder).current_dir(env::var("CARGO_MANIFEST_DIR")?);
-    // The feature would reach this script again, which would call itself for ever. The flags are for the target of gox,
-    // and the wrapper may be Clippy's.
-    for name in ["CARGO_FEATURE_CLI", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"] {
+    // The feature would reach this script again, which would call itself for ever, and the wrapper may be Clippy's.
+    for name in ["CARGO_FEATURE_CLI", "RUSTC_WORKSPACE_WRAPPER"] {
         cargo.env_remove(name);
+    }
+    // The flags are for the target of gox.
+    if target != env::var("TARGET")? {
+        cargo.env_remove("CARGO_ENCODED_RUSTFLAGS");
     }
     // With debug information it has twenty times its size, and each install writes it.
     let output = cargo.env("CARGO_PROFILE_DEV_STRIP", "symbols").output()?;
