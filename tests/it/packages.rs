@@ -17,8 +17,17 @@ const COMMANDS: [&str; 9] = [
 ];
 
 /// What is shown to users: texts, and the sources that print them.
-const SHOWN: [&str; 8] =
-    ["README.md", "SECURITY.md", "ARCHITECTURE.md", "Cargo.toml", "docs", "src", "shell", "completions"];
+const SHOWN: [&str; 9] = [
+    "README.md",
+    "SECURITY.md",
+    "ARCHITECTURE.md",
+    "Cargo.toml",
+    "docs",
+    "src",
+    "shell",
+    "completions",
+    "dist",
+];
 
 #[test]
 fn no_package_of_a_registry_is_named() {
