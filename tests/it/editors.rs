@@ -1,15 +1,17 @@
 //! What editors do: they start gopls, which finds `go` on the PATH of the editor.
 
-use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 
 use serde_json::{Value, json};
 
 use crate::support::real_go::{self, RealGo};
 use crate::support::sandbox::Sandbox;
-use crate::support::{is_offline, programs};
+use crate::support::{LIMIT, is_offline, programs};
 
 /// The newest that Go 1.24 builds, so that any Go of a developer's machine does.
 const GOPLS: &str = "v0.20.0";
@@ -32,21 +34,31 @@ fn gopls(go: &RealGo) -> PathBuf {
 struct Server {
     child: Child,
     input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    messages: Receiver<Value>,
+    /// What it writes to stderr.
+    log: PathBuf,
 }
 
 impl Server {
     /// Starts gopls as a desktop does: with no variable but `HOME` and `PATH`, which has the shims alone.
     fn start(gopls: &Path, sandbox: &Sandbox) -> Self {
+        let log = sandbox.root().join("gopls.log");
         let mut command = Command::new(gopls);
         command.env_clear().env("HOME", sandbox.user()).env("PATH", sandbox.home().join("shims"));
-        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).unwrap());
         let mut child = {
             let _programs = programs();
             command.spawn().unwrap()
         };
         let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        Server { child, input, output: BufReader::new(output) }
+        let (sender, messages) = mpsc::channel();
+        let mut output = BufReader::new(output);
+        thread::spawn(move || while read(&mut output).is_some_and(|message| sender.send(message).is_ok()) {});
+        Server { child, input, messages, log }
     }
 
     fn send(&mut self, message: Value) {
@@ -56,20 +68,10 @@ impl Server {
         write!(self.input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
     }
 
-    fn receive(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "gopls ended");
-            match line.trim_end().split_once(": ") {
-                Some(("Content-Length", value)) => length = value.parse().unwrap(),
-                Some(_) => {}
-                None => break,
-            }
-        }
-        let mut text = vec![0; length];
-        self.output.read_exact(&mut text).unwrap();
-        serde_json::from_slice(&text).unwrap()
+    fn receive(&self) -> Value {
+        self.messages.recv_timeout(LIMIT).unwrap_or_else(|error| {
+            panic!("gopls: {error}\n{}", fs::read_to_string(&self.log).unwrap_or_default());
+        })
     }
 
     /// Asks, and answers what the server asks meanwhile: a client without settings.
@@ -91,6 +93,23 @@ impl Server {
             }
         }
     }
+}
+
+/// The next message; `None` at the end of them.
+fn read(output: &mut impl BufRead) -> Option<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        output.read_line(&mut line).ok().filter(|length| *length > 0)?;
+        match line.trim_end().split_once(": ") {
+            Some(("Content-Length", value)) => length = value.parse().ok()?,
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut text = vec![0; length];
+    output.read_exact(&mut text).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 impl Drop for Server {
