@@ -10,6 +10,7 @@ use super::target::Target;
 use super::wants::{ByHand, Site};
 use crate::error::{Error, Result};
 use crate::machine::Machine;
+use crate::text;
 
 /// A plan for files.
 #[derive(Default)]
@@ -108,7 +109,7 @@ pub enum Remedy {
 /// The remedy for the user's shell. For a shell that gox does not know, it is the line that puts `shims` first on PATH.
 pub fn remedy(shims: &Path, is_shadowed: bool) -> Remedy {
     let Some(shell) = Shell::of_user() else {
-        return Remedy::Run(format!("export PATH=\"{}:$PATH\"", shims.display()));
+        return Remedy::Run(format!("export PATH={}:\"$PATH\"", text::quoted_path(shims)));
     };
     match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), is_shadowed)) {
         Ok(plan) if plan.changes.is_empty() => {

@@ -127,7 +127,7 @@ note: dl failed, using proxy: `https://go.dev/dl/go1.99.1.[OS]-[ARCH].tar.gz`: c
 hint: ask proxy first: `gox config set sources proxy,dl`
 {}default is now 1.99.1 (was system go1.26.8); to go back: `gox default system`
 note: go1.26.8 runs here, the first on PATH, and the shims are not there: [ROOT]/bin/go
-hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
+hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`
 ",
         lines::by_proxy(&toolchain)
     );

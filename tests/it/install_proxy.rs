@@ -18,7 +18,7 @@ unpacking go1.22.4 (821 B)
 verifying go1.22.4
 installed go1.22.4 in [TIME]: 821 B, from proxy, proven by log; 4.0 kB downloaded
 default is now 1.22.4 (there was no Go)
-hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
+hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`
 ";
 
 /// A home with go1.22.4, installed from this proxy.
@@ -139,7 +139,7 @@ fn the_shims_are_one_file_and_gox_itself_is_beside_them() {
     let copy = sandbox.command(sandbox.home().join("bin/gox")).args(["install", "1.22.4"]);
     let expected = "\
 go1.22.4 is installed already: `[HOME]/toolchains/go1.22.4`
-hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`
+hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`
 ";
     copy.stderr(expected).check();
 }

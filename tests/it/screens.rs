@@ -69,7 +69,7 @@ fn what_doctor_says_has_no_word_across_two_lines() {
     for line in screen.lines() {
         assert!(line.chars().count() <= 80, "{line:?} in\n{screen}");
     }
-    let export = format!("    mend: export PATH=\"{}/shims:$PATH\"\n", sandbox.home().display());
+    let export = format!("    mend: export PATH={}/shims:\"$PATH\"\n", sandbox.home().display());
     assert!(screen.contains(&export), "{screen}");
     assert!(screen.contains(&format!("{url}/?mode=json")), "{screen}");
 }

@@ -95,7 +95,7 @@ fn what_is_said_and_done_is_in_the_order_of_the_request() {
         "default is now 1.98.7 (there was no Go)\n".into(),
         sharing("1.99.1", "1.98.7"),
         sharing("1.97.3", "1.99.1"),
-        "hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`\n".into(),
+        "hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`\n".into(),
     ];
     let run = running.wait();
     assert_eq!(run.code(), 0);

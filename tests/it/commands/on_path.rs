@@ -281,7 +281,7 @@ fn where_the_shims_are_not_on_path() {
     let found: Value = serde_json::from_str(&status("--json").run().stdout).unwrap();
     assert_eq!(found["on_path"], Value::Null);
     // An install says what to do, for a shell that gox has no functions for by a line of that shell.
-    let hint = "hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`\n";
+    let hint = "hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`\n";
     for (shell, hint) in [("/bin/bash", HINT), ("/bin/dash", hint)] {
         let proxy = ModuleProxy::with_versions(&["1.99.4"]);
         let install = sandbox.gox(["install", "1.99.4"]).envs(proxy.environment()).env("PATH", &empty);

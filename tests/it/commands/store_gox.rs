@@ -30,7 +30,7 @@ store
 ";
         run(&["doctor", "store-shims"]).code(1).stdout(found).check();
         let said = "go1.99.1 is installed already: `[HOME]/toolchains/go1.99.1`\n\
-            hint: put the shims first on PATH: `export PATH=\"[HOME]/shims:$PATH\"`\n";
+            hint: put the shims first on PATH: `export PATH=[HOME]/shims:\"$PATH\"`\n";
         run(&["install", "1.99.1"]).stderr(said).check();
         assert_eq!(sandbox.listing("shims"), SHIMS);
     }

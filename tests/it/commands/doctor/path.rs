@@ -23,7 +23,7 @@ fn what_is_in_front_on_path_and_whose_it_is() {
     gox().env("PATH", machine.sandbox.root().join("user/.goenv/shims")).stdout(&text).check();
     let text = failed("`[HOME]/shims` is not on PATH", "no `go` is found");
     gox().env("PATH", machine.sandbox.root().join("bin")).stdout(&text).check();
-    let export = "export PATH=\"[HOME]/shims:$PATH\"";
+    let export = "export PATH=[HOME]/shims:\"$PATH\"";
     let text =
         lines("path", "failed", "path-shims", ["`[HOME]/shims` is not on PATH", "no `go` is found", export]);
     gox().env("PATH", machine.sandbox.root().join("bin")).env("SHELL", "/bin/dash").stdout(&text).check();
