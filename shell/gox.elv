@@ -19,7 +19,7 @@ var back = none
 # Runs gox. `gox use` reports what changes, and prints for this function, which alone can set GOX_USE in the shell, the
 # word `quiet:1.22.4`, or `quiet:` to unset it. Any other output is text to show.
 fn gox {|@words|
-    if (not (re:match '^((-q|--quiet) )?use ' (str:join ' ' [$@words '']))) {
+    if (not (re:match '^((-q|--quiet) )?use ' (str:join ' ' [(to-string $@words) '']))) {
         e:gox $@words
         return
     }
@@ -42,5 +42,6 @@ fn gox {|@words|
     }
 }
 
-# Only the shell of a person has the module `edit:`, which keeps a function of a text that is evaluated.
+# A function that `eval` defines ends with it. In an interactive shell, which alone has the module `edit:`, this keeps
+# it.
 try { edit:add-var gox~ $gox~ } catch _ { }

@@ -8,9 +8,14 @@
     }
     if ($store -and $store.StartsWith('/')) {
         $own = "$store/shims", "$store/bin"
-        $others = @($env:PATH -split ':' | Where-Object { $own -cnotcontains $_ })
+        $others = @(if ($env:PATH) { $env:PATH -split ':' | Where-Object { $own -cnotcontains $_ } })
         $env:PATH = @($own[0]) + $others + @($own[1]) -join ':'
     }
+}
+
+# What `gox use -` goes back to, such as `use:1.22.4`; `none` before the first change.
+if (-not (Test-Path -Path Variable:global:_gox_back)) {
+    $global:_gox_back = 'none'
 }
 
 # Runs gox. `gox use` reports what changes, and prints for this function, which alone can set GOX_USE in the shell, the
@@ -23,7 +28,7 @@ function global:gox {
     }
     try {
         $env:_GOX_BY_FUNCTION = 'powershell'
-        $env:_GOX_BACK = if ($global:_gox_back) { $global:_gox_back } else { 'none' }
+        $env:_GOX_BACK = $global:_gox_back
         $answer = & $program @args
     } finally {
         Remove-Item -Path 'Env:_GOX_BY_FUNCTION', 'Env:_GOX_BACK'

@@ -34,9 +34,9 @@ set _gox_set = '
     if ( "$_gox_after" != "" ) setenv GOX_USE $_gox_after
 ';
 
-# Runs gox. The words of the command line come twice, quoted for `eval`, which reads them again: first as a list that
-# tells whether it is `gox use`, then behind the command, with the redirections that are among them. In a pipe `eval`
-# reads no standard input: `echo x | \gox exec …` starts gox without this text.
+# Runs gox. `eval` gets the words of the command line twice, quoted, because it reads them again. The first time they are
+# a list, which tells whether they are `gox use`. The second time they follow the command, with their redirections.
+# In a pipe `eval` reads no standard input: `echo x | \gox exec …` starts gox without this text.
 set _gox_choose = '
     set _gox_run = gox;
     if ( "$_gox_words " =~ {,-q\ ,--quiet\ }use\ * ) eval "$_gox_use";

@@ -2,6 +2,7 @@
 
 def _gox_define():
     import re
+    import shutil
     import subprocess
     from xonsh.built_ins import XSH
 
@@ -24,7 +25,9 @@ def _gox_define():
     @XSH.aliases.return_command
     def gox(words):
         nonlocal back
-        if not re.match("((-q|--quiet) )?use ", " ".join([*words, ""])):
+        is_use = re.match("((-q|--quiet) )?use ", " ".join([*words, ""]))
+        # Where gox is not on PATH, xonsh says so itself.
+        if not is_use or not shutil.which("gox", path=":".join(variables["PATH"])):
             return ["gox", *words]
         with variables.swap(_GOX_BY_FUNCTION="xonsh", _GOX_BACK=back):
             run = subprocess.run(["gox", *words], stdout=subprocess.PIPE, text=True, env=variables.detype())

@@ -1,8 +1,11 @@
-set _gox = ~/.local/go/bin/gox
-if ( $?GOX_HOME ) then
-    if ( "$GOX_HOME" != "" ) set _gox = $GOX_HOME:q/bin/gox
+if ( $?tcsh ) then
+    set _gox = ~/.local/go/bin
+    if ( $?GOX_HOME ) then
+        if ( "$GOX_HOME" != "" ) set _gox = $GOX_HOME:q/bin
+    endif
+    which gox >& /dev/null
+    if ( $status != 0 && "$_gox" =~ /* && -x $_gox:q/gox ) set -f path = ( $path:q $_gox:q )
+    which gox >& /dev/null
+    if ( $status == 0 ) eval "`\gox init tcsh`"
+    unset _gox
 endif
-which gox >& /dev/null
-if ( $status == 0 ) set _gox = gox
-if ( -x $_gox:q || $_gox:q == gox ) eval "`$_gox:q init tcsh`"
-unset _gox

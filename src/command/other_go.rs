@@ -60,7 +60,7 @@ impl Other {
             // `gox setup` says which line to move.
             Some(Remedy::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
             Some(Remedy::Restart(shell)) => {
-                (format!("exec {}", shell.word()), "put the shims first on PATH, as a new shell does")
+                (shell.again(), "put the shims first on PATH, as a new shell does")
             }
         };
         Some([command, does.to_owned()])

@@ -8,7 +8,7 @@
 //! The functions of shells that cannot refuse to set the variable have less to do. They tell by `_GOX_BACK` which
 //! version was before: gox answers `gox use -`, reports the change itself, and prints `quiet:1.22.4`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::collections::BTreeSet;
 
 use super::context::Context;
@@ -109,7 +109,7 @@ fn warn_of_variable(word: Option<&str>, function: &str, context: &Context<'_>) -
         None => "this shell follows files and the default".to_owned(),
     };
     context.printer.warn(&format!("`GO_VERSION={value}` comes before `gox use`: {later} once it is unset"));
-    let shell = Shell::named(function).unwrap_or(Shell::Bash);
+    let shell = Shell::from_str(function, false).unwrap_or(Shell::Bash);
     context.printer.hint(&format!("remove it from this shell: `{}`", shell.unset(GO_VERSION)));
     true
 }
@@ -221,11 +221,9 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
             shell.restart()
         ),
         (_, Some(shell)) => {
-            format!(
-                "in {}, put it into the shell and its start-up file: `{}`",
-                shell.word(),
-                shell.init_line()
-            )
+            let place =
+                if shell == Shell::Nushell { "each new shell" } else { "the shell and its start-up file" };
+            format!("in {}, put it into {place}: `{}`", shell.word(), shell.init_line())
         }
         (_, None) => "there is one for each shell that `gox init` names".to_owned(),
     };

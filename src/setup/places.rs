@@ -10,7 +10,7 @@
 //! | nushell | `autoload/gox.nu`, a whole file, beside `config.nu` | nushell evaluates no text, and reads this folder last |
 //! | elvish | `rc.elv` | interactive shells |
 //! | xonsh | `~/.xonshrc` | the last file that interactive shells read |
-//! | tcsh | `~/.tcshrc`, else `~/.cshrc`, which tcsh reads only without the other | all shells |
+//! | tcsh | `~/.tcshrc` if it exists, else `~/.cshrc`: tcsh reads the first that exists, so a new `~/.tcshrc` would hide the other | all shells |
 //! | powershell | `profile.ps1` | all hosts of PowerShell |
 //! | sh | `~/.profile` | login shells |
 
@@ -154,16 +154,22 @@ pub fn interactive(shell: Shell) -> Result<PathBuf> {
         Shell::Bash => in_home(&BASHRC),
         Shell::Zsh => zshrc(),
         Shell::Fish => config_fish(),
-        Shell::Nushell => in_config("nushell/autoload/gox.nu"),
+        Shell::Nushell => gox_nu(),
         Shell::Elvish => rc_elv(),
         Shell::Xonsh => in_home(&".xonshrc"),
         Shell::Tcsh => {
             let files = TCSH.iter().map(in_home).collect::<Result<Vec<_>>>()?;
-            Ok(files.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&files[0]).clone())
+            Ok(files.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&files[1]).clone())
         }
         Shell::Powershell => in_config("powershell/profile.ps1"),
         Shell::Sh => in_home(&PROFILE),
     }
+}
+
+/// The path of the file for nushell, which on macOS has its files in `~/Library` unless `XDG_CONFIG_HOME` is set.
+fn gox_nu() -> Result<PathBuf> {
+    let otherwise = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".config" };
+    Ok(folder(XDG_CONFIG_HOME, otherwise)?.join("nushell/autoload/gox.nu"))
 }
 
 /// The path of elvish's file, in the older of its two places if it is there: up to 0.20 elvish reads no other then.
@@ -211,7 +217,7 @@ pub fn config_fish() -> Result<PathBuf> {
     in_config("fish/config.fish")
 }
 
-/// A path in the user's configuration directory, as shells know it on all systems.
+/// A path in the user's configuration directory, as all shells but nushell know it on all systems.
 fn in_config(path: &str) -> Result<PathBuf> {
     Ok(folder(XDG_CONFIG_HOME, ".config")?.join(path))
 }

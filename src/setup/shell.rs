@@ -1,9 +1,10 @@
 //! The shells that gox supports.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::fs::identity::real;
 use crate::{env, text};
 
 /// A shell for which `gox init` has a text.
@@ -15,7 +16,7 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
-    /// nushell, 0.101 or newer
+    /// nushell, 0.102 or newer
     #[value(alias = "nu")]
     Nushell,
     /// elvish, 0.18 or newer
@@ -47,11 +48,6 @@ impl Shell {
         }
     }
 
-    /// The shell of this name.
-    pub fn named(word: &str) -> Option<Self> {
-        Shell::value_variants().iter().copied().find(|shell| shell.word() == word)
-    }
-
     /// The name of its program.
     fn program(self) -> &'static str {
         match self {
@@ -62,16 +58,13 @@ impl Shell {
     }
 
     /// The line that evaluates the text of `gox init` in a start-up file. nushell evaluates no text, so there it is the
-    /// command that writes the text where each nushell reads it.
+    /// command that writes the text where each new nushell reads it.
     pub fn init_line(self) -> &'static str {
         match self {
             Shell::Bash => r#"eval "$(gox init bash)""#,
             Shell::Zsh => r#"eval "$(gox init zsh)""#,
             Shell::Fish => "gox init fish | source",
-            Shell::Nushell => {
-                "mkdir $nu.user-autoload-dirs.0; gox init nushell | save --force \
-                 ($nu.user-autoload-dirs.0 | path join gox.nu)"
-            }
+            Shell::Nushell => "gox setup nushell",
             Shell::Elvish => "eval (gox init elvish | slurp)",
             Shell::Xonsh => "execx($(gox init xonsh))",
             Shell::Tcsh => r#"eval "`gox init tcsh`""#,
@@ -96,30 +89,59 @@ impl Shell {
 
     /// The command that puts a directory at the end of PATH.
     pub fn append_to_path(self, directory: &Path) -> String {
-        let (directory, path) = (text::quoted_path(directory), directory.display());
+        let directory = self.quoted(&directory.to_string_lossy());
         match self {
             Shell::Bash | Shell::Zsh | Shell::Sh => format!("export PATH=\"$PATH:\"{directory}"),
             Shell::Fish => format!("fish_add_path --append {directory}"),
             Shell::Nushell => format!("$env.PATH ++= [{directory}]"),
             Shell::Elvish => format!("set paths = [$@paths {directory}]"),
-            Shell::Xonsh => format!("$PATH.append('{path}')"),
+            Shell::Xonsh => format!("$PATH.append({directory})"),
             Shell::Tcsh => format!("set path = ( $path:q {directory} )"),
-            Shell::Powershell => format!("$env:PATH += ':{path}'"),
+            Shell::Powershell => format!("$env:PATH += ':' + {directory}"),
+        }
+    }
+
+    /// `word` as a text in the language of the shell.
+    fn quoted(self, word: &str) -> String {
+        let (quote, special, escape) = match self {
+            Shell::Bash | Shell::Zsh | Shell::Sh => return text::quoted(word),
+            Shell::Tcsh => return text::quoted(word).replace('!', r"\!"),
+            Shell::Fish | Shell::Xonsh => ('\'', r"'\", Some('\\')),
+            Shell::Nushell => ('"', r#""\"#, Some('\\')),
+            Shell::Elvish => ('\'', "'", None),
+            // Which takes typographic quotes for plain ones.
+            Shell::Powershell => ('\'', "'‘’‚‛", None),
+        };
+        let mut quoted = String::from(quote);
+        for c in word.chars() {
+            quoted.extend(special.contains(c).then(|| escape.unwrap_or(c)));
+            quoted.push(c);
+        }
+        quoted.push(quote);
+        quoted
+    }
+
+    /// The command that starts the shell again, which reads the start-up files.
+    pub fn again(self) -> String {
+        match self {
+            Shell::Powershell => self.program().to_owned(),
+            _ => format!("exec {}", self.program()),
         }
     }
 
     /// What to do to have the start-up files read.
     pub fn restart(self) -> String {
-        match self {
-            Shell::Powershell => "open a new shell".to_owned(),
-            _ => format!("open a new shell, or `exec {}`", self.program()),
-        }
+        format!("open a new shell, or `{}`", self.again())
     }
 
-    /// The user's login shell by `SHELL`; `None` if `gox use` works in none of its name.
+    /// The user's login shell by `SHELL`; `None` if `gox use` works in none of its name. `csh` is tcsh on macOS, and
+    /// where it is a link to that.
     pub fn of_user() -> Option<Self> {
-        let path = env::os(env::SHELL)?;
-        let name = Path::new(&path).file_name()?.to_str()?;
+        let path = PathBuf::from(env::os(env::SHELL)?);
+        let name = match path.file_name()?.to_str()? {
+            "csh" if cfg!(target_os = "macos") || real(&path).ends_with("tcsh") => "tcsh",
+            name => name,
+        };
         let is_it = |shell: &Shell| *shell != Shell::Sh && shell.program() == name;
         Shell::value_variants().iter().copied().find(is_it)
     }

@@ -290,6 +290,21 @@ fn where_the_shims_are_not_on_path() {
     }
 }
 
+/// By the name of the program, which may be another one than that of the shell.
+#[test]
+fn a_shell_starts_again_by_its_program() {
+    for (program, again) in [("nu", "exec nu"), ("tcsh", "exec tcsh"), ("pwsh", "pwsh")] {
+        let sandbox = shadowed();
+        let path = format!("{}/usr/local/go/bin:/usr/bin:/bin", sandbox.root().display());
+        let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path).env("SHELL", program);
+        let setup = gox(&["setup", "--yes"]).run();
+        assert!(setup.stderr.ends_with(&format!("open a new shell, or `{again}`\n")), "{setup:?}");
+        let row = format!("\n{again:<16}  put the shims first on PATH, as a new shell does\n");
+        let overview = gox(&[]).run();
+        assert!(overview.stdout.contains(&row), "{overview:?}");
+    }
+}
+
 /// Where the start-up file is right already, `gox setup` has nothing to do, and this shell is one of before.
 #[test]
 fn a_shell_that_is_older_than_its_start_up_file_is_to_be_a_new_one() {

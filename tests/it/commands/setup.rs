@@ -202,6 +202,14 @@ fn the_shell_is_that_of_the_variable_and_its_folders_are_the_users() {
     let hint = "hint: name it: `gox setup bash`, or another of the targets that `gox setup --help` lists\n";
     let error = format!("error: gox has no functions for `/bin/dash`, which `SHELL` names\n{hint}");
     setup(&sandbox, &[]).env("SHELL", "/bin/dash").code(2).stderr(&error).check();
+    // csh is a name of tcsh on some machines.
+    let csh = sandbox.root().join("csh");
+    for (program, code) in [("bsd-csh", 2), ("tcsh", 0)] {
+        let _ = fs::remove_file(&csh);
+        symlink(sandbox.put_script(&format!("bin/{program}"), "#!/bin/sh\n"), &csh).unwrap();
+        let run = setup(&sandbox, &["--dry-run"]).env("SHELL", &csh).run();
+        assert_eq!((run.code(), run.stdout.contains(".cshrc")), (code, code == 0), "{run:?}");
+    }
     let error = format!("error: could not tell which shell is yours: `SHELL` is not set\n{hint}");
     setup(&sandbox, &["--undo"]).code(2).stderr(&error).check();
     let error = "error: could not tell where the start-up files are: `HOME` is not set to an absolute path\nhint: set `HOME`\n";

@@ -19,10 +19,7 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         ("/bin/bash", "eval \"$(gox init bash)\""),
         ("/usr/bin/zsh", "eval \"$(gox init zsh)\""),
         ("/opt/fish/bin/fish", "gox init fish | source"),
-        (
-            "/usr/bin/nu",
-            "mkdir $nu.user-autoload-dirs.0; gox init nushell | save --force ($nu.user-autoload-dirs.0 | path join gox.nu)",
-        ),
+        ("/usr/bin/nu", "gox setup nushell"),
         ("/usr/bin/elvish", "eval (gox init elvish | slurp)"),
         ("/opt/xonsh", "execx($(gox init xonsh))"),
         ("/bin/tcsh", "eval \"`gox init tcsh`\""),
@@ -33,7 +30,8 @@ fn without_the_function_the_hint_has_the_line_for_this_shell() {
         let mend = if line.is_empty() {
             "there is one for each shell that `gox init` names".to_owned()
         } else {
-            format!("in {name}, put it into the shell and its start-up file: `{line}`")
+            let place = if name == "nushell" { "each new shell" } else { "the shell and its start-up file" };
+            format!("in {name}, put it into {place}: `{line}`")
         };
         let error = format!(
             "error: `gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`\n\

@@ -1,0 +1,142 @@
+//! What `gox setup` writes, and the commands that gox says to run, in each shell.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::super::{ALL, bare};
+use super::{NOW, SHELLS, odd_home, with_tools};
+use crate::support::command::Command;
+use crate::support::sandbox::Sandbox;
+
+/// A command that runs a script, behind its own start-up files if it `reads` them; `None` where the shell is missing.
+fn started<'a>(sandbox: &'a Sandbox, name: &str, reads: bool, script: &str) -> Option<Command<'a>> {
+    let Some(shell) = SHELLS.iter().find(|shell| shell.name == name) else {
+        let run = if reads { sandbox.command(name).arg("-i") } else { bare(sandbox, name) };
+        return Some(run.args(["-c", script]));
+    };
+    let run = sandbox.command(shell.found()?).env("TERM", "xterm");
+    if !reads {
+        return Some(run.args(shell.flags).arg(sandbox.write(&format!("work/script.{name}"), script)));
+    }
+    Some(match name {
+        "nushell" => run.args(["-e", &format!("{script}; exit")]),
+        "xonsh" => run.args(["-i", "-c", script]),
+        // Only on a terminal it reads its file.
+        "elvish" => run,
+        _ => run.args(["-c", script]),
+    })
+}
+
+/// The shells that tests can run.
+fn all() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().chain(SHELLS.iter().map(|shell| shell.name))
+}
+
+#[test]
+fn setup_brings_it_into_a_shell_of_the_user_and_takes_it_back() {
+    let files = [
+        ".bashrc",
+        ".zshrc",
+        ".config/fish/config.fish",
+        ".config/nushell/autoload/gox.nu",
+        ".config/elvish/rc.elv",
+        ".xonshrc",
+        ".cshrc",
+    ];
+    let command = "gox use 1.21; print-use";
+    for (name, file) in all().zip(files) {
+        let sandbox = with_tools().with_programs();
+        let homes = [sandbox.user(), odd_home(&sandbox)];
+        let setup = |arguments: &[&str], end: &str| {
+            let run = sandbox.gox(["setup", name, "--yes"]).args(arguments).run();
+            assert!(run.code() == 0 && run.stderr.contains(end), "{}", run.stderr);
+        };
+        setup(&[], &format!("created `~/{file}`\n"));
+        setup(&[], "already; nothing was changed\n");
+        for home in homes {
+            let Some(run) = started(&sandbox, name, true, command) else { continue };
+            let run = run.env("HOME", home);
+            if ALL.contains(&name) || name == "elvish" {
+                let mut terminal = run.terminal();
+                if name == "elvish" {
+                    terminal.write(&format!("{command}\r"));
+                }
+                terminal.wait_for(NOW.trim_end());
+                terminal.wait_for("[1.21.0]");
+            } else {
+                run.stdout("[1.21.0]\n").stderr(NOW).check();
+            }
+            // Where PATH lacks gox there is the copy in the store.
+            let _ = fs::remove_file(sandbox.root().join("bin/gox"));
+        }
+        setup(&["--undo"], &format!("removed `~/{file}`\n"));
+        assert!(!sandbox.user().join(file).exists());
+    }
+}
+
+#[test]
+fn the_older_file_of_a_shell_is_the_one_that_it_reads() {
+    for (shell, older, newer) in
+        [("tcsh", ".tcshrc", ".cshrc"), ("elvish", ".elvish/rc.elv", ".config/elvish/rc.elv")]
+    {
+        let sandbox = Sandbox::new();
+        sandbox.write(&format!("user/{older}"), "# mine\n");
+        let run = sandbox.gox(["setup", shell, "--yes"]).run();
+        assert!(run.stderr.contains(&format!("changed `~/{older}`\n")), "{}", run.stderr);
+        assert!(!sandbox.user().join(newer).exists());
+    }
+}
+
+/// The mend of the check whether tools are found, in the shell of this program, and the folder that it puts on PATH.
+fn mend(sandbox: &Sandbox, program: &str) -> (String, PathBuf) {
+    let home = sandbox.root().join("o'd \"d* $x!\\ ’é");
+    fs::create_dir_all(home.join("go/bin/tool")).unwrap();
+    let run = sandbox.gox(["doctor", "path-tools", "--json"]).env("HOME", &home).env("SHELL", program).run();
+    let answer: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
+    (answer["checks"][0]["mend"].as_str().unwrap().to_owned(), home.join("go/bin"))
+}
+
+#[test]
+fn a_mend_can_be_pasted_whatever_the_home_is_called() {
+    let sandbox = Sandbox::new();
+    for name in all() {
+        let program = SHELLS.iter().find(|shell| shell.name == name).map_or(name, |shell| shell.program);
+        let (mend, folder) = mend(&sandbox, program);
+        // fish puts such a folder on PATH by its own start-up files.
+        let script = format!("{mend}\nprintenv PATH\n");
+        let Some(run) = started(&sandbox, name, name == "fish", &script) else { continue };
+        let output = run.run();
+        let path = String::from_utf8_lossy(&output.raw_stdout);
+        let has_it = path.trim_end().split(':').any(|entry| folder == Path::new(entry));
+        assert!(has_it && output.stderr.is_empty(), "{name}: {mend}: {output:?}");
+    }
+    let (mend, folder) = mend(&sandbox, "pwsh");
+    let folder = folder.display().to_string().replace('\'', "''").replace('’', "’’");
+    assert_eq!(mend, format!("$env:PATH += ':' + '{folder}'"));
+}
+
+/// No test runs PowerShell, so this holds what is written for it.
+#[test]
+fn setup_for_powershell_writes_its_lines_and_takes_them_back() {
+    let sandbox = Sandbox::new();
+    let text = sandbox.gox(["init", "powershell"]).run().stdout;
+    assert_eq!(text, sandbox.gox(["init", "pwsh"]).run().stdout);
+    let profile = "user/.config/powershell/profile.ps1";
+    sandbox.write(profile, "# mine\n");
+    assert_eq!(sandbox.gox(["setup", "powershell", "--yes"]).run().code(), 0);
+    let block = "# mine
+# >>> gox >>> by `gox setup`, which `gox setup --undo` takes back
+foreach ($_gox in 'gox', \"$env:GOX_HOME/bin/gox\", \"$env:HOME/.local/go/bin/gox\") {
+    if (Get-Command -Name $_gox -CommandType Application -ErrorAction Ignore) {
+        & $_gox init powershell | Out-String | Invoke-Expression
+        break
+    }
+}
+# <<< gox <<<
+";
+    assert_eq!(sandbox.read(profile), block);
+    assert_eq!(sandbox.gox(["setup", "powershell", "--undo", "--yes"]).run().code(), 0);
+    assert_eq!(sandbox.read(profile), "# mine\n");
+}
