@@ -18,7 +18,7 @@ use crate::env::SSH_AUTH_SOCK;
 use crate::fs::identity::real;
 use crate::setup::target::Target;
 use crate::setup::wants::Site;
-use crate::setup::{places, ssh_agent};
+use crate::setup::{places, shell, ssh_agent};
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -60,7 +60,8 @@ fn agent(facts: &Facts) -> Finding {
         }
     }
     let seen = format!("no agent answers at `SSH_AUTH_SOCK`, `{}`", text::escaped(&socket));
-    Finding::new(State::Warning, seen, WITHOUT_AGENT).mend(format!("unset SSH_AUTH_SOCK; {}", start(facts)))
+    let mend = format!("{}; {}", shell::unset(SSH_AUTH_SOCK), start(facts));
+    Finding::new(State::Warning, seen, WITHOUT_AGENT).mend(mend)
 }
 
 fn no_agent(facts: &Facts, folder: &Path) -> Finding {

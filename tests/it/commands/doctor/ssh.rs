@@ -110,8 +110,11 @@ fn what_starts_an_agent_where_systemd_runs() {
     let unset = "`SSH_AUTH_SOCK` is not set, so no agent holds your keys";
     doctor().stdout(&lines("ssh", "note", id, [unset, WITHOUT, "gox setup ssh-agent"])).check();
     let dead = "no agent answers at `SSH_AUTH_SOCK`, `/none`";
-    let texts = [dead, WITHOUT, "unset SSH_AUTH_SOCK; gox setup ssh-agent"];
-    doctor().env("SSH_AUTH_SOCK", "/none").stdout(&lines("ssh", "warning", id, texts)).check();
+    for (shell, unset) in [("bash", "unset SSH_AUTH_SOCK"), ("fish", "set --erase SSH_AUTH_SOCK")] {
+        let mend = format!("{unset}; gox setup ssh-agent");
+        let run = doctor().env("SSH_AUTH_SOCK", "/none").env("SHELL", shell);
+        run.stdout(&lines("ssh", "warning", id, [dead, WITHOUT, &mend])).check();
+    }
     // It is set up, and does not run.
     let set_up = sandbox.gox(["setup", "ssh-agent", "--yes", "--machine"]).arg(&machine);
     assert_eq!(set_up.env("SHELL", "/bin/bash").run().code(), 0);
