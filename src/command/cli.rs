@@ -65,7 +65,7 @@ pub(super) enum Command {
     Sync(sync::Arguments),
     /// Find problems, and show what mends each
     Doctor(doctor::Arguments),
-    /// Remove gox itself
+    /// Update or remove gox itself
     #[command(name = "self")]
     Own(self_::Arguments),
     /// Print the functions of a shell

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::text;
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 24] = [
+const ELSEWHERE: [(&str, &str); 29] = [
     ("switch", "gox use"),
     ("ls-remote", "gox available"),
     ("list-remote", "gox available"),
@@ -33,13 +33,14 @@ const ELSEWHERE: [(&str, &str); 24] = [
     ("env", "gox config"),
     ("completion", "gox completions"),
     ("autocomplete", "gox completions"),
+    ("self-update", "gox self update"),
+    ("selfupdate", "gox self update"),
+    ("update-self", "gox self update"),
+    ("self-upgrade", "gox self update"),
+    ("self upgrade", "gox self update"),
     ("self-uninstall", "gox self uninstall"),
     ("implode", "gox self uninstall"),
 ];
-
-/// How other managers name their own update, as one word or as a command of `self`.
-const SELF: [&str; 6] =
-    ["self-update", "selfupdate", "update-self", "self-upgrade", "self update", "self upgrade"];
 
 /// Options that go together with no other, and what does what the user meant.
 const APART: [(&str, &str, &str); 1] =
@@ -135,12 +136,6 @@ fn name(argument: &str) -> String {
 
 /// What gox has for a command of other managers.
 fn elsewhere(verb: &str) -> Option<String> {
-    if SELF.contains(&verb) {
-        let build = "`cargo install --path . --locked` in a newer copy of its sources";
-        return Some(format!(
-            "gox does not update itself: install a newer one in its place, such as by {build}"
-        ));
-    }
     let (_, own) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == verb)?;
     Some(format!("gox calls it `{own}`"))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use fs2::FileExt;
 use rustix::process::geteuid;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::{Error, Result};
 use crate::fs::read::open_itself;
@@ -40,7 +40,7 @@ pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The complete new content of a file of the user's, beside the old one, in whose place it is put by a rename.
-pub struct Replacement(NamedTempFile);
+pub struct Replacement(TempPath);
 
 impl Replacement {
     /// Writes the new content of `path`, with the mode of the old one, and its owner if this user may set it.
@@ -56,21 +56,26 @@ impl Replacement {
             }
             Err(_) => new.as_file().set_permissions(Permissions::from_mode(0o644))?,
         }
-        Ok(Replacement(new))
+        Ok(Replacement(new.into_temp_path()))
+    }
+
+    /// Where it is until then. No file is open for writing, so that a program can be run there.
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     /// Puts it in the place of `path`.
     pub fn persist(self, path: &Path) -> io::Result<()> {
-        self.0.persist(path).map(drop).map_err(|error| error.error)
+        self.0.persist(path).map_err(|error| error.error)
     }
 
     /// Puts it where nothing is. Fails if something is there by now.
     pub fn persist_new(self, path: &Path) -> io::Result<()> {
         match self.0.persist_noclobber(path) {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(error.error),
             // The file system has neither a rename that fails so nor hard links.
-            Err(error) => Replacement(error.file).persist(path),
+            Err(error) => Replacement(error.path).persist(path),
         }
     }
 }

@@ -1,6 +1,10 @@
-//! `gox self uninstall`: takes back what `gox setup` has written, and removes the store, the settings and gox.
+//! `gox self update`, and `gox self uninstall`, which takes back what `gox setup` has written, and removes the store, the
+//! settings and gox.
 
+mod owner;
+mod releases;
 mod removal;
+mod update;
 
 use clap::{Args, Subcommand};
 
@@ -8,11 +12,12 @@ use self::removal::Removal;
 use super::context::Context;
 use super::{confirm, interrupt};
 use crate::error::{Kind, Result};
+use crate::store::shims;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  gox self uninstall --dry-run
-  gox self uninstall")]
+  gox self update --check
+  gox self uninstall --dry-run")]
 pub(super) struct Arguments {
     /// What to do
     #[command(subcommand)]
@@ -21,8 +26,13 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Replace gox by its newest release, or by that of a version
+    Update(update::Arguments),
     /// Remove gox, and what it installed and set up
     Uninstall(Uninstall),
+    /// Renew the shims and the copy of gox in the store, for an update
+    #[command(hide = true)]
+    Refresh,
 }
 
 #[derive(Debug, Args)]
@@ -41,9 +51,16 @@ struct Uninstall {
     dry_run: bool,
 }
 
-/// Shows what would be removed, asks, and removes it.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    let Command::Uninstall(arguments) = &arguments.command;
+    match &arguments.command {
+        Command::Update(arguments) => update::run(arguments, context),
+        Command::Uninstall(arguments) => uninstall(arguments, context),
+        Command::Refresh => shims::refresh(&context.store()).map(|()| 0),
+    }
+}
+
+/// Shows what would be removed, asks, and removes it.
+fn uninstall(arguments: &Uninstall, context: &Context<'_>) -> Result<u8> {
     interrupt::watch(context.printer)?;
     let removal = Removal::plan(context)?;
     // What is removed without a question need not be shown.

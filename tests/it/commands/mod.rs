@@ -21,6 +21,7 @@ mod prune;
 mod prune_last_run;
 mod quiet;
 mod self_uninstall;
+mod self_update;
 mod settings_file;
 mod setup;
 mod setup_files;
