@@ -113,6 +113,12 @@ pub const PWD: &str = "PWD";
 pub const TERM: &str = "TERM";
 /// The directory for temporary files; default `/tmp`.
 pub const TMPDIR: &str = "TMPDIR";
+/// Set by the runner of GitHub Actions for each step: the file of variables for the steps after it.
+pub const GITHUB_ENV: &str = "GITHUB_ENV";
+/// Set by the runner of GitHub Actions for each step: the file of entries that come first on their PATH.
+pub const GITHUB_PATH: &str = "GITHUB_PATH";
+/// Set by the runner of GitHub Actions for each step: the file of its outputs.
+pub const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 /// Set by WSL: the name of the distribution.
 pub const WSL_DISTRO_NAME: &str = "WSL_DISTRO_NAME";
 /// Set by WSL: the socket by which Windows programs are started.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    available, config, default, doctor, exec, exec_missing, gate, init, install, link, list, pin, prune,
+    available, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list, pin, prune,
     self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
 };
 
@@ -45,6 +45,8 @@ pub(super) enum Command {
     Root(which::Root),
     /// Run a command with a version first on PATH
     Exec(exec::Arguments),
+    /// Print what the later steps of a CI job need
+    Env(env::Arguments),
     /// Remove toolchains
     Uninstall(uninstall::Arguments),
     /// Install the newest patch of each installed line

@@ -9,9 +9,9 @@ use clap::error::ErrorKind;
 use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
-    available, complete, config, default, doctor, exec, exec_missing, gate, init, install, link, list, man,
-    overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_, verify, version,
-    which,
+    available, complete, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list,
+    man, overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_, verify,
+    version, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -51,6 +51,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Which(arguments) => code(which::which(&arguments, &context()?)),
         Command::Root(arguments) => code(which::root(&arguments, &context()?)),
         Command::Exec(arguments) => code(exec::run(&arguments, &context()?)),
+        Command::Env(arguments) => code(env::run(&arguments, &context()?)),
         Command::Uninstall(arguments) => code(uninstall::run(&arguments, &context()?)),
         Command::Upgrade(arguments) => {
             code(upgrade::run(&arguments, &context()?.with_no_delta(arguments.no_delta)))

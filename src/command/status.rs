@@ -11,7 +11,6 @@ use super::{requests, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
-use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
@@ -179,17 +178,8 @@ fn on_path(context: &Context<'_>) -> Option<Value> {
 /// The word for a prompt: a version, `system`, or a missing request with `?` behind it.
 fn short(selected: &Selected) -> String {
     match selected {
-        Selected::Present(Go::System(_)) => Request::System.to_string(),
-        Selected::Present(go) => text::escaped(&request(go).unwrap_or_default()),
+        Selected::Present(go) => text::escaped(&go.request().to_string()),
         Selected::Missing { request, .. } => format!("{request}?"),
-    }
-}
-
-/// The request for exactly this Go; `None` for the system Go.
-fn request(go: &Go) -> Option<String> {
-    match go {
-        Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. } => Some(name.request().to_string()),
-        Go::System(_) => None,
     }
 }
 

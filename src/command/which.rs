@@ -5,6 +5,7 @@ use super::other_go::Other;
 use super::requests;
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::is_executable;
+use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected};
 use crate::select::trace::Trace;
 use clap::{Args, ValueEnum};
@@ -71,8 +72,17 @@ pub(super) fn root(arguments: &Root, context: &Context<'_>) -> Result<()> {
     context.printer.path(&goroot)
 }
 
-/// The Go that is selected here; an error if it is not installed.
+/// [`present`], with a note where a typed `tool` starts another Go.
 fn selected(tool: &'static str, context: &Context<'_>) -> Result<Go> {
+    let (go, _) = present(tool, context)?;
+    if let Some(other) = Other::than(Some(&go), tool, context) {
+        other.tell(context);
+    }
+    Ok(go)
+}
+
+/// The Go that is selected here, and why; an error if it is not installed.
+pub(super) fn present(tool: &str, context: &Context<'_>) -> Result<(Go, Reason)> {
     let selection = context.select(tool, &mut Trace::default());
     let selection = selection.map_err(|error| match error.kind() {
         Kind::NotThere => error.of_kind(Kind::NoSuchVersion),
@@ -82,12 +92,7 @@ fn selected(tool: &'static str, context: &Context<'_>) -> Result<Go> {
         context.printer.warn(&warning.to_string());
     }
     match selection.selected {
-        Selected::Present(go) => {
-            if let Some(other) = Other::than(Some(&go), tool, context) {
-                other.tell(context);
-            }
-            Ok(go)
-        }
+        Selected::Present(go) => Ok((go, selection.reason)),
         Selected::Missing { request, .. } => {
             let error = Error::new(Kind::NoSuchVersion, format!("`{request}` is not installed"));
             let hints = requests::missing_hints(&request, &selection.reason, context);

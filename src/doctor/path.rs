@@ -1,6 +1,6 @@
 //! The checks of PATH: the shims come before any other Go, and gox itself is found.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
@@ -113,18 +113,12 @@ fn gox(facts: &Facts) -> Finding {
     Finding::ok(format!("{this}, on PATH and in the store"))
 }
 
-/// Checks the directory in which `go install` puts tools: GOBIN, else `bin` in the first directory of GOPATH, which is
-/// `~/go` by default (Go source `cmd/go/internal/modload.BinDir`).
+/// Checks the directory in which `go install` puts tools.
 fn tools(facts: &Facts) -> Finding {
     let settings = GoEnv::of_user(&facts.world);
-    let setting = |key| settings.get(key).map(|(value, _)| value).filter(|value| !value.is_empty());
-    let gopath = || {
-        let first = setting("GOPATH").and_then(|value| std::env::split_paths(&value).next());
-        first.or_else(|| Some(facts.environment().user_home()?.join("go"))).map(|path| path.join("bin"))
-    };
-    let gobin = setting("GOBIN").map(PathBuf::from);
-    let name = if gobin.is_some() { "GOBIN" } else { "GOPATH" };
-    let Some(directory) = gobin.or_else(gopath) else {
+    let is_gobin = settings.get("GOBIN").is_some_and(|(value, _)| !value.is_empty());
+    let name = if is_gobin { "GOBIN" } else { "GOPATH" };
+    let Some(directory) = settings.install_directory() else {
         return Finding::skipped("`HOME` is not set");
     };
     if environment::folder(name, facts).state != State::Ok {

@@ -100,6 +100,17 @@ impl GoEnv {
         let value = values(&toolchain.text, key).next()?;
         Some((value.to_owned(), Origin::Toolchain(toolchain.path.clone())))
     }
+
+    /// The directory in which `go install` puts programs: GOBIN, else `bin` in the first directory of GOPATH, which is
+    /// `~/go` by default (Go source `cmd/go/internal/modload.BinDir`). `None` without a home directory.
+    pub fn install_directory(&self) -> Option<PathBuf> {
+        let setting = |key| self.get(key).map(|(value, _)| value).filter(|value| !value.is_empty());
+        if let Some(gobin) = setting("GOBIN") {
+            return Some(gobin.into());
+        }
+        let first = setting("GOPATH").and_then(|value| std::env::split_paths(&value).next());
+        first.or_else(|| Some(self.environment.user_home()?.join("go"))).map(|path| path.join("bin"))
+    }
 }
 
 impl Settings {

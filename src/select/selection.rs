@@ -70,6 +70,14 @@ impl Go {
         }
     }
 
+    /// The request for exactly this Go.
+    pub fn request(&self) -> Request {
+        match self {
+            Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. } => name.request(),
+            Go::System(_) => Request::System,
+        }
+    }
+
     /// The GOROOT; `None` for a program on PATH that is in no GOROOT.
     pub fn goroot(&self) -> Option<PathBuf> {
         match self {

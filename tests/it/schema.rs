@@ -289,6 +289,17 @@ fn sync() {
 }
 
 #[test]
+fn env() {
+    let mut outputs = Outputs::of("env");
+    let (sandbox, _) = store();
+    let env = |arguments: &[&str]| sandbox.gox(["env", "--json"]).args(arguments);
+    outputs.check(env(&["1.99"]).env("GOX_HOME", sandbox.home()).env("GOX_SYSTEM_HOME", "/usr/lib/gox"));
+    let found = outputs.check(env(&["tip"]).env("GO_VERSION", "1.99"));
+    assert_eq!(found["variables"], json!({ "GO_VERSION": "tip" }));
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn a_schema_that_is_not_kept_is_noticed() {
     let list = schema::of("list");
     let (sandbox, _) = store();

@@ -44,7 +44,7 @@ pub(super) fn requests(typed: &str) -> Vec<String> {
 type Completer = fn(&OsStr) -> Vec<Candidate>;
 
 /// The commands, their arguments by clap's id, and the completer for each.
-const COMPLETERS: [(&str, &str, Completer); 13] = [
+const COMPLETERS: [(&str, &str, Completer); 14] = [
     ("install", "requests", released),
     ("available", "request", released),
     ("default", "request", any),
@@ -52,6 +52,7 @@ const COMPLETERS: [(&str, &str, Completer); 13] = [
     ("pin", "request", any),
     ("exec", "request", any),
     ("root", "request", installed_or_system),
+    ("env", "request", installed_or_system),
     ("uninstall", "versions", installed),
     ("verify", "versions", installed),
     ("upgrade", "requests", lines),

@@ -47,6 +47,7 @@ fn what_is_installed_and_what_was_released() {
         ("gox install 1.10", &["1.101.7", "1.100.7", "1.10.8"]),
         ("gox install 1.100", &["1.100.7", "1.100.6"]),
         ("gox exec 1.99", &["1.99.4", "1.99.1"]),
+        ("gox env 1.99", &["1.99.4", "1.99.1"]),
         ("gox pin --go-mod 1.101", &["1.101.7"]),
         ("gox use o", &["oldstable"]),
         ("gox config a", &["auto-install"]),

@@ -7,6 +7,7 @@ mod completions_go;
 mod config;
 mod default;
 mod doctor;
+mod env;
 mod exec;
 mod exec_program;
 mod existence;

@@ -22,6 +22,7 @@ pub(crate) mod recorded;
 pub(crate) mod redact;
 pub(crate) mod response;
 pub(crate) mod rows;
+pub(crate) mod runner;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
