@@ -8,6 +8,7 @@
 )]
 
 mod absent;
+mod action;
 mod arrival;
 mod beside;
 mod commands;
