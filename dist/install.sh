@@ -7,6 +7,8 @@
 #
 # It needs curl or wget, and sha256sum, shasum or openssl. It asks for no rights, and writes to no start-up file.
 set -u
+# zsh would end where no file is of a pattern.
+[ -z "${ZSH_VERSION-}" ] || emulate sh
 
 version='@VERSION@'
 # The folder of this release on the web: everything is fetched from there.
@@ -19,6 +21,7 @@ archives='
 marker=GOX_SYSTEM_HOME
 # How often a download is tried, with a second between.
 tries=3
+elsewhere='name another folder with --to'
 
 usage() {
     cat <<END
@@ -41,6 +44,11 @@ fail() {
 
 has() {
     command -v "$1" >/dev/null 2>&1
+}
+
+# A curl of snap may not write to hidden folders, and gox is put into one.
+has_curl() {
+    case $(command -v curl) in '' | */snap/*) return 1 ;; esac
 }
 
 # A path as a shell reads it.
@@ -88,7 +96,7 @@ sha256() {
 
 # fetch URL FILE: once.
 fetch() {
-    if has curl; then
+    if has_curl; then
         protocols=https,http
         case $1 in https:*) protocols=https ;; esac
         curl --proto "=$protocols" -fsSL --connect-timeout 10 --speed-limit 1024 --speed-time 60 -o "$2" "$1"
@@ -104,9 +112,12 @@ fetch() {
 
 download() {
     try=1
-    until fetch "$1" "$2" 2>"$2.log"; do
-        sed 's/^/  /' "$2.log" >&2
-        [ "$try" -lt "$tries" ] || fail 4 "could not fetch $1" 'run this again once the network is there'
+    until said=$(fetch "$1" "$2" 2>&1); do
+        printf '%s\n' "$said" | sed 's/^/  /' >&2
+        # What fetches has no common code for a full disk.
+        { printf %4096s '' >"$2.probe"; } 2>/dev/null || fail 6 "could not write to $(quoted "$folder")" "$elsewhere"
+        [ "$try" -lt "$tries" ] ||
+            fail 4 "could not fetch $1" 'the lines above say why: run this again once that is mended'
         try=$((try + 1))
         printf 'try %s of %s\n' "$try" "$tries" >&2
         sleep 1
@@ -116,7 +127,7 @@ download() {
 # Refuses where something else than gox is at the path.
 only_gox() {
     if ! [ -f "$1" ] || ! LC_ALL=C grep -q "$marker" "$1"; then
-        fail 1 "$(quoted "$1") is something else than this gox" 'move it away, or name another folder with --to'
+        fail 1 "$(quoted "$1") is there, and is no gox" "move it away, or $elsewhere"
     fi
 }
 
@@ -138,14 +149,15 @@ install() {
     [ -n "$sum" ] || fail 3 "gox $version has no archive for $platform, only for$(
         printf '%s\n' "$archives" | while read -r name _; do [ -z "$name" ] || printf ' %s' "$name"; done
     )" 'build it from its sources, as its README says'
-    has curl || has wget || fail 1 'neither curl nor wget is there'
+    has_curl || has wget || fail 1 'neither curl nor wget is there' \
+        'install one of them; a curl of snap does not count, as it cannot write to hidden folders'
     has sha256sum || has shasum || has openssl || fail 1 'neither sha256sum nor shasum nor openssl is there'
     name=gox-$version-$platform
     printf 'gox %s for %s\n  from    %s\n  sha256  %s\n  to      %s\n' \
         "$version" "$platform" "$base/$name.tar.gz" "$sum" "$(quoted "$program")"
     if [ -e "$program" ] || [ -h "$program" ]; then
         only_gox "$program"
-        printf '          where it replaces the gox that is there\n'
+        printf '          where it replaces %s\n' "$("$program" --version 2>/dev/null || echo 'a gox that does not run')"
     fi
     if [ "$dry" = yes ]; then
         printf 'nothing is changed: --dry-run\n'
@@ -157,25 +169,35 @@ install() {
 
 # Everything is made in a folder beside the program, so that it appears by one rename, whole or not at all.
 put() {
-    mkdir -p -- "$folder" || fail 6 "could not make $(quoted "$folder")" 'name another folder with --to'
+    mkdir -p -- "$folder" || fail 6 "could not make $(quoted "$folder")" "$elsewhere"
+    sweep
     work=$folder/.gox-install.$$
     (umask 077 && mkdir -- "$work") || {
         work=''
-        fail 6 "could not write to $(quoted "$folder")" 'name another folder with --to'
+        fail 6 "could not write to $(quoted "$folder")" "$elsewhere"
     }
     download "$base/$name.tar.gz" "$work/archive"
     found=$(sha256 "$work/archive")
     [ "$found" = "$sum" ] || fail 5 "$base/$name.tar.gz has the sha256 $found, which is not that of the release"
     (cd -- "$work" && gzip -dc archive | tar -xf - "$name/gox") || fail 6 'could not unpack the archive'
     chmod 755 "$work/$name/gox" || fail 6 'could not let the program run'
-    "$work/$name/gox" --version >/dev/null || fail 1 "gox does not run in $(quoted "$folder")"
+    "$work/$name/gox" --version >/dev/null ||
+        fail 1 "gox does not run in $(quoted "$folder")" "if no program may run there, $elsewhere"
     mv -f -- "$work/$name/gox" "$program" || fail 6 "could not write $(quoted "$program")"
     printf 'gox is installed\n'
 }
 
+# Removes what an installation left that was killed.
+sweep() {
+    for left in "$folder"/.gox-install.*; do
+        if [ "${left##*.}" = $$ ] || ! kill -0 "${left##*.}" 2>/dev/null; then rm -rf -- "$left"; fi
+    done
+}
+
 # The next line to type: by the path where the shell does not find this gox by its name.
 next() {
-    if [ "$(command -v gox 2>/dev/null)" = "$program" ]; then
+    # shellcheck disable=SC3013 # All shells have it.
+    if [ "$(command -v gox)" -ef "$program" ]; then
         printf 'next: gox setup\n'
     else
         printf 'next: %s setup\n' "$(quoted "$program")"
@@ -191,7 +213,7 @@ main() {
     while [ $# -gt 0 ]; do
         case $1 in
         --to)
-            [ -n "${2-}" ] || fail 2 '--to needs a folder'
+            case ${2-} in '' | -*) fail 2 '--to needs a folder' 'one that begins with - is --to=FOLDER' ;; esac
             to=$2
             shift
             ;;
@@ -209,7 +231,7 @@ main() {
     [ -n "$to${HOME-}" ] || fail 2 'HOME is not set' 'name a folder with --to'
     to=${to:-$HOME/.local/bin}
     case $to in /*) folder=$to ;; *) folder=$PWD/$to ;; esac
-    program=$folder/gox
+    program=${folder%/}/gox
     trap clean EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::support::archives::{goarch, goos};
 use crate::support::command::Command;
 use crate::support::gate::Gate;
+use crate::support::mount::namespace_if_allowed;
 use crate::support::raw::{TarEntry, gzip, tar};
 use crate::support::response::{Fault, Framing, Response, hex};
 use crate::support::running::Output;
@@ -24,12 +25,13 @@ const CURL: Way = ["dash", "curl", "sha256sum"];
 const WGET: Way = ["bash", "wget", "openssl"];
 /// The only programs on Alpine.
 const BUSYBOX: Way = ["busybox", "busybox", "busybox"];
-const WAYS: [Way; 6] = [
+const WAYS: [Way; 7] = [
     CURL,
     WGET,
     BUSYBOX,
     ["bash", "curl", "shasum"],
     ["dash", "wget", "sha256sum"],
+    ["zsh", "wget", "sha256sum"],
     // A shell of busybox among the programs of Debian.
     ["ash", "curl", "openssl"],
 ];
@@ -120,7 +122,9 @@ fn program(script: &str) -> TarEntry {
     TarEntry::file(format!("gox-9.9.9-{}-{}/gox", goos(), goarch()), 0o755, script)
 }
 
-const REPLACES: &str = "          where it replaces the gox that is there\n";
+const REPLACES: &str = "          where it replaces gox 9.9.9\n";
+const NOTHING_FETCHES: &str = "error: neither curl nor wget is there\n\
+    hint: install one of them; a curl of snap does not count, as it cannot write to hidden folders\n";
 const DRY: &str = "nothing is changed: --dry-run\n";
 const BIN: &str = "[ROOT]/user/.local/bin";
 
@@ -170,11 +174,77 @@ fn folders_of_any_name() {
         let run = world.install(CURL, &[arguments, &["--dry-run"]].concat());
         run.stdout(&format!("{}{DRY}", world.plan(program))).check();
     }
-    // Where the shell finds this gox, its name is enough.
-    let tools = world.tools(WGET);
-    let run = world.install(WGET, &["--to", tools.to_str().unwrap()]);
-    let program = format!("[ROOT]/{}/gox", WGET.join("-"));
-    run.stdout(&format!("{}gox is installed\nnext: gox setup\n", world.plan(&program))).check();
+    // Where the shell finds this gox, its name is enough, in each spelling of the folder.
+    for way in WAYS {
+        let (folder, mut replaces) = (way.join("-"), "");
+        world.tools(way);
+        for (to, shown) in [
+            (format!("../{folder}"), format!("[ROOT]/work/../{folder}/gox")),
+            (format!("{}/", world.sandbox.root().join(&folder).display()), format!("[ROOT]/{folder}/gox")),
+        ] {
+            let plan = world.plan(&shown);
+            let stdout = format!("{plan}{replaces}gox is installed\nnext: gox setup\n");
+            world.install(way, &["--to", &to]).stdout(&stdout).check();
+            replaces = REPLACES;
+        }
+    }
+}
+
+#[test]
+fn what_a_killed_installation_left_is_removed() {
+    for way in WAYS {
+        let world = World::new();
+        // No process can have the first number, and this one runs.
+        let alive = format!(".gox-install.{}", std::process::id());
+        for left in [".gox-install.99999999", &alive] {
+            world.sandbox.write(&format!("user/.local/bin/{left}/archive"), "");
+        }
+        assert_eq!(world.install(way, &[]).run().code(), 0);
+        let expected = format!("0755 dir {alive}\n0644 file {alive}/archive\n0755 file gox\n");
+        assert_eq!(world.installed(), expected, "{way:?}");
+    }
+}
+
+#[test]
+fn a_curl_of_snap_is_none() {
+    let world = World::new();
+    let snap = world.sandbox.root().join("snap/bin");
+    fs::create_dir_all(&snap).unwrap();
+    symlink("/bin/false", snap.join("curl")).unwrap();
+    for (way, code) in [(["dash", "wget", "sha256sum"], 0), (["bash", "true", "sha256sum"], 1)] {
+        let path = format!("{}:{}", snap.display(), world.tools(way).to_str().unwrap());
+        let run = world.install(way, &[]).env("PATH", path).run();
+        assert_eq!((run.code(), said(&run).as_str()), (code, if code == 0 { "" } else { NOTHING_FETCHES }));
+    }
+}
+
+#[test]
+fn disks_that_are_full_or_run_nothing() {
+    // What gzip cannot make smaller.
+    let random: String = (0..4096).map(|number: u32| hex(&Sha256::digest(number.to_be_bytes()))).collect();
+    let script = format!("#!/bin/sh\n# GOX_SYSTEM_HOME\nexit 0\n# {random}\n");
+    let full = "error: could not write to [ROOT]/disk\nhint: name another folder with --to\n";
+    let noexec = "error: gox does not run in [ROOT]/disk\n\
+                  hint: if no program may run there, name another folder with --to\n";
+    for (options, code, error) in [("size=64k", 6, full), ("noexec", 1, noexec)] {
+        for way in [CURL, WGET, BUSYBOX] {
+            let world = World::with(&[program(&script)]);
+            let disk = world.sandbox.root().join("disk");
+            fs::create_dir(&disk).unwrap();
+            let (disk, path) = (disk.display(), world.tools(way));
+            let path = path.display();
+            let applet = if way == BUSYBOX { "sh" } else { "" };
+            let line = format!(
+                "mount -t tmpfs -o {options} none '{disk}' || exit; PATH='{path}'; \
+                 '{path}/{}' {applet} -s -- --to '{disk}'; code=$?; /bin/ls -A '{disk}'; exit $code",
+                way[0]
+            );
+            let Some(command) = namespace_if_allowed(&world.sandbox, &line) else { return };
+            let run = command.stdin(&world.script).run();
+            assert_eq!((run.code(), &run.stdout), (code, &world.plan("[ROOT]/disk/gox")), "{way:?}");
+            assert!(run.stderr.ends_with(error), "{way:?}: {}", run.stderr);
+        }
+    }
 }
 
 /// Standard error without what the downloading program said, which is indented.
@@ -186,7 +256,8 @@ fn said(output: &Output) -> String {
 fn downloads_that_fail_leave_what_was_there() {
     let url = "http://[SERVER]/gox-9.9.9-[OS]-[ARCH].tar.gz";
     let network = format!(
-        "try 2 of 3\ntry 3 of 3\nerror: could not fetch {url}\nhint: run this again once the network is there\n"
+        "try 2 of 3\ntry 3 of 3\nerror: could not fetch {url}\n\
+         hint: the lines above say why: run this again once that is mended\n"
     );
     let wrong = format!("error: {url} has the sha256 [SUM], which is not that of the release\n");
     for way in [CURL, WGET, BUSYBOX] {
@@ -194,23 +265,24 @@ fn downloads_that_fail_leave_what_was_there() {
         let good = gzip(&tar(&[program("#!/bin/sh\n# GOX_SYSTEM_HOME\necho gox 9.9.9\n")]));
         let old = "# GOX_SYSTEM_HOME, but older\n";
         world.sandbox.write("user/.local/bin/gox", old);
-        for (response, code, error) in [
-            (Response::new("another"), 5, &wrong),
-            (Response::new(""), 5, &wrong),
-            (Response::new(good.clone()).framing(Framing::Close).fault(Fault::CutAfter(99)), 5, &wrong),
-            (Response::new(good.clone()).fault(Fault::CutAfter(99)), 4, &network),
-            (Response::new(good.clone()).fault(Fault::ResetAfter(99)), 4, &network),
-            (Response::new("").fault(Fault::HangUp), 4, &network),
-            (Response::status(404, "no"), 4, &network),
-            (Response::status(503, "no"), 4, &network),
+        let (wrong, network) = ((5, wrong.clone()), (4, network.clone()));
+        // busybox may take a connection that closes early for the end.
+        let cut = if way == BUSYBOX { &[&network, &wrong][..] } else { &[&network] };
+        for (response, expected) in [
+            (Response::new("another"), &[&wrong][..]),
+            (Response::new(""), &[&wrong]),
+            (Response::new(good.clone()).framing(Framing::Close).fault(Fault::CutAfter(99)), &[&wrong]),
+            (Response::new(good.clone()).fault(Fault::CutAfter(99)), cut),
+            (Response::new(good.clone()).fault(Fault::ResetAfter(99)), cut),
+            (Response::new("").fault(Fault::HangUp), &[&network]),
+            (Response::status(404, "no"), &[&network]),
+            (Response::status(503, "no"), &[&network]),
         ] {
             world.server.route(target(), response);
             let run = world.install(way, &[]).run();
             let found = said(&run).split("sha256 ").nth(1).map_or(String::new(), |text| text[..64].into());
             let said = if found.is_empty() { said(&run) } else { said(&run).replace(&found, "[SUM]") };
-            // busybox takes a connection that closes early for the end.
-            let (code, error) = if way == BUSYBOX && said == wrong { (5, &wrong) } else { (code, error) };
-            assert_eq!((run.code(), &said), (code, error), "{way:?}\n{}", run.stderr);
+            assert!(expected.contains(&&(run.code(), said)), "{way:?}\n{}", run.stderr);
             assert_eq!(world.sandbox.read("user/.local/bin/gox"), old);
             assert_eq!(world.installed(), "0644 file gox\n", "{way:?}");
         }
@@ -238,7 +310,12 @@ fn archives_of_no_use() {
     let name = format!("gox-9.9.9-{}-{}", goos(), goarch());
     for (entry, code, error) in [
         (TarEntry::file(format!("{name}/xog"), 0o755, ""), 6, "error: could not unpack the archive\n"),
-        (program("#!/bin/sh\nexit 9\n"), 1, "error: gox does not run in [ROOT]/user/.local/bin\n"),
+        (
+            program("#!/bin/sh\nexit 9\n"),
+            1,
+            "error: gox does not run in [ROOT]/user/.local/bin\n\
+             hint: if no program may run there, name another folder with --to\n",
+        ),
     ] {
         let world = World::with(&[entry]);
         let run = world.install(CURL, &[]).run();
@@ -261,7 +338,7 @@ fn what_is_no_gox_stays() {
             fs::create_dir_all(world.sandbox.user().join(".local/bin")).unwrap();
             make(&world.sandbox.user().join(".local/bin/gox"));
             let before = world.installed();
-            let error = format!("error: {BIN}/gox is something else than this gox\n{hint}");
+            let error = format!("error: {BIN}/gox is there, and is no gox\n{hint}");
             let plan = world.plan(&format!("{BIN}/gox"));
             world.install(way, &[]).code(1).stdout(&plan).stderr(&error).check();
             world.install(way, &["--uninstall"]).code(1).stderr(&error).check();
@@ -335,9 +412,12 @@ fn the_machines_that_there_are() {
 #[test]
 fn arguments_and_programs_that_are_missing() {
     let world = World::new();
+    let folder = "error: --to needs a folder\nhint: one that begins with - is --to=FOLDER\n";
     for (arguments, error) in [
-        (&["--to"][..], "error: --to needs a folder\n"),
-        (&["--to", ""], "error: --to needs a folder\n"),
+        (&["--to"][..], folder),
+        (&["--to", ""], folder),
+        (&["--to", "--dry-run"], folder),
+        (&["--to", "-h"], folder),
         (&["--to="], "error: unknown argument `--to=`\nhint: see --help\n"),
         (&["1.22.4"], "error: unknown argument `1.22.4`\nhint: see --help\n"),
     ] {
@@ -347,11 +427,7 @@ fn arguments_and_programs_that_are_missing() {
     world.install(CURL, &[]).env_remove("HOME").code(2).stderr(error).check();
     world.install(CURL, &[]).env("HOME", "").code(2).stderr(error).check();
     world.install(WGET, &["--help"]).stdout(&help()).check();
-    world
-        .install(["bash", "true", "openssl"], &[])
-        .code(1)
-        .stderr("error: neither curl nor wget is there\n")
-        .check();
+    world.install(["bash", "true", "openssl"], &[]).code(1).stderr(NOTHING_FETCHES).check();
     let error = "error: neither sha256sum nor shasum nor openssl is there\n";
     world.install(["bash", "curl", "true"], &[]).code(1).stderr(error).check();
     assert_eq!((world.installed(), world.server.targets()), (String::new(), vec![]));
