@@ -1,7 +1,7 @@
 # The formula for a tap. `dist/release` fills in what is between @.
 class Gox < Formula
   desc "Go toolchain manager: verified toolchains, and the right one at no cost"
-  homepage "@URL@"
+  homepage "@HOMEPAGE@"
   version "@VERSION@"
   license any_of: ["MIT", "Apache-2.0"]
 
