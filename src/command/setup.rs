@@ -7,8 +7,10 @@ use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
 use super::confirm;
-use crate::env::{self, SHELL};
+use super::context::Context;
+use crate::env::{self, Environment, SHELL};
 use crate::error::{Error, Kind, Result};
+use crate::fs::program::on_path;
 use crate::machine::Machine;
 use crate::select::advice;
 use crate::select::typed::{Shims, Typed};
@@ -20,7 +22,7 @@ use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Target};
 use crate::setup::wants::{ByHand, Site};
 use crate::setup::{ends, foreign, places};
-use crate::store::inventory;
+use crate::store::{inventory, shims};
 use crate::text;
 use crate::ui::printer::Printer;
 
@@ -96,10 +98,24 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         }
     }
     let is_set_up = shells.count() > 0 && !(arguments.dry_run || plan.changes.is_empty());
+    if is_set_up {
+        put_programs(printer);
+    }
     if let Some(world) = world.filter(|world| is_set_up && inventory::newest(&world.homes).is_none()) {
         printer.hint(&advice::without_go(&world.homes));
     }
     Ok(code)
+}
+
+/// Puts the shims and a copy of gox into the store where no gox is on PATH, such as just after the installer: in a new
+/// shell the lines of setup would find none.
+fn put_programs(printer: &Printer) {
+    if on_path("gox", &Environment::Process).is_none() {
+        let done = Context::read(printer).and_then(|context| shims::refresh(&context.store()));
+        if let Err(error) = done {
+            printer.warn(&error.line());
+        }
+    }
 }
 
 /// Shows the changes, asks, and makes them.

@@ -188,9 +188,39 @@ fn each_shell_has_its_files() {
     }
 }
 
+/// As after the installer, which puts gox where PATH need not have it.
+#[test]
+fn where_no_gox_is_on_path_a_new_shell_has_one_all_the_same() {
+    let sandbox = Sandbox::new();
+    for (shell, arguments) in [("bash", ["-ic"]), ("zsh", ["-ic"])] {
+        for refused in [&["--dry-run"][..], &["--undo", "--yes"]] {
+            done(&sandbox, &[&[shell], refused].concat(), 0);
+            assert!(!sandbox.home().exists());
+        }
+        done(&sandbox, &[shell, "--yes"], 0);
+        assert_eq!(sandbox.listing(""), PROGRAMS);
+        let run = sandbox.command(shell).args(arguments).arg("gox version; go version").run();
+        assert_eq!(run.stdout, format!("gox {}\n", env!("CARGO_PKG_VERSION")), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("gox: no Go is selected, and there is no other `go` on PATH\n"),
+            "{}",
+            run.stderr
+        );
+        fs::remove_dir_all(sandbox.home()).unwrap();
+    }
+    // Another gox on PATH is found by a new shell, too.
+    sandbox.put_gox();
+    done(&sandbox, &["fish", "--yes"], 0);
+    assert!(!sandbox.home().exists());
+}
+
+const PROGRAMS: &str = "0755 dir bin\n0755 file bin/gox\n0755 dir locks\n0644 file locks/.store.lock\n\
+                        0755 dir shims\n0755 file shims/go\n0755 file shims/gofmt\n";
+
 #[test]
 fn the_shell_is_that_of_the_variable_and_its_folders_are_the_users() {
     let sandbox = Sandbox::new();
+    sandbox.put_gox();
     let (dot, config) = (sandbox.root().join("dot"), sandbox.root().join("config"));
     for (shell, path) in [("/bin/zsh", "dot/.zshrc"), ("/opt/bin/fish", "config/fish/config.fish")] {
         let run = setup(&sandbox, &["--yes"]).env("SHELL", shell);
@@ -238,6 +268,7 @@ fn undo_gives_back_the_bytes() {
     ];
     for before in odd {
         let sandbox = Sandbox::new();
+        sandbox.put_gox();
         let path = sandbox.user().join(".zshrc");
         if let Some(bytes) = before {
             fs::write(&path, bytes).unwrap();
@@ -282,6 +313,7 @@ fn what_came_later_stays() {
 #[test]
 fn a_file_behind_links_is_changed_where_it_is() {
     let sandbox = Sandbox::new();
+    sandbox.put_gox();
     let file = sandbox.write("dotfiles/zshrc", "a=1\n");
     fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     symlink("../dotfiles/zshrc", sandbox.root().join("user/.link")).unwrap();

@@ -91,6 +91,7 @@ fn two_names_of_one_file_are_one_change() {
         [(".bash_profile", ".bashrc"), (".bash_login", ".profile"), (".bash_profile", "d/both")]
     {
         let sandbox = Sandbox::new();
+        sandbox.put_gox();
         let path = sandbox.write(&format!("user/{file}"), "x=1\n");
         symlink(file, sandbox.user().join(name)).unwrap();
         if file == "d/both" {
