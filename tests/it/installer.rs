@@ -47,18 +47,20 @@ struct World {
     script: String,
 }
 
+/// The script as `dist/release` fills it in for an archive of this machine, which is at [`target`] below the URL.
+pub(crate) fn released(url: &str, archive: &[u8]) -> String {
+    let archives = format!("{}-{} {}\nplan9-mips 0123", goos(), goarch(), hex(&Sha256::digest(archive)));
+    let script = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("dist/install.sh")).unwrap();
+    script.replace("@VERSION@", "9.9.9").replace("@URL@", url).replace("@ARCHIVES@", &archives)
+}
+
 impl World {
     /// With an archive that has these files.
     fn with(entries: &[TarEntry]) -> Self {
         let world = World { sandbox: Sandbox::new(), server: Server::start(), script: String::new() };
         let archive = gzip(&tar(entries));
         world.server.route(target(), Response::new(archive.clone()));
-        let sum = hex(&Sha256::digest(&archive));
-        let archives = format!("{}-{} {sum}\nplan9-mips 0123", goos(), goarch());
-        let script =
-            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("dist/install.sh")).unwrap();
-        let script = script.replace("@VERSION@", "9.9.9").replace("@URL@", &world.server.url());
-        World { script: script.replace("@ARCHIVES@", &archives), ..world }
+        World { script: released(&world.server.url(), &archive), ..world }
     }
 
     fn new() -> Self {
@@ -113,13 +115,13 @@ impl World {
 }
 
 /// The path of the archive.
-fn target() -> String {
+pub(crate) fn target() -> String {
     format!("/gox-9.9.9-{}-{}.tar.gz", goos(), goarch())
 }
 
 /// The program in the archive.
-fn program(script: &str) -> TarEntry {
-    TarEntry::file(format!("gox-9.9.9-{}-{}/gox", goos(), goarch()), 0o755, script)
+pub(crate) fn program(content: impl AsRef<[u8]>) -> TarEntry {
+    TarEntry::file(format!("gox-9.9.9-{}-{}/gox", goos(), goarch()), 0o755, content.as_ref())
 }
 
 const REPLACES: &str = "          where it replaces gox 9.9.9\n";

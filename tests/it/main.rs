@@ -18,6 +18,7 @@ mod crash;
 mod database;
 mod differential;
 mod disk;
+mod documents;
 mod downloads;
 mod editors;
 mod faults;

@@ -1,4 +1,4 @@
-//! The commands in README.md and docs/ci.md, run as they stand there.
+//! The commands in docs/removing.md and docs/ci.md, with what has to come of them.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn block<'a>(manual: &'a str, heading: &str) -> &'a str {
 }
 
 #[test]
-fn what_the_readme_removes_is_all_that_gox_wrote() {
+fn what_the_page_removes_is_all_that_gox_wrote() {
     let (sandbox, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4"]));
     sandbox.put_gox();
     sandbox.write("user/.bashrc", "x=1\n");
@@ -29,7 +29,7 @@ fn what_the_readme_removes_is_all_that_gox_wrote() {
     gox(&["config", "set", "timeout", "5"]);
     gox(&["setup", "--yes"]);
     assert_ne!(tree::listing(&sandbox.user()), before);
-    let commands = block(include_str!("../../../README.md"), "## Remove gox");
+    let commands = block(include_str!("../../../docs/removing.md"), "## gox itself");
     // The question needs a terminal, and the program under test is not cargo's.
     let own = commands.lines().find(|line| line.starts_with("cargo uninstall gox")).unwrap();
     let script = commands.replace("uninstall    #", "uninstall --yes  #").replace(own, "");

@@ -66,7 +66,10 @@ impl Terminal {
             match self.chunks.recv_timeout(LIMIT) {
                 Ok(chunk) => self.raw += &String::from_utf8_lossy(&chunk),
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end: {:?}", self.raw),
-                Err(RecvTimeoutError::Disconnected) => return screen(&self.raw),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let text = |line: Vec<Cell>| line.into_iter().map(|(c, _)| c).collect::<String>();
+                    return screen(&self.raw).into_iter().map(text).collect::<Vec<_>>().join("\n");
+                }
             }
         }
     }
@@ -74,13 +77,21 @@ impl Terminal {
     /// Waits until this is on the screen; gives what came before it, without colours.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        self.wait_for_any(&[text]).1
+    }
+
+    /// The same for whichever of these comes first; tells which it was, too.
+    #[track_caller]
+    pub(crate) fn wait_for_any(&mut self, texts: &[&str]) -> (usize, String) {
         // Of the whole wait, as a progress bar goes on for ever.
         let end = Instant::now() + LIMIT;
         loop {
-            if let Some((before, rest)) = self.pending.split_once(text) {
-                let before = before.to_owned();
-                self.pending = rest.to_owned();
-                return before;
+            let found =
+                texts.iter().enumerate().filter_map(|(which, text)| Some((self.pending.find(text)?, which)));
+            if let Some((at, which)) = found.min() {
+                let before = self.pending[..at].to_owned();
+                self.pending.drain(..at + texts[which].len());
+                return (which, before);
             }
             match self.chunks.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(chunk) => {
@@ -89,9 +100,9 @@ impl Terminal {
                     self.pending += &chunk;
                     self.pending = plain(&self.pending);
                 }
-                Err(RecvTimeoutError::Timeout) => panic!("never saw {text:?}, but:\n{:?}", self.pending),
+                Err(RecvTimeoutError::Timeout) => panic!("never saw {texts:?}, but:\n{:?}", self.pending),
                 Err(RecvTimeoutError::Disconnected) => {
-                    panic!("ended without {text:?}, but:\n{}", self.pending)
+                    panic!("ended without {texts:?}, but:\n{}", self.pending)
                 }
             }
         }
@@ -121,9 +132,13 @@ pub(super) fn read_all(file: OwnedFd) -> Receiver<Vec<u8>> {
     receiver
 }
 
+/// A character on the screen, and the parameters of the sequence that set its colour: `32` is green.
+type Cell = (char, String);
+
 /// The lines that are left, by line feeds, returns, and the sequences that go up and clear a line.
-fn screen(raw: &str) -> String {
-    let (mut lines, mut row, mut column) = (vec![String::new()], 0_usize, 0);
+pub(crate) fn screen(raw: &str) -> Vec<Vec<Cell>> {
+    let (mut lines, mut row, mut column) = (vec![Vec::new()], 0_usize, 0_usize);
+    let mut style = String::new();
     let mut rest = raw;
     while let Some(c) = rest.chars().next() {
         let length = if c == '\x1b' { length(rest).unwrap_or(rest.len()) } else { c.len_utf8() };
@@ -132,18 +147,22 @@ fn screen(raw: &str) -> String {
         match c {
             '\r' => column = 0,
             '\n' => row += 1,
-            '\x1b' if piece.ends_with('K') => lines[row].clear(),
+            '\x1b' if piece.ends_with("2K") => lines[row].clear(),
+            '\x1b' if piece.ends_with('K') => lines[row].truncate(column),
             '\x1b' if piece.ends_with('A') => row -= piece[2..piece.len() - 1].parse().unwrap_or(1),
-            '\x1b' => {}
+            '\x1b' if piece.ends_with('m') => piece[2..piece.len() - 1].clone_into(&mut style),
+            c if c.is_control() => {}
             c => {
-                let line = lines[row].chars();
-                lines[row] = line.clone().take(column).chain([c]).chain(line.skip(column + 1)).collect();
+                let line: &mut Vec<Cell> = &mut lines[row];
+                let end = line.len().max(column + 1);
+                line.resize(end, (' ', String::new()));
+                line[column] = (c, style.clone());
                 column += 1;
             }
         }
-        lines.resize(lines.len().max(row + 1), String::new());
+        lines.resize(lines.len().max(row + 1), Vec::new());
     }
-    lines.join("\n")
+    lines
 }
 
 /// Without complete escape sequences.

@@ -27,15 +27,19 @@ const WAYS_OUT: [&str; 9] = [
 /// Installs a real version by gox, over the network.
 #[track_caller]
 pub(crate) fn install(sandbox: &Sandbox, version: &str) {
-    let mut install = sandbox.gox(["install", version]);
+    let output = online(sandbox.gox(["install", version])).run();
+    assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
+}
+
+/// A command that may leave the sandbox, to the module proxy of this machine.
+pub(crate) fn online(mut command: Command<'_>) -> Command<'_> {
     for name in WAYS_OUT {
-        install = match env::var(name) {
-            Ok(value) => install.env(name, value),
-            Err(_) => install.env_remove(name),
+        command = match env::var(name) {
+            Ok(value) => command.env(name, value),
+            Err(_) => command.env_remove(name),
         };
     }
-    let output = install.env("GOPROXY", goproxy()).run();
-    assert_eq!(output.code(), 0, "{}\n(without a network: GOX_TEST_OFFLINE=1)", output.stderr);
+    command.env("GOPROXY", goproxy())
 }
 
 /// As the go command sees it; a machine without Go names it in the environment.
