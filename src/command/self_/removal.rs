@@ -22,6 +22,7 @@ use crate::setup::target::Target;
 use crate::setup::wants::{ByHand, Site};
 use crate::store::disk_usage::Usage;
 use crate::store::receipt::Receipt;
+use crate::store::shims::has_content;
 use crate::store::{inventory, projects, remove};
 use crate::text;
 
@@ -161,9 +162,15 @@ fn hooks(project: &Site, context: &Context<'_>) -> Option<Plan> {
     Plan::take(&[Target::Hooks], project, warn).inspect_err(warn).ok()
 }
 
-/// The gox that runs, and the one that is typed. A copy in the store goes with the store.
+/// The gox that runs, the one that is typed, and that of the installer where PATH lacks its folder and the copy in the
+/// store runs. That copy goes with the store.
 fn programs(context: &Context<'_>) -> Vec<PathBuf> {
-    let found = std::env::current_exe().ok().into_iter().chain(on_path("gox", &Environment::Process));
+    let running = std::env::current_exe().ok();
+    let copy = running.as_ref().filter(|running| running.starts_with(context.world.home().root()));
+    let bytes = copy.and_then(|copy| fs::read(copy).ok());
+    let is_this = |path: &PathBuf| bytes.as_ref().is_some_and(|bytes| has_content(path, bytes));
+    let own = own_bins().map(|bin| bin.join("gox")).filter(is_this);
+    let found = running.iter().cloned().chain(on_path("gox", &Environment::Process)).chain(own);
     let mut programs: Vec<PathBuf> = Vec::new();
     for program in found.filter(|path| path.exists() && !path.starts_with(context.world.home().root())) {
         if !programs.iter().any(|other| is_same(other, &program)) {
@@ -173,10 +180,13 @@ fn programs(context: &Context<'_>) -> Vec<PathBuf> {
     programs
 }
 
-/// Whether the program is where a user puts those that no package manager knows.
+/// Where a user puts programs that no package manager knows.
+fn own_bins() -> impl Iterator<Item = PathBuf> {
+    env::user_home().into_iter().flat_map(|home| [".local/bin", "bin"].map(|bin| home.join(bin)))
+}
+
 fn is_in_own_bin(program: &Path) -> bool {
-    let home = env::user_home();
-    home.is_some_and(|home| [".local/bin", "bin"].iter().any(|bin| program.parent() == Some(&home.join(bin))))
+    own_bins().any(|bin| program.parent() == Some(&bin))
 }
 
 /// The command that removes a program which gox leaves to its owner.

@@ -258,3 +258,23 @@ fn where_nothing_is_only_gox_goes() {
     );
     assert!(fs::metadata(elsewhere).is_ok());
 }
+
+/// The installer's folder need not be on PATH: then what is typed is the copy in the store.
+#[test]
+fn the_gox_of_the_installer_goes_although_its_copy_runs() {
+    for (bin, content, said) in [
+        (".local/bin", fs::read(GOX).unwrap(), "removed `[HOME]`\nremoved `~/.local/bin/gox`\n"),
+        ("bin", fs::read(GOX).unwrap(), "removed `[HOME]`\nremoved `~/bin/gox`\n"),
+        // Another program of that name.
+        (".local/bin", b"GOX".to_vec(), "removed `[HOME]`\n"),
+    ] {
+        let sandbox = Sandbox::new();
+        let installed = sandbox.write(&format!("user/{bin}/gox"), content);
+        let copy = sandbox.home().join("bin/gox");
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(GOX, &copy).unwrap();
+        let run = sandbox.command(&copy).args(["self", "uninstall", "--yes"]).run();
+        assert_eq!((run.code(), run.stderr.as_str()), (0, said), "{bin}");
+        assert_eq!(installed.exists(), said == "removed `[HOME]`\n");
+    }
+}
