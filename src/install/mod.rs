@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod asked;
 mod attempt;
+mod batches;
 pub mod donors;
 pub mod guard;
 #[cfg(test)]

@@ -6,27 +6,22 @@
 //! archive. A stage that fails drops its end of the channel, which stops the stages before it.
 
 use std::io;
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::feed;
 use super::inflate::{Chunks, inflate};
 use super::job::Job;
-use super::untar::{Batch, untar};
+use super::untar::untar;
 use crate::error::{Error, Kind, Result};
-use crate::install::writer::Writer;
-use crate::os::threads::{join, lock};
+use crate::install::batches::written_beside;
+use crate::os::threads::join;
 use crate::source::Bytes;
 
 /// Packed chunks that may wait to be inflated: 4 MiB.
 const WAITING_CHUNKS: usize = 16;
 /// Inflated chunks that may wait for untar: 4 MiB.
 const WAITING_UNPACKED: usize = 4;
-/// Batches of files that may wait to be written: at most 10 MiB.
-const WAITING_BATCHES: usize = 8;
-/// Limit of threads that write; more are not faster.
-const MAX_WRITERS: usize = 4;
 
 /// The result of unpacking an archive.
 pub struct Unpacked {
@@ -42,35 +37,20 @@ pub struct Unpacked {
 pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
     let (packed, inflate_from) = sync_channel(WAITING_CHUNKS);
     let (unpacked, untar_from) = sync_channel(WAITING_UNPACKED);
-    let (files, write_from) = sync_channel::<Batch>(WAITING_BATCHES);
-    let write_from = Mutex::new(Some(write_from));
-    thread::scope(|scope| {
-        let writers = start_writers(scope, &write_from, job)?;
-        let untar = start(scope, move || job.watch(untar(Chunks::new(untar_from), job, files)))?;
-        let inflate = start(scope, move || inflate(Chunks::new(inflate_from), &unpacked))?;
-        let fed = feed::run(bytes, packed, job);
-        let content = join(inflate).and(join(untar));
-        let written: Result<()> = writers.into_iter().try_for_each(join);
-        // One cause may fail several stages: report the disk's error first, then the network's, then the content's.
-        written?;
-        match content {
-            Err(error) if error.kind() == Kind::Store => Err(error),
-            content => Ok(Unpacked { sha256: fed?, content }),
-        }
-    })
-}
-
-/// Starts a writer for each processor, at most [`MAX_WRITERS`]. An error only if not even one can be started.
-fn start_writers<'scope, 'env: 'scope>(
-    scope: &'scope Scope<'scope, 'env>,
-    files: &'env Mutex<Option<Receiver<Batch>>>,
-    job: &'env Job<'_>,
-) -> Result<Vec<ScopedJoinHandle<'scope, Result<()>>>> {
-    let count = thread::available_parallelism().map_or(2, usize::from).clamp(1, MAX_WRITERS);
-    let writer = || start(scope, move || job.watch(write(files, job.tree)));
-    let mut writers = vec![writer()?];
-    writers.extend((1..count).map_while(|_| writer().ok()));
-    Ok(writers)
+    let unpack = |files| {
+        thread::scope(|scope| {
+            let untar = start(scope, move || job.watch(untar(Chunks::new(untar_from), job, files)))?;
+            let inflate = start(scope, move || inflate(Chunks::new(inflate_from), &unpacked))?;
+            let fed = feed::run(bytes, packed, job);
+            // One cause may fail several stages: report the disk's error first, then the network's, then the
+            // content's.
+            match join(inflate).and(join(untar)) {
+                Err(error) if error.kind() == Kind::Store => Err(error),
+                content => Ok(Unpacked { sha256: fed?, content }),
+            }
+        })
+    };
+    written_beside(job.tree, &job.stop, unpack)
 }
 
 fn start<'scope, T: Send + 'scope>(
@@ -79,19 +59,4 @@ fn start<'scope, T: Send + 'scope>(
 ) -> Result<ScopedJoinHandle<'scope, T>> {
     let failed = |error: io::Error| Error::store("could not start a thread for unpacking", error);
     thread::Builder::new().spawn_scoped(scope, stage).map_err(failed)
-}
-
-/// The last stage: adds the files from the channel to the tree, until the channel is closed.
-fn write(files: &Mutex<Option<Receiver<Batch>>>, tree: &Writer) -> Result<()> {
-    loop {
-        let receiver = lock(files);
-        let Some(Ok(batch)) = receiver.as_ref().map(Receiver::recv) else { return Ok(()) };
-        drop(receiver);
-        let added = batch.into_iter().try_for_each(|(path, content)| tree.add(path, &content));
-        if let Err(error) = added {
-            // Dropping the receiver closes the channel, so that untar stops too.
-            *lock(files) = None;
-            return Err(error);
-        }
-    }
 }

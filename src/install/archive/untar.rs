@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
-use std::sync::mpsc::SyncSender;
 
 use tar::{Entry, EntryType};
 
@@ -12,15 +11,11 @@ use super::inflate::Chunks;
 use super::job::Job;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
+use crate::install::batches::Batches;
 use crate::install::guard::Guard;
 use crate::install::refusal;
 use crate::install::writer::SMALL;
 
-/// Files that the guard has accepted: path and whole content.
-pub(super) type Batch = Vec<(String, Vec<u8>)>;
-
-/// Bytes of small files that are passed on together, because waking a thread costs more than writing a small file.
-const BATCH: usize = 256 << 10;
 /// Limit in bytes for the headers of an entry, including those that give it a long name. The library reads such headers
 /// into memory whole, however long they are.
 const MAX_HEADERS: u64 = 64 << 10;
@@ -28,11 +23,10 @@ const MAX_HEADERS: u64 = 64 << 10;
 const MAX_PADDING: usize = 1 << 20;
 
 /// Reads the tar to its end.
-pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -> Result<()> {
+pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, mut files: Batches) -> Result<()> {
     let mut guard = Guard::new(Format::Archive, "go/".into());
     let allowed = Rc::new(Cell::new(MAX_HEADERS));
     let mut archive = tar::Archive::new(Budgeted { inner: unpacked, allowed: allowed.clone() });
-    let (mut batch, mut batched) = (Batch::new(), 0);
     let entries = archive.entries().map_err(|error| unsound(&error))?;
     for entry in entries {
         let mut entry = entry.map_err(|error| unsound(&error))?;
@@ -40,21 +34,13 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, files: SyncSender<Batch>) -
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
         if let Some(path) = path
             && let Some(content) = read_or_stream(&mut entry, &path, job)?
+            && !files.add(path, content)
         {
-            batched += content.len();
-            batch.push((path, content));
+            return Ok(());
         }
         allowed.set(MAX_HEADERS);
-        if batched >= BATCH {
-            if files.send(std::mem::take(&mut batch)).is_err() {
-                // A writer has failed, and reports why.
-                return Ok(());
-            }
-            batched = 0;
-        }
     }
-    // Sending fails only if a writer has failed, which reports why.
-    let _ = files.send(batch);
+    files.flush();
     drop(files);
     only_padding(&mut archive.into_inner().inner)
 }
