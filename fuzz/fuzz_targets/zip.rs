@@ -1,5 +1,6 @@
 //! A module zip through the whole unpacker: only regular files, all below the tree, no panic. So too where its end
-//! comes beforehand; and what is accepted then is accepted as a whole.
+//! comes beforehand, and what is accepted then is accepted as a whole; and where it is unpacked in the order of its
+//! bytes, by the local headers, by which just that is accepted.
 //!
 //! The end record is set right, since each insertion would make it wrong and nothing else be read.
 #![no_main]
@@ -8,7 +9,7 @@ mod grown;
 
 use std::fs::File;
 
-use gox::install::module_zip::{Job, Tail, unpack, unpack_in_two};
+use gox::install::module_zip::{Job, Tail, unpack, unpack_in_order, unpack_in_two};
 use gox::install::writer::Writer;
 use libfuzzer_sys::fuzz_target;
 
@@ -46,6 +47,11 @@ fuzz_target!(|bytes: &[u8]| {
     grown::check(&zip, most, |archive, tree| {
         let unpacked = unpack(File::open(archive).unwrap(), &job(tree));
         is_whole = unpacked.is_ok();
+        unpacked
+    });
+    grown::check(&zip, most, |archive, tree| {
+        let unpacked = unpack_in_order(File::open(archive).unwrap(), &job(tree));
+        assert_eq!(unpacked.is_ok(), is_whole);
         unpacked
     });
     // The other flags are the place of the cut.

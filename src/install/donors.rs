@@ -81,11 +81,11 @@ impl Donors {
     /// A donor's file that should have this content, still to be compared.
     pub fn of_hash(&self, sha256: &[u8; 32], size: u64, mode: u32) -> Option<Candidate> {
         let (donor, path) = self.files.get(sha256)?;
-        Candidate::open(*donor, self.roots[*donor].join(path), size, mode)
+        Candidate::open(*donor, self.roots[*donor].join(path), Some(size), mode)
     }
 
-    /// A donor's file with this path and size, still to be compared.
-    pub fn candidate(&self, path: &str, size: u64, mode: u32) -> Option<Candidate> {
+    /// A donor's file with this path and, if it is known, this size, still to be compared.
+    pub fn candidate(&self, path: &str, size: Option<u64>, mode: u32) -> Option<Candidate> {
         let mut roots = self.roots.iter().enumerate();
         roots.find_map(|(donor, root)| Candidate::open(donor, root.join(path), size, mode))
     }
@@ -135,19 +135,26 @@ pub struct Candidate {
     path: PathBuf,
     file: File,
     identity: Identity,
+    size: u64,
     buffer: Vec<u8>,
 }
 
 impl Candidate {
-    /// Opens a file that has this size.
-    fn open(donor: usize, path: PathBuf, size: u64, mode: u32) -> Option<Self> {
+    /// Opens a file that has this size, if it is known.
+    fn open(donor: usize, path: PathBuf, size: Option<u64>, mode: u32) -> Option<Self> {
         let (file, identity, found) = open_as_written(&path, mode)?;
-        (found == size).then(|| Candidate { donor, path, file, identity, buffer: Vec::new() })
+        let fits = size.is_none_or(|size| found == size);
+        fits.then(|| Candidate { donor, path, file, identity, size: found, buffer: Vec::new() })
     }
 
     /// The index of the donor in [`Donors::names`].
     pub fn donor(&self) -> usize {
         self.donor
+    }
+
+    /// The number of bytes.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// Hard-links the compared file to `target`. Returns `false`, with nothing at `target`, if it cannot be linked or

@@ -55,6 +55,11 @@ impl Guard {
         Guard { format, prefix, seen: HashMap::new(), entries: 0, directories: 0, bytes: 0 }
     }
 
+    /// A guard for the entries of the zip of a module version.
+    pub fn of_module_zip(version: &str) -> Self {
+        Guard::new(Format::ModuleZip, format!("{}@{version}/", dirhash::TOOLCHAIN_MODULE))
+    }
+
     /// Accepts a file entry: its path below the GOROOT, or why it is refused.
     pub fn file(&mut self, raw: &[u8], size: u64) -> Result<String, String> {
         self.count(size)?;

@@ -125,11 +125,12 @@ impl Writer {
     }
 
     /// Adds a large file from a stream. Nothing is written as long as a donor's file at the same path has the same
-    /// bytes. `unreadable` is the error of a stream that cannot be read, or has another length than `size`.
+    /// bytes. `unreadable` is the error of a stream that cannot be read, or has another length than `size`, if that is
+    /// known.
     pub fn add_stream(
         &self,
         path: String,
-        size: u64,
+        size: Option<u64>,
         content: &mut dyn Read,
         unreadable: &dyn Fn(&io::Error) -> Error,
     ) -> Result<()> {
@@ -157,20 +158,22 @@ impl Writer {
             hasher.update(bytes);
             position += count as u64;
         }
-        if position != size {
+        if let Some(size) = size.filter(|size| *size != position) {
             let text = format!("got {position} bytes instead of {size}");
             return Err(unreadable(&io::Error::other(text)));
         }
-        let donor = self.complete(&path, sink, size, &hasher).map_err(failed)?;
+        let donor = self.complete(&path, sink, position, &hasher).map_err(failed)?;
         let record = FileRecord { path, sha256: hasher.finalize().into() };
-        lock(&self.files).push(Added { record, size, donor });
+        lock(&self.files).push(Added { record, size: position, donor });
         Ok(())
     }
 
     /// Links or completes the file at the end of its stream; returns the donor that it is shared with.
     fn complete(&self, path: &str, sink: Sink, size: u64, hasher: &Sha256) -> io::Result<Option<usize>> {
         let file = match sink {
-            Sink::Comparing(candidate) if candidate.link(&self.root.join(path))? => {
+            Sink::Comparing(candidate)
+                if candidate.size() == size && candidate.link(&self.root.join(path))? =>
+            {
                 return Ok(Some(candidate.donor()));
             }
             Sink::Comparing(candidate) => self.copy_prefix(path, &candidate, size, hasher)?,
@@ -197,6 +200,16 @@ impl Writer {
 
     pub(super) fn failed(&self, path: &str, error: io::Error) -> Error {
         Error::unwritable(format!("could not write `{}`", self.root.join(path).display()), error)
+    }
+
+    /// Makes the tree empty again.
+    pub fn clear(&self) -> Result<()> {
+        lock(&self.directories).clear();
+        lock(&self.files).clear();
+        fs::remove_dir_all(&self.root)
+            .and_then(|()| fs::create_dir(&self.root))
+            .and_then(|()| fs::set_permissions(&self.root, Permissions::from_mode(modes::DIRECTORY)))
+            .map_err(|error| self.failed("", error))
     }
 
     /// Removes the files that `is_left_out` selects by path, and the directories that are empty without them.
@@ -302,10 +315,18 @@ mod tests {
         tree.create_parents("lib/large").unwrap();
         let large = donor.join("lib/large");
         let mut swapping = Swapping { rest: &content, donor: &large, other: &other };
-        assert!(tree.add_stream("lib/large".into(), SIZE as u64, &mut swapping, &|_| unreachable!()).is_ok());
         assert!(
-            tree.add_stream("lib/kept".into(), SIZE as u64, &mut content.as_slice(), &|_| unreachable!())
+            tree.add_stream("lib/large".into(), Some(SIZE as u64), &mut swapping, &|_| unreachable!())
                 .is_ok()
+        );
+        assert!(
+            tree.add_stream(
+                "lib/kept".into(),
+                Some(SIZE as u64),
+                &mut content.as_slice(),
+                &|_| unreachable!()
+            )
+            .is_ok()
         );
         let (files, totals) = (tree.records(), tree.totals());
 

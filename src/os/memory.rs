@@ -1,8 +1,8 @@
 //! How the C library gives memory out, and back to the system.
 
-/// Lets blocks that are freed go back to the system, for work that is done several times at once. It costs a fifth more
-/// of the processors' time, and without it two installs at once may need twice as much memory or more: what a file
-/// needs while it is unpacked is freed around what is kept of it, and the holes fit nothing later.
+/// Lets blocks that are freed go back to the system, for work that is done several times at once. It costs a
+/// twentieth more of the processors' time, and without it two installs at once may need half as much memory more: what a
+/// file needs while it is unpacked is freed around what is kept of it, and the holes fit nothing later.
 pub fn give_back_early() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     glibc::give_back_early();
@@ -12,8 +12,8 @@ pub fn give_back_early() {
 mod glibc {
     use std::ffi::c_int;
 
-    /// Blocks of so many bytes lie by themselves, and are given back when they are freed: less than the buffers and the
-    /// state of an inflater. By default glibc raises this limit to the size of what is freed, up to 32 MiB.
+    /// Blocks of so many bytes lie by themselves, and are given back when they are freed: less than large
+    /// files and buffers. By default glibc raises this limit to the size of what is freed, up to 32 MiB.
     const GIVEN_BACK: c_int = 24 << 10;
     /// Limit of arenas, in which threads look for free memory. By default there are eight for each processor, so that
     /// nearly each thread has its own, and none uses what another has freed.

@@ -2,7 +2,9 @@
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
+use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
+use crate::support::strace;
 
 /// A module four folders above `work/m/a/b/c/d`, with a pin.
 fn module() -> Sandbox {
@@ -96,4 +98,32 @@ fn of_a_gate_with_nothing_to_check() {
     let name = |call: &String| call.split('"').nth(1)?.rsplit('/').next().map(str::to_owned);
     let names: Vec<_> = started.iter().filter_map(name).collect();
     assert_eq!(names, ["gox", "git", "git"], "{started:#?}");
+}
+
+/// A file of a module zip in a folder is read by two calls: one for its header, one for all of it. Where a zip is
+/// unpacked while it arrives, many small files are read by one.
+#[test]
+fn of_an_install_of_many_files() {
+    const FILES: usize = 1000;
+    let toolchain = (0..FILES).fold(FakeToolchain::new("1.99.1"), |toolchain, number| {
+        toolchain.with_file(
+            &format!("src/many/{number}.go"),
+            0o644,
+            format!("package p{number}\n").repeat(50),
+        )
+    });
+    let (proxy, zip) = (ModuleProxy::start(std::slice::from_ref(&toolchain)), toolchain.zip());
+    for (source, most) in [("dir", 2 * FILES + 100), ("proxy", FILES + 100)] {
+        let (sandbox, mut name) = (Sandbox::in_use(), source.to_owned());
+        if source == "dir" {
+            sandbox.write(&format!("files/{}.zip", toolchain.module_version()), &zip);
+            name = format!("dir:{}", sandbox.root().join("files").display());
+        }
+        let log = sandbox.root().join("log");
+        let run = strace::gox(&sandbox, &log, "pread64", &[], &["install", "1.99.1"]);
+        let run = run.envs(proxy.environment()).env("GOX_SOURCES", name).run();
+        assert_eq!(run.code(), 0, "{}", run.stderr);
+        let count = strace::calls(&log).iter().filter(|call| call.name == "pread64").count();
+        assert!((1..=most).contains(&count), "{source}: {count}");
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) fn record(toolchain: &FakeToolchain) -> String {
 /// What is said before the proofs.
 pub(crate) fn begun() -> String {
     let lines = lines::by_proxy(&toolchain());
-    lines.split_inclusive('\n').take(3).collect()
+    lines.split_inclusive('\n').take(2).collect()
 }
 
 #[track_caller]

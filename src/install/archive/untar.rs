@@ -89,7 +89,7 @@ fn read_or_stream(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -
     job.tree.create_parents(path)?;
     let size = entry.size();
     if size > SMALL {
-        return job.tree.add_stream(path.to_owned(), size, entry, &unsound).map(|()| None);
+        return job.tree.add_stream(path.to_owned(), Some(size), entry, &unsound).map(|()| None);
     }
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
     entry.read_to_end(&mut content).map_err(|error| unsound(&error))?;

@@ -15,8 +15,9 @@ use super::listing::Listing;
 use super::packed::{Arrival, Packed};
 use super::plan::Plan;
 use super::ranges::Ranges;
+use super::scan::{Scanned, scan};
 use super::tail;
-use super::unpack::unpack;
+use super::unpack::unpack_rest;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::check_packed;
@@ -50,12 +51,13 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
     let (sender, listed) = channel();
     let is_asked =
         options.with_side && list_ahead(download, &file, &transfer.arrival, job.version, sender.clone());
+    let part = file.try_clone();
     let (fetched, unpacked) = thread::scope(|scope| {
         let transfer = &transfer;
         let read = || job.tree.read_donor(&transfer.needs_no_donor);
         let reads_donor = is_asked && options.with_delta;
         let donor = reads_donor.then(|| thread::Builder::new().spawn_scoped(scope, read).ok()).flatten();
-        let unpack = || unpack_ahead(listed, donor, transfer, options, job);
+        let unpack = || unpack_meanwhile(listed, donor, part, transfer, options, job);
         let unpack = thread::Builder::new().spawn_scoped(scope, unpack);
         if !is_asked {
             // Nothing will be listed.
@@ -64,16 +66,19 @@ pub fn download(download: &mut Download, options: Options<'_>, job: &Job<'_>) ->
         let fetched = transfer.run(download, &mut file, job);
         // From now on no listing is waited for. Sending fails if none is.
         let _ = sender.send(None);
-        (fetched, unpack.ok().and_then(join))
+        (fetched, unpack.map_or(Ok(Unpacked::First(Vec::new())), join))
     });
-    if unpacked.is_some() {
+    if !matches!(unpacked, Ok(Unpacked::First(_))) {
         download.end_for_side();
     }
     let at = |error| refusal::at(error, job.address);
     // An error of unpacking stops the transfer, whose own error then says less.
-    let is_unpacked = unpacked.transpose().map_err(at)?.is_some();
+    let unpacked = unpacked.map_err(at)?;
     fetched?;
-    if is_unpacked { Ok(()) } else { unpack(file, job).map_err(at) }
+    match unpacked {
+        Unpacked::All => Ok(()),
+        Unpacked::First(scanned) => unpack_rest(file, &scanned, job).map_err(at),
+    }
 }
 
 /// The part on disk, which may hold the bytes of an earlier run. Its name may be removed with the cache meanwhile.
@@ -118,25 +123,34 @@ struct Ahead {
     side: Side,
 }
 
-/// Waits for the listing, and unpacks by it; `None` if it comes too late or not at all.
-fn unpack_ahead(
+/// What was unpacked during a download.
+enum Unpacked {
+    All,
+    /// The first entries.
+    First(Vec<Scanned>),
+}
+
+/// Waits for the listing, and unpacks by it, or without it if it comes too late or not at all.
+fn unpack_meanwhile(
     listed: Receiver<Option<Ahead>>,
     donor: Option<Reading<'_>>,
+    part: io::Result<File>,
     transfer: &Transfer,
     options: Options<'_>,
     job: &Job<'_>,
-) -> Option<Result<()>> {
+) -> Result<Unpacked> {
     let unpacked = if let Some(ahead) = listed.into_iter().next().flatten() {
-        ahead.unpack(donor, transfer, options, job).map(Some)
+        ahead.unpack(donor, transfer, options, job).map(|()| Unpacked::All)
     } else {
         transfer.needs_no_donor.store(true, Ordering::Relaxed);
         let left = transfer.total.unwrap_or_default().saturating_sub(transfer.arrival.length());
-        (options.take_room)(left).map(|()| None)
+        let scan = |()| transfer.scan(part, job).map(Unpacked::First);
+        (options.take_room)(left).and_then(scan)
     };
     if unpacked.is_err() {
         transfer.stop.store(true, Ordering::Relaxed);
     }
-    unpacked.transpose()
+    unpacked
 }
 
 /// A thread that reads the files of a donor.
@@ -172,7 +186,7 @@ impl Ahead {
                     ranges.end();
                 }
             }
-            listing.unpack_arriving(&transfer.stop, job.tree)
+            listing.unpack(&transfer.stop, job.tree, |_| Ok(()))
         });
         // An error of unpacking for want of a range says less.
         ranges.map_or(Ok(()), Ranges::check).and(unpacked)
@@ -218,6 +232,13 @@ impl Transfer {
         let (ranges, rest) = Ranges::new(plan, side, tree.scratch_file().ok()?).ok()?;
         listing.zip.set_rest(rest);
         Some(ranges)
+    }
+
+    /// Unpacks the first entries as they arrive, as long as that needs no listing.
+    fn scan(&self, part: io::Result<File>, job: &Job<'_>) -> Result<Vec<Scanned>> {
+        let Ok(part) = part else { return Ok(Vec::new()) };
+        let zip = Packed::unlisted(part, self.arrival.clone());
+        scan(zip, self.total, job.version, &self.stop, job.tree)
     }
 
     /// How many bytes come in this time, by the rate so far.

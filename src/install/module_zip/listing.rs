@@ -1,14 +1,14 @@
 //! The entries of a module zip, as its central directory lists them.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 use zip::ZipArchive;
-use zip::read::{ArchiveOffset, Config, ZipFile};
+use zip::read::{ArchiveOffset, Config};
 
 use super::packed::{Packed, Reader};
-use super::structure::{self, Sums};
+use super::scan::Scanned;
+use super::structure;
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::guard::Guard;
@@ -19,6 +19,8 @@ use crate::os::threads::{self, Queue};
 
 /// Limit of threads that unpack or share; more are not faster.
 pub(super) const MAX_THREADS: usize = 8;
+/// Bytes that are read at a time of local headers; Go's are shorter.
+const HEADER: usize = 256;
 
 /// A zip whose central directory is sound, and its files, which the guard has accepted.
 pub(super) struct Listing {
@@ -26,6 +28,8 @@ pub(super) struct Listing {
     /// One to be cloned for each thread.
     pub(super) archive: ZipArchive<Reader>,
     pub(super) files: Vec<ListedFile>,
+    /// Whether the files lie one after the other.
+    pub(super) tiles: bool,
 }
 
 /// A file in a zip.
@@ -39,32 +43,43 @@ pub(super) struct ListedFile {
     pub(super) start: u64,
     /// The position of what comes next: another local header, or the central directory.
     pub(super) next: u64,
+    /// Whether its content is in the tree already.
+    pub(super) is_unpacked: bool,
 }
 
 impl Listing {
-    /// Reads the central directory of the zip of a module version, and compares it with all local headers if the zip is
-    /// whole. The files are in the order of their bytes.
-    pub(super) fn read(zip: Packed, version: &str) -> Result<Self> {
-        structure::check_directory(&zip)?;
-        let zip = Arc::new(zip);
-        let config = Config { archive_offset: ArchiveOffset::Known(0) };
-        let reader = Reader::new(zip.clone());
+    /// Reads the central directory of the zip of a module version. The files are in the order of their bytes. Where they
+    /// do not lie one after the other, all local headers of a whole zip are compared with it.
+    pub(super) fn read(mut zip: Packed, version: &str) -> Result<Self> {
+        let directory = structure::read_directory(&zip)?;
+        if directory.start < zip.tail_start() {
+            zip.set_tail(directory);
+        }
+        let (zip, config) = (Arc::new(zip), Config { archive_offset: ArchiveOffset::Known(0) });
+        let reader = Reader::new(zip.clone(), HEADER);
         let mut archive = ZipArchive::with_config(config, reader).map_err(|error| unsound(&error))?;
-        if zip.is_whole() {
+        let tiles = tiles(&archive);
+        if zip.is_whole() && !tiles {
             archive.validate_header_consistency().map_err(|error| unsound(&error))?;
         }
         let files = files(&archive, version)?;
-        Ok(Listing { zip, archive, files })
+        Ok(Listing { zip, archive, files, tiles })
     }
 
-    /// Whether the files can be unpacked in the order of their bytes, without a look at the others.
-    pub(super) fn tiles(&self) -> bool {
-        let files = self.files.iter().map(|file| {
-            let data = self.archive.by_index_data(file.index).ok()?;
-            Some((file.start..file.next, data.name_raw().len() as u64, data.compressed_size()))
-        });
-        let (files, end) = (files.collect::<Option<Vec<_>>>(), self.archive.central_directory_start());
-        !self.archive.has_duplicate_names() && files.is_some_and(|files| structure::tiles(files, end))
+    /// Notes that these are unpacked, if they are the first files; else returns `false`.
+    pub(super) fn note(&mut self, scanned: &[Scanned]) -> bool {
+        let Some(first) = self.files.get_mut(..scanned.len()) else { return false };
+        let is_same = |(file, scanned): (&ListedFile, &Scanned)| {
+            let data = self.archive.by_index_data(file.index);
+            let sums = data.map(|data| (data.crc32(), data.compressed_size(), data.size()));
+            let places = (file.start, file.next) == (scanned.start, scanned.next);
+            places && file.path == scanned.path && sums.is_ok_and(|sums| sums == scanned.sums)
+        };
+        let is_so = first.iter().zip(scanned).all(is_same);
+        for file in first {
+            file.is_unpacked = is_so;
+        }
+        is_so
     }
 
     /// Shares with a donor the files of which it has the same path, size and CRC-32, and takes them out of the list;
@@ -91,29 +106,22 @@ impl Listing {
         self.files.retain(|_| indexes.next().is_none_or(|index| !shared.contains(&index)));
         Ok(!shared.is_empty())
     }
-
-    /// Checks what is between the entries of a whole zip.
-    pub(super) fn check_gaps(&mut self) -> Result<()> {
-        let first = self.files.first().map_or(self.archive.central_directory_start(), |file| file.start);
-        structure::check_gap(&self.zip, 0..first, None)?;
-        for file in &self.files {
-            let entry = self.archive.by_index_raw(file.index).map_err(|error| unsound(&error))?;
-            let (gap, descriptor) = after(&entry, file);
-            structure::check_gap(&self.zip, gap, descriptor)?;
-        }
-        Ok(())
-    }
 }
 
-/// The place of what follows the data of an entry, and what the descriptor there must say, if it announces one.
-pub(super) fn after(entry: &ZipFile<'_, Reader>, file: &ListedFile) -> (Range<u64>, Option<Sums>) {
-    let end = entry.data_start().unwrap_or_default() + entry.compressed_size();
-    let sums = (entry.crc32(), entry.compressed_size(), entry.size());
-    (end..file.next, entry.flags().is_using_data_descriptor().then_some(sums))
+/// Whether the entries lie one after the other, so that each can be unpacked without a look at the others.
+fn tiles(archive: &ZipArchive<Reader>) -> bool {
+    let entry = |index| {
+        let data = archive.by_index_data(index).ok()?;
+        Some((data.header_start(), data.name_raw().len() as u64, data.compressed_size()))
+    };
+    let entries: Option<Vec<_>> = (0..archive.len()).map(entry).collect();
+    let Some(mut entries) = entries.filter(|_| !archive.has_duplicate_names()) else { return false };
+    entries.sort_unstable();
+    structure::tiles(&entries, archive.central_directory_start())
 }
 
 fn files(archive: &ZipArchive<Reader>, version: &str) -> Result<Vec<ListedFile>> {
-    let mut guard = Guard::new(Format::ModuleZip, format!("golang.org/toolchain@{version}/"));
+    let mut guard = Guard::of_module_zip(version);
     let mut files = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         let data = archive.by_index_data(index).map_err(|error| unsound(&error))?;
@@ -125,7 +133,7 @@ fn files(archive: &ZipArchive<Reader>, version: &str) -> Result<Vec<ListedFile>>
         }
         let (size, start) = (data.size(), data.header_start());
         let path = guard.file(name, size).map_err(|reason| refusal::module_zip(&reason))?;
-        files.push(ListedFile { index, path, size, start, next: 0 });
+        files.push(ListedFile { index, path, size, start, next: 0, is_unpacked: false });
     }
     files.sort_unstable_by_key(|file| file.start);
     let mut next = archive.central_directory_start();

@@ -16,15 +16,18 @@
 //! more, or only some that lie far apart (`plan`); those come by `ranges`, on the connection of the tail.
 //!
 //! The download writes into the part that serves for a resume, and ends where the tail begins; threads that unpack read
-//! behind it. In every other case the download goes on to its end, and the file is unpacked then: a server without
-//! ranges loses nothing, and what is wrong with a zip is always said by the way that needs no side.
+//! behind it. Where no tail comes, one thread goes through the entries by their local headers (`scan`) and others write
+//! what it inflates. The directory, once it is there, has to say the same of them, and by it the rest is unpacked. The
+//! scan refuses nothing: a zip is always judged by the whole of it, so that a server without ranges loses nothing.
 
+mod content;
 mod download;
 mod job;
 mod listing;
 mod packed;
 mod plan;
 mod ranges;
+mod scan;
 mod structure;
 mod tail;
 mod unpack;
@@ -32,4 +35,4 @@ mod unpack;
 pub use download::{Options, download};
 pub use job::Job;
 pub use packed::Tail;
-pub use unpack::{unpack, unpack_in_two};
+pub use unpack::{unpack, unpack_in_order, unpack_in_two};

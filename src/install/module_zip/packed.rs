@@ -2,7 +2,8 @@
 //! downloaded together with the zip's end, which came beforehand.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
@@ -19,8 +20,10 @@ pub struct Tail {
 /// A zip.
 pub(super) struct Packed {
     file: File,
+    arrival: Arc<Arrival>,
+    tail: Tail,
     length: u64,
-    arriving: Option<(Tail, Arc<Arrival>)>,
+    is_whole: bool,
     rest: OnceLock<Rest>,
 }
 
@@ -35,14 +38,27 @@ pub(super) struct Rest {
 impl Packed {
     /// A zip that is complete.
     pub(super) fn whole(file: File) -> io::Result<Self> {
-        let length = file.metadata()?.len();
-        Ok(Packed { file, length, arriving: None, rest: OnceLock::new() })
+        let (length, arrival) = (file.metadata()?.len(), Arc::new(Arrival::default()));
+        arrival.reach(length);
+        let tail = Tail { start: length, bytes: Vec::new() };
+        Ok(Packed { is_whole: true, ..Packed::arriving(file, tail, arrival) })
     }
 
     /// A zip that ends with `tail`, and whose bytes before it are in `file` as far as `arrival` says.
     pub(super) fn arriving(file: File, tail: Tail, arrival: Arc<Arrival>) -> Self {
         let length = tail.start + tail.bytes.len() as u64;
-        Packed { file, length, arriving: Some((tail, arrival)), rest: OnceLock::new() }
+        Packed { file, arrival, tail, length, is_whole: false, rest: OnceLock::new() }
+    }
+
+    /// A zip of which nothing is known but that its bytes are in `file` as far as `arrival` says.
+    pub(super) fn unlisted(file: File, arrival: Arc<Arrival>) -> Self {
+        Packed::arriving(file, Tail { start: u64::MAX, bytes: Vec::new() }, arrival)
+    }
+
+    /// How many bytes are behind this position, if no more will come.
+    pub(super) fn left(&self, position: u64) -> Option<u64> {
+        let state = lock(&self.arrival.state);
+        state.is_over.then(|| state.length.saturating_sub(position))
     }
 
     /// The number of bytes.
@@ -52,12 +68,17 @@ impl Packed {
 
     /// Whether all bytes are in the file.
     pub(super) fn is_whole(&self) -> bool {
-        self.arriving.is_none()
+        self.is_whole
     }
 
     /// The position at which the tail begins: that of the end if there is none.
     pub(super) fn tail_start(&self) -> u64 {
-        self.arriving.as_ref().map_or(self.length, |(tail, _)| tail.start)
+        self.tail.start
+    }
+
+    /// Sets a tail that has all bytes of the one before.
+    pub(super) fn set_tail(&mut self, tail: Tail) {
+        self.tail = tail;
     }
 
     /// The position at which the download may end.
@@ -70,20 +91,21 @@ impl Packed {
         let _ = self.rest.set(rest);
     }
 
-    /// Reads bytes from a position on, and waits for them if they have not arrived.
+    /// Reads bytes from a position on, and waits until all are there or no more will come. Of an unlisted zip it is not
+    /// known how many there are, and one is enough.
     fn read_at(&self, buffer: &mut [u8], position: u64) -> io::Result<usize> {
-        let Some((tail, arrival)) = &self.arriving else { return self.file.read_at(buffer, position) };
-        if position >= tail.start {
-            let at = usize::try_from(position - tail.start).unwrap_or(usize::MAX);
-            return tail.bytes.get(at..).unwrap_or_default().read(buffer);
+        if position >= self.tail.start {
+            let at = usize::try_from(position - self.tail.start).unwrap_or(usize::MAX);
+            return self.tail.bytes.get(at..).unwrap_or_default().read(buffer);
         }
         let (file, arrival, end) = match self.rest.get() {
-            Some(rest) if position >= rest.start => (&rest.file, &rest.arrival, tail.start),
-            Some(rest) => (&self.file, arrival, rest.start),
-            None => (&self.file, arrival, tail.start),
+            Some(rest) if position >= rest.start => (&rest.file, &rest.arrival, self.tail.start),
+            Some(rest) => (&self.file, &self.arrival, rest.start),
+            None => (&self.file, &self.arrival, self.tail.start),
         };
-        let count = usize::try_from(end - position).map_or(buffer.len(), |left| left.min(buffer.len()));
-        arrival.wait(position + count as u64)?;
+        let wanted = end.min(position + if end == u64::MAX { 1 } else { buffer.len() as u64 });
+        let there = arrival.wait(wanted).min(end).saturating_sub(position);
+        let count = usize::try_from(there).map_or(buffer.len(), |there| there.min(buffer.len()));
         file.read_at(&mut buffer[..count], position)
     }
 
@@ -138,38 +160,63 @@ impl Arrival {
         self.changed.notify_all();
     }
 
-    /// Waits until so many bytes are there. An error if they never will be.
-    fn wait(&self, length: u64) -> io::Result<()> {
+    /// Waits until so many bytes are there or no more will come; returns how many are.
+    fn wait(&self, length: u64) -> u64 {
         let mut state = lock(&self.state);
-        while state.length < length {
-            if state.is_over {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
+        while state.length < length && !state.is_over {
             state.wanted = if state.wanted == 0 { length } else { state.wanted.min(length) };
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        Ok(())
+        state.length
     }
 }
 
-/// A reader of a zip with its own position, one for each thread.
+/// A reader of a zip with its own position and buffer, one for each thread.
 #[derive(Clone)]
 pub(super) struct Reader {
-    pub(super) zip: Arc<Packed>,
+    zip: Arc<Packed>,
     position: u64,
+    /// Where the buffered bytes must end.
+    end: u64,
+    buffer: Box<[u8]>,
+    /// Which bytes of the zip are buffered.
+    buffered: Range<u64>,
 }
 
 impl Reader {
-    /// A reader at the beginning.
-    pub(super) fn new(zip: Arc<Packed>) -> Self {
-        Reader { zip, position: 0 }
+    /// A reader at the beginning, which reads so many bytes at a time.
+    pub(super) fn new(zip: Arc<Packed>, room: usize) -> Self {
+        let end = zip.length;
+        Reader { zip, position: 0, end, buffer: vec![0; room].into(), buffered: 0..0 }
+    }
+
+    /// Goes to a place. No bytes behind it are read.
+    pub(super) fn go_to(&mut self, place: Range<u64>) {
+        (self.position, self.end) = (place.start, place.end);
+    }
+}
+
+impl BufRead for Reader {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.buffered.contains(&self.position) {
+            let left = self.end.saturating_sub(self.position);
+            let room = usize::try_from(left).map_or(self.buffer.len(), |left| left.min(self.buffer.len()));
+            let count = self.zip.read_at(&mut self.buffer[..room], self.position)?;
+            self.buffered = self.position..self.position + count as u64;
+        }
+        let at = |position: u64| usize::try_from(position - self.buffered.start).unwrap_or_default();
+        Ok(&self.buffer[at(self.position)..at(self.buffered.end)])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.position += count as u64;
     }
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.zip.read_at(buffer, self.position)?;
-        self.position += count as u64;
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
         Ok(count)
     }
 }

@@ -2,10 +2,10 @@
 //! and the central directory, others the local headers and descriptors from the start of the file. The library compares
 //! each local header with its central one; the checks here cover everything else.
 
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use super::packed::Packed;
+use super::packed::{Packed, Reader, Tail};
 use crate::error::{Error, Result};
 use crate::go::source::Format;
 use crate::install::{guard, refusal};
@@ -15,15 +15,19 @@ pub(super) const END: usize = 22;
 /// Bytes of the fixed part of a header in the central directory (APPNOTE 4.3.12).
 const HEADER: usize = 46;
 /// Limit in bytes for the central directory; Go 1.27 has 1.8 MB.
-const MAX_DIRECTORY: u64 = 32 << 20;
+pub(super) const MAX_DIRECTORY: u64 = 32 << 20;
 /// The flags that are allowed: two bits for deflate's level, a descriptor, a name in UTF-8 (APPNOTE 4.4.4). The other
 /// flags mean that the data is not the content itself: it is encrypted, a patch, or masked.
-const FLAGS: u16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11;
+const FLAGS: u16 = 1 << 1 | 1 << 2 | DESCRIBED | 1 << 11;
+/// The flag for a descriptor after the data (APPNOTE 4.4.4).
+const DESCRIBED: u16 = 1 << 3;
 /// Bytes of the longest descriptor after an entry's data: with a signature and 64-bit sizes (APPNOTE 4.3.9).
 const MAX_DESCRIPTOR: usize = 24;
 
+/// Bytes of the descriptor that Go writes: with a signature and 32-bit sizes.
+pub(super) const DESCRIPTOR: usize = 16;
 /// Bytes of the fixed part of a local header (APPNOTE 4.3.7).
-const LOCAL_HEADER: u64 = 30;
+const LOCAL_HEADER: usize = 30;
 /// Limit in bytes for the extra field of a local header in [`tiles`]; Go's have 9 or 18.
 const MAX_EXTRA: u64 = 64;
 
@@ -38,6 +42,52 @@ pub(super) struct EndRecord {
 
 /// What the central directory says about the data of an entry: checksum, packed size and size.
 pub(super) type Sums = (u32, u64, u64);
+
+/// How the content of an entry is packed. Go's files are all deflated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Stored,
+    Deflated,
+}
+
+impl Method {
+    /// The method of this number (APPNOTE 4.4.5), if it is allowed.
+    fn of(number: u16) -> Option<Self> {
+        match number {
+            0 => Some(Method::Stored),
+            8 => Some(Method::Deflated),
+            _ => None,
+        }
+    }
+}
+
+/// A local header.
+pub(super) struct LocalHeader {
+    pub(super) name: Vec<u8>,
+    pub(super) method: Method,
+    /// What it says about the data; `None` if a descriptor does.
+    pub(super) sums: Option<Sums>,
+}
+
+impl LocalHeader {
+    /// Reads a header, if one follows from which the end of its data can be found: plain data has none of its own.
+    pub(super) fn read(zip: &mut Reader) -> Option<Self> {
+        let mut header = [0; LOCAL_HEADER];
+        zip.read_exact(&mut header).ok()?;
+        let (flags, method) = (short(&header, 6), Method::of(short(&header, 8))?);
+        let is_described = flags & DESCRIBED != 0;
+        let is_endless = is_described && method == Method::Stored;
+        if !header.starts_with(b"PK\x03\x04") || flags & !FLAGS != 0 || is_endless {
+            return None;
+        }
+        let [packed, size] = [18, 22].map(|at| u64::from(long(&header, at)));
+        let sums = (!is_described).then_some((long(&header, 14), packed, size));
+        let mut name = vec![0; short(&header, 26).into()];
+        zip.read_exact(&mut name).ok()?;
+        zip.seek(SeekFrom::Current(short(&header, 28).into())).ok()?;
+        Some(LocalHeader { name, method, sums })
+    }
+}
 
 /// Reads the last bytes of a zip of this length, which must be a plain end record, and limits the central directory,
 /// which the library reads into memory before its entries can be counted. Zip64 and comments are refused: no toolchain
@@ -66,13 +116,19 @@ fn check_end(zip: &Packed) -> Result<EndRecord> {
     end_record(&end, zip.length())
 }
 
-/// Checks the central directory against the end record, before the library reads them. The directory must be its
-/// headers and nothing else, so that readers find the same entries by their number and by the directory's size.
-pub(super) fn check_directory(zip: &Packed) -> Result<()> {
+/// Reads the central directory and what follows it, and checks it against the end record, before the library reads
+/// them. The directory must be its headers and nothing else, so that readers find the same entries by their number and
+/// by the directory's size.
+pub(super) fn read_directory(zip: &Packed) -> Result<Tail> {
     let end = check_end(zip)?;
-    let mut bytes = vec![0; usize::try_from(end.size).unwrap_or_default()];
+    let mut bytes = vec![0; usize::try_from(end.size).unwrap_or_default() + END];
     zip.read_exact_at(&mut bytes, end.offset).map_err(failed)?;
-    let (mut rest, mut count) = (&bytes[..], 0);
+    check_directory(&bytes[..bytes.len() - END], &end)?;
+    Ok(Tail { start: end.offset, bytes })
+}
+
+fn check_directory(bytes: &[u8], end: &EndRecord) -> Result<()> {
+    let (mut rest, mut count) = (bytes, 0);
     while let Some((header, after)) = rest.split_at_checked(HEADER)
         && header.starts_with(b"PK\x01\x02")
     {
@@ -96,6 +152,9 @@ fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
     if short(header, 8) & !FLAGS != 0 {
         return Err("has flags that no file of Go has");
     }
+    if Method::of(short(header, 10)).is_none() {
+        return Err("has a compression method that no file of Go has");
+    }
     if [20, 24, 42].iter().any(|at| long(header, *at) == u32::MAX) || short(header, 34) != 0 {
         return Err("is for zip64, or for several disks");
     }
@@ -107,38 +166,43 @@ fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
 
 /// Checks that nothing is at `gap`, between the data of an entry and what comes next, but the descriptor that some
 /// entries announce, and that this repeats what the central directory says.
-pub(super) fn check_gap(zip: &Packed, gap: Range<u64>, descriptor: Option<Sums>) -> Result<()> {
+pub(super) fn check_gap(zip: &mut Reader, gap: Range<u64>, descriptor: Option<Sums>) -> Result<()> {
     let mut room = [0; MAX_DESCRIPTOR];
     let length = usize::try_from(gap.end.saturating_sub(gap.start)).unwrap_or(usize::MAX);
     let sound = match (descriptor, room.get_mut(..length)) {
         (None, _) => length == 0,
         (Some(_), None) => false,
         (Some(sums), Some(bytes)) => {
-            zip.read_exact_at(bytes, gap.start).map_err(failed)?;
+            zip.go_to(gap);
+            zip.read_exact(bytes).map_err(failed)?;
             is_descriptor(bytes, sums)
         }
     };
-    if sound { Ok(()) } else { Err(refusal::module_zip("there are bytes that belong to no entry")) }
+    if sound { Ok(()) } else { Err(stray()) }
 }
 
-/// Whether entries, each a range with the bytes of its name and of its data, can lie one after the other from the first
-/// byte of a zip up to `end`, as Go writes them: without overlaps, and with no more between them than headers and
-/// descriptors need. The ranges are in order.
-pub(super) fn tiles(entries: impl IntoIterator<Item = (Range<u64>, u64, u64)>, end: u64) -> bool {
-    let mut next = 0;
-    for (range, name, packed) in entries {
-        let least = range.start + LOCAL_HEADER + name + packed;
-        let most = least + MAX_EXTRA + MAX_DESCRIPTOR as u64;
-        if range.start != next || !(least..=most).contains(&range.end) {
+/// Refuses a zip with bytes that no entry explains.
+pub(super) fn stray() -> Error {
+    refusal::module_zip("there are bytes that belong to no entry")
+}
+
+/// Whether entries, each the position of its local header with the bytes of its name and of its data, can lie one after
+/// the other from the first byte of a zip up to `end`, as Go writes them: without overlaps, and with no more between
+/// them than headers and descriptors need. They are in order.
+pub(super) fn tiles(entries: &[(u64, u64, u64)], end: u64) -> bool {
+    let mut next = 0..=0;
+    for (start, name, packed) in entries {
+        if !next.contains(start) {
             return false;
         }
-        next = range.end;
+        let least = start + LOCAL_HEADER as u64 + name + packed;
+        next = least..=least + MAX_EXTRA + MAX_DESCRIPTOR as u64;
     }
-    next == end
+    next.contains(&end)
 }
 
 /// Whether the bytes are a descriptor of these values: checksum, packed size and size, with or without a signature.
-fn is_descriptor(bytes: &[u8], (crc, packed, size): Sums) -> bool {
+pub(super) fn is_descriptor(bytes: &[u8], (crc, packed, size): Sums) -> bool {
     let fields = match bytes.len() {
         16 | 24 => bytes.strip_prefix(b"PK\x07\x08"),
         _ => Some(bytes),
@@ -233,20 +297,19 @@ mod tests {
             let mut end = 0;
             let mut entries: Vec<_> = sizes.iter().map(|(name, packed, room)| {
                 let start = end;
-                end += LOCAL_HEADER + name + packed + room;
-                (start..end, *name, *packed)
+                end += LOCAL_HEADER as u64 + name + packed + room;
+                (start, *name, *packed)
             }).collect();
-            prop_assert!(tiles(entries.clone(), end));
-            prop_assert!(!tiles(entries.clone(), end + by), "a gap before the directory");
+            prop_assert!(tiles(&entries, end));
+            let most = MAX_EXTRA + 24;
+            prop_assert!(!tiles(&entries, end + most + by), "a gap before the directory");
+            let moved: Vec<_> = entries.iter().map(|(start, name, packed)| (start + by, *name, *packed)).collect();
+            prop_assert!(!tiles(&moved, end + by), "bytes before the first");
             let at = at.index(entries.len());
-            let packed = entries[at].2;
-            entries[at].2 = packed + sizes[at].2 + by;
-            prop_assert!(!tiles(entries.clone(), end), "data that reaches into the next");
-            entries[at].2 = packed;
-            entries[at].0.start += by;
-            prop_assert!(!tiles(entries.clone(), end), "a gap, or data twice");
-            entries.remove(at);
-            prop_assert!(!tiles(entries, end), "bytes of no entry");
+            entries[at].2 += sizes[at].2 + by;
+            prop_assert!(!tiles(&entries, end), "data that reaches into the next");
+            let (_, name, packed) = entries.remove(at);
+            prop_assert!(LOCAL_HEADER as u64 + name + packed <= most || !tiles(&entries, end), "bytes of no entry");
         }
     }
 }

@@ -6,13 +6,15 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use zip::ZipArchive;
-use zip::read::{ZipFile, ZipReadOptions};
+use zip::read::ZipReadOptions;
+use zip::{CompressionMethod, ZipArchive};
 
+use super::content::{Contents, fill};
 use super::job::Job;
-use super::listing::{ListedFile, Listing, MAX_THREADS, after, unsound};
+use super::listing::{ListedFile, Listing, MAX_THREADS, unsound};
 use super::packed::{Arrival, Packed, Reader, Tail};
-use super::structure::check_gap;
+use super::scan::{Scanned, scan};
+use super::structure::{Method, check_gap, stray};
 use crate::error::{Error, Result};
 use crate::install::refusal;
 use crate::install::report::Phase;
@@ -24,22 +26,40 @@ use crate::text;
 /// streamed.
 const BUFFERED: u64 = 256 << 10;
 
-/// Unpacks a whole zip, once all of it has been checked.
+/// Unpacks a zip that is in a file.
 pub fn unpack(file: File, job: &Job<'_>) -> Result<()> {
-    let zip = Packed::whole(file).map_err(|error| Error::store("could not read the module zip", error))?;
-    let mut listing = Listing::read(zip, job.version)?;
-    listing.check_gaps()?;
-    let total = listing.files.iter().map(|file| file.size).sum();
-    job.phases.begin(Phase::Unpack { total });
-    // The largest first, so that no thread still has a large one when the others are done.
-    listing.files.sort_by_key(|file| Reverse(file.size));
-    listing.for_each(&AtomicBool::new(false), |archive, file, buffer| {
-        (job.is_provable)(total)?;
-        let entry = archive.by_index(file.index).map_err(|error| unsound(&error))?;
-        add(entry, file, job.tree, buffer)?;
-        job.phases.advance(file.size);
-        Ok(())
-    })
+    let listing = whole(file, job.version)?;
+    job.phases.begin(Phase::Unpack { total: listing.files.iter().map(|file| file.size).sum() });
+    listing.unpack_whole(job, |file| job.phases.advance(file.size))
+}
+
+/// Unpacks what is left of a zip that was downloaded, after `scanned`.
+pub(super) fn unpack_rest(file: File, scanned: &[Scanned], job: &Job<'_>) -> Result<()> {
+    let mut listing = whole(file, job.version)?;
+    if !listing.note(scanned) {
+        job.tree.clear()?;
+    }
+    listing.unpack_whole(job, |_| ())
+}
+
+/// Unpacks a zip that is in a file as a download does whose end does not come beforehand.
+pub fn unpack_in_order(file: File, job: &Job<'_>) -> Result<()> {
+    let copy = file.try_clone().map_err(unreadable)?;
+    let arrival = Arc::new(Arrival::default());
+    arrival.reach(file.metadata().map_err(unreadable)?.len());
+    arrival.end();
+    let scanned =
+        scan(Packed::unlisted(copy, arrival), None, job.version, &AtomicBool::new(false), job.tree)?;
+    unpack_rest(file, &scanned, job)
+}
+
+fn whole(file: File, version: &str) -> Result<Listing> {
+    let listing = Listing::read(Packed::whole(file).map_err(unreadable)?, version)?;
+    if listing.files.first().is_some_and(|file| file.start > 0) { Err(stray()) } else { Ok(listing) }
+}
+
+fn unreadable(error: io::Error) -> Error {
+    Error::store("could not read the module zip", error)
 }
 
 /// Unpacks a zip whose end is in `tail` and the rest in `file`, as a download does whose bytes have all come; `None` if
@@ -48,42 +68,39 @@ pub fn unpack_in_two(file: File, tail: Tail, job: &Job<'_>) -> Option<Result<()>
     let arrival = Arc::new(Arrival::default());
     arrival.reach(tail.start);
     let listing = Listing::ahead(Packed::arriving(file, tail, arrival), job.version)?;
-    Some(listing.unpack_arriving(&AtomicBool::new(false), job.tree))
+    Some(listing.unpack(&AtomicBool::new(false), job.tree, |_| Ok(())))
 }
 
 impl Listing {
     /// The listing of a zip that is still arriving, if nothing is wrong with it.
     pub(super) fn ahead(zip: Packed, version: &str) -> Option<Self> {
-        Listing::read(zip, version).ok().filter(Listing::tiles)
+        Listing::read(zip, version).ok().filter(|listing| listing.tiles)
     }
 
-    /// Unpacks the files in the order of their bytes, and checks for each what is checked of a whole zip before.
-    /// Setting `stop` ends it without an error.
-    pub(super) fn unpack_arriving(&self, stop: &AtomicBool, tree: &Writer) -> Result<()> {
-        self.for_each(stop, |archive, file, buffer| {
-            let options = ZipReadOptions::new().enforce_header_consistency(true);
-            let entry =
-                archive.by_index_with_options(file.index, options).map_err(|error| unsound(&error))?;
-            let (gap, descriptor) = after(&entry, file);
-            add(entry, file, tree, buffer)?;
-            check_gap(&self.zip, gap, descriptor)
+    fn unpack_whole(mut self, job: &Job<'_>, done: impl Fn(&ListedFile) + Sync) -> Result<()> {
+        // The largest first, so that no thread still has a large one when the others are done.
+        self.files.sort_by_key(|file| Reverse(file.size));
+        let total = self.files.iter().map(|file| file.size).sum();
+        self.unpack(&AtomicBool::new(false), job.tree, |file| {
+            done(file);
+            (job.is_provable)(total)
         })
     }
 
-    /// Calls `unpack` for each file, in several threads, until one fails or `stop` is set; each thread has a buffer,
-    /// for the memory to be given out once. The first error counts: what the other threads say then may only be its
+    /// Unpacks the files in their order, in several threads, until one fails or `stop` is set; calls `done` for each.
+    /// Setting `stop` ends it without an error. The first error counts: what the other threads say then may only be its
     /// consequence.
-    fn for_each(
+    pub(super) fn unpack(
         &self,
         stop: &AtomicBool,
-        unpack: impl Fn(&mut ZipArchive<Reader>, &ListedFile, &mut Vec<u8>) -> Result<()> + Sync,
+        tree: &Writer,
+        done: impl Fn(&ListedFile) -> Result<()> + Sync,
     ) -> Result<()> {
         let queue = Queue::new(&self.files);
         let work = || {
-            let mut archive = self.archive.clone();
-            let mut buffer = Vec::with_capacity(usize::try_from(BUFFERED).unwrap_or_default() + 1);
+            let mut worker = Worker::new(self);
             for (_, file) in queue.take().take_while(|_| !stop.load(Ordering::Relaxed)) {
-                if let Err(error) = unpack(&mut archive, file, &mut buffer) {
+                if let Err(error) = worker.unpack(file, tree).and_then(|()| done(file)) {
                     return if stop.swap(true, Ordering::Relaxed) { Ok(()) } else { Err(error) };
                 }
             }
@@ -93,22 +110,54 @@ impl Listing {
     }
 }
 
-/// Unpacks an entry into the tree. The content of `buffer` does not matter.
-fn add(entry: ZipFile<'_, Reader>, file: &ListedFile, tree: &Writer, buffer: &mut Vec<u8>) -> Result<()> {
-    tree.create_parents(&file.path)?;
-    let broken = |error: &io::Error| refusal::module_zip(&format!("`{}`: {}", file.path, text::cause(error)));
-    // One byte more than the header says is enough to refuse the entry.
-    let mut content = entry.take(file.size + 1);
-    if file.size > BUFFERED {
-        return tree.add_stream(file.path.clone(), file.size, &mut content, &broken);
+/// What a thread that unpacks has of its own, for the memory to be given out once.
+struct Worker {
+    archive: ZipArchive<Reader>,
+    contents: Contents,
+    buffer: Vec<u8>,
+}
+
+impl Worker {
+    fn new(listing: &Listing) -> Self {
+        let (archive, contents) = (listing.archive.clone(), Contents::new(listing.zip.clone()));
+        // One byte more than the directory says is enough to refuse an entry.
+        let buffer = vec![0; usize::try_from(BUFFERED).unwrap_or_default() + 1];
+        Worker { archive, contents, buffer }
     }
-    buffer.clear();
-    content.read_to_end(buffer).map_err(|error| broken(&error))?;
-    if buffer.len() as u64 != file.size {
-        return Err(refusal::module_zip(&format!(
-            "`{}` does not have the {} bytes that its header says",
-            file.path, file.size
-        )));
+
+    /// Unpacks a file into the tree, unless it is there, and checks that all that the zip says of it is the same.
+    fn unpack(&mut self, file: &ListedFile, tree: &Writer) -> Result<()> {
+        let options = ZipReadOptions::new().enforce_header_consistency(true);
+        let entry =
+            self.archive.by_index_with_options(file.index, options).map_err(|error| unsound(&error))?;
+        let start = entry.data_start().unwrap_or_default();
+        let (crc32, packed) = (entry.crc32(), entry.compressed_size());
+        let is_stored = entry.compression() == CompressionMethod::Stored;
+        let method = if is_stored { Method::Stored } else { Method::Deflated };
+        let descriptor = entry.flags().is_using_data_descriptor().then_some((crc32, packed, file.size));
+        drop(entry);
+        if file.is_unpacked {
+            return Ok(());
+        }
+        tree.create_parents(&file.path)?;
+        let refused = |reason: &str| refusal::module_zip(&format!("`{}`{reason}", file.path));
+        let broken = |error: &io::Error| refused(&format!(": {}", text::cause(error)));
+        self.contents.packed().go_to(start..file.next);
+        let mut content = self.contents.read(method, packed).take(file.size + 1);
+        if file.size > BUFFERED {
+            tree.add_stream(file.path.clone(), Some(file.size), &mut content, &broken)?;
+        } else {
+            let room = usize::try_from(file.size).unwrap_or_default();
+            let count = fill(&mut self.buffer[..=room], &mut content).map_err(|error| broken(&error))?;
+            if count != room {
+                let size = file.size;
+                return Err(refused(&format!(" does not have the {size} bytes that its header says")));
+            }
+            tree.add(file.path.clone(), &self.buffer[..count])?;
+        }
+        if content.into_inner().sums().0 != crc32 {
+            return Err(refused(": invalid checksum"));
+        }
+        check_gap(self.contents.packed(), start + packed..file.next, descriptor)
     }
-    tree.add(file.path.clone(), buffer)
 }

@@ -6,7 +6,7 @@ use std::fs;
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::{LINES_OF_ARRIVAL, Proxy, TOOLCHAIN, ZIP, answer, is_whole, path, start, tail_range, tail_start};
+use super::{LINES, Proxy, TOOLCHAIN, ZIP, answer, is_whole, path, start, tail_range, tail_start};
 use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::raw::ZipParts;
@@ -48,7 +48,7 @@ fn parts(length: usize, gate: &Gate) -> impl Fn(&Request) -> Response + use<> {
 
 /// Installs from the bytes that are there.
 fn goes_on(sandbox: &Sandbox, proxy: &Proxy, length: usize) {
-    let (first, rest) = LINES_OF_ARRIVAL.split_once('\n').unwrap();
+    let (first, rest) = LINES.split_once('\n').unwrap();
     let kept = lines::bytes(length);
     proxy.install(sandbox).assert(0, "", &format!("{first}, {kept} of it from before\n{rest}"));
     let mut expected = [format!("bytes={length}-"), tail_range(&ZIP)];
@@ -116,7 +116,7 @@ fn the_cache_may_be_deleted_while_a_zip_arrives() {
         let _ = fs::remove_dir_all(&cache);
     }
     proxy.gate.open();
-    running.wait().assert(0, "", &LINES_OF_ARRIVAL);
+    running.wait().assert(0, "", &LINES);
     is_whole(&sandbox);
 }
 
@@ -139,7 +139,7 @@ fn a_zip_that_breaks_off_while_it_arrives_is_taken_up_where_it_broke() {
     let first = answer(&ZIP[..BREAK]).content_length(u64::try_from(ZIP.len()).unwrap());
     let first = first.fault(Fault::StallAfter(5_000, gate.clone()));
     let proxy = Proxy { gate: gate.clone(), ..Proxy::start(move |_| first.clone(), parts(BREAK, &gate)) };
-    proxy.install(&sandbox).assert(0, "", &LINES_OF_ARRIVAL);
+    proxy.install(&sandbox).assert(0, "", &LINES);
     assert_eq!(proxy.ranges(), ["-", &format!("bytes={BREAK}-"), &tail_range(&ZIP)]);
     is_whole(&sandbox);
 }

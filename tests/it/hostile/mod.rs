@@ -67,7 +67,10 @@ fn refusal(case: &str, source: &str, bytes: &[u8], recorded: &FakeToolchain) -> 
     let sandbox = Sandbox::in_use();
     let (archive, zip) = if source == "dl" { (bytes, &[][..]) } else { (&[][..], bytes) };
     let (_server, variables) = serve(archive.to_vec(), zip.to_vec(), recorded);
+    sandbox.write(&format!("files/{}.zip", toolchain().module_version()), zip);
+    let folder = format!("dir:{}", sandbox.root().join("files").display());
     let before = outside(&sandbox);
+    let source = if source == "dir" { &folder } else { source };
     let run = sandbox.gox(["install", "1.99.1"]).envs(variables).env("GOX_SOURCES", source).run();
     if run.code() != 5 {
         return format!("exit {}: {}", run.code(), run.stderr);
@@ -84,26 +87,28 @@ type Row<'a> = (&'a str, Vec<u8>, &'a str);
 /// Every archive of the table is refused for its reason.
 #[track_caller]
 fn archives_are_refused(table: impl IntoIterator<Item = Row<'static>>) {
-    all_refused("dl", "the archive is refused", table);
+    all_refused(&["dl"], "the archive is refused", table);
 }
 
-/// Every module zip of the table is refused for its reason, in which `%` is for the module's folder.
+/// Every module zip of the table is refused for its reason, in which `%` is for the module's folder: where it is unpacked
+/// while it arrives, without its end, and where it is in a folder.
 #[track_caller]
 fn zips_are_refused(table: impl IntoIterator<Item = Row<'static>>) {
-    all_refused("proxy", "the module zip is refused", table);
+    all_refused(&["proxy", "dir"], "the module zip is refused", table);
 }
 
 #[track_caller]
-fn all_refused(source: &str, start: &str, table: impl IntoIterator<Item = Row<'static>>) {
+fn all_refused(sources: &[&str], start: &str, table: impl IntoIterator<Item = Row<'static>>) {
     let mut wrong = Vec::new();
-    for (case, bytes, reason) in table {
+    let rows = table.into_iter().flat_map(|row| sources.iter().map(move |source| (source, row.clone())));
+    for (source, (case, bytes, reason)) in rows {
         let found = refusal(case, source, &bytes, &toolchain());
         // The server's copy of this machine's platform is the harness's placeholder.
         let platform = toolchain().module_version().rsplit_once('.').unwrap().1.to_owned();
         let module = in_module("").replace(&platform, "[OS]-[ARCH]");
         let expected = format!("error: {start}: {}", reason.replace('%', &module));
         if found != expected {
-            wrong.push(format!("{case}:\n  expected {expected}\n  found    {found}\n"));
+            wrong.push(format!("{case}, {source}:\n  expected {expected}\n  found    {found}\n"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.concat());

@@ -24,7 +24,7 @@ fn is_not_the_toolchain() {
         ),
     ];
     for (changed, reason) in cases {
-        for (source, bytes) in [("dl", changed.tar_gz()), ("proxy", changed.zip())] {
+        for (source, bytes) in [("dl", changed.tar_gz()), ("proxy", changed.zip()), ("dir", changed.zip())] {
             let found = refusal(reason, source, &bytes, &changed);
             assert_eq!(found, format!("error: the toolchain is refused: {reason}"), "{source}");
         }

@@ -93,17 +93,13 @@ fn local_against_central() {
             central(plain(), 0),
             "its central directory does not have the 16 entries that its end record says",
         ),
-        (
-            "the central method",
-            central(plain(), 10),
-            "malformed zip: compression method mismatch (does not match central directory)",
-        ),
+        ("the central method", central(plain(), 10), "`%x` has a compression method that no file of Go has"),
         (
             "the central packed size",
             central(plain(), 20),
             "malformed zip: compressed size mismatch (does not match central directory)",
         ),
-        ("the central offset", central(plain(), 42), "malformed zip: invalid local file header"),
+        ("the central offset", central(plain(), 43), "malformed zip: invalid local file header"),
         ("another disk", central(plain(), 34), "`%x` is for zip64, or for several disks"),
     ]);
 }
@@ -199,11 +195,7 @@ fn extra_fields() {
     });
     zip64.last_central()[24..28].copy_from_slice(&u32::MAX.to_le_bytes());
     zips_are_refused([
-        (
-            "another name in UTF-8",
-            with(field(0x7075, &unicode)),
-            "malformed zip: UnicodePath (0x7075) changes file name path components",
-        ),
+        ("another name in UTF-8", with(field(0x7075, &unicode)), "`../evil` is outside `%`"),
         (
             "a field longer than the rest",
             with(vec![0x55, 0x54, 0xff, 0x7f, 1]),

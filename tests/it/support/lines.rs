@@ -34,8 +34,11 @@ pub(crate) fn by_archive(toolchain: &FakeToolchain, address: &str, source: &str,
 fn zip(toolchain: &FakeToolchain, address: &str, source: &str) -> String {
     let name = toolchain.name();
     let (packed, unpacked) = (bytes(toolchain.zip().len()), bytes(toolchain.module_bytes()));
+    // What is downloaded is unpacked meanwhile.
+    let unpacking =
+        if verb(address) == "reading" { format!("unpacking {name} ({unpacked})\n") } else { String::new() };
     format!(
-        "{} {name} from {address} ({packed})\nunpacking {name} ({unpacked})\nverifying {name}\n\
+        "{} {name} from {address} ({packed})\n{unpacking}verifying {name}\n\
          installed {name} in [TIME]: {unpacked}, from {source}, proven by log{}\n",
         verb(address),
         downloaded(address, &packed)
