@@ -50,13 +50,16 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
             }
         })
     };
-    written_beside(job.tree, &job.stop, unpack)
+    written_beside(job.tree, &job.stop, unpack).map_err(not_started)?
 }
 
 fn start<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     stage: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>> {
-    let failed = |error: io::Error| Error::store("could not start a thread for unpacking", error);
-    thread::Builder::new().spawn_scoped(scope, stage).map_err(failed)
+    thread::Builder::new().spawn_scoped(scope, stage).map_err(not_started)
+}
+
+fn not_started(error: io::Error) -> Error {
+    Error::store("could not start a thread for unpacking", error)
 }

@@ -1,5 +1,5 @@
-//! Downloads a module zip to disk, where its bytes also serve for a resume, and unpacks it: while it arrives if its end
-//! comes beforehand, else afterwards.
+//! Downloads a module zip to disk, where its bytes also serve for a resume, and unpacks it while it arrives: by its end,
+//! if that comes beforehand, else by the local headers.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -36,7 +36,7 @@ static ASKED: Turns = Turns::new(2);
 /// How a zip is downloaded.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
-    /// Whether its end is asked for on a second connection. If not, it is unpacked once it is whole.
+    /// Whether its end is asked for on a second connection.
     pub with_side: bool,
     /// Whether files that a donor has are left out.
     pub with_delta: bool,

@@ -66,8 +66,16 @@ pub(super) fn scan(
         Ok(scanned)
     });
     match scanned {
-        Err(error) if error.kind() == Kind::Verification => tree.clear().map(|()| Vec::new()),
-        scanned => scanned,
+        Ok(Err(error)) if error.kind() == Kind::Verification => {
+            // Where the download has failed, its own error follows.
+            if !stop.load(Ordering::Relaxed) {
+                tree.clear()?;
+            }
+            Ok(Vec::new())
+        }
+        Ok(scanned) => scanned,
+        // Without a thread nothing is gained by a scan.
+        Err(_) => Ok(Vec::new()),
     }
 }
 

@@ -168,7 +168,9 @@ fn check_header(header: &[u8], directory: u64) -> Result<(), &'static str> {
 /// entries announce, and that this repeats what the central directory says.
 pub(super) fn check_gap(zip: &mut Reader, gap: Range<u64>, descriptor: Option<Sums>) -> Result<()> {
     let mut room = [0; MAX_DESCRIPTOR];
-    let length = usize::try_from(gap.end.saturating_sub(gap.start)).unwrap_or(usize::MAX);
+    // Data that ends behind the gap overlaps what comes next.
+    let length = gap.end.checked_sub(gap.start).and_then(|length| usize::try_from(length).ok());
+    let length = length.unwrap_or(usize::MAX);
     let sound = match (descriptor, room.get_mut(..length)) {
         (None, _) => length == 0,
         (Some(_), None) => false,

@@ -200,9 +200,9 @@ fn path_of(path: &str) -> String {
     format!("golang.org/toolchain@{}/{path}", TOOLCHAIN.module_version())
 }
 
-/// What is not written as Go writes it is unpacked by the directory, and once.
+/// What is not written as Go writes it is unpacked all the same.
 #[test]
-fn an_unusual_zip_is_unpacked_by_its_directory() {
+fn an_unusual_zip_is_unpacked_all_the_same() {
     let entries = TOOLCHAIN.zip_entries();
     let each = |change: &dyn Fn(usize, ZipEntry) -> ZipEntry| {
         let changed = entries.iter().cloned().enumerate().map(|(index, entry)| change(index, entry));

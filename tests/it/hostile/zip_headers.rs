@@ -160,6 +160,17 @@ fn offsets() {
     let mut into_directory = plain();
     into_directory.last_central()[20] += 9;
     into_directory.last()[18] += 9;
+    // Data that is said to reach into what comes next, by the bytes of a field that its local header has beside it.
+    let extra = [&[9, 0, 5, 0][..], b"field"].concat();
+    let [in_the_middle, at_the_end] = [0, 1].map(|at| {
+        let longer = ZipEntry { flags: 0, extra: extra.clone(), ..ZipEntry::file(in_module("b"), "x") };
+        let mut entries = vec![ZipEntry::file(in_module("a"), "x"), ZipEntry::file(in_module("c"), "x")];
+        entries.insert(at + 1, longer);
+        let mut parts = ZipParts::new(&entries);
+        parts.entries[at + 1][18] += 9;
+        parts.directory[at + 1][20] += 9;
+        parts.join()
+    });
     let mut behind = plain();
     behind.last_central()[42..46].copy_from_slice(&u32::MAX.to_le_bytes()[..]);
     let mut far = plain();
@@ -171,6 +182,12 @@ fn offsets() {
             "data that runs into the directory",
             into_directory.join(),
             "malformed zip: archive contains overlapping entries",
+        ),
+        ("data that runs into the next entry", in_the_middle, "there are bytes that belong to no entry"),
+        (
+            "data that runs into the directory beside a field",
+            at_the_end,
+            "there are bytes that belong to no entry",
         ),
         ("an offset in zip64", behind.join(), "`%x` is for zip64, or for several disks"),
         ("an offset behind the end", far.join(), "`%x` is not before the central directory"),
