@@ -3,8 +3,9 @@
 # the cache.
 set -eu
 
+# In one line: what begins another could be a command to the runner.
 fail() {
-    printf '::error::%s\n' "$1"
+    printf '::error::%s\n' "$(printf %s "$1" | tr '\r\n' '  ')"
     exit 1
 }
 
@@ -27,51 +28,74 @@ sha256() {
 }
 
 # Sets `gox` to that on PATH, else to one that install.sh of a release puts where the runner removes it after the job.
+# That on PATH is neither the one of a URL nor proven by a checksum, and may be too old.
 get_gox() {
-    if [ -z "$GOX_URL" ] && gox=$(command -v gox); then
+    if [ -z "$GOX_URL$GOX_SHA256" ] && gox=$(command -v gox) && "$gox" env --help >/dev/null 2>&1; then
         return
     fi
-    # A release of this repository has the version of Cargo.toml. Without a repository there is nothing before the
-    # second slash.
-    version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
-    case ${GOX_URL:=$RELEASES/v$version} in
-    *//*//releases/*) fail 'there is no gox on PATH, and gox-url does not say where a release of it is' ;;
+    if [ -z "$GOX_URL" ]; then
+        [ -n "$REPOSITORY" ] || fail 'there is no gox on PATH, and gox-url does not say where a release of it is'
+        # A release of this repository has the version of Cargo.toml.
+        version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
+        GOX_URL=$SERVER/$REPOSITORY/releases/download/v$version
+    fi
+    url=${GOX_URL%/}/install.sh
+    wanted=$(printf %s "$GOX_SHA256" | tr A-F a-f)
+    case $url in
+    http://127.0.0.1[:/]* | http://localhost[:/]*) ;;
+    https://*) command -v curl >/dev/null || [ -n "$wanted" ] ||
+        fail 'wget may be led from https to http, so that gox-sha256 has to be set where there is no curl' ;;
+    *) [ -n "$wanted" ] || fail "$url is not https, so that gox-sha256 has to be set" ;;
     esac
     script=$RUNNER_TEMP/gox-install.sh
-    fetch "$GOX_URL/install.sh" "$script" || fail "could not fetch $GOX_URL/install.sh"
-    if [ -n "$GOX_SHA256" ] && [ "$(sha256 "$script")" != "$GOX_SHA256" ]; then
-        fail "$GOX_URL/install.sh has the sha256 $(sha256 "$script"), and gox-sha256 is $GOX_SHA256"
+    fetch "$url" "$script" || fail "could not fetch $url"
+    found=$(sha256 "$script")
+    if [ -n "$wanted" ] && [ "$found" != "$wanted" ]; then
+        fail "$url has the sha256 $found, and gox-sha256 is $wanted"
     fi
     sh "$script" --to "$RUNNER_TEMP/gox"
     gox=$RUNNER_TEMP/gox/gox
 }
 
-# What a file asks for by itself: in a folder without any other file, where no Go is on PATH and none is installed.
+# What a file asks for by itself: nothing is installed where gox looks, and what is above does not count, as the folder
+# has a pin of its own, which is below every version that a file may ask for.
 request_of() {
+    work=off error=''
     case ${1##*/} in
-    go.mod | go.work | .go-version | .tool-versions) ;;
+    go.work) work= ;;
+    go.mod | .go-version | .tool-versions) ;;
     *) fail "go-version-file is $1, and has to be a go.mod, go.work, .go-version or .tool-versions" ;;
     esac
     [ -f "$1" ] || fail "go-version-file is $1, and there is no such file"
     folder=$(mktemp -d "$RUNNER_TEMP/gox-file.XXXXXX")
-    cp "$1" "$folder"
-    status=$(cd "$folder" && env -i HOME="$folder" PATH="$folder" GOENV=off "$gox" status --json)
+    echo 1.0 >"$folder/.go-version"
+    mkdir "$folder/file"
+    cp "$1" "$folder/file"
+    status=$(cd "$folder/file" &&
+        env -i HOME="$folder" PATH="$PATH" GOENV=off GOWORK="$work" "$gox" status --json 2>"$folder/error") ||
+        error=$(sed '1!d;s/^error: //;s|~/file/||' "$folder/error")
     rm -r "$folder"
-    request=$(printf '%s' "$status" | sed -n 's/.*"reason":{[^}]*"text":"\(go\)\{0,1\}\([^"]*\)".*/\2/p')
-    [ -n "$request" ] || fail "go-version-file is $1, and names no version"
+    [ -z "$error" ] || fail "go-version-file is $1, and is not valid: $error"
+    reason="\"reason\":{[^}]*/${folder##*/}/file/[^}]*"
+    request=$(printf %s "$status" | sed -n "s|.*$reason\"text\":\"\(go\)\{0,1\}\([^\"]*\)\".*|\2|p")
+    case $request in '' | system) fail "go-version-file is $1, and names no version" ;; esac
 }
 
 get_gox
-request=$(printf %s "$GO_VERSION_INPUT" | tr '\n' ' ')
+request=$(printf %s "$GO_VERSION_INPUT" | tr '\r\n' '  ')
 if [ -z "$request" ] && [ -n "$GO_VERSION_FILE" ]; then
     request_of "$GO_VERSION_FILE"
 fi
 
-# Where no list answers, the cache may have an exact version all the same.
-planned=$("$gox" install --dry-run ${request:+"$request"}) || planned="would install go$request"
+# Where no list answers (4), the cache may have an exact version all the same.
+planned=$("$gox" install --dry-run ${request:+-- "$request"}) || {
+    code=$?
+    [ "$code" = 4 ] || exit "$code"
+    planned="would install go$request"
+}
 toolchain=${planned#would install }
-goroot=${GOX_HOME:-$HOME/.local/go}/toolchains/$toolchain
 case $toolchain in go | *[!0-9a-z.]*) toolchain='' ;; esac
+goroot=${toolchain:+${GOX_HOME:-$HOME/.local/go}/toolchains/$toolchain}
 [ ! -e "$goroot" ] || toolchain=''
 cat >>"$GITHUB_OUTPUT" <<END
 gox=$gox

@@ -4,7 +4,10 @@
 mod run;
 mod world;
 
-use self::world::{Machine, REPOSITORY, World};
+use std::fs;
+
+use self::world::{GO, Machine, REPOSITORY, World};
+use crate::support::sandbox::GOX;
 
 /// `go version` in two directories.
 const EACH: &str = "go version; cd other; go version";
@@ -23,7 +26,7 @@ fn from_nothing_to_the_go_of_each_directory() {
         machine.sandbox.write("work/other/.go-version", "1.99.1\n");
         machine.sandbox.write("work/go.sum", "a line\n");
         world.proxy.server.forget_requests();
-        let run = machine.run(&world, &[("gox-sha256", &world.sum)]);
+        let run = machine.run(&world, &[("gox-sha256", &world.sum.to_uppercase())]);
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
         let archive = format!("gox-{}-[OS]-[ARCH].tar.gz", env!("CARGO_PKG_VERSION"));
         let mut fetched = vec!["install.sh", &archive, "v0.0.1-go1.98.7.[OS]-[ARCH].zip"];
@@ -112,6 +115,9 @@ fn a_version_that_a_file_names() {
         machine.sandbox.put_tool("go", "#!/bin/sh\necho the Go of the machine\n");
         machine.sandbox.write("work/.go-version", "1.99.4\n");
         machine.sandbox.write("work/other/.go-version", "1.99.1\n");
+        // Above the folder for temporary files, as on a runner in the folder of a user.
+        machine.sandbox.write("runner/.tool-versions", "golang 1.99.4\n");
+        machine.sandbox.write("runner/go.work", "go 1.99.4\n");
         machine.sandbox.write(&format!("work/{file}"), text);
         let run = machine.run(&world, &[("go-version-file", file)]);
         assert_eq!(run.prints(EACH), versions(&[selected, selected]), "{file}");
@@ -119,6 +125,12 @@ fn a_version_that_a_file_names() {
     for (file, text, error) in [
         ("go.mod", "module m\n", "go-version-file is go.mod, and names no version"),
         (".go-version", "system\n", "go-version-file is .go-version, and names no version"),
+        (".tool-versions", "nodejs 20\n", "go-version-file is .tool-versions, and names no version"),
+        (
+            "a/.go-version",
+            "\n",
+            "go-version-file is a/.go-version, and is not valid: .go-version: it contains no request",
+        ),
         ("none/go.mod", "", "go-version-file is none/go.mod, and there is no such file"),
         (
             "VERSION",
@@ -127,12 +139,68 @@ fn a_version_that_a_file_names() {
         ),
     ] {
         let machine = Machine::with_gox();
+        machine.sandbox.write("runner/.go-version", "1.99.4\n");
         if !file.starts_with("none") {
             machine.sandbox.write(&format!("work/{file}"), text);
         }
         let run = machine.run(&world, &[("go-version-file", file)]);
         assert_eq!(run.failure(), format!("::error::{error}\n"), "{}", run.stderr);
+        assert_eq!(machine.sandbox.sh("ls -A ../runner/temp"), "");
     }
+    // A gox whose interpreter is looked for on PATH, as that of npm.
+    let machine = Machine::new();
+    machine.sandbox.put_tool("gox", &format!("#!/usr/bin/env sh\nexec '{GOX}' \"$@\"\n"));
+    machine.sandbox.write("work/go.mod", "module m\n\ngo 1.98.2\n");
+    let run = machine.run(&world, &[("go-version-file", "go.mod")]);
+    assert_eq!(run.prints("go version"), versions(&["1.98.2"]));
+}
+
+/// None of them is a command to the runner, an option of gox, or a line of its own in the outputs.
+#[test]
+fn inputs_of_no_use() {
+    let world = World::new();
+    let machine = Machine::with_gox();
+    for (version, code) in [("-h", 2), ("--force", 2), ("../x", 2), ("1.97.1", 3), ("1.98\n::add-mask::x", 2)]
+    {
+        let run = machine.run(&world, &[("go-version", version)]);
+        let found = (run.code, run.stdout.as_str(), run.steps["plan"].len(), run.steps.len());
+        assert_eq!(found, (code, "", 0, 1), "{version}: {}", run.stderr);
+    }
+    let run = machine.run(&world, &[("go-version-file", "x\r\n::add-mask::x\n::stop-commands::x")]);
+    let names = "a go.mod, go.work, .go-version or .tool-versions";
+    let error = format!("x  ::add-mask::x ::stop-commands::x, and has to be {names}");
+    assert_eq!(run.failure(), format!("::error::go-version-file is {error}\n"));
+}
+
+/// Its receipt and its manifest are those of its bytes, as whoever can write to the cache can make them.
+#[test]
+fn a_forged_toolchain_of_the_cache_never_runs() {
+    let (world, evil) = (World::new(), World::with(&GO.replace("case", "touch ~/ran; case")));
+    let inputs = [("go-version", "1.98.2")];
+    let machine = Machine::with_gox();
+    machine.run(&evil, &inputs).end();
+    assert!(machine.sandbox.user().join("ran").exists());
+    let key = "gox-OS-ARCH-go1.98.2";
+    fs::copy(evil.cache.path().join(key), world.cache.path().join(key)).unwrap();
+    let machine = Machine::with_gox();
+    let run = machine.run(&world, &inputs);
+    assert_eq!(run.prints("go version"), versions(&["1.98.2"]));
+    assert!(!machine.sandbox.user().join("ran").exists());
+    let told = "::warning::the cache has go1.98.2 with bytes that nobody proves: it is installed anew; delete it there\n";
+    assert!(run.stdout.starts_with(told), "{}", run.stdout);
+}
+
+#[test]
+fn a_go_that_knows_no_caches() {
+    // Before Go 1.10 there is neither of the two.
+    let world = World::with(&GO.replace("$HOME/caches/$2", ""));
+    let run = Machine::with_gox();
+    let run = run.run(&world, &[("go-version", "1.98.2")]);
+    assert_eq!((run.code, run.keep.len()), (0, 1), "{}{}", run.stdout, run.stderr);
+    let world = World::with(&GO.replace("echo \"$HOME/caches/$2\"", "exit 9"));
+    let machine = Machine::with_gox();
+    let run = machine.run(&world, &[("go-version", "1.98.2")]);
+    assert_eq!((run.code, run.steps.len()), (9, 3), "{}{}", run.stdout, run.stderr);
 }
 
 #[test]
@@ -147,7 +215,7 @@ fn what_comes_from_the_cache_is_hashed_and_can_be_all_that_is_there() {
     assert_eq!(machine.run(&world, &inputs).keep.len(), 1);
     // Without a network.
     let mut without = Machine::with_gox();
-    without.variables = vec![("GOPROXY", "http://127.0.0.1:1".to_owned())];
+    without.variables = vec![("GOX_OFFLINE", "1".to_owned())];
     let run = without.run(&world, &inputs);
     assert_eq!(run.prints("go version; gox verify --quiet"), versions(&["1.98.2"]));
     // Other bytes in it.
@@ -159,7 +227,7 @@ fn what_comes_from_the_cache_is_hashed_and_can_be_all_that_is_there() {
     let other = Machine::with_gox();
     let run = other.run(&world, &inputs);
     assert_eq!(run.prints("go version; gox verify --quiet"), versions(&["1.98.2"]));
-    assert!(run.stdout.contains("go1.98.2: changed: bin/gofmt"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("go1.98.2 is not as it was installed"), "{}{}", run.stdout, run.stderr);
     // And where nothing may be kept.
     let run = other.run(&world, &[("go-version", "1.98.2"), ("cache", "false")]);
     assert_eq!((run.code, run.keep.len(), run.outputs()["cache-hit"].as_str()), (0, 0, ""));
@@ -176,16 +244,27 @@ fn a_gox_that_cannot_be_had() {
     let none = error("there is no gox on PATH, and gox-url does not say where a release of it is");
     assert_eq!(own.run(&world, &[]).failure(), none);
     // There is one where the action comes from, and where the workflow says.
-    assert_eq!(own.run(&world, &[("gox-url", &home), ("go-version", "1.98.2")]).code, 0);
+    let slash = format!("{home}/");
+    assert_eq!(own.run(&world, &[("gox-url", &slash), ("go-version", "1.98.2")]).code, 0);
     let machine = Machine::new();
     let wrong = "0".repeat(64);
     let sum =
         format!("http://[SERVER]/{path}/install.sh has the sha256 {}, and gox-sha256 is {wrong}", world.sum);
     assert_eq!(machine.run(&world, &[("gox-sha256", &wrong)]).failure(), error(&sum));
+    // A checksum says which gox is wanted, also where there is another.
+    assert_eq!(Machine::with_gox().run(&world, &[("gox-sha256", &wrong)]).failure(), error(&sum));
+    for url in ["http://mirror.example.com/gox", "http://127.0.0.1.example.com/gox", "file:///gox"] {
+        let said = format!("{url}/install.sh is not https, so that gox-sha256 has to be set");
+        assert_eq!(machine.run(&world, &[("gox-url", url)]).failure(), error(&said));
+    }
     let url = format!("{}/nowhere", world.proxy.url());
     let absent = error("could not fetch http://[SERVER]/nowhere/install.sh");
     assert_eq!(machine.run(&world, &[("gox-url", &url)]).failure(), absent);
     assert!(!machine.sandbox.root().join("runner/temp/gox").exists());
+    // One that is too old for the action.
+    machine.sandbox.put_tool("gox", "#!/bin/sh\nexit 2\n");
+    assert_eq!(machine.run(&world, &[("go-version", "1.98.2")]).code, 0);
+    assert!(machine.sandbox.root().join("runner/temp/gox/gox").exists());
 }
 
 #[test]

@@ -16,11 +16,11 @@ use crate::support::sandbox::{GOX, Sandbox};
 pub(super) const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A go command that knows where its caches are.
-const GO: &str =
+pub(super) const GO: &str =
     "#!/bin/sh\ncase $1 in\nenv) echo \"$HOME/caches/$2\" ;;\n*) echo \"go version go@V@ x\" ;;\nesac\n";
 
-fn toolchain(version: &str) -> FakeToolchain {
-    FakeToolchain::new(version).with_file("bin/go", 0o755, GO.replace("@V@", version))
+fn toolchain(version: &str, go: &str) -> FakeToolchain {
+    FakeToolchain::new(version).with_file("bin/go", 0o755, go.replace("@V@", version))
 }
 
 /// A proxy with toolchains, on which a release of gox is, too; and the cache of the project.
@@ -42,7 +42,13 @@ pub(super) struct Machine {
 
 impl World {
     pub(super) fn new() -> Self {
-        let proxy = ModuleProxy::start(&["1.99.1", "1.99.4", "1.98.7", "1.98.2"].map(toolchain));
+        World::with(GO)
+    }
+
+    /// With toolchains that have this go command.
+    pub(super) fn with(go: &str) -> Self {
+        let versions = ["1.99.1", "1.99.4", "1.98.7", "1.98.2"];
+        let proxy = ModuleProxy::start(&versions.map(|version| toolchain(version, go)));
         let version = env!("CARGO_PKG_VERSION");
         let name = format!("gox-{version}-{}-{}", goos(), goarch());
         // Not the program itself, which with its debug information takes long to pack.
