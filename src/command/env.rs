@@ -2,7 +2,7 @@
 //!
 //! That is PATH with the shims, which select anew in the directory of each step, and GOROOT is left alone: a Go that
 //! another step starts by its path would take it. A variable carries the exact version only where nothing that the
-//! later steps see selects it: a request on the command line, or a variable that this step alone may have.
+//! later steps see selects it: a request on the command line, or a variable, which may be set for this step alone.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -51,9 +51,9 @@ struct Later {
     path: Vec<String>,
     /// The stores, where variables name them.
     stores: Vec<(&'static str, String)>,
-    /// The variable that carries the exact version, which may be left out.
+    /// The variable that carries the exact version.
     version: (&'static str, String),
-    /// Whether it may not.
+    /// Whether the later steps need that variable.
     is_carried: bool,
 }
 

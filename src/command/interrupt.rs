@@ -1,6 +1,6 @@
 //! What gox does when SIGINT, SIGTERM or SIGHUP arrives while it changes the store or judges a commit: it removes what
-//! is in staging, ends the tools of the gate, says in one line that it was interrupted, and ends with the exit code
-//! 128 + the signal's number.
+//! is in staging and what waits to take the place of a file, ends the tools of the gate, says in one line that it was
+//! interrupted, and ends with the exit code 128 + the signal's number.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::error::{Error, Result};
+use crate::fs::write;
 use crate::gate;
 use crate::os::signals::is_ignored;
 use crate::source::partial;
@@ -39,7 +40,8 @@ pub fn watch(printer: &Printer) -> Result<()> {
         if let Some(signal) = signals.forever().next() {
             INTERRUPTED.store(true, Ordering::SeqCst);
             let was_gate = gate::abandon();
-            let unchanged = match staging::abandon() {
+            let has_replaced = write::abandon();
+            let unchanged = match staging::abandon() || has_replaced {
                 true => "",
                 false if was_gate => "; nothing was changed",
                 false => "; the store is as it was",

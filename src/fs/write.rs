@@ -5,7 +5,8 @@ use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use fs2::FileExt;
@@ -15,6 +16,7 @@ use tempfile::{NamedTempFile, TempPath};
 use crate::error::{Error, Result};
 use crate::fs::read::open_itself;
 use crate::os::sync;
+use crate::os::threads::lock;
 
 /// The prefix of the names of temporary files and directories, by which [`sweep`] finds them.
 pub const TEMPORARY: &str = ".gox-";
@@ -39,6 +41,28 @@ pub fn write_in_place_of(path: &Path, content: &[u8]) -> io::Result<()> {
     new.persist(path)
 }
 
+/// The replacements of this process, which [`abandon`] ends.
+struct Replacing {
+    /// Where they are, or were.
+    paths: Vec<PathBuf>,
+    /// Whether one took its place.
+    has_replaced: bool,
+}
+
+static REPLACING: Mutex<Replacing> = Mutex::new(Replacing { paths: Vec::new(), has_replaced: false });
+
+/// Removes the replacements that wait for their place, and tells whether one took it before. The process must end
+/// afterwards: the lock is never given back, so no thread can write or place another.
+pub fn abandon() -> bool {
+    let replacing = lock(&REPLACING);
+    for path in &replacing.paths {
+        let _ = fs::remove_file(path);
+    }
+    let has_replaced = replacing.has_replaced;
+    std::mem::forget(replacing);
+    has_replaced
+}
+
 /// The complete new content of a file of the user's, beside the old one, in whose place it is put by a rename.
 pub struct Replacement(TempPath);
 
@@ -46,9 +70,11 @@ impl Replacement {
     /// Writes the new content of `path`, with the mode of the old one, and its owner if this user may set it.
     pub fn of(path: &Path, content: &[u8]) -> io::Result<Self> {
         create_by_umask(directory_of(path))?;
+        let mut replacing = lock(&REPLACING);
         // Mode 0600 until it is complete: the old file may be private.
         let mut name = tempfile::Builder::new();
         let new = private(path, content, true, name.rand_bytes(RANDOM).suffix(END))?;
+        replacing.paths.push(new.path().to_owned());
         match fs::metadata(path) {
             Ok(old) => {
                 let _ = std::os::unix::fs::fchown(new.as_file(), Some(old.uid()), Some(old.gid()));
@@ -66,16 +92,26 @@ impl Replacement {
 
     /// Puts it in the place of `path`.
     pub fn persist(self, path: &Path) -> io::Result<()> {
-        self.0.persist(path).map_err(|error| error.error)
+        let mut replacing = lock(&REPLACING);
+        self.0.persist(path).map_err(|error| error.error)?;
+        replacing.has_replaced = true;
+        Ok(())
     }
 
     /// Puts it where nothing is. Fails if something is there by now.
     pub fn persist_new(self, path: &Path) -> io::Result<()> {
+        let mut replacing = lock(&REPLACING);
         match self.0.persist_noclobber(path) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                replacing.has_replaced = true;
+                Ok(())
+            }
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(error.error),
             // The file system has neither a rename that fails so nor hard links.
-            Err(error) => Replacement(error.path).persist(path),
+            Err(error) => {
+                drop(replacing);
+                Replacement(error.path).persist(path)
+            }
         }
     }
 }

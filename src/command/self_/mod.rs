@@ -55,7 +55,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     match &arguments.command {
         Command::Update(arguments) => update::run(arguments, context),
         Command::Uninstall(arguments) => uninstall(arguments, context),
-        Command::Refresh => shims::refresh(&context.store()).map(|()| 0),
+        Command::Refresh => shims::refresh(&context.store()).map(|()| 0).map_err(|error| {
+            error.hint("the shims are still those of the gox before: `gox doctor store-shims` tells how to renew them")
+        }),
     }
 }
 

@@ -28,10 +28,11 @@ pub(super) fn of(program: &Path) -> Option<&'static str> {
     others.into_iter().find_map(|(is_owner, owner)| is_owner.then_some(owner))
 }
 
-/// Whether `cargo install` notes below `root` that it has put a program of that name: `"…" = ["gox"]`.
+/// Whether `cargo install` notes below `root` that it has put a program of that name: `"…" = ["gox"]`, or a line for
+/// each of several.
 fn is_of_cargo(root: &Path) -> bool {
     let notes = read_quietly(&root.join(".crates.toml")).unwrap_or_default();
-    notes.lines().any(|line| line.split_once(" = ").is_some_and(|(_, programs)| programs.contains("\"gox\"")))
+    notes.lines().filter_map(|line| line.rsplit(" = ").next()).any(|programs| programs.contains("\"gox\""))
 }
 
 /// Whether a package of Python has the program in its list of files: pip, pipx and uv write one, in

@@ -52,7 +52,7 @@ impl Releases {
     pub(super) fn at(url: Option<&str>, context: &Context<'_>) -> Result<Self> {
         let Some(text) = url.or(PLACE) else {
             let message = "this gox comes from no release, and does not know where newer ones are";
-            return Err(Error::new(Kind::Refused, message)
+            return Err(Error::new(Kind::Usage, message)
                 .hint("build it from its newer sources, or name a place that has releases: `gox self update --url URL`"));
         };
         let invalid = |reason: &str| {
@@ -79,7 +79,7 @@ impl Releases {
         let absent = |what: &str| Error::new(Kind::NoSuchVersion, format!("`{}` {what}", shown(&list)));
         let text = match (self.get(&list, MAX_LIST), wanted) {
             (Err(failure), Some(version)) if failure.is_absent() => {
-                return Err(absent(&format!("is not there: no gox {version} was released")));
+                return Err(absent(&format!("is not there: it has no gox {version}")));
             }
             (answer, _) => answer?,
         };

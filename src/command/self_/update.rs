@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 use std::fs;
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
@@ -16,7 +18,7 @@ use crate::command::context::Context;
 use crate::command::interrupt;
 use crate::error::{Error, Kind, Result};
 use crate::fs::write::{Claim, Replacement};
-use crate::os::child::ends_within;
+use crate::os::child::{self, Unended};
 use crate::text;
 
 /// The version of this gox.
@@ -32,7 +34,8 @@ const LIMIT: Duration = Duration::from_secs(30);
   gox self update 0.1.0     also an older one
   gox self update --url https://mirror.example.com/gox
 
-gox asks only when this is called. What a package manager put is left to it.")]
+gox looks for a newer gox only when this is called. One that a package manager
+installed is left to it.")]
 pub(super) struct Arguments {
     /// The version to change to; by default the newest, if it is newer
     #[arg(value_name = "VERSION")]
@@ -61,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let order = new.cmp(&Version::parse(OWN).expect("Cargo takes no other"));
     let standing = match order {
         Ordering::Greater => format!("gox {new} is out, and this is gox {OWN}"),
-        Ordering::Equal => format!("this is gox {OWN} already"),
+        Ordering::Equal => format!("gox {OWN} is already installed"),
         Ordering::Less => format!("this is gox {OWN}, and the newest release is {new}"),
     };
     if arguments.check {
@@ -98,10 +101,10 @@ fn this_program() -> Result<PathBuf> {
 fn check_replaceable(program: &Path) -> Result<()> {
     if let Some(owner) = owner::of(program) {
         let message = format!("`{}` belongs to {owner}", program.display());
-        return Err(Error::new(Kind::Refused, message).hint("let that update it"));
+        return Err(Error::new(Kind::Refused, message).hint(format!("update it with {owner}")));
     }
     access(program.parent().unwrap_or(program), Access::WRITE_OK).map_err(|error| {
-        let hint = format!("call it by who may: `sudo {} self update`", text::quoted_path(program));
+        let hint = "run it as the owner of the folder, then `gox self refresh` as yourself";
         Error::store(format!("could not replace `{}`", program.display()), error.into()).hint(hint)
     })
 }
@@ -129,27 +132,23 @@ fn check_runs(program: &Path, release: &Release) -> Result<()> {
         let message = format!("the gox of {} {fault}, so that this one stays", release.url);
         Error::new(Kind::Verification, message)
     };
-    let mut command = Command::new(program);
-    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let child = command.spawn().map_err(|error| fault("does not run").because(error))?;
-    let is_late = !ends_within(&child, LIMIT);
-    let output = child.wait_with_output().map_err(|error| fault("does not run").because(error))?;
-    if is_late || output.stdout != format!("gox {}\n", release.version).as_bytes() {
-        return Err(fault(&format!("does not say that it is {}", release.version)));
+    // In the process group of this gox, so that a key which interrupts this one ends both.
+    match child::run(Command::new(program).arg("--version"), "", LIMIT) {
+        Err(Unended::NotStarted(error)) if error.kind() == io::ErrorKind::StorageFull => {
+            Err(Error::store("could not keep what the new gox says", error))
+        }
+        Err(Unended::NotStarted(error)) => Err(fault("does not run").because(error)),
+        Ok(ended) if ended.stdout == format!("gox {}\n", release.version) => Ok(()),
+        _ => Err(fault(&format!("does not say that it is {}", release.version))),
     }
-    Ok(())
 }
 
-/// Lets the new gox renew its copy in the store, and the shims, which it carries. Gives the exit code.
+/// Lets the new gox renew its copy in the store, and the shims, which it carries, in the place of this process: so a
+/// signal reaches it, and its exit code is this one's.
 fn refresh(program: &Path, context: &Context<'_>) -> Result<u8> {
     if !context.world.home().bin().join("gox").exists() {
         return Ok(0);
     }
-    let status = Command::new(program).args(["--quiet", "self", "refresh"]).status();
-    if status.map_err(|error| Error::store("could not start the new gox", error))?.success() {
-        return Ok(0);
-    }
-    context.printer.warn("the shims are still those of the gox before");
-    context.printer.hint("`gox doctor store-shims` tells how to renew them");
-    Ok(Kind::Store.code())
+    let error = Command::new(program).args(["--quiet", "self", "refresh"]).exec();
+    Err(Error::store("could not start the new gox", error))
 }

@@ -1,6 +1,7 @@
 //! `gox self update`: another release takes the place of this one, or all stays as it is.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::support::archives::{goarch, goos};
 use crate::support::command::Command;
+use crate::support::fifo::{self, Fifo};
 use crate::support::gate::Gate;
 use crate::support::programs;
 use crate::support::raw::{TarEntry, gzip, tar};
@@ -95,10 +97,14 @@ fn this() -> &'static [u8] {
     THIS.get_or_init(|| fs::read(GOX).unwrap())
 }
 
+/// A version that is newer and as long, so that it can be written over this one in the compiled program.
+fn nines() -> String {
+    OWN.replace(|letter: char| letter.is_ascii_digit(), "9")
+}
+
 /// The program under test as it would be in the next release: where it prints its version, that is another.
 fn next() -> Vec<u8> {
-    let (own, new) = (format!("gox {OWN}"), format!("gox {}", "9.9.9"));
-    assert_eq!(own.len(), new.len(), "the version is changed in the compiled program");
+    let (own, new) = (format!("gox {OWN}"), format!("gox {}", nines()));
     let mut program = this().to_vec();
     let places: Vec<_> =
         program.windows(own.len()).enumerate().filter(|(_, text)| *text == own.as_bytes()).collect();
@@ -142,15 +148,16 @@ fn the_next_release_takes_the_place_of_this_one() {
 /// With the store's copy and the shims, and back.
 #[test]
 fn the_real_program_there_and_back() {
-    let world = World::with(&[program("9.9.9", next())]);
+    let (world, version) = (World::new(), nines());
+    world.publish(&version, &gzip(&tar(&[program(&version, next())])));
     let sandbox = &world.sandbox;
     let old = sandbox.home().join("bin/gox");
     fs::create_dir_all(old.parent().unwrap()).unwrap();
     copy(Path::new(GOX), &old);
     sandbox.put_script("user/.local/go/shims/go", "#!/bin/sh\necho old\n");
-    world.update(&[]).stderr(&said("9.9.9")).check();
+    world.update(&[]).stderr(&said(&version)).check();
     world.assert_is(&next(), "updated");
-    world.gox(&["--version"]).stdout("gox 9.9.9\n").check();
+    world.gox(&["--version"]).stdout(&format!("gox {version}\n")).check();
     assert!(fs::read(&old).unwrap() == next());
     assert!(fs::read(sandbox.home().join("shims/go")).unwrap() == fs::read(SHIM).unwrap());
     assert_eq!(sandbox.listing("shims"), "0755 file go\n0755 file gofmt\n");
@@ -176,7 +183,7 @@ fn what_is_known_of_the_newest() {
     world.update(&["--dry-run", "9.9.9"]).stdout(&shown).check();
     world.assert_stays("shown");
 
-    let already = format!("this is gox {OWN} already\n");
+    let already = format!("gox {OWN} is already installed\n");
     let newer = format!("this is gox {OWN}, and the newest release is 0.0.9\n");
     for (version, standing) in [(OWN, already), ("0.0.9", newer)] {
         world.publish(version, &gzip(&tar(&[program(version, NEXT)])));
@@ -189,10 +196,9 @@ fn what_is_known_of_the_newest() {
         world.assert_stays(version);
     }
     // A version by its name is an answer to what was asked, and no newest.
-    world.update(&[OWN]).stderr(&format!("this is gox {OWN} already\n")).check();
+    world.update(&[OWN]).stderr(&format!("gox {OWN} is already installed\n")).check();
     world.assert_stays(OWN);
-    let gone =
-        "error: `http://[SERVER]/download/v0.0.7/SHA256SUMS` is not there: no gox 0.0.7 was released\n";
+    let gone = "error: `http://[SERVER]/download/v0.0.7/SHA256SUMS` is not there: it has no gox 0.0.7\n";
     world.update(&["0.0.7"]).code(3).stderr(gone).check();
 }
 
@@ -227,7 +233,7 @@ fn versions_and_addresses_of_no_use() {
     let nowhere = "error: this gox comes from no release, and does not know where newer ones are\n\
         hint: build it from its newer sources, or name a place that has releases: `gox self update --url URL`\n";
     for words in [&["self", "update"][..], &["self", "update", "--check"], &["self", "update", OWN]] {
-        world.gox(words).code(1).stderr(nowhere).check();
+        world.gox(words).code(2).stderr(nowhere).check();
     }
     let offline = "error: `http://[SERVER]/latest/download/SHA256SUMS`: not asked: `GOX_OFFLINE` is set\n\
         hint: gox keeps off the network: `unset GOX_OFFLINE`\n";
@@ -445,7 +451,11 @@ fn a_program_that_does_not_say_what_it_is_takes_no_place() {
 fn what_belongs_to_somebody_else_stays() {
     let world = World::new();
     let root = world.sandbox.root();
-    world.sandbox.write("user/.cargo/.crates.toml", "[v1]\n\"gox 0.1.0 (path+file:///gox)\" = [\"gox\"]\n");
+    world.sandbox.write(
+        "user/.cargo/.crates.toml",
+        "[v1]\n\"gox 0.1.0 (path+file:///gox)\" = [\n    \"gox\",\n    \"gox-shim\",\n]\n",
+    );
+    world.sandbox.write("user/one/.crates.toml", "[v1]\n\"gox 0.1.0 (path+file:///gox)\" = [\"gox\"]\n");
     world.sandbox.write(
         "venv/lib/python3.12/site-packages/some_gox-0.1.0.dist-info/RECORD",
         "some/file.py,sha256=x,1\n../../../bin/gox,sha256=x,1\n",
@@ -454,6 +464,7 @@ fn what_belongs_to_somebody_else_stays() {
         ("brew/Cellar/gox/0.1.0/bin", "Homebrew"),
         ("user/app/node_modules/@example/gox-linux-x64", "npm"),
         ("user/.cargo/bin", "Cargo"),
+        ("user/one/bin", "Cargo"),
         ("venv/bin", "pip"),
     ] {
         let program = root.join(folder).join("gox");
@@ -462,7 +473,8 @@ fn what_belongs_to_somebody_else_stays() {
         let link = root.join("bin/gox");
         let _ = fs::remove_file(&link);
         symlink(&program, &link).unwrap();
-        let error = format!("error: `[ROOT]/{folder}/gox` belongs to {owner}\nhint: let that update it\n");
+        let error =
+            format!("error: `[ROOT]/{folder}/gox` belongs to {owner}\nhint: update it with {owner}\n");
         for words in [&[][..], &["--dry-run"], &["9.9.9"]] {
             let update = world.sandbox.command(&link).args(["self", "update", "--url", &world.server.url()]);
             let run = update.args(words).run();
@@ -504,7 +516,7 @@ fn a_folder_that_cannot_be_written() {
         world.update(&[]).run()
     };
     let error = "error: could not replace `~/.local/bin/gox`\n  caused by: permission denied\n\
-        hint: call it by who may: `sudo ~/.local/bin/gox self update`\n";
+        hint: run it as the owner of the folder, then `gox self refresh` as yourself\n";
     assert_eq!((run.code(), run.stderr.as_str()), (6, error));
     assert_eq!(world.server.targets(), [""; 0]);
     world.assert_stays("not writable");
@@ -512,12 +524,10 @@ fn a_folder_that_cannot_be_written() {
 
 #[test]
 fn a_store_that_cannot_be_renewed_is_told() {
-    let script = NEXT.replace("echo \"$@\" >>\"$HOME/calls\"", "exit 6");
+    let script = NEXT.replace("echo \"$@\" >>\"$HOME/calls\"", "{ echo why >&2; exit 6; }");
     let world = World::with(&[program("9.9.9", script.clone())]);
     world.sandbox.put_script("user/.local/go/bin/gox", "");
-    let told = "warning: the shims are still those of the gox before\n\
-        hint: `gox doctor store-shims` tells how to renew them\n";
-    world.update(&[]).code(6).stderr(&(said("9.9.9") + told)).check();
+    world.update(&[]).code(6).stderr(&(said("9.9.9") + "why\n")).check();
     world.assert_is(script.as_bytes(), "updated all the same");
 }
 
@@ -549,6 +559,46 @@ fn interrupted_in_the_download() {
         running.wait().assert(code, "", &said);
         world.assert_stays("interrupted");
     }
+}
+
+/// Nothing is left beside it, and what was done is not denied.
+#[test]
+fn interrupted_while_the_new_gox_runs() {
+    let asked = "echo asked >~/../fifo; read -r _ <~/hold";
+    let waits = NEXT.replace("&& echo", &format!("&& {{ {asked}; }} && echo"));
+    let refreshes =
+        NEXT.replace("|| echo \"$@\"", "|| exec sh -c 'echo asked >~/../fifo; read -r _ <~/hold'");
+    for (script, is_replaced) in [(waits, false), (refreshes, true)] {
+        let world = World::with(&[program("9.9.9", script.clone())]);
+        world.sandbox.put_script("user/.local/go/bin/gox", "");
+        let (hold, mut fifo) = (world.sandbox.user().join("hold"), Fifo::new(&world.sandbox));
+        fifo::make(&hold);
+        let running = world.update(&[]).spawn();
+        fifo.wait_for("asked");
+        // Who opens both sides does not wait for another.
+        let hold = fs::File::options().read(true).write(true).open(hold).unwrap();
+        running.signal(Signal::TERM);
+        let begun = format!("gox {OWN} -> 9.9.9, from {URL}\n");
+        if is_replaced {
+            running.wait().assert(143, "", &said("9.9.9"));
+            world.assert_is(script.as_bytes(), "replaced");
+        } else {
+            running.wait().assert(143, "", &(begun + "interrupted; the store is as it was\n"));
+            world.assert_stays("interrupted");
+        }
+        (&hold).write_all(b"\n").unwrap();
+    }
+}
+
+#[test]
+fn a_process_that_stays_behind_is_not_waited_for() {
+    let script = NEXT.replace("&& echo", "&& { read -r _ <~/hold & } && echo");
+    let world = World::with(&[program("9.9.9", script.clone())]);
+    let hold = world.sandbox.user().join("hold");
+    fifo::make(&hold);
+    world.update(&[]).stderr(&said("9.9.9")).check();
+    world.assert_is(script.as_bytes(), "updated");
+    fs::write(hold, "\n").unwrap();
 }
 
 /// Killed, or refused by the system, at every change that it makes.
