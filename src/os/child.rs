@@ -20,7 +20,7 @@ const MAX_OUTPUT: u64 = 4 << 20;
 pub struct Ended {
     /// How it ended.
     pub status: ExitStatus,
-    /// What it printed, up to [`MAX_OUTPUT`] bytes.
+    /// The first 4 MiB of what it printed.
     pub stdout: String,
     /// As `stdout`.
     pub stderr: String,
