@@ -46,8 +46,11 @@ pub fn versions(home: &Home) -> Vec<Version> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));
     let installed = inventory::all(&inventory::homes(home)).into_iter();
-    let proven = installed.filter(|toolchain| Receipt::read(&toolchain.path).is_some());
-    names.extend(proven.map(|toolchain| toolchain.name));
+    // Most are known already, and their receipts need not be read.
+    let others = installed.filter(|toolchain| !names.contains(&toolchain.name));
+    let proven = others.filter(|toolchain| Receipt::read(&toolchain.path).is_some());
+    let proven: Vec<_> = proven.map(|toolchain| toolchain.name).collect();
+    names.extend(proven);
     names.iter().filter_map(ToolchainName::release).cloned().collect()
 }
 
