@@ -24,10 +24,11 @@ const PLACEHOLDERS: [(&str, &str); 14] = [
     (" A B", " 1.27.3 1.26.11"),
 ];
 
-/// What begins like a command and is none to type, and why.
-const NONE: [(&str, &str); 2] = [
+/// What begins like a command and is not typed here, and why.
+const NONE: [(&str, &str); 3] = [
     ("gox init fish | source", "it is typed in fish"),
     ("gox gate [--head | --from REV]", "it shows the syntax"),
+    ("gox self update 0.1.0", "it is refused (2) by a gox that comes from no release, such as this one"),
 ];
 
 /// What begins a mention that can be typed.
