@@ -8,35 +8,27 @@ use crate::setup::target::Target;
 use crate::setup::wants::Site;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
-    Check { id: "setup-bash", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Bash)) },
-    Check { id: "setup-zsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Zsh)) },
-    Check { id: "setup-fish", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Fish)) },
-    Check {
-        id: "setup-nushell",
-        area: Area::Setup,
-        run: |facts| written(facts, Target::Shell(Shell::Nushell)),
-    },
-    Check {
-        id: "setup-elvish",
-        area: Area::Setup,
-        run: |facts| written(facts, Target::Shell(Shell::Elvish)),
-    },
-    Check { id: "setup-xonsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Xonsh)) },
-    Check { id: "setup-tcsh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Tcsh)) },
-    Check {
-        id: "setup-powershell",
-        area: Area::Setup,
-        run: |facts| written(facts, Target::Shell(Shell::Powershell)),
-    },
-    Check { id: "setup-sh", area: Area::Setup, run: |facts| written(facts, Target::Shell(Shell::Sh)) },
-    Check { id: "setup-git", area: Area::Setup, run: |facts| written(facts, Target::Git) },
-    Check { id: "setup-ssh-agent", area: Area::Setup, run: |facts| written(facts, Target::SshAgent) },
-    Check { id: "setup-wsl", area: Area::Setup, run: |facts| written(facts, Target::Wsl) },
-    Check { id: "setup-readline", area: Area::Setup, run: |facts| written(facts, Target::Readline) },
-    Check { id: "setup-direnv", area: Area::Setup, run: |facts| written(facts, Target::Direnv) },
-    Check { id: "setup-attributes", area: Area::Setup, run: |facts| written(facts, Target::Attributes) },
-    Check { id: "setup-hooks", area: Area::Setup, run: |facts| written(facts, Target::Hooks) },
+    check("setup-bash", |facts| written(facts, Target::Shell(Shell::Bash))),
+    check("setup-zsh", |facts| written(facts, Target::Shell(Shell::Zsh))),
+    check("setup-fish", |facts| written(facts, Target::Shell(Shell::Fish))),
+    check("setup-nushell", |facts| written(facts, Target::Shell(Shell::Nushell))),
+    check("setup-elvish", |facts| written(facts, Target::Shell(Shell::Elvish))),
+    check("setup-xonsh", |facts| written(facts, Target::Shell(Shell::Xonsh))),
+    check("setup-tcsh", |facts| written(facts, Target::Shell(Shell::Tcsh))),
+    check("setup-powershell", |facts| written(facts, Target::Shell(Shell::Powershell))),
+    check("setup-sh", |facts| written(facts, Target::Shell(Shell::Sh))),
+    check("setup-git", |facts| written(facts, Target::Git)),
+    check("setup-ssh-agent", |facts| written(facts, Target::SshAgent)),
+    check("setup-wsl", |facts| written(facts, Target::Wsl)),
+    check("setup-readline", |facts| written(facts, Target::Readline)),
+    check("setup-direnv", |facts| written(facts, Target::Direnv)),
+    check("setup-attributes", |facts| written(facts, Target::Attributes)),
+    check("setup-hooks", |facts| written(facts, Target::Hooks)),
 ];
+
+const fn check(id: &'static str, run: fn(&Facts) -> Finding) -> Check<Facts> {
+    Check { id, area: Area::Setup, run }
+}
 
 fn written(facts: &Facts, target: Target) -> Finding {
     // The order of PATH is a question of the area `path`.

@@ -219,19 +219,29 @@ fn a_central_directory_that_is_longer_than_expected() {
 /// The limit holds for a zip that is larger.
 #[test]
 fn memory_does_not_grow_with_the_zip() {
+    let (toolchain, zip) = larger();
+    let (proxy, sandbox) = (Proxy::with_zips(&zip, b"", &zip), Sandbox::in_use());
+    memory_is_bounded(&proxy, &sandbox, &toolchain, || {
+        wait_until("it unpacks", || sandbox.is_staged("LICENSE"));
+    });
+}
+
+fn larger() -> (FakeToolchain, Vec<u8>) {
     let toolchain = FakeToolchain::new("1.99.1").large(70_000_000);
     let zip = ZipParts::new(&toolchain.zip_entries()).join();
-    let proxy = Proxy::with_zips(&zip, b"", &zip);
+    (toolchain, zip)
+}
+
+/// Installs the toolchain, whose last bytes come after `wait`.
+fn memory_is_bounded(proxy: &Proxy, sandbox: &Sandbox, toolchain: &FakeToolchain, wait: impl Fn()) {
     // The record comes when all else is done.
     let (sumdb, gate) = (SumDb::new("sumdb.test"), Gate::new());
-    sumdb.add_toolchain(&toolchain).serve(&proxy.server, "/sumdb/sumdb.test");
-    proxy
-        .server
-        .route("/sumdb/sumdb.test/supported", Response::new("").fault(Fault::StallHead(gate.clone())));
-    let sandbox = Sandbox::in_use();
-    let running = proxy.command(&sandbox).spawn();
+    sumdb.add_toolchain(toolchain).serve(&proxy.server, "/sumdb/sumdb.test");
+    let stalled = Response::new("").fault(Fault::StallHead(gate.clone()));
+    proxy.server.route("/sumdb/sumdb.test/supported", stalled);
+    let running = proxy.command(sandbox).spawn();
     running.wait_for_stderr("downloading ");
-    wait_until("it unpacks", || sandbox.is_staged("LICENSE"));
+    wait();
     proxy.gate.open();
     running.wait_for_stderr("verifying ");
     let peak = running.peak();

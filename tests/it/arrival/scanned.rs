@@ -5,17 +5,17 @@ use std::fs;
 
 use rustix::process::Signal;
 
-use super::{LINES, PARTS, Proxy, TAIL, TOOLCHAIN, ZIP, answer, is_empty, is_whole, path, tail_range};
-use crate::support::archives::FakeToolchain;
+use super::{
+    LINES, PARTS, Proxy, TAIL, TOOLCHAIN, ZIP, answer, is_empty, is_whole, larger, memory_is_bounded, path,
+    tail_range,
+};
 use crate::support::gate::Gate;
 use crate::support::lines;
 use crate::support::raw::{ZipEntry, ZipParts};
 use crate::support::response::{Fault, Response};
 use crate::support::rows::side_by_side;
-use crate::support::running::MEMORY_LIMIT;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Request;
-use crate::support::sumdb::SumDb;
 use crate::support::wait_until;
 
 /// A server that sends all of a zip but its last byte, that one once the gate is open; and this for any part.
@@ -260,24 +260,9 @@ fn a_full_disk_ends_the_download() {
 /// The limit holds for a zip that is larger.
 #[test]
 fn memory_does_not_grow_with_the_zip() {
-    let toolchain = FakeToolchain::new("1.99.1").large(70_000_000);
-    let zip = ZipParts::new(&toolchain.zip_entries()).join();
+    let (toolchain, zip) = larger();
     assert!(zip.len() > 10 * TAIL);
     let (proxy, sandbox) = (without_ranges(&zip, no(404)), Sandbox::in_use());
-    let sumdb = SumDb::new("sumdb.test");
-    sumdb.add_toolchain(&toolchain).serve(&proxy.server, "/sumdb/sumdb.test");
-    // The record comes when all else is done.
-    let gate = Gate::new();
-    let stalled = Response::new("").fault(Fault::StallHead(gate.clone()));
-    proxy.server.route("/sumdb/sumdb.test/supported", stalled);
-    let running = proxy.command(&sandbox).spawn();
-    wait_for(&sandbox, "lib/large", 70_000_000);
-    proxy.gate.open();
-    running.wait_for_stderr("verifying ");
-    let peak = running.peak();
-    gate.open();
-    let run = running.wait();
-    assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert!(peak <= MEMORY_LIMIT, "{peak} KiB");
+    memory_is_bounded(&proxy, &sandbox, &toolchain, || wait_for(&sandbox, "lib/large", 70_000_000));
     assert_eq!(proxy.server.requests().iter().filter(|request| request.target == path()).count(), 2);
 }
