@@ -11,6 +11,7 @@ use super::unsearched;
 use crate::error::Result;
 use crate::go::proof::Proof;
 use crate::go::version::Version;
+use crate::source::known;
 use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::last_run::LastRun;
@@ -37,9 +38,11 @@ pub(super) struct Arguments {
 /// Prints what is installed.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let toolchains = inventory::all(&context.world.homes);
-    let marks = Marks::new(&toolchains, context);
     let rows: Vec<Row> =
         toolchains.into_iter().map(|toolchain| Row::new(toolchain, arguments.sizes)).collect();
+    let proven = rows.iter().filter(|row| row.receipt.is_some()).map(|row| &row.toolchain);
+    let known = known::versions_with(context.world.home(), proven);
+    let marks = Marks::new(rows.iter().map(|row| &row.toolchain), known, context);
     unsearched::warn(context);
     if arguments.json {
         let objects: Vec<Value> = rows.iter().map(|row| row.object(&marks)).collect();

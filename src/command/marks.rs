@@ -13,7 +13,6 @@ use crate::go::name::ToolchainName;
 use crate::go::version::Version;
 use crate::select::selection::Selection;
 use crate::select::system;
-use crate::source::known;
 use crate::store::inventory::Toolchain;
 use crate::store::layout::Home;
 use crate::text;
@@ -31,9 +30,12 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Reads what is selected here, the default, and the known releases. A pin or default that is invalid is a
-    /// warning, and gives no mark.
-    pub(super) fn new(installed: &[Toolchain], context: &Context<'_>) -> Self {
+    /// Reads what is selected here and the default. A pin or default that is invalid is a warning, and gives no mark.
+    pub(super) fn new<'a>(
+        installed: impl Iterator<Item = &'a Toolchain>,
+        known: Vec<Version>,
+        context: &Context<'_>,
+    ) -> Self {
         // With the place of the error, but without its hints.
         let warned = |error: &Error| context.printer.warn(&error.body());
         let (selected, default) = (context.here(), default::toolchain(context));
@@ -47,8 +49,8 @@ impl Marks {
             selected: selected.and_then(Selection::toolchain),
             default: default.unwrap_or_default(),
             system: context.world.homes.get(1).cloned(),
-            installed: installed.iter().filter_map(|toolchain| toolchain.version().cloned()).collect(),
-            lifecycle: Lifecycle::of(known::versions(context.world.home())),
+            installed: installed.filter_map(|toolchain| toolchain.version().cloned()).collect(),
+            lifecycle: Lifecycle::of(known),
         }
     }
 

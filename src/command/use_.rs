@@ -153,7 +153,7 @@ fn pick(context: &Context<'_>) -> Result<Option<String>> {
 /// The rows of the installed versions, newest first, and of the system Go.
 fn installed(context: &Context<'_>) -> Vec<Offer> {
     let toolchains = inventory::all(&context.world.homes);
-    let marks = Marks::new(&toolchains, context);
+    let marks = Marks::new(toolchains.iter(), known::versions(context.world.home()), context);
     let offer = |toolchain: &inventory::Toolchain| {
         let word = toolchain.name.request().to_string();
         let target = link::of_goroot(&toolchain.path);

@@ -9,7 +9,7 @@ use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::version::Version;
 use crate::proof::pinned;
-use crate::store::inventory;
+use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::store::receipt::Receipt;
 
@@ -43,15 +43,29 @@ fn kept(path: &Path) -> BTreeSet<ToolchainName> {
 /// The known versions for this platform. An installed one counts by its receipt, as its release was proven then; what
 /// has none, or one that is invalid, may be of any name.
 pub fn versions(home: &Home) -> Vec<Version> {
+    let names = released(home);
+    // Most are known already, and their receipts need not be read.
+    let is_other = |toolchain: &Toolchain| !names.contains(&toolchain.name);
+    let others = inventory::all(&inventory::homes(home)).into_iter().filter(is_other);
+    let proven: Vec<_> = others.filter(|toolchain| Receipt::read(&toolchain.path).is_some()).collect();
+    of(names, proven.iter())
+}
+
+/// [`versions`], for whoever has read the receipts: `proven` are those with one.
+pub fn versions_with<'a>(home: &Home, proven: impl Iterator<Item = &'a Toolchain>) -> Vec<Version> {
+    of(released(home), proven)
+}
+
+fn of<'a>(mut names: BTreeSet<ToolchainName>, proven: impl Iterator<Item = &'a Toolchain>) -> Vec<Version> {
+    names.extend(proven.map(|toolchain| toolchain.name.clone()));
+    names.iter().filter_map(ToolchainName::release).cloned().collect()
+}
+
+/// The names in lists, those that were fetched and the one that is compiled in.
+fn released(home: &Home) -> BTreeSet<ToolchainName> {
     let mut names = kept(&path(home));
     names.extend(pinned::toolchains(Platform::HOST));
-    let installed = inventory::all(&inventory::homes(home)).into_iter();
-    // Most are known already, and their receipts need not be read.
-    let others = installed.filter(|toolchain| !names.contains(&toolchain.name));
-    let proven = others.filter(|toolchain| Receipt::read(&toolchain.path).is_some());
-    let proven: Vec<_> = proven.map(|toolchain| toolchain.name).collect();
-    names.extend(proven);
-    names.iter().filter_map(ToolchainName::release).cloned().collect()
+    names
 }
 
 #[cfg(test)]
