@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
+use super::owner;
 use crate::command::confirm;
 use crate::command::context::{Context, Results};
 use crate::env::{self, Environment};
 use crate::error::{Error, Result};
-use crate::fs::identity::is_same;
+use crate::fs::identity::{is_same, real};
 use crate::fs::program::on_path;
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
@@ -105,7 +106,7 @@ impl Removal {
         }
         if results.are_good() {
             for program in programs(context) {
-                printer.hint(&format!("remove gox itself: `{}`", removal_of(&program)));
+                printer.hint(&format!("remove gox itself: {}", removal_of(&program)));
             }
         } else {
             printer.hint("remove what is left: `gox self uninstall`");
@@ -185,18 +186,21 @@ fn own_bins() -> impl Iterator<Item = PathBuf> {
     env::user_home().into_iter().flat_map(|home| [".local/bin", "bin"].map(|bin| home.join(bin)))
 }
 
+/// Whether a program is there, and no package manager knows it all the same.
 fn is_in_own_bin(program: &Path) -> bool {
-    own_bins().any(|bin| program.parent() == Some(&bin))
+    own_bins().any(|bin| program.parent() == Some(&bin)) && owner::of(&real(program)).is_none()
 }
 
-/// The command that removes a program which gox leaves to its owner.
+/// How to remove a program which gox leaves to its owner.
 fn removal_of(program: &Path) -> String {
-    let folder = program.parent().unwrap_or(program);
-    if folder.ends_with(".cargo/bin") {
-        return "cargo uninstall gox".to_owned();
+    match owner::of(&real(program)) {
+        Some("Cargo") => return "`cargo uninstall gox`".to_owned(),
+        Some(owner) => return format!("let {owner} do it"),
+        None => {}
     }
+    let folder = program.parent().unwrap_or(program);
     let sudo = if access(folder, Access::WRITE_OK).is_ok() { "" } else { "sudo " };
-    format!("{sudo}rm {}", text::quoted_path(program))
+    format!("`{sudo}rm {}`", text::quoted_path(program))
 }
 
 /// This gox, for a command line of another user.

@@ -250,13 +250,17 @@ fn where_nothing_is_only_gox_goes() {
     let run = sandbox.command(&own).args(["self", "uninstall", "--yes"]).run();
     let [would, removed] = ["would remove `[ROOT]/user/bin/gox`\n", "removed `~/bin/gox`\n"];
     assert_eq!((run.code(), run.stdout.as_str(), run.stderr.as_str()), (0, would, removed));
-    let elsewhere = sandbox.put_program(GOX, "user/.cargo/bin/gox");
-    let run = sandbox.command(&elsewhere).args(["self", "uninstall", "--yes"]).run();
-    assert_eq!(
-        (run.code(), run.stdout.as_str(), run.stderr.as_str()),
-        (0, "", "hint: remove gox itself: `cargo uninstall gox`\n")
-    );
-    assert!(fs::metadata(elsewhere).is_ok());
+    // `cargo install` puts it where it is told to.
+    for root in [".cargo", ".local"] {
+        sandbox.write(&format!("user/{root}/.crates.toml"), "[v1]\n\"gox 0.1.0 (path)\" = [\"gox\"]\n");
+        let elsewhere = sandbox.put_program(GOX, &format!("user/{root}/bin/gox"));
+        let run = sandbox.command(&elsewhere).args(["self", "uninstall", "--yes"]).run();
+        assert_eq!(
+            (run.code(), run.stdout.as_str(), run.stderr.as_str()),
+            (0, "", "hint: remove gox itself: `cargo uninstall gox`\n")
+        );
+        assert!(fs::metadata(elsewhere).is_ok());
+    }
 }
 
 /// The installer's folder need not be on PATH: then what is typed is the copy in the store.
