@@ -104,7 +104,8 @@ impl Later {
     }
 
     fn goroot(&self) -> Option<String> {
-        self.go.goroot().map(|path| path.to_string_lossy().into_owned())
+        // One that is not UTF-8 is left out, as another would not exist.
+        self.go.goroot()?.to_str().map(str::to_owned)
     }
 
     fn object(&self) -> serde_json::Value {

@@ -56,8 +56,13 @@ fn open(variable: &'static str) -> Result<Target> {
 impl Target {
     /// Appends lines, of which the first begins one also where what the step wrote before does not end its last.
     fn append(mut self, text: &str) -> Result<()> {
-        let before = read::read_quietly(&self.path).unwrap_or_default();
-        let end = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+        let before = match read::read_at_most(&self.path, usize::MAX) {
+            Ok(before) => before,
+            // A pipe or a device has no earlier line.
+            Err(_) if !self.path.is_file() => Vec::new(),
+            Err(cause) => return Err(unwritable(self.variable, &self.path, cause)),
+        };
+        let end = if before.last().is_none_or(|byte| *byte == b'\n') { "" } else { "\n" };
         let written = self.file.write_all(format!("{end}{text}").as_bytes());
         written.map_err(|cause| unwritable(self.variable, &self.path, cause))
     }

@@ -19,7 +19,7 @@ use crate::setup::block::Mark;
 use crate::setup::change::Change;
 use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
-use crate::setup::target::{NAMED, Target};
+use crate::setup::target::{NAMED, Owner, Target};
 use crate::setup::wants::{ByHand, Site};
 use crate::setup::{ends, foreign, places};
 use crate::store::{inventory, shims};
@@ -114,6 +114,7 @@ fn put_programs(printer: &Printer) {
         let done = Context::read(printer).and_then(|context| shims::refresh(&context.store()));
         if let Err(error) = done {
             printer.warn(&error.line());
+            error.hints().iter().for_each(|hint| printer.hint(hint));
         }
     }
 }
@@ -320,7 +321,7 @@ fn line(gox: &str, targets: &[Target], arguments: &Arguments) -> String {
 
 /// Whether a file of all users is changed.
 fn is_for_all(arguments: &Arguments) -> bool {
-    arguments.system || arguments.targets.contains(&Target::Wsl)
+    arguments.system || arguments.targets.iter().any(|target| target.owner() == Owner::Root)
 }
 
 /// Adds the command with sudo as a hint to an error about a file of root, if the user is not root. It has the path of
@@ -331,7 +332,7 @@ fn with_sudo(error: Error, change: &Change, arguments: &Arguments) -> Error {
     }
     let gox = std::env::current_exe().unwrap_or_else(|_| "gox".into());
     let (of_root, others): (Vec<_>, Vec<_>) =
-        arguments.targets.iter().partition(|target| **target == Target::Wsl);
+        arguments.targets.iter().partition(|target| target.owner() == Owner::Root);
     let error = error.hint(format!("`sudo {}`", line(&text::quoted_path(&gox), &of_root, arguments)));
     if others.is_empty() {
         return error;

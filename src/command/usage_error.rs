@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::text;
 
 /// Commands of other version managers, and what gox calls them.
-const ELSEWHERE: [(&str, &str); 29] = [
+const ELSEWHERE: [(&str, &str); 28] = [
     ("switch", "gox use"),
     ("ls-remote", "gox available"),
     ("list-remote", "gox available"),
@@ -30,7 +30,6 @@ const ELSEWHERE: [(&str, &str); 29] = [
     ("unlink", "gox uninstall"),
     ("run", "gox exec"),
     ("update", "gox upgrade"),
-    ("env", "gox config"),
     ("completion", "gox completions"),
     ("autocomplete", "gox completions"),
     ("self-update", "gox self update"),

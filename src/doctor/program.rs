@@ -1,4 +1,4 @@
-//! Finds programs that a check asks, and runs them, and waits for none of them longer than the user would.
+//! The programs that a check asks, and waits for no longer than the user would.
 
 use std::path::PathBuf;
 

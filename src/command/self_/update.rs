@@ -138,8 +138,9 @@ fn check_runs(program: &Path, release: &Release) -> Result<()> {
             Err(Error::store("could not keep what the new gox says", error))
         }
         Err(Unended::NotStarted(error)) => Err(fault("does not run").because(error)),
-        Ok(ended) if ended.stdout == format!("gox {}\n", release.version) => Ok(()),
-        _ => Err(fault(&format!("does not say that it is {}", release.version))),
+        Err(Unended::Killed) => Err(fault(&format!("does not end within {} s", LIMIT.as_secs()))),
+        Ok(ended) if ended.status.success() && ended.stdout == format!("gox {}\n", release.version) => Ok(()),
+        Ok(_) => Err(fault(&format!("does not say that it is {}", release.version))),
     }
 }
 
