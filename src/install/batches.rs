@@ -10,7 +10,8 @@ use super::writer::Writer;
 use crate::error::Result;
 use crate::os::threads::{join, lock};
 
-/// Bytes of small files and their paths that are passed on together, because waking a thread costs more than writing a small file.
+/// Bytes of small files and their paths that are passed on together, because waking a thread costs more than writing a
+/// small file.
 const BATCH: usize = 256 << 10;
 /// Batches that may wait to be written: at most 10 MiB.
 const WAITING: usize = 8;

@@ -16,9 +16,10 @@
 //! more, or only some that lie far apart (`plan`); those come by `ranges`, on the connection of the tail.
 //!
 //! The download writes into the part that serves for a resume, and ends where the tail begins; threads that unpack read
-//! behind it. Where it answers without a tail, one thread goes through the entries by their local headers (`scan`) and others write
-//! what it inflates. The directory, once it is there, has to say the same of them, and by it the rest is unpacked. The
-//! scan refuses nothing: a zip is always judged by the whole of it, so that a server without ranges loses nothing.
+//! behind it. Where it answers without a tail, one thread goes through the entries by their local headers (`scan`) and
+//! others write what it inflates. The directory, once it is there, has to say the same of them, and by it the rest is
+//! unpacked. The scan refuses nothing: a zip is always judged by the whole of it, so that a server without ranges loses
+//! nothing.
 
 mod content;
 mod download;
