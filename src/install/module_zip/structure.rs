@@ -23,7 +23,6 @@ const FLAGS: u16 = 1 << 1 | 1 << 2 | DESCRIBED | 1 << 11;
 const DESCRIBED: u16 = 1 << 3;
 /// Bytes of the longest descriptor after an entry's data: with a signature and 64-bit sizes (APPNOTE 4.3.9).
 const MAX_DESCRIPTOR: usize = 24;
-
 /// Bytes of the descriptor that Go writes: with a signature and 32-bit sizes.
 pub(super) const DESCRIPTOR: usize = 16;
 /// Bytes of the fixed part of a local header (APPNOTE 4.3.7).
@@ -112,7 +111,7 @@ fn check_end(zip: &Packed) -> Result<EndRecord> {
     let mut end = [0; END];
     let position = zip.length().checked_sub(END as u64);
     zip.read_exact_at(&mut end, position.ok_or_else(|| refusal::module_zip("it is too short"))?)
-        .map_err(failed)?;
+        .map_err(unreadable)?;
     end_record(&end, zip.length())
 }
 
@@ -122,7 +121,7 @@ fn check_end(zip: &Packed) -> Result<EndRecord> {
 pub(super) fn read_directory(zip: &Packed) -> Result<Tail> {
     let end = check_end(zip)?;
     let mut bytes = vec![0; usize::try_from(end.size).unwrap_or_default() + END];
-    zip.read_exact_at(&mut bytes, end.offset).map_err(failed)?;
+    zip.read_exact_at(&mut bytes, end.offset).map_err(unreadable)?;
     check_directory(&bytes[..bytes.len() - END], &end)?;
     Ok(Tail { start: end.offset, bytes })
 }
@@ -176,7 +175,7 @@ pub(super) fn check_gap(zip: &mut Reader, gap: Range<u64>, descriptor: Option<Su
         (Some(_), None) => false,
         (Some(sums), Some(bytes)) => {
             zip.go_to(gap);
-            zip.read_exact(bytes).map_err(failed)?;
+            zip.read_exact(bytes).map_err(unreadable)?;
             is_descriptor(bytes, sums)
         }
     };
@@ -223,7 +222,8 @@ fn long(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-fn failed(error: io::Error) -> Error {
+/// The error of a zip that cannot be read from the disk.
+pub(super) fn unreadable(error: io::Error) -> Error {
     Error::store("could not read the module zip", error)
 }
 

@@ -14,8 +14,8 @@ use super::job::Job;
 use super::listing::{ListedFile, Listing, MAX_THREADS, unsound};
 use super::packed::{Arrival, Packed, Reader, Tail};
 use super::scan::{Scanned, scan};
-use super::structure::{Method, check_gap, stray};
-use crate::error::{Error, Result};
+use super::structure::{Method, check_gap, stray, unreadable};
+use crate::error::Result;
 use crate::install::refusal;
 use crate::install::report::Phase;
 use crate::install::writer::Writer;
@@ -25,6 +25,9 @@ use crate::text;
 /// Files up to this size in bytes are unpacked in memory, by each thread in a buffer of its own; larger ones are
 /// streamed.
 const BUFFERED: u64 = 256 << 10;
+/// What is left after a download is a phase of its own from so many bytes on. Fewer are unpacked in a tenth of a
+/// second, before anybody has read its name.
+const WORTH_SAYING: u64 = 32 << 20;
 
 /// Unpacks a zip that is in a file.
 pub fn unpack(file: File, job: &Job<'_>) -> Result<()> {
@@ -39,7 +42,16 @@ pub(super) fn unpack_rest(file: File, scanned: &[Scanned], job: &Job<'_>) -> Res
     if !listing.note(scanned) {
         job.tree.clear()?;
     }
-    listing.unpack_whole(job, |_| ())
+    let left = listing.files.iter().filter(|file| !file.is_unpacked).map(|file| file.size).sum();
+    let is_phase = left >= WORTH_SAYING;
+    if is_phase {
+        job.phases.begin(Phase::Unpack { total: left });
+    }
+    listing.unpack_whole(job, |file| {
+        if is_phase && !file.is_unpacked {
+            job.phases.advance(file.size);
+        }
+    })
 }
 
 /// Unpacks a zip that is in a file as a download does whose end does not come beforehand.
@@ -56,10 +68,6 @@ pub fn unpack_in_order(file: File, job: &Job<'_>) -> Result<()> {
 fn whole(file: File, version: &str) -> Result<Listing> {
     let listing = Listing::read(Packed::whole(file).map_err(unreadable)?, version)?;
     if listing.files.first().is_some_and(|file| file.start > 0) { Err(stray()) } else { Ok(listing) }
-}
-
-fn unreadable(error: io::Error) -> Error {
-    Error::store("could not read the module zip", error)
 }
 
 /// Unpacks a zip whose end is in `tail` and the rest in `file`, as a download does whose bytes have all come; `None` if

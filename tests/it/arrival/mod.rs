@@ -5,6 +5,7 @@
 mod delta;
 mod hostile;
 mod kept;
+mod late;
 mod places;
 mod scanned;
 mod sides;
