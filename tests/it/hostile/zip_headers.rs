@@ -124,6 +124,12 @@ fn descriptors_and_gaps() {
         parts.join()
     };
     let hidden = ZipParts::new(&[ZipEntry::file(in_module("hidden"), "x")]);
+    let mut before = plain();
+    before.entries[0].insert(0, b'x');
+    for header in &mut before.directory {
+        let offset = u32::from_le_bytes(header[42..46].try_into().unwrap()) + 1;
+        header[42..46].copy_from_slice(&offset.to_le_bytes());
+    }
     let between = "there are bytes that belong to no entry";
     zips_are_refused([
         ("another checksum after the data", changed(12), between),
@@ -132,6 +138,7 @@ fn descriptors_and_gaps() {
         ("another signature after the data", changed(16), between),
         ("nothing after the data", without, between),
         ("a byte between", gap(b"x"), between),
+        ("a byte before the first entry", before.join(), between),
         ("a descriptor where none is promised", gap(&[0; 16]), between),
         (
             "an entry that is in no directory",
@@ -279,6 +286,11 @@ fn the_end() {
             "no entries",
             ended(zip_end(0, size, offset)),
             "its central directory does not have the 0 entries that its end record says",
+        ),
+        (
+            "bytes after the headers of the entries",
+            [body, b"more", &zip_end(count, size + 4, offset)].concat(),
+            "its central directory does not have the 16 entries that its end record says",
         ),
         ("another disk", patched(4, &[1]), "its end record is for zip64, or for several disks"),
         (
