@@ -118,8 +118,13 @@ impl Proxy {
     }
 
     fn command<'a>(&self, sandbox: &'a Sandbox) -> Command<'a> {
+        self.with(sandbox.gox(["install", "1.99.1"]))
+    }
+
+    /// A command that finds this proxy and no other source.
+    fn with<'a>(&self, command: Command<'a>) -> Command<'a> {
         let variables = [("GOPROXY", self.server.url()), ("GOSUMDB", self.sumdb.verifier())];
-        sandbox.gox(["install", "1.99.1"]).envs(variables).env("GOX_SOURCES", "proxy")
+        command.envs(variables).env("GOX_SOURCES", "proxy")
     }
 
     fn install(&self, sandbox: &Sandbox) -> Output {

@@ -74,9 +74,13 @@ impl Running {
 
     /// The most memory that it had so far, in KiB.
     pub(crate) fn peak(&self) -> usize {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        peak.trim().trim_end_matches(" kB").parse().unwrap()
+        peak_of(self.id())
+    }
+
+    /// How many bytes it has moved so far, by the name that Linux has for them: `rchar` were read, `wchar` written,
+    /// those of sockets left out.
+    pub(crate) fn io(&self, name: &str) -> usize {
+        number(&format!("/proc/{}/io", self.id()), name)
     }
 
     /// Sends a signal.
@@ -131,6 +135,18 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The most memory that a process had so far, in KiB.
+pub(crate) fn peak_of(process: u32) -> usize {
+    number(&format!("/proc/{process}/status"), "VmHWM")
+}
+
+/// The number behind a name in a file of `/proc`.
+fn number(path: &str, name: &str) -> usize {
+    let text = fs::read_to_string(path).unwrap();
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+    value.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
 fn collect(mut pipe: impl Read + Send + 'static, index: usize, outputs: Arc<Outputs>) {

@@ -173,12 +173,7 @@ fn what_goes_away_before_it_is_linked_is_fetched() {
         });
         let running = upgrade.command("install 1.99.1").spawn();
         gate.wait_reached();
-        let io = format!("/proc/{}/io", running.id());
-        wait_until("the donor is read", || {
-            let text = fs::read_to_string(&io).unwrap();
-            let read = text.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap();
-            read.parse::<usize>().unwrap() > OLD.module_bytes()
-        });
+        wait_until("the donor is read", || running.io("rchar") > OLD.module_bytes());
         change(&upgrade);
         gate.open();
         wait_until("it unpacks", || upgrade.unpacks() || running.stderr().contains("error: "));
