@@ -97,11 +97,12 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
             }
         }
     }
-    let is_set_up = shells.count() > 0 && !(arguments.dry_run || plan.changes.is_empty());
+    let is_set_up = shells.count() > 0 && !arguments.dry_run;
     if is_set_up {
         put_programs(printer);
     }
-    if let Some(world) = world.filter(|world| is_set_up && inventory::newest(&world.homes).is_none()) {
+    let is_new = is_set_up && !plan.changes.is_empty();
+    if let Some(world) = world.filter(|world| is_new && inventory::newest(&world.homes).is_none()) {
         printer.hint(&advice::without_go(&world.homes));
     }
     Ok(code)
