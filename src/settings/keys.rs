@@ -109,7 +109,7 @@ pub const LOCK_TIMEOUT: Key = Key {
     check: |text| parse::seconds(text).map(drop),
 };
 
-/// All settings, in the order in which they are shown.
+/// All settings, in the order in which they are read and shown.
 pub const ALL: [&Key; 8] =
     [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &DELTA, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
 

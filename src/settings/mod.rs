@@ -49,14 +49,14 @@ impl Settings {
     /// The settings where the settings file has these values. An error is a [`Kind::Usage`] where a variable is invalid,
     /// and a [`Kind::InvalidFile`] where the file is.
     pub fn of(file: &SettingsFile) -> Result<Self> {
-        let sources = setting(file, &keys::SOURCES, parse::sources)?;
         let are_set = value(&keys::SOURCES, file).set_by != SetBy::Default;
-        let is_offline = setting(file, &keys::OFFLINE, parse::boolean)?;
+        // In the order of `keys::ALL`.
         Ok(Settings {
-            sources: Some(sources).filter(|_| are_set),
+            sources: Some(setting(file, &keys::SOURCES, parse::sources)?).filter(|_| are_set),
             dl_url: setting(file, &keys::DL_URL, source::readable)?,
             require_log: setting(file, &keys::VERIFY, parse::verify)?,
-            offline: is_offline.then(|| value(&keys::OFFLINE, file).set_by),
+            offline: setting(file, &keys::OFFLINE, parse::boolean)?
+                .then(|| value(&keys::OFFLINE, file).set_by),
             delta: setting(file, &keys::DELTA, parse::boolean)?,
             auto_install: setting(file, &keys::AUTO_INSTALL, parse::auto_install)?,
             timeout: setting(file, &keys::TIMEOUT, parse::seconds)?,
@@ -66,9 +66,8 @@ impl Settings {
 
     /// The setting whose variable is invalid: of several the one that [`Settings::of`] reads first.
     pub fn invalid_variable() -> Option<&'static Key> {
-        let first = [&keys::SOURCES, &keys::OFFLINE];
         let is_invalid = |key: &&Key| env::text(key.variable).is_some_and(|text| key.check(&text).is_err());
-        first.into_iter().chain(keys::ALL).find(is_invalid)
+        keys::ALL.into_iter().find(is_invalid)
     }
 
     /// The settings of a command that was called with `--no-delta`, or without.

@@ -246,7 +246,7 @@ fn the_mend_of_a_setting_is_for_the_error_that_is_shown() {
             "back to the default: `gox config unset sources`",
         ),
         ("timeout = \"soon\"\n", &["GOX_VERIFY"], "for `verify`", "unset GOX_VERIFY"),
-        ("", &["GOX_DL_URL", "GOX_OFFLINE"], "for `offline`", "unset GOX_OFFLINE"),
+        ("", &["GOX_OFFLINE", "GOX_DL_URL"], "for `dl-url`", "unset GOX_DL_URL"),
         ("", &["GOX_LOCK_TIMEOUT", "GOX_TIMEOUT"], "for `timeout`", "unset GOX_TIMEOUT"),
     ] {
         machine.sandbox.write("user/.config/gox/config.toml", text);
