@@ -41,15 +41,6 @@ fn command(remedy: Remedy) -> String {
     }
 }
 
-fn start_up_file(shell: Shell) -> &'static str {
-    match shell {
-        Shell::Bash => "~/.bashrc",
-        Shell::Zsh => "~/.zshrc",
-        Shell::Fish => "~/.config/fish/config.fish",
-        _ => "~/.profile",
-    }
-}
-
 fn hook(facts: &Facts) -> Finding {
     let Some(shell) = Shell::of_user().filter(|shell| interactive::is_asked(*shell)) else {
         return Finding::skipped("`SHELL` names none of bash, zsh and fish, which can be asked");
@@ -70,15 +61,22 @@ fn hook(facts: &Facts) -> Finding {
         Err(Silence::Slow(limit)) => {
             let seen = format!("{name} did not start within {} s", limit.as_secs());
             let why = "whether it reads the hook cannot be told, and each new shell takes as long";
-            return Finding::new(State::Warning, seen, why)
-                .mend(format!("look at `{}`", start_up_file(shell)));
+            return Finding { mend: look(shell), ..Finding::new(State::Warning, seen, why) };
         }
     };
-    let finding = |seen, mend| Finding::new(State::Warning, seen, why).mend(mend);
+    let finding = |seen, mend| Finding { mend, ..Finding::new(State::Warning, seen, why) };
     match (mend, obstacle(shell, name, errors)) {
-        (Some(mend), _) => finding(seen, mend),
-        (None, Some(obstacle)) => finding(format!("{seen}: {}", obstacle.seen), obstacle.mend),
-        (None, None) => finding(seen, format!("look at `{}`", start_up_file(shell))),
+        (Some(mend), _) => finding(seen, Some(mend)),
+        (None, Some(obstacle)) => finding(format!("{seen}: {}", obstacle.seen), Some(obstacle.mend)),
+        (None, None) => finding(seen, look(shell)),
+    }
+}
+
+/// To look at the start-up file, or what has to be done before gox can tell which one that is.
+fn look(shell: Shell) -> Option<String> {
+    match places::interactive(shell) {
+        Ok(path) => Some(format!("look at `{}`", path.display())),
+        Err(error) => error.hints().first().cloned(),
     }
 }
 

@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
         [
             "bash ended before it answered",
             "a start-up file ends the shell, so whether it reads the hook cannot be told",
-            "look at `~/.bashrc`",
+            "look at `[ROOT]/user/.bashrc`",
         ],
         &[],
     ),

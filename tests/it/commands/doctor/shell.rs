@@ -106,7 +106,7 @@ fn a_shell_that_hangs_is_cut_off_with_all_that_it_started() {
         [
             "bash did not start within [TIME]",
             "whether it reads the hook cannot be told, and each new shell takes as long",
-            "look at `~/.bashrc`",
+            "look at `[ROOT]/user/.bashrc`",
         ],
     );
     run.assert(0, &text, "");
