@@ -103,9 +103,12 @@ impl Target {
         }
     }
 
-    /// Those of the user.
-    pub fn of_users() -> impl Iterator<Item = Target> {
-        NAMED.iter().copied().filter(|target| target.owner() == Owner::User)
+    /// Those that edit files of this owner.
+    pub fn of(owner: Owner) -> impl Iterator<Item = Target> {
+        [Target::System]
+            .into_iter()
+            .chain(NAMED.iter().copied())
+            .filter(move |target| target.owner() == owner)
     }
 
     /// What it sets up, in a few words.

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::settings::file::SettingsFile;
 use crate::settings::keys;
 use crate::setup::edit::Edit;
-use crate::setup::target::Target;
+use crate::setup::target::{Owner, Target};
 use crate::setup::wants::Site;
 use crate::text;
 
@@ -62,7 +62,7 @@ impl Owed {
                 !change.to.is_empty() && change.from != now
             });
         }
-        for target in Target::of_users() {
+        for target in Target::of(Owner::User) {
             if let Some(owed) = self.setup.get_mut(target.name()) {
                 let gone = files(target, site, |edit| !edit.is_there());
                 owed.retain(|file| !gone.contains(file));
@@ -83,7 +83,7 @@ impl Owed {
             let left = there.into_iter().filter(|file| owed.contains(file) && !wanted.contains(file));
             Some((target, left.collect::<BTreeSet<_>>())).filter(|(_, files)| !files.is_empty())
         };
-        Target::of_users().filter_map(left).collect()
+        Target::of(Owner::User).filter_map(left).collect()
     }
 
     /// Whether there is nothing to give back.

@@ -19,16 +19,13 @@ use crate::select::directory;
 use crate::settings::file;
 use crate::setup::plan::Plan;
 use crate::setup::repository::marked;
-use crate::setup::target::Target;
+use crate::setup::target::{Owner, Target};
 use crate::setup::wants::{ByHand, Site};
 use crate::store::disk_usage::Usage;
 use crate::store::receipt::Receipt;
 use crate::store::shims::has_content;
 use crate::store::{inventory, projects, remove};
 use crate::text;
-
-/// What is set up for all users, which one of them does not take from the others.
-const OF_ALL_USERS: [Target; 2] = [Target::System, Target::Wsl];
 
 /// What is said of most that goes.
 const REMOVED: &str = "removed";
@@ -48,7 +45,7 @@ pub(super) struct Removal {
 impl Removal {
     pub(super) fn plan(context: &Context<'_>) -> Result<Self> {
         let site = Site::here(Machine::this(), false);
-        let targets: Vec<_> = Target::of_users().collect();
+        let targets: Vec<_> = Target::of(Owner::User).collect();
         let mut plans = vec![Plan::take(&targets, &site, |error| context.printer.warn(&error.line()))?];
         let projects = repositories(&site, context);
         plans.extend(projects.iter().filter_map(|project| hooks(project, context)));
@@ -131,7 +128,8 @@ fn note_what_stays(targets: &[Target], site: &Site, projects: &[Site], context: 
         context.printer.note(what);
         context.printer.hint(hint);
     };
-    for target in OF_ALL_USERS.into_iter().filter(|target| target.is_set_up(site)) {
+    // Which one of them does not take from the others.
+    for target in Target::of(Owner::Root).filter(|target| target.is_set_up(site)) {
         let hint = format!("remove it first: `sudo {} setup {} --undo`", here(), target.name());
         tell("what is set up for all users stays", &hint);
     }
