@@ -1,6 +1,6 @@
 //! Addresses as others may see them.
 
-use url::Url;
+use url::{Host, Url};
 
 /// The parameters that gox itself adds to an address, for the release list: all that is shown of a query.
 const OWN_PARAMETERS: [&str; 2] = ["mode=json", "include=all"];
@@ -24,6 +24,16 @@ pub fn without_credentials(url: &Url) -> Url {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url
+}
+
+/// Whether what is asked there never leaves this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::address::{shown, without_credentials};
+use super::address::{is_loopback, shown, without_credentials};
 use crate::env;
 
 /// The schemes of proxies that the HTTP library speaks with.
@@ -52,6 +52,9 @@ impl ForwardProxies {
 
     /// Whether `url` is asked directly: on this machine itself, or in the list of exceptions.
     fn is_exception(&self, url: &Url) -> bool {
+        if is_loopback(url) {
+            return true;
+        }
         let (host, ip) = match url.host() {
             Some(Host::Domain(host)) => (host.to_owned(), None),
             Some(Host::Ipv4(ip)) => (ip.to_string(), Some(IpAddr::V4(ip))),
@@ -60,9 +63,8 @@ impl ForwardProxies {
         };
         let port = url.port_or_known_default();
         let entries = self.exceptions.split(',').map(|entry| entry.trim().to_ascii_lowercase());
-        host == "localhost"
-            || ip.is_some_and(|ip| ip.is_loopback())
-            || entries.filter(|entry| !entry.is_empty()).any(|entry| excepts(&entry, &host, ip, port))
+        let mut entries = entries.filter(|entry| !entry.is_empty());
+        entries.any(|entry| excepts(&entry, &host, ip, port))
     }
 }
 

@@ -7,13 +7,13 @@ use flate2::read::GzDecoder;
 use semver::Version;
 use sha2::{Digest, Sha256};
 use tar::{Archive, EntryType};
-use url::{Host, Url};
+use url::Url;
 
 use crate::command::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::go::platform::Platform;
 use crate::go::source;
-use crate::net::address::shown;
+use crate::net::address::{is_loopback, shown};
 use crate::net::failure::Failure;
 use crate::net::http::{Http, is_web_page};
 use crate::net::retry::{Retry, retry};
@@ -153,14 +153,4 @@ fn listed(line: &str) -> Option<(Version, String)> {
     let version = name.strip_prefix("gox-")?.strip_suffix(&format!("-{}.tar.gz", Platform::HOST))?;
     let is_sum = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
     Some((Version::parse(version).ok()?, sha256.to_ascii_lowercase())).filter(|_| is_sum)
-}
-
-/// Whether what is asked there never leaves this machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
