@@ -7,9 +7,9 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::interactive::Bash;
 use super::line::{self, Refused};
-use super::program;
 use crate::env::{INPUTRC, SHELL};
 use crate::fs::read;
+use crate::os::child;
 use crate::setup::foreign::MAX_TEXT;
 use crate::setup::places;
 use crate::setup::readline::SYSTEM;
@@ -86,9 +86,9 @@ fn readline(facts: &Facts) -> Finding {
         return Finding::ok("no file of the user's: the defaults hold");
     };
     // Any command about keys makes bash read the file; it starts nothing else.
-    let mut command = program::command(shell);
+    let mut command = child::command(shell);
     command.args(["--norc", "-c", "bind -q accept-line"]).env_remove("BASH_ENV");
-    let Ok(ended) = program::run(&mut command, "", facts.limit()) else {
+    let Ok(ended) = child::run(&mut command, "", facts.limit()) else {
         return Finding::skipped("bash did not answer");
     };
     if ended.status.code().is_none() {

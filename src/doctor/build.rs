@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::cgo::{self, Cgo};
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::program::{self, Unended};
 use super::{pkg_config, place, variable};
 use crate::env::CC;
 use crate::machine::os_release::OsRelease;
+use crate::os::child::{self, Unended};
 use crate::os::family::Family;
 use crate::select::directory;
 use crate::select::goenv::GoEnv;
@@ -56,7 +56,7 @@ fn missing(cgo: &Cgo, facts: &Facts) -> Finding {
 fn off(facts: &Facts) -> Finding {
     let seen = format!("`{}` is not on PATH, so cgo is off", cgo::DEFAULT);
     let why = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
-    let mend = match program::find(cgo::OTHER, facts.environment()) {
+    let mend = match cgo::find(cgo::OTHER, facts.environment()) {
         Some(_) => variable::set(&format!("{CC}={} CGO_ENABLED=1", cgo::OTHER), facts),
         None => family(facts).installation_of_c(),
     };
@@ -68,14 +68,14 @@ fn headers(facts: &Facts) -> Finding {
     let Some(program) = cgo.program.as_ref().filter(|_| cgo.is_on) else {
         return Finding::skipped("cgo is off, or has no compiler");
     };
-    let mut command = program::command(program);
+    let mut command = child::command(program);
     command.args(&cgo.words[1..]).args(["-E", "-x", "c", "-"]);
     let name = text::escaped(cgo.name());
     let failed = |seen: String| {
         let why = "cgo compiles C against these headers, so nothing with C in it can be built";
         Finding::new(State::Failed, seen, why).mend(family(facts).installation_of_c())
     };
-    match program::run(&mut command, "#include <stdlib.h>\n", facts.limit()) {
+    match child::run(&mut command, "#include <stdlib.h>\n", facts.limit()) {
         Ok(ended) if ended.status.success() => {
             Finding::ok(format!("`{name}` finds the headers of the C library"))
         }
@@ -98,7 +98,7 @@ fn pkg_config(facts: &Facts) -> Finding {
     };
     let setting = GoEnv::of_user(&facts.world).get("PKG_CONFIG").map(|(value, _)| value);
     let name = setting.filter(|value| !value.is_empty()).unwrap_or_else(|| "pkg-config".to_owned());
-    if let Some(program) = program::find(&name, facts.environment()) {
+    if let Some(program) = cgo::find(&name, facts.environment()) {
         return Finding::ok(format!("`{}`", text::path(&program)));
     }
     let seen = format!("`{}` needs `{}`, which is not on PATH", text::path(&file), text::excerpt(&name));

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::facts::Facts;
-use super::program::find;
-use crate::env::CC;
+use crate::env::{CC, Environment};
+use crate::fs::program::on_path;
+use crate::fs::read::is_executable;
 use crate::select::goenv::{GoEnv, Origin};
 
 /// The compiler that Go looks for where `CC` names none: that with which the releases of Go were built.
@@ -64,6 +65,14 @@ fn words(text: &str) -> Vec<String> {
         rest = after.trim_start();
     }
     words
+}
+
+/// The program that a name means to Go.
+pub(super) fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
+    if name.contains('/') {
+        return Some(PathBuf::from(name)).filter(|path| is_executable(path));
+    }
+    on_path(name, environment)
 }
 
 #[cfg(test)]

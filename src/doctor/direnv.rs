@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
-use super::{line, program};
+use super::line;
 use crate::env::DIRENV_DIR;
+use crate::fs::program::on_path;
 use crate::fs::read;
+use crate::os::child;
 use crate::select::directory;
 use crate::setup::foreign::MAX_TEXT;
 use crate::setup::shell::Shell;
@@ -22,10 +24,10 @@ fn direnv(facts: &Facts) -> Finding {
     let here = directory::current(&facts.world).unwrap_or_default();
     let file = here.ancestors().map(|folder| folder.join(".envrc")).find(|file| file.is_file());
     let Some(file) = file else { return Finding::skipped("no `.envrc` is here") };
-    let Some(direnv) = program::find("direnv", facts.environment()) else {
+    let Some(direnv) = on_path("direnv", facts.environment()) else {
         return Finding::skipped("`direnv` is not on PATH");
     };
-    let Ok(ended) = program::run(program::command(direnv).arg("status"), "", facts.limit()) else {
+    let Ok(ended) = child::run(child::command(direnv).arg("status"), "", facts.limit()) else {
         return Finding::skipped("`direnv` did not answer");
     };
     let (shown, quoted) = (text::path(&file), text::quoted_path(&file));

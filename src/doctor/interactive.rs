@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::program::{self, Unended};
 use crate::env::{Environment, SHELL};
 use crate::error::{Error, Kind, Result};
+use crate::os::child::{self, Unended};
 use crate::setup::shell::Shell;
 
 /// The exit code of a shell that has the functions of gox and no direnv. A start-up file that ends the shell is
@@ -65,7 +65,7 @@ pub(super) fn ask(environment: &Environment, limit: Duration) -> std::result::Re
     // Through gox, which calls setsid first: an interactive shell would take over the terminal.
     let mut command = Command::new(gox);
     command.args(["doctor", "--ask-shell"]).arg(&path).arg(question(shell)).env("LC_ALL", "C");
-    let ended = program::run(&mut command, "", limit).map_err(|unended| match unended {
+    let ended = child::run(&mut command, "", limit).map_err(|unended| match unended {
         Unended::Killed => Silence::Slow(limit),
         Unended::NotStarted(_) => Silence::Unasked,
     })?;

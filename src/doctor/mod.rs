@@ -21,7 +21,6 @@ mod network;
 mod path;
 mod pkg_config;
 mod place;
-mod program;
 mod repository;
 mod selection;
 mod setup;

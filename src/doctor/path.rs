@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::{environment, program, shell};
+use super::{environment, shell};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
+use crate::os::child;
 use crate::select::goenv::GoEnv;
 use crate::select::other_store::OtherStore;
 use crate::select::typed::{self, Shims, Typed};
@@ -139,7 +140,7 @@ fn tools(facts: &Facts) -> Finding {
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.
 fn version(gox: &Path, facts: &Facts) -> Option<String> {
-    let ended = program::run(program::command(gox).arg("--version"), "", facts.limit()).ok()?;
+    let ended = child::run(child::command(gox).arg("--version"), "", facts.limit()).ok()?;
     let version = ended.stdout.trim().strip_prefix("gox ")?.to_owned();
     ended.status.success().then_some(version)
 }

@@ -4,10 +4,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::program::{self, Ended, Unended};
 use crate::fs::current;
 use crate::fs::identity::real;
 use crate::fs::read;
+use crate::os::child::{self, Ended, Unended};
 use crate::setup::foreign::MAX_TEXT;
 use crate::setup::repository::{Refused, git};
 use crate::text;
@@ -69,7 +69,7 @@ impl Repository {
     fn run(&self, arguments: &[&str]) -> Result<Ended, Lack> {
         let mut git = git().map_err(|_| none("`git` is not on PATH"))?;
         git.args(arguments).current_dir(&self.top).env("LC_ALL", "C").process_group(0);
-        program::run(&mut git, "", self.limit).map_err(|unended| match unended {
+        child::run(&mut git, "", self.limit).map_err(|unended| match unended {
             Unended::Killed => none(&format!("`git` did not end within {} s", self.limit.as_secs())),
             Unended::NotStarted(error) => none(&format!("`git` does not start: {}", text::cause(&error))),
         })

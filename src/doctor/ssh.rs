@@ -12,10 +12,11 @@ use super::check::{Area, Check, Finding, State, counted};
 use super::facts::Facts;
 use super::line::{self, Refused};
 use super::place;
-use super::program::{self, Ended};
 use super::ssh_config::Config;
 use crate::env::SSH_AUTH_SOCK;
 use crate::fs::identity::real;
+use crate::fs::program::on_path;
+use crate::os::child::{self, Ended};
 use crate::setup::target::Target;
 use crate::setup::wants::Site;
 use crate::setup::{places, shell, ssh_agent};
@@ -46,10 +47,10 @@ fn with_folder(facts: &Facts, run: fn(&Facts, &Path) -> Finding) -> Finding {
 
 fn agent(facts: &Facts) -> Finding {
     let Some(socket) = facts.environment().text(SSH_AUTH_SOCK) else { return with_folder(facts, no_agent) };
-    let Some(ssh_add) = program::find("ssh-add", facts.environment()) else {
+    let Some(ssh_add) = on_path("ssh-add", facts.environment()) else {
         return Finding::skipped("`ssh-add` is not on PATH");
     };
-    if let Ok(ended) = program::run(program::command(ssh_add).arg("-l"), "", facts.limit().min(LIMIT)) {
+    if let Ok(ended) = child::run(child::command(ssh_add).arg("-l"), "", facts.limit().min(LIMIT)) {
         if ended.status.success() {
             let count = ended.stdout.lines().count();
             return Finding::ok(format!("the agent holds {}", counted(count, "key")));
@@ -92,13 +93,13 @@ fn forward(facts: &Facts, folder: &Path) -> Finding {
     if config.may_run_programs() {
         return Finding::skipped("ssh may run programs to read `~/.ssh/config`, as for `Match exec`");
     }
-    let Some(ssh) = program::find("ssh", facts.environment()) else {
+    let Some(ssh) = on_path("ssh", facts.environment()) else {
         return Finding::skipped("`ssh` is not on PATH");
     };
-    let mut command = program::command(ssh);
+    let mut command = child::command(ssh);
     // Canonical names would be asked of the network. With -F the file of all users is left out, which may run programs.
     command.args(["-o", "CanonicalizeHostname=no", "-F"]).arg(&file).args(["-G", NO_HOST]);
-    let Ok(ended) = program::run(&mut command, "", facts.limit()) else {
+    let Ok(ended) = child::run(&mut command, "", facts.limit()) else {
         return Finding::skipped("`ssh` did not answer");
     };
     let value = ended.stdout.lines().find_map(|line| line.strip_prefix("forwardagent "));

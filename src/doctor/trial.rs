@@ -13,10 +13,10 @@ use super::cgo::Cgo;
 use super::check::{Area, Check, Finding, State};
 use super::executable;
 use super::facts::Facts;
-use super::program::{self, Ended, Unended};
 use crate::fs::read;
 use crate::go::platform::Platform;
 use crate::go::version::Version;
+use crate::os::child::{self, Ended, Unended};
 use crate::os::mount::Noexec;
 use crate::select::call::Call;
 use crate::select::exec::{self, Program};
@@ -107,7 +107,7 @@ impl Trial {
     /// The go command for a platform, with or without cgo. The user's own settings stay, but for those that would make
     /// it another build: a variable that is set comes before the file of `go env -w`.
     fn command(&self, arguments: &[&str], os: &str, arch: &str, cgo: Option<&str>) -> Command {
-        let mut command = program::command(&self.go);
+        let mut command = child::command(&self.go);
         command.args(arguments).arg("main.go").current_dir(self.folder.path());
         for (name, value) in &self.changes {
             match value {
@@ -128,7 +128,7 @@ impl Trial {
 
     /// Runs the go command; the finding on the other side is that of a build that failed.
     fn run(&self, arguments: &[&str], os: &str, arch: &str, cgo: Option<&str>) -> Result<Ended, Finding> {
-        match program::run(&mut self.command(arguments, os, arch, cgo), "", LIMIT) {
+        match child::run(&mut self.command(arguments, os, arch, cgo), "", LIMIT) {
             Ok(ended) if ended.status.success() => Ok(ended),
             Ok(ended) => Err(self.failed(&text::excerpt_of(ended.first_line(), LONGEST))),
             Err(Unended::NotStarted(error)) => {
