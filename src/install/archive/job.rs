@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::{Kind, Result};
 use crate::install::prove::IsProvable;
 use crate::install::report::Phases;
 use crate::install::writer::Writer;
@@ -23,15 +22,6 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Returns the result of a stage, after setting [`Job::stop`] if the disk has failed.
-    pub(super) fn watch(&self, result: Result<()>) -> Result<()> {
-        result.inspect_err(|error| {
-            if error.kind() == Kind::Store {
-                self.stop.store(true, Ordering::Relaxed);
-            }
-        })
-    }
-
     /// Whether the disk has failed.
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

@@ -6,6 +6,7 @@
 //! archive. A stage that fails drops its end of the channel, which stops the stages before it.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
@@ -39,7 +40,13 @@ pub fn unpack(bytes: &mut Bytes, job: &Job<'_>) -> Result<Unpacked> {
     let (unpacked, untar_from) = sync_channel(WAITING_UNPACKED);
     let unpack = |files| {
         thread::scope(|scope| {
-            let untar = start(scope, move || job.watch(untar(Chunks::new(untar_from), job, files)))?;
+            let untar = start(scope, move || {
+                let done = untar(Chunks::new(untar_from), job, files);
+                if done.as_ref().is_err_and(|error| error.kind() == Kind::Store) {
+                    job.stop.store(true, Ordering::Relaxed);
+                }
+                done
+            })?;
             let inflate = start(scope, move || inflate(Chunks::new(inflate_from), &unpacked))?;
             let fed = feed::run(bytes, packed, job);
             // One cause may fail several stages: report the disk's error first, then the network's, then the
