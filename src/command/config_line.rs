@@ -44,13 +44,14 @@ pub(super) enum Source {
 const BASE: &str = "the Go that counts here";
 
 impl Source {
-    /// The origin of a variable of Go's, where the toolchains of `homes` are gox's.
-    fn of(origin: Origin, homes: &[Home]) -> Self {
+    /// The origin of a variable of Go's, where the toolchains of `world` are gox's.
+    fn of(origin: Origin, world: Option<&World>) -> Self {
         match origin {
             Origin::Environment => Source::Environment,
             Origin::File(path) => Source::Go(path),
             Origin::Toolchain(path) => {
-                let is_installed = homes.iter().any(|home| path.starts_with(home.toolchains()));
+                let mut homes = world.iter().flat_map(|world| &world.homes);
+                let is_installed = homes.any(|home| path.starts_with(home.toolchains()));
                 Source::Toolchain(path, if is_installed { "the newest toolchain" } else { "the system's Go" })
             }
         }
@@ -154,10 +155,10 @@ impl Subject {
                 Some(path) => place(self, Ok(Some(path))),
                 None => Line { value: Some("off".to_owned()), ..place(self, Ok(None)) },
             },
-            GOSUMDB => found(self, Some(gosumdb::DEFAULT_NAME), &go.env, go.homes()),
-            GOAUTH => found(self, Some("netrc"), &go.env, go.homes()),
+            GOSUMDB => found(self, Some(gosumdb::DEFAULT_NAME), &go.env, go.world.as_ref()),
+            GOAUTH => found(self, Some("netrc"), &go.env, go.world.as_ref()),
             GOTOOLCHAIN => gotoolchain(self, go.world.as_ref()),
-            _ => found(self, None, &go.env, go.homes()),
+            _ => found(self, None, &go.env, go.world.as_ref()),
         }
     }
 }
@@ -175,11 +176,6 @@ impl GoWorld {
         let world = Home::locate().ok().map(World::of_process);
         let env = world.as_ref().map_or_else(|| GoEnv::read(None), network::goenv);
         GoWorld { world, env }
-    }
-
-    /// The stores.
-    fn homes(&self) -> &[Home] {
-        self.world.as_ref().map_or(&[], |world| &world.homes)
     }
 }
 
@@ -261,10 +257,10 @@ fn place(subject: Subject, found: Result<Option<PathBuf>>) -> Line {
 }
 
 /// A variable as the go command would find it.
-fn found(subject: Subject, default: Option<&str>, goenv: &GoEnv, homes: &[Home]) -> Line {
+fn found(subject: Subject, default: Option<&str>, goenv: &GoEnv, world: Option<&World>) -> Line {
     match goenv.get(subject.variable).filter(|(value, _)| !value.is_empty()) {
         Some((value, origin)) => {
-            Line::new(subject, Some(shown(subject.variable, &value)), Source::of(origin, homes))
+            Line::new(subject, Some(shown(subject.variable, &value)), Source::of(origin, world))
         }
         None => Line::new(subject, default.map(str::to_owned), Source::Default),
     }
@@ -282,7 +278,7 @@ fn gotoolchain(subject: Subject, world: Option<&World>) -> Line {
     });
     let user = world.map_or_else(|| GoEnv::read(None), GoEnv::of_user);
     let Some((said, verdict)) = heard else {
-        return found(subject, Some("auto"), &user, world.map_or(&[], |world| &world.homes));
+        return found(subject, Some("auto"), &user, world);
     };
     let source = match said.path {
         _ if verdict == Verdict::Default => Source::Default,
