@@ -220,11 +220,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
             "the start-up file defines the function, but this shell has not read it: {}",
             shell.restart()
         ),
-        (_, Some(shell)) => {
-            let place =
-                if shell == Shell::Nushell { "each new shell" } else { "the shell and its start-up file" };
-            format!("in {}, put it into {place}: `{}`", shell.word(), shell.init_line())
-        }
+        (_, Some(shell)) => shell.by_hand(),
         (_, None) => "there is one for each shell that `gox init` names".to_owned(),
     };
     let error = Error::new(Kind::Usage, message).hint(mend);

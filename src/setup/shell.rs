@@ -73,6 +73,15 @@ impl Shell {
         }
     }
 
+    /// What to do by hand to have the text of `gox init` in the shell.
+    pub fn by_hand(self) -> String {
+        let place = match self {
+            Shell::Nushell => "each new shell",
+            _ => "the shell and its start-up file",
+        };
+        format!("in {}, put it into {place}: `{}`", self.word(), self.init_line())
+    }
+
     /// The command that takes a variable out of the shell.
     pub fn unset(self, variable: &str) -> String {
         let command = match self {
