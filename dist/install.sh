@@ -112,12 +112,15 @@ fetch() {
 
 download() {
     try=1
-    until said=$(fetch "$1" "$2" 2>&1); do
+    until said=$(LC_ALL=C fetch "$1" "$2" 2>&1); do
         printf '%s\n' "$said" | sed 's/^/  /' >&2
         # What fetches has no common code for a full disk.
         { printf %4096s '' >"$2.probe"; } 2>/dev/null || fail 6 "could not write to $(quoted "$folder")" "$elsewhere"
-        [ "$try" -lt "$tries" ] ||
+        # What is not there is not there a second later; each program says it in its own words.
+        if [ "$try" -ge "$tries" ] ||
+            printf '%s\n' "$said" | grep -Eq '(error:|ERROR|response|HTTP/[0-9.]+) (404|410)'; then
             fail 4 "could not fetch $1" 'the lines above say why: run this again once that is mended'
+        fi
         try=$((try + 1))
         printf 'try %s of %s\n' "$try" "$tries" >&2
         sleep 1

@@ -257,17 +257,17 @@ fn said(output: &Output) -> String {
 #[test]
 fn downloads_that_fail_leave_what_was_there() {
     let url = "http://[SERVER]/gox-9.9.9-[OS]-[ARCH].tar.gz";
-    let network = format!(
-        "try 2 of 3\ntry 3 of 3\nerror: could not fetch {url}\n\
-         hint: the lines above say why: run this again once that is mended\n"
+    let once = format!(
+        "error: could not fetch {url}\nhint: the lines above say why: run this again once that is mended\n"
     );
+    let network = format!("try 2 of 3\ntry 3 of 3\n{once}");
     let wrong = format!("error: {url} has the sha256 [SUM], which is not that of the release\n");
     for way in [CURL, WGET, BUSYBOX] {
         let world = World::new();
         let good = gzip(&tar(&[program("#!/bin/sh\n# GOX_SYSTEM_HOME\necho gox 9.9.9\n")]));
         let old = "# GOX_SYSTEM_HOME, but older\n";
         world.sandbox.write("user/.local/bin/gox", old);
-        let (wrong, network) = ((5, wrong.clone()), (4, network.clone()));
+        let (wrong, network, once) = ((5, wrong.clone()), (4, network.clone()), (4, once.clone()));
         // busybox may take a connection that closes early for the end.
         let cut = if way == BUSYBOX { &[&network, &wrong][..] } else { &[&network] };
         for (response, expected) in [
@@ -277,7 +277,8 @@ fn downloads_that_fail_leave_what_was_there() {
             (Response::new(good.clone()).fault(Fault::CutAfter(99)), cut),
             (Response::new(good.clone()).fault(Fault::ResetAfter(99)), cut),
             (Response::new("").fault(Fault::HangUp), &[&network]),
-            (Response::status(404, "no"), &[&network]),
+            (Response::status(404, "no"), &[&once]),
+            (Response::status(410, "no"), &[&once]),
             (Response::status(503, "no"), &[&network]),
         ] {
             world.server.route(target(), response);
