@@ -34,7 +34,7 @@ use crate::ui::printer::Printer;
   gox setup hooks
   gox setup --check
   gox setup --undo
-  sudo gox setup --system")]
+  sudo env \"PATH=$PATH\" gox setup --system")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Arguments {
     /// What to set up; without it, the shell that `SHELL` names

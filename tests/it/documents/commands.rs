@@ -18,7 +18,7 @@ const LEFT_OUT: [(&str, &str); 6] = [
     ("rustup ", "it changes the Rust that runs the tests; .ci/run has the line"),
     ("shellcheck ", "it is for the repository itself; .ci/run has the line"),
     ("curl -o list.json ", "it asks go.dev, and a maintainer reviews what comes of it"),
-    ("sudo gox setup --system", "it writes into /etc of the machine that runs the tests"),
+    ("sudo env \"PATH=$PATH\" gox setup --system", "it writes into /etc of the machine that runs the tests"),
 ];
 
 /// Pages on which gox is not there yet.

@@ -53,8 +53,9 @@ impl Machine {
     fn with_files(&self) {
         let sandbox = &self.sandbox;
         sandbox.put_git_user();
-        // Who types is root already.
-        sandbox.put_tool("sudo", "#!/bin/sh\nexec \"$@\"\n");
+        // Who types is root already; what is typed runs with the PATH that Debian gives it.
+        let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        sandbox.put_tool("sudo", &format!("#!/bin/sh\nexec env PATH={path} \"$@\"\n"));
         sandbox.put_tool("make", "#!/bin/sh\nexec go version\n");
         sandbox.write("work/project/go.mod", "module example.com/project\n\ngo 1.21\n");
         sandbox.write("work/fleet/gox.toml", FLEET.replace("1.27.3", "1.26.11"));
