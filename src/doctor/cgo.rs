@@ -6,6 +6,7 @@ use super::facts::Facts;
 use crate::env::{CC, Environment};
 use crate::fs::program::on_path;
 use crate::fs::read::is_executable;
+use crate::go::quoted;
 use crate::select::goenv::{GoEnv, Origin};
 
 /// The compiler that Go looks for where `CC` names none: that with which the releases of Go were built.
@@ -37,7 +38,9 @@ impl Cgo {
             _ => None,
         };
         let cc = setting(CC);
-        let words = cc.as_ref().map(|(value, _)| words(value)).filter(|words| !words.is_empty());
+        // Go panics at a value that it cannot split.
+        let words = cc.as_ref().map(|(value, _)| quoted::split(value).unwrap_or_else(|| vec![value.clone()]));
+        let words = words.filter(|words| !words.is_empty());
         let words = words.unwrap_or_else(|| vec![DEFAULT.to_owned()]);
         // For this Go does not look into the GOENV file.
         let by_default =
@@ -52,44 +55,10 @@ impl Cgo {
     }
 }
 
-/// Splits at blanks, but not in quotes, which have to be around a whole word (Go source `cmd/internal/quoted`).
-fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '\'' | '"' => rest[1..].split_once(first).unwrap_or((&rest[1..], "")),
-            _ => rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    words
-}
-
 /// The program that a name means to Go.
 pub(super) fn find(name: &str, environment: &Environment) -> Option<PathBuf> {
     if name.contains('/') {
         return Some(PathBuf::from(name)).filter(|path| is_executable(path));
     }
     on_path(name, environment)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words;
-
-    #[test]
-    fn words_may_be_in_quotes() {
-        for (text, expected) in [
-            ("gcc", &["gcc"][..]),
-            ("  ccache gcc\t-m64 ", &["ccache", "gcc", "-m64"]),
-            ("'/opt/my gcc/bin/gcc' \"-D x='y'\"", &["/opt/my gcc/bin/gcc", "-D x='y'"]),
-            ("a'b c'", &["a'b", "c'"]),
-            ("'open", &["open"]),
-            ("", &[]),
-        ] {
-            assert_eq!(words(text), expected, "{text}");
-        }
-    }
 }

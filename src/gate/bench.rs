@@ -13,6 +13,7 @@ use super::view::{Place, View};
 use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
+use crate::go::quoted::quoted;
 use crate::go::version::Version;
 use crate::select::process::Changes;
 
@@ -219,13 +220,4 @@ fn path(module: &Module) -> Result<OsString> {
     let entries = own.into_iter().chain(inherited.iter().flat_map(std::env::split_paths));
     let unwritable = |error| Error::new(Kind::Store, "could not build PATH for the tools").because(error);
     std::env::join_paths(entries).map_err(unwritable)
-}
-
-/// A flag as a word of GOFLAGS, which knows quotes, but none within quotes (Go source `cmd/internal/quoted`).
-fn quoted(flag: &str) -> String {
-    match flag {
-        flag if flag.contains('\'') => format!("\"{flag}\""),
-        flag if flag.contains(char::is_whitespace) => format!("'{flag}'"),
-        flag => flag.to_owned(),
-    }
 }

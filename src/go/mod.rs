@@ -6,6 +6,7 @@ pub mod name;
 pub mod platform;
 pub mod printed;
 pub mod proof;
+pub mod quoted;
 pub mod request;
 pub mod source;
 pub mod version;

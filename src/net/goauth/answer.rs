@@ -4,23 +4,6 @@ use url::Url;
 
 use super::Headers;
 
-/// The words of a command. Quotes of either kind around a word keep its blanks; nothing is escaped (Go source
-/// `cmd/internal/quoted`). `None` if a quote does not end.
-pub(super) fn words(command: &str) -> Option<Vec<String>> {
-    const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
-    let mut words = Vec::new();
-    let mut rest = command.trim_start_matches(BLANKS);
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = match first {
-            '"' | '\'' => rest[1..].split_once(first)?,
-            _ => rest.split_at(rest.find(BLANKS).unwrap_or(rest.len())),
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start_matches(BLANKS);
-    }
-    Some(words)
-}
-
 /// The addresses and their headers: blocks of addresses and of headers in turn, a line each, and an empty line after
 /// each block. A single wrong line makes the whole answer invalid. The error shows none of it.
 pub fn parse(mut text: &[u8]) -> Result<Vec<(String, Headers)>, &'static str> {

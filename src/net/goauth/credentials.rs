@@ -13,6 +13,7 @@ use super::git::Filled;
 use super::netrc::{self, Machine};
 use super::program;
 use super::{Goauth, Headers, Method};
+use crate::go::quoted;
 use crate::text;
 
 /// The credentials of this run. As in cmd/go the methods are asked before the first request, in general, and again
@@ -123,7 +124,7 @@ impl Method {
                 known.keep(&prefix, Credential { git: Some(filled), ..basic });
             }
             (Method::Command(command), _) => {
-                let mut words = answer::words(command).ok_or("a quote in a command does not end")?;
+                let mut words = quoted::split(command).ok_or("a quote in a command does not end")?;
                 let (address, input) = refused.unzip();
                 words.extend(address.map(str::to_owned));
                 let output = program::output(&words, None, input.unwrap_or_default())?;
