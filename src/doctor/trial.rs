@@ -20,7 +20,7 @@ use crate::os::child::{self, Ended, Unended};
 use crate::os::mount::Noexec;
 use crate::select::call::Call;
 use crate::select::exec::{self, Program};
-use crate::select::process::Changes;
+use crate::select::process::{Changes, apply};
 use crate::select::selection::Go;
 use crate::select::{resolve, system};
 use crate::text;
@@ -109,12 +109,7 @@ impl Trial {
     fn command(&self, arguments: &[&str], os: &str, arch: &str, cgo: Option<&str>) -> Command {
         let mut command = child::command(&self.go);
         command.args(arguments).arg("main.go").current_dir(self.folder.path());
-        for (name, value) in &self.changes {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        apply(&self.changes, &mut command);
         // Without the path of the folder in it the second program is the first one's copy in the cache.
         let flags = match () {
             () if self.is_at_least("1.18") => "-trimpath -buildvcs=false",

@@ -15,7 +15,7 @@ use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
 use crate::go::quoted::quoted;
 use crate::go::version::Version;
-use crate::select::process::Changes;
+use crate::select::process::{Changes, apply};
 
 /// The `go` or `gofmt` that is selected for a folder.
 #[derive(Debug)]
@@ -197,12 +197,7 @@ impl Bench<'_> {
     fn command(&self, program: &Path, module: &Module, site: &Site) -> Command {
         let folder = site.place.folder(&module.folder);
         let mut command = Command::new(program);
-        for (name, value) in &module.go.changes {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        apply(&module.go.changes, &mut command);
         self.commit.git.leave(&mut command);
         // The go command takes the spelling of the folder from it.
         command.env(env::PWD, &folder).current_dir(&folder);
