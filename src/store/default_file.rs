@@ -16,27 +16,33 @@ pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
 /// Sets the default if `is_wanted`, which is asked under the lock: another gox may have changed the default since it
 /// was read. Returns whether it did.
 pub fn set_if(store: &Store<'_>, request: &Request, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
-    let _lock = store.lock_shared()?;
-    if !is_wanted() {
-        return Ok(false);
-    }
-    write(store.home, request).map(|()| true)
+    change_if(store, is_wanted, || write(store.home, request))
 }
 
-/// Removes the default if `is_wanted`, which is asked under the lock, as by [`set_if`]. Returns whether it did.
+/// Removes the default if `is_wanted`, as [`set_if`].
 pub fn remove_if(store: &Store<'_>, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
+    change_if(store, is_wanted, || {
+        staging::change();
+        let path = store.home.default_file();
+        match std::fs::remove_file(&path) {
+            Err(error) if !is_absence(&error) => {
+                Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+fn change_if(
+    store: &Store<'_>,
+    is_wanted: impl FnOnce() -> bool,
+    change: impl FnOnce() -> Result<()>,
+) -> Result<bool> {
     let _lock = store.lock_shared()?;
     if !is_wanted() {
         return Ok(false);
     }
-    staging::change();
-    let path = store.home.default_file();
-    match std::fs::remove_file(&path) {
-        Err(error) if !is_absence(&error) => {
-            Err(Error::unwritable(format!("could not remove `{}`", path.display()), error))
-        }
-        _ => Ok(true),
-    }
+    change().map(|()| true)
 }
 
 /// Sets the default if neither the store nor one of `others` has one, and returns whether it did. Two concurrent

@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::inventory;
 use super::layout::Home;
@@ -27,9 +27,7 @@ const TOOLS: [&str; 2] = ["go", "gofmt"];
 pub fn refresh(store: &Store<'_>) -> Result<()> {
     let home = store.home;
     let _lock = store.lock_shared()?;
-    let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
-    sweep(&first);
-    sweep(&program);
+    let [first, program] = swept(home);
     write(SHIM, &first)?;
     for tool in &TOOLS[1..] {
         link(&first, &home.shims().join(tool))?;
@@ -51,9 +49,7 @@ pub(super) fn link_launcher(home: &Home, toolchain: &ToolchainName) -> Result<()
 
 /// Removes the shims, the launchers and the copy of gox; the caller holds the shared lock.
 pub(super) fn remove(home: &Home) -> io::Result<()> {
-    let (first, program) = (home.shims().join(TOOLS[0]), home.bin().join("gox"));
-    sweep(&first);
-    sweep(&program);
+    let [first, program] = swept(home);
     for entry in fs::read_dir(home.shims()).into_iter().flatten() {
         let path = entry?.path();
         if path != first && (path.ends_with(TOOLS[1]) || is_itself(&first, &path)) {
@@ -64,6 +60,15 @@ pub(super) fn remove(home: &Home) -> io::Result<()> {
         fs::remove_file(path).or_else(|error| if is_absence(&error) { Ok(()) } else { Err(error) })?;
     }
     Ok(())
+}
+
+/// The paths of the first shim and of the copy of gox, beside which nothing temporary is left.
+fn swept(home: &Home) -> [PathBuf; 2] {
+    let paths = [home.shims().join(TOOLS[0]), home.bin().join("gox")];
+    for path in &paths {
+        sweep(path);
+    }
+    paths
 }
 
 /// Copies an executable, unless `to` has the same content already.
