@@ -195,6 +195,19 @@ impl StdError for Error {
     }
 }
 
+/// Checks the error of a file with the password `secret`, that anybody may have written: it is the file's fault, shows
+/// no password, and drives no terminal.
+#[cfg(test)]
+pub(crate) fn of_hostile_file(
+    error: &Error,
+) -> std::result::Result<(), proptest::test_runner::TestCaseError> {
+    let report = error.report();
+    proptest::prop_assert_eq!(error.kind(), Kind::InvalidFile, "{}", report);
+    proptest::prop_assert!(!report.contains("secret"), "{}", report);
+    proptest::prop_assert!(!report.contains(|c: char| c.is_control() && c != '\n'), "{:?}", report);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Error, Kind};
