@@ -7,6 +7,7 @@ mod machine;
 mod mentions;
 mod messages;
 mod picture;
+mod shells;
 mod translation;
 
 use std::fs;
