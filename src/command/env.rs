@@ -121,9 +121,8 @@ impl Later {
 
     /// Lines for a POSIX shell.
     fn script(&self) -> String {
-        let exports =
-            self.variables().map(|(name, value)| format!("export {name}={}\n", text::quoted(value)));
-        let path = text::quoted(&self.path.join(":"));
+        let exports = self.variables().map(|(name, value)| format!("export {name}={}\n", quoted(value)));
+        let path = quoted(&self.path.join(":"));
         format!("{}export PATH={path}\"${{PATH:+:$PATH}}\"", exports.collect::<String>())
     }
 
@@ -161,4 +160,9 @@ fn stores() -> Result<Vec<(&'static str, String)>> {
     let invalid = |name| move |_| Error::new(Kind::Usage, format!("`{name}` is not UTF-8"));
     let set = [GOX_HOME, GOX_SYSTEM_HOME].into_iter().filter_map(|name| Some((name, env::os(name)?)));
     set.map(|(name, value)| Ok((name, OsString::into_string(value).map_err(invalid(name))?))).collect()
+}
+
+/// A word for any POSIX shell, which [`text::quoted`] is not where there are control characters in it.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
 }

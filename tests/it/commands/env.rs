@@ -49,11 +49,11 @@ fn a_script_runs_the_go_of_each_directory() {
 fn a_request_holds_in_every_directory() {
     let sandbox = pinned();
     let script = format!("eval \"$('{GOX}' env '<1.99.4')\"; {EACH}");
-    sandbox.gox(["env", "<1.99.4"]).stdout(&format!("export GOX_USE=1.99.1\n{PATH}")).check();
+    sandbox.gox(["env", "<1.99.4"]).stdout(&format!("export GOX_USE='1.99.1'\n{PATH}")).check();
     sandbox.command("dash").args(["-euc", &script]).stdout(&versions(&["1.99.1", "1.99.1"])).check();
     // GO_VERSION comes before GOX_USE: many workflows set it and name another version in the matrix.
     let run = sandbox.gox(["env", "<1.99.4"]).env("GO_VERSION", "1.98");
-    run.stdout(&format!("export GO_VERSION=1.99.1\n{PATH}")).check();
+    run.stdout(&format!("export GO_VERSION='1.99.1'\n{PATH}")).check();
     let run = sandbox.command("dash").args(["-euc", &script]).env("GO_VERSION", "1.98");
     run.stdout(&versions(&["1.99.1", "1.99.1"])).check();
 }
@@ -62,8 +62,8 @@ fn a_request_holds_in_every_directory() {
 fn what_this_step_alone_may_know_is_carried_over() {
     let sandbox = pinned();
     for (name, value, line) in [
-        ("GO_VERSION", "1.98", "export GO_VERSION=1.98.0\n"),
-        ("GOX_USE", "1.98.0", "export GOX_USE=1.98.0\n"),
+        ("GO_VERSION", "1.98", "export GO_VERSION='1.98.0'\n"),
+        ("GOX_USE", "1.98.0", "export GOX_USE='1.98.0'\n"),
     ] {
         sandbox.gox(["env"]).env(name, value).stdout(&format!("{line}{PATH}")).check();
     }
