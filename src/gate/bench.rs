@@ -13,9 +13,10 @@ use super::view::{Place, View};
 use super::workspace;
 use crate::env::{self, GOFLAGS, GOWORK, PATH};
 use crate::error::{Error, Kind, Result};
-use crate::go::quoted::quoted;
+use crate::go::quoted::{quoted, split};
 use crate::go::version::Version;
-use crate::select::process::{Changes, apply};
+use crate::select::exec::apply;
+use crate::select::process::Changes;
 
 /// The `go` or `gofmt` that is selected for a folder.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub struct GoSettings {
 impl GoSettings {
     /// Whether every Go may write go.mod and go.sum.
     pub(super) fn may_write(&self) -> bool {
-        self.flags.split_whitespace().any(|flag| flag.trim_start_matches('-') == "mod=mod")
+        split(&self.flags).unwrap_or_default().iter().any(|flag| flag.trim_start_matches('-') == "mod=mod")
     }
 }
 
@@ -171,7 +172,14 @@ impl Bench<'_> {
         command.args(name.split(' ')).args(arguments).envs(variables.iter().copied());
         if let Some(overlay) = &site.place.overlay {
             // Not every command has the flag.
-            let flag = quoted(&format!("-overlay={}", overlay.display()));
+            let path = overlay.display();
+            let flag = quoted(&format!("-overlay={path}")).ok_or_else(|| {
+                Error::new(
+                    Kind::Store,
+                    format!("`{path}` has quotes of both kinds, so {GOFLAGS} cannot name it"),
+                )
+                .hint("choose another folder for what is temporary: `export TMPDIR=/path`")
+            })?;
             command.env(GOFLAGS, format!("{} {flag}", self.settings.flags).trim_start());
         }
         process::run(&mut command, self.limit, self.temporary)

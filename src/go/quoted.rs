@@ -18,13 +18,13 @@ pub fn split(text: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// `word` in a text of words. One with quotes of both kinds cannot be in any.
-pub fn quoted(word: &str) -> String {
-    match word {
-        word if word.contains('\'') => format!("\"{word}\""),
-        word if word.contains(char::is_whitespace) => format!("'{word}'"),
-        word => word.to_owned(),
+/// `word` as [`split`] reads it. `None` for one with quotes of both kinds, which no text can have.
+pub fn quoted(word: &str) -> Option<String> {
+    if !word.contains(BLANKS) && !word.contains(['"', '\'']) && !word.is_empty() {
+        return Some(word.to_owned());
     }
+    let quote = ['\'', '"'].into_iter().find(|quote| !word.contains(*quote))?;
+    Some(format!("{quote}{word}{quote}"))
 }
 
 #[cfg(test)]
@@ -44,8 +44,9 @@ mod tests {
             let expected = expected.map(|words| words.iter().map(ToString::to_string).collect());
             assert_eq!(split(text), expected, "{text}");
         }
-        for word in ["-v", "a b", "it's", "\"b\" c"] {
-            assert_eq!(split(&quoted(word)), Some(vec![word.to_owned()]));
+        for word in ["-v", "a b", "a\u{a0}b", "it's", "\"b\" c", "\"b\"", "\"x", "'", ""] {
+            assert_eq!(split(&quoted(word).unwrap()), Some(vec![word.to_owned()]), "{word}");
         }
+        assert_eq!(quoted("it's \"x\""), None);
     }
 }

@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::id;
+use std::process::{Command, id};
 
 use super::goenv::GoEnv;
 use super::process::{self, Changes};
@@ -57,6 +57,16 @@ pub fn replace(
             not_started(go, &path, cause)
         }
         Err(error) => error,
+    }
+}
+
+/// Makes the changes in the environment of a command.
+pub fn apply(changes: &Changes, command: &mut Command) {
+    for (name, value) in changes {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
 }
 

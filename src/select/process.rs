@@ -9,7 +9,6 @@ use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
-use std::process::Command;
 
 use crate::env;
 use crate::error::{Error, Kind};
@@ -18,16 +17,6 @@ use crate::text;
 /// What the program's environment has other than this process's: a variable's new value, or none where the
 /// variable is removed.
 pub type Changes = Vec<(&'static str, Option<OsString>)>;
-
-/// Makes the changes in the environment of a command.
-pub fn apply(changes: &Changes, command: &mut Command) {
-    for (name, value) in changes {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-}
 
 /// Replaces this process by the program at `path`, which is not searched for; returns only with the reason why it
 /// could not.

@@ -207,8 +207,10 @@ fn what_go_writes_is_not_in_the_working_tree() {
     repository.stage("p/a.go", GOOD, GOOD);
     let before = repository.files();
     let note = copied("`-mod=mod` in GOFLAGS lets Go change go.mod");
-    let run = repository.gate("--only vet").env("GOFLAGS", "-mod=mod");
-    run.stderr(&(note + VET_OK)).check();
+    for flags in ["-mod=mod", "'-mod=mod'"] {
+        let run = repository.gate("--only vet").env("GOFLAGS", flags);
+        run.stderr(&format!("{note}{VET_OK}")).check();
+    }
     assert_eq!(repository.files(), before);
 }
 
