@@ -38,7 +38,7 @@ impl Cgo {
             _ => None,
         };
         let cc = setting(CC);
-        // Go panics at a value that it cannot split.
+        // Go refuses a value that it cannot split: all of it is the name, then, and of no program.
         let words = cc.as_ref().map(|(value, _)| quoted::split(value).unwrap_or_else(|| vec![value.clone()]));
         let words = words.filter(|words| !words.is_empty());
         let words = words.unwrap_or_else(|| vec![DEFAULT.to_owned()]);

@@ -61,22 +61,22 @@ fn hook(facts: &Facts) -> Finding {
         Err(Silence::Slow(limit)) => {
             let seen = format!("{name} did not start within {} s", limit.as_secs());
             let why = "whether it reads the hook cannot be told, and each new shell takes as long";
-            return Finding { mend: look(shell), ..Finding::new(State::Warning, seen, why) };
+            return Finding::new(State::Warning, seen, why).mend(look(shell));
         }
     };
-    let finding = |seen, mend| Finding { mend, ..Finding::new(State::Warning, seen, why) };
+    let finding = |seen, mend| Finding::new(State::Warning, seen, why).mend(mend);
     match (mend, obstacle(shell, name, errors)) {
-        (Some(mend), _) => finding(seen, Some(mend)),
-        (None, Some(obstacle)) => finding(format!("{seen}: {}", obstacle.seen), Some(obstacle.mend)),
+        (Some(mend), _) => finding(seen, mend),
+        (None, Some(obstacle)) => finding(format!("{seen}: {}", obstacle.seen), obstacle.mend),
         (None, None) => finding(seen, look(shell)),
     }
 }
 
-/// To look at the start-up file, or what has to be done before gox can tell which one that is.
-fn look(shell: Shell) -> Option<String> {
+/// To look at the start-up file, or at all of them where gox cannot tell which one it is.
+fn look(shell: Shell) -> String {
     match places::interactive(shell) {
-        Ok(path) => Some(format!("look at `{}`", path.display())),
-        Err(error) => error.hints().first().cloned(),
+        Ok(path) => format!("look at `{}`", path.display()),
+        Err(_) => format!("look at the start-up files of {}", shell.word()),
     }
 }
 

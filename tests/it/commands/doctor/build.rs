@@ -70,6 +70,9 @@ fn the_compiler_that_go_looks_for() {
     doctor(&sandbox, id).stdout(&quiet("ok", id, "`[ROOT]/bin/gcc`")).check();
     let seen = "`CC=ccache gcc` is set by the environment, and `ccache` is not there";
     doctor(&sandbox, id).env("CC", "ccache gcc").code(1).stdout(&failed(seen, "unset CC")).check();
+    // Which Go refuses.
+    let seen = "`CC='open` is set by the environment, and `'open` is not there";
+    doctor(&sandbox, id).env("CC", "'open").code(1).stdout(&failed(seen, "unset CC")).check();
     sandbox.write("goenv", "CC=/opt/cc\n");
     let seen = "`CC=/opt/cc` is set by [ROOT]/goenv, and `/opt/cc` is not there";
     doctor(&sandbox, id).env("GOENV", &goenv).code(1).stdout(&failed(seen, "go env -u CC")).check();

@@ -113,6 +113,20 @@ fn a_shell_that_hangs_is_cut_off_with_all_that_it_started() {
 }
 
 #[test]
+fn the_start_up_file_to_look_at_is_where_the_shell_has_it() {
+    let machine = Machine::healthy();
+    machine.sandbox.write("user/zd/.zshrc", "exit 0\n");
+    let run = machine.gox(&["doctor", "hook"]).env("SHELL", "/usr/bin/zsh");
+    let text = [
+        "zsh ended before it answered",
+        "a start-up file ends the shell, so whether it reads the hook cannot be told",
+        "look at `[ROOT]/user/zd/.zshrc`",
+    ];
+    let run = run.env("ZDOTDIR", machine.sandbox.user().join("zd"));
+    run.stdout(&lines("shell", "warning", "hook", text)).check();
+}
+
+#[test]
 fn every_shell_is_asked_in_its_own_words() {
     let machine = Machine::healthy();
     machine.sandbox.write("user/.zshrc", "eval \"$(gox init zsh)\"\n");
