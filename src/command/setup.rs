@@ -238,9 +238,8 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
     for note in notes {
         printer.say(note);
     }
-    let end = if changes.is_empty() { "; nothing was changed" } else { "" };
     for ByHand { path, line, behind } in by_hand {
-        printer.say(&format!("`{}:{line}` does it already, written by hand{end}", path.display()));
+        printer.say(&format!("`{}:{line}` does it already, written by hand", path.display()));
         if let Some(behind) = behind {
             printer.hint(&format!("move it behind line {behind}, which puts something before the shims"));
         }
@@ -250,7 +249,7 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
     }
     if !paths.is_empty() {
         let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        printer.say(&format!("it is in {} already{end}", paths.join(" and ")));
+        printer.say(&format!("it is in {} already", paths.join(" and ")));
     }
     let is_mended = by_hand.iter().all(|line| line.behind.is_none());
     let shell = targets.iter().find_map(|target| target.shell());

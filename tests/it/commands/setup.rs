@@ -92,7 +92,7 @@ fn the_change_is_shown_made_once_and_taken_back() {
     assert_eq!(sandbox.read("user/.zshrc"), format!("PS1='%~ '\n{}", block(HEAD, &zsh())));
     let written = state(&sandbox);
     // This shell is one of before.
-    let said = "it is in `~/.zshrc` already; nothing was changed\n\
+    let said = "it is in `~/.zshrc` already\n\
                 hint: open a new shell, or `exec zsh`\n";
     for arguments in [&["--yes"][..], &[], &["--dry-run"]] {
         zsh_setup(arguments).stderr(said).check();
@@ -180,7 +180,7 @@ fn each_shell_has_its_files() {
             assert_eq!(fs::read_to_string(user(name)).ok().as_ref(), after.as_ref(), "{shell}: {name}");
         }
         let (stdout, stderr) = done(&sandbox, &[shell, "--yes"], 0);
-        assert!(stdout.is_empty() && stderr.contains(" already; nothing was changed\n"), "{stdout}{stderr}");
+        assert!(stdout.is_empty() && stderr.contains(" already\n"), "{stdout}{stderr}");
         done(&sandbox, &[shell, "--undo", "--yes"], 0);
         for (name, before, _) in &files {
             assert_eq!(fs::read_to_string(user(name)).ok().as_deref(), *before, "{shell}: {name}");
@@ -351,7 +351,7 @@ fn a_line_by_hand_is_enough_for_its_file() {
         sandbox.write("user/.bashrc", text);
         let before = state(&sandbox);
         let said = format!(
-            "`~/.bashrc:{line}` does it already, written by hand; nothing was changed\n\
+            "`~/.bashrc:{line}` does it already, written by hand\n\
              hint: open a new shell, or `exec bash`\n"
         );
         setup(&sandbox, &["bash", "--yes"]).stderr(&said).check();
@@ -642,14 +642,14 @@ fn for_everybody_it_is_one_file() {
     let init = sandbox.gox(["init", "sh"]).run().stdout;
     assert_eq!(sandbox.read("profile.d/gox.sh"), block(NEW, &init));
     assert_eq!(tree::listing(&folder), "0644 file gox.sh\n");
-    let said = "it is in `/etc/profile.d/gox.sh` already; nothing was changed\n";
+    let said = "it is in `/etc/profile.d/gox.sh` already\n";
     namespace(&format!("'{GOX}' setup --system")).stderr(said).check();
     let run = namespace(&format!("'{GOX}' setup --system --undo --yes")).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     assert_eq!(tree::listing(&folder), "");
     // As the manual of `gox init` has it.
     sandbox.write("profile.d/gox.sh", &init);
-    let said = "`/etc/profile.d/gox.sh:1` does it already, written by hand; nothing was changed\n";
+    let said = "`/etc/profile.d/gox.sh:1` does it already, written by hand\n";
     namespace(&format!("'{GOX}' setup --system --yes")).stderr(said).check();
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -76,7 +76,7 @@ fn the_block_moves_behind_the_line_and_a_shell_runs_what_gox_chooses() {
         } else {
             ""
         };
-        let said = format!("it is in {files} already; nothing was changed\n{note}");
+        let said = format!("it is in {files} already\n{note}");
         assert_eq!(set_up(&sandbox, shell), said, "{line}");
         gox(&sandbox, shell, &["setup", "--undo", "--yes"]).run();
         let left = sandbox.read(&file);
@@ -142,7 +142,7 @@ fn lines_that_put_nothing_in_front_move_nothing() {
         ". /x",
     ] {
         sandbox.write("user/.bashrc", format!("{with_block}{line}\n"));
-        let said = "it is in `~/.bashrc` already; nothing was changed\n";
+        let said = "it is in `~/.bashrc` already\n";
         gox(&sandbox, "bash", &["setup", "--yes"]).stderr(said).check();
     }
 }
@@ -177,7 +177,7 @@ fn where_nothing_is_left_to_do_a_new_shell_is() {
     sandbox.write("user/.profile", ". ~/.bashrc\n");
     set_up(&sandbox, "bash");
     let path = sandbox.path_after(["other/bin"]);
-    let said = "it is in `~/.bashrc` already; nothing was changed\nhint: open a new shell, or `exec bash`\n";
+    let said = "it is in `~/.bashrc` already\nhint: open a new shell, or `exec bash`\n";
     gox(&sandbox, "bash", &["setup"]).env("PATH", &path).stderr(said).check();
     let run = gox(&sandbox, "bash", &["doctor", "path-shims"]).env("PATH", &path).run();
     assert_eq!(run.stdout, failed("", "open a new shell, or `exec bash`"));
@@ -229,7 +229,7 @@ fn a_line_by_hand_stays_where_it_is_and_is_named() {
     let text = format!("eval \"$(gox init bash)\"\ny=2\nPATH={root}/other/bin:$PATH\n");
     sandbox.write("user/.bashrc", &text);
     let path = sandbox.path_after(["other/bin"]);
-    let said = "`~/.bashrc:1` does it already, written by hand; nothing was changed\n\
+    let said = "`~/.bashrc:1` does it already, written by hand\n\
                 hint: move it behind line 3, which puts something before the shims\n";
     gox(&sandbox, "bash", &["setup", "--yes"]).env("PATH", &path).stderr(said).check();
     assert_eq!(sandbox.read("user/.bashrc"), text);

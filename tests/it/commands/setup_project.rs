@@ -23,7 +23,7 @@ fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> Stri
     run.stdout
 }
 
-const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already; nothing was changed\n";
+const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already\n";
 const ATTRIBUTES: &str = "created `[ROOT]/work/p/.gitattributes`\n\
     to stage it, what it converts, and all other changes of tracked files: `git add :/.gitattributes && git add --renormalize :/`\n";
 
