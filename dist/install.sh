@@ -112,6 +112,7 @@ fetch() {
 
 download() {
     try=1
+    # In English, as it is read below.
     until said=$(LC_ALL=C fetch "$1" "$2" 2>&1); do
         printf '%s\n' "$said" | sed 's/^/  /' >&2
         # What fetches has no common code for a full disk.

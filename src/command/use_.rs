@@ -220,7 +220,7 @@ fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
             "the start-up file defines the function, but this shell has not read it: {}",
             shell.restart()
         ),
-        (_, Some(shell)) => shell.by_hand(),
+        (_, Some(shell)) => shell.how_to_init(),
         (_, None) => "there is one for each shell that `gox init` names".to_owned(),
     };
     let error = Error::new(Kind::Usage, message).hint(mend);

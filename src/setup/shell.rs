@@ -74,7 +74,7 @@ impl Shell {
     }
 
     /// What to do by hand to have the text of `gox init` in the shell.
-    pub fn by_hand(self) -> String {
+    pub fn how_to_init(self) -> String {
         let place = match self {
             Shell::Nushell => "each new shell",
             _ => "the shell and its start-up file",

@@ -13,13 +13,12 @@ pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
     set_if(store, request, || true).map(drop)
 }
 
-/// Sets the default if `is_wanted`, which is asked under the lock: another gox may have changed the default since it
-/// was read. Returns whether it did.
+/// Sets the default if `is_wanted`, as [`change_if`].
 pub fn set_if(store: &Store<'_>, request: &Request, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     change_if(store, is_wanted, || write(store.home, request))
 }
 
-/// Removes the default if `is_wanted`, as [`set_if`].
+/// Removes the default if `is_wanted`, as [`change_if`].
 pub fn remove_if(store: &Store<'_>, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     change_if(store, is_wanted, || {
         staging::change();
@@ -33,6 +32,8 @@ pub fn remove_if(store: &Store<'_>, is_wanted: impl FnOnce() -> bool) -> Result<
     })
 }
 
+/// Makes a change if `is_wanted`, which is asked under the lock: another gox may have changed the default since it was
+/// read. Returns whether it did.
 fn change_if(
     store: &Store<'_>,
     is_wanted: impl FnOnce() -> bool,

@@ -62,7 +62,7 @@ pub(super) fn remove(home: &Home) -> io::Result<()> {
     Ok(())
 }
 
-/// The paths of the first shim and of the copy of gox, beside which nothing temporary is left.
+/// Sweeps beside the first shim and beside the copy of gox, and returns their paths.
 fn swept(home: &Home) -> [PathBuf; 2] {
     let paths = [home.shims().join(TOOLS[0]), home.bin().join("gox")];
     for path in &paths {

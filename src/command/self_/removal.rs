@@ -128,7 +128,7 @@ fn note_what_stays(targets: &[Target], site: &Site, projects: &[Site], context: 
         context.printer.note(what);
         context.printer.hint(hint);
     };
-    // Which one of them does not take from the others.
+    // What is set up for all users one of them does not take from the others.
     for target in Target::of(Owner::Root).filter(|target| target.is_set_up(site)) {
         let hint = format!("remove it first: `sudo {} setup {} --undo`", here(), target.name());
         tell("what is set up for all users stays", &hint);

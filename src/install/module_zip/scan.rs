@@ -2,9 +2,9 @@
 //!
 //! Go's zips tell the sizes of an entry only behind its data, whose end is found by inflating it. So one thread
 //! inflates, and others hash and write. What was unpacked like this counts only once the central directory says all of
-//! it, too. At a header that is not as Go writes it the scan ends, and the rest is unpacked by the directory; where the
-//! data turns out to be otherwise, when some of it may have been written, everything is. The scan refuses nothing
-//! itself, so that a zip is refused for the same reasons whether it was scanned or not.
+//! it, too. At a header that is not as Go writes it the scan ends, and the rest is unpacked by the directory. Where the
+//! data is not, some of it may have been written: then all is thrown away, and unpacked by the directory. The scan
+//! refuses nothing itself, so that a zip is refused for the same reasons whether it was scanned or not.
 
 use std::io::{Read, Seek};
 use std::sync::Arc;
@@ -107,13 +107,12 @@ impl Scan<'_> {
         if !is_small {
             // What precedes it need not wait.
             self.files.flush();
-            let mut whole = self.buffer.chain(&mut content).take(self.room);
+            let mut whole = self.buffer.chain(&mut content).take(self.room + 1);
             self.tree.add_stream(path.clone(), None, &mut whole, &|_| odd())?;
         }
         let sums = content.sums();
         let next = self.read_end(&header, sums).ok_or_else(odd)?;
-        // Of what fills the room the end was not seen.
-        self.room = self.room.checked_sub(sums.2).filter(|room| *room > 0).ok_or_else(odd)?;
+        self.room = self.room.checked_sub(sums.2).ok_or_else(odd)?;
         let is_added = !is_small || self.files.add(path.clone(), self.buffer[..count].to_vec());
         Ok(is_added.then_some(Scanned { path, start, next, sums }))
     }

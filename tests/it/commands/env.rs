@@ -79,6 +79,15 @@ fn what_this_step_alone_may_know_is_carried_over() {
     run.stdout(&versions(&["1.99.4", "1.98.0"])).check();
 }
 
+/// dash does not know the form `$'…'`, by which bash and zsh have what is invisible.
+#[test]
+fn what_is_invisible_is_in_plain_quotes() {
+    let sandbox = pinned();
+    let script = format!("eval \"$('{GOX}' env)\"; printf %s \"$GOX_SYSTEM_HOME\"");
+    let run = sandbox.command("dash").args(["-euc", &script]).env("GOX_SYSTEM_HOME", "/srv/a\u{ad}b");
+    run.stdout("/srv/a\u{ad}b").check();
+}
+
 #[test]
 fn the_steps_after_one_of_github() {
     let sandbox = pinned();

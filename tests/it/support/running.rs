@@ -77,8 +77,8 @@ impl Running {
         peak_of(self.id())
     }
 
-    /// How many bytes it has moved so far, by the name that Linux has for them: `rchar` were read, `wchar` written,
-    /// those of sockets left out.
+    /// How many bytes it has moved so far, by the name that Linux has for them: `rchar` were read, `wchar` written;
+    /// without those of `recv` and `send`, by which std uses sockets.
     pub(crate) fn io(&self, name: &str) -> usize {
         number(&format!("/proc/{}/io", self.id()), name)
     }
