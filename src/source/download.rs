@@ -147,7 +147,7 @@ impl Download {
             }
             std::thread::sleep(pause(self.failures, failure.retry_after()));
             self.failures += 1;
-            let from = Start { position: self.position, validator: self.validator.clone() };
+            let from = Start { position: self.position, validator: self.validator.clone(), known: None };
             let answer = self.http.get(&self.url, &from);
             match self.same_file(answer).and_then(|answer| self.skip(answer)) {
                 Ok(body) => {
@@ -190,7 +190,7 @@ fn resume(http: &Http, url: &Url, kept: Resumable) -> Result<Option<(Response, F
     if remote.total == Some(length) {
         return Ok(Some((Response::complete(length, remote.validator), file)));
     }
-    let start = Start { position: length, validator: remote.validator };
+    let start = Start { position: length, validator: remote.validator, known: None };
     match http.get(url, &start) {
         Ok(answer)
             if answer.position == length && (remote.total.is_none() || answer.total == remote.total) =>

@@ -112,14 +112,21 @@ impl Http {
     /// The whole body at `url`. It fails if it is longer than `limit` bytes, or takes longer than 20 time-outs.
     pub fn get_bytes(&self, url: &Url, limit: u64) -> Result<Vec<u8>, Failure> {
         let end = self.deadline();
-        let response = self.get(url, &Start::default())?;
-        let mut body = Vec::new();
-        let read = Deadline::new(response.into_body(), end).take(limit + 1).read_to_end(&mut body);
-        read.map_err(|error| broken(url, &error))?;
-        if body.len() as u64 > limit {
-            return Err(Failure::new(url, Cause::TooLong(limit)));
+        read(url, self.get(url, &Start::default())?, end, limit)
+    }
+
+    /// [`Http::get_bytes`] with the tag of the file; `None` if that is `known`, so that the server does not send it.
+    pub fn get_unless(&self, url: &Url, known: Option<&str>, limit: u64) -> Result<Option<Tagged>, Failure> {
+        let (end, known) = (self.deadline(), known.map(str::to_owned));
+        let is_known = known.is_some();
+        match self.get(url, &Start { known, ..Start::default() }) {
+            Err(Failure { cause: Cause::Status { status: 304, .. }, .. }) if is_known => Ok(None),
+            answer => {
+                let mut answer = answer?;
+                let etag = answer.etag.take();
+                Ok(Some(Tagged { body: read(url, answer, end, limit)?, etag }))
+            }
         }
-        Ok(body)
     }
 
     /// Sets up the client for `url` without making a request: fails for `https` on a machine without root
@@ -160,6 +167,25 @@ impl Http {
         let client = trust::only(Client::builder(), roots).and_then(|builder| http.build(builder));
         Http { client: client.into(), ..http }
     }
+}
+
+/// A whole body, and its tag.
+pub struct Tagged {
+    /// The body.
+    pub body: Vec<u8>,
+    /// The `ETag`, if the server sent one.
+    pub etag: Option<String>,
+}
+
+/// The whole body of an answer, which must have ended by `end` and have no more than `limit` bytes.
+fn read(url: &Url, answer: Response, end: Instant, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let read = Deadline::new(answer.into_body(), end).take(limit + 1).read_to_end(&mut body);
+    read.map_err(|error| broken(url, &error))?;
+    if body.len() as u64 > limit {
+        return Err(Failure::new(url, Cause::TooLong(limit)));
+    }
+    Ok(body)
 }
 
 fn head<'a>(answer: &'a Answer) -> Head<impl Fn(&str) -> Option<&'a str>> {

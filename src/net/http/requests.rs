@@ -33,7 +33,8 @@ pub(super) fn send(
 ) -> Result<(Response, Place), Failure> {
     let mut place = without_credentials(url);
     for _ in 0..=MAX_REDIRECTS {
-        let request = client.get(place.clone()).headers(headers(login)).headers(range(start));
+        let request =
+            client.get(place.clone()).headers(headers(login)).headers(range(start)).headers(condition(start));
         let answer = request
             .send()
             .map_err(|error| unanswered(url, &error, CONNECT_TIMEOUT).through(proxies.of(&place)))?;
@@ -88,6 +89,11 @@ fn range(start: &Start) -> HeaderMap {
         headers.extend(validator.map(|validator| (header::IF_RANGE, validator)));
     }
     headers
+}
+
+fn condition(start: &Start) -> HeaderMap {
+    let tag = start.known.as_ref().and_then(|tag| HeaderValue::from_str(tag).ok());
+    tag.into_iter().map(|tag| (header::IF_NONE_MATCH, tag)).collect()
 }
 
 /// The first lines of an answer, as a command of `GOAUTH` reads them: with the names of headers as Go spells them, such

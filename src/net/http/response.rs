@@ -15,6 +15,8 @@ pub struct Start {
     pub position: u64,
     /// The validator that came with the bytes before the position, if the server sent one.
     pub validator: Option<String>,
+    /// The `ETag` of a file that need not come again.
+    pub known: Option<String>,
 }
 
 /// Where an answer came from after all redirects, and the login that it was asked with: the same file can be asked for
@@ -40,6 +42,8 @@ pub struct Response {
     pub total: Option<u64>,
     /// What to send as `If-Range` when the rest is asked for later: a strong `ETag`, else `Last-Modified`.
     pub validator: Option<String>,
+    /// The `ETag`, if the server sent one.
+    pub etag: Option<String>,
     /// The media type in lower case, without parameters.
     pub media_type: Option<String>,
     /// The time on the server's clock.
@@ -57,6 +61,7 @@ impl Response {
             position: 0,
             total: None,
             validator: None,
+            etag: None,
             media_type: None,
             date: None,
             place: None,
@@ -124,6 +129,7 @@ pub(super) fn accept<'a>(
         position,
         total,
         validator: validator(header).map(str::to_owned),
+        etag: header("etag").map(str::to_owned),
         media_type: media_type.map(|value| value.trim().to_ascii_lowercase()),
         date: header("date").and_then(|value| httpdate::parse_http_date(value).ok()),
         ..Response::empty()
