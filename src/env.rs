@@ -26,6 +26,8 @@ pub const GOX_VERIFY: &str = "GOX_VERIFY";
 pub const GOX_OFFLINE: &str = "GOX_OFFLINE";
 /// `false` fetches whole module zips, also where an installed version has most of the files.
 pub const GOX_DELTA: &str = "GOX_DELTA";
+/// The vulnerability database: an address, a folder, or `off`; default [`GOVULNDB`], then `https://vuln.go.dev`.
+pub const GOX_VULNDB: &str = "GOX_VULNDB";
 /// Whether running a tool installs a selected version that is missing: `always` (the default), `ask`, `never`.
 pub const GOX_AUTO_INSTALL: &str = "GOX_AUTO_INSTALL";
 /// Seconds without a byte after which a transfer has stalled; default 30.
@@ -73,6 +75,8 @@ pub const GOPROXY: &str = "GOPROXY";
 pub const GOSUMDB: &str = "GOSUMDB";
 /// Go's own: the methods that give the credentials of requests over https; default `netrc`.
 pub const GOAUTH: &str = "GOAUTH";
+/// Go's own: the address of the vulnerability database, for gopls.
+pub const GOVULNDB: &str = "GOVULNDB";
 /// Go's own: the C compiler of cgo, and the arguments that it always gets.
 pub const CC: &str = "CC";
 /// The path of the file with a login and password per host, as cmd/go and curl use it; default `~/.netrc`.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use crate::env::{
-    self, Environment, GO111MODULE, GOAUTH, GOENV, GOPROXY, GOSUMDB, GOTOOLCHAIN, GOWORK, GOX_CONFIG,
-    GOX_HOME, GOX_SYSTEM_HOME,
+    self, Environment, GO111MODULE, GOAUTH, GOENV, GOPROXY, GOSUMDB, GOTOOLCHAIN, GOVULNDB, GOWORK,
+    GOX_CONFIG, GOX_HOME, GOX_SYSTEM_HOME,
 };
 use crate::error::{Error, Result};
 use crate::net::goauth;
@@ -75,7 +75,7 @@ pub(super) struct Subject {
 const SHIMS: &str = "shims";
 
 /// What the settings file does not keep, in the order in which it is shown.
-const ELSEWHERE: [Subject; 11] = [
+const ELSEWHERE: [Subject; 12] = [
     Subject::exported(GOX_HOME),
     Subject { name: SHIMS, ..Subject::exported(GOX_HOME) },
     Subject::exported(GOX_SYSTEM_HOME),
@@ -86,8 +86,9 @@ const ELSEWHERE: [Subject; 11] = [
     Subject::written_by_go(GOAUTH),
     Subject::written_by_go(GOTOOLCHAIN),
     Subject::written_by_go(GO111MODULE),
-    // `go env -w` refuses this one.
+    // `go env -w` refuses these.
     Subject::exported(GOWORK),
+    Subject::exported(GOVULNDB),
 ];
 
 impl Subject {

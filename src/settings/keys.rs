@@ -84,6 +84,14 @@ pub const DELTA: Key = Key {
     form: Form::Truth,
     check: |text| parse::boolean(text).map(drop),
 };
+/// Where the vulnerability database is: an address, a folder, or `off`.
+pub const VULNDB: Key = Key {
+    name: "vulndb",
+    variable: env::GOX_VULNDB,
+    default: "https://vuln.go.dev",
+    form: Form::Text,
+    check: |text| parse::vulndb(text).map(drop),
+};
 /// Whether running a tool installs a selected version that is missing.
 pub const AUTO_INSTALL: Key = Key {
     name: "auto-install",
@@ -110,8 +118,8 @@ pub const LOCK_TIMEOUT: Key = Key {
 };
 
 /// All settings, in the order in which they are read and shown.
-pub const ALL: [&Key; 8] =
-    [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &DELTA, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
+pub const ALL: [&Key; 9] =
+    [&SOURCES, &DL_URL, &VERIFY, &OFFLINE, &DELTA, &VULNDB, &AUTO_INSTALL, &TIMEOUT, &LOCK_TIMEOUT];
 
 /// The setting with the key `name`.
 pub fn find(name: &str) -> Option<&'static Key> {

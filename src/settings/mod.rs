@@ -32,12 +32,26 @@ pub struct Settings {
     pub offline: Option<SetBy>,
     /// Whether files that an installed toolchain has are left out of a download.
     pub delta: bool,
+    /// The vulnerability database.
+    pub vulndb: Vulndb,
     /// Whether running a tool installs a selected version that is missing.
     pub auto_install: AutoInstall,
     /// The time without a byte after which a transfer has stalled.
     pub timeout: Duration,
     /// The longest wait for a lock that another gox holds.
     pub lock_timeout: Duration,
+}
+
+/// The vulnerability database.
+#[derive(Clone, Debug)]
+pub struct Vulndb {
+    /// Its address, of a folder too; `None` if it is switched off.
+    pub address: Option<Url>,
+    /// Why the value of `GOVULNDB` is no address. That is a variable of other programs, so only who needs the database
+    /// fails.
+    pub refused: Option<String>,
+    /// Whether the user has named it.
+    pub is_users: bool,
 }
 
 impl Settings {
@@ -58,6 +72,7 @@ impl Settings {
             offline: setting(file, &keys::OFFLINE, parse::boolean)?
                 .then(|| value(&keys::OFFLINE, file).set_by),
             delta: setting(file, &keys::DELTA, parse::boolean)?,
+            vulndb: vulndb(file)?,
             auto_install: setting(file, &keys::AUTO_INSTALL, parse::auto_install)?,
             timeout: setting(file, &keys::TIMEOUT, parse::seconds)?,
             lock_timeout: setting(file, &keys::LOCK_TIMEOUT, parse::seconds)?,
@@ -75,6 +90,18 @@ impl Settings {
     pub fn with_no_delta(self, no_delta: bool) -> Self {
         Settings { delta: self.delta && !no_delta, ..self }
     }
+}
+
+/// The vulnerability database; where no setting names it, that of `GOVULNDB`.
+fn vulndb(file: &SettingsFile) -> Result<Vulndb> {
+    let is_set = value(&keys::VULNDB, file).set_by != SetBy::Default;
+    let others = env::text(env::GOVULNDB).filter(|_| !is_set);
+    let address = match &others {
+        Some(text) => source::readable(text).map(Some),
+        None => Ok(setting(file, &keys::VULNDB, parse::vulndb)?),
+    };
+    let refused = address.as_ref().err().cloned();
+    Ok(Vulndb { address: address.unwrap_or_default(), refused, is_users: is_set || others.is_some() })
 }
 
 /// Parses the value of `key`. The error names the place of the value.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::go::source::SourceName;
+use url::Url;
+
+use crate::go::source::{self, SourceName};
 
 /// What running a tool does about a selected version that is not installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,16 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err("it must be `true` or `false`".into()),
+    }
+}
+
+pub(super) fn vulndb(text: &str) -> Result<Option<Url>, String> {
+    match text {
+        "off" => Ok(None),
+        path if path.starts_with('/') => {
+            Url::from_file_path(path).map(Some).map_err(|()| "it is no path".into())
+        }
+        text => source::readable(text).map(Some),
     }
 }
 

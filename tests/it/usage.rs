@@ -194,7 +194,7 @@ fn settings_that_are_wrong_name_their_place() {
     }
     let warning = "\
 warning: unknown setting `colour` in `~/.config/gox/config.toml:1:1`
-warning: unknown setting `sumdb` in `~/.config/gox/config.toml:3:2`
+warning: unknown setting `sumdb` in `~/.config/gox/config.toml:3:2`; the nearest is `vulndb`
 ";
     sandbox.write("user/.config/gox/config.toml", "colour = 1\ntimeout = 5\n[sumdb]\nx = 1\n");
     sandbox.gox(["list", "--json"]).stdout("[]\n").stderr(warning).check();

@@ -25,6 +25,7 @@ dl-url  https://go.dev/dl  default
 verify  any  default
 offline  false  default
 delta  true  default
+vulndb  off  `GOX_VULNDB`
 auto-install  never  `GOX_AUTO_INSTALL`
 timeout  30  default
 lock-timeout  300  default
@@ -39,6 +40,7 @@ GOAUTH  netrc  default
 GOTOOLCHAIN  auto  default
 GO111MODULE  -  default
 GOWORK  -  default
+GOVULNDB  -  default
 ";
     let run =
         sandbox.gox(["config"]).env("GOX_AUTO_INSTALL", "never").env("GOX_SYSTEM_HOME", "/usr/local/gox");
@@ -69,7 +71,7 @@ fn json_is_one_array_or_one_object() {
         "name": "timeout", "key": "timeout", "variable": "GOX_TIMEOUT", "value": "5",
         "origin": { "kind": "file", "path": path, "line": 1, "column": 11 },
     });
-    assert_eq!(list[6], timeout);
+    assert_eq!(list[7], timeout);
     assert_eq!(
         list[2],
         json!({
@@ -77,13 +79,13 @@ fn json_is_one_array_or_one_object() {
         })
     );
     assert_eq!(
-        list[8],
+        list[9],
         json!({
             "name": "GOX_HOME", "key": null, "variable": "GOX_HOME", "value": "[HOME]",
             "origin": { "kind": "default" },
         })
     );
-    assert_eq!(list.as_array().unwrap().len(), 19);
+    assert_eq!(list.as_array().unwrap().len(), 21);
     let run = sandbox.gox(["config", "--json", "timeout"]).run();
     assert_eq!(serde_json::from_str::<Value>(&run.stdout).unwrap(), timeout);
 }
@@ -391,6 +393,6 @@ fn a_home_that_cannot_be_told_hides_nothing_else() {
     let sandbox = Sandbox::in_use();
     let run = sandbox.gox(["config", "--json"]).env_remove("HOME").env("XDG_CONFIG_HOME", "/nowhere").run();
     let list: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
-    assert_eq!((run.code(), &list[8]["value"], &list[9]["value"]), (0, &Value::Null, &Value::Null));
-    assert_eq!(list[11]["value"], "/nowhere/gox/config.toml");
+    assert_eq!((run.code(), &list[9]["value"], &list[10]["value"]), (0, &Value::Null, &Value::Null));
+    assert_eq!(list[12]["value"], "/nowhere/gox/config.toml");
 }

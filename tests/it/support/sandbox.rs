@@ -126,6 +126,8 @@ impl Sandbox {
             ("HTTP_PROXY", NOWHERE.into()),
             ("HTTPS_PROXY", NOWHERE.into()),
             ("NO_PROXY", "127.0.0.1,localhost".into()),
+            // Only tests of it ask the vulnerability database, beside an install too.
+            ("GOX_VULNDB", "off".into()),
             ("SSL_CERT_FILE", self.root.join("roots.pem").into_os_string()),
         ] {
             command = command.env(name, value);
