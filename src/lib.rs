@@ -56,6 +56,9 @@ pub mod gate;
 pub mod sync;
 
 #[cfg(feature = "cli")]
+pub mod audit;
+
+#[cfg(feature = "cli")]
 pub mod doctor;
 
 #[cfg(feature = "cli")]

@@ -1,0 +1,82 @@
+//! What gox keeps of the database: one file, written whole, which may vanish at any time.
+
+use std::io;
+use std::path::PathBuf;
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::entry::Entry;
+use crate::fs::read::read_at_most;
+use crate::fs::write::write_cached;
+use crate::go::platform::Platform;
+use crate::net::address::shown;
+use crate::store::layout::Home;
+
+/// The number of the file's format. A file of another one counts as absent.
+const FORMAT: u32 = 1;
+/// Limit in bytes for the file, a hundred times its size today.
+const MAX_BYTES: usize = 8 << 20;
+
+/// The entries of one state of the database that affect Go itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cache {
+    format: u32,
+    /// The address of the database, without credentials.
+    pub address: String,
+    /// The tag by which its server knows this state.
+    pub etag: Option<String>,
+    /// When the database was changed last, as it writes that itself.
+    pub modified: String,
+    /// The entries, by their ids.
+    pub entries: Vec<Entry>,
+}
+
+impl Cache {
+    /// A state of the database at `base`.
+    pub(super) fn new(base: &Url, etag: Option<String>, modified: String, entries: Vec<Entry>) -> Self {
+        Cache { format: FORMAT, address: shown(base), etag, modified, entries }
+    }
+
+    /// What is kept of the database at `base`. A file that cannot be read counts as absent.
+    pub fn read(home: &Home, base: &Url) -> Option<Self> {
+        let cache: Cache = serde_json::from_slice(&read_at_most(&path(home), MAX_BYTES).ok()?).ok()?;
+        (cache.format == FORMAT && cache.address == shown(base)).then_some(cache)
+    }
+
+    /// Replaces what is kept.
+    pub fn write(&self, home: &Home) -> io::Result<()> {
+        let text = serde_json::to_vec(self)?;
+        if text.len() > MAX_BYTES {
+            return Err(io::Error::other(format!("it would have more than {MAX_BYTES} bytes")));
+        }
+        write_cached(&path(home), &text)
+    }
+
+    /// The day of [`Cache::modified`].
+    pub fn day(&self) -> &str {
+        self.modified.get(..10).unwrap_or(&self.modified)
+    }
+
+    /// How many entries affect the version on this machine's platform.
+    pub fn count(&self, version: &Version) -> usize {
+        self.affecting(version).count()
+    }
+
+    /// The entries that affect the version on this machine's platform.
+    pub fn affecting(&self, version: &Version) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.affects_on(version, Platform::HOST))
+    }
+
+    /// How many entries affect the version on other platforms alone.
+    pub fn elsewhere(&self, version: &Version) -> usize {
+        let is_elsewhere =
+            |entry: &&Entry| entry.affects(version) && !entry.affects_on(version, Platform::HOST);
+        self.entries.iter().filter(is_elsewhere).count()
+    }
+}
+
+fn path(home: &Home) -> PathBuf {
+    home.cache().join("vulndb.json")
+}

@@ -1,0 +1,67 @@
+//! Brings what is kept to the state of the database: all of it or nothing, and no more requests than that needs.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
+
+use super::cache::Cache;
+use super::database::{Database, Index, State};
+use super::entry::Entry;
+use crate::error::Result;
+use crate::os::threads::lock;
+
+/// How many entries are fetched at a time, and so how many connections the server sees at most.
+const AT_ONCE: usize = 2;
+
+/// The state of the database now. Of `kept`, what is in the cache, entries that did not change are taken over. It fails
+/// if one of the others cannot be read: without it a version might look clean that is not.
+pub fn refresh(database: &Database, kept: Option<Cache>) -> Result<Cache> {
+    let etag = kept.as_ref().and_then(|kept| kept.etag.as_deref());
+    let Some(State { modified, etag }) = database.state(etag)? else {
+        return Ok(kept.unwrap_or_else(|| unreachable!("only what is kept has a tag")));
+    };
+    let kept = match kept {
+        Some(mut kept) if kept.modified == modified => {
+            kept.etag = etag;
+            return Ok(kept);
+        }
+        kept => kept.map(|kept| kept.entries).unwrap_or_default(),
+    };
+    let Index { entries: mut missing, newest } = database.index()?;
+    let unchanged = |entry: &Entry| missing.get(&entry.id) == Some(&entry.modified);
+    let mut entries: Vec<Entry> = kept.into_iter().filter(unchanged).collect();
+    for entry in &entries {
+        missing.remove(&entry.id);
+    }
+    entries.append(&mut fetch(database, missing)?);
+    entries.sort_by(|one, other| one.id.cmp(&other.id));
+    // A server that is about to get a new state may have had its old index still: the next refresh reads it again.
+    let (modified, etag) = if newest < modified { (newest, None) } else { (modified, etag) };
+    Ok(Cache::new(&database.base, etag, modified, entries))
+}
+
+/// Fetches entries. After the first failure no other is begun.
+fn fetch(database: &Database, missing: BTreeMap<String, String>) -> Result<Vec<Entry>> {
+    let waiting = Mutex::new(missing.into_iter());
+    let work = || -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        loop {
+            let next = lock(&waiting).next();
+            let Some((id, modified)) = next else { return Ok(entries) };
+            let entry = database.entry(&id, &modified);
+            if entry.is_err() {
+                lock(&waiting).by_ref().for_each(drop);
+            }
+            entries.push(entry?);
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let mut entries = Vec::new();
+        for worker in workers {
+            let fetched = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            entries.append(&mut fetched?);
+        }
+        Ok(entries)
+    })
+}
