@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    available, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list, pin, prune,
-    self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
+    audit, available, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list, pin,
+    prune, self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -59,6 +59,8 @@ pub(super) enum Command {
     Config(config::Arguments),
     /// Check that installed toolchains are as they were installed
     Verify(verify::Arguments),
+    /// List the known vulnerabilities of versions
+    Audit(audit::Arguments),
     /// Check what is about to be committed
     Gate(gate::Arguments),
     /// Set up your shell, Git, SSH, WSL, direnv or a project

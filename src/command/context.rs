@@ -1,6 +1,7 @@
 //! What the commands share: the environment and the stores, the settings, the terminal.
 
 use super::interrupt;
+use crate::audit::beside::Beside;
 use crate::error::{Error, Kind, Result};
 use crate::select::call::Call;
 use crate::select::resolve;
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     pub settings: Settings,
     /// The terminal.
     pub printer: &'a Printer,
+    /// The refresh of the known vulnerabilities, beside a download.
+    pub vulnerabilities: Beside,
 }
 
 impl<'a> Context<'a> {
@@ -31,7 +34,7 @@ impl<'a> Context<'a> {
         for error in world.homes.iter().filter_map(|home| access::check_readable(home).err()) {
             printer.warn(&format!("{}; {}", error.line(), error.hints().join("; ")));
         }
-        Ok(Context { world, settings, printer })
+        Ok(Context { world, settings, printer, vulnerabilities: Beside::default() })
     }
 
     /// The context of a command that was called with `--no-delta`, or without.

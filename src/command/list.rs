@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::marks::Marks;
 use super::unsearched;
+use super::vulnerable::Vulnerable;
 use crate::error::Result;
+use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::version::Version;
 use crate::source::known;
@@ -42,10 +44,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         toolchains.into_iter().map(|toolchain| Row::new(toolchain, arguments.sizes)).collect();
     let proven = rows.iter().filter(|row| row.receipt.is_some()).map(|row| &row.toolchain);
     let known = known::versions_with(context.world.home(), proven);
-    let marks = Marks::new(rows.iter().map(|row| &row.toolchain), known, context);
+    let marks = Marks::new(rows.iter().map(|row| &row.toolchain), known.clone(), context);
+    let vulnerable = Vulnerable::read(context);
+    let counts: Vec<Option<usize>> = rows.iter().map(|row| row.count(vulnerable.as_ref())).collect();
     unsearched::warn(context);
     if arguments.json {
-        let objects: Vec<Value> = rows.iter().map(|row| row.object(&marks)).collect();
+        let objects = rows.iter().zip(counts).map(|(row, count)| row.object(&marks, count));
+        let objects: Vec<Value> = objects.collect();
         return context.printer.data(&Value::from(objects).to_string());
     }
     let broken: Vec<_> = context.world.homes.iter().flat_map(link::broken).collect();
@@ -70,7 +75,27 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if let Some(other) = &marks.other {
         other.tell(context);
     }
+    let line = vulnerable.and_then(|known_of| {
+        let foremost = foremost(&rows, &counts, &marks);
+        known_of.of_all(&counts, foremost, known, context)
+    });
+    if let Some(line) = line {
+        context.printer.note(&line);
+    }
     Ok(())
+}
+
+/// The toolchain with vulnerabilities that counts the most, and how many it has: that which is selected here, else the
+/// newest.
+fn foremost<'a>(
+    rows: &'a [Row],
+    counts: &[Option<usize>],
+    marks: &Marks,
+) -> Option<(&'a ToolchainName, usize)> {
+    let affected = rows.iter().zip(counts).filter_map(|(row, count)| Some((&row.toolchain, (*count)?)));
+    let affected: Vec<_> = affected.filter(|(_, count)| *count > 0).collect();
+    let selected = affected.iter().find(|(toolchain, _)| marks.is_selected(toolchain));
+    selected.or(affected.first()).map(|(toolchain, count)| (&toolchain.name, *count))
 }
 
 /// Warns of directories that do not count as installed.
@@ -157,7 +182,12 @@ impl Row {
         [version, size.into(), source.into(), proofs, state.into()]
     }
 
-    fn object(&self, marks: &Marks) -> Value {
+    /// How many known vulnerabilities it has. Nobody knows what a linked GOROOT is.
+    fn count(&self, vulnerable: Option<&Vulnerable>) -> Option<usize> {
+        vulnerable.filter(|_| self.target.is_none())?.count(&self.toolchain.name)
+    }
+
+    fn object(&self, marks: &Marks, vulnerabilities: Option<usize>) -> Value {
         let Row { toolchain, receipt, target, usage } = self;
         let receipt = receipt.as_ref();
         let mut object = json!({
@@ -179,6 +209,7 @@ impl Row {
             "installed_at": receipt.map(|receipt| receipt.installed),
             "gox": receipt.map(|receipt| &receipt.gox),
             "ran_at": LastRun::of(&toolchain.path, receipt).ran_at(),
+            "vulnerabilities": vulnerabilities,
             "target": target.as_ref().map(|target| target.to_string_lossy()),
         });
         if let Some(usage) = usage {

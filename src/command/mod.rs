@@ -2,6 +2,7 @@
 //! modules.
 
 mod action;
+mod audit;
 mod available;
 mod cli;
 mod complete;
@@ -43,6 +44,7 @@ mod usage_error;
 mod use_;
 mod verify;
 mod version;
+mod vulnerable;
 mod which;
 
 pub use run::run;

@@ -9,9 +9,9 @@ use clap::error::ErrorKind;
 use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
-    available, complete, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list,
-    man, overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_, verify,
-    version, which,
+    audit, available, complete, config, default, doctor, env, exec, exec_missing, gate, init, install, link,
+    list, man, overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_,
+    verify, version, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -60,6 +60,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Link(arguments) => code(link::run(&arguments, &context()?)),
         Command::Config(arguments) => code(config::run(&arguments, printer)),
         Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
+        Command::Audit(arguments) => code(audit::run(&arguments, &context()?)),
         Command::Gate(arguments) => code(gate::run(&arguments, &context()?)),
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
         Command::Sync(arguments) => code(sync::run(&arguments, context()?.with_no_delta(arguments.no_delta))),

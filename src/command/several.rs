@@ -121,8 +121,9 @@ impl<'scope, T, E: FnMut(T, Action)> Waiting<'scope, '_, T, E> {
             Err(error) => Work::Over(Action::of(name, Err(error))),
             Ok(Begun::Present(present)) => Work::Present(present),
             Ok(Begun::Missing(claim)) => {
-                let (installer, printer) = (self.installer, printer.clone());
-                let build = move || claim.build(&Installer { report: &printer, ..*installer });
+                let (installer, context, printer) = (self.installer, self.context, printer.clone());
+                let build =
+                    move || supply::build(claim, &Installer { report: &printer, ..*installer }, context);
                 Work::Building(name, Task::start(self.scope, build))
             }
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::other_go::Other;
+use super::vulnerable::Vulnerable;
 use super::{requests, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
@@ -89,8 +90,11 @@ fn show(
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
-    if let Some(line) = version(&selection.selected).and_then(|version| end_of_life(&version, context)) {
-        context.printer.note(&line);
+    if let Some(name) = release(&selection.selected) {
+        let known = known::versions(context.world.home());
+        let over = name.version().and_then(|version| end_of_life(version, known.clone()));
+        let vulnerable = Vulnerable::read(context).and_then(|all| all.of_one(&name, known, context));
+        over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
     if let Selected::Missing { request, .. } = &selection.selected {
         unsearched::warn(context);
@@ -148,6 +152,7 @@ fn nothing(
             "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
             "reason": null, "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(), "warnings": [error.line()],
             "on_path": on_path(context),
+            "vulnerabilities": null,
         });
         return context.printer.data(&object.to_string());
     }
@@ -195,12 +200,12 @@ fn name(selected: &Selected) -> Option<ToolchainName> {
     }
 }
 
-fn version(selected: &Selected) -> Option<Version> {
-    let name = match selected {
-        Selected::Present(Go::System(path)) => ToolchainName::new(system::version_of(path)?),
-        selected => name(selected)?,
-    };
-    name.version().cloned()
+/// The name of the release that is selected.
+fn release(selected: &Selected) -> Option<ToolchainName> {
+    match selected {
+        Selected::Present(Go::System(path)) => system::version_of(path).map(ToolchainName::new),
+        selected => name(selected),
+    }
 }
 
 fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value {
@@ -219,11 +224,17 @@ fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value 
         "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
         "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "on_path": on_path(context),
+        "vulnerabilities": vulnerabilities(&selection.selected, context),
     });
     if let Selected::Present(Go::OnPath { path, .. }) = &selection.selected {
         object["program"] = path.to_string_lossy().into();
     }
     object
+}
+
+/// How many known vulnerabilities it has, if that is known.
+fn vulnerabilities(selected: &Selected, context: &Context<'_>) -> Option<usize> {
+    release(selected).and_then(|name| Vulnerable::read(context)?.count(&name))
 }
 
 fn reason(reason: &Reason) -> Value {
@@ -284,8 +295,8 @@ fn says(step: &Step, lines_are_asked: bool) -> String {
 }
 
 /// A line that says that the version is at its end of life, by Go's release policy and the releases that gox knows.
-fn end_of_life(version: &Version, context: &Context<'_>) -> Option<String> {
-    let lifecycle = Lifecycle::of(known::versions(context.world.home()));
+fn end_of_life(version: &Version, known: Vec<Version>) -> Option<String> {
+    let lifecycle = Lifecycle::of(known);
     if !lifecycle.is_over(version) {
         return None;
     }

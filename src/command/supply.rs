@@ -2,13 +2,13 @@
 
 use super::action::Done;
 use super::context::Context;
-use super::{interrupt, requests, unsearched};
+use super::{interrupt, requests, unsearched, vulnerable};
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::request::Request;
 use crate::install::installer::Installer;
-use crate::install::pipeline::{self, Begun, Built, Installed};
+use crate::install::pipeline::{self, Begun, Built, Claim, Installed};
 use crate::install::plan;
 use crate::select::system;
 use crate::settings::AutoInstall;
@@ -31,12 +31,21 @@ pub(super) fn with_installer<T>(
     interrupt::watch(context.printer)?;
     let network = Network::new(&context.settings, &context.world)?;
     let store = context.store();
-    work(&Installer {
+    let done = work(&Installer {
         store: &store,
         settings: &context.settings,
         network: &network,
         report: context.printer,
-    })
+    });
+    context.vulnerabilities.end(context.world.home());
+    done
+}
+
+/// Builds what is missing. The known vulnerabilities are refreshed meanwhile, as far as that takes no longer.
+pub(super) fn build(claim: Claim, installer: &Installer<'_>, context: &Context<'_>) -> Result<Built> {
+    let database = || vulnerable::database(&installer.network.sources, context);
+    context.vulnerabilities.begin(database, context.world.home());
+    claim.build(installer)
 }
 
 /// Installs a toolchain and its launcher, and makes it the default if there is none. Tells whether it was there
@@ -49,7 +58,7 @@ fn install(
 ) -> Result<Done> {
     match pipeline::begin(installer, toolchain, false, None)? {
         Begun::Present(present) => Ok(found(&present, installer, context, printer)),
-        Begun::Missing(claim) => publish(claim.build(installer)?, installer, context, printer),
+        Begun::Missing(claim) => publish(build(claim, installer, context)?, installer, context, printer),
     }
 }
 

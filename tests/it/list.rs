@@ -97,6 +97,7 @@ fn json_is_one_array() {
     let object = |version: &str, default: bool, newer: &str| {
         json!({
             "version": version,
+            "vulnerabilities": null,
             "toolchain": format!("go{version}"),
             "path": path(&format!("go{version}")),
             "home": sandbox.home(),
@@ -118,6 +119,7 @@ fn json_is_one_array() {
     };
     let unverified = json!({
         "version": "1.23rc1",
+        "vulnerabilities": null,
         "toolchain": "go1.23rc1",
         "path": path("go1.23rc1"),
         "home": sandbox.home(),

@@ -10,6 +10,7 @@
 mod absent;
 mod action;
 mod arrival;
+mod audit;
 mod beside;
 mod commands;
 mod corrupt;

@@ -10,6 +10,7 @@ use crate::support::command::Command;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::schema;
+use crate::support::vulndb::VulnDb;
 
 /// Outputs of one command, and the keys that they had.
 struct Outputs {
@@ -101,6 +102,18 @@ fn list() {
     let (sandbox, _) = store();
     assert_eq!(outputs.check(sandbox.gox(["list", "--json"])).as_array().unwrap().len(), 4);
     outputs.check(sandbox.gox(["list", "--json", "--sizes"]));
+    outputs.assert_all_seen();
+}
+
+#[test]
+fn audit() {
+    let mut outputs = Outputs::of("audit");
+    let (sandbox, _) = store();
+    let folder = sandbox.root().join("mnt/vulndb");
+    VulnDb::of(&["GO-2026-6179", "GO-2026-6218"]).write_to(&folder);
+    let audit = || sandbox.gox(["audit", "--json"]).env("GOX_VULNDB", &folder);
+    outputs.check(audit());
+    outputs.check(audit().args(["1.26.5", "tip"]));
     outputs.assert_all_seen();
 }
 

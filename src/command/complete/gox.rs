@@ -44,7 +44,7 @@ pub(super) fn requests(typed: &str) -> Vec<String> {
 type Completer = fn(&OsStr) -> Vec<Candidate>;
 
 /// The commands, their arguments by clap's id, and the completer for each.
-const COMPLETERS: [(&str, &str, Completer); 14] = [
+const COMPLETERS: [(&str, &str, Completer); 15] = [
     ("install", "requests", released),
     ("available", "request", released),
     ("default", "request", any),
@@ -55,6 +55,7 @@ const COMPLETERS: [(&str, &str, Completer); 14] = [
     ("env", "request", installed_or_system),
     ("uninstall", "versions", installed),
     ("verify", "versions", installed),
+    ("audit", "requests", any),
     ("upgrade", "requests", lines),
     ("config", "key", subjects),
     ("doctor", "checks", checks),

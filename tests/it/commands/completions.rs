@@ -42,6 +42,7 @@ fn what_is_installed_and_what_was_released() {
         ("gox uninstall ", &["1.99.4", "1.99.1", "1.20.0"][..]),
         ("gox uninstall 1.99.1 1.2", &["1.20.0"]),
         ("gox verify --log 1.99", &["1.99.4", "1.99.1"]),
+        ("gox audit 1.99", &["1.99.4", "1.99.1"]),
         ("gox upgrade ", &["1.99", "1.20"]),
         // Of several lines the newest each; of one line all.
         ("gox install 1.10", &["1.101.7", "1.100.7", "1.10.8"]),

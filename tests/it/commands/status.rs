@@ -157,6 +157,7 @@ hint: install the newest: `gox install latest`
     let nothing = json!({
         "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": false,
         "reason": null, "rules": null, "warnings": ["no Go is selected, and there is no other `go` on PATH"],
+        "vulnerabilities": null,
         "on_path": null,
     });
     assert_eq!(found, nothing);
@@ -231,6 +232,7 @@ fn json_has_the_whole_chain() {
             not_asked("go-line"),
         ],
         "warnings": [],
+        "vulnerabilities": null,
         "on_path": { "path": sandbox.home().join("shims/go"), "shim": true, "version": null },
     });
     assert_eq!(json(&sandbox), expected);
@@ -245,7 +247,7 @@ fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
     let reason = |text: &str| json!({ "kind": "file", "path": pin, "line": 1, "text": text });
     let expected = json!({
         "version": "1.99.1", "toolchain": "go1.99.1", "goroot": null, "installed": false, "exact": true,
-        "reason": reason("1.99.1"), "warnings": [],
+        "reason": reason("1.99.1"), "warnings": [], "vulnerabilities": null,
     });
     assert_eq!(object, expected);
     sandbox.write("work/.go-version", "1.99\n");
@@ -253,7 +255,7 @@ fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
     object.as_object_mut().unwrap().retain(|key, _| key != "rules" && key != "on_path");
     let expected = json!({
         "version": null, "toolchain": null, "goroot": null, "installed": false, "exact": true,
-        "reason": reason("1.99"), "warnings": [],
+        "reason": reason("1.99"), "warnings": [], "vulnerabilities": null,
     });
     assert_eq!(object, expected, "which version it will be, nobody knows yet");
 }

@@ -31,6 +31,7 @@ pub(crate) mod strace;
 pub(crate) mod sumdb;
 pub(crate) mod tls;
 pub(crate) mod tree;
+pub(crate) mod vulndb;
 
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};

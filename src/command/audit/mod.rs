@@ -1,0 +1,90 @@
+//! `gox audit`: lists the known vulnerabilities of Go itself in versions that are installed, selected or named.
+
+mod arguments;
+mod audited;
+mod json;
+mod sarif;
+mod targets;
+mod text;
+
+use super::context::Context;
+use super::vulnerable;
+use crate::audit::cache::Cache;
+use crate::audit::refresh::refresh;
+use crate::audit::remedy::Remedies;
+use crate::env::GOVULNDB;
+use crate::error::{Error, Kind, Result};
+use crate::net::failure::offline_hint;
+use crate::source::known;
+use crate::source::network::Network;
+pub(super) use arguments::Arguments;
+use audited::Audited;
+
+/// Prints what each version has. The code is 1 where one is affected or unknown; else that of the failure, where the
+/// database could not be refreshed, as a clean result would rest on old data.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    let targets = targets::of(arguments, context)?;
+    let (cache, failure) = database(context)?;
+    let remedies = Remedies::new(&cache, known::versions(context.world.home()));
+    let audited: Vec<_> = targets.into_iter().map(|target| Audited::new(target, &cache, &remedies)).collect();
+    if let Some(failure) = &failure {
+        let used =
+            format!("the vulnerability database could not be refreshed: that of {} is used", cache.day());
+        context.printer.warn(&format!("{used}\n  {}", failure.body()));
+    }
+    if arguments.json {
+        context.printer.data(&json::object(&audited, &cache, failure.is_none()).to_string())?;
+    } else if arguments.sarif {
+        context.printer.data(&sarif::log(&audited, &cache, failure.as_ref()).to_string())?;
+    } else {
+        text::show(&audited, &cache, context)?;
+    }
+    let is_clean = audited.iter().all(Audited::is_clean);
+    Ok(if is_clean { failure.map_or(0, |failure| failure.kind().code()) } else { Kind::Refused.code() })
+}
+
+/// The database, refreshed where it may be asked; and why it could not be, where that failed and an older state has to
+/// do.
+fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
+    let vulndb = &context.settings.vulndb;
+    if let Some(reason) = &vulndb.refused {
+        let message = format!("invalid `{GOVULNDB}`: {reason}");
+        return Err(Error::new(Kind::Usage, message).hint(format!("unset it: `unset {GOVULNDB}`")));
+    }
+    let Some(base) = &vulndb.address else {
+        return Err(Error::new(Kind::Network, "the vulnerability database is switched off")
+            .hint("who switched it off: `gox config vulndb`"));
+    };
+    let home = context.world.home();
+    let kept = Cache::read(home, base);
+    let network = Network::new(&context.settings, &context.world)?;
+    let Some(database) = vulnerable::database(&network.sources, context) else {
+        return kept.map(|kept| (kept, None)).ok_or_else(|| nothing_at_hand(context));
+    };
+    match (refresh(&database, kept.clone()), kept) {
+        (Ok(new), kept) => {
+            let written = if kept.as_ref() == Some(&new) { Ok(()) } else { new.write(home) };
+            if let Err(error) = written {
+                context.printer.note(&format!("the vulnerability database was not kept: {error}"));
+            }
+            Ok((new, None))
+        }
+        (Err(failure), Some(kept)) => Ok((kept, Some(failure))),
+        (Err(failure), None) => {
+            let message = "could not read the vulnerability database";
+            let error = Error::new(failure.kind(), message).detail(failure.line());
+            Err(failure.hints().iter().fold(error, Error::hint))
+        }
+    }
+}
+
+/// The error where the database may not be asked, and was not before.
+fn nothing_at_hand(context: &Context<'_>) -> Error {
+    let error = Error::new(Kind::Network, "no vulnerability database is at hand, and none may be asked");
+    match &context.settings.offline {
+        Some(set_by) => error.hint(offline_hint(set_by)),
+        None => error
+            .detail("the sources are folders alone, so gox asks nobody of its own accord")
+            .hint("name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`"),
+    }
+}

@@ -1,0 +1,82 @@
+//! Which versions are audited.
+
+use std::path::PathBuf;
+
+use super::arguments::Arguments;
+use crate::command::context::Context;
+use crate::command::requests;
+use crate::error::{Error, Kind, Result};
+use crate::go::name::ToolchainName;
+use crate::go::request::Request;
+use crate::select::selection::{Go, Selected};
+use crate::select::system;
+use crate::store::inventory::{self, Toolchain};
+
+/// A Go to audit.
+#[derive(PartialEq, Eq)]
+pub(super) struct Target {
+    /// The name of its release; any other name for what is none.
+    pub(super) name: ToolchainName,
+    /// What it is called here.
+    pub(super) shown: String,
+    /// Its GOROOT, if it is installed.
+    pub(super) goroot: Option<PathBuf>,
+    /// Whether its files may be those of no release, whatever its name is.
+    pub(super) is_linked: bool,
+}
+
+impl Target {
+    fn absent(name: ToolchainName) -> Self {
+        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false }
+    }
+
+    fn installed(toolchain: Toolchain) -> Self {
+        let is_linked = toolchain.path.is_symlink();
+        Target { goroot: Some(toolchain.path), is_linked, ..Target::absent(toolchain.name) }
+    }
+
+    fn of(go: Go) -> Self {
+        match go {
+            Go::Toolchain(toolchain) => Target::installed(toolchain),
+            Go::OnPath { name, path } => Target { goroot: system::goroot(&path), ..Target::absent(name) },
+            Go::System(path) => {
+                let version = system::version_of(&path).unwrap_or_else(|| "Go".to_owned());
+                let shown = format!("the system's {}", version.strip_prefix("go").unwrap_or(&version));
+                let name = ToolchainName::new(version);
+                Target { name, shown, goroot: system::goroot(&path), is_linked: false }
+            }
+        }
+    }
+}
+
+/// Those that the command line asks for, each once; else all that are installed.
+pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Target>> {
+    if arguments.here {
+        let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
+        return Ok(vec![match context.here()?.ok_or_else(nothing)?.selected {
+            Selected::Present(go) => Target::of(go),
+            Selected::Missing { request, .. } => named(&request, context)?,
+        }]);
+    }
+    if arguments.requests.is_empty() {
+        return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());
+    }
+    let mut targets = Vec::new();
+    for word in &arguments.requests {
+        let target = named(&requests::parse(word)?, context)?;
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    Ok(targets)
+}
+
+/// What a request means among what is installed; an exact version need not be, but it has to exist: one that does not
+/// has no vulnerabilities.
+fn named(request: &Request, context: &Context<'_>) -> Result<Target> {
+    let installed = requests::installed(request, context);
+    match request.toolchain().filter(|_| installed.is_err()) {
+        Some(name) => requests::check_exists(request, context).map(|()| Target::absent(name)),
+        None => installed.map(Target::of),
+    }
+}

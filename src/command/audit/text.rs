@@ -1,0 +1,64 @@
+//! What is known of each version, for people.
+
+use super::audited::{Audited, Known};
+use crate::audit::cache::Cache;
+use crate::audit::entry::Entry;
+use crate::audit::remedy::Remedy;
+use crate::command::context::Context;
+use crate::command::vulnerable::{none_or, vulnerabilities};
+use crate::error::Result;
+
+/// Prints a headline for each, and a table below it; a quiet printer leaves out what is clean.
+pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>) -> Result<()> {
+    let printer = context.printer;
+    let mut is_first = true;
+    for one in audited.iter().filter(|one| !printer.is_quiet() || !one.is_clean()) {
+        let rows: Vec<[String; 4]> = one.entries().map(|(entry, packages)| row(entry, &packages)).collect();
+        if !is_first && !rows.is_empty() {
+            printer.data("")?;
+        }
+        is_first = false;
+        printer.text(&headline(one))?;
+        if !rows.is_empty() {
+            printer.table(["ID", "CVE", "PACKAGES", "SUMMARY"], &rows)?;
+        }
+    }
+    if audited.is_empty() {
+        printer.say("nothing is installed");
+    }
+    printer.note(&format!("by the database of {}, as of {}", cache.address, cache.day()));
+    if audited.iter().any(|one| one.entries().next().is_some()) {
+        let reaches = "go run golang.org/x/vuln/cmd/govulncheck@latest ./...";
+        printer.hint(&format!("that is so for whole packages; whether a program reaches them: `{reaches}`"));
+    }
+    Ok(())
+}
+
+fn row(entry: &Entry, packages: &[&str]) -> [String; 4] {
+    let cves: Vec<&str> =
+        entry.aliases.iter().map(String::as_str).filter(|alias| alias.starts_with("CVE-")).collect();
+    let cves = if cves.is_empty() { "-".to_owned() } else { cves.join(", ") };
+    [entry.id.clone(), cves, packages.join(", "), entry.summary.clone()]
+}
+
+/// `1.26.5 has 10 known vulnerabilities, and 2 more on other platforms; 1.26.6 has none`
+fn headline(Audited { target, known }: &Audited<'_>) -> String {
+    let shown = &target.shown;
+    let Some(Known { entries, elsewhere, in_line, overall, .. }) = known else {
+        return format!("{shown} is no release of Go, so nobody knows");
+    };
+    let many = vulnerabilities(entries.len());
+    let others = match elsewhere {
+        0 => String::new(),
+        count => format!(", and {count} on other platforms alone"),
+    };
+    let has = |Remedy { version, left }: &Remedy| format!("{} has {}", version.full(), none_or(*left));
+    let better = match (in_line, overall) {
+        (Some(one), Some(other)) if one.version != other.version => {
+            format!("; in its line {}, overall {}", has(one), has(other))
+        }
+        (Some(one), _) | (None, Some(one)) => format!("; {}", has(one)),
+        (None, None) => String::new(),
+    };
+    format!("{shown} has {many}{others}{better}")
+}

@@ -1,0 +1,232 @@
+//! What `gox audit`, `gox list` and `gox status` print.
+
+use serde_json::{Value, json};
+
+use super::{CMD_GO, NET_URL, WINDOWS, audit, sandbox};
+use crate::support::archives::FakeToolchain;
+use crate::support::sandbox::Sandbox;
+use crate::support::vulndb::VulnDb;
+
+/// A store with what is audited, and the folder of a database.
+fn world(versions: &[&str]) -> (Sandbox, String) {
+    let sandbox = sandbox(versions);
+    let folder = sandbox.root().join("mnt/vulndb");
+    VulnDb::of(&[NET_URL, CMD_GO, WINDOWS]).write_to(&folder);
+    (sandbox, folder.display().to_string())
+}
+
+/// Links a GOROOT, whose VERSION file says that it is a release.
+fn link(sandbox: &Sandbox) {
+    let goroot = sandbox.root().join("tip");
+    FakeToolchain::new("1.26.6").write_to(&goroot);
+    assert_eq!(sandbox.gox(["link", "tip"]).arg(&goroot).run().code(), 0);
+}
+
+const NOTE: &str = "note: by the database of file://[ROOT]/mnt/vulndb, as of 2026-08-13\n";
+const HINT: &str = "\
+hint: that is so for whole packages; whether a program reaches them: `go run golang.org/x/vuln/cmd/govulncheck@latest ./...`
+";
+
+#[test]
+fn text() {
+    let (sandbox, folder) = world(&["1.27.0", "1.26.5", "1.24.3", "1.22.4-bigcorp"]);
+    link(&sandbox);
+    let stdout = "\
+1.27.0 has no known vulnerabilities
+
+1.26.5 has 2 known vulnerabilities; 1.26.6 has none
+ID            CVE             PACKAGES  SUMMARY
+GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
+GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
+
+1.24.3 has 2 known vulnerabilities, and 1 on other platforms alone; 1.26.6 has none
+ID            CVE             PACKAGES  SUMMARY
+GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
+GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
+
+1.22.4-bigcorp has 2 known vulnerabilities, and 1 on other platforms alone; 1.26.6 has none
+ID            CVE             PACKAGES  SUMMARY
+GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
+GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
+tip is no release of Go, so nobody knows
+";
+    audit(&sandbox, &[], &folder).code(1).stdout(stdout).stderr(&format!("{NOTE}{HINT}")).check();
+    let unknown = "tip is no release of Go, so nobody knows\n";
+    audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(NOTE).check();
+    audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(NOTE).check();
+    audit(&sandbox, &["1.27", "--quiet"], &folder).check();
+    let one = "1.25.12 has 2 known vulnerabilities; in its line 1.25.13 has none, overall 1.26.6 has none\n";
+    let run = audit(&sandbox, &["1.25.12", "1.25.12"], &folder).run();
+    assert!(run.stdout.starts_with(one) && run.stdout.lines().count() == 4, "{}", run.stdout);
+}
+
+#[test]
+fn what_is_not_there() {
+    let (sandbox, folder) = world(&[]);
+    audit(&sandbox, &[], &folder).stderr(&format!("nothing is installed\n{NOTE}")).check();
+    let error = "error: `1.27` is not installed\nhint: install it: `gox install 1.27`\n";
+    audit(&sandbox, &["1.27"], &folder).code(3).stderr(error).check();
+    // A version that does not exist has no vulnerabilities.
+    assert_eq!(audit(&sandbox, &["1.26.0"], &folder).run().code(), 1);
+    let run = audit(&sandbox, &["1.19.99"], &folder).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (3, ""), "{}", run.stderr);
+    assert_eq!(audit(&sandbox, &["--here", "1.26"], &folder).run().code(), 2);
+    assert_eq!(audit(&sandbox, &["--json", "--sarif"], &folder).run().code(), 2);
+}
+
+#[test]
+fn json() {
+    let (sandbox, folder) = world(&["1.25.12", "1.27.0"]);
+    link(&sandbox);
+    let run = audit(&sandbox, &["--json", "1.25.12", "1.27.0", "tip"], &folder).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, ""));
+    let object: Value = serde_json::from_str(&run.stdout).unwrap();
+    let vulnerability = |id: &str, cve: &str, package: &str, summary: &str, modified: &str| {
+        json!({
+            "id": id, "aliases": [cve], "packages": [package], "summary": summary, "modified": modified,
+            "url": format!("https://pkg.go.dev/vuln/{id}"),
+        })
+    };
+    let fix = "Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog";
+    let avoid = "Avoid quadratic complexity in resolvePath in net/url";
+    let path = |name: &str| format!("[HOME]/toolchains/{name}");
+    let expected = json!({
+        "database": { "address": "file://[ROOT]/mnt/vulndb", "modified": "2026-08-13T21:43:54Z", "current": true },
+        "toolchains": [
+            {
+                "version": "1.25.12", "toolchain": "go1.25.12", "path": path("go1.25.12"), "state": "affected",
+                "vulnerabilities": [
+                    vulnerability(CMD_GO, "CVE-2026-56865", "cmd/go", fix, "2026-08-13T21:43:54Z"),
+                    vulnerability(NET_URL, "CVE-2026-56860", "net/url", avoid, "2026-08-13T21:43:54Z"),
+                ],
+                "other_platforms": 0,
+                "line": { "version": "1.25.13", "left": 0 }, "overall": { "version": "1.26.6", "left": 0 },
+            },
+            {
+                "version": "1.27.0", "toolchain": "go1.27.0", "path": path("go1.27.0"), "state": "clean",
+                "vulnerabilities": [], "other_platforms": 0, "line": null, "overall": null,
+            },
+            {
+                "version": "tip", "toolchain": "tip", "path": path("tip"), "state": "unknown",
+                "vulnerabilities": [], "other_platforms": null, "line": null, "overall": null,
+            },
+        ],
+    });
+    assert_eq!(object, expected);
+}
+
+/// The required properties of the schema (OASIS, sarif-schema-2.1.0.json), and those without which code scanning
+/// shows nothing.
+#[test]
+fn sarif() {
+    let (sandbox, folder) = world(&["1.25.12", "1.26.5"]);
+    link(&sandbox);
+    let run = audit(&sandbox, &["--sarif"], &folder).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (1, ""));
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "gox");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.iter().map(|rule| &rule["id"]).collect::<Vec<_>>(), [CMD_GO, NET_URL]);
+    assert_eq!(
+        rules[1],
+        json!({
+            "id": NET_URL,
+            "shortDescription": { "text": "Avoid quadratic complexity in resolvePath in net/url" },
+            "helpUri": "https://pkg.go.dev/vuln/GO-2026-6218",
+            "properties": { "tags": ["CVE-2026-56860"] },
+        })
+    );
+    let results = run["results"].as_array().unwrap();
+    let of = |result: &Value| {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!((&result["ruleId"], &result["level"]), (&rule["id"], &json!("warning")));
+        let location = &result["locations"][0];
+        assert_eq!(location["physicalLocation"]["region"]["startLine"], 1);
+        let uri = location["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().to_owned();
+        (result["message"]["text"].as_str().unwrap().to_owned(), uri)
+    };
+    assert_eq!(results.len(), 4);
+    let expected = (
+        "Go 1.26.5: Avoid quadratic complexity in resolvePath in net/url (net/url)".to_owned(),
+        "file://[HOME]/toolchains/go1.26.5/VERSION".to_owned(),
+    );
+    assert_eq!(of(&results[1]), expected);
+    let invocation = &run["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    assert_eq!(
+        invocation["toolExecutionNotifications"],
+        json!([{ "level": "warning", "message": { "text": "tip is no release of Go, so nobody knows" } }])
+    );
+    // What is not installed lies nowhere.
+    let run = audit(&sandbox, &["--sarif", "1.26.4"], &folder).run();
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let location = json!({ "logicalLocations": [{ "name": "go1.26.4", "kind": "module" }] });
+    assert_eq!(log["runs"][0]["results"][0]["locations"], json!([location]));
+}
+
+/// The note of a command, by what was kept of the database.
+fn note(sandbox: &Sandbox, folder: &str, command: &[&str], version: &str) -> String {
+    let run = sandbox.gox(command).env("GOX_VULNDB", folder).env("GO_VERSION", version).run();
+    let notes = run.stderr.lines().filter(|line| line.contains("vulnerabilit"));
+    notes.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_line_of_list_and_status() {
+    let (sandbox, folder) = world(&["1.26.5", "1.24.3", "1.26.4", "1.27.0"]);
+    let list = |version: &str| note(&sandbox, &folder, &["list"], version);
+    let status = |version: &str| note(&sandbox, &folder, &["status"], version);
+    assert_eq!((list("1.26.5"), status("1.26.5")), (String::new(), String::new()), "nothing is known yet");
+    audit(&sandbox, &[], &folder).run();
+    let all = "note: 3 of 4 versions have known vulnerabilities, as of 2026-08-13 (`gox audit`): ";
+    // That which is selected, else the newest that has any.
+    assert_eq!(list("1.24.3"), format!("{all}1.24.3 has 2; 1.26.6 has none: `gox install 1.26`"));
+    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none: `gox upgrade 1.26`"));
+    assert_eq!(
+        status("1.26.5"),
+        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none: `gox upgrade 1.26`"
+    );
+    assert_eq!(
+        status("1.25.12"),
+        "note: 1.25.12 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none: `gox install 1.26`"
+    );
+    assert_eq!(status("1.27.0"), "");
+    sandbox.put_toolchain(&FakeToolchain::new("1.26.6"));
+    assert_eq!(
+        status("1.26.5"),
+        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none, and is installed"
+    );
+    // Of another database nothing is known.
+    assert_eq!(note(&sandbox, "https://vuln.example.com", &["status"], "1.26.5"), "");
+    let counts = |command: &str| {
+        let run =
+            sandbox.gox([command, "--json"]).env("GOX_VULNDB", &folder).env("GO_VERSION", "1.26.5").run();
+        serde_json::from_str::<Value>(&run.stdout).unwrap()
+    };
+    assert_eq!(counts("status")["vulnerabilities"], 2);
+    let list = counts("list");
+    let list: Vec<&Value> =
+        list.as_array().unwrap().iter().map(|object| &object["vulnerabilities"]).collect();
+    assert_eq!(list, [0, 0, 2, 2, 2]);
+}
+
+/// Where some are left in every version, the one with the fewest is named.
+#[test]
+fn most_of_them() {
+    let (sandbox, folder) = world(&["1.26.5"]);
+    let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
+    database.change("2026-08-22T00:00:00Z", CMD_GO, |entry| {
+        for affected in entry["affected"].as_array_mut().unwrap() {
+            affected["ranges"] = json!([]);
+        }
+    });
+    database.write_to(std::path::Path::new(&folder));
+    let run = audit(&sandbox, &[], &folder).run();
+    assert!(run.stdout.starts_with("1.26.5 has 2 known vulnerabilities; 1.26.6 has 1\n"), "{}", run.stdout);
+    let line = "note: 1 of 1 versions has known vulnerabilities, as of 2026-08-22 (`gox audit`): 1.26.5 has 2; 1.26.6 has 1: `gox upgrade 1.26`";
+    assert_eq!(note(&sandbox, &folder, &["list"], "1.26.5"), line);
+    let run = audit(&sandbox, &["1.26.6"], &folder).run();
+    assert!(run.stdout.starts_with("1.26.6 has 1 known vulnerability\n"), "{}", run.stdout);
+}

@@ -1,0 +1,142 @@
+//! Where the database is, and where it is never asked.
+
+use super::{CMD_GO, NET_URL, audit, ids, kept, sandbox};
+use crate::support::proxies::ConnectProxy;
+use crate::support::sandbox::Sandbox;
+use crate::support::server::Server;
+use crate::support::vulndb::VulnDb;
+
+#[test]
+fn a_folder_by_its_path_or_its_address() {
+    let sandbox = sandbox(&["1.26.5"]);
+    let folder = sandbox.root().join("mnt/vuln db");
+    VulnDb::of(&[NET_URL, CMD_GO]).write_to(&folder);
+    let path = folder.display().to_string();
+    let url = format!("file://{}", path.replace(' ', "%20"));
+    // Offline, too: it is a folder.
+    for address in [&path, &url, &(url.clone() + "/")] {
+        let run = audit(&sandbox, &[], address).env("GOX_OFFLINE", "1").run();
+        assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+    }
+    sandbox.write("user/.config/gox/config.toml", format!("vulndb = '{path}'\n"));
+    let run = sandbox.gox(["audit"]).env_remove("GOX_VULNDB").run();
+    assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+}
+
+#[test]
+fn gopls_variable_counts_where_no_setting_does() {
+    let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
+    let run = || sandbox.gox(["audit"]).env("GOVULNDB", server.url());
+    assert_eq!(run().env_remove("GOX_VULNDB").run().code(), 1);
+    assert_eq!(run().run().code(), 4, "a setting comes first");
+    let error = "\
+error: invalid `GOVULNDB`: an address begins with `https://`, `http://` or `file://`
+hint: unset it: `unset GOVULNDB`
+";
+    let run = sandbox.gox(["audit"]).env_remove("GOX_VULNDB").env("GOVULNDB", "vuln.go.dev");
+    run.code(2).stderr(error).check();
+    // Nobody else needs it.
+    sandbox
+        .gox(["root", "1.26.5"])
+        .env_remove("GOX_VULNDB")
+        .env("GOVULNDB", "vuln.go.dev")
+        .stdout("[HOME]/toolchains/go1.26.5\n")
+        .check();
+}
+
+#[test]
+fn what_is_no_place() {
+    let sandbox = sandbox(&["1.26.5"]);
+    let error = "\
+error: invalid value `vulndb` for `vulndb`: an address begins with `https://`, `http://` or `file://`
+  set by `GOX_VULNDB`
+hint: back to the default: `unset GOX_VULNDB`
+";
+    audit(&sandbox, &[], "vulndb").code(2).stderr(error).check();
+    let error = "\
+error: the vulnerability database is switched off
+hint: who switched it off: `gox config vulndb`
+";
+    audit(&sandbox, &[], "off").code(4).stderr(error).check();
+    let error = "\
+error: could not read the vulnerability database
+  `file:///nowhere/index/db.json`: status 404 (not found)
+";
+    audit(&sandbox, &[], "/nowhere").code(4).stderr(error).check();
+}
+
+/// The default is asked through a proxy that remembers whom it was asked for.
+#[test]
+fn nobody_is_asked_offline_or_where_the_sources_are_folders() {
+    let (sandbox, nowhere) = (sandbox(&["1.26.5"]), ConnectProxy::start());
+    let run = |name: &'static str, value: &str| {
+        let run = sandbox.gox(["audit"]).env_remove("GOX_VULNDB").env("HTTPS_PROXY", nowhere.url());
+        run.env(name, value)
+    };
+    let offline = "\
+error: no vulnerability database is at hand, and none may be asked
+hint: gox keeps off the network: `unset GOX_OFFLINE`
+";
+    run("GOX_OFFLINE", "1").code(4).stderr(offline).check();
+    let folders = "\
+error: no vulnerability database is at hand, and none may be asked
+  the sources are folders alone, so gox asks nobody of its own accord
+hint: name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`
+";
+    run("GOX_SOURCES", "dir:/mnt/go").code(4).stderr(folders).check();
+    assert_eq!(nowhere.asked(), Vec::<String>::new());
+    assert_eq!(run("GOX_SOURCES", "dl").run().code(), 4);
+    assert_eq!(nowhere.asked(), ["vuln.go.dev:443"]);
+}
+
+#[test]
+fn what_was_kept_serves_offline() {
+    let (sandbox, server) = (sandbox(&["1.26.5", "1.26.6"]), Server::start());
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
+    audit(&sandbox, &[], &server.url()).run();
+    server.forget_requests();
+    for (version, code) in [("1.26.5", 1), ("1.26.6", 0)] {
+        let run = audit(&sandbox, &[version], &server.url()).env("GOX_OFFLINE", "1").run();
+        assert_eq!(run.code(), code, "{}", run.stderr);
+        assert!(run.stderr.starts_with("note: by the database of http://[SERVER]/, as of 2026-08-13\n"));
+    }
+    // Those that say it in a line ask nobody at all.
+    for command in [&["list"][..], &["status"], &["status", "--short"], &["list", "--json"], &[]] {
+        sandbox.gox(command).env("GOX_VULNDB", server.url()).run();
+    }
+    assert_eq!(server.targets(), Vec::<String>::new());
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_told_of() {
+    let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
+    sandbox.write("user/.local/go/cache", "");
+    let run = audit(&sandbox, &[], &server.url()).run();
+    assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+    assert!(run.stderr.starts_with("note: the vulnerability database was not kept: "), "{}", run.stderr);
+    assert_eq!(kept(&sandbox), None);
+}
+
+#[test]
+fn the_version_that_is_selected_here() {
+    let (sandbox, server) = (Sandbox::in_use(), Server::start());
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
+    let here = |version: &str| audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", version).run();
+    // It need not be installed.
+    assert_eq!((here("1.26.5").code(), here("1.26.6").code()), (1, 0));
+    super::super::support::archives::FakeToolchain::new("1.26.5")
+        .write_to(&sandbox.root().join("usr/lib/go"));
+    std::os::unix::fs::symlink(sandbox.root().join("usr/lib/go/bin/go"), sandbox.root().join("bin/go"))
+        .unwrap();
+    let run = here("system");
+    assert!(
+        run.stdout.starts_with("the system's 1.26.5 has 2 known vulnerabilities; 1.26.6 has none\n"),
+        "{}",
+        run.stdout
+    );
+    let nothing = Sandbox::new();
+    let error = "error: no Go is selected here\nhint: why: `gox status`\n";
+    audit(&nothing, &["--here"], &server.url()).code(3).stderr(error).check();
+}
