@@ -1,21 +1,36 @@
-//! Changes below a folder whose content others decide, such as a copy of a repository: no symbolic link on the way is
-//! followed, and nothing that is there is overwritten, so that no change reaches a file outside.
+//! Reads and changes below a folder whose content others decide, such as a copy of a repository: no symbolic link on the
+//! way is followed, and nothing that is there is overwritten, so that nothing outside is read or changed.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, symlinkat, unlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, mkdirat, openat, statat, symlinkat, unlinkat};
 use rustix::io::Errno;
+
+use super::read::check_regular;
 
 /// A folder. Paths count from it, also those that begin with a slash. A function that finds something else in the
 /// place, or a file or a link on the way to it, changes nothing and tells so by `false` or `None`.
 #[derive(Debug)]
 pub struct Beneath(OwnedFd);
 
+/// What is in a folder.
+pub struct Entry {
+    /// The name in the folder.
+    pub name: OsString,
+    /// What it is; a link is not followed.
+    pub kind: FileType,
+    /// The length of a file, in bytes.
+    pub size: u64,
+}
+
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+const READ_FILE: OFlags =
+    OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const NEW_FILE: OFlags =
     OFlags::WRONLY.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
@@ -23,6 +38,43 @@ impl Beneath {
     /// Opens the folder, which is no link.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Ok(Beneath(openat(CWD, folder, FOLDER, Mode::empty())?))
+    }
+
+    /// What is in the folder at `path`, sorted by name; an error for more than `limit` entries. The folder is read without
+    /// a change of its access time, if this user may.
+    pub fn entries(&self, path: &Path, limit: usize) -> io::Result<Vec<Entry>> {
+        let folder = if path.as_os_str().is_empty() {
+            unnoticed(&self.0, OsStr::new("."), FOLDER)?
+        } else {
+            let (parent, name) = self.folder_of(path, false)?;
+            unnoticed(&parent, name, FOLDER)?
+        };
+        let mut entries = Vec::new();
+        // A copy of the descriptor reads as it was opened.
+        for entry in Dir::new(folder.try_clone()?)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes()).to_owned();
+            if name == "." || name == ".." {
+                continue;
+            }
+            if entries.len() == limit {
+                return Err(io::Error::other(format!("it has more than {limit} entries")));
+            }
+            let data = statat(&folder, &name, AtFlags::SYMLINK_NOFOLLOW)?;
+            let (kind, size) = (FileType::from_raw_mode(data.st_mode), data.st_size.cast_unsigned());
+            entries.push(Entry { name, kind, size });
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    /// Opens a regular file, whose access time reading does not change if this user may; an error if anything else is
+    /// there. Never waits.
+    pub fn open_file(&self, path: &Path) -> io::Result<File> {
+        let (folder, name) = self.folder_of(path, false)?;
+        let file = File::from(unnoticed(&folder, name, READ_FILE)?);
+        check_regular(&file.metadata()?)?;
+        Ok(file)
     }
 
     /// Creates a file with these permissions, of which the umask takes some, and the folders on the way to it.
@@ -96,13 +148,24 @@ impl Beneath {
     }
 }
 
+/// Opens what is in a folder for reading without a change of its access time. Only its owner may do so.
+fn unnoticed(folder: &OwnedFd, name: &OsStr, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    #[cfg(target_os = "linux")]
+    match openat(folder, name, flags | OFlags::NOATIME, Mode::empty()) {
+        Err(Errno::PERM) => {}
+        opened => return opened,
+    }
+    openat(folder, name, flags, Mode::empty())
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::Path;
 
+    use rustix::fs::{CWD, FileType, mknodat};
     use tempfile::TempDir;
 
     use super::Beneath;
@@ -152,6 +215,40 @@ mod tests {
         assert_eq!(fs::read_dir(root.path().join("outside")).unwrap().count(), 2);
         assert_eq!(fs::read_to_string(root.path().join("below/folder/file")).unwrap(), "old");
         assert!(Beneath::open(&root.path().join("below/out")).is_err());
+    }
+
+    #[test]
+    fn nothing_outside_is_read_and_nothing_waits() {
+        let (root, below) = hostile();
+        let fifo = root.path().join("below/fifo");
+        mknodat(CWD, fifo, FileType::Fifo, 0o644.into(), 0).unwrap();
+        let places = "out/file file_out dangling folder/absolute/file ../outside/file fifo folder none";
+        for path in places.split(' ').chain([""]) {
+            assert!(below.open_file(Path::new(path)).is_err(), "{path:?}");
+        }
+        for path in ["out", "out/empty", "folder/absolute", "file_out", "folder/file", "fifo", "none", ".."] {
+            assert!(below.entries(Path::new(path), 10).is_err(), "{path:?}");
+        }
+        let mut text = String::new();
+        below.open_file(Path::new("folder/file")).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "old");
+        let of = |path: &str| {
+            let entries = below.entries(Path::new(path), 10).unwrap();
+            entries.into_iter().map(|entry| (entry.name, entry.kind, entry.size)).collect::<Vec<_>>()
+        };
+        let names: Vec<_> = of("").into_iter().map(|(name, kind, _)| (name, kind)).collect();
+        let link = |name: &str| (name.into(), FileType::Symlink);
+        let expected = [
+            link("dangling"),
+            ("fifo".into(), FileType::Fifo),
+            link("file_out"),
+            ("folder".into(), FileType::Directory),
+            link("out"),
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(of("folder")[1], ("file".into(), FileType::RegularFile, 3));
+        assert_eq!(of("folder/full"), []);
+        assert!(below.entries(Path::new(""), 4).is_err(), "there are five");
     }
 
     #[test]
