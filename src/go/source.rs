@@ -58,6 +58,8 @@ pub enum SourceName {
     Proxy,
     /// `dir:/path`: a folder with archives or module zips; the path is absolute.
     Dir(PathBuf),
+    /// `import`: a tree of another manager. It is in receipts alone, and no setting may name it.
+    Import,
 }
 
 impl fmt::Display for SourceName {
@@ -66,11 +68,15 @@ impl fmt::Display for SourceName {
             SourceName::Dl => f.write_str("dl"),
             SourceName::Proxy => f.write_str("proxy"),
             SourceName::Dir(path) => write!(f, "dir:{}", path.display()),
+            SourceName::Import => f.write_str(IMPORT),
         }
     }
 }
 
-/// The error is only the reason; the caller adds where the word was found.
+/// The text form of [`SourceName::Import`].
+const IMPORT: &str = "import";
+
+/// Reads a setting. The error is only the reason; the caller adds where the word was found.
 impl FromStr for SourceName {
     type Err = String;
 
@@ -89,11 +95,12 @@ impl FromStr for SourceName {
     }
 }
 
+/// Reads a receipt.
 impl TryFrom<String> for SourceName {
     type Error = String;
 
     fn try_from(word: String) -> Result<Self, String> {
-        word.parse()
+        if word == IMPORT { Ok(SourceName::Import) } else { word.parse() }
     }
 }
 

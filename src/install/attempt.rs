@@ -1,15 +1,12 @@
 //! One attempt of an install: from a source to a complete and proven tree in staging. Nothing of a failed attempt
 //! remains but the bytes kept for a resume.
 
-use std::fs::{self, File, Permissions};
-use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::File;
 use std::sync::atomic::AtomicBool;
-
-use sha2::{Digest, Sha256};
 
 use super::archive::{self, Job, Unpacked};
 use super::asked::Asked;
+use super::built::{Built, Origin, Part, Proven, Staged};
 use super::donors::Donors;
 use super::installer::Installer;
 use super::module_zip;
@@ -17,7 +14,7 @@ use super::prove::{Checksum, IsProvable, LogQuestion, Subject};
 use super::refusal;
 use super::report::{Phase, Phases};
 use super::space::Space;
-use super::writer::{Totals, Writer};
+use super::writer::Writer;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
@@ -25,9 +22,7 @@ use crate::go::proof::Proof;
 use crate::go::source::{Format, SourceName};
 use crate::proof::dirhash;
 use crate::source::{Bytes, Opened, existence};
-use crate::store::layout::{self, Home, LAYOUT};
-use crate::store::modes;
-use crate::store::receipt::{self, FileRecord, Receipt, hex, manifest_text};
+use crate::store::receipt::hex;
 use crate::store::staging::Staging;
 
 /// The note for an archive that only the checksum database proves: its hash does not cover these directories.
@@ -36,44 +31,6 @@ const LEFT_OUT: &str = "no checksum of this archive is known: api/, doc/, misc/ 
 /// Files longer than this are no longer read once no proof can succeed. A shorter one is read before anything could be
 /// won.
 const WORTH_ASKING: u64 = 1 << 20;
-
-/// A complete and proven tree, ready to be published.
-pub(super) struct Built {
-    staging: Staging,
-    tree: Writer,
-    files: Vec<FileRecord>,
-    receipt: Receipt,
-    part: Option<Part>,
-    /// Ends with the publication.
-    _phases: Box<dyn Phases>,
-}
-
-impl Built {
-    /// Adds the bytes that an attempt before this one has downloaded in vain.
-    pub(super) fn after(mut self, failed: &Failed) -> Self {
-        self.receipt.downloaded = self.receipt.downloaded.map(|bytes| bytes + failed.downloaded);
-        self
-    }
-
-    /// Shares files with what was installed since, and makes the tree a toolchain.
-    pub(super) fn publish(self, home: &Home) -> Result<(Receipt, Totals, Option<Part>)> {
-        let Built { staging, mut tree, files, mut receipt, part, .. } = self;
-        tree.share_with_newer(home, &receipt.toolchain, &staging.aside())?;
-        let totals = tree.totals();
-        receipt.shared = totals.shared;
-        write_receipt(&staging, &receipt, &files)?;
-        staging.publish(&home.toolchain(&receipt.toolchain))?;
-        Ok((receipt, totals, part))
-    }
-}
-
-/// A download that is part of a file, because a donor had the rest.
-pub struct Part {
-    /// The packed bytes of the whole file.
-    pub all: u64,
-    /// Who had what was not downloaded.
-    pub donor: ToolchainName,
-}
 
 /// An attempt that failed, and whether it may have because its bytes came from more than one response.
 pub(super) struct Failed {
@@ -121,15 +78,6 @@ pub(super) fn run(
     built.map_err(|error| Failed { spliced: attempt.may_be_spliced(&opened), error, downloaded })
 }
 
-/// The files of a tree that is proven, and by what.
-struct Proven {
-    /// The checksum of an archive.
-    sha256: Option<String>,
-    files: Vec<FileRecord>,
-    h1: String,
-    proofs: Vec<Proof>,
-}
-
 /// What an attempt works on, and what was asked for its proofs.
 struct Attempt<'a> {
     installer: &'a Installer<'a>,
@@ -172,30 +120,14 @@ impl Attempt<'_> {
         let phases = installer.report.phases(toolchain);
         let unpacked = self.unpack(opened, &tree, &is_provable, phases.as_ref())?;
         phases.begin(Phase::Verify);
-        let Proven { sha256, files, h1, proofs } = self.prove(unpacked, &subject, &tree)?;
-        check_content(&staging, toolchain, &files).map_err(|error| refusal::at(error, &address))?;
-        let (totals, downloaded) = (tree.totals(), opened.downloaded());
-        let receipt = Receipt {
-            layout: LAYOUT,
-            toolchain: toolchain.clone(),
-            platform: Platform::HOST.to_string(),
-            source,
-            address,
-            sha256,
-            h1,
-            proofs,
-            installed: receipt::now(),
-            manifest: Some(hex(&Sha256::digest(manifest_text(&files)))),
-            files: files.len() as u64,
-            bytes: totals.written + totals.shared,
-            shared: totals.shared,
-            downloaded: Some(downloaded),
-            gox: env!("CARGO_PKG_VERSION").to_owned(),
-        };
+        let proven = self.prove(unpacked, &subject, &tree)?;
+        let downloaded = opened.downloaded();
         // All files are there, so that nobody but a donor can have had the rest.
         let all = opened.size().filter(|all| downloaded > 0 && downloaded < *all);
         let part = all.zip(tree.nearest_donor()).map(|(all, donor)| Part { all, donor });
-        Ok(Built { staging, tree, files, receipt, part, _phases: phases })
+        let origin = Origin { source, address, downloaded };
+        let built = Built::new(toolchain, origin, Staged { staging, tree, phases }, proven)?;
+        Ok(built.with_part(part))
     }
 
     /// Unpacks the bytes into the tree. An archive that is wrong is reported in [`Unpacked::content`], for a checksum
@@ -272,44 +204,4 @@ impl Attempt<'_> {
         }
         Ok(proof)
     }
-}
-
-/// Checks that the tree has `bin/go` and is the requested version.
-fn check_content(staging: &Staging, toolchain: &ToolchainName, files: &[FileRecord]) -> Result<()> {
-    if !files.iter().any(|file| file.path == "bin/go") {
-        return Err(refusal::toolchain("it has no `bin/go`"));
-    }
-    let mut version = Vec::new();
-    if let Ok(file) = File::open(staging.tree().join("VERSION")) {
-        // Enough for the first line: no toolchain's name is longer.
-        let _ = file.take(256).read_to_end(&mut version);
-    }
-    let line = version.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if line != toolchain.as_str().as_bytes() {
-        let shown = line[..line.len().min(60)].escape_ascii();
-        let reason = format!("its VERSION says `{shown}`, not `{toolchain}`");
-        return Err(refusal::toolchain(&reason));
-    }
-    Ok(())
-}
-
-/// Writes the receipt and the manifest into the tree, before it is published.
-fn write_receipt(staging: &Staging, receipt: &Receipt, files: &[FileRecord]) -> Result<()> {
-    let tree = staging.tree();
-    let write = || {
-        let own = tree.join(layout::OWN);
-        fs::create_dir(&own)?;
-        fs::set_permissions(&own, Permissions::from_mode(modes::DIRECTORY))?;
-        let text = serde_json::to_string_pretty(receipt)? + "\n";
-        for (path, text) in [(layout::receipt(&tree), text), (layout::manifest(&tree), manifest_text(files))]
-        {
-            let mut file = File::create_new(path)?;
-            file.write_all(text.as_bytes())?;
-            file.set_permissions(Permissions::from_mode(modes::READ_ONLY))?;
-        }
-        Ok(())
-    };
-    write().map_err(|error: std::io::Error| {
-        Error::unwritable(format!("could not write into `{}`", tree.join(layout::OWN).display()), error)
-    })
 }

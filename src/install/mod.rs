@@ -7,10 +7,13 @@ pub mod archive;
 pub mod asked;
 mod attempt;
 mod batches;
+mod built;
+mod cloned;
 pub mod donors;
 pub mod guard;
 #[cfg(test)]
 mod hostile_tests;
+mod import;
 pub mod installer;
 pub mod module_zip;
 mod newer;

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::donors::Candidate;
 use super::writer::{Added, SMALL, Writer};
 use crate::error::Result;
 use crate::go::name::ToolchainName;
@@ -43,25 +44,29 @@ impl Writer {
     /// Puts a link to a donor's file with the same bytes in the place of a written file, if there is one; returns the
     /// donor.
     fn replaced_by_link(&self, file: &Added, aside: &Path) -> io::Result<Option<usize>> {
+        let Some(candidate) = self.donor_of(file)? else { return Ok(None) };
+        if !candidate.link(aside)? {
+            return Ok(None);
+        }
+        fs::rename(aside, self.root.join(&file.record.path))?;
+        Ok(Some(candidate.donor()))
+    }
+
+    /// A donor's file with the same bytes as a written file.
+    pub(super) fn donor_of(&self, file: &Added) -> io::Result<Option<Candidate>> {
         let FileRecord { path, sha256 } = &file.record;
         let candidate = self.donors.of_hash(sha256, file.size, modes::of_file(path));
         let Some(mut candidate) = candidate else { return Ok(None) };
-        let own = self.root.join(path);
-        let mut content = File::open(&own)?;
+        let mut content = File::open(self.root.join(path))?;
         let mut buffer = vec![0; usize::try_from(file.size.min(SMALL)).unwrap_or_default()];
         loop {
             let count = content.read(&mut buffer)?;
             if count == 0 {
-                break;
+                return Ok(Some(candidate));
             }
             if !candidate.continues_with(&buffer[..count]) {
                 return Ok(None);
             }
         }
-        if !candidate.link(aside)? {
-            return Ok(None);
-        }
-        fs::rename(aside, own)?;
-        Ok(Some(candidate.donor()))
     }
 }

@@ -4,7 +4,10 @@
 
 use std::time::Instant;
 
-use super::attempt::{self, Part};
+use super::attempt;
+use super::built::{self, Part};
+use super::import;
+pub use super::import::Copy;
 use super::installer::Installer;
 use super::writer::Totals;
 use crate::error::{Kind, Result};
@@ -31,7 +34,7 @@ pub struct Claim {
 
 /// A toolchain that is complete and proven, and not in the store yet.
 pub struct Built {
-    built: attempt::Built,
+    built: built::Built,
     claim: Claim,
 }
 
@@ -84,11 +87,24 @@ impl Claim {
             if failed.spliced && failed.error.kind() == Kind::Verification {
                 installer.report.note(&format!("{}; starting over", failed.error.line()));
                 let again = attempt::run(installer, &self.toolchain, false);
-                return again.map(|built| built.after(&failed));
+                return again.map(|built| built.after(failed.downloaded));
             }
             Err(failed)
         });
         Ok(Built { built: built.map_err(|failed| failed.error)?, claim: self })
+    }
+
+    /// Makes the toolchain of `bytes` bytes on this machine, which `copy` writes and the checksum database has to
+    /// prove. The receipt says that they are from `address`.
+    pub fn import(
+        self,
+        installer: &Installer<'_>,
+        address: String,
+        bytes: u64,
+        copy: Copy<'_>,
+    ) -> Result<Built> {
+        let built = import::build(installer, &self.toolchain, address, bytes, copy)?;
+        Ok(Built { built, claim: self })
     }
 }
 

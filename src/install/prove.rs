@@ -221,10 +221,7 @@ impl Subject<'_> {
 /// which is an error unless a pinned checksum proved it: some old releases are not in the database.
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     let toolchain = &found.receipt.toolchain;
-    let question = LogQuestion::ask(installer, toolchain).ok_or_else(|| {
-        Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
-            .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`")
-    })?;
+    let question = LogQuestion::ask(installer, toolchain).ok_or_else(switched_off)?;
     let known = match question.answer(true) {
         Err(LogError::Missing(reason)) if found.receipt.proofs.contains(&Proof::Pinned) => {
             installer.report.note(&format!("the checksum database does not have it: {reason}"));
@@ -241,6 +238,34 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
         .detail(format!("expected {known} (in the checksum database)"))
         .detail(format!("found    {}", found.h1))
         .hint(format!("build it anew: `gox install --force {}`", toolchain.request())))
+}
+
+/// The proof of a tree that was copied from `address`, which only the checksum database gives.
+pub(super) fn of_import(
+    h1: &str,
+    toolchain: &ToolchainName,
+    address: &str,
+    log: Option<&LogQuestion>,
+) -> Result<Vec<Proof>> {
+    let Some(log) = log else { return Err(switched_off()) };
+    let known =
+        log.answer(true).map_err(|error| Error::from(error).detail(format!("while proving `{address}`")))?;
+    if known == h1 {
+        return Ok(vec![Proof::Log]);
+    }
+    Err(Error::new(
+        Kind::Verification,
+        format!("what was read of `{address}` is not the official {toolchain}"),
+    )
+    .detail(format!("expected {known} (in the checksum database)"))
+    .detail(format!("received {h1}"))
+    .hint("it may have changed meanwhile: try again"))
+}
+
+/// The error where nothing but the checksum database can prove a tree.
+pub fn switched_off() -> Error {
+    Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
+        .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`")
 }
 
 /// The lookup in the checksum database, made while the download runs.
@@ -274,7 +299,7 @@ impl LogQuestion {
     }
 
     /// The proven `h1:` hash on record, waited for as long as it takes if it is required, else for [`GRACE`].
-    fn answer(&self, required: bool) -> Result<&str, &LogError> {
+    pub fn answer(&self, required: bool) -> Result<&str, &LogError> {
         let answer = if required { self.asked.wait() } else { self.asked.within(GRACE) };
         answer.map_or(Err(&self.unanswered), |answer| answer.as_deref())
     }

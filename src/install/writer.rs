@@ -190,7 +190,7 @@ impl Writer {
         Ok(file)
     }
 
-    fn create(&self, path: &str) -> io::Result<File> {
+    pub(super) fn create(&self, path: &str) -> io::Result<File> {
         let mode = modes::of_file(path);
         let file = File::options().write(true).create_new(true).mode(mode).open(self.root.join(path))?;
         // The umask may have removed bits of the mode.
@@ -257,7 +257,7 @@ enum Sink {
     Writing(File),
 }
 
-fn set_mtime(file: &File) -> io::Result<()> {
+pub(super) fn set_mtime(file: &File) -> io::Result<()> {
     file.set_modified(SystemTime::UNIX_EPOCH + MTIME)
 }
 

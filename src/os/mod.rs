@@ -4,6 +4,7 @@
 //! The unsafe code of `gox` is in this folder; the shim has its own in `select::process`.
 
 pub mod child;
+pub mod clone;
 pub mod family;
 pub mod memory;
 pub mod mount;

@@ -97,9 +97,9 @@ impl Sources {
         if proxies.is_empty() && settings.sources.is_none() {
             names.retain(|name| *name != SourceName::Proxy);
         }
-        let source = |name: SourceName| -> Arc<dyn Source> {
+        let source = |name: SourceName| -> Option<Arc<dyn Source>> {
             let (http, partial) = (http.clone(), home.partial());
-            match name {
+            Some(match name {
                 SourceName::Dl => {
                     let (base, releases, official) = (settings.dl_url.clone(), own.clone(), official.clone());
                     Arc::new(Dl { base, http, partial, releases, official })
@@ -109,9 +109,11 @@ impl Sources {
                     Arc::new(Proxy::new(proxies.clone(), http, partial, provable))
                 }
                 SourceName::Dir(path) => Arc::new(Dir { path }),
-            }
+                // It is where a tree came from, and nothing more comes from there.
+                SourceName::Import => return None,
+            })
         };
-        let entries = names.into_iter().map(source).collect();
+        let entries = names.into_iter().filter_map(source).collect();
         let (is_users, silent) = (is_users || settings.sources.is_some(), Mutex::default());
         let proving = Proving::new(&own, &official);
         Sources { http, proving, proxies, entries, is_users, silent, home: home.clone() }

@@ -25,6 +25,7 @@ mod content;
 mod download;
 mod job;
 mod listing;
+mod official;
 mod packed;
 mod plan;
 mod ranges;
@@ -35,5 +36,6 @@ mod unpack;
 
 pub use download::{Options, download};
 pub use job::Job;
+pub use official::{Official, official};
 pub use packed::Tail;
 pub use unpack::{unpack, unpack_in_order, unpack_in_two};
