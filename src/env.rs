@@ -123,6 +123,36 @@ pub const GITHUB_ENV: &str = "GITHUB_ENV";
 pub const GITHUB_PATH: &str = "GITHUB_PATH";
 /// Set by the runner of GitHub Actions for each step: the file of its outputs.
 pub const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
+/// The folder of gvm; default `~/.gvm`.
+pub const GVM_ROOT: &str = "GVM_ROOT";
+/// The folder of goenv; default `~/.goenv`.
+pub const GOENV_ROOT: &str = "GOENV_ROOT";
+/// Where goenv keeps a GOPATH for each version; default `~/go`.
+pub const GOENV_GOPATH_PREFIX: &str = "GOENV_GOPATH_PREFIX";
+/// The folder of asdf; default `~/.asdf`.
+pub const ASDF_DATA_DIR: &str = "ASDF_DATA_DIR";
+/// The folder of what mise installs; default `$XDG_DATA_HOME/mise`.
+pub const MISE_DATA_DIR: &str = "MISE_DATA_DIR";
+/// The folder of mise's settings; default `$XDG_CONFIG_HOME/mise`.
+pub const MISE_CONFIG_DIR: &str = "MISE_CONFIG_DIR";
+/// The folder of proto; default `~/.proto`.
+pub const PROTO_HOME: &str = "PROTO_HOME";
+/// The folder of voidint/g; default `~/.g`.
+pub const G_HOME: &str = "G_HOME";
+/// The folder of goup-rs; default `~/.goup`, and `~/.go` in its early versions.
+pub const GOUP_HOME: &str = "GOUP_HOME";
+/// The folder in which `.gobrew` is; default `~`.
+pub const GOBREW_ROOT: &str = "GOBREW_ROOT";
+/// The folder of vfox; default `~/.version-fox` or `~/.vfox`.
+pub const VFOX_HOME: &str = "VFOX_HOME";
+/// The folder of Homebrew; `/opt/homebrew`, `/usr/local` or `/home/linuxbrew/.linuxbrew`.
+pub const HOMEBREW_PREFIX: &str = "HOMEBREW_PREFIX";
+/// The user's folder of data; default `~/.local/share`.
+pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
+/// Go's own: the module cache; default `pkg/mod` in the first folder of GOPATH.
+pub const GOMODCACHE: &str = "GOMODCACHE";
+/// Go's own: the folders of packages; default `~/go`.
+pub const GOPATH: &str = "GOPATH";
 /// Set by WSL: the name of the distribution.
 pub const WSL_DISTRO_NAME: &str = "WSL_DISTRO_NAME";
 /// Set by WSL: the socket by which Windows programs are started.

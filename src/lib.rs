@@ -59,6 +59,9 @@ pub mod sync;
 pub mod audit;
 
 #[cfg(feature = "cli")]
+pub mod import;
+
+#[cfg(feature = "cli")]
 pub mod doctor;
 
 #[cfg(feature = "cli")]

@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, available, config, default, doctor, env, exec, exec_missing, gate, init, install, link, list, pin,
-    prune, self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
+    audit, available, config, default, doctor, env, exec, exec_missing, gate, import, init, install, link,
+    list, pin, prune, self_, setup, status, sync, uninstall, upgrade, use_, verify, version, which,
 };
 
 /// A Go toolchain manager: verified toolchains, and the right one at no cost
@@ -55,6 +55,8 @@ pub(super) enum Command {
     Prune(prune::Arguments),
     /// Give a name to a GOROOT of your own
     Link(link::Arguments),
+    /// Take over the toolchains of other managers, by proof and copy
+    Import(import::Arguments),
     /// Show the settings, or change one
     Config(config::Arguments),
     /// Check that installed toolchains are as they were installed

@@ -32,7 +32,9 @@ pub(super) fn is_removal_wanted(command: &str, printer: &Printer) -> Result<bool
     ask("remove all of this?", false, command, printer)
 }
 
-fn ask(question: &str, default: bool, command: &str, printer: &Printer) -> Result<bool> {
+/// Whether the user says yes to a question, which Enter alone answers by `default`. Without a terminal to ask on it is
+/// refused, and `command` does it without a question.
+pub(super) fn ask(question: &str, default: bool, command: &str, printer: &Printer) -> Result<bool> {
     printer.ask(question, default)?.ok_or_else(|| {
         let error = Error::new(Kind::Refused, "nothing was changed: there is no terminal to ask on");
         error.hint(format!("do it without a question: `{command}`"))

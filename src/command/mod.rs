@@ -18,6 +18,7 @@ mod exec_missing;
 mod gate;
 mod github;
 mod go_mod;
+mod import;
 mod init;
 mod install;
 pub mod interrupt;

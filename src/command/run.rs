@@ -9,9 +9,9 @@ use clap::error::ErrorKind;
 use super::cli::{Cli, Command};
 use super::context::Context;
 use super::{
-    audit, available, complete, config, default, doctor, env, exec, exec_missing, gate, init, install, link,
-    list, man, overview, pin, prune, self_, setup, status, sync, uninstall, upgrade, usage_error, use_,
-    verify, version, which,
+    audit, available, complete, config, default, doctor, env, exec, exec_missing, gate, import, init,
+    install, link, list, man, overview, pin, prune, self_, setup, status, sync, uninstall, upgrade,
+    usage_error, use_, verify, version, which,
 };
 use crate::error::Result;
 use crate::ui::printer::Printer;
@@ -58,6 +58,7 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         }
         Command::Prune(arguments) => code(prune::run(&arguments, &context()?)),
         Command::Link(arguments) => code(link::run(&arguments, &context()?)),
+        Command::Import(arguments) => code(import::run(&arguments, &context()?)),
         Command::Config(arguments) => code(config::run(&arguments, printer)),
         Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
         Command::Audit(arguments) => code(audit::run(&arguments, &context()?)),

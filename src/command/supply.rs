@@ -7,6 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
 use crate::go::request::Request;
+use crate::go::source::SourceName;
 use crate::install::installer::Installer;
 use crate::install::pipeline::{self, Begun, Built, Claim, Installed};
 use crate::install::plan;
@@ -109,10 +110,11 @@ fn settle(
     Ok(())
 }
 
-/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log; 72.8 MB downloaded`. If files are shared with
+/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log; 72.8 MB downloaded`, or of a tree of this machine
+/// `imported … from /the/tree`. If files are shared with
 /// other toolchains, the size is `93.0 MB new, 166.2 MB shared on disk with go1.22.3`; if those of one were not
 /// fetched, the end is `; 38.5 MB of 75.8 MB downloaded, the rest from go1.22.3`.
-fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
+pub(super) fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
     let named = |donor: &ToolchainName| {
         if *donor == receipt.toolchain { "what was there".to_owned() } else { donor.to_string() }
     };
@@ -132,11 +134,14 @@ fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
         }
         None => format!("; {bytes} downloaded"),
     });
+    let (verb, from) = match &receipt.source {
+        SourceName::Import => ("imported", format!("`{}`", receipt.address)),
+        source => ("installed", source.to_string()),
+    };
     format!(
-        "installed {} in {}: {bytes}, from {}, proven by {}{downloaded}",
+        "{verb} {} in {}: {bytes}, from {from}, proven by {}{downloaded}",
         receipt.toolchain,
         text::duration(*time),
-        receipt.source,
         Proof::words(&receipt.proofs, " and "),
     )
 }

@@ -30,6 +30,7 @@ mod goproxy;
 mod growth;
 mod harness;
 mod hostile;
+mod import;
 mod install_dir;
 mod install_dl;
 mod install_proxy;

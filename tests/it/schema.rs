@@ -273,6 +273,32 @@ fn prune() {
 }
 
 #[test]
+fn import() {
+    let mut outputs = Outputs::of("import");
+    let (sandbox, proxy) = store();
+    let import =
+        |arguments: &[&str]| sandbox.gox(["import", "--json"]).args(arguments).envs(proxy.environment());
+    let at = |version: &str| sandbox.user().join(format!(".goup/go{version}"));
+    FakeToolchain::new("1.99.1").write_to(&at("1.99.1"));
+    FakeToolchain::new("1.98.0").with_file("LICENSE", 0o644, "none").write_to(&at("1.98.0"));
+    sandbox.write("user/.goup/go1.77.0/VERSION", "go1.77.0\n");
+    sandbox.write("user/.goup/go1.0/LICENSE", "");
+    std::os::unix::fs::symlink("go1.99.1", sandbox.user().join(".goup/current")).unwrap();
+    for arguments in [&["--dry-run"][..], &["--yes"], &["--dry-run"]] {
+        outputs.check(import(&[&["--from", "goup"], arguments].concat()));
+    }
+    let found = outputs.check(import(&["--yes", at("1.98.0").to_str().unwrap()]));
+    assert_eq!(
+        found["trees"][0]["changes"],
+        json!([{ "path": "LICENSE", "change": "changed", "detail": "changed" }])
+    );
+    sandbox.write("work/.gvmrc", "gvm use go1.99.1\n");
+    sandbox.put_script("user/.gvm/pkgsets/go1.99.1/global/bin/tool", "#!/bin/sh\n");
+    outputs.check(import(&["--from", "gvm"]));
+    outputs.assert_all_seen();
+}
+
+#[test]
 fn sync() {
     let mut outputs = Outputs::of("sync");
     let (sandbox, proxy) = store();

@@ -4,7 +4,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::scene::{NEIGHBOUR, Scene, VERSION};
+use super::scene::{NEIGHBOUR, Scene, VERSION, small};
+use crate::support::sandbox::Sandbox;
 use crate::support::strace;
 
 /// Kills the command at each of its changes, and looks at what is left.
@@ -44,6 +45,14 @@ fn an_archive() {
 fn an_install_over_what_is_there() {
     let first: [&[&str]; 2] = [&["install", VERSION], &["install", NEIGHBOUR]];
     kill_at_every_change(&Scene::new(false, &first, &["install", "--force", VERSION]));
+}
+
+#[test]
+fn an_import() {
+    let sandbox = Sandbox::new().with_programs();
+    small(VERSION).write_to(&sandbox.user().join(".gvm/gos/go1.99.4"));
+    let import = ["import", "--yes", "--from", "gvm"];
+    kill_at_every_change(&Scene::in_sandbox(sandbox, false, &[&["install", NEIGHBOUR]], &import));
 }
 
 #[test]

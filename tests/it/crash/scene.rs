@@ -60,7 +60,13 @@ impl Scene {
         Scene::in_sandbox(sandbox, false, &[], command)
     }
 
-    fn in_sandbox(sandbox: Sandbox, is_archive: bool, first: &[&[&str]], command: &[&'static str]) -> Self {
+    /// In a sandbox that a test has prepared.
+    pub(super) fn in_sandbox(
+        sandbox: Sandbox,
+        is_archive: bool,
+        first: &[&[&str]],
+        command: &[&'static str],
+    ) -> Self {
         let toolchains = [NEIGHBOUR, VERSION].map(small);
         let source = if is_archive {
             Source::GoDev(GoDev::start(&sandbox, &toolchains))
@@ -234,7 +240,7 @@ impl Scene {
 }
 
 /// A toolchain of a few files: every one of its calls is a case.
-fn small(version: &str) -> FakeToolchain {
+pub(super) fn small(version: &str) -> FakeToolchain {
     FakeToolchain::new(version).with_only(&["bin/go", "VERSION", "go.env", "src/fmt/print.go", "src/go.mod"])
 }
 

@@ -1,0 +1,138 @@
+//! Looks at trees: opens, reads and weighs each.
+
+use std::collections::HashSet;
+
+use crate::command::context::Context;
+use crate::error::{Error, Kind};
+use crate::go::name::ToolchainName;
+use crate::go::request::Request;
+use crate::go::version::Version;
+use crate::import::found::Found;
+use crate::import::managers::BY_PATH;
+use crate::import::state::{self, State};
+use crate::import::tree::Tree;
+use crate::install::installer::Installer;
+use crate::install::prove::LogQuestion;
+use crate::store::inventory::{self, Toolchain};
+use crate::text;
+use crate::ui::progress::Progress;
+
+/// A tree, and what it is.
+pub(super) struct Looked {
+    pub found: Found,
+    /// The tree, if it can be one for this machine.
+    pub tree: Option<Tree>,
+    pub state: State,
+    /// Whether a tree before it is the same release, so that this one is not needed.
+    pub is_again: bool,
+}
+
+impl Looked {
+    /// The tree that is to be imported.
+    pub(super) fn wanted(&self) -> Option<&Tree> {
+        let is_wanted = matches!(self.state, State::Proven) && !self.is_again;
+        self.tree.as_ref().filter(|_| is_wanted)
+    }
+
+    /// Whether it is what a request asks for, or one of that.
+    pub(super) fn answers(&self, request: &Request) -> bool {
+        self.tree.as_ref().is_some_and(|Tree { toolchain, .. }| {
+            let is_matching = |version| request.matches(version);
+            request.toolchain().as_ref() == Some(toolchain) || toolchain.release().is_some_and(is_matching)
+        })
+    }
+
+    /// Why it cannot be imported, with what to do instead.
+    pub(super) fn refusal(&self) -> Option<Error> {
+        let kind = match &self.state {
+            State::Proven | State::Installed { .. } => return None,
+            State::Differs(_) => Kind::Verification,
+            State::Unknown(error) => error.kind(),
+            State::Unusable(_) => Kind::Refused,
+        };
+        let error = Error::new(kind, "it cannot be imported");
+        Some(match (&self.state, &self.tree) {
+            (State::Unknown(reason), _) if kind == Kind::Network && reason.hints().is_empty() => {
+                error.hint("find out what cannot be reached: `gox doctor network`")
+            }
+            (State::Unknown(reason), _) => reason.hints().iter().fold(error, Error::hint),
+            (State::Differs(_), Some(tree)) => {
+                let path = text::quoted_path(&self.found.path);
+                error
+                    .hint(format!("install the release: `gox install {}`", tree.toolchain.request()))
+                    .hint(format!("or use the tree where it is, by a name: `gox link NAME {path}`"))
+            }
+            _ => error,
+        })
+    }
+}
+
+/// Looks at all of them. Those that were searched for are limited to the versions that are `wanted`, if any.
+pub(super) fn at(
+    found: Vec<Found>,
+    wanted: &[Request],
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Vec<Looked> {
+    let mut opened: Vec<_> = found.into_iter().map(|found| (Tree::open(&found.path), found)).collect();
+    if !wanted.is_empty() {
+        let versions: Vec<_> =
+            opened.iter().filter_map(|(tree, _)| tree.as_ref().ok()?.toolchain.release()).collect();
+        let names = names(wanted, &versions);
+        opened.retain(|(tree, found)| {
+            found.manager == BY_PATH || tree.as_ref().is_ok_and(|tree| names.contains(&tree.toolchain))
+        });
+    }
+    // All questions are asked before the first tree is read.
+    let asked: Vec<_> = opened
+        .into_iter()
+        .map(|(tree, found)| {
+            let present = tree.as_ref().ok().and_then(|tree| present(tree, context));
+            let question = tree.as_ref().ok().filter(|_| present.is_none());
+            let question = question.and_then(|tree| LogQuestion::ask(installer, &tree.toolchain));
+            (found, tree, present, question)
+        })
+        .collect();
+    let mut seen = HashSet::new();
+    let look = |(found, tree, present, question): (Found, Result<Tree, String>, Option<Toolchain>, _)| {
+        let mut tree = match tree {
+            Ok(tree) => tree,
+            Err(reason) => {
+                return Looked { found, tree: None, state: State::Unusable(reason), is_again: false };
+            }
+        };
+        let state = match present {
+            None => {
+                let hashed = read(&mut tree, context);
+                state::weigh(&mut tree, &hashed, Option::as_ref(&question), installer)
+            }
+            // Who names a tree wants to know what it is.
+            Some(present) if found.manager == BY_PATH => {
+                let hashed = read(&mut tree, context);
+                state::beside(&present, &tree, Some(&hashed))
+            }
+            Some(present) => state::beside(&present, &tree, None),
+        };
+        let is_again = matches!(state, State::Proven) && !seen.insert(tree.toolchain.clone());
+        Looked { found, tree: Some(tree), state, is_again }
+    };
+    asked.into_iter().map(look).collect()
+}
+
+/// The toolchains that requests mean among those of these versions.
+fn names(wanted: &[Request], versions: &[&Version]) -> HashSet<ToolchainName> {
+    let name = |request: &Request| {
+        request.toolchain().or_else(|| Some(request.choose(versions.iter().copied())?.toolchain()))
+    };
+    wanted.iter().filter_map(name).collect()
+}
+
+fn present(tree: &Tree, context: &Context<'_>) -> Option<Toolchain> {
+    inventory::find(&context.world.homes, &tree.toolchain)
+}
+
+fn read(tree: &mut Tree, context: &Context<'_>) -> Vec<crate::import::tree::Hashed> {
+    let progress = Progress::new(context.printer, &tree.toolchain);
+    progress.rehash(tree.bytes());
+    tree.hash(&progress)
+}

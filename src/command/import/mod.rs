@@ -1,0 +1,227 @@
+//! `gox import`: takes over toolchains that other managers have, each by its proof and as a copy.
+
+mod look;
+mod object;
+mod offers;
+mod show;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueHint};
+
+use super::action::{Action, Done};
+use super::confirm;
+use super::context::{Context, Results};
+use super::{requests, supply};
+use crate::error::{Error, Kind, Result};
+use crate::go::request::Request;
+use crate::import::found::{self, Found};
+use crate::import::places::Surroundings;
+use crate::import::state::State;
+use crate::import::tree::Tree;
+use crate::import::{adopt, managers};
+use crate::install::installer::Installer;
+use crate::install::pipeline::{self, Begun};
+use crate::select::resolve;
+use crate::store::{shims, staging};
+use crate::text;
+use look::Looked;
+use offers::Offers;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gox import --dry-run
+  gox import --from gvm
+  gox import 1.22.4 ~/src/go
+  gox import --yes")]
+pub(super) struct Arguments {
+    /// Versions, or paths of trees; by default all that are found
+    #[arg(value_name = "VERSION|PATH", value_hint = ValueHint::DirPath)]
+    pub what: Vec<String>,
+    /// Only what this manager has
+    #[arg(long, value_name = "MANAGER", hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(managers::names()))]
+    pub from: Option<String>,
+    /// Import without a question
+    #[arg(long)]
+    pub yes: bool,
+    /// Only list what there is
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print a JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Arguments {
+    /// Whether the folders of managers are searched, and not only paths looked at.
+    fn searches(&self) -> bool {
+        self.what.is_empty() || self.from.is_some() || !self.what.iter().all(|word| is_path(word))
+    }
+}
+
+/// Whether a word is a path, and no version.
+fn is_path(word: &str) -> bool {
+    word.contains('/') || [".", ".."].contains(&word)
+}
+
+/// Lists the trees, and copies those that are proven into the store. Then offers what the defaults, pins and tools of
+/// the managers are for gox.
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    let surroundings = Surroundings::new(&context.world);
+    let (found, wanted) = chosen(arguments, &surroundings, context)?;
+    supply::with_installer(context, |installer| {
+        let looked = look::at(found, &wanted, installer, context);
+        let is_absent = |request: &&Request| !looked.iter().any(|looked| looked.answers(request));
+        if let Some(absent) = wanted.iter().find(is_absent) {
+            let error = Error::new(Kind::NoSuchVersion, format!("no tree of `{absent}` was found"));
+            return Err(error.hint("see what there is: `gox import --dry-run`"));
+        }
+        // What is imported without a question need not be shown.
+        let is_silent = arguments.yes && context.printer.is_quiet();
+        if !(arguments.json || is_silent) {
+            show::trees(&looked, context)?;
+        }
+        let (actions, is_declined) = act(&looked, arguments, installer, context)?;
+        let offers =
+            arguments.searches().then(|| Offers::new(&surroundings, arguments.from.as_deref(), context));
+        let offers = offers.unwrap_or_default();
+        if arguments.json {
+            context.printer.data(&object::of(&looked, &actions, &offers, context).to_string())?;
+        } else if !context.printer.is_quiet() {
+            offers.show(context)?;
+            hint_default(&actions, &offers, context);
+        }
+        let code = code(looked, actions, context);
+        Ok(if is_declined { Kind::Refused.code() } else { code })
+    })
+}
+
+/// The folders to look at, and the versions to which those that were searched for are limited.
+fn chosen(
+    arguments: &Arguments,
+    surroundings: &Surroundings,
+    context: &Context<'_>,
+) -> Result<(Vec<Found>, Vec<Request>)> {
+    let Arguments { what, from, .. } = arguments;
+    let (paths, versions): (Vec<_>, Vec<_>) = what.iter().partition(|word| is_path(word));
+    let versions = versions.into_iter().map(|word| requests::parse(word)).collect::<Result<Vec<_>>>()?;
+    let homes = &context.world.homes;
+    let mut found = Vec::new();
+    for path in paths {
+        let named = found::at(path.as_ref(), homes)?;
+        if !found.contains(&named) {
+            found.push(named);
+        }
+    }
+    if arguments.searches() {
+        let all = found::all(surroundings, from.as_deref(), homes);
+        let is_new = |one: &Found| found.iter().all(|named| named.path != one.path);
+        let new: Vec<_> = all.into_iter().filter(is_new).collect();
+        found.extend(new);
+    }
+    Ok((found, versions))
+}
+
+/// Imports what is proven, one after the other. What became of each tree, if anything was to be done, and whether the
+/// user does not want it.
+fn act(
+    looked: &[Looked],
+    arguments: &Arguments,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Result<(Vec<Option<Action>>, bool)> {
+    let wanted: Vec<&Tree> = looked.iter().filter_map(Looked::wanted).collect();
+    let is_asked = || {
+        let bytes = text::bytes(wanted.iter().map(|tree| tree.bytes()).sum());
+        let count = wanted.len();
+        let question = if count == 1 {
+            format!("import it, {bytes}?")
+        } else {
+            format!("import these {count}, {bytes}?")
+        };
+        confirm::ask(&question, true, &command(arguments), context.printer)
+    };
+    let does = !wanted.is_empty() && !arguments.dry_run && (arguments.yes || is_asked()?);
+    let is_declined = !wanted.is_empty() && !arguments.dry_run && !does;
+    if is_declined {
+        context.printer.say("nothing was imported");
+    }
+    let is_there = |looked: &Looked| matches!(looked.state, State::Installed { .. });
+    if !arguments.dry_run && !is_declined && looked.iter().any(is_there) {
+        settle(installer, context);
+    }
+    let action = |looked: &Looked| {
+        let tree = looked.wanted()?;
+        let done = if does { import(tree, installer, context) } else { Ok(Done::Planned) };
+        Some(Action::of(tree.toolchain.clone(), done))
+    };
+    Ok((looked.iter().map(action).collect(), is_declined))
+}
+
+/// Does what an import that was killed has left to do for the toolchains that are there.
+fn settle(installer: &Installer<'_>, context: &Context<'_>) {
+    staging::sweep(installer.store.home, None);
+    // The toolchains can be used, even if the store cannot be written.
+    if let Err(error) = shims::refresh(installer.store) {
+        context.printer.note(&error.line());
+    }
+}
+
+/// The command that does the same without a question.
+fn command(Arguments { what, from, .. }: &Arguments) -> String {
+    let from = from.iter().flat_map(|from| ["--from", from]);
+    let words = ["gox", "import", "--yes"].into_iter().chain(from).chain(what.iter().map(String::as_str));
+    words.map(text::quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// Copies a tree into the store, if its version is not there by now. The default is the user's to set.
+fn import(tree: &Tree, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
+    let claim = match pipeline::begin(installer, &tree.toolchain, false, None)? {
+        Begun::Present(present) => {
+            context.printer.step(&present.installed_already());
+            return Ok(Done::Present);
+        }
+        Begun::Missing(claim) => claim,
+    };
+    let address = tree.root.to_string_lossy().into_owned();
+    let built = claim
+        .import(installer, address, tree.bytes(), &|writer, phases| adopt::copy(tree, writer, phases))?;
+    let new = built.publish(installer)?;
+    context.printer.step(&supply::summary(&new));
+    shims::refresh(installer.store).map(|()| Done::Installed)
+}
+
+/// Says how to make what was imported the default, if there is none and no manager has one.
+fn hint_default(actions: &[Option<Action>], offers: &Offers, context: &Context<'_>) {
+    let has_one = offers.defaults.iter().any(|offer| offer.command.is_some());
+    let is_set = resolve::default(&context.world).is_ok_and(|default| default.is_some());
+    let imported = actions.iter().flatten().filter(|action| matches!(action.result, Ok(Done::Installed)));
+    let newest = imported.filter_map(|action| action.name.as_ref()).max_by_key(|name| name.version());
+    if let Some(newest) = newest.filter(|_| !has_one && !is_set) {
+        let request = newest.request();
+        context.printer.hint(&format!("run it where nothing else is asked for: `gox default {request}`"));
+    }
+}
+
+/// The code of the first tree that is not in the store, with an error that tells how many there are.
+fn code(looked: Vec<Looked>, actions: Vec<Option<Action>>, context: &Context<'_>) -> u8 {
+    let mut results = Results::default();
+    let count = looked.len();
+    let mut refused = Vec::new();
+    for (looked, action) in looked.into_iter().zip(actions) {
+        match action {
+            Some(Action { result, .. }) => {
+                results.add(&looked.found.path.to_string_lossy(), result.map(drop), context);
+            }
+            None => refused.extend(looked.refusal()),
+        }
+    }
+    let of_actions = results.end(context);
+    let number = refused.len();
+    let Some(first) = refused.into_iter().next() else { return of_actions };
+    let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
+    let error = Error::new(first.kind(), format!("{what} cannot be imported"));
+    let error = first.hints().iter().fold(error, Error::hint);
+    context.fail(&error);
+    if of_actions == 0 { error.kind().code() } else { of_actions }
+}

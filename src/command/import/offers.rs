@@ -1,0 +1,101 @@
+//! What the defaults, pins and tools of other managers are for gox: commands that the user may type.
+
+use crate::command::context::Context;
+use crate::error::Result;
+use crate::import::places::Surroundings;
+use crate::import::tools::{self, Tool};
+use crate::import::wishes::{self, Wish};
+use crate::select::{directory, pin, resolve};
+use crate::text;
+
+/// What is offered.
+#[derive(Default)]
+pub(super) struct Offers {
+    /// What the managers run by default.
+    pub defaults: Vec<Offer>,
+    /// What they run in this directory.
+    pub pins: Vec<Offer>,
+    /// What `go install` put into their folders.
+    pub tools: Vec<Tool>,
+}
+
+/// A version that a manager runs.
+pub(super) struct Offer {
+    pub wish: Wish,
+    /// The command by which gox runs it; none where it does already, or cannot.
+    pub command: Option<String>,
+}
+
+impl Offers {
+    pub(super) fn new(surroundings: &Surroundings, from: Option<&str>, context: &Context<'_>) -> Self {
+        let default = resolve::default(&context.world).ok().flatten();
+        let of_default = |wish: Wish| {
+            let request = wish.said.as_ref().ok();
+            let new = request.filter(|said| default.as_ref().is_none_or(|pin| pin.requests[0] != **said));
+            let command = new.map(|request| format!("gox default {}", request.quoted()));
+            Offer { wish, command }
+        };
+        // From there pins are searched upward.
+        let here = directory::current(&context.world).ok();
+        let of_pin = |wish: Wish| {
+            let command = pin_command(&wish, here.as_deref());
+            Offer { wish, command }
+        };
+        let pins = here.as_ref().map(|here| wishes::pins(here, surroundings, from)).unwrap_or_default();
+        Offers {
+            defaults: wishes::defaults(surroundings, from).into_iter().map(of_default).collect(),
+            pins: pins.into_iter().map(of_pin).collect(),
+            tools: tools::all(surroundings, from),
+        }
+    }
+
+    /// Prints what there is to do.
+    pub(super) fn show(&self, context: &Context<'_>) -> Result<()> {
+        let lines = self.defaults.iter().filter_map(|offer| line(offer, "by default"));
+        let lines = lines.chain(self.pins.iter().filter_map(|offer| line(offer, "here")));
+        lines.into_iter().try_for_each(|line| context.printer.text(&text::escaped(&line)))?;
+        let mut rows: Vec<[String; 2]> = Vec::new();
+        for tool in &self.tools {
+            let row = match &tool.command {
+                Ok(command) => [name(tool), command.clone()],
+                Err(reason) => [tool.path.display().to_string(), reason.clone()],
+            };
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        }
+        if !rows.is_empty() {
+            let line = "their tools stay where they are; what installs each again, for all versions:";
+            context.printer.say(line);
+        }
+        context.printer.rows(&rows)
+    }
+}
+
+/// The command that pins a version in the folder of its file; none if it is pinned there already.
+fn pin_command(wish: &Wish, here: Option<&std::path::Path>) -> Option<String> {
+    let request = wish.said.as_ref().ok()?;
+    let folder = wish.folder()?;
+    let is_pinned = pin::in_directory(folder).ok().flatten().is_some_and(|pin| pin.requests[0] == *request);
+    let pin = format!("gox pin {}", request.quoted());
+    let is_here = here == Some(folder);
+    (!is_pinned).then(|| if is_here { pin } else { format!("cd {} && {pin}", text::quoted_path(folder)) })
+}
+
+/// `mise runs 1.22.4 by default, by /home/me/.config/mise/config.toml:3: gox default 1.22.4`
+fn line(Offer { wish, command }: &Offer, when: &str) -> Option<String> {
+    let place = wish.line.map_or_else(String::new, |line| format!(":{line}"));
+    let place = format!("`{}{place}`", wish.path.display());
+    match (&wish.said, command) {
+        (Ok(request), Some(command)) => {
+            Some(format!("{} runs {request} {when}, by {place}: `{command}`", wish.manager))
+        }
+        (Ok(_), None) => None,
+        (Err(reason), _) => Some(format!("{}: {place}: {reason}", wish.manager)),
+    }
+}
+
+/// The name of a tool.
+pub(super) fn name(tool: &Tool) -> String {
+    tool.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

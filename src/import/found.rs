@@ -1,0 +1,60 @@
+//! Looks for the trees of all managers, or takes those that the user names by a path.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::managers::{BY_PATH, MANAGERS};
+use super::places::{Surroundings, matching};
+use crate::error::{Error, Kind, Result};
+use crate::store::layout::Home;
+
+/// A folder that should be a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The name of the manager.
+    pub manager: &'static str,
+    /// The folder, without links.
+    pub path: PathBuf,
+}
+
+/// The trees of the managers, each once, however many names or managers lead to it. Those of a gox are left out.
+pub fn all(surroundings: &Surroundings, from: Option<&str>, homes: &[Home]) -> Vec<Found> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for manager in MANAGERS.iter().filter(|manager| from.is_none_or(|from| from == manager.name)) {
+        for folder in surroundings.folders(manager.roots) {
+            let mut paths: Vec<_> =
+                manager.trees.iter().flat_map(|pattern| matching(&folder, pattern)).collect();
+            // `latest` and `1.22` may be links to folders beside them, whose names say more.
+            paths.sort_by_key(|path| path.is_symlink());
+            let real = paths.into_iter().filter_map(|path| path.canonicalize().ok());
+            let new =
+                real.filter(|path| path.is_dir() && !is_of_gox(path, homes) && seen.insert(path.clone()));
+            found.extend(new.map(|path| Found { manager: manager.name, path }));
+        }
+    }
+    found
+}
+
+/// The tree at a path that the user names, or in its folder `go`. An error if there is none.
+pub fn at(path: &Path, homes: &[Home]) -> Result<Found> {
+    let failed = |text: String| Error::new(Kind::Usage, text);
+    let real = path
+        .canonicalize()
+        .map_err(|error| failed(format!("could not find `{}`", path.display())).because(error))?;
+    if is_of_gox(&real, homes) {
+        return Err(failed(format!("`{}` is in a store of gox already", path.display())));
+    }
+    let has_go = |folder: &PathBuf| ["VERSION", "bin/go"].iter().any(|file| folder.join(file).exists());
+    let tree = [real.clone(), real.join("go"), real.join("libexec")].into_iter().find(has_go);
+    let tree = tree.ok_or_else(|| {
+        failed(format!("`{}` is no tree of Go: it has neither `VERSION` nor `bin/go`", path.display()))
+            .hint("name a GOROOT: `go env GOROOT` prints that of a Go")
+    })?;
+    Ok(Found { manager: BY_PATH, path: tree })
+}
+
+fn is_of_gox(path: &Path, homes: &[Home]) -> bool {
+    let toolchains = homes.iter().filter_map(|home| home.toolchains().canonicalize().ok());
+    toolchains.into_iter().any(|toolchains| path.starts_with(toolchains))
+}

@@ -1,0 +1,159 @@
+//! The table of managers: where each keeps its trees, how it writes its default, and where `go install` puts tools
+//! under it. The facts are from the source of each.
+
+use super::places::Place::{self, At, Home, Set};
+use crate::env;
+
+/// A manager of Go, or another place where a Go may be.
+pub struct Manager {
+    /// Its name, for `--from` and in lists.
+    pub name: &'static str,
+    /// Its folders.
+    pub(super) roots: &'static [Place],
+    /// Where the trees are below them.
+    pub(super) trees: &'static [&'static str],
+    /// How it writes which version runs.
+    pub(super) default: &'static [Written],
+    /// Where the tools are that it makes `go install` write below its folders.
+    pub(super) tools: &'static [&'static str],
+}
+
+/// How a version is written.
+#[derive(Clone, Copy)]
+pub(super) enum Written {
+    /// A file in the manager's folder, the first word of which is it.
+    Line(&'static str),
+    /// A link in the manager's folder that leads to the tree.
+    Link(&'static str),
+    /// A script in the manager's folder that sets `gvm_go_name`.
+    Script(&'static str),
+    /// A key of a file in TOML, below the places.
+    Toml(&'static [Place], &'static str, Keys),
+    /// The line `golang` of `~/.tool-versions`.
+    ToolVersions,
+}
+
+/// The keys, from the top of the file, of which the first that is there counts.
+pub(super) type Keys = &'static [&'static [&'static str]];
+
+/// The keys of `mise.toml` and `.vfox.toml`.
+pub(super) const TOOLS: Keys = &[&["tools", "go"], &["tools", "golang"]];
+/// The key of `.prototools`.
+pub(super) const TOP: Keys = &[&["go"]];
+
+const NONE: Manager = Manager { name: "", roots: &[], trees: &[], default: &[], tools: &[] };
+
+/// The folders of mise's settings.
+const MISE_CONFIG: &[Place] =
+    &[Set(env::MISE_CONFIG_DIR, ""), Set(env::XDG_CONFIG_HOME, "mise"), Home(".config/mise")];
+
+/// All managers.
+pub static MANAGERS: [Manager; 14] = [
+    Manager { name: "golang.org/dl", roots: &[Home("sdk")], trees: &["go*"], ..NONE },
+    Manager {
+        name: "modcache",
+        roots: &[Set(env::GOMODCACHE, ""), Set(env::GOPATH, "pkg/mod"), Home("go/pkg/mod")],
+        trees: &["golang.org/toolchain@v0.0.1-go*"],
+        ..NONE
+    },
+    Manager {
+        name: "gvm",
+        roots: &[Set(env::GVM_ROOT, ""), Home(".gvm")],
+        // The second is of andrewkroh/gvm.
+        trees: &["gos/*", "versions/go*"],
+        default: &[Written::Script("environments/default")],
+        tools: &["pkgsets/*/*/bin"],
+    },
+    Manager {
+        name: "goenv",
+        roots: &[Set(env::GOENV_ROOT, ""), Home(".goenv")],
+        trees: &["versions/*"],
+        default: &[Written::Line("version")],
+        tools: &[],
+    },
+    Manager {
+        name: "asdf",
+        roots: &[Set(env::ASDF_DATA_DIR, ""), Home(".asdf")],
+        trees: &["installs/golang/*/go"],
+        default: &[Written::ToolVersions],
+        tools: &["installs/golang/*/bin", "installs/golang/*/packages/bin"],
+    },
+    Manager {
+        name: "mise",
+        roots: &[Set(env::MISE_DATA_DIR, ""), Set(env::XDG_DATA_HOME, "mise"), Home(".local/share/mise")],
+        trees: &["installs/go/*"],
+        default: &[Written::Toml(MISE_CONFIG, "config.toml", TOOLS)],
+        tools: &["installs/go/*/bin"],
+    },
+    Manager {
+        name: "proto",
+        roots: &[Set(env::PROTO_HOME, ""), Home(".proto")],
+        trees: &["tools/go/*"],
+        default: &[Written::Toml(&[Set(env::PROTO_HOME, ""), Home(".proto")], ".prototools", TOP)],
+        tools: &[],
+    },
+    Manager {
+        name: "g",
+        roots: &[Set(env::G_HOME, ""), Home(".g")],
+        trees: &["versions/*"],
+        default: &[Written::Link("go")],
+        tools: &[],
+    },
+    // Two programs: goup-rs, which kept its trees in `~/.go` at first, and owenthereal/goup, which does so still; and in
+    // the folders of `~/.go/.versions` stefanmaric/g, whose `~/.go` has links to the files of one of them.
+    Manager {
+        name: "goup",
+        roots: &[Set(env::GOUP_HOME, ""), Home(".goup"), Home(".go")],
+        trees: &["go*", ".versions/*"],
+        default: &[Written::Link("current"), Written::Link("")],
+        tools: &[],
+    },
+    Manager {
+        name: "gobrew",
+        roots: &[Set(env::GOBREW_ROOT, ".gobrew"), Home(".gobrew")],
+        trees: &["versions/*/go"],
+        default: &[Written::Link("current/go")],
+        tools: &[],
+    },
+    Manager {
+        name: "vfox",
+        roots: &[Set(env::VFOX_HOME, ""), Home(".version-fox"), Home(".vfox")],
+        trees: &["cache/golang/v-*/golang-*"],
+        default: &[Written::Toml(
+            &[Set(env::VFOX_HOME, ""), Home(".version-fox"), Home(".vfox")],
+            ".vfox.toml",
+            TOOLS,
+        )],
+        tools: &["cache/golang/v-*/golang-*/packages/bin", "cache/golang/v-*/packages/bin"],
+    },
+    Manager {
+        name: "homebrew",
+        roots: &[
+            Set(env::HOMEBREW_PREFIX, ""),
+            At("/opt/homebrew"),
+            At("/usr/local"),
+            At("/home/linuxbrew/.linuxbrew"),
+        ],
+        trees: &["Cellar/go/*/libexec", "Cellar/go@*/*/libexec"],
+        ..NONE
+    },
+    Manager { name: "/usr/local/go", roots: &[At("/usr/local")], trees: &["go"], ..NONE },
+    // goenv's GOPATHs are elsewhere than goenv.
+    Manager {
+        name: "goenv",
+        roots: &[Set(env::GOENV_GOPATH_PREFIX, ""), Home("go")],
+        tools: &["1*/bin"],
+        ..NONE
+    },
+];
+
+/// The name of what the user gave by its path.
+pub const BY_PATH: &str = "path";
+
+/// The names of all managers, each once.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = MANAGERS.iter().map(|manager| manager.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

@@ -1,0 +1,18 @@
+//! What other managers of Go have already: the trees that they keep, the versions that they run, the tools that they
+//! installed. A tree is taken over by proof and copy; the origin is only read.
+//!
+//! `managers` is the table of all of them, `found` looks for their trees, `tree` reads one, `state` tells what it is,
+//! with the `differences` from the official release, and `adopt` copies it. `wishes` are their defaults and pins,
+//! `tools` what `go install` put into their folders.
+
+pub mod adopt;
+mod build_info;
+pub mod differences;
+pub mod found;
+pub mod managers;
+pub mod places;
+pub mod state;
+pub mod tools;
+pub mod tree;
+pub mod wishes;
+mod written;

@@ -1,0 +1,73 @@
+//! The tools that a manager made `go install` write below its folders. They do not come along, because gox leaves GOPATH
+//! and GOBIN alone; what installs each again is in the tool itself.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::build_info::{self, BuildInfo};
+use super::managers::MANAGERS;
+use super::places::{Surroundings, matching};
+use crate::fs::beneath::Beneath;
+use crate::text;
+
+/// A tool.
+pub struct Tool {
+    /// The name of the manager.
+    pub manager: &'static str,
+    /// The file.
+    pub path: PathBuf,
+    /// The command that installs it again, or why there is none.
+    pub command: Result<String, String>,
+}
+
+/// The most tools that are looked at.
+const MAX_TOOLS: usize = 1000;
+
+/// The tools of the managers, by their folders.
+pub fn all(surroundings: &Surroundings, from: Option<&str>) -> Vec<Tool> {
+    let mut tools = Vec::new();
+    for manager in MANAGERS.iter().filter(|manager| from.is_none_or(|from| from == manager.name)) {
+        let roots = surroundings.folders(manager.roots);
+        let folders = roots
+            .iter()
+            .flat_map(|root| manager.tools.iter().flat_map(move |pattern| matching(root, pattern)));
+        for folder in folders.filter(|folder| !folder.ancestors().skip(1).take(2).any(Path::is_symlink)) {
+            tools.extend(in_folder(manager.name, &folder));
+        }
+    }
+    tools.truncate(MAX_TOOLS);
+    tools
+}
+
+fn in_folder(manager: &'static str, folder: &Path) -> Vec<Tool> {
+    let Ok(opened) = Beneath::open(folder) else { return Vec::new() };
+    let entries = opened.entries(Path::new(""), MAX_TOOLS).unwrap_or_default();
+    let tool = |name: &Path| {
+        if ["go", "gofmt"].iter().any(|own| name == Path::new(own)) {
+            return None;
+        }
+        let mut file = opened.open_file(name).ok()?;
+        let is_program = file.metadata().is_ok_and(|data| data.permissions().mode() & 0o111 != 0);
+        if !is_program {
+            return None;
+        }
+        let command = match build_info::read(&mut file) {
+            Ok(Some(info)) => command(&info),
+            Ok(None) => Err("it does not say what it was built from".to_owned()),
+            Err(error) => Err(text::cause(&error)),
+        };
+        Some(Tool { manager, path: folder.join(name), command })
+    };
+    entries.iter().filter_map(|entry| tool(Path::new(&entry.name))).collect()
+}
+
+fn command(BuildInfo { path, version, is_replaced }: &BuildInfo) -> Result<String, String> {
+    let is_plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./+~!".contains(c));
+    if *is_replaced || !version.starts_with('v') || version.contains("+dirty") {
+        return Err(format!("it was built from a folder, as `{}`", text::excerpt(path)));
+    }
+    if !is_plain(path) || !is_plain(version) {
+        return Err("what it says of itself is no package".to_owned());
+    }
+    Ok(format!("go install {path}@{version}"))
+}

@@ -1,0 +1,189 @@
+//! Trees that are not what they say, and databases that do not tell: a clear word, and nothing adopted.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use rustix::fs::{CWD, FileType, mknodat};
+
+use crate::support::archives::FakeToolchain;
+
+use super::{ARCHIVE, VERSION, World, imported, put, table};
+
+fn replaced(path: &Path) -> &Path {
+    fs::remove_file(path).unwrap();
+    path
+}
+
+/// A change of a tree.
+type Change = fn(&Path);
+
+/// What becomes of a tree whose files are not those of the release, where a source lists them.
+#[test]
+fn each_file_that_differs_is_named() {
+    let release = FakeToolchain::new(VERSION).large(9_000_000);
+    let world = World::with(std::slice::from_ref(&release));
+    let table: [(&str, Change); 9] = [
+        ("changed: VERSION", |goroot| put(&goroot.join("VERSION"), 0o644, b"go1.99.1\n")),
+        ("changed: bin/go", |goroot| put(&goroot.join("bin/go"), 0o755, b"#!/bin/sh\nexit 3\n")),
+        ("missing: src/fmt/print.go", |goroot| fs::remove_file(goroot.join("src/fmt/print.go")).unwrap()),
+        ("missing: src/fmt/print.go", |goroot| fs::remove_dir_all(goroot.join("src/fmt")).unwrap()),
+        ("not a regular file: LICENSE", |goroot| {
+            symlink("/etc/passwd", replaced(&goroot.join("LICENSE"))).unwrap();
+        }),
+        ("not a regular file: src/fmt/print.go", |goroot| {
+            fs::rename(goroot.join("src/fmt"), goroot.parent().unwrap().join("fmt")).unwrap();
+            symlink("../../fmt", goroot.join("src/fmt")).unwrap();
+        }),
+        ("not a regular file: README.md", |goroot| {
+            mknodat(CWD, replaced(&goroot.join("README.md")), FileType::Fifo, 0o644.into(), 0).unwrap();
+        }),
+        ("missing: README.md", |goroot| {
+            fs::create_dir(replaced(&goroot.join("README.md"))).unwrap();
+        }),
+        ("changed: lib/large", |goroot| {
+            let file = fs::File::options().write(true).open(goroot.join("lib/large")).unwrap();
+            file.set_len(100).unwrap();
+        }),
+    ];
+    let install = "hint: install the release: `gox install 1.99.1`\n";
+    for (number, (expected, change)) in table.into_iter().enumerate() {
+        let path = format!("{number}/tree");
+        let goroot = world.unpack(&path, &release);
+        change(&goroot);
+        let run = world.import(&["--yes", goroot.to_str().unwrap()]).run();
+        let lines: Vec<&str> = run.stdout.lines().skip(1).collect();
+        assert_eq!(lines.len(), 2, "{expected}: {}", run.stdout);
+        assert!(lines[0].contains("  differs  "), "{}", lines[0]);
+        assert_eq!(lines[1], format!("[ROOT]/user/{path}: {expected}"));
+        let link = format!("hint: or use the tree where it is, by a name: `gox link NAME ~/{path}`\n");
+        let stderr = format!("error: the tree cannot be imported\n{install}{link}");
+        assert_eq!((run.code(), run.stderr), (5, stderr), "{expected}");
+        assert_eq!(world.sandbox.listing("toolchains"), "", "{expected}");
+        assert_eq!(world.sandbox.listing("staging"), "", "{expected}");
+    }
+}
+
+/// Without a list of the release's files, that it differs is all that can be said.
+#[test]
+fn where_no_source_lists_the_files_that_is_said() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let goroot = world.unpack("tree", &release);
+    put(&goroot.join("src/fmt/print.go"), 0o644, b"package tmf\n");
+    let path = "[ROOT]/user/tree";
+    let expected = format!(
+        "{}{path}: not the release; in which files, no source tells\n",
+        table(&[("path", &release, "differs", path)])
+    );
+    let run = world.import(&["--dry-run", goroot.to_str().unwrap()]).code(5).stdout(&expected);
+    run.stderr(
+        "error: the tree cannot be imported\nhint: install the release: `gox install 1.99.1`\n\
+         hint: or use the tree where it is, by a name: `gox link NAME ~/tree`\n",
+    )
+    .check();
+}
+
+/// What can be no release for this machine is not read at all.
+#[test]
+fn what_can_be_no_release_is_unusable() {
+    let world = World::new();
+    let release = FakeToolchain::new(VERSION);
+    let other = FakeToolchain::for_platform(VERSION, "plan9", "arm");
+    let table: [(&str, &FakeToolchain, Change); 7] = [
+        ("it is for plan9/arm, and this machine is [OS]/[ARCH]", &other, |_| {}),
+        ("it has no `VERSION`: it is cut, or was built from source", &release, |goroot| {
+            replaced(&goroot.join("VERSION"));
+        }),
+        ("its `VERSION` says `devel go1.99-0123456 Thu`, which is no release of Go", &release, |goroot| {
+            put(&goroot.join("VERSION"), 0o644, b"devel go1.99-0123456 Thu\n");
+        }),
+        ("its `VERSION` says `go1.99.1-corp`, which is no release of Go", &release, |goroot| {
+            put(&goroot.join("VERSION"), 0o644, b"go1.99.1-corp\n");
+        }),
+        ("its `VERSION` says `../../x\\x1b[2J`, which is no release of Go", &release, |goroot| {
+            put(&goroot.join("VERSION"), 0o644, b"../../x\x1b[2J\n");
+        }),
+        ("its `VERSION` cannot be read: it is not a regular file", &release, |goroot| {
+            mknodat(CWD, replaced(&goroot.join("VERSION")), FileType::Fifo, 0o644.into(), 0).unwrap();
+        }),
+        ("it has more than 1.1 GB", &release, |goroot| {
+            let file = fs::File::create(goroot.join("lib/huge")).unwrap();
+            file.set_len(2 << 30).unwrap();
+        }),
+    ];
+    for (number, (expected, release, change)) in table.into_iter().enumerate() {
+        let path = format!("{number}/tree");
+        let goroot = world.unpack(&path, release);
+        change(&goroot);
+        let list = format!(
+            "FROM  VERSION  SIZE  STATE     PATH\npath  -        -     unusable  [ROOT]/user/{path}\n\
+             [ROOT]/user/{path}: {expected}\n"
+        );
+        let run = world.import(&["--yes", goroot.to_str().unwrap()]).code(1).stdout(&list);
+        run.stderr("error: the tree cannot be imported\n").check();
+        assert_eq!(world.sandbox.listing("toolchains"), "", "{expected}");
+    }
+}
+
+#[test]
+fn a_database_that_does_not_tell_proves_nothing() {
+    let release = FakeToolchain::new(VERSION);
+    let path = "[ROOT]/user/tree";
+    let other = World::with(&[FakeToolchain::new("1.99.2")]);
+    let tree = other.unpack("tree", &release);
+    let arguments = ["--yes", tree.to_str().unwrap()];
+    let list = |reason: &str| format!("{}{path}: {reason}\n", table(&[("path", &release, "unknown", path)]));
+    // It has no such record.
+    let run = other.import(&arguments).run();
+    let reason = run.stdout.lines().last().unwrap();
+    assert!(reason.starts_with(&format!("{path}: not in the checksum database: ")), "{reason}");
+    assert_eq!((run.code(), run.stderr.as_str()), (5, "error: the tree cannot be imported\n"));
+    // It is switched off.
+    let off = "the checksum database is switched off by `GOSUMDB=off`";
+    let run = other.import(&arguments).env("GOSUMDB", "off").code(2).stdout(&list(off));
+    let ask = "error: the tree cannot be imported\nhint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
+    run.stderr(ask).check();
+    // It cannot be reached.
+    let run = other.import(&arguments).env("GOX_OFFLINE", "true").run();
+    let reason = run.stdout.lines().last().unwrap();
+    assert!(reason.starts_with(&format!("{path}: could not reach the checksum database: ")), "{reason}");
+    let ask =
+        "error: the tree cannot be imported\nhint: find out what cannot be reached: `gox doctor network`\n";
+    assert_eq!((run.code(), run.stderr.as_str()), (4, ask));
+    assert_eq!(other.sandbox.listing("toolchains"), "");
+}
+
+/// Offline what the database said before is enough.
+#[test]
+fn an_answer_from_before_proves_a_tree_offline() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let tree = world.unpack("tree", &release);
+    let arguments = ["--dry-run", tree.to_str().unwrap()];
+    let expected = world.import(&arguments).run();
+    assert_eq!(expected.code(), 0, "{}", expected.stderr);
+    let path = "[ROOT]/user/tree";
+    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("path", &release, "proven", path)]));
+    assert_eq!(expected.stdout, list);
+    let run = world.import(&["--yes", arguments[1]]).env("GOX_OFFLINE", "true");
+    run.stdout(&list).stderr(&imported(&release, "~/tree")).check();
+}
+
+/// A version that is there is not replaced, whoever put it there; and who names a tree learns how it differs.
+#[test]
+fn what_is_installed_stays() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let tree = world.unpack("tree", &release);
+    let name = tree.to_str().unwrap();
+    let path = "[ROOT]/user/tree";
+    let list = |words: &str| format!("{}{path}: {words}\n", table(&[("path", &release, "installed", path)]));
+    world.sandbox.put_toolchain(&release);
+    let before = world.sandbox.entries("toolchains");
+    let words = "not by gox, so that nothing proves what is installed";
+    world.import(&["--yes", name]).stdout(&list(words)).check();
+    assert_eq!(world.sandbox.entries("toolchains"), before);
+    let run = world.sandbox.gox(["install", "--force", VERSION]).envs(world.proxy.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    world.import(&["--yes", name]).stdout(&list("the same as what is installed")).check();
+    put(&tree.join("src/fmt/print.go"), 0o644, b"package tmf\n");
+    world.import(&["--yes", name]).stdout(&list("changed: src/fmt/print.go")).check();
+}

@@ -1,0 +1,244 @@
+//! The home of each manager as the real one leaves it: what is found there, and what becomes of it.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::support::archives::{FakeToolchain, goarch, goos};
+use crate::support::lines::bytes;
+use crate::support::mount::namespace_if_allowed;
+
+use super::{ARCHIVE, VERSION, World, imported, put, table, unpack, unpack_module};
+
+/// A manager: its name, the variable that moves its folder and what comes below it, the folder, and the tree below.
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+const MANAGERS: [Row; 13] = [
+    ("golang.org/dl", "", "", "sdk", "go1.99.1"),
+    ("gvm", "GVM_ROOT", "", ".gvm", "gos/go1.99.1"),
+    ("gvm", "", "", ".gvm", "versions/go1.99.1.linux.amd64"),
+    ("goenv", "GOENV_ROOT", "", ".goenv", "versions/1.99.1"),
+    ("asdf", "ASDF_DATA_DIR", "", ".asdf", "installs/golang/1.99.1/go"),
+    ("mise", "MISE_DATA_DIR", "", ".local/share/mise", "installs/go/1.99.1"),
+    ("mise", "XDG_DATA_HOME", "mise", ".local/share/mise", "installs/go/1.99.1"),
+    ("proto", "PROTO_HOME", "", ".proto", "tools/go/1.99.1"),
+    ("g", "G_HOME", "", ".g", "versions/1.99.1"),
+    ("goup", "GOUP_HOME", "", ".goup", "go1.99.1"),
+    ("goup", "", "", ".go", "go1.99.1"),
+    ("gobrew", "GOBREW_ROOT", ".gobrew", ".gobrew", "versions/1.99.1/go"),
+    ("vfox", "VFOX_HOME", "", ".version-fox", "cache/golang/v-1.99.1/golang-1.99.1"),
+];
+
+#[test]
+fn the_tree_of_each_manager_is_imported() {
+    let release = FakeToolchain::new(VERSION);
+    for (manager, variable, below, folder, tree) in MANAGERS {
+        let world = World::new();
+        world.unpack(&format!("{folder}/{tree}"), &release);
+        let path = format!("{folder}/{tree}");
+        let list = format!(
+            "{}[ROOT]/user/{path}: {ARCHIVE}\n",
+            table(&[(manager, &release, "proven", &format!("[ROOT]/user/{path}"))])
+        );
+        let run = world.import(&["--from", manager, "--dry-run"]);
+        run.stdout(&list).check();
+        assert_eq!(world.sandbox.listing("toolchains"), "", "{manager}");
+        let run = world.import(&["--from", manager, "--yes"]);
+        run.stdout(&list).stderr(&imported(&release, &format!("~/{path}"))).check();
+        let receipt = world.sandbox.receipt(VERSION);
+        assert_eq!(receipt["source"], "import");
+        assert_eq!(receipt["address"], world.at(&path).to_str().unwrap());
+        assert_eq!((&receipt["h1"], &receipt["downloaded"]), (&release.h1().into(), &0.into()));
+        let good = format!(
+            "go1.99.1: {} files, {}: as installed\n",
+            release.zip_entries().len(),
+            bytes(release.module_bytes())
+        );
+        world.sandbox.gox(["verify"]).stdout(&good).check();
+        if variable.is_empty() {
+            continue;
+        }
+        // Elsewhere, by its variable; then the usual folder does not count.
+        let elsewhere = format!("else where/{below}/{tree}").replace("//", "/");
+        fs::create_dir_all(world.at(&elsewhere).parent().unwrap()).unwrap();
+        fs::rename(world.at(&path), world.at(&elsewhere)).unwrap();
+        let list = table(&[(manager, &release, "installed", &format!("[ROOT]/user/{elsewhere}"))]);
+        let run = world.import(&["--from", manager, "--dry-run"]);
+        run.env(variable, world.at("else where")).stdout(&list).check();
+    }
+}
+
+#[test]
+fn what_the_go_command_downloaded_is_imported() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let name = format!("golang.org/toolchain@{}", release.module_version());
+    for (variable, value, folder) in [
+        ("GOMODCACHE", "cache", "cache"),
+        ("GOPATH", "path", "path/pkg/mod"),
+        ("GOENV", "env", "moved"),
+        ("GOX_OFFLINE", "false", "go/pkg/mod"),
+    ] {
+        let path = format!("{folder}/{name}");
+        unpack_module(&world.at(&path), &release);
+        world.sandbox.write("user/env", format!("GOMODCACHE={}\n", world.at("moved").display()));
+        let shown = format!("[ROOT]/user/{path}").replace(&format!("{}-{}", goos(), goarch()), "[OS]-[ARCH]");
+        let list = table(&[("modcache", &release, "proven", &shown)]);
+        let value = if value == "false" { value.into() } else { world.at(value).into_os_string() };
+        let run = world.import(&["--from", "modcache", "--dry-run"]).env(variable, value);
+        run.stdout(&list).check();
+    }
+    let run = world.import(&["--from", "modcache", "--yes"]).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    let installed = world.sandbox.listing("toolchains/go1.99.1/src");
+    assert!(installed.contains("0444 file cmd/go.mod\n") && !installed.contains("_go.mod"), "{installed}");
+}
+
+/// Without a choice all are found, each once, and what no manager has, too.
+#[test]
+fn all_are_found_each_once() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let second = FakeToolchain::new("1.99.2");
+    world.unpack(".local/share/mise/installs/go/1.99.1", &release);
+    for link in ["1.99", "latest"] {
+        symlink("./1.99.1", world.at(".local/share/mise/installs/go").join(link)).unwrap();
+    }
+    world.unpack("sdk/go1.99.1", &release);
+    world.unpack("brew/Cellar/go@1.99/1.99.2/libexec", &second);
+    fs::create_dir_all(world.at(".goenv/versions")).unwrap();
+    symlink(world.at("sdk/go1.99.1"), world.at(".goenv/versions/mine")).unwrap();
+    let local = world.at("local");
+    unpack(&local.join("go"), &FakeToolchain::new("1.99.2"));
+    let line = format!(
+        "mount --bind {} /usr/local && exec '{}' import --yes",
+        local.display(),
+        crate::support::sandbox::GOX
+    );
+    let Some(run) = namespace_if_allowed(&world.sandbox, &line) else { return };
+    let of = |path: &str| format!("[ROOT]/user/{path}");
+    let rows = [
+        ("golang.org/dl", &release, "proven", &*of("sdk/go1.99.1")),
+        ("mise", &release, "proven", &*of(".local/share/mise/installs/go/1.99.1")),
+        ("homebrew", &second, "proven", &*of("brew/Cellar/go@1.99/1.99.2/libexec")),
+        ("/usr/local/go", &second, "proven", "/usr/local/go"),
+    ];
+    let again = "the same release as one above";
+    let said = [ARCHIVE, again, ARCHIVE, again];
+    let lines = rows.iter().zip(said).map(|(row, said)| format!("{}: {said}\n", row.3));
+    let expected = table(&rows) + &lines.collect::<Vec<_>>().concat();
+    let run = run.envs(world.proxy.environment()).env("HOMEBREW_PREFIX", world.at("brew"));
+    let size = |release: &FakeToolchain| bytes(release.module_bytes());
+    let shared = run.run();
+    assert_eq!((shared.code(), shared.stdout.as_str()), (0, expected.as_str()), "{}", shared.stderr);
+    let lines: Vec<&str> = shared.stderr.lines().collect();
+    assert_eq!(
+        lines[3],
+        format!("reading go1.99.2 from ~/brew/Cellar/go@1.99/1.99.2/libexec ({})", size(&second))
+    );
+    assert!(
+        lines[5].starts_with("imported go1.99.2 in [TIME]: ")
+            && lines[5].contains("shared on disk with go1.99.1")
+    );
+    assert_eq!(lines.len(), 6, "{}", shared.stderr);
+}
+
+/// What managers and the go command add to a tree is told and left out.
+#[test]
+fn what_is_not_of_the_release_is_left_out() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let goroot = world.unpack("sdk/go1.99.1", &release);
+    for path in [
+        ".unpacked-success",
+        "go1.99.1.linux-amd64.tar.gz",
+        "manifest",
+        "bin/gopls",
+        "pkg/mod/cache/lock",
+        "packages/bin/dlv",
+        "src/.DS_Store",
+    ] {
+        put(&goroot.join(path), 0o644, b"added");
+    }
+    symlink("/", goroot.join("src/fmt/link")).unwrap();
+    let path = "[ROOT]/user/sdk/go1.99.1";
+    let added = ".unpacked-success, bin/gopls, go1.99.1.[OS]-[ARCH].tar.gz, manifest, packages and 3 more";
+    let expected = format!(
+        "{}{path}: {ARCHIVE}\n{path}: without {added}, which are not of the release\n",
+        table(&[("golang.org/dl", &release, "proven", path)])
+    );
+    let run = world.import(&["--yes", "--from", "golang.org/dl"]);
+    run.stdout(&expected).stderr(&imported(&release, "~/sdk/go1.99.1")).check();
+    let other = World::new();
+    let install = other.sandbox.gox(["install", VERSION]).envs(other.proxy.environment()).run();
+    assert_eq!(install.code(), 0, "{}", install.stderr);
+    let [imported, installed] = [&world, &other].map(|world| world.sandbox.listing("toolchains"));
+    assert_eq!(imported, installed);
+}
+
+/// What no rule knows is left out where a source lists what the release has.
+#[test]
+fn a_source_tells_what_is_not_of_the_release() {
+    let release = FakeToolchain::new(VERSION).large(9_000_000);
+    let world = World::with(std::slice::from_ref(&release));
+    let goroot = world.unpack("tree", &release);
+    put(&goroot.join("src/mine.go"), 0o644, b"package mine\n");
+    put(&goroot.join("pkg/linux_amd64/fmt.a"), 0o644, b"built");
+    let path = "[ROOT]/user/tree";
+    let expected = format!(
+        "{}{path}: {ARCHIVE}\n{path}: without pkg/[OS]_[ARCH]/fmt.a and src/mine.go, which are not of the release\n",
+        table(&[("path", &release, "proven", path)])
+    );
+    let tree = world.at("tree");
+    let run = world.import(&["--yes", tree.to_str().unwrap()]);
+    run.stdout(&expected).stderr(&imported(&release, "~/tree")).check();
+}
+
+#[test]
+fn versions_and_paths_choose() {
+    let (world, releases) = (World::new(), ["1.99.1", "1.99.2"].map(FakeToolchain::new));
+    let paths = releases.each_ref().map(|release| {
+        let path = format!(".g/versions/{}", release.version());
+        world.unpack(&path, release);
+        format!("[ROOT]/user/{path}")
+    });
+    let row = |at: usize, manager: &'static str| {
+        let list = table(&[(manager, &releases[at], "proven", &paths[at])]);
+        format!("{list}{}: {ARCHIVE}\n", paths[at])
+    };
+    for (words, at) in [("1.99.1", 0), ("go1.99.1", 0), ("1.99", 1), ("latest", 1), ("<1.99.2", 0)] {
+        world.import(&["--dry-run", "--from", "g", words]).stdout(&row(at, "g")).check();
+    }
+    let folder = world.at(".g/versions/1.99.1");
+    world.import(&["--dry-run", folder.to_str().unwrap()]).stdout(&row(0, "path")).check();
+    world.import(&["--dry-run", "./"]).cwd(&folder).stdout(&row(0, "path")).check();
+    // asdf's folder of a version has the tree in `go`.
+    world.unpack("a/go", &releases[0]);
+    let expected = row(0, "path").replace(".g/versions/1.99.1", "a/go");
+    world.import(&["--dry-run", world.at("a").to_str().unwrap()]).stdout(&expected).check();
+    let absent = "error: no tree of `1.99.3` was found\nhint: see what there is: `gox import --dry-run`\n";
+    world.import(&["--from", "g", "1.99.3"]).code(3).stderr(absent).check();
+    world.import(&["--from", "g", "--yes", "1.99.1", "1.99.3"]).code(3).stderr(absent).check();
+    let nothing = "nothing was found: no manager keeps a Go where gox looks\n";
+    world.import(&["--from", "gvm"]).stderr(nothing).check();
+    let run = world.import(&["./none"]).code(2);
+    run.stderr("error: could not find `./none`\n  caused by: no such file or directory\n").check();
+    let run = world.import(&["--dry-run", "./"]).code(2);
+    run.stderr(
+        "error: `./` is no tree of Go: it has neither `VERSION` nor `bin/go`\n\
+         hint: name a GOROOT: `go env GOROOT` prints that of a Go\n",
+    )
+    .check();
+    assert_eq!(world.sandbox.listing("toolchains"), "");
+}
+
+#[test]
+fn without_a_terminal_nothing_is_imported_unasked() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    world.unpack(".g/versions/1.99.1", &release);
+    let path = "[ROOT]/user/.g/versions/1.99.1";
+    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("g", &release, "proven", path)]));
+    let run = world.import(&["--from", "g", "1.99"]).code(1).stdout(&list);
+    run.stderr(
+        "error: nothing was changed: there is no terminal to ask on\n\
+         hint: do it without a question: `gox import --yes --from g 1.99`\n",
+    )
+    .check();
+    assert_eq!(world.sandbox.listing("toolchains"), "");
+}
