@@ -4,9 +4,10 @@ use super::machine::Machine;
 use super::{Page, pages};
 use crate::support::pty::Terminal;
 
-/// Pages whose commands are typed elsewhere, and where.
-const ELSEWHERE: [(&str, &str); 3] = [
+/// How the paths of pages begin whose commands are typed elsewhere, and where.
+const ELSEWHERE: [(&str, &str); 4] = [
     ("docs/ci.md", "commands/manuals.rs plays the jobs"),
+    ("docs/moving/", "moving.rs types them where another manager was"),
     ("docs/releasing.md", ".ci/release makes a release and uses it"),
     ("README.zh-CN.md", "translation.rs holds that its commands are those of README.md"),
 ];
@@ -31,9 +32,9 @@ const SETTINGS: &str = "PS1='<done $?> '\nPS2='<more> '\nHISTFILE=\n";
 fn each_block_can_be_typed() {
     let pages = pages();
     for (path, _) in ELSEWHERE {
-        assert!(pages.iter().any(|page| page.path == path), "there is no {path}");
+        assert!(pages.iter().any(|page| page.path.starts_with(path)), "there is no {path}");
     }
-    let is_here = |page: &&Page| ELSEWHERE.iter().all(|(path, _)| page.path != *path);
+    let is_here = |page: &&Page| ELSEWHERE.iter().all(|(path, _)| !page.path.starts_with(path));
     let pages: Vec<&Page> = pages.iter().filter(is_here).collect();
     for (begin, _) in LEFT_OUT {
         let lines = pages.iter().flat_map(|page| page.blocks()).flat_map(str::lines);
@@ -42,23 +43,23 @@ fn each_block_can_be_typed() {
     pages.into_iter().for_each(type_all);
 }
 
-/// Types the blocks of a page one after the other, each from the folder of the user's work.
 fn type_all(page: &Page) {
-    let blocks = page.blocks();
-    if blocks.is_empty() {
+    if page.blocks().is_empty() {
         return;
     }
-    let is_left_out = |line: &&str| LEFT_OUT.iter().any(|(begin, _)| line.starts_with(begin));
     let is_fresh = FRESH.contains(&page.path.as_str());
     let machine = if is_fresh { Machine::fresh().with_release() } else { Machine::with_gox() };
-    // What `gox setup` shows of the start-up file must not look like a prompt.
-    machine.sandbox.write("user/.prompt", SETTINGS);
-    machine.sandbox.write("user/.bashrc", ". ~/.prompt\n");
-    let mut shell = Shell::start(&machine);
+    let mut shell = Shell::start(&machine, "");
     if !is_fresh {
         shell.types("eval \"$(gox init bash)\"", &page.path);
     }
-    for block in blocks {
+    type_blocks(page, &machine, &mut shell);
+}
+
+/// Types the blocks of a page one after the other, each from the folder of the user's work.
+pub(super) fn type_blocks(page: &Page, machine: &Machine, shell: &mut Shell) {
+    let is_left_out = |line: &&str| LEFT_OUT.iter().any(|(begin, _)| line.starts_with(begin));
+    for block in page.blocks() {
         shell.types(&format!("cd {}", machine.sandbox.work().display()), &page.path);
         if block.starts_with("#!") {
             let script = machine.sandbox.put_script("work/.script", block);
@@ -71,10 +72,14 @@ fn type_all(page: &Page) {
     }
 }
 
-struct Shell(Terminal);
+pub(super) struct Shell(Terminal);
 
 impl Shell {
-    fn start(machine: &Machine) -> Self {
+    /// With these lines in `~/.bashrc`.
+    pub(super) fn start(machine: &Machine, lines: &str) -> Self {
+        // What `gox setup` shows of the start-up file must not look like a prompt.
+        machine.sandbox.write("user/.prompt", SETTINGS);
+        machine.sandbox.write("user/.bashrc", format!(". ~/.prompt\n{lines}"));
         let mut shell = Shell(machine.command("bash").terminal());
         assert_eq!(shell.answers("").0, 0);
         shell
@@ -82,7 +87,7 @@ impl Shell {
 
     /// Types a line, which has to end well, or to go on in the next one.
     #[track_caller]
-    fn types(&mut self, line: &str, page: &str) {
+    pub(super) fn types(&mut self, line: &str, page: &str) {
         self.0.write(&format!("{line}\r"));
         let (code, printed) = self.answers(line);
         assert_eq!(code, 0, "{page}: {line}\n{printed}");

@@ -7,7 +7,7 @@ use super::machine::Machine;
 use super::pages;
 
 /// Words that stand for what the reader has to put there.
-const PLACEHOLDERS: [(&str, &str); 14] = [
+const PLACEHOLDERS: [(&str, &str); 17] = [
     (" KEY VALUE", " timeout 5"),
     (" sources …", " sources proxy"),
     (" VERSION…", " 1.27.3"),
@@ -19,7 +19,10 @@ const PLACEHOLDERS: [(&str, &str); 14] = [
     (" FILE", " fleet/gox.toml"),
     (" COMMIT", " HEAD"),
     ("gox config NAME", "gox config timeout"),
-    (" NAME ~/.gvm/gos/NAME", " mine ~/src/go"),
+    (" NAME PATH", " mine ~/src/go"),
+    (" PATH", " ~/src/go"),
+    ("~/sdk/gotip", "~/src/go"),
+    ("~/old/go", "~/src/go"),
     (" NAME", " 1.27.3"),
     (" A B", " 1.27.3 1.26.11"),
 ];

@@ -6,6 +6,7 @@ mod links;
 mod machine;
 mod mentions;
 mod messages;
+mod moving;
 mod picture;
 mod shells;
 mod translation;
@@ -34,7 +35,7 @@ fn page(path: &str) -> Page {
 /// All of them, sorted by their paths.
 fn pages() -> Vec<Page> {
     let mut paths = Vec::new();
-    for folder in ["", "docs/"] {
+    for folder in ["", "docs/", "docs/moving/"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if Path::new(&name).extension().is_some_and(|extension| extension == "md") {
