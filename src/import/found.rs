@@ -28,8 +28,9 @@ pub fn all(surroundings: &Surroundings, from: Option<&str>, homes: &[Home]) -> V
             // `latest` and `1.22` may be links to folders beside them, whose names say more.
             paths.sort_by_key(|path| path.is_symlink());
             let real = paths.into_iter().filter_map(|path| path.canonicalize().ok());
+            // gvm has an empty `gos/system` for the Go of the system.
             let new =
-                real.filter(|path| path.is_dir() && !is_of_gox(path, homes) && seen.insert(path.clone()));
+                real.filter(|path| may_be_tree(path) && !is_of_gox(path, homes) && seen.insert(path.clone()));
             found.extend(new.map(|path| Found { manager: manager.name, path }));
         }
     }
@@ -45,13 +46,17 @@ pub fn at(path: &Path, homes: &[Home]) -> Result<Found> {
     if is_of_gox(&real, homes) {
         return Err(failed(format!("`{}` is in a store of gox already", path.display())));
     }
-    let has_go = |folder: &PathBuf| ["VERSION", "bin/go"].iter().any(|file| folder.join(file).exists());
-    let tree = [real.clone(), real.join("go"), real.join("libexec")].into_iter().find(has_go);
+    let tree =
+        [real.clone(), real.join("go"), real.join("libexec")].into_iter().find(|path| may_be_tree(path));
     let tree = tree.ok_or_else(|| {
         failed(format!("`{}` is no tree of Go: it has neither `VERSION` nor `bin/go`", path.display()))
             .hint("name a GOROOT: `go env GOROOT` prints that of a Go")
     })?;
     Ok(Found { manager: BY_PATH, path: tree })
+}
+
+fn may_be_tree(folder: &Path) -> bool {
+    ["VERSION", "bin/go"].iter().any(|file| folder.join(file).exists())
 }
 
 fn is_of_gox(path: &Path, homes: &[Home]) -> bool {

@@ -36,9 +36,9 @@ pub(super) enum Written {
 /// The keys, from the top of the file, of which the first that is there counts.
 pub(super) type Keys = &'static [&'static [&'static str]];
 
-/// The keys of `mise.toml` and `.vfox.toml`.
+/// The keys of `mise.toml` and `.vfox.toml`, of which `1.20` means the first release of that line.
 pub(super) const TOOLS: Keys = &[&["tools", "go"], &["tools", "golang"]];
-/// The key of `.prototools`.
+/// The key of `.prototools`, of which `1.20` means the newest.
 pub(super) const TOP: Keys = &[&["go"]];
 
 const NONE: Manager = Manager { name: "", roots: &[], trees: &[], default: &[], tools: &[] };
@@ -48,7 +48,7 @@ const MISE_CONFIG: &[Place] =
     &[Set(env::MISE_CONFIG_DIR, ""), Set(env::XDG_CONFIG_HOME, "mise"), Home(".config/mise")];
 
 /// All managers.
-pub static MANAGERS: [Manager; 14] = [
+pub static MANAGERS: [Manager; 15] = [
     Manager { name: "golang.org/dl", roots: &[Home("sdk")], trees: &["go*"], ..NONE },
     Manager {
         name: "modcache",
@@ -99,13 +99,20 @@ pub static MANAGERS: [Manager; 14] = [
         default: &[Written::Link("go")],
         tools: &[],
     },
-    // Two programs: goup-rs, which kept its trees in `~/.go` at first, and owenthereal/goup, which does so still; and in
-    // the folders of `~/.go/.versions` stefanmaric/g, whose `~/.go` has links to the files of one of them.
+    // stefanmaric/g, whose `~/.go` has links to the files of the tree that was set.
+    Manager {
+        name: "g",
+        roots: &[Home(".go")],
+        trees: &[".versions/*"],
+        default: &[Written::Link("")],
+        tools: &[],
+    },
+    // Two programs: goup-rs, which kept its trees in `~/.go` at first, and owenthereal/goup, which does so still.
     Manager {
         name: "goup",
         roots: &[Set(env::GOUP_HOME, ""), Home(".goup"), Home(".go")],
-        trees: &["go*", ".versions/*"],
-        default: &[Written::Link("current"), Written::Link("")],
+        trees: &["go*"],
+        default: &[Written::Link("current")],
         tools: &[],
     },
     Manager {

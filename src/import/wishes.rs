@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::managers::{Keys, MANAGERS, Manager, TOOLS, TOP, Written};
 use super::places::{Place, Surroundings};
-use super::written::{Line, in_file, in_gvmrc, in_script, in_toml, request};
+use super::written::{Line, in_file, in_gvmrc, in_script, in_toml, release};
 use crate::error::Error;
 use crate::fs::read::read_beginning;
 use crate::go::request::Request;
@@ -91,7 +91,7 @@ fn linked(path: &Path) -> Option<Line> {
         return None;
     }
     let text = read_beginning(&version, 64)?;
-    Some((request(text.lines().next().unwrap_or_default()), None))
+    Some((release(text.lines().next().unwrap_or_default()), None))
 }
 
 fn pinned(read: Result<Option<Pin>, Error>) -> Option<Line> {

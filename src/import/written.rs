@@ -5,9 +5,10 @@ use std::path::Path;
 
 use toml_edit::{Document, Item};
 
-use super::managers::Keys;
+use super::managers::{Keys, TOP};
 use crate::fs::read::read_if_there;
 use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::settings::file::Place;
 use crate::text;
 
@@ -51,7 +52,8 @@ pub(super) fn in_toml(path: &Path, text: &str, keys: Keys) -> Option<Line> {
         |keys: &&[&str]| keys.iter().try_fold(document.as_item(), |item, key| item.as_table_like()?.get(key));
     let item = keys.iter().find_map(item)?;
     let line = Place::new(path, text, item.span().map_or(0, |span| span.start)).line;
-    Some((version(item).map_or_else(|| Err("it names no version".to_owned()), request), Some(line)))
+    let said = if keys == TOP { request } else { release };
+    Some((version(item).map_or_else(|| Err("it names no version".to_owned()), said), Some(line)))
 }
 
 /// The version of a value: a text, the first of a list, or `version` of a table.
@@ -77,7 +79,7 @@ pub(super) fn in_gvmrc(text: &str) -> Option<Line> {
         Some(name.split('@').next().unwrap_or(name).trim_matches(['"', '\'', ';']).to_owned())
     };
     let mut lines = text.lines().zip(1..);
-    lines.find_map(|(line, number)| Some((request(&version(line)?), Some(number))))
+    lines.find_map(|(line, number)| Some((release(&version(line)?), Some(number))))
 }
 
 /// The value of `gvm_go_name`, as `gvm use --default` writes it.
@@ -88,7 +90,14 @@ pub(super) fn in_script(text: &str) -> Option<Line> {
     };
     // The first assignment of a line may be an `export` without a value.
     let lines: Vec<_> = text.lines().zip(1..).collect();
-    lines.into_iter().rev().find_map(|(line, number)| Some((request(&value(line)?), Some(number))))
+    lines.into_iter().rev().find_map(|(line, number)| Some((release(&value(line)?), Some(number))))
+}
+
+/// The request for what a manager calls a release. Before 1.21 the first one of a line has its name, such as `go1.20`,
+/// which as a request means the newest.
+pub(super) fn release(name: &str) -> Said {
+    let version = Version::parse(name.strip_prefix("go").unwrap_or(name)).filter(Version::is_release);
+    request(&version.map_or_else(|| name.to_owned(), |version| version.full()))
 }
 
 /// The request for what another manager calls a version.
@@ -119,6 +128,10 @@ mod tests {
         assert_eq!(of("[tools]\ngolang = ['1.21.13', '1.22.4']\n", TOOLS), is("1.21.13", 2));
         assert_eq!(of("tools.go = [{ version = 'prefix:1.22' }]\n", TOOLS), is("1.22", 1));
         assert_eq!(of("[tools.go]\nversion = 'go1.22.4'\nos = ['linux']\n", TOOLS), is("1.22.4", 1));
+        assert_eq!(of("go = '1.20'\n", TOP), is("1.20", 1));
+        assert_eq!(of("tools.go = '1.20'\n", TOOLS), is("1.20.0", 1));
+        assert_eq!(of("tools.go = 'prefix:1.20'\n", TOOLS), is("1.20", 1));
+        assert_eq!(of("tools.go = '1.22'\n", TOOLS), is("1.22", 1));
         assert_eq!(of("[tools]\nnode = '20'\n", TOOLS), None);
         assert_eq!(of("", TOP), None);
         for (text, why, line) in [
@@ -138,6 +151,7 @@ mod tests {
             ("gvm use go1.22.4\n", Some(("1.22.4", 1))),
             ("# gvm use go1.20\n\n  gvm use --quiet go1.22.4@work --default\n", Some(("1.22.4", 3))),
             ("command gvm use 'go1.22.4'; echo\n", Some(("1.22.4", 1))),
+            ("gvm use go1.20\n", Some(("1.20.0", 1))),
             ("gvm use\n", None),
             ("nvm use 20\n", None),
         ] {

@@ -12,7 +12,7 @@ use super::{ARCHIVE, VERSION, World, imported, put, table, unpack, unpack_module
 /// A manager: its name, the variable that moves its folder and what comes below it, the folder, and the tree below.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const MANAGERS: [Row; 13] = [
+const MANAGERS: [Row; 14] = [
     ("golang.org/dl", "", "", "sdk", "go1.99.1"),
     ("gvm", "GVM_ROOT", "", ".gvm", "gos/go1.99.1"),
     ("gvm", "", "", ".gvm", "versions/go1.99.1.linux.amd64"),
@@ -22,6 +22,7 @@ const MANAGERS: [Row; 13] = [
     ("mise", "XDG_DATA_HOME", "mise", ".local/share/mise", "installs/go/1.99.1"),
     ("proto", "PROTO_HOME", "", ".proto", "tools/go/1.99.1"),
     ("g", "G_HOME", "", ".g", "versions/1.99.1"),
+    ("g", "", "", ".go", ".versions/1.99.1"),
     ("goup", "GOUP_HOME", "", ".goup", "go1.99.1"),
     ("goup", "", "", ".go", "go1.99.1"),
     ("gobrew", "GOBREW_ROOT", ".gobrew", ".gobrew", "versions/1.99.1/go"),
@@ -34,6 +35,8 @@ fn the_tree_of_each_manager_is_imported() {
     for (manager, variable, below, folder, tree) in MANAGERS {
         let world = World::new();
         world.unpack(&format!("{folder}/{tree}"), &release);
+        // gvm makes this for the Go of the system.
+        fs::create_dir_all(world.at(folder).join("gos/system")).unwrap();
         let path = format!("{folder}/{tree}");
         let list = format!(
             "{}[ROOT]/user/{path}: {ARCHIVE}\n",

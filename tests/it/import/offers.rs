@@ -25,13 +25,19 @@ fn the_default_of_each_manager_is_offered() {
     let text = |text: &'static str| move |path: &Path| fs::write(path, text).unwrap();
     let script =
         "export GVM_ROOT; GVM_ROOT=\"/home/me/.gvm\"\nexport gvm_go_name; gvm_go_name=\"go1.99.1\"\n";
-    let table: [(&str, &str, Write, &str); 8] = [
+    let other_g = |path: &Path| {
+        fs::create_dir_all(path.join(".versions/1.99.1")).unwrap();
+        fs::write(path.join(".versions/1.99.1/VERSION"), "go1.99.1\n").unwrap();
+        symlink(".versions/1.99.1/VERSION", path.join("VERSION")).unwrap();
+    };
+    let table: [(&str, &str, Write, &str); 9] = [
         ("gvm", ".gvm/environments/default", Box::new(text(script)), ":2"),
         ("goenv", ".goenv/version", Box::new(text("1.99.1\n")), ":1"),
         ("asdf", ".tool-versions", Box::new(text("nodejs 20\ngolang 1.99.1 1.99.2\n")), ":2"),
         ("mise", ".config/mise/config.toml", Box::new(text("[tools]\nnode = '20'\ngo = '1.99.1'\n")), ":3"),
         ("proto", ".proto/.prototools", Box::new(text("go = '1.99.1'\n")), ":1"),
         ("g", ".g/go", Box::new(link("versions/1.99.1")), ""),
+        ("g", ".go", Box::new(other_g), ""),
         ("goup", ".goup/current", Box::new(link("go1.99.1")), ""),
         ("vfox", ".version-fox/.vfox.toml", Box::new(text("[tools]\ngolang = '1.99.1'\n")), ":2"),
     ];
