@@ -40,6 +40,8 @@ pub(super) struct Removal {
     settings: Option<PathBuf>,
     /// Gox itself, where it is the user's own.
     programs: Vec<PathBuf>,
+    /// Gox itself, where it is left to its owner.
+    others: Vec<PathBuf>,
 }
 
 impl Removal {
@@ -57,8 +59,8 @@ impl Removal {
         };
         let toolchains = inventory::all_names(home).into_iter().filter(is_own).collect();
         let settings = file::path().filter(|path| path.is_file());
-        let programs = programs(context).into_iter().filter(|program| is_in_own_bin(program)).collect();
-        Ok(Removal { plans, toolchains, settings, programs })
+        let (programs, others) = programs(context).into_iter().partition(|program| is_in_own_bin(program));
+        Ok(Removal { plans, toolchains, settings, programs, others })
     }
 
     /// Shows changes of files as diffs, and a line for each place that would go.
@@ -102,8 +104,8 @@ impl Removal {
             printer.say(line);
         }
         if results.are_good() {
-            for program in programs(context) {
-                printer.hint(&format!("remove gox itself: {}", removal_of(&program)));
+            for program in &self.others {
+                printer.hint(&format!("remove gox itself: {}", removal_of(program)));
             }
         } else {
             printer.hint("remove what is left: `gox self uninstall`");
@@ -161,14 +163,15 @@ fn hooks(project: &Site, context: &Context<'_>) -> Option<Plan> {
     Plan::take(&[Target::Hooks], project, warn).inspect_err(warn).ok()
 }
 
-/// The gox that runs, the one that is typed, and that of the installer where PATH lacks its folder and the copy in the
-/// store runs. That copy goes with the store.
+/// The gox that runs, the one that is typed, and that of the installer or of Cargo where PATH lacks its folder and the
+/// copy in the store runs. That copy goes with the store.
 fn programs(context: &Context<'_>) -> Vec<PathBuf> {
     let running = std::env::current_exe().ok();
     let copy = running.as_ref().filter(|running| running.starts_with(context.world.home().root()));
     let bytes = copy.and_then(|copy| fs::read(copy).ok());
     let is_this = |path: &PathBuf| bytes.as_ref().is_some_and(|bytes| has_content(path, bytes));
-    let own = own_bins().map(|bin| bin.join("gox")).filter(is_this);
+    let cargo = env::user_home().map(|home| home.join(".cargo/bin"));
+    let own = own_bins().chain(cargo).map(|bin| bin.join("gox")).filter(is_this);
     let found = running.iter().cloned().chain(on_path("gox", &Environment::Process)).chain(own);
     let mut programs: Vec<PathBuf> = Vec::new();
     for program in found.filter(|path| path.exists() && !path.starts_with(context.world.home().root())) {

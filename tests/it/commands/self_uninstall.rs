@@ -271,14 +271,21 @@ fn the_gox_of_the_installer_goes_although_its_copy_runs() {
         ("bin", fs::read(GOX).unwrap(), "removed `[HOME]`\nremoved `~/bin/gox`\n"),
         // Another program of that name.
         (".local/bin", b"GOX".to_vec(), "removed `[HOME]`\n"),
+        // That of `cargo install` is Cargo's to remove.
+        (
+            ".cargo/bin",
+            fs::read(GOX).unwrap(),
+            "removed `[HOME]`\nhint: remove gox itself: `cargo uninstall gox`\n",
+        ),
     ] {
         let sandbox = Sandbox::new();
+        sandbox.write("user/.cargo/.crates.toml", "[v1]\n\"gox 0.1.0 (path)\" = [\"gox\"]\n");
         let installed = sandbox.write(&format!("user/{bin}/gox"), content);
         let copy = sandbox.home().join("bin/gox");
         fs::create_dir_all(copy.parent().unwrap()).unwrap();
         fs::copy(GOX, &copy).unwrap();
         let run = sandbox.command(&copy).args(["self", "uninstall", "--yes"]).run();
         assert_eq!((run.code(), run.stderr.as_str()), (0, said), "{bin}");
-        assert_eq!(installed.exists(), said == "removed `[HOME]`\n");
+        assert_eq!(installed.exists(), !said.contains("removed `~/"));
     }
 }
