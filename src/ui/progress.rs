@@ -19,6 +19,10 @@ const KNOWN_LENGTH: &str =
 const UNKNOWN_LENGTH: &str = "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec}";
 /// The bar of a phase in which no bytes are counted.
 const UNCOUNTED: &str = "{msg} {spinner}";
+/// What the bar of a download says.
+const DOWNLOADING: &str = "downloading";
+/// What it says while nothing more comes.
+const UNPACKING: &str = "unpacking";
 /// How often the spinner and the remaining time are drawn anew while no bytes arrive.
 const REDRAW: Duration = Duration::from_millis(100);
 
@@ -82,7 +86,11 @@ impl Progress {
             return;
         }
         self.bar.set_style(style(template));
-        self.bar.set_message(format!("{phase} {}", self.toolchain));
+        self.bar.set_message(self.message(phase));
+    }
+
+    fn message(&self, phase: &str) -> String {
+        format!("{phase} {}", self.toolchain)
     }
 
     /// Writes a line that stands for a phase where no bar is drawn.
@@ -156,7 +164,7 @@ impl Phases for Progress {
                     resumed => format!(", {} of it from before", text::bytes(resumed)),
                 };
                 self.line(&format!("downloading {toolchain} from {address}{}{before}", size(total)));
-                self.count("downloading", total, resumed);
+                self.count(DOWNLOADING, total, resumed);
             }
             Phase::Read { address, total } => {
                 self.line(&format!("reading {toolchain} from {address}{}", size(total)));
@@ -164,7 +172,7 @@ impl Phases for Progress {
             }
             Phase::Unpack { total } => {
                 self.line(&format!("unpacking {toolchain}{}", size(Some(total))));
-                self.count("unpacking", Some(total), 0);
+                self.count(UNPACKING, Some(total), 0);
             }
             Phase::Verify => {
                 self.line(&format!("verifying {toolchain}"));
@@ -175,6 +183,10 @@ impl Phases for Progress {
 
     fn advance(&self, bytes: u64) {
         self.bar.inc(bytes);
+        // All has come, and the last of it is still to be written.
+        if self.bar.length() == Some(self.bar.position()) && self.bar.message() == self.message(DOWNLOADING) {
+            self.show(UNPACKING, UNCOUNTED);
+        }
     }
 }
 
