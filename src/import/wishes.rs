@@ -69,7 +69,10 @@ pub fn defaults(surroundings: &Surroundings, from: Option<&str>) -> Vec<Wish> {
 /// What is written in the folders of a manager, and where.
 fn default(manager: &Manager, written: Written, surroundings: &Surroundings) -> Vec<(PathBuf, Line)> {
     let in_folders = |places, name: &str, read: &dyn Fn(&Path) -> Option<Line>| {
-        let paths = surroundings.folders(places).into_iter().map(|folder| folder.join(name));
+        let paths = surroundings.folders(places).into_iter().map(|folder| {
+            // A path that ends in nothing would have a slash at its end.
+            if name.is_empty() { folder } else { folder.join(name) }
+        });
         paths.filter_map(|path| read(&path).map(|line| (path, line))).collect()
     };
     let roots = manager.roots;
