@@ -298,7 +298,7 @@ impl LogQuestion {
         Some(LogQuestion { asked, unanswered: LogError::Unreachable(reason.into()) })
     }
 
-    /// The proven `h1:` hash on record, waited for as long as it takes if it is required, else for [`GRACE`].
+    /// The proven `h1:` hash on record, waited for as long as it takes if it is required, else for `GRACE`.
     pub fn answer(&self, required: bool) -> Result<&str, &LogError> {
         let answer = if required { self.asked.wait() } else { self.asked.within(GRACE) };
         answer.map_or(Err(&self.unanswered), |answer| answer.as_deref())

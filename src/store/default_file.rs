@@ -13,12 +13,12 @@ pub fn set(store: &Store<'_>, request: &Request) -> Result<()> {
     set_if(store, request, || true).map(drop)
 }
 
-/// Sets the default if `is_wanted`, as [`change_if`].
+/// Sets the default if `is_wanted`, which is asked under the lock; returns whether it did.
 pub fn set_if(store: &Store<'_>, request: &Request, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     change_if(store, is_wanted, || write(store.home, request))
 }
 
-/// Removes the default if `is_wanted`, as [`change_if`].
+/// Removes the default if `is_wanted`, which is asked under the lock; returns whether it did.
 pub fn remove_if(store: &Store<'_>, is_wanted: impl FnOnce() -> bool) -> Result<bool> {
     change_if(store, is_wanted, || {
         staging::change();
