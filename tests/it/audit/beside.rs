@@ -9,43 +9,36 @@ use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
 use crate::support::vulndb::VulnDb;
 
-/// The database is asked while the zip is waited for, and answers only after the install has ended.
+/// Runs an install whose zip comes once a file of the database is asked for, which comes only after the install has
+/// ended.
+fn install_beside(path: &str, sandbox: &Sandbox, server: &Server) {
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(server);
+    let toolchain = FakeToolchain::new("1.99.1");
+    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
+    let (zip, file) = (Gate::new(), Gate::new());
+    let response = Response::new(toolchain.zip()).fault(Fault::StallHead(zip.clone()));
+    proxy.server.route(zip_path("1.99.1"), response);
+    server.route(path, Response::new("").fault(Fault::StallHead(file.clone())));
+    let install = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+    let install = install.env("GOX_VULNDB", server.url()).env("GOX_TIMEOUT", "600").spawn();
+    file.wait_reached();
+    zip.open();
+    let run = install.wait();
+    assert_eq!((run.code(), kept(sandbox)), (0, None), "{}", run.stderr);
+}
+
 #[test]
 fn a_silent_database_holds_no_install_up() {
     let (sandbox, server) = (Sandbox::in_use(), Server::start());
-    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
-    let toolchain = FakeToolchain::new("1.99.1");
-    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
-    let (zip, state) = (Gate::new(), Gate::new());
-    let response = Response::new(toolchain.zip()).fault(Fault::StallHead(zip.clone()));
-    proxy.server.route(zip_path("1.99.1"), response);
-    server.route("/index/db.json.gz", Response::new("").fault(Fault::StallHead(state.clone())));
-    let install = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
-    let install = install.env("GOX_VULNDB", server.url()).env("GOX_TIMEOUT", "600").spawn();
-    state.wait_reached();
-    zip.open();
-    let run = install.wait();
-    assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert_eq!((server.targets(), kept(&sandbox)), (vec!["/index/db.json.gz".to_owned()], None));
+    install_beside("/index/db.json.gz", &sandbox, &server);
+    assert_eq!(server.targets(), ["/index/db.json.gz"]);
 }
 
 /// One entry never comes: the rest is thrown away.
 #[test]
 fn what_is_incomplete_is_dropped() {
     let (sandbox, server) = (Sandbox::in_use(), Server::start());
-    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
-    let toolchain = FakeToolchain::new("1.99.1");
-    let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
-    let (zip, entry) = (Gate::new(), Gate::new());
-    let response = Response::new(toolchain.zip()).fault(Fault::StallHead(zip.clone()));
-    proxy.server.route(zip_path("1.99.1"), response);
-    server.route(format!("/ID/{NET_URL}.json.gz"), Response::new("").fault(Fault::StallHead(entry.clone())));
-    let install = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
-    let install = install.env("GOX_VULNDB", server.url()).env("GOX_TIMEOUT", "600").spawn();
-    entry.wait_reached();
-    zip.open();
-    let run = install.wait();
-    assert_eq!((run.code(), kept(&sandbox)), (0, None), "{}", run.stderr);
+    install_beside(&format!("/ID/{NET_URL}.json.gz"), &sandbox, &server);
 }
 
 /// Each install may end before its refresh; one of many does not.
