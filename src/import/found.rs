@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::managers::{BY_PATH, MANAGERS};
+use super::managers::{BY_PATH, named};
 use super::places::{Surroundings, matching};
 use crate::error::{Error, Kind, Result};
 use crate::store::layout::Home;
@@ -21,7 +21,7 @@ pub struct Found {
 pub fn all(surroundings: &Surroundings, from: Option<&str>, homes: &[Home]) -> Vec<Found> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
-    for manager in MANAGERS.iter().filter(|manager| from.is_none_or(|from| from == manager.name)) {
+    for manager in named(from) {
         for folder in surroundings.folders(manager.roots) {
             let mut paths: Vec<_> =
                 manager.trees.iter().flat_map(|pattern| matching(&folder, pattern)).collect();

@@ -48,7 +48,7 @@ const MISE_CONFIG: &[Place] =
     &[Set(env::MISE_CONFIG_DIR, ""), Set(env::XDG_CONFIG_HOME, "mise"), Home(".config/mise")];
 
 /// All managers.
-pub static MANAGERS: [Manager; 15] = [
+static MANAGERS: [Manager; 15] = [
     Manager { name: "golang.org/dl", roots: &[Home("sdk")], trees: &["go*"], ..NONE },
     Manager {
         name: "modcache",
@@ -153,6 +153,11 @@ pub static MANAGERS: [Manager; 15] = [
         ..NONE
     },
 ];
+
+/// The managers of this name, of which some have several entries; all without one.
+pub(super) fn named(name: Option<&str>) -> impl Iterator<Item = &'static Manager> {
+    MANAGERS.iter().filter(move |manager| name.is_none_or(|name| name == manager.name))
+}
 
 /// The name of what the user gave by its path.
 pub const BY_PATH: &str = "path";

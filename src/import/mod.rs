@@ -3,7 +3,8 @@
 //!
 //! `managers` is the table of all of them, `found` looks for their trees, `tree` reads one, `state` tells what it is,
 //! with the `differences` from the official release, and `adopt` copies it. `wishes` are their defaults and pins,
-//! `tools` what `go install` put into their folders.
+//! `tools` what `go install` put into their folders; `places` finds these by variables, `written` reads their files, and
+//! `build_info` what a program says of itself.
 
 pub mod adopt;
 mod build_info;

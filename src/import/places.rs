@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::env::{Environment, GOPATH};
+use crate::env::{Environment, GOMODCACHE, GOPATH};
 use crate::select::goenv::GoEnv;
 use crate::select::world::World;
 
@@ -54,7 +54,7 @@ impl Surroundings {
     fn value(&self, variable: &str) -> Option<PathBuf> {
         let value = match variable {
             // Go reads these from its own file too.
-            "GOMODCACHE" | GOPATH => self.goenv.get(variable)?.0.into(),
+            GOMODCACHE | GOPATH => self.goenv.get(variable)?.0.into(),
             _ => self.environment.os(variable)?,
         };
         let path = std::env::split_paths(&value).next().filter(|_| variable == GOPATH);

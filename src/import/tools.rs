@@ -5,9 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::build_info::{self, BuildInfo};
-use super::managers::MANAGERS;
+use super::managers::named;
 use super::places::{Surroundings, matching};
 use crate::fs::beneath::Beneath;
+use crate::install::guard::MAX_ENTRIES;
 use crate::text;
 
 /// A tool.
@@ -26,22 +27,23 @@ const MAX_TOOLS: usize = 1000;
 /// The tools of the managers, by their folders.
 pub fn all(surroundings: &Surroundings, from: Option<&str>) -> Vec<Tool> {
     let mut tools = Vec::new();
-    for manager in MANAGERS.iter().filter(|manager| from.is_none_or(|from| from == manager.name)) {
+    for manager in named(from) {
         let roots = surroundings.folders(manager.roots);
         let folders = roots
             .iter()
             .flat_map(|root| manager.tools.iter().flat_map(move |pattern| matching(root, pattern)));
+        // The folder of a version may be a link to another one, whose tools are listed there.
         for folder in folders.filter(|folder| !folder.ancestors().skip(1).take(2).any(Path::is_symlink)) {
-            tools.extend(in_folder(manager.name, &folder));
+            let left = MAX_TOOLS - tools.len();
+            tools.extend(in_folder(manager.name, &folder, left));
         }
     }
-    tools.truncate(MAX_TOOLS);
     tools
 }
 
-fn in_folder(manager: &'static str, folder: &Path) -> Vec<Tool> {
+fn in_folder(manager: &'static str, folder: &Path, limit: usize) -> Vec<Tool> {
     let Ok(opened) = Beneath::open(folder) else { return Vec::new() };
-    let entries = opened.entries(Path::new(""), MAX_TOOLS).unwrap_or_default();
+    let entries = opened.entries(Path::new(""), MAX_ENTRIES).unwrap_or_default();
     let tool = |name: &Path| {
         if ["go", "gofmt"].iter().any(|own| name == Path::new(own)) {
             return None;
@@ -58,7 +60,7 @@ fn in_folder(manager: &'static str, folder: &Path) -> Vec<Tool> {
         };
         Some(Tool { manager, path: folder.join(name), command })
     };
-    entries.iter().filter_map(|entry| tool(Path::new(&entry.name))).collect()
+    entries.iter().filter_map(|entry| tool(Path::new(&entry.name))).take(limit).collect()
 }
 
 fn command(BuildInfo { path, version, is_replaced }: &BuildInfo) -> Result<String, String> {

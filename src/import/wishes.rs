@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::managers::{Keys, MANAGERS, Manager, TOOLS, TOP, Written};
+use super::managers::{Keys, Manager, TOOLS, TOP, Written, named};
 use super::places::{Place, Surroundings};
 use super::written::{Line, in_file, in_gvmrc, in_script, in_toml, release};
 use crate::error::Error;
@@ -58,12 +58,11 @@ const PINS: [(&str, &str, Form); 11] = [
 
 /// The versions that the managers run by default.
 pub fn defaults(surroundings: &Surroundings, from: Option<&str>) -> Vec<Wish> {
-    let managers = MANAGERS.iter().filter(|manager| from.is_none_or(|from| from == manager.name));
     let of_manager = |manager: &'static Manager| {
         let written = manager.default.iter().flat_map(|written| default(manager, *written, surroundings));
         written.map(|(path, (said, line))| Wish { manager: manager.name, path, line, said })
     };
-    managers.flat_map(of_manager).collect()
+    named(from).flat_map(of_manager).collect()
 }
 
 /// What is written in the folders of a manager, and where.
@@ -108,8 +107,8 @@ fn toml(path: &Path, keys: Keys) -> Option<Line> {
     in_file(path, |text| in_toml(path, text, keys))
 }
 
-/// The versions that are pinned in a folder or above it, the nearest first.
-pub fn pins(folder: &Path, surroundings: &Surroundings, from: Option<&str>) -> Vec<Wish> {
+/// The versions that are pinned in a folder or above it, the nearest first, but for those that are `defaults`.
+pub fn pins(folder: &Path, defaults: &[Wish], from: Option<&str>) -> Vec<Wish> {
     let mut wishes = Vec::new();
     for folder in folder.ancestors() {
         for (manager, name, form) in &PINS {
@@ -123,7 +122,6 @@ pub fn pins(folder: &Path, surroundings: &Surroundings, from: Option<&str>) -> V
         }
     }
     // Some files of a project are the default where that is in the user's folder.
-    let defaults = defaults(surroundings, from);
     wishes.retain(|wish| defaults.iter().all(|default| default.path != wish.path));
     wishes
 }

@@ -41,9 +41,10 @@ impl Offers {
             let command = pin_command(&wish, here.as_deref());
             Offer { wish, command }
         };
-        let pins = here.as_ref().map(|here| wishes::pins(here, surroundings, from)).unwrap_or_default();
+        let defaults = wishes::defaults(surroundings, from);
+        let pins = here.as_ref().map(|here| wishes::pins(here, &defaults, from)).unwrap_or_default();
         Offers {
-            defaults: wishes::defaults(surroundings, from).into_iter().map(of_default).collect(),
+            defaults: defaults.into_iter().map(of_default).collect(),
             pins: pins.into_iter().map(of_pin).collect(),
             tools: tools::all(surroundings, from),
         }

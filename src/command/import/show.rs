@@ -89,6 +89,8 @@ fn changes(looked: &Looked) -> Vec<String> {
     let Some(changes) = looked.state.changes() else { return Vec::new() };
     let line = |(file, change): (&String, _)| format!("{change}: {}", text::escaped(file));
     let more = changes.len().saturating_sub(CHANGES);
-    let rest = (more > 0).then(|| format!("and {more} more: `gox import --dry-run --json` has them all"));
+    let path = text::quoted_path(&looked.found.path);
+    let rest =
+        (more > 0).then(|| format!("and {more} more: `gox import --dry-run --json {path}` has them all"));
     changes.iter().take(CHANGES).map(line).chain(rest).collect()
 }
