@@ -50,7 +50,7 @@ impl Beneath {
             unnoticed(&parent, name, FOLDER)?
         };
         let mut entries = Vec::new();
-        // A copy of the descriptor reads as it was opened.
+        // Not `Dir::read_from`, which opens the folder anew, without the flag that spares its access time.
         for entry in Dir::new(folder.try_clone()?)? {
             let entry = entry?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes()).to_owned();
