@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use flate2::read::GzDecoder;
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::net::failure::Failure;
 use crate::net::goproxy::join;
 use crate::net::http::{Http, Tagged, is_web_page};
 use crate::net::retry::{Retry, retry};
+use crate::store::receipt::now;
 use crate::text;
 
 /// Limit in bytes for a file of the index, packed and unpacked.
@@ -193,8 +193,4 @@ fn parse<T: DeserializeOwned>(url: &Url, text: &[u8]) -> Result<T> {
 /// The error for a file that came whole and is not what it should be.
 fn refused(url: &Url, reason: &str) -> Error {
     Error::new(Kind::Verification, format!("`{}`: {reason}", shown(url)))
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

@@ -1,7 +1,9 @@
 //! The smallest version that has none of the known vulnerabilities or, where there is none, the fewest.
 
+use std::collections::BTreeSet;
+
+use super::affected::Interval;
 use super::cache::Cache;
-use super::semver;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::version::Version;
 
@@ -26,7 +28,8 @@ impl<'a> Remedies<'a> {
     /// Looks among the `known` versions and those that the database names, as gox may be older than they are.
     pub fn new(cache: &'a Cache, known: impl IntoIterator<Item = Version>) -> Self {
         let intervals = cache.entries.iter().flat_map(|entry| &entry.affected).flat_map(|one| &one.versions);
-        let named = intervals.filter_map(|interval| Version::parse(&interval.fixed()?.to_string()));
+        let fixed: BTreeSet<_> = intervals.filter_map(Interval::fixed).collect();
+        let named = fixed.into_iter().filter_map(|version| Version::parse(&version.to_string()));
         let mut releases: Vec<Version> = known.into_iter().chain(named).filter(Version::is_release).collect();
         releases.sort_unstable();
         releases.dedup();
@@ -45,7 +48,7 @@ impl<'a> Remedies<'a> {
     }
 
     fn least(&self, version: &Version, is_wanted: impl Fn(&Version) -> bool) -> Option<Remedy> {
-        let count = |version: &Version| Some(self.cache.count(&semver::of(&version.toolchain())?));
+        let count = |version: &Version| Some(self.cache.count(&version.to_semver()?));
         let newer = self.releases.iter().filter(|other| *other > version && is_wanted(other));
         // Of several with as few, the first one.
         let (left, least) =

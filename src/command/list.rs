@@ -44,8 +44,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         toolchains.into_iter().map(|toolchain| Row::new(toolchain, arguments.sizes)).collect();
     let proven = rows.iter().filter(|row| row.receipt.is_some()).map(|row| &row.toolchain);
     let known = known::versions_with(context.world.home(), proven);
-    let marks = Marks::new(rows.iter().map(|row| &row.toolchain), known.clone(), context);
     let vulnerable = Vulnerable::read(context);
+    let of_remedies = if vulnerable.is_some() { known.clone() } else { Vec::new() };
+    let marks = Marks::new(rows.iter().map(|row| &row.toolchain), known, context);
     let counts: Vec<Option<usize>> = rows.iter().map(|row| row.count(vulnerable.as_ref())).collect();
     unsearched::warn(context);
     if arguments.json {
@@ -77,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let line = vulnerable.and_then(|known_of| {
         let foremost = foremost(&rows, &counts, &marks);
-        known_of.of_all(&counts, foremost, known, context)
+        known_of.of_all(&counts, foremost, of_remedies, context)
     });
     if let Some(line) = line {
         context.printer.note(&line);
