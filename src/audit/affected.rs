@@ -30,41 +30,18 @@ pub(super) struct Event {
 
 /// All versions from one on, and before another; without bounds, all versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Texts", into = "Texts")]
-pub struct Interval {
-    from: Option<Version>,
-    to: Option<Version>,
-}
-
-/// An interval in the cache.
-type Texts = (Option<String>, Option<String>);
-
-impl From<Interval> for Texts {
-    fn from(interval: Interval) -> Self {
-        let text = |version: Option<Version>| version.map(|version| version.to_string());
-        (text(interval.from), text(interval.to))
-    }
-}
-
-impl TryFrom<Texts> for Interval {
-    type Error = semver::Error;
-
-    fn try_from((from, to): Texts) -> Result<Self, Self::Error> {
-        let version = |text: Option<String>| text.map(|text| Version::parse(&text)).transpose();
-        Ok(Interval { from: version(from)?, to: version(to)? })
-    }
-}
+pub struct Interval(Option<Version>, Option<Version>);
 
 impl Interval {
     /// Whether the version is in it.
     pub fn contains(&self, version: &Version) -> bool {
-        self.from.as_ref().is_none_or(|from| from <= version)
-            && self.to.as_ref().is_none_or(|to| version < to)
+        let Interval(from, to) = self;
+        from.as_ref().is_none_or(|from| from <= version) && to.as_ref().is_none_or(|to| version < to)
     }
 
     /// The version that fixes it, if one does.
     pub fn fixed(&self) -> Option<&Version> {
-        self.to.as_ref()
+        self.1.as_ref()
     }
 }
 
@@ -99,13 +76,13 @@ fn walk(events: &[Event], found: &mut Vec<Interval>) -> Result<(), String> {
         match since {
             None if is_introduced => since = Some(at),
             Some(from) if !is_introduced => {
-                found.push(Interval { from, to: at });
+                found.push(Interval(from, at));
                 since = None;
             }
             _ => {}
         }
     }
-    found.extend(since.map(|from| Interval { from, to: None }));
+    found.extend(since.map(|from| Interval(from, None)));
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub struct Remedy {
 /// The releases among which a remedy is looked for.
 pub struct Remedies<'a> {
     cache: &'a Cache,
-    /// From the oldest to the newest.
+    /// In any order, and some of them more than once.
     releases: Vec<Version>,
     lifecycle: Lifecycle,
 }
@@ -28,11 +28,8 @@ impl<'a> Remedies<'a> {
     /// Looks among the `known` versions and those that the database names, as gox may be older than they are.
     pub fn new(cache: &'a Cache, known: impl IntoIterator<Item = Version>) -> Self {
         let intervals = cache.entries.iter().flat_map(|entry| &entry.affected).flat_map(|one| &one.versions);
-        let fixed: BTreeSet<_> = intervals.filter_map(Interval::fixed).collect();
-        let named = fixed.into_iter().filter_map(|version| Version::parse(&version.to_string()));
-        let mut releases: Vec<Version> = known.into_iter().chain(named).filter(Version::is_release).collect();
-        releases.sort_unstable();
-        releases.dedup();
+        let named = intervals.filter_map(Interval::fixed).filter_map(Version::of_release);
+        let releases: Vec<Version> = known.into_iter().filter(Version::is_release).chain(named).collect();
         let lifecycle = Lifecycle::of(releases.iter().cloned());
         Remedies { cache, releases, lifecycle }
     }
@@ -49,10 +46,9 @@ impl<'a> Remedies<'a> {
 
     fn least(&self, version: &Version, is_wanted: impl Fn(&Version) -> bool) -> Option<Remedy> {
         let count = |version: &Version| Some(self.cache.count(&version.to_semver()?));
-        let newer = self.releases.iter().filter(|other| *other > version && is_wanted(other));
-        // Of several with as few, the first one.
-        let (left, least) =
-            newer.filter_map(|other| Some((count(other)?, other))).min_by_key(|(left, _)| *left)?;
+        let newer: BTreeSet<&Version> =
+            self.releases.iter().filter(|other| *other > version && is_wanted(other)).collect();
+        let (left, least) = newer.into_iter().filter_map(|other| Some((count(other)?, other))).min()?;
         (left < count(version)?).then(|| Remedy { version: least.clone(), left })
     }
 }

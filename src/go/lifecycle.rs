@@ -1,6 +1,7 @@
 //! Which release lines still get security fixes.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::version::{Line, Version};
 
@@ -18,11 +19,14 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// Computes the lifecycle from the releases among `versions`; pre-releases do not count.
     pub fn of(versions: impl IntoIterator<Item = Version>) -> Self {
-        let mut versions: Vec<Version> = versions.into_iter().filter(Version::is_release).collect();
-        versions.sort_unstable();
-        // Sorted, so the newest version of a line is inserted last and stays.
-        let newest: BTreeMap<Line, Version> =
-            versions.into_iter().map(|version| (version.line(), version)).collect();
+        let mut newest = BTreeMap::new();
+        for version in versions.into_iter().filter(Version::is_release) {
+            match newest.entry(version.line()) {
+                Entry::Vacant(line) => _ = line.insert(version),
+                Entry::Occupied(mut line) if *line.get() < version => _ = line.insert(version),
+                Entry::Occupied(_) => {}
+            }
+        }
         let supported = newest.keys().rev().take(SUPPORTED).cloned().collect();
         Lifecycle { newest, supported }
     }

@@ -170,7 +170,7 @@ impl Request {
         match self {
             Request::Version(wanted) => wanted == version,
             Request::Line(line) => line.contains(version),
-            Request::Major(major) => major == version.major(),
+            Request::Major(major) => *major == version.major(),
             Request::Latest => true,
             Request::OldStable => version.is_release(),
             Request::Range(range) => range.contains(version),

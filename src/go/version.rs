@@ -1,7 +1,7 @@
 //! Versions: Go's grammar and order (Go source `internal/gover/gover.go`).
 //!
-//! Numbers are kept as decimal strings of any length, as in Go's source: a go.mod may say
-//! `go 1.99999999999999999999`, and the go command compares it.
+//! Numbers may have any length, as in Go's source: a go.mod may say `go 1.99999999999999999999`, and the go command
+//! compares it.
 
 use std::fmt;
 
@@ -23,22 +23,37 @@ pub struct Version {
 }
 
 /// A decimal number of any length without leading zeros, or nothing, which is the lowest. The order is that of the
-/// lengths, then that of the digits.
+/// variants: what does not fit in 64 bits is above all that does, and a longer one above a shorter one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Number {
-    length: usize,
-    digits: String,
+enum Number {
+    Nothing,
+    /// Hundreds of versions are compared for a list, so the usual number has no memory of its own.
+    Short(u64),
+    /// The length, then the digits.
+    Long(Box<(usize, String)>),
 }
 
+/// From digits alone, or from nothing.
 impl From<&str> for Number {
     fn from(digits: &str) -> Self {
-        Number { length: digits.len(), digits: digits.to_owned() }
+        match digits.parse() {
+            Ok(number) => Number::Short(number),
+            Err(_) if digits.is_empty() => Number::Nothing,
+            Err(_) => Number::Long(Box::new((digits.len(), digits.to_owned()))),
+        }
     }
 }
 
+/// What a number is that a version does not say.
+const FIRST: Number = Number::Short(0);
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.digits)
+        match self {
+            Number::Nothing => Ok(()),
+            Number::Short(number) => write!(f, "{number}"),
+            Number::Long(long) => f.write_str(&long.1),
+        }
     }
 }
 
@@ -46,25 +61,32 @@ impl Version {
     /// Parses a version without prefix or blanks; `None` if Go's `gover.Parse` rejects it.
     pub fn parse(text: &str) -> Option<Self> {
         let (major, rest) = cut_number(text)?;
+        let mut version =
+            Version { major, minor: FIRST, patch: FIRST, kind: String::new(), pre: Number::Nothing };
         if rest.is_empty() {
-            return Some(Self::new(major, "0", "0", "", ""));
+            return Some(version);
         }
         let (minor, rest) = cut_number(rest.strip_prefix('.')?)?;
         if rest.is_empty() {
-            let patch = if first_release_has_patch(minor) { "" } else { "0" };
-            return Some(Self::new(major, minor, patch, "", ""));
+            version.patch = if first_release_has_patch(&minor) { Number::Nothing } else { FIRST };
+            return Some(Version { minor, ..version });
         }
         if let Some(rest) = rest.strip_prefix('.') {
             // A patch number excludes a pre-release: `1.9.2rc2`, which go.dev has, is malformed.
             let (patch, rest) = cut_number(rest)?;
-            return rest.is_empty().then(|| Self::new(major, minor, patch, "", ""));
+            return rest.is_empty().then_some(Version { minor, patch, ..version });
         }
         let (kind, rest) = cut_kind(rest)?;
-        if rest.is_empty() {
-            return Some(Self::new(major, minor, "", kind, ""));
-        }
-        let (pre, rest) = cut_number(rest)?;
-        rest.is_empty().then(|| Self::new(major, minor, "", kind, pre))
+        let (pre, rest) = if rest.is_empty() { (Number::Nothing, rest) } else { cut_number(rest)? };
+        let (patch, kind) = (Number::Nothing, kind.to_owned());
+        rest.is_empty().then_some(Version { minor, patch, kind, pre, ..version })
+    }
+
+    /// The release with these numbers in semver's grammar; `None` for a pre-release.
+    pub fn of_release(version: &semver::Version) -> Option<Self> {
+        let [major, minor, patch] = [version.major, version.minor, version.patch].map(Number::Short);
+        let release = Version { major, minor, patch, kind: String::new(), pre: Number::Nothing };
+        version.pre.is_empty().then_some(release)
     }
 
     /// Whether go.mod and go.work may have this in a `go` line (Go source `modfile.GoVersionRE`):
@@ -76,11 +98,6 @@ impl Version {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let is_kind = kind.is_empty() || cut_kind(kind).is_some_and(|(_, number)| is_number(number));
         is_kind && numbers.contains('.') && !numbers.starts_with('0') && Version::parse(numbers).is_some()
-    }
-
-    fn new(major: &str, minor: &str, patch: &str, kind: &str, pre: &str) -> Self {
-        let [major, minor, patch, pre] = [major, minor, patch, pre].map(Number::from);
-        Version { major, minor, patch, kind: kind.to_owned(), pre }
     }
 
     /// The language version: `1.22` for `1.22.4`. That of Go 1 itself is `1`, not `1.0` (`gover.Lang`).
@@ -102,7 +119,7 @@ impl Version {
 
     /// Whether this is a release: neither a pre-release nor a language version.
     pub fn is_release(&self) -> bool {
-        self.patch.length > 0
+        self.patch != Number::Nothing
     }
 
     /// The version that a `go` line with this version asks for. A language version from 1.21 on stands for the
@@ -111,9 +128,8 @@ impl Version {
     #[must_use]
     pub fn for_go_line(&self) -> Version {
         // cmd/go compares with 1.21, so `0.21`, a language version by its minor number, is left alone.
-        let renamed = self.is_lang() && self.major >= Number::from("1");
-        let patch = if renamed { "0" } else { &self.patch.digits };
-        Version { patch: patch.into(), ..self.clone() }
+        let renamed = self.is_lang() && self.major >= Number::Short(1);
+        Version { patch: if renamed { FIRST } else { self.patch.clone() }, ..self.clone() }
     }
 
     /// The version's line.
@@ -121,14 +137,14 @@ impl Version {
         Line { major: self.major.clone(), minor: self.minor.clone() }
     }
 
-    /// The major number.
-    pub fn major(&self) -> &str {
-        &self.major.digits
+    /// The major number, in decimal.
+    pub fn major(&self) -> String {
+        self.major.to_string()
     }
 
     /// Whether this can only be the rest of a version, such as `22.4` of 1.22.4: no first number has two digits.
     pub fn is_short(&self) -> bool {
-        self.major.digits.len() > 1
+        self.major > Number::Short(9)
     }
 
     /// The spelling that has three numbers for every release: `1.20.0` for `1.20`, which as a request would
@@ -141,11 +157,14 @@ impl Version {
 
     /// The version in semver's grammar: `1.22.0-rc.1` for `1.22rc1`. `None` if a number does not fit in 64 bits.
     pub fn to_semver(&self) -> Option<semver::Version> {
-        let patch = if self.is_release() { &self.patch.digits } else { "0" };
-        let (major, minor) = (self.major.digits.parse().ok()?, self.minor.digits.parse().ok()?);
-        let mut version = semver::Version::new(major, minor, patch.parse().ok()?);
+        let fits = |number: &Number| match number {
+            Number::Nothing => Some(0),
+            Number::Short(number) => Some(*number),
+            Number::Long(_) => None,
+        };
+        let mut version = semver::Version::new(fits(&self.major)?, fits(&self.minor)?, fits(&self.patch)?);
         if self.is_prerelease() {
-            let dot = if self.pre.length == 0 { "" } else { "." };
+            let dot = if self.pre == Number::Nothing { "" } else { "." };
             version.pre = semver::Prerelease::new(&format!("{}{dot}{}", self.kind, self.pre)).ok()?;
         }
         Some(version)
@@ -156,7 +175,7 @@ impl Version {
 /// and the first of all was `1`.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.patch.digits == "0" && !first_release_has_patch(&self.minor.digits) {
+        if self.patch == FIRST && !first_release_has_patch(&self.minor) {
             f.write_str(&self.lang())
         } else {
             f.write_str(&self.full())
@@ -186,16 +205,16 @@ impl fmt::Display for Line {
 
 /// Whether the first release of the line has a patch number, as since 1.21. Only the minor number counts, as in
 /// Go's source, so `2.0` is a release.
-fn first_release_has_patch(minor: &str) -> bool {
-    (minor.len(), minor) >= (2, "21")
+fn first_release_has_patch(minor: &Number) -> bool {
+    *minor >= Number::Short(21)
 }
 
 /// Splits a number without leading zeros off the front.
-fn cut_number(text: &str) -> Option<(&str, &str)> {
+fn cut_number(text: &str) -> Option<(Number, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
     let leading_zero = number.len() > 1 && number.starts_with('0');
-    (!number.is_empty() && !leading_zero).then_some((number, rest))
+    (!number.is_empty() && !leading_zero).then(|| (number.into(), rest))
 }
 
 /// Splits the kind of a pre-release, a lower-case word such as `rc`, off the front.

@@ -66,6 +66,14 @@ fn semver_has_its_own_spelling() {
 }
 
 #[test]
+fn a_release_is_read_from_semver() {
+    for (input, expected) in [("1.22.4", Some("1.22.4")), ("1.20.0", Some("1.20")), ("1.22.0-rc.1", None)] {
+        let version = Version::of_release(&semver::Version::parse(input).unwrap());
+        assert_eq!(version, expected.and_then(Version::parse), "release of `{input}`");
+    }
+}
+
+#[test]
 fn lines_are_compared_by_number() {
     let line = version("1.9.7").line();
     assert_eq!(line.to_string(), "1.9");
@@ -140,8 +148,8 @@ mod vectors {
             assert_eq!(parsed.is_some(), vector["valid"], "validity of `{input}`");
             let Some(version) = parsed else { continue };
             let Version { major, minor, patch, kind, pre } = &version;
-            let parts = [major, minor, patch].map(|number| &*number.digits);
-            let parts = Value::from([&parts[..], &[kind, &pre.digits]].concat());
+            let [major, minor, patch, pre] = [major, minor, patch, pre].map(ToString::to_string);
+            let parts = Value::from(vec![major, minor, patch, kind.clone(), pre]);
             assert_eq!(parts, vector["parts"], "parts of `{input}`");
             assert_eq!(version.lang(), vector["lang"], "language version of `{input}`");
             assert_eq!(version.is_lang(), vector["is_lang"], "is `{input}` a language version");
