@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         let used =
             format!("the vulnerability database could not be refreshed: that of {} is used", cache.day());
         context.printer.warn(&format!("{used}\n  {}", failure.body()));
+        failure.hints().iter().for_each(|hint| context.printer.hint(hint));
     }
     if arguments.json {
         context.printer.data(&json::object(&audited, &cache, failure.is_none()).to_string())?;
@@ -43,8 +44,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     Ok(if is_clean { failure.map_or(0, |failure| failure.kind().code()) } else { Kind::Refused.code() })
 }
 
-/// The database, refreshed where it may be asked; and why it could not be, where that failed and an older state has to
-/// do.
+/// The database as it is now; where it could not be asked, what was kept of it, and why.
 fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     let vulndb = &context.settings.vulndb;
     if let Some(reason) = &vulndb.refused {
@@ -58,10 +58,11 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     let home = context.world.home();
     let kept = Cache::read(home, base);
     let network = Network::new(&context.settings, &context.world)?;
-    let Some(database) = vulnerable::database(&network.sources, context) else {
-        return kept.map(|kept| (kept, None)).ok_or_else(|| nothing_at_hand(context));
+    let refreshed = match vulnerable::database(&network.sources, context) {
+        Some(database) => refresh(&database, kept.clone()),
+        None => Err(may_not_be_asked(context)),
     };
-    match (refresh(&database, kept.clone()), kept) {
+    match (refreshed, kept) {
         (Ok(new), kept) => {
             let written = if kept.as_ref() == Some(&new) { Ok(()) } else { new.write(home) };
             if let Err(error) = written {
@@ -78,13 +79,12 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     }
 }
 
-/// The error where the database may not be asked, and was not before.
-fn nothing_at_hand(context: &Context<'_>) -> Error {
-    let error = Error::new(Kind::Network, "no vulnerability database is at hand, and none may be asked");
+/// The error where the database may not be asked.
+fn may_not_be_asked(context: &Context<'_>) -> Error {
+    let error = |message| Error::new(Kind::Network, message);
     match &context.settings.offline {
-        Some(set_by) => error.hint(offline_hint(set_by)),
-        None => error
-            .detail("the sources are folders alone, so gox asks nobody of its own accord")
+        Some(set_by) => error("it may not be asked").hint(offline_hint(set_by)),
+        None => error("it may not be asked, as all sources are folders")
             .hint("name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`"),
     }
 }

@@ -75,13 +75,14 @@ fn nobody_is_asked_offline_or_where_the_sources_are_folders() {
         run.env(name, value)
     };
     let offline = "\
-error: no vulnerability database is at hand, and none may be asked
+error: could not read the vulnerability database
+  it may not be asked
 hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     run("GOX_OFFLINE", "1").code(4).stderr(offline).check();
     let folders = "\
-error: no vulnerability database is at hand, and none may be asked
-  the sources are folders alone, so gox asks nobody of its own accord
+error: could not read the vulnerability database
+  it may not be asked, as all sources are folders
 hint: name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`
 ";
     run("GOX_SOURCES", "dir:/mnt/go").code(4).stderr(folders).check();
@@ -90,17 +91,41 @@ hint: name a copy of the database, or its address: `export GOX_VULNDB=/path/to/v
     assert_eq!(nowhere.asked(), ["vuln.go.dev:443"]);
 }
 
+/// Of what was kept nobody can tell whether it is the state of today: it is not called current, and nothing clean.
 #[test]
 fn what_was_kept_serves_offline() {
     let (sandbox, server) = (sandbox(&["1.26.5", "1.26.6"]), Server::start());
     VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
     audit(&sandbox, &[], &server.url()).run();
     server.forget_requests();
-    for (version, code) in [("1.26.5", 1), ("1.26.6", 0)] {
-        let run = audit(&sandbox, &[version], &server.url()).env("GOX_OFFLINE", "1").run();
-        assert_eq!(run.code(), code, "{}", run.stderr);
-        assert!(run.stderr.starts_with("note: by the database of http://[SERVER]/, as of 2026-08-13\n"));
-    }
+    let offline = |arguments: &[&str]| audit(&sandbox, arguments, &server.url()).env("GOX_OFFLINE", "1");
+    let warning = "\
+warning: the vulnerability database could not be refreshed: that of 2026-08-13 is used
+  it may not be asked
+hint: gox keeps off the network: `unset GOX_OFFLINE`
+";
+    let note = "note: by the database of http://[SERVER]/, as of 2026-08-13\n";
+    let clean = "1.26.6 has no known vulnerabilities\n";
+    offline(&["1.26.6"]).code(4).stdout(clean).stderr(&format!("{warning}{note}")).check();
+    let run = offline(&["1.26.5"]).run();
+    assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+    assert!(run.stderr.starts_with(&format!("{warning}{note}")), "{}", run.stderr);
+    let object = |arguments: &[&str]| -> serde_json::Value {
+        let run = offline(arguments).run();
+        assert_eq!((run.code(), run.stderr.as_str()), (4, warning));
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let database = &object(&["--json", "1.26.6"])["database"];
+    assert_eq!(
+        (&database["current"], &database["modified"]),
+        (&false.into(), &"2026-08-13T21:43:54Z".into())
+    );
+    let invocation = &object(&["--sarif", "1.26.6"])["runs"][0]["invocations"][0];
+    let text = "by the database of 2026-08-13: it may not be asked";
+    assert_eq!(
+        invocation["toolExecutionNotifications"],
+        serde_json::json!([{ "level": "warning", "message": { "text": text } }])
+    );
     // Those that say it in a line ask nobody at all.
     for command in [&["list"][..], &["status"], &["status", "--short"], &["list", "--json"], &[]] {
         sandbox.gox(command).env("GOX_VULNDB", server.url()).run();
