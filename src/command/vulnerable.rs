@@ -14,7 +14,7 @@ use crate::store::inventory;
 /// database and all sources are folders.
 pub(super) fn database(sources: &Sources, context: &Context<'_>) -> Option<Database> {
     let vulndb = &context.settings.vulndb;
-    let base = vulndb.address.clone()?;
+    let Ok(Some(base)) = vulndb.address.clone() else { return None };
     let is_folder = base.scheme() == "file";
     let may_ask = context.settings.offline.is_none() && (vulndb.is_users || !sources.are_folders());
     (is_folder || may_ask).then(|| Database::new(sources.http.clone(), base))
@@ -26,7 +26,7 @@ pub(super) struct Vulnerable(Cache);
 impl Vulnerable {
     /// Reads what was kept; `None` where that is nothing.
     pub(super) fn read(context: &Context<'_>) -> Option<Self> {
-        let base = context.settings.vulndb.address.as_ref()?;
+        let Ok(Some(base)) = &context.settings.vulndb.address else { return None };
         Cache::read(context.world.home(), base).map(Vulnerable)
     }
 

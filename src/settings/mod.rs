@@ -45,11 +45,9 @@ pub struct Settings {
 /// The vulnerability database.
 #[derive(Clone, Debug)]
 pub struct Vulndb {
-    /// Its address, of a folder too; `None` if it is switched off.
-    pub address: Option<Url>,
-    /// Why the value of `GOVULNDB` is no address. That is a variable of other programs, so only who needs the database
-    /// fails.
-    pub refused: Option<String>,
+    /// Its address, of a folder too; `None` if it is switched off. An error says why the value of `GOVULNDB` is no
+    /// address: that is a variable of other programs, so only who needs the database fails.
+    pub address: Result<Option<Url>, String>,
     /// Whether the user has named it.
     pub is_users: bool,
 }
@@ -100,8 +98,7 @@ fn vulndb(file: &SettingsFile) -> Result<Vulndb> {
         Some(text) => source::readable(text).map(Some),
         None => Ok(setting(file, &keys::VULNDB, parse::vulndb)?),
     };
-    let refused = address.as_ref().err().cloned();
-    Ok(Vulndb { address: address.unwrap_or_default(), refused, is_users: is_set || others.is_some() })
+    Ok(Vulndb { address, is_users: is_set || others.is_some() })
 }
 
 /// Parses the value of `key`. The error names the place of the value.

@@ -46,14 +46,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
 
 /// The database as it is now; where it could not be asked, what was kept of it, and why.
 fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
-    let vulndb = &context.settings.vulndb;
-    if let Some(reason) = &vulndb.refused {
-        let message = format!("invalid `{GOVULNDB}`: {reason}");
-        return Err(Error::new(Kind::Usage, message).hint(format!("unset it: `unset {GOVULNDB}`")));
-    }
-    let Some(base) = &vulndb.address else {
-        return Err(Error::new(Kind::Network, "the vulnerability database is switched off")
-            .hint("who switched it off: `gox config vulndb`"));
+    let base = match &context.settings.vulndb.address {
+        Ok(Some(base)) => base,
+        Ok(None) => {
+            return Err(Error::new(Kind::Network, "the vulnerability database is switched off")
+                .hint("who switched it off: `gox config vulndb`"));
+        }
+        Err(reason) => {
+            return Err(Error::new(Kind::Usage, format!("invalid `{GOVULNDB}`: {reason}"))
+                .hint(format!("unset it: `unset {GOVULNDB}`")));
+        }
     };
     let home = context.world.home();
     let kept = Cache::read(home, base);
