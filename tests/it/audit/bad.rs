@@ -1,4 +1,4 @@
-//! A database that is not what it should be: a clear word with the address, and never a clean result.
+//! A database that is not what it should be: a clear word with the address, and never the code 0.
 
 use super::{CMD_GO, NET_URL, audit, ids, kept, sandbox};
 use crate::support::response::Response;
@@ -9,9 +9,10 @@ const STATE: &str = "index/db";
 const INDEX: &str = "index/modules";
 const ENTRY: &str = "ID/GO-2026-6218";
 
-/// What is wrong, at which path, and the code and the words of the error.
-fn table() -> Vec<(&'static str, Response, i32, String)> {
-    let good = VulnDb::of(&[NET_URL, CMD_GO]).files();
+/// Where in this database something is wrong, and what; the code and the words of the error.
+fn table(database: &VulnDb) -> Vec<(&'static str, Response, i32, String)> {
+    let good = database.files();
+    let index_has = format!("where the index has {NET_URL} of {}", database.modified);
     let packed = |text: &str| Response::new(gzip(text.as_bytes()));
     let changed = |path: &'static str, from: &str, to: &str| {
         assert!(good[path].contains(from), "{from}");
@@ -19,6 +20,8 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
     };
     let entry = gzip(good[ENTRY].as_bytes());
     let page = "a web page came in place of the file; is there a login page before the network?";
+    let both = "it does not have entries of both `stdlib` and `toolchain`";
+    let blanks = |count| Response::new(vec![b' '; count]);
     let vuln = |id: &str| format!("{{\"id\":\"{id}\",\"modified\":\"2026-08-13T21:43:54Z\"}}");
     let many: Vec<String> = (0..5001).map(|number| vuln(&format!("GO-2026-{number:04}"))).collect();
     let many = format!("[{{\"path\":\"stdlib\",\"vulns\":[{}]}}]", many.join(","));
@@ -30,18 +33,8 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
     vec![
         (STATE, Response::new("<html>log in</html>"), 4, page.to_owned()),
         (ENTRY, packed("\n<!doctype html>"), 4, page.to_owned()),
-        (
-            STATE,
-            Response::new(vec![b' '; (4 << 20) + 1]),
-            4,
-            "longer than the limit of 4194304 bytes".to_owned(),
-        ),
-        (
-            ENTRY,
-            Response::new(vec![b' '; (1 << 20) + 1]),
-            4,
-            "longer than the limit of 1048576 bytes".to_owned(),
-        ),
+        (STATE, blanks((4 << 20) + 1), 4, "longer than the limit of 4194304 bytes".to_owned()),
+        (ENTRY, blanks((1 << 20) + 1), 4, "longer than the limit of 1048576 bytes".to_owned()),
         (
             INDEX,
             Response::new(gzip(&vec![b' '; 64 << 20])),
@@ -54,8 +47,18 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
             5,
             "it unpacks to more than 1048576 bytes".to_owned(),
         ),
-        (ENTRY, Response::new(&entry[..entry.len() / 2]), 5, "it cannot be unpacked: ".to_owned()),
-        (ENTRY, Response::new(entry.clone()).content_length(9999), 4, "the transfer broke off: ".to_owned()),
+        (
+            ENTRY,
+            Response::new(&entry[..entry.len() / 2]),
+            5,
+            "it cannot be unpacked: incomplete deflate stream".to_owned(),
+        ),
+        (
+            ENTRY,
+            Response::new(entry.clone()).content_length(9999),
+            4,
+            "the transfer broke off: the connection closed early".to_owned(),
+        ),
         (ENTRY, Response::status(404, "no"), 4, "status 404 (not found)".to_owned()),
         (INDEX, Response::status(403, "no"), 4, "status 403 (forbidden)".to_owned()),
         (STATE, Response::status(304, ""), 4, "status 304 (not modified)".to_owned()),
@@ -68,19 +71,9 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
             5,
             "it is of 2999-01-01, which is in the future; is the clock of this machine right?".to_owned(),
         ),
-        (INDEX, packed("[]"), 5, "it does not have entries of both `stdlib` and `toolchain`".to_owned()),
-        (
-            INDEX,
-            changed(INDEX, "toolchain", "toolchains"),
-            5,
-            "it does not have entries of both `stdlib` and `toolchain`".to_owned(),
-        ),
-        (
-            INDEX,
-            packed("[{\"path\":\"stdlib\"},{\"path\":\"toolchain\",\"vulns\":[]}]"),
-            5,
-            "it does not have entries of both `stdlib` and `toolchain`".to_owned(),
-        ),
+        (INDEX, packed("[]"), 5, both.to_owned()),
+        (INDEX, changed(INDEX, "toolchain", "toolchains"), 5, both.to_owned()),
+        (INDEX, packed("[{\"path\":\"stdlib\"},{\"path\":\"toolchain\",\"vulns\":[]}]"), 5, both.to_owned()),
         (INDEX, changed(INDEX, "toolchain", "stdlib"), 5, "it has a module twice".to_owned()),
         (
             INDEX,
@@ -95,12 +88,17 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
             5,
             "it has GO-2026-6218 of 2026-08-13T21:43:54Z, and of 2026-08-14T21:43:54Z".to_owned(),
         ),
-        (ENTRY, packed(&good["ID/GO-2026-6179"]), 5, "it is GO-2026-6179 of ".to_owned()),
+        (
+            ENTRY,
+            packed(&good["ID/GO-2026-6179"]),
+            5,
+            format!("it is {CMD_GO} of 2026-08-13T21:43:54Z, {index_has}"),
+        ),
         (
             ENTRY,
             changed(ENTRY, "\"modified\":\"2026", "\"modified\":\"2025"),
             5,
-            "it is GO-2026-6218 of 2025-".to_owned(),
+            format!("it is {NET_URL} of {}, {index_has}", database.modified.replace("2026", "2025")),
         ),
         (ENTRY, changed(ENTRY, "1.26.6", "soon"), 5, "`soon` is no version".to_owned()),
     ]
@@ -110,45 +108,44 @@ fn table() -> Vec<(&'static str, Response, i32, String)> {
 fn each_has_a_clear_word_and_leaves_what_is_kept() {
     let (sandbox, server) = (sandbox(&["1.26.5", "1.26.6"]), Server::start());
     let database = VulnDb::of(&[NET_URL, CMD_GO]);
-    for (path, answer, code, words) in table() {
+    for (path, answer, code, words) in table(&database) {
         let _ = std::fs::remove_dir_all(sandbox.home().join("cache"));
         database.serve(&server);
         let target = format!("/{path}.json.gz");
-        server.route(&target, answer.clone());
-        let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
-        let error =
-            format!("error: could not read the vulnerability database\n  `http://[SERVER]{target}`: {words}");
-        assert_eq!((run.code(), run.stdout.as_str()), (code, ""), "{}", run.stderr);
-        assert!(run.stderr.starts_with(&error), "{error}\n{}", run.stderr);
+        server.route(&target, answer);
+        let error = format!(
+            "error: could not read the vulnerability database\n  `http://[SERVER]{target}`: {words}\n"
+        );
+        audit(&sandbox, &["1.26.6"], &server.url()).code(code).stderr(&error).check();
         assert_eq!(kept(&sandbox), None, "{words}");
     }
 }
 
 #[test]
-fn an_older_state_has_to_do_and_is_never_clean() {
+fn where_a_refresh_fails_what_was_kept_is_used_with_a_warning_and_a_code() {
     let (sandbox, server) = (sandbox(&["1.26.5", "1.26.6"]), Server::start());
     let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
     database.serve(&server);
     audit(&sandbox, &[], &server.url()).run();
     let before = kept(&sandbox);
+    // The state and the index are new, so that all that is wrong is met.
     database.change("2026-09-01T00:00:00Z", NET_URL, |_| ());
-    for (path, answer, code, words) in table().into_iter().filter(|(path, ..)| *path != STATE) {
+    for (path, answer, code, words) in table(&database).into_iter().filter(|(path, ..)| *path != STATE) {
         database.serve(&server);
-        // The state and the index are new, so that all that is wrong is met.
         let target = format!("/{path}.json.gz");
         server.route(&target, answer);
-        let warning =
-            "warning: the vulnerability database could not be refreshed: that of 2026-08-13 is used\n";
-        let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
-        assert_eq!(
-            (run.code(), run.stdout.as_str()),
-            (code, "1.26.6 has no known vulnerabilities\n"),
-            "{words}"
+        let stderr = format!(
+            "\
+warning: the vulnerability database could not be refreshed: that of 2026-08-13 is used
+  `http://[SERVER]{target}`: {words}
+note: by the database of http://[SERVER]/, as of 2026-08-13
+"
         );
-        let told = format!("{warning}  `http://[SERVER]{target}`: ");
-        assert!(run.stderr.starts_with(&told), "{}", run.stderr);
+        let clean = audit(&sandbox, &["1.26.6"], &server.url());
+        clean.code(code).stdout("1.26.6 has no known vulnerabilities\n").stderr(&stderr).check();
         let run = audit(&sandbox, &["1.26.5"], &server.url()).run();
         assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{words}");
+        assert!(run.stderr.starts_with(&stderr), "{}", run.stderr);
         assert_eq!(kept(&sandbox), before, "{words}");
     }
     let run = audit(&sandbox, &["--json", "1.26.6"], &server.url()).run();
@@ -156,8 +153,11 @@ fn an_older_state_has_to_do_and_is_never_clean() {
     assert_eq!(object["database"]["current"], false);
     let run = audit(&sandbox, &["--sarif", "1.26.6"], &server.url()).run();
     let log: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let invocation = &log["runs"][0]["invocations"][0];
-    assert_eq!(invocation["executionSuccessful"], false);
-    let said = invocation["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
-    assert!(said.starts_with("by the database of 2026-08-13: `http://[SERVER]/ID/"), "{said}");
+    let text =
+        format!("by the database of 2026-08-13: `http://[SERVER]/{ENTRY}.json.gz`: `soon` is no version");
+    let expected = serde_json::json!([{
+        "executionSuccessful": false,
+        "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
+    }]);
+    assert_eq!(log["runs"][0]["invocations"], expected);
 }
