@@ -1,8 +1,7 @@
 //! A refresh beside the work of a command, which never waits for it: what is not there when the work ends is dropped.
 
-use std::sync::Mutex;
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
+use std::sync::{Mutex, OnceLock};
+use std::thread::{self, JoinHandle};
 
 use super::cache::Cache;
 use super::database::Database;
@@ -10,40 +9,39 @@ use super::refresh::refresh;
 use crate::os::threads::lock;
 use crate::store::layout::Home;
 
+/// The thread of a refresh, which gives what is new.
+type Running = JoinHandle<Option<Cache>>;
+
 /// A refresh that may have begun.
 #[derive(Default)]
-pub struct Beside(Mutex<Option<Receiver<Cache>>>);
+pub struct Beside(OnceLock<Mutex<Option<Running>>>);
 
 impl Beside {
     /// Begins, unless it has begun before. A failure is told to nobody: only `gox audit` has to have the data.
     pub fn begin(&self, database: impl FnOnce() -> Option<Database>, home: &Home) {
-        let mut running = lock(&self.0);
-        if running.is_some() {
-            return;
-        }
-        let (sender, receiver) = mpsc::channel();
-        *running = Some(receiver);
-        let Some(database) = database() else { return };
-        let home = home.clone();
-        // Without a thread there is no refresh.
-        let _ = thread::Builder::new().spawn(move || {
-            let kept = Cache::read(&home, &database.base);
-            if let Ok(new) = refresh(&database, kept.clone())
-                && Some(&new) != kept.as_ref()
-            {
-                let _ = sender.send(new);
-            }
-        });
+        self.0.get_or_init(|| Mutex::new(start(database, home)));
     }
 
     /// Keeps what the refresh has brought, if it is over by now. No other thread writes, so that nothing is left half
     /// written when the process ends.
     pub fn end(&self, home: &Home) {
-        if let Some(new) = lock(&self.0).as_ref().and_then(|running| running.try_recv().ok()) {
+        let over = self.0.get().and_then(|running| lock(running).take_if(|running| running.is_finished()));
+        if let Some(Ok(Some(new))) = over.map(JoinHandle::join) {
             // A store that cannot be written only costs a refresh next time.
             let _ = new.write(home);
         }
     }
+}
+
+/// Starts a refresh. Without a database or a thread there is none.
+fn start(database: impl FnOnce() -> Option<Database>, home: &Home) -> Option<Running> {
+    let (database, home) = (database()?, home.clone());
+    let work = move || {
+        let kept = Cache::read(&home, &database.base);
+        let new = refresh(&database, kept.clone()).ok();
+        new.filter(|new| Some(new) != kept.as_ref())
+    };
+    thread::Builder::new().spawn(work).ok()
 }
 
 #[cfg(test)]
@@ -59,6 +57,7 @@ mod tests {
     use crate::audit::database::Database;
     use crate::net::goauth::Goauth;
     use crate::net::http::Http;
+    use crate::os::threads::lock;
     use crate::store::layout::Home;
 
     #[test]
@@ -95,10 +94,11 @@ mod tests {
         assert_eq!(Cache::read(&home, &base), None);
         beside.begin(|| Some(Database::new(http, base.clone())), &home);
         beside.begin(|| unreachable!("it has begun"), &home);
-        while Cache::read(&home, &base).is_none() {
-            beside.end(&home);
+        let running = beside.0.get().unwrap();
+        while !lock(running).as_ref().unwrap().is_finished() {
             std::thread::yield_now();
         }
+        beside.end(&home);
         assert_eq!(Cache::read(&home, &base).unwrap().entries.len(), 2);
         assert_eq!(Cache::read(&home, &Url::parse("https://vuln.go.dev").unwrap()), None);
     }
