@@ -38,7 +38,7 @@ fn start(database: impl FnOnce() -> Option<Database>, home: &Home) -> Option<Run
     let (database, home) = (database()?, home.clone());
     let work = move || {
         let kept = Cache::read(&home, &database.base);
-        let new = refresh(&database, kept.clone()).ok();
+        let new = refresh(&database, kept.as_ref()).ok();
         new.filter(|new| Some(new) != kept.as_ref())
     };
     thread::Builder::new().spawn(work).ok()

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use super::cache::Cache;
 use super::entry::{self, Entry, Module};
 use crate::error::{Error, Kind, Result};
 use crate::net::address::shown;
 use crate::net::failure::Failure;
 use crate::net::goproxy::join;
-use crate::net::http::{Http, Tagged, is_web_page};
+use crate::net::http::{Http, Unless, is_web_page};
 use crate::net::retry::{Retry, retry};
 use crate::store::receipt::now;
 use crate::text;
@@ -77,10 +78,16 @@ impl Database {
         Database { http, base }
     }
 
-    /// The state of the database; `None` if it is still that of `etag`.
-    pub(super) fn state(&self, etag: Option<&str>) -> Result<Option<State>> {
+    /// The state of the database; that of `kept` where the server says that it did not change.
+    pub(super) fn state(&self, kept: Option<&Cache>) -> Result<State> {
         let url = self.url("index/db");
-        let Some(Tagged { body, etag }) = self.get(&url, etag, MAX_INDEX)? else { return Ok(None) };
+        let known = kept.and_then(|kept| Some((kept.etag.as_deref()?, kept)));
+        let (body, etag) = match retry(|| self.http.get_unless(&url, known, MAX_INDEX), again)? {
+            Unless::Known(Cache { modified, etag, .. }) => {
+                return Ok(State { modified: modified.clone(), etag: etag.clone() });
+            }
+            Unless::New { body, etag } => (body, etag),
+        };
         let Changed { modified } = parse(&url, &unpacked(&url, body, MAX_INDEX)?)?;
         if !entry::is_time(&modified) {
             return Err(refused(&url, &format!("`{}` is no time", text::excerpt(&modified))));
@@ -91,7 +98,7 @@ impl Database {
                 format!("it is of {day}, which is in the future; is the clock of this machine right?");
             return Err(refused(&url, &reason));
         }
-        Ok(Some(State { modified, etag }))
+        Ok(State { modified, etag })
     }
 
     /// Which entries there are.
@@ -136,15 +143,14 @@ impl Database {
         join(&self.base, &format!("{path}.json{packed}"))
     }
 
-    fn get(&self, url: &Url, etag: Option<&str>, limit: u64) -> Result<Option<Tagged>> {
-        let ask = || self.http.get_unless(url, etag, limit);
-        Ok(retry(ask, |failure| Retry::after([failure], Failure::is_cheap_to_retry))?)
-    }
-
     fn whole(&self, url: &Url, limit: u64) -> Result<Vec<u8>> {
-        let answer = self.get(url, None, limit)?;
-        unpacked(url, answer.map(|answer| answer.body).unwrap_or_default(), limit)
+        unpacked(url, retry(|| self.http.get_bytes(url, limit), again)?, limit)
     }
+}
+
+/// Whether to ask again after a failure.
+fn again(failure: &Failure) -> Option<Retry> {
+    Retry::after([failure], Failure::is_cheap_to_retry)
 }
 
 /// Adds the entries of a module. An entry may be there twice, for two parts of a module, but not with two times. The

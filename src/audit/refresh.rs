@@ -15,21 +15,17 @@ const AT_ONCE: usize = 2;
 
 /// The state of the database now. Of `kept`, what is in the cache, entries that did not change are taken over. It fails
 /// if one of the others cannot be read: without it a version might look clean that is not.
-pub fn refresh(database: &Database, kept: Option<Cache>) -> Result<Cache> {
-    let etag = kept.as_ref().and_then(|kept| kept.etag.as_deref());
-    let Some(State { modified, etag }) = database.state(etag)? else {
-        return Ok(kept.unwrap_or_else(|| unreachable!("only what is kept has a tag")));
-    };
-    let kept = match kept {
-        Some(mut kept) if kept.modified == modified => {
-            kept.etag = etag;
-            return Ok(kept);
-        }
-        kept => kept.map(|kept| kept.entries).unwrap_or_default(),
-    };
+pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
+    let State { modified, etag } = database.state(kept)?;
+    if let Some(kept) = kept.filter(|kept| kept.modified == modified) {
+        let mut kept = kept.clone();
+        kept.etag = etag;
+        return Ok(kept);
+    }
     let Index { entries: mut missing, newest } = database.index()?;
-    let unchanged = |entry: &Entry| missing.get(&entry.id) == Some(&entry.modified);
-    let mut entries: Vec<Entry> = kept.into_iter().filter(unchanged).collect();
+    let is_unchanged = |entry: &&Entry| missing.get(&entry.id) == Some(&entry.modified);
+    let kept = kept.iter().flat_map(|kept| &kept.entries);
+    let mut entries: Vec<Entry> = kept.filter(is_unchanged).cloned().collect();
     for entry in &entries {
         missing.remove(&entry.id);
     }

@@ -61,7 +61,7 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     let kept = Cache::read(home, base);
     let network = Network::new(&context.settings, &context.world)?;
     let refreshed = match vulnerable::database(&network.sources, context) {
-        Some(database) => refresh(&database, kept.clone()),
+        Some(database) => refresh(&database, kept.as_ref()),
         None => Err(may_not_be_asked(context)),
     };
     match (refreshed, kept) {

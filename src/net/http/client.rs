@@ -115,16 +115,24 @@ impl Http {
         read(url, self.get(url, &Start::default())?, end, limit)
     }
 
-    /// [`Http::get_bytes`] with the tag of the file; `None` if that is `known`, so that the server does not send it.
-    pub fn get_unless(&self, url: &Url, known: Option<&str>, limit: u64) -> Result<Option<Tagged>, Failure> {
-        let (end, known) = (self.deadline(), known.map(str::to_owned));
-        let is_known = known.is_some();
-        match self.get(url, &Start { known, ..Start::default() }) {
-            Err(Failure { cause: Cause::Status { status: 304, .. }, .. }) if is_known => Ok(None),
-            answer => {
+    /// [`Http::get_bytes`] with the tag of the file; or what the caller has beside the `known` tag, where the server
+    /// says that this is the tag still, and does not send the file.
+    pub fn get_unless<T>(
+        &self,
+        url: &Url,
+        known: Option<(&str, T)>,
+        limit: u64,
+    ) -> Result<Unless<T>, Failure> {
+        let end = self.deadline();
+        let tag = known.as_ref().map(|(tag, _)| (*tag).to_owned());
+        match (self.get(url, &Start { known: tag, ..Start::default() }), known) {
+            (Err(Failure { cause: Cause::Status { status: 304, .. }, .. }), Some((_, known))) => {
+                Ok(Unless::Known(known))
+            }
+            (answer, _) => {
                 let mut answer = answer?;
                 let etag = answer.etag.take();
-                Ok(Some(Tagged { body: read(url, answer, end, limit)?, etag }))
+                Ok(Unless::New { body: read(url, answer, end, limit)?, etag })
             }
         }
     }
@@ -169,12 +177,17 @@ impl Http {
     }
 }
 
-/// A whole body, and its tag.
-pub struct Tagged {
-    /// The body.
-    pub body: Vec<u8>,
-    /// The `ETag`, if the server sent one.
-    pub etag: Option<String>,
+/// The answer for a file whose tag may be known.
+pub enum Unless<T> {
+    /// It has that tag still; and what the caller has of it.
+    Known(T),
+    /// It is new.
+    New {
+        /// The whole body.
+        body: Vec<u8>,
+        /// The `ETag`, if the server sent one.
+        etag: Option<String>,
+    },
 }
 
 /// The whole body of an answer, which must have ended by `end` and have no more than `limit` bytes.

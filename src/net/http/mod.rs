@@ -15,7 +15,7 @@ mod trust;
 #[cfg(any(test, not(target_vendor = "apple")))]
 mod verifier;
 
-pub use client::{Http, Tagged};
+pub use client::{Http, Unless};
 pub use errors::broken;
 pub use part::Part;
 pub use response::{Place, Response, Start, content_range, is_web_page};
