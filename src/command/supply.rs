@@ -110,10 +110,12 @@ fn settle(
     Ok(())
 }
 
-/// `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log; 72.8 MB downloaded`, or of a tree of this machine
-/// `imported … from /the/tree`. If files are shared with
-/// other toolchains, the size is `93.0 MB new, 166.2 MB shared on disk with go1.22.3`; if those of one were not
-/// fetched, the end is `; 38.5 MB of 75.8 MB downloaded, the rest from go1.22.3`.
+/// The line that tells of an install: `installed go1.22.4 in 0.9 s: 245.9 MB, from proxy, proven by log; 72.8 MB
+/// downloaded`.
+///
+/// A toolchain that was copied from a tree of this machine is `imported`, from the path of that tree. Where it shares
+/// files with others, the size is `93.0 MB new, 166.2 MB shared on disk with go1.22.3`; where some of these were not
+/// downloaded, the end is `38.5 MB of 75.8 MB downloaded, the rest from go1.22.3`.
 pub(super) fn summary(Installed { receipt, totals, part, time }: &Installed) -> String {
     let named = |donor: &ToolchainName| {
         if *donor == receipt.toolchain { "what was there".to_owned() } else { donor.to_string() }

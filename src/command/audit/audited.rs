@@ -12,8 +12,8 @@ use crate::go::platform::Platform;
 /// A Go, and what is known of it.
 pub(super) struct Audited<'a> {
     pub(super) target: Target,
-    /// `None` where the database cannot tell, as it is of no release.
-    pub(super) known: Option<Known<'a>>,
+    /// An error says that the database cannot tell, and why.
+    pub(super) known: Result<Known<'a>, String>,
 }
 
 /// What the database says of a release.
@@ -31,21 +31,22 @@ pub(super) struct Known<'a> {
 
 impl<'a> Audited<'a> {
     pub(super) fn new(target: Target, cache: &'a Cache, remedies: &Remedies<'_>) -> Self {
-        let version = semver::of(&target.name).filter(|_| !target.is_linked);
-        let release = target.name.version();
-        let known = version.map(|version| Known {
-            entries: cache.affecting(&version).collect(),
-            elsewhere: cache.elsewhere(&version),
-            in_line: release.and_then(|release| remedies.in_line(release)),
-            overall: release.and_then(|release| remedies.overall(release)),
-            version,
+        let known = released(&target).map(|version| {
+            let release = target.name.version();
+            Known {
+                entries: cache.affecting(&version).collect(),
+                elsewhere: cache.elsewhere(&version),
+                in_line: release.and_then(|release| remedies.in_line(release)),
+                overall: release.and_then(|release| remedies.overall(release)),
+                version,
+            }
         });
         Audited { target, known }
     }
 
     /// Whether it is known to have none.
     pub(super) fn is_clean(&self) -> bool {
-        self.known.as_ref().is_some_and(|known| known.entries.is_empty())
+        self.known.as_ref().is_ok_and(|known| known.entries.is_empty())
     }
 
     /// Each entry that affects it, with the packages.
@@ -54,4 +55,13 @@ impl<'a> Audited<'a> {
             known.entries.iter().map(|entry| (*entry, entry.packages(&known.version, Platform::HOST)))
         })
     }
+}
+
+/// The version of a release; an error says that nothing is known of what is none.
+fn released(target: &Target) -> Result<Version, String> {
+    let unknown = |reason| format!("what {} has is unknown: {reason}", target.shown);
+    if target.is_linked {
+        return Err(unknown("it is linked, and may be no release of Go"));
+    }
+    semver::of(&target.name).ok_or_else(|| unknown("it is no release of Go"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::audited::{Audited, Known};
+use super::audited::Audited;
 use crate::audit::cache::Cache;
 use crate::audit::entry::Entry;
 use crate::audit::remedy::Remedy;
@@ -18,19 +18,20 @@ pub(super) fn object(audited: &[Audited<'_>], cache: &Cache, is_current: bool) -
 fn toolchain(audited: &Audited<'_>) -> Value {
     let Audited { target, known } = audited;
     let state = match known {
-        None => "unknown",
-        Some(_) if audited.is_clean() => "clean",
-        Some(_) => "affected",
+        Err(_) => "unknown",
+        Ok(_) if audited.is_clean() => "clean",
+        Ok(_) => "affected",
     };
+    let known = known.as_ref().ok();
     json!({
         "version": target.name.request().to_string(),
         "toolchain": target.name,
         "path": target.goroot.as_ref().map(|path| path.to_string_lossy()),
         "state": state,
         "vulnerabilities": audited.entries().map(|(entry, packages)| vulnerability(entry, &packages)).collect::<Vec<_>>(),
-        "other_platforms": known.as_ref().map(|known| known.elsewhere),
-        "line": remedy(known.as_ref().and_then(|known: &Known<'_>| known.in_line.as_ref())),
-        "overall": remedy(known.as_ref().and_then(|known: &Known<'_>| known.overall.as_ref())),
+        "other_platforms": known.map(|known| known.elsewhere),
+        "line": remedy(known.and_then(|known| known.in_line.as_ref())),
+        "overall": remedy(known.and_then(|known| known.overall.as_ref())),
     })
 }
 

@@ -20,8 +20,7 @@ pub(super) fn log(audited: &[Audited<'_>], cache: &Cache, failure: Option<&Error
         .iter()
         .flat_map(|one| one.entries().map(|(entry, packages)| result(one, entry, &packages, index(entry))))
         .collect();
-    let unknown = audited.iter().filter(|one| one.known.is_none());
-    let unknown = unknown.map(|one| format!("{} is no release of Go, so nobody knows", one.target.shown));
+    let unknown = audited.iter().filter_map(|one| one.known.as_ref().err().cloned());
     let told = failure.map(|failure| format!("by the database of {}: {}", cache.day(), failure.line()));
     let notifications: Vec<Value> = told
         .into_iter()

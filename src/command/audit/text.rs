@@ -44,8 +44,9 @@ fn row(entry: &Entry, packages: &[&str]) -> [String; 4] {
 /// `1.26.5 has 10 known vulnerabilities, and 2 more on other platforms; 1.26.6 has none`
 fn headline(Audited { target, known }: &Audited<'_>) -> String {
     let shown = &target.shown;
-    let Some(Known { entries, elsewhere, in_line, overall, .. }) = known else {
-        return format!("{shown} is no release of Go, so nobody knows");
+    let Known { entries, elsewhere, in_line, overall, .. } = match known {
+        Ok(known) => known,
+        Err(unknown) => return unknown.clone(),
     };
     let many = vulnerabilities(entries.len());
     let others = match elsewhere {

@@ -48,10 +48,10 @@ GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePat
 ID            CVE             PACKAGES  SUMMARY
 GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
 GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
-tip is no release of Go, so nobody knows
+what tip has is unknown: it is linked, and may be no release of Go
 ";
     audit(&sandbox, &[], &folder).code(1).stdout(stdout).stderr(&format!("{NOTE}{HINT}")).check();
-    let unknown = "tip is no release of Go, so nobody knows\n";
+    let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
     audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(NOTE).check();
     audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(NOTE).check();
     audit(&sandbox, &["1.27", "--quiet"], &folder).check();
@@ -157,7 +157,7 @@ fn sarif() {
     assert_eq!(invocation["executionSuccessful"], true);
     assert_eq!(
         invocation["toolExecutionNotifications"],
-        json!([{ "level": "warning", "message": { "text": "tip is no release of Go, so nobody knows" } }])
+        json!([{ "level": "warning", "message": { "text": "what tip has is unknown: it is linked, and may be no release of Go" } }])
     );
     // What is not installed lies nowhere.
     let run = audit(&sandbox, &["--sarif", "1.26.4"], &folder).run();
