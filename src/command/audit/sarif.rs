@@ -1,6 +1,8 @@
-//! What is known of each version, as a log in the format SARIF 2.1.0 (OASIS), which code scanning reads.
+//! What is known of each version, as a log in the format SARIF 2.1.0 (OASIS), with what GitHub's code scanning wants of
+//! it (docs.github.com, "SARIF support for code scanning").
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use url::Url;
@@ -10,6 +12,7 @@ use super::targets::Target;
 use crate::audit::cache::Cache;
 use crate::audit::entry::Entry;
 use crate::error::Error;
+use crate::setup::repository::marked;
 
 /// The log: a rule for each entry, and a result for each entry and version. What cannot be told is a notification.
 pub(super) fn log(audited: &[Audited<'_>], cache: &Cache, failure: Option<&Error>) -> Value {
@@ -45,33 +48,60 @@ pub(super) fn log(audited: &[Audited<'_>], cache: &Cache, failure: Option<&Error
     })
 }
 
+/// A rule, which has no score of its severity, as the database has none.
 fn rule(entry: &Entry) -> Value {
+    let names = [std::slice::from_ref(&entry.id), &entry.aliases].concat().join(", ");
+    let mut tags = vec!["security"];
+    tags.extend(entry.aliases.iter().map(String::as_str));
+    let page = entry.page();
     json!({
         "id": entry.id,
         "shortDescription": { "text": entry.summary },
-        "helpUri": entry.page(),
-        "properties": { "tags": entry.aliases },
+        "fullDescription": { "text": format!("{names}: {}", entry.summary) },
+        "help": { "text": page, "markdown": format!("[{}]({page})", entry.id) },
+        "helpUri": page,
+        "properties": { "tags": tags },
     })
 }
 
 fn result(audited: &Audited<'_>, entry: &Entry, packages: &[&str], rule: Option<usize>) -> Value {
-    let shown = &audited.target.shown;
-    json!({
+    let Target { name, shown, asked_by, .. } = &audited.target;
+    let mut result = json!({
         "ruleId": entry.id,
         "ruleIndex": rule,
         "level": "warning",
         "message": { "text": format!("Go {shown}: {} ({})", entry.summary, packages.join(", ")) },
         "locations": [location(&audited.target)],
+    });
+    // By this GitHub knows a result again. Of a line in a repository its action for uploads hashes the text itself.
+    if asked_by.is_none() {
+        result["partialFingerprints"] = json!({ "primaryLocationLineHash": name });
+    }
+    result
+}
+
+/// What would have to change: the line of the project that asks for it, else the VERSION file.
+fn location(target: &Target) -> Value {
+    let asked_by = target.asked_by.as_ref().and_then(|(path, line)| Some((of_project(path)?, *line)));
+    let installed = || {
+        let file = Url::from_file_path(target.goroot.as_ref()?.join("VERSION")).ok()?;
+        Some((json!({ "uri": file.as_str() }), 1))
+    };
+    // GitHub refuses the whole log if one of its results is in no file.
+    let absent = || (json!({ "uri": format!("{}/VERSION", target.name) }), 1);
+    let (file, line) = asked_by.or_else(installed).unwrap_or_else(absent);
+    json!({
+        "physicalLocation": { "artifactLocation": file, "region": { "startLine": line } },
+        "logicalLocations": [{ "name": target.name, "kind": "module" }],
     })
 }
 
-/// The VERSION file of an installed Go, which is the line in it that would have to change.
-fn location(target: &Target) -> Value {
-    let mut location = json!({ "logicalLocations": [{ "name": target.name, "kind": "module" }] });
-    let file = target.goroot.as_ref().and_then(|goroot| Url::from_file_path(goroot.join("VERSION")).ok());
-    if let Some(file) = file {
-        location["physicalLocation"] =
-            json!({ "artifactLocation": { "uri": file.as_str() }, "region": { "startLine": 1 } });
-    }
-    location
+/// A file of a project, as seen from the root of its repository, if it has one.
+fn of_project(path: &Path) -> Option<Value> {
+    let file = Url::from_file_path(path).ok()?;
+    let root = marked(path).and_then(|root| Url::from_directory_path(root).ok());
+    Some(match root.and_then(|root| root.make_relative(&file)) {
+        Some(relative) => json!({ "uri": relative, "uriBaseId": "%SRCROOT%" }),
+        None => json!({ "uri": file.as_str() }),
+    })
 }

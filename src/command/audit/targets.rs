@@ -8,7 +8,7 @@ use crate::command::requests;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
-use crate::select::selection::{Go, Selected};
+use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::store::inventory::{self, Toolchain};
 
@@ -23,11 +23,13 @@ pub(super) struct Target {
     pub(super) goroot: Option<PathBuf>,
     /// Whether its files may be those of no release, whatever its name is.
     pub(super) is_linked: bool,
+    /// The file of the project and the number of the line in it that ask for it, if that is known.
+    pub(super) asked_by: Option<(PathBuf, usize)>,
 }
 
 impl Target {
     fn absent(name: ToolchainName) -> Self {
-        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false }
+        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false, asked_by: None }
     }
 
     fn installed(toolchain: Toolchain) -> Self {
@@ -43,7 +45,7 @@ impl Target {
                 let version = system::version_of(&path).unwrap_or_else(|| "Go".to_owned());
                 let shown = format!("the system's {}", version.strip_prefix("go").unwrap_or(&version));
                 let name = ToolchainName::new(version);
-                Target { name, shown, goroot: system::goroot(&path), is_linked: false }
+                Target { shown, goroot: system::goroot(&path), ..Target::absent(name) }
             }
         }
     }
@@ -53,10 +55,14 @@ impl Target {
 pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Target>> {
     if arguments.here {
         let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
-        return Ok(vec![match context.here()?.ok_or_else(nothing)?.selected {
+        let Selection { selected, reason, .. } = context.here()?.ok_or_else(nothing)?;
+        let target = match selected {
             Selected::Present(go) => Target::of(go),
             Selected::Missing { request, .. } => named(&request, context)?,
-        }]);
+        };
+        let is_projects = reason.folder().is_some();
+        let asked_by = reason.path.zip(reason.line).filter(|_| is_projects);
+        return Ok(vec![Target { asked_by, ..target }]);
     }
     if arguments.requests.is_empty() {
         return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());

@@ -1,5 +1,6 @@
 //! A database that is not what it should be: a clear word with the address, and never the code 0.
 
+use super::sarif::log;
 use super::{CMD_GO, NET_URL, audit, ids, kept, sandbox};
 use crate::support::response::Response;
 use crate::support::server::Server;
@@ -151,13 +152,12 @@ note: by the database of http://[SERVER]/, as of 2026-08-13
     let run = audit(&sandbox, &["--json", "1.26.6"], &server.url()).run();
     let object: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(object["database"]["current"], false);
-    let run = audit(&sandbox, &["--sarif", "1.26.6"], &server.url()).run();
-    let log: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let run = log(&audit(&sandbox, &["--sarif", "1.26.6"], &server.url()).run());
     let text =
         format!("by the database of 2026-08-13: `http://[SERVER]/{ENTRY}.json.gz`: `soon` is no version");
     let expected = serde_json::json!([{
         "executionSuccessful": false,
         "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
     }]);
-    assert_eq!(log["runs"][0]["invocations"], expected);
+    assert_eq!(run["invocations"], expected);
 }

@@ -5,6 +5,7 @@ mod beside;
 mod outputs;
 mod places;
 mod refresh;
+mod sarif;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;

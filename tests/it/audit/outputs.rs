@@ -8,7 +8,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::vulndb::VulnDb;
 
 /// A store with what is audited, and the folder of a database.
-fn world(versions: &[&str]) -> (Sandbox, String) {
+pub(super) fn world(versions: &[&str]) -> (Sandbox, String) {
     let sandbox = sandbox(versions);
     let folder = sandbox.root().join("mnt/vulndb");
     VulnDb::of(&[NET_URL, CMD_GO, WINDOWS]).write_to(&folder);
@@ -16,7 +16,7 @@ fn world(versions: &[&str]) -> (Sandbox, String) {
 }
 
 /// Links a GOROOT, whose VERSION file says that it is a release.
-fn link(sandbox: &Sandbox) {
+pub(super) fn link(sandbox: &Sandbox) {
     let goroot = sandbox.root().join("tip");
     FakeToolchain::new("1.26.6").write_to(&goroot);
     assert_eq!(sandbox.gox(["link", "tip"]).arg(&goroot).run().code(), 0);
@@ -113,57 +113,6 @@ fn json() {
         ],
     });
     assert_eq!(object, expected);
-}
-
-/// The required properties of the schema (OASIS, sarif-schema-2.1.0.json), and those without which code scanning
-/// shows nothing.
-#[test]
-fn sarif() {
-    let (sandbox, folder) = world(&["1.25.12", "1.26.5"]);
-    link(&sandbox);
-    let run = audit(&sandbox, &["--sarif"], &folder).run();
-    assert_eq!((run.code(), run.stderr.as_str()), (1, ""));
-    let log: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(log["version"], "2.1.0");
-    let run = &log["runs"][0];
-    assert_eq!(run["tool"]["driver"]["name"], "gox");
-    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    assert_eq!(rules.iter().map(|rule| &rule["id"]).collect::<Vec<_>>(), [CMD_GO, NET_URL]);
-    assert_eq!(
-        rules[1],
-        json!({
-            "id": NET_URL,
-            "shortDescription": { "text": "Avoid quadratic complexity in resolvePath in net/url" },
-            "helpUri": "https://pkg.go.dev/vuln/GO-2026-6218",
-            "properties": { "tags": ["CVE-2026-56860"] },
-        })
-    );
-    let results = run["results"].as_array().unwrap();
-    let of = |result: &Value| {
-        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
-        assert_eq!((&result["ruleId"], &result["level"]), (&rule["id"], &json!("warning")));
-        let location = &result["locations"][0];
-        assert_eq!(location["physicalLocation"]["region"]["startLine"], 1);
-        let uri = location["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().to_owned();
-        (result["message"]["text"].as_str().unwrap().to_owned(), uri)
-    };
-    assert_eq!(results.len(), 4);
-    let expected = (
-        "Go 1.26.5: Avoid quadratic complexity in resolvePath in net/url (net/url)".to_owned(),
-        "file://[HOME]/toolchains/go1.26.5/VERSION".to_owned(),
-    );
-    assert_eq!(of(&results[1]), expected);
-    let invocation = &run["invocations"][0];
-    assert_eq!(invocation["executionSuccessful"], true);
-    assert_eq!(
-        invocation["toolExecutionNotifications"],
-        json!([{ "level": "warning", "message": { "text": "what tip has is unknown: it is linked, and may be no release of Go" } }])
-    );
-    // What is not installed lies nowhere.
-    let run = audit(&sandbox, &["--sarif", "1.26.4"], &folder).run();
-    let log: Value = serde_json::from_str(&run.stdout).unwrap();
-    let location = json!({ "logicalLocations": [{ "name": "go1.26.4", "kind": "module" }] });
-    assert_eq!(log["runs"][0]["results"][0]["locations"], json!([location]));
 }
 
 /// The note of a command, by what was kept of the database.
