@@ -54,7 +54,8 @@ pub(super) fn vulndb(text: &str) -> Result<Option<Url>, String> {
         path if path.starts_with('/') => {
             Url::from_file_path(path).map(Some).map_err(|()| "it is no path".into())
         }
-        text => source::readable(text).map(Some),
+        text if text.contains("://") => source::readable(text).map(Some),
+        _ => Err("it must be an address, the absolute path of a folder, or `off`".into()),
     }
 }
 

@@ -49,11 +49,11 @@ hint: unset it: `unset GOVULNDB`
 fn what_is_no_place() {
     let sandbox = sandbox(&["1.26.5"]);
     let error = "\
-error: invalid value `vulndb` for `vulndb`: an address begins with `https://`, `http://` or `file://`
+error: invalid value `mnt/vulndb` for `vulndb`: it must be an address, the absolute path of a folder, or `off`
   set by `GOX_VULNDB`
 hint: back to the default: `unset GOX_VULNDB`
 ";
-    audit(&sandbox, &[], "vulndb").code(2).stderr(error).check();
+    audit(&sandbox, &[], "mnt/vulndb").code(2).stderr(error).check();
     let error = "\
 error: the vulnerability database is switched off
 hint: who switched it off: `gox config vulndb`
