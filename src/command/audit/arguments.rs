@@ -10,8 +10,10 @@ use clap::Args;
   gox audit --json
 
 A package that has a vulnerability need not be one that your program reaches:
-`go run golang.org/x/vuln/cmd/govulncheck@latest ./...` tells. The code is 1 where
-a version has any, or is no release, so that nobody can tell.")]
+`go run golang.org/x/vuln/cmd/govulncheck@latest ./...` tells.
+
+The code is 1 where a version has any, or nothing is known of it; and never 0
+where the database could not be refreshed.")]
 pub(in crate::command) struct Arguments {
     /// Versions, also ones that are not installed; by default all installed ones
     #[arg(value_name = "REQUEST", conflicts_with = "here")]

@@ -8,8 +8,10 @@ use crate::command::requests;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
+use crate::go::version::Version;
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
+use crate::source::known;
 use crate::store::inventory::{self, Toolchain};
 
 /// A Go to audit.
@@ -58,7 +60,9 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
         let Selection { selected, reason, .. } = context.here()?.ok_or_else(nothing)?;
         let target = match selected {
             Selected::Present(go) => Target::of(go),
-            Selected::Missing { request, .. } => named(&request, context)?,
+            Selected::Missing { request, .. } => {
+                named(&request, context).map_err(|error| error.detail(reason.to_string()))?
+            }
         };
         let is_projects = reason.folder().is_some();
         let asked_by = reason.path.zip(reason.line).filter(|_| is_projects);
@@ -83,6 +87,17 @@ fn named(request: &Request, context: &Context<'_>) -> Result<Target> {
     let installed = requests::installed(request, context);
     match request.toolchain().filter(|_| installed.is_err()) {
         Some(name) => requests::check_exists(request, context).map(|()| Target::absent(name)),
-        None => installed.map(Target::of),
+        None => installed.map(Target::of).map_err(|error| match newest(request, context) {
+            Some(version) => {
+                error.only_hint(format!("an exact version need not be installed: `gox audit {version}`"))
+            }
+            None => error,
+        }),
     }
+}
+
+/// The exact version, as a request, that is the newest known to answer a request.
+fn newest(request: &Request, context: &Context<'_>) -> Option<String> {
+    let known = known::versions(context.world.home());
+    request.choose(known.iter()).map(Version::full)
 }

@@ -11,25 +11,27 @@ use crate::error::Result;
 /// Prints a headline for each, and a table below it; a quiet printer leaves out what is clean.
 pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>) -> Result<()> {
     let printer = context.printer;
-    let mut is_first = true;
+    if audited.is_empty() {
+        printer.say("nothing is installed");
+        return Ok(());
+    }
+    // Whether something was printed before, and whether that was a table.
+    let mut before = None;
     for one in audited.iter().filter(|one| !printer.is_quiet() || !one.is_clean()) {
         let rows: Vec<[String; 4]> = one.entries().map(|(entry, packages)| row(entry, &packages)).collect();
-        if !is_first && !rows.is_empty() {
+        if before.is_some_and(|was_table| was_table || !rows.is_empty()) {
             printer.data("")?;
         }
-        is_first = false;
+        before = Some(!rows.is_empty());
         printer.text(&headline(one))?;
         if !rows.is_empty() {
             printer.table(["ID", "CVE", "PACKAGES", "SUMMARY"], &rows)?;
         }
     }
-    if audited.is_empty() {
-        printer.say("nothing is installed");
-    }
     printer.note(&format!("by the database of {}, as of {}", cache.address, cache.day()));
     if audited.iter().any(|one| one.entries().next().is_some()) {
         let reaches = "go run golang.org/x/vuln/cmd/govulncheck@latest ./...";
-        printer.hint(&format!("that is so for whole packages; whether a program reaches them: `{reaches}`"));
+        printer.hint(&format!("which of these your program reaches: `{reaches}`"));
     }
     Ok(())
 }
@@ -56,7 +58,7 @@ fn headline(Audited { target, known }: &Audited<'_>) -> String {
     let has = |Remedy { version, left }: &Remedy| format!("{} has {}", version.full(), none_or(*left));
     let better = match (in_line, overall) {
         (Some(one), Some(other)) if one.version != other.version => {
-            format!("; in its line {}, overall {}", has(one), has(other))
+            format!("; in its line {}, in one that gets fixes {}", has(one), has(other))
         }
         (Some(one), _) | (None, Some(one)) => format!("; {}", has(one)),
         (None, None) => String::new(),

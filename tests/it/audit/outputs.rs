@@ -24,7 +24,7 @@ pub(super) fn link(sandbox: &Sandbox) {
 
 const NOTE: &str = "note: by the database of file://[ROOT]/mnt/vulndb, as of 2026-08-13\n";
 const HINT: &str = "\
-hint: that is so for whole packages; whether a program reaches them: `go run golang.org/x/vuln/cmd/govulncheck@latest ./...`
+hint: which of these your program reaches: `go run golang.org/x/vuln/cmd/govulncheck@latest ./...`
 ";
 
 #[test]
@@ -48,14 +48,17 @@ GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePat
 ID            CVE             PACKAGES  SUMMARY
 GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
 GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
+
 what tip has is unknown: it is linked, and may be no release of Go
 ";
     audit(&sandbox, &[], &folder).code(1).stdout(stdout).stderr(&format!("{NOTE}{HINT}")).check();
+    let two = audit(&sandbox, &["1.26.5", "1.27.0"], &folder).run();
+    assert!(two.stdout.ends_with("in net/url\n\n1.27.0 has no known vulnerabilities\n"), "{}", two.stdout);
     let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
     audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(NOTE).check();
     audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(NOTE).check();
     audit(&sandbox, &["1.27", "--quiet"], &folder).check();
-    let one = "1.25.12 has 2 known vulnerabilities; in its line 1.25.13 has none, overall 1.26.6 has none\n";
+    let one = "1.25.12 has 2 known vulnerabilities; in its line 1.25.13 has none, in one that gets fixes 1.26.6 has none\n";
     let run = audit(&sandbox, &["1.25.12", "1.25.12"], &folder).run();
     assert!(run.stdout.starts_with(one) && run.stdout.lines().count() == 4, "{}", run.stdout);
 }
@@ -63,9 +66,16 @@ what tip has is unknown: it is linked, and may be no release of Go
 #[test]
 fn what_is_not_there() {
     let (sandbox, folder) = world(&[]);
-    audit(&sandbox, &[], &folder).stderr(&format!("nothing is installed\n{NOTE}")).check();
-    let error = "error: `1.27` is not installed\nhint: install it: `gox install 1.27`\n";
-    audit(&sandbox, &["1.27"], &folder).code(3).stderr(error).check();
+    audit(&sandbox, &[], &folder).stderr("nothing is installed\n").check();
+    let hint = "hint: an exact version need not be installed: `gox audit 1.25.14`\n";
+    let error = format!("error: `1.25` is not installed\n{hint}");
+    audit(&sandbox, &["1.25"], &folder).code(3).stderr(&error).check();
+    let named = "error: `mine` is not a version, and no GOROOT has that name\n";
+    let run = audit(&sandbox, &["mine"], &folder).run();
+    assert!(run.code() == 3 && run.stderr.starts_with(named), "{}", run.stderr);
+    sandbox.write("work/.go-version", "1.25\n");
+    let error = format!("error: `1.25` is not installed\n  set by [ROOT]/work/.go-version:1\n{hint}");
+    audit(&sandbox, &["--here"], &folder).code(3).stderr(&error).check();
     // A version that does not exist has no vulnerabilities.
     assert_eq!(audit(&sandbox, &["1.26.0"], &folder).run().code(), 1);
     let run = audit(&sandbox, &["1.19.99"], &folder).run();
