@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
+
 use crate::clock::Race;
 use crate::dispatch::module;
 use crate::sandbox::{PREDECESSOR, Sandbox, VERSION};
@@ -36,12 +38,19 @@ pub(crate) fn run(sandbox: &Sandbox, report: &mut Report) {
     let sync = title(&["sync", "--check"], most);
     let fleet = fleet(sandbox, most);
     add(&sync, &format!("store-{most}"), &["sync", "--check", "--quiet", fleet.to_str().unwrap()]);
+    let list = title(&["list"], most);
+    let affected = format!("{list}, all with known vulnerabilities");
+    race.add_command(&affected, audited(sandbox, most, &deep));
     let medians = race.run(ROUNDS);
     let mut table = Table::new("Commands that look at the store");
     for (title, median) in &medians.0 {
         let row = Row::seconds(title.clone(), *median);
         let row = if *title == sync { row } else { row.at_most(LIMIT) };
-        table.add(if *title == known { row.against(medians[&status], "one known project") } else { row });
+        table.add(match title {
+            _ if *title == known => row.against(medians[&status], "one known project"),
+            _ if *title == affected => row.against(medians[&list], "none known"),
+            _ => row,
+        });
     }
     report.add(table);
 }
@@ -60,7 +69,7 @@ fn command(sandbox: &Sandbox, home: &Path, folder: &Path, words: &[&str]) -> Com
 fn versions(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|number| match number {
         0 => PREDECESSOR.to_owned(),
-        _ => format!("1.{}.{}", 50 + number / 10, number % 10),
+        _ => format!("1.{}.{}", 21 + number / 25, number % 25),
     })
 }
 
@@ -81,6 +90,40 @@ fn fill(sandbox: &Sandbox, name: &str, toolchains: usize, projects: usize) {
     let known = (1..projects).map(|number| format!("/home/somebody/src/example.com/project-{number}\n"));
     let own = format!("{}\n", sandbox.root.join("module").display());
     fs::write(home.join("projects"), known.collect::<String>() + &own).unwrap();
+}
+
+/// `gox list` where `gox audit` has kept a database that says something of all toolchains but one.
+fn audited(sandbox: &Sandbox, toolchains: usize, folder: &Path) -> Command {
+    let name = "store-audited";
+    fill(sandbox, name, toolchains, 1);
+    let (home, database) = (sandbox.root.join(name), database(sandbox));
+    let [mut audit, mut list] = ["audit", "list"].map(|verb| command(sandbox, &home, folder, &[verb]));
+    audit.env("GOX_VULNDB", &database).status().unwrap();
+    assert!(home.join("cache/vulndb.json").exists());
+    list.env("GOX_VULNDB", database);
+    list
+}
+
+/// A folder with the entries of Go's vulnerability database that the tests have.
+fn database(sandbox: &Sandbox) -> PathBuf {
+    let folder = sandbox.root.join("vulndb");
+    let entries: Value = serde_json::from_str(include_str!("../tests/data/vulndb/entries.json")).unwrap();
+    let entries = entries.as_array().unwrap();
+    let vulns: Vec<Value> =
+        entries.iter().map(|entry| json!({"id": entry["id"], "modified": entry["modified"]})).collect();
+    let modules = ["stdlib", "toolchain"].map(|path| json!({"path": path, "vulns": vulns}));
+    let mut files = vec![
+        ("index/db.json".to_owned(), json!({"modified": "2026-08-21T20:38:00Z"})),
+        ("index/modules.json".to_owned(), modules.into()),
+    ];
+    let id = |entry: &Value| format!("ID/{}.json", entry["id"].as_str().unwrap());
+    files.extend(entries.iter().map(|entry| (id(entry), entry.clone())));
+    for (path, content) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content.to_string()).unwrap();
+    }
+    folder
 }
 
 /// A file that declares all of them.
