@@ -19,20 +19,26 @@ pub fn copy(tree: &Tree, writer: &Writer, phases: &dyn Phases) -> Result<()> {
     let (queue, has_clones) = (Queue::new(&tree.files), AtomicBool::new(true));
     let has_failed = AtomicBool::new(false);
     let work = || {
-        for (_, file) in queue.take() {
+        for entry in queue.take() {
             if has_failed.load(Ordering::Relaxed) {
                 break;
             }
-            copy_one(tree, file, writer, &has_clones)
+            copy_one(tree, entry, writer, &has_clones)
                 .inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
-            phases.advance(file.size);
+            phases.advance(entry.1.size);
         }
         Ok(())
     };
     threads::run(MAX_COPYING, work).into_iter().collect()
 }
 
-fn copy_one(tree: &Tree, file: &TreeFile, writer: &Writer, has_clones: &AtomicBool) -> Result<()> {
+/// Copies a file, which is numbered.
+fn copy_one(
+    tree: &Tree,
+    (number, file): (usize, &TreeFile),
+    writer: &Writer,
+    has_clones: &AtomicBool,
+) -> Result<()> {
     let unreadable = |error: &std::io::Error| {
         let message = format!("could not read `{}`", tree.root.join(&file.at).display());
         Error::new(Kind::Verification, message).because(std::io::Error::new(error.kind(), error.to_string()))
@@ -45,7 +51,7 @@ fn copy_one(tree: &Tree, file: &TreeFile, writer: &Writer, has_clones: &AtomicBo
     writer.create_parents(&file.path)?;
     // Where the first cannot be cloned, none can.
     if has_clones.load(Ordering::Relaxed) {
-        if writer.add_clone(&file.path, &content)? {
+        if writer.add_clone(&file.path, &content, number)? {
             return Ok(());
         }
         has_clones.store(false, Ordering::Relaxed);

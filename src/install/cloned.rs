@@ -1,57 +1,80 @@
-//! Files of a tree that are clones: they share their blocks with a file of somebody else, on disks that can do that.
+//! Adds files to a tree as clones, which take no room on disks that can do that: their blocks are shared until one of the
+//! two is written to.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use super::writer::{Added, Writer, set_mtime};
 use crate::error::Result;
 use crate::os::clone;
 use crate::os::threads::lock;
 use crate::store::receipt::FileRecord;
+use crate::store::verify;
 
 impl Writer {
-    /// Adds a file as a clone of `from`, and hashes what was cloned. Returns `false`, with nothing added, where the file
-    /// system has no clones.
-    pub fn add_clone(&self, path: &str, from: &File) -> Result<bool> {
-        let own = self.root.join(path);
+    /// Adds a file as a clone of `from`, and hashes what was cloned. `number` is another one for each file. Returns
+    /// `false`, with nothing added, where the file system has no clones.
+    pub fn add_clone(&self, path: &str, from: &File, number: usize) -> Result<bool> {
+        let aside = self.root.with_file_name("clone").with_extension(number.to_string());
         let clone = || {
             let file = self.create(path)?;
             if !clone::file(&file, from) {
-                return fs::remove_file(&own).map(|()| None);
+                return fs::remove_file(self.root.join(path)).map(|()| false);
             }
             set_mtime(&file)?;
-            let (sha256, size) = hash(&own)?;
-            let record = FileRecord { path: path.to_owned(), sha256 };
-            let mut added = Added { record, size, donor: None };
-            if let Some(donor) = self.donor_of(&added)? {
-                fs::remove_file(&own)?;
-                if !donor.link(&own)? {
-                    return Ok(None);
-                }
-                added.donor = Some(donor.donor());
-            }
-            Ok(Some(added))
+            self.keep(path, &aside).map(|()| true)
         };
-        let added = clone().map_err(|error| self.failed(path, error))?;
-        let is_added = added.is_some();
-        lock(&self.files).extend(added);
-        Ok(is_added)
+        clone().map_err(|error| self.failed(path, error))
+    }
+
+    /// Adds a file that is in its place already; or, where it can be linked, a donor's with the same bytes. `aside` is
+    /// as for [`Writer::share_with_newer`].
+    fn keep(&self, path: &str, aside: &Path) -> io::Result<()> {
+        let own = self.root.join(path);
+        let sha256 = verify::hash(&own, &mut vec![0; 256 << 10], &|_| ())?;
+        let record = FileRecord { path: path.to_owned(), sha256 };
+        let mut added = Added { record, size: own.metadata()?.len(), donor: None };
+        added.donor = self.replaced_by_link(&added, aside)?;
+        lock(&self.files).push(added);
+        Ok(())
     }
 }
 
-/// The sha256 of a file, and its length in bytes.
-fn hash(path: &Path) -> io::Result<([u8; 32], u64)> {
-    let (mut file, mut hasher, mut size) = (File::open(path)?, Sha256::new(), 0);
-    let mut buffer = vec![0; 256 << 10];
-    loop {
-        let count = file.read(&mut buffer)?;
-        if count == 0 {
-            return Ok((hasher.finalize().into(), size));
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::go::name::ToolchainName;
+    use crate::install::donors::Donors;
+    use crate::install::writer::tests::put;
+    use crate::store::layout::{self, Home};
+    use crate::store::receipt::manifest_text;
+
+    #[test]
+    fn a_donor_that_cannot_be_linked_costs_one_file() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let home = Home::at(folder.path());
+        let (donor, root) = (home.toolchain("go1.99.1"), folder.path().join("new"));
+        put(&donor.join("bin/go"), b"go", 0o555);
+        put(&donor.join("src/a.go"), b"same", 0o444);
+        let files = [FileRecord { path: "src/a.go".into(), sha256: Sha256::digest(b"same").into() }];
+        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
+        for path in ["linked", "kept"] {
+            put(&root.join(path), b"same", 0o444);
         }
-        hasher.update(&buffer[..count]);
-        size += count as u64;
+        let tree = Writer::new(root.clone(), Donors::nearest(&home, &ToolchainName::new("go1.99.2")));
+        tree.keep("linked", &folder.path().join("aside")).unwrap();
+        // The system links nothing there.
+        tree.keep("kept", &folder.path().join("none/aside")).unwrap();
+        let links = |path: &str| fs::metadata(root.join(path)).unwrap().nlink();
+        assert_eq!((links("linked"), links("kept")), (2, 1));
+        assert_eq!(fs::read(root.join("kept")).unwrap(), b"same");
+        assert_eq!(tree.records().iter().map(|file| &file.path).collect::<Vec<_>>(), ["kept", "linked"]);
+        assert_eq!((tree.totals().written, tree.totals().shared), (4, 4));
+        assert!(!folder.path().join("aside").exists());
     }
 }

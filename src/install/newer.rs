@@ -43,7 +43,7 @@ impl Writer {
 
     /// Puts a link to a donor's file with the same bytes in the place of a written file, if there is one; returns the
     /// donor.
-    fn replaced_by_link(&self, file: &Added, aside: &Path) -> io::Result<Option<usize>> {
+    pub(super) fn replaced_by_link(&self, file: &Added, aside: &Path) -> io::Result<Option<usize>> {
         let Some(candidate) = self.donor_of(file)? else { return Ok(None) };
         if !candidate.link(aside)? {
             return Ok(None);
@@ -53,7 +53,7 @@ impl Writer {
     }
 
     /// A donor's file with the same bytes as a written file.
-    pub(super) fn donor_of(&self, file: &Added) -> io::Result<Option<Candidate>> {
+    fn donor_of(&self, file: &Added) -> io::Result<Option<Candidate>> {
         let FileRecord { path, sha256 } = &file.record;
         let candidate = self.donors.of_hash(sha256, file.size, modes::of_file(path));
         let Some(mut candidate) = candidate else { return Ok(None) };

@@ -262,7 +262,7 @@ pub(super) fn set_mtime(file: &File) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
@@ -271,7 +271,8 @@ mod tests {
 
     const SIZE: usize = 700_000;
 
-    fn put(path: &Path, content: &[u8], mode: u32) {
+    /// Writes a file as gox does.
+    pub(in crate::install) fn put(path: &Path, content: &[u8], mode: u32) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let mut file = File::create_new(path).unwrap();
         file.write_all(content).unwrap();

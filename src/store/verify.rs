@@ -227,7 +227,8 @@ fn hash_all(
     threads::run(usize::MAX, work).into_iter().flatten().collect()
 }
 
-fn hash(path: &Path, buffer: &mut [u8], advance: &(dyn Fn(u64) + Sync)) -> io::Result<[u8; 32]> {
+/// The sha256 of a file, which is read by `buffer`. `advance` is told of the bytes.
+pub fn hash(path: &Path, buffer: &mut [u8], advance: &(dyn Fn(u64) + Sync)) -> io::Result<[u8; 32]> {
     let mut file = open_unnoticed(path)?;
     let mut hasher = Sha256::new();
     loop {
