@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::command::context::Context;
-use crate::error::{Error, Kind};
+use crate::error::Kind;
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
@@ -42,28 +42,32 @@ impl Looked {
         })
     }
 
-    /// Why it cannot be imported, with what to do instead.
-    pub(super) fn refusal(&self) -> Option<Error> {
-        let kind = match &self.state {
-            State::Proven | State::Installed { .. } => return None,
-            State::Differs(_) => Kind::Verification,
-            State::Unknown(error) => error.kind(),
-            State::Unusable(_) => Kind::Refused,
-        };
-        let error = Error::new(kind, "it cannot be imported");
-        Some(match (&self.state, &self.tree) {
-            (State::Unknown(reason), _) if kind == Kind::Network && reason.hints().is_empty() => {
-                error.hint("find out what cannot be reached: `gox doctor network`")
+    /// Why it cannot be imported; `None` if it can, or its version is installed.
+    pub(super) fn refusal(&self) -> Option<Kind> {
+        match &self.state {
+            State::Proven | State::Installed { .. } => None,
+            State::Differs(_) => Some(Kind::Verification),
+            State::Unknown(error) => Some(error.kind()),
+            State::Unusable(_) => Some(Kind::Refused),
+        }
+    }
+
+    /// What to do instead of an import.
+    pub(super) fn hints(&self) -> Vec<String> {
+        match (&self.state, &self.tree) {
+            (State::Unknown(reason), _) if reason.kind() == Kind::Network && reason.hints().is_empty() => {
+                vec!["find out what cannot be reached: `gox doctor network`".to_owned()]
             }
-            (State::Unknown(reason), _) => reason.hints().iter().fold(error, Error::hint),
+            (State::Unknown(reason), _) => reason.hints().to_vec(),
             (State::Differs(_), Some(tree)) => {
                 let path = text::quoted_path(&self.found.path);
-                error
-                    .hint(format!("install the release: `gox install {}`", tree.toolchain.request()))
-                    .hint(format!("or use the tree where it is, by a name: `gox link NAME {path}`"))
+                vec![
+                    format!("install the release: `gox install {}`", tree.toolchain.request()),
+                    format!("or use the tree where it is, by a name: `gox link NAME {path}`"),
+                ]
             }
-            _ => error,
-        })
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
             offers.show(context)?;
             hint_default(&actions, &offers, context);
         }
-        let code = code(looked, actions, context);
+        let code = code(&looked, actions, context);
         Ok(if is_declined { Kind::Refused.code() } else { code })
     })
 }
@@ -203,25 +203,21 @@ fn hint_default(actions: &[Option<Action>], offers: &Offers, context: &Context<'
     }
 }
 
-/// The code of the first tree that is not in the store, with an error that tells how many there are.
-fn code(looked: Vec<Looked>, actions: Vec<Option<Action>>, context: &Context<'_>) -> u8 {
+/// The code of the first tree that cannot be imported, with an error that tells how many there are.
+fn code(looked: &[Looked], actions: Vec<Option<Action>>, context: &Context<'_>) -> u8 {
     let mut results = Results::default();
-    let count = looked.len();
-    let mut refused = Vec::new();
-    for (looked, action) in looked.into_iter().zip(actions) {
-        match action {
-            Some(Action { result, .. }) => {
-                results.add(&looked.found.path.to_string_lossy(), result.map(drop), context);
-            }
-            None => refused.extend(looked.refusal()),
+    for (looked, action) in looked.iter().zip(actions) {
+        if let Some(Action { result, .. }) = action {
+            results.add(&looked.found.path.to_string_lossy(), result.map(drop), context);
         }
     }
     let of_actions = results.end(context);
-    let number = refused.len();
-    let Some(first) = refused.into_iter().next() else { return of_actions };
+    let refused: Vec<_> = looked.iter().filter_map(|looked| Some((looked.refusal()?, looked))).collect();
+    let (number, count) = (refused.len(), looked.len());
+    let Some((kind, first)) = refused.first() else { return of_actions };
     let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
-    let error = Error::new(first.kind(), format!("{what} cannot be imported"));
-    let error = first.hints().iter().fold(error, Error::hint);
+    let message = format!("{what} cannot be imported");
+    let error = first.hints().iter().fold(Error::new(*kind, message), Error::hint);
     context.fail(&error);
-    if of_actions == 0 { error.kind().code() } else { of_actions }
+    if of_actions == 0 { kind.code() } else { of_actions }
 }
