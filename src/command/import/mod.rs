@@ -57,6 +57,11 @@ impl Arguments {
     fn searches(&self) -> bool {
         self.what.is_empty() || self.from.is_some() || !self.what.iter().all(|word| is_path(word))
     }
+
+    /// Whether all that is found is meant, and nothing of it in particular.
+    fn names_nothing(&self) -> bool {
+        self.what.is_empty() && self.from.is_none()
+    }
 }
 
 /// Whether a word is a path, and no version.
@@ -91,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
             offers.show(context)?;
             hint_default(&actions, &offers, context);
         }
-        let code = code(&looked, actions, context);
+        let code = code(&looked, actions, arguments, context);
         Ok(if is_declined { Kind::Refused.code() } else { code })
     })
 }
@@ -203,8 +208,9 @@ fn hint_default(actions: &[Option<Action>], offers: &Offers, context: &Context<'
     }
 }
 
-/// The code of the first tree that cannot be imported, with an error that tells how many there are.
-fn code(looked: &[Looked], actions: Vec<Option<Action>>, context: &Context<'_>) -> u8 {
+/// The code of the first tree that cannot be imported, with an error that tells how many there are. Where nothing was
+/// named, and another tree is in the store, what is no release is only noted.
+fn code(looked: &[Looked], actions: Vec<Option<Action>>, arguments: &Arguments, context: &Context<'_>) -> u8 {
     let mut results = Results::default();
     for (looked, action) in looked.iter().zip(actions) {
         if let Some(Action { result, .. }) = action {
@@ -217,6 +223,13 @@ fn code(looked: &[Looked], actions: Vec<Option<Action>>, context: &Context<'_>) 
     let Some((kind, first)) = refused.first() else { return of_actions };
     let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
     let message = format!("{what} cannot be imported");
+    // A tree of another kind may be a release: gox could not find out.
+    let is_other = |(kind, _): &(Kind, _)| matches!(kind, Kind::Verification | Kind::Refused);
+    if arguments.names_nothing() && of_actions == 0 && number < count && refused.iter().all(is_other) {
+        context.printer.note(&message);
+        first.hints().iter().for_each(|hint| context.printer.hint(hint));
+        return 0;
+    }
     let error = first.hints().iter().fold(Error::new(*kind, message), Error::hint);
     context.fail(&error);
     if of_actions == 0 { kind.code() } else { of_actions }

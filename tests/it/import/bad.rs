@@ -7,6 +7,8 @@ use std::path::Path;
 use rustix::fs::{CWD, FileType, mknodat};
 
 use crate::support::archives::FakeToolchain;
+use crate::support::mount::namespace_if_allowed;
+use crate::support::sandbox::GOX;
 
 use super::{ARCHIVE, VERSION, World, imported, put, table};
 
@@ -186,4 +188,43 @@ fn what_is_installed_stays() {
     world.import(&["--yes", name]).stdout(&list("the same as what is installed")).check();
     put(&tree.join("src/fmt/print.go"), 0o644, b"package tmf\n");
     world.import(&["--yes", name]).stdout(&list("changed: src/fmt/print.go")).check();
+}
+
+/// The Go of an image that is not the release is no failure of a user who named nothing, once there is another one.
+#[test]
+fn what_nobody_named_may_differ_beside_another_tree() {
+    let (world, good) = (World::new(), FakeToolchain::new(VERSION));
+    let other = FakeToolchain::new("1.99.2");
+    let goroot = world.unpack("local/go", &other);
+    put(&goroot.join("src/fmt/print.go"), 0o644, b"package tmf\n");
+    // What `gox import` with these words ends with, and the last lines that it says, where that is `/usr/local/go`.
+    let run = |words: &str, variable: (&str, &str)| {
+        let line = format!("mount --bind $HOME/local /usr/local && exec '{GOX}' import {words}");
+        let run = namespace_if_allowed(&world.sandbox, &line)?;
+        let run = run.envs(world.proxy.environment()).env(variable.0, variable.1).run();
+        let said = run.stderr.lines().skip_while(|line| !line.contains("cannot be imported"));
+        Some((run.code(), said.map(|line| format!("{line}\n")).collect::<String>()))
+    };
+    let plain = ("GOX_OFFLINE", "false");
+    let hints = "hint: install the release: `gox install 1.99.2`\n\
+                 hint: or use the tree where it is, by a name: `gox link NAME /usr/local/go`\n";
+    let alone = format!("error: the tree cannot be imported\n{hints}");
+    let Some(found) = run("--yes", plain) else { return };
+    assert_eq!(found, (5, alone.clone()));
+    world.unpack("sdk/go1.99.1", &good);
+    let note = format!("note: 1 of 2 trees cannot be imported\n{hints}");
+    // It would be imported, it was, it is there.
+    for words in ["--dry-run", "--yes", "--yes"] {
+        assert_eq!(run(words, plain), Some((0, note.clone())), "{words}");
+    }
+    assert_eq!(world.sandbox.receipt(VERSION)["source"], "import");
+    for words in ["--yes --from /usr/local/go", "--yes 1.99.2", "--yes /usr/local/go"] {
+        assert_eq!(run(words, plain), Some((5, alone.clone())), "{words}");
+    }
+    let error = note.replace("note", "error");
+    assert_eq!(run("--yes --from /usr/local/go ~/sdk/go1.99.1", plain), Some((5, error)));
+    // What nobody could find out is none of that.
+    let off =
+        "error: 1 of 2 trees cannot be imported\nhint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
+    assert_eq!(run("--yes", ("GOSUMDB", "off")), Some((2, off.to_owned())));
 }
