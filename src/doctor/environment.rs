@@ -5,8 +5,10 @@ use std::path::Path;
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
 use super::variable;
-use crate::env::{GO_VERSION, GO111MODULE, GOPROXY, GOROOT, GOTOOLCHAIN};
+use crate::env::{GO_VERSION, GO111MODULE, GOPATH, GOPROXY, GOROOT, GOTOOLCHAIN};
 use crate::fs::read::{is_absence, is_null_device};
+use crate::import::places::Surroundings;
+use crate::import::tools;
 use crate::select::goenv::{self, GoEnv, Origin};
 use crate::text;
 
@@ -16,7 +18,7 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "env-gotoolchain", area: Area::Environment, run: gotoolchain },
     Check { id: "env-go111module", area: Area::Environment, run: go111module },
     Check { id: "env-gobin", area: Area::Environment, run: |facts| folder("GOBIN", facts) },
-    Check { id: "env-gopath", area: Area::Environment, run: |facts| folder("GOPATH", facts) },
+    Check { id: "env-gopath", area: Area::Environment, run: |facts| folder(GOPATH, facts) },
     Check { id: "goenv-file", area: Area::Environment, run: goenv_file },
 ];
 
@@ -89,7 +91,10 @@ pub(super) fn folder(name: &str, facts: &Facts) -> Finding {
         let why = "what `go install` puts into a toolchain is removed with it, and makes `gox verify` fail";
         return Finding::new(State::Note, seen, why).mend(mend(None));
     }
-    match owner(&path.join("x")) {
+    // The GOPATHs of goenv are elsewhere than goenv.
+    let bin = if name == GOPATH { path.join("bin") } else { path.clone() };
+    let written = || tools::writer(&bin, &Surroundings::new(&facts.world));
+    match owner(&path.join("x")).or_else(written) {
         Some(owner) => {
             let why = "tools that `go install` puts there belong to one version of another manager";
             Finding::new(State::Note, format!("{seen}, of {owner}"), why).mend(mend(Some(owner)))

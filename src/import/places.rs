@@ -1,5 +1,6 @@
 //! Where the folders of a manager are: by a variable, else by default.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::env::{Environment, GOMODCACHE, GOPATH};
@@ -80,17 +81,25 @@ pub(super) fn matching(folder: &Path, pattern: &str) -> Vec<PathBuf> {
     found
 }
 
-fn children(folder: &Path, before: &str, after: &str) -> Vec<PathBuf> {
-    let fits = |name: &str| {
-        name.strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(|rest| !rest.is_empty())
+/// Whether a path is one that a pattern may find below a folder.
+pub(super) fn is_matching(path: &Path, folder: &Path, pattern: &str) -> bool {
+    let Ok(below) = path.strip_prefix(folder) else { return false };
+    let fits = |(name, part): (&OsStr, &str)| match part.split_once('*') {
+        None => name == part,
+        Some((before, after)) => fits(name, before, after),
     };
+    below.iter().count() == pattern.split('/').count() && below.iter().zip(pattern.split('/')).all(fits)
+}
+
+fn fits(name: &OsStr, before: &str, after: &str) -> bool {
+    let rest = name.to_str().and_then(|name| name.strip_prefix(before)?.strip_suffix(after));
+    rest.is_some_and(|rest| !rest.is_empty())
+}
+
+fn children(folder: &Path, before: &str, after: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_name().to_str().is_some_and(fits))
-        .map(|entry| entry.path())
-        .collect();
+    let mut found: Vec<PathBuf> =
+        entries.filter(|entry| fits(&entry.file_name(), before, after)).map(|entry| entry.path()).collect();
     found.sort();
     found
 }

@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::build_info::{self, BuildInfo};
-use super::managers::named;
-use super::places::{Surroundings, matching};
+use super::managers::{Manager, named};
+use super::places::{Surroundings, is_matching, matching};
 use crate::fs::beneath::Beneath;
 use crate::install::guard::MAX_ENTRIES;
 use crate::text;
@@ -39,6 +39,15 @@ pub fn all(surroundings: &Surroundings, from: Option<&str>) -> Vec<Tool> {
         }
     }
     tools
+}
+
+/// The manager that makes `go install` write into this folder, which need not be there.
+pub fn writer(folder: &Path, surroundings: &Surroundings) -> Option<&'static str> {
+    let writes = |manager: &&Manager| {
+        let is_in = |root: &PathBuf| manager.tools.iter().any(|tools| is_matching(folder, root, tools));
+        surroundings.folders(manager.roots).iter().any(is_in)
+    };
+    named(None).find(writes).map(|manager| manager.name)
 }
 
 fn in_folder(manager: &'static str, folder: &Path, limit: usize) -> Vec<Tool> {

@@ -40,6 +40,33 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
 }
 
 #[test]
+fn the_line_that_loads_goenv_is_to_go_with_its_gopath() {
+    let machine = Machine::healthy();
+    let sandbox = &machine.sandbox;
+    let own = sandbox.read("user/.bashrc");
+    sandbox.write("user/.bashrc", format!("eval \"$(goenv init -)\"\n{own}"));
+    let why = "tools that `go install` puts there belong to one version of another manager";
+    let mend = "remove line 1 of `[ROOT]/user/.bashrc`, which loads goenv; then: unset ";
+    for (name, prefix, below) in
+        [("GOPATH", "user/go", ""), ("GOPATH", "else", ""), ("GOBIN", "user/go", "/bin")]
+    {
+        let id = format!("env-{}", name.to_lowercase());
+        let gox = |value: &str| {
+            let run = machine.gox(&["doctor", &id]).env(name, sandbox.root().join(value));
+            if prefix == "else" { run.env("GOENV_GOPATH_PREFIX", sandbox.root().join(prefix)) } else { run }
+        };
+        let value = format!("{prefix}/1.26.5{below}");
+        let seen = format!("`{name}=[ROOT]/{value}` is set, of goenv");
+        let texts = [&*seen, why, &format!("{mend}{name}")];
+        gox(&value).stdout(&lines("environment", "note", &id, texts)).check();
+        for value in [format!("{prefix}{below}"), format!("{prefix}/mine{below}")] {
+            let ok = format!("environment\n  ok      {id}  `{name}=[ROOT]/{value}` is set\n\n1 ok\n");
+            gox(&value).stdout(&ok).check();
+        }
+    }
+}
+
+#[test]
 fn a_line_that_sets_the_variable_is_to_go_too() {
     let machine = Machine::healthy();
     let own = machine.sandbox.read("user/.bashrc");
