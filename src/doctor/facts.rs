@@ -143,10 +143,23 @@ impl Facts {
 
 /// The manager that owns `path`, judged by its spelling and by its real path; `None` if it is not known.
 pub(super) fn owner(path: &Path) -> Option<&'static str> {
-    const OWNERS: [(&str, &str); 22] = [
+    /// What a path begins with.
+    const ROOTS: [(&str, &str); 8] = [
+        ("/snap/", "snap"),
+        ("/var/lib/snapd/snap/", "snap"),
+        ("/opt/homebrew/", "Homebrew"),
+        ("/opt/local/", "MacPorts"),
+        ("/nix/store/", "Nix"),
+        ("/usr/local/go/", "an archive of go.dev in `/usr/local/go`"),
+        ("/usr/lib/go", "the packages of this system"),
+        ("/usr/bin/", "the packages of this system"),
+    ];
+    /// What is in a path, and in no name of a user.
+    const PARTS: [(&str, &str); 16] = [
         ("/.goenv/", "goenv"),
         ("/.asdf/", "asdf"),
-        ("/mise/", "mise"),
+        ("/mise/shims/", "mise"),
+        ("/mise/installs/", "mise"),
         ("/.gvm/", "gvm"),
         ("/.g/", "g"),
         ("/.goup/", "goup"),
@@ -154,23 +167,18 @@ pub(super) fn owner(path: &Path) -> Option<&'static str> {
         ("/.proto/", "proto"),
         ("/.version-fox/", "vfox"),
         ("/.vfox/", "vfox"),
-        ("/hermit/", "hermit"),
-        ("/snap/", "snap"),
-        ("/homebrew/", "Homebrew"),
+        ("/hermit/pkg/", "hermit"),
         ("/.linuxbrew/", "Homebrew"),
         ("/Cellar/", "Homebrew"),
-        ("/opt/local/", "MacPorts"),
-        ("/nix/store/", "Nix"),
         ("/.nix-profile/", "Nix"),
         ("/sdk/go", "golang.org/dl"),
-        ("/usr/local/go/", "an archive of go.dev in `/usr/local/go`"),
-        ("/usr/lib/go", "the packages of this system"),
-        ("/usr/bin/", "the packages of this system"),
     ];
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let texts = [path, &real].map(|path| path.to_string_lossy().into_owned());
-    let is_in = |needle: &str| texts.iter().any(|text| text.contains(needle));
-    OWNERS.iter().find(|(needle, _)| is_in(needle)).map(|(_, owner)| *owner)
+    let has = |part: &str| texts.iter().any(|text| text.contains(part));
+    let begins = |root: &str| texts.iter().any(|text| text.starts_with(root));
+    let part = PARTS.iter().find(|(part, _)| has(part));
+    part.or_else(|| ROOTS.iter().find(|(root, _)| begins(root))).map(|(_, owner)| *owner)
 }
 
 #[cfg(test)]
@@ -193,6 +201,11 @@ mod tests {
             ("/usr/local/Cellar/go/1.22.4/libexec/bin/go", Some("Homebrew")),
             ("/opt/local/bin/go", Some("MacPorts")),
             ("/no/local/go/bin/go", None),
+            // The homes of users of these names.
+            ("/home/mise/go/bin/go", None),
+            ("/home/snap/go/bin/go", None),
+            ("/home/homebrew/go/bin/go", None),
+            ("/home/hermit/go/bin/go", None),
         ] {
             assert_eq!(owner(Path::new(path)), expected, "{path}");
         }

@@ -13,18 +13,19 @@ use crate::fs::read;
 /// The length of the longest start-up file that is read whole, in bytes; those that people write are far shorter.
 pub const MAX_TEXT: usize = 1 << 20;
 
-/// The managers that a line of a start-up file loads, what is in that line, and what they manage.
-const LOADED: [(&str, &str, Manages); 10] = [
-    ("goenv", "goenv", Manages::Go),
-    ("asdf", "asdf", Manages::Tools),
-    ("mise", "mise", Manages::Tools),
-    ("gvm", "gvm", Manages::Go),
-    ("g", "/.g/", Manages::Go),
-    ("goup", "goup", Manages::Go),
-    ("proto", "proto", Manages::Tools),
-    ("vfox", "vfox", Manages::Tools),
-    ("Homebrew", "brew", Manages::Packages),
-    ("Nix", "nix", Manages::Packages),
+/// The managers that a line of a start-up file loads; by what it is seen that it does, the name of a file that is read or
+/// run, or, with a slash, a part of its path; and what they manage.
+const LOADED: [(&str, &[&str], Manages); 10] = [
+    ("goenv", &["goenv", "/.goenv/"], Manages::Go),
+    ("asdf", &["asdf", "/.asdf/", "/plugins/golang/set-env."], Manages::Tools),
+    ("mise", &["mise"], Manages::Tools),
+    ("gvm", &["gvm", "/.gvm/"], Manages::Go),
+    ("g", &["/.g/"], Manages::Go),
+    ("goup", &["goup", "/.goup/"], Manages::Go),
+    ("proto", &["proto", "/.proto/"], Manages::Tools),
+    ("vfox", &["vfox", "/.version-fox/", "/.vfox/"], Manages::Tools),
+    ("Homebrew", &["brew"], Manages::Packages),
+    ("Nix", &["nix", "/.nix-profile/"], Manages::Packages),
 ];
 
 /// What a manager is for.
@@ -99,8 +100,9 @@ fn needless_in(text: &str) -> Vec<(usize, Needless)> {
     let does = |(line, number): (&str, usize)| {
         let runs = lines.iter().find(|line| line.number == number);
         let words = lines::words(line);
-        let manager = LOADED.into_iter().find(|(name, sign, _)| {
-            words.first().is_some_and(|word| word == name) || runs.is_some_and(|line| loads(&line.does, sign))
+        let manager = LOADED.into_iter().find(|(name, signs, _)| {
+            words.first().is_some_and(|word| word == name)
+                || runs.is_some_and(|line| loads(&line.does, signs))
         });
         let needless = match manager {
             Some((name, _, Manages::Go)) => Needless::OfGo(name),
@@ -130,20 +132,29 @@ pub fn that_loads(manager: &str) -> Option<Place> {
 
 /// The numbers of the lines that load a manager.
 fn loading(text: &str, manager: &str) -> Vec<usize> {
-    let Some((_, sign, _)) = LOADED.into_iter().find(|(name, ..)| *name == manager) else {
+    let Some((_, signs, _)) = LOADED.into_iter().find(|(name, ..)| *name == manager) else {
         return Vec::new();
     };
     let lines = lines::lines(text).into_iter();
-    lines.filter(|line| loads(&line.does, sign)).map(|line| line.number).collect()
+    lines.filter(|line| loads(&line.does, signs)).map(|line| line.number).collect()
 }
 
-/// Whether a line runs something in which the sign of a manager is: a part of a path as it is, or a whole word.
-fn loads(does: &Does, sign: &str) -> bool {
+/// Whether a line runs something that has one of the signs of a manager. What runs gox runs none, wherever that gox is.
+fn loads(does: &Does, signs: &[&str]) -> bool {
+    let Does::Runs(words) = does else { return false };
+    let is_between = |c: char| c.is_whitespace() || "$`();&|".contains(c);
+    let files: Vec<_> = words.iter().flat_map(|word| word.split(is_between)).collect();
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let has_sign = |word: &String| {
-        (sign.contains('/') && word.contains(sign)) || word.split(|c| !is_part(c)).any(|part| part == sign)
+    let has = |file: &&str, sign: &str| {
+        let end = file_name(file).strip_prefix(sign);
+        file.contains(sign) && (sign.contains('/') || end.is_some_and(|end| !end.starts_with(is_part)))
     };
-    matches!(does, Does::Runs(words) if words.iter().any(has_sign))
+    !files.iter().any(|file| file_name(file) == "gox")
+        && files.iter().any(|file| signs.iter().any(|sign| has(file, sign)))
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// What to do so that no start-up file sets a variable, as parts of a mend: to take out each line that sets it, and
@@ -228,12 +239,16 @@ mod tests {
         for (line, expected) in [
             ("[[ -s \"/u/.gvm/scripts/gvm\" ]] && source \"/u/.gvm/scripts/gvm\"", manager("gvm")),
             (". ~/tools/gvm/scripts/gvm", manager("gvm")),
+            ("source /u/.gvm/environments/default", manager("gvm")),
             ("gvm use go1.20 --default >/dev/null", manager("gvm")),
             ("eval \"$(goenv init -)\"", manager("goenv")),
             ("status --is-interactive; and goenv init - | source", manager("goenv")),
             ("[ -s \"${HOME}/.g/env\" ] && \\. \"${HOME}/.g/env\"", manager("g")),
             (". \"$HOME/.goup/env\"", manager("goup")),
             (". /opt/homebrew/opt/asdf/libexec/asdf.sh", shared("asdf")),
+            (". /data/asdf/plugins/golang/set-env.bash", shared("asdf")),
+            ("$(~/.local/bin/mise activate fish) | source", shared("mise")),
+            ("eval \"`/u/bin/vfox activate bash`\"", shared("vfox")),
             ("eval \"$(mise activate bash)\"", shared("mise")),
             ("export GOROOT=/usr/local/go", Some(Needless::Goroot)),
             ("typeset -x A=1 GOROOT='/x y'", Some(Needless::Goroot)),
@@ -249,6 +264,13 @@ mod tests {
             ("export PATH=$PATH:$GOROOT/bin MYGOROOT=/x", None),
             ("alias old='GOROOT=/x go'", None),
             ("source ~/premises.sh", None),
+            (". ~/goenvs.sh", None),
+            // The home of somebody of that name.
+            ("eval \"$(/home/gvm/.local/go/bin/gox init bash)\"", None),
+            ("eval \"$(\"${GOX_HOME:-/srv/.goenv/go}/bin/gox\" init bash)\"", None),
+            (". /home/asdf/.local/env", None),
+            ("[ -r /home/mise/.profile ] && . /home/mise/.profile", None),
+            ("eval \"$(/home/goup/bin/direnv hook bash)\"", None),
             ("[ -d ~/.gvm ] && echo 'gvm is here'", None),
             ("eval \"$(/opt/homebrew/bin/brew shellenv)\"", None),
         ] {
