@@ -18,18 +18,10 @@ pub struct Wish {
     pub path: PathBuf,
     /// The number of the line, from 1; none where that says nothing.
     pub line: Option<usize>,
+    /// The folder of the project; `None` of a default.
+    pub folder: Option<PathBuf>,
     /// What it says: a request, or why gox cannot say the same.
     pub said: Result<Request, String>,
-}
-
-impl Wish {
-    /// The folder of a project's file.
-    pub fn folder(&self) -> Option<&Path> {
-        let folder = self.path.parent()?;
-        // mise also looks into folders of its own.
-        let is_own = |folder: &Path| ["mise", ".mise", ".config"].iter().any(|own| folder.ends_with(own));
-        folder.ancestors().find(|folder| !is_own(folder))
-    }
 }
 
 /// How a project's file is written.
@@ -60,7 +52,7 @@ const PINS: [(&str, &str, Form); 11] = [
 pub fn defaults(surroundings: &Surroundings, from: Option<&str>) -> Vec<Wish> {
     let of_manager = |manager: &'static Manager| {
         let written = manager.default.iter().flat_map(|written| default(manager, *written, surroundings));
-        written.map(|(path, (said, line))| Wish { manager: manager.name, path, line, said })
+        written.map(|(path, (said, line))| Wish { manager: manager.name, path, line, folder: None, said })
     };
     named(from).flat_map(of_manager).collect()
 }
@@ -117,7 +109,7 @@ pub fn pins(folder: &Path, defaults: &[Wish], from: Option<&str>) -> Vec<Wish> {
                 continue;
             }
             if let Some((said, line)) = pin_in(&path, form) {
-                wishes.push(Wish { manager, path, line, said });
+                wishes.push(Wish { manager, path, line, folder: Some(folder.to_owned()), said });
             }
         }
     }

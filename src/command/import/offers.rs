@@ -76,7 +76,7 @@ impl Offers {
 /// The command that pins a version in the folder of its file; none if it is pinned there already.
 fn pin_command(wish: &Wish, here: Option<&std::path::Path>) -> Option<String> {
     let request = wish.said.as_ref().ok()?;
-    let folder = wish.folder()?;
+    let folder = wish.folder.as_deref()?;
     let is_pinned = pin::in_directory(folder).ok().flatten().is_some_and(|pin| pin.requests[0] == *request);
     let pin = format!("gox pin {}", request.quoted());
     let is_here = here == Some(folder);

@@ -116,6 +116,11 @@ fn the_pins_of_a_project_are_offered() {
     );
     // Nothing was written.
     assert!(!project.join("a/b/.go-version").exists());
+    // A project that is called as the folder of mise's own files.
+    world.sandbox.write("user/p/mise/mise.toml", "[tools]\ngo = '1.99.1'\n");
+    let run = world.import(&["--dry-run", "--from", "mise"]).cwd(project.join("mise")).run();
+    let line = format!("mise runs 1.99.1 here, by `{at}/mise/mise.toml:2`: `gox pin 1.99.1`");
+    assert_eq!(run.stdout.lines().next(), Some(line.as_str()), "{}", run.stdout);
 }
 
 /// Files that hang, are huge or are no text are told, and the import goes on.
