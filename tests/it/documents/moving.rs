@@ -1,6 +1,7 @@
 //! The pages of docs/moving/ are typed from top to bottom in a home as the other manager leaves it. After that plain `go`
 //! is the version that ran before, by gox, and nothing of the manager is left.
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::commands::{Shell, type_blocks};
@@ -175,6 +176,25 @@ fn each_page_moves_a_home() {
     let missing: Vec<_> = typed.filter(|path| OLD.iter().all(|old| old.page != path)).collect();
     assert_eq!(missing, [""; 0], "no home is made for these");
     OLD.iter().for_each(moves);
+}
+
+/// Where a glob of the shell matches nothing, zsh and fish run no part of its line.
+#[test]
+fn patterns_may_match_nothing_in_each_shell() {
+    let machine = Machine::fresh();
+    for folder in ["go/bin", "sdk"] {
+        fs::create_dir_all(machine.sandbox.user().join(folder)).unwrap();
+    }
+    let pages: Vec<_> = pages().into_iter().filter(|page| page.path.starts_with("docs/moving/")).collect();
+    let lines = pages.iter().flat_map(|page| page.blocks()).flat_map(str::lines);
+    let lines: Vec<_> = lines.filter(|line| line.contains('*')).collect();
+    assert!(!lines.is_empty());
+    for line in lines {
+        for shell in ["bash", "zsh", "fish"] {
+            let run = machine.command(shell).args(["-c", line]).run();
+            assert_eq!((run.code(), run.stderr.as_str()), (0, ""), "{shell}: {line}");
+        }
+    }
 }
 
 /// What the page says that `go-version` may be for both.
