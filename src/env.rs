@@ -135,15 +135,17 @@ pub const ASDF_DATA_DIR: &str = "ASDF_DATA_DIR";
 pub const MISE_DATA_DIR: &str = "MISE_DATA_DIR";
 /// The folder of mise's settings; default `$XDG_CONFIG_HOME/mise`.
 pub const MISE_CONFIG_DIR: &str = "MISE_CONFIG_DIR";
-/// The folder of proto; default `~/.proto`.
+/// The folder of proto; default `$XDG_DATA_HOME/proto`, else `~/.proto`.
 pub const PROTO_HOME: &str = "PROTO_HOME";
-/// The folder of voidint/g; default `~/.g`.
+/// The folder of voidint/g, where [`G_EXPERIMENTAL`] is `true`; default `~/.g`.
 pub const G_HOME: &str = "G_HOME";
+/// Switches on what voidint/g only tries.
+pub const G_EXPERIMENTAL: &str = "G_EXPERIMENTAL";
 /// The folder of goup-rs; default `~/.goup`, and `~/.go` in its early versions.
 pub const GOUP_HOME: &str = "GOUP_HOME";
 /// The folder in which `.gobrew` is; default `~`.
 pub const GOBREW_ROOT: &str = "GOBREW_ROOT";
-/// The folder of vfox; default `~/.version-fox` or `~/.vfox`.
+/// The folder of vfox, but for its default; default `~/.version-fox` or `~/.vfox`.
 pub const VFOX_HOME: &str = "VFOX_HOME";
 /// The folder of Homebrew; `/opt/homebrew`, `/usr/local` or `/home/linuxbrew/.linuxbrew`.
 pub const HOMEBREW_PREFIX: &str = "HOMEBREW_PREFIX";

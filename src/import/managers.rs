@@ -47,6 +47,9 @@ const NONE: Manager = Manager { name: "", roots: &[], trees: &[], default: &[], 
 const MISE_CONFIG: &[Place] =
     &[Set(env::MISE_CONFIG_DIR, ""), Set(env::XDG_CONFIG_HOME, "mise"), Home(".config/mise")];
 
+/// The folder of proto.
+const PROTO: &[Place] = &[Set(env::PROTO_HOME, ""), Set(env::XDG_DATA_HOME, "proto"), Home(".proto")];
+
 /// All managers.
 static MANAGERS: [Manager; 15] = [
     Manager { name: "golang.org/dl", roots: &[Home("sdk")], trees: &["go*"], ..NONE },
@@ -69,7 +72,8 @@ static MANAGERS: [Manager; 15] = [
         roots: &[Set(env::GOENV_ROOT, ""), Home(".goenv")],
         trees: &["versions/*"],
         default: &[Written::Line("version")],
-        tools: &[],
+        // From 3 on, by its own command.
+        tools: &["versions/*/gopath/bin", "hosts/*/gopath/bin"],
     },
     Manager {
         name: "asdf",
@@ -87,9 +91,9 @@ static MANAGERS: [Manager; 15] = [
     },
     Manager {
         name: "proto",
-        roots: &[Set(env::PROTO_HOME, ""), Home(".proto")],
+        roots: PROTO,
         trees: &["tools/go/*"],
-        default: &[Written::Toml(&[Set(env::PROTO_HOME, ""), Home(".proto")], ".prototools", TOP)],
+        default: &[Written::Toml(PROTO, ".prototools", TOP)],
         tools: &[],
     },
     Manager {
@@ -126,11 +130,8 @@ static MANAGERS: [Manager; 15] = [
         name: "vfox",
         roots: &[Set(env::VFOX_HOME, ""), Home(".version-fox"), Home(".vfox")],
         trees: &["cache/golang/v-*/golang-*"],
-        default: &[Written::Toml(
-            &[Set(env::VFOX_HOME, ""), Home(".version-fox"), Home(".vfox")],
-            ".vfox.toml",
-            TOOLS,
-        )],
+        // Wherever the trees are.
+        default: &[Written::Toml(&[Home(".version-fox"), Home(".vfox")], ".vfox.toml", TOOLS)],
         tools: &["cache/golang/v-*/golang-*/packages/bin", "cache/golang/v-*/packages/bin"],
     },
     Manager {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::env::{Environment, GOMODCACHE, GOPATH};
+use crate::env::{Environment, G_EXPERIMENTAL, G_HOME, GOMODCACHE, GOPATH};
 use crate::select::goenv::GoEnv;
 use crate::select::world::World;
 
@@ -56,6 +56,8 @@ impl Surroundings {
         let value = match variable {
             // Go reads these from its own file too.
             GOMODCACHE | GOPATH => self.goenv.get(variable)?.0.into(),
+            // g heeds it only where this is set, too.
+            G_HOME if !self.environment.text(G_EXPERIMENTAL)?.eq_ignore_ascii_case("true") => return None,
             _ => self.environment.os(variable)?,
         };
         let path = std::env::split_paths(&value).next().filter(|_| variable == GOPATH);

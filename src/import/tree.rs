@@ -260,11 +260,11 @@ fn below(folder: &str, name: &str) -> String {
 fn is_added(folder: &str, name: &str) -> bool {
     match folder {
         // `.unpacked-success` of golang.org/dl and goup; Git's; the archive that golang.org/dl leaves; `manifest` of gvm;
-        // `packages`, the GOPATH of vfox.
+        // `packages`, the GOPATH of vfox; `gopath` and `go-build-…`, that and the GOCACHE of goenv 3.
         "" => {
-            name.starts_with('.')
+            [".", "go-build-"].iter().any(|begin| name.starts_with(begin))
                 || [".tar.gz", ".zip"].iter().any(|end| name.ends_with(end))
-                || ["manifest", "packages", "VERSION.cache"].contains(&name)
+                || ["manifest", "packages", "gopath", "VERSION.cache"].contains(&name)
         }
         // mise and others make `go install` write there.
         "bin" => !["go", "gofmt", "godoc"].contains(&name),

@@ -12,7 +12,7 @@ use super::{ARCHIVE, VERSION, World, imported, put, table, unpack, unpack_module
 /// A manager: its name, the variable that moves its folder and what comes below it, the folder, and the tree below.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const MANAGERS: [Row; 14] = [
+const MANAGERS: [Row; 15] = [
     ("golang.org/dl", "", "", "sdk", "go1.99.1"),
     ("gvm", "GVM_ROOT", "", ".gvm", "gos/go1.99.1"),
     ("gvm", "", "", ".gvm", "versions/go1.99.1.linux.amd64"),
@@ -21,6 +21,7 @@ const MANAGERS: [Row; 14] = [
     ("mise", "MISE_DATA_DIR", "", ".local/share/mise", "installs/go/1.99.1"),
     ("mise", "XDG_DATA_HOME", "mise", ".local/share/mise", "installs/go/1.99.1"),
     ("proto", "PROTO_HOME", "", ".proto", "tools/go/1.99.1"),
+    ("proto", "XDG_DATA_HOME", "proto", ".proto", "tools/go/1.99.1"),
     ("g", "G_HOME", "", ".g", "versions/1.99.1"),
     ("g", "", "", ".go", ".versions/1.99.1"),
     ("goup", "GOUP_HOME", "", ".goup", "go1.99.1"),
@@ -65,9 +66,40 @@ fn the_tree_of_each_manager_is_imported() {
         fs::create_dir_all(world.at(&elsewhere).parent().unwrap()).unwrap();
         fs::rename(world.at(&path), world.at(&elsewhere)).unwrap();
         let list = table(&[(manager, &release, "installed", &format!("[ROOT]/user/{elsewhere}"))]);
-        let run = world.import(&["--from", manager, "--dry-run"]);
+        let run = world.import(&["--from", manager, "--dry-run"]).env("G_EXPERIMENTAL", "True");
         run.env(variable, world.at("else where")).stdout(&list).check();
     }
+}
+
+/// g looks at its variable only beside another one.
+#[test]
+fn the_variable_of_g_alone_moves_nothing() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    world.unpack(".g/versions/1.99.1", &release);
+    let path = "[ROOT]/user/.g/versions/1.99.1";
+    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("g", &release, "proven", path)]));
+    for value in ["", "false"] {
+        let run = world.import(&["--from", "g", "--dry-run"]).env("G_HOME", world.at("none"));
+        run.env("G_EXPERIMENTAL", value).stdout(&list).check();
+    }
+}
+
+/// The GOCACHE of goenv 3 grows without an end in the tree.
+#[test]
+fn a_cache_in_the_tree_is_not_read() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let goroot = world.unpack(".goenv/versions/1.99.1", &release);
+    put(&goroot.join("gopath/bin/gopls"), 0o755, b"added");
+    put(&goroot.join("go-build-host-host-cgo/00/00-d"), 0o644, b"added");
+    let huge = fs::File::options().write(true).open(goroot.join("go-build-host-host-cgo/00/00-d")).unwrap();
+    huge.set_len(2 << 30).unwrap();
+    let path = "[ROOT]/user/.goenv/versions/1.99.1";
+    let list = format!(
+        "{}{path}: {ARCHIVE}\n{path}: without go-build-host-host-cgo and gopath, which are not of the release\n",
+        table(&[("goenv", &release, "proven", path)])
+    );
+    let run = world.import(&["--from", "goenv", "--dry-run"]).run();
+    assert!(run.stdout.starts_with(&list), "{}", run.stdout);
 }
 
 #[test]

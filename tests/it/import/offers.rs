@@ -52,6 +52,9 @@ fn the_default_of_each_manager_is_offered() {
             format!("{manager} runs 1.99.1 by default, by `[ROOT]/user/{path}{line}`: `gox default 1.99.1`");
         let stdout = offers(&world, manager);
         assert_eq!(stdout.lines().last(), Some(expected.as_str()), "{stdout}");
+        // Where vfox keeps its trees does not matter, and no other manager is moved.
+        let moved = world.import(&["--dry-run", "--from", manager]).env("VFOX_HOME", world.at("none")).run();
+        assert_eq!(moved.stdout, stdout);
         // It is the default of gox by now.
         world.sandbox.write("user/.local/go/default", "1.99.1\n");
         let stdout = offers(&world, manager);
@@ -191,12 +194,15 @@ fn of_module(path: &str, version: &str) -> Vec<u8> {
 fn tools_are_listed_with_what_installs_them() {
     let world = World::new();
     let gopls = of_module("golang.org/x/tools/gopls", "v0.16.1");
+    let dlv = |version| of_module("example.com/dlv", version);
     for (path, content) in [
         (".gvm/pkgsets/go1.99.1/global/bin/gopls", gopls.clone()),
         (".gvm/pkgsets/go1.99.2/global/bin/gopls", gopls.clone()),
         (".gvm/pkgsets/go1.99.1/global/bin/mine", of_module("example.com/mine", "(devel)")),
         (".gvm/pkgsets/go1.99.1/global/bin/script", b"#!/bin/sh\n".to_vec()),
         ("go/1.99.1/bin/gopls", gopls.clone()),
+        (".goenv/versions/1.99.1/gopath/bin/dlv", dlv("v1.22.0")),
+        (".goenv/hosts/linux-amd64/gopath/bin/dlv", dlv("v1.23.0")),
         ("go/bin/gopls", gopls.clone()),
         (".asdf/installs/golang/1.99.1/packages/bin/gopls", gopls.clone()),
         (".local/share/mise/installs/go/1.99.1/bin/gopls", gopls.clone()),
@@ -212,6 +218,9 @@ fn tools_are_listed_with_what_installs_them() {
         assert!(stdout.ends_with(command), "{manager}: {stdout}");
         assert_eq!(stdout.matches("gopls@").count(), 1, "{manager}: {stdout}");
     }
+    // goenv 3 has one folder for each version, and one for all.
+    let dlv = ["v1.22.0", "v1.23.0"].map(|version| format!("dlv    go install example.com/dlv@{version}\n"));
+    assert_eq!(offers(&world, "goenv"), dlv.concat() + command);
     let folder = "[ROOT]/user/.gvm/pkgsets/go1.99.1/global/bin";
     let gvm = offers(&world, "gvm");
     let lines: Vec<Vec<&str>> =
