@@ -52,8 +52,8 @@ impl Looked {
         }
     }
 
-    /// What to do instead of an import.
-    pub(super) fn hints(&self) -> Vec<String> {
+    /// What to do instead of an import, where `all` are looked at.
+    pub(super) fn hints(&self, all: &[Looked]) -> Vec<String> {
         match (&self.state, &self.tree) {
             (State::Unknown(reason), _) if reason.kind() == Kind::Network && reason.hints().is_empty() => {
                 vec!["find out what cannot be reached: `gox doctor network`".to_owned()]
@@ -61,10 +61,12 @@ impl Looked {
             (State::Unknown(reason), _) => reason.hints().to_vec(),
             (State::Differs(_), Some(tree)) => {
                 let path = text::quoted_path(&self.found.path);
-                vec![
-                    format!("install the release: `gox install {}`", tree.toolchain.request()),
-                    format!("or use the tree where it is, by a name: `gox link NAME {path}`"),
-                ]
+                let link = format!("use the tree where it is, by a name: `gox link NAME {path}`");
+                if all.iter().filter_map(Looked::wanted).any(|wanted| wanted.toolchain == tree.toolchain) {
+                    return vec![link];
+                }
+                let install = format!("install the release: `gox install {}`", tree.toolchain.request());
+                vec![install, format!("or {link}")]
             }
             _ => Vec::new(),
         }

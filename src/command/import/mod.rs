@@ -222,15 +222,17 @@ fn code(looked: &[Looked], actions: Vec<Option<Action>>, arguments: &Arguments, 
     let (number, count) = (refused.len(), looked.len());
     let Some((kind, first)) = refused.first() else { return of_actions };
     let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
-    let message = format!("{what} cannot be imported");
+    let (message, hints) = (format!("{what} cannot be imported"), first.hints(looked));
     // A tree of another kind may be a release: gox could not find out.
     let is_other = |(kind, _): &(Kind, _)| matches!(kind, Kind::Verification | Kind::Refused);
     if arguments.names_nothing() && of_actions == 0 && number < count && refused.iter().all(is_other) {
         context.printer.note(&message);
-        first.hints().iter().for_each(|hint| context.printer.hint(hint));
+        for hint in &hints {
+            context.printer.hint(hint);
+        }
         return 0;
     }
-    let error = first.hints().iter().fold(Error::new(*kind, message), Error::hint);
+    let error = hints.iter().fold(Error::new(*kind, message), Error::hint);
     context.fail(&error);
     if of_actions == 0 { kind.code() } else { of_actions }
 }

@@ -203,7 +203,7 @@ fn what_nobody_named_may_differ_beside_another_tree() {
         let run = namespace_if_allowed(&world.sandbox, &line)?;
         let run = run.envs(world.proxy.environment()).env(variable.0, variable.1).run();
         let said = run.stderr.lines().skip_while(|line| !line.contains("cannot be imported"));
-        Some((run.code(), said.map(|line| format!("{line}\n")).collect::<String>()))
+        Some((run.code(), said.flat_map(|line| [line, "\n"]).collect::<String>()))
     };
     let plain = ("GOX_OFFLINE", "false");
     let hints = "hint: install the release: `gox install 1.99.2`\n\
@@ -227,4 +227,9 @@ fn what_nobody_named_may_differ_beside_another_tree() {
     let off =
         "error: 1 of 2 trees cannot be imported\nhint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
     assert_eq!(run("--yes", ("GOSUMDB", "off")), Some((2, off.to_owned())));
+    // The release itself is here, too.
+    world.unpack("sdk/go1.99.2", &other);
+    let note = "note: 1 of 3 trees cannot be imported\n\
+                hint: use the tree where it is, by a name: `gox link NAME /usr/local/go`\n";
+    assert_eq!(run("--dry-run", plain), Some((0, note.to_owned())));
 }
