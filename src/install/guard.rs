@@ -17,7 +17,7 @@ pub const MAX_UNPACKED: u64 = 1 << 30;
 /// Limit of entries; Go 1.27 has 16,000.
 pub const MAX_ENTRIES: usize = 100_000;
 /// Limit of directories; Go 1.27 has 1,700.
-const MAX_DIRECTORIES: usize = 10_000;
+pub const MAX_DIRECTORIES: usize = 10_000;
 /// Limit in bytes for a path below the GOROOT.
 pub const MAX_PATH: usize = 1024;
 /// Limit in bytes for a part of a path: that of most file systems.
@@ -144,8 +144,13 @@ impl Guard {
         Ok(())
     }
 
-    /// Claims every directory above a path.
+    /// Claims every directory above a path. Where that which it is in was claimed before, so were those above, and a
+    /// deep path takes no longer than another.
     fn parents(&mut self, path: &str) -> Result<(), String> {
+        let Some((parent, _)) = path.rsplit_once('/') else { return Ok(()) };
+        if self.seen.get(&fold(parent)).is_some_and(|seen| seen.path == parent && seen.directory) {
+            return Ok(());
+        }
         for (end, _) in path.match_indices('/') {
             self.claim(&path[..end], true)?;
         }
@@ -158,12 +163,12 @@ impl Guard {
         let folded = fold(path);
         match self.seen.get(&folded) {
             None => {
-                self.seen.insert(folded, Seen { path: path.to_owned(), directory });
                 // Directories count with and without an entry of their own.
                 self.directories += usize::from(directory);
                 if self.directories > MAX_DIRECTORIES {
                     return Err(format!("more than {MAX_DIRECTORIES} directories"));
                 }
+                self.seen.insert(folded, Seen { path: path.to_owned(), directory });
                 Ok(())
             }
             Some(seen) if seen.path == path && seen.directory && directory => Ok(()),
