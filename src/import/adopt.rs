@@ -51,7 +51,7 @@ fn copy_one(
     writer.create_parents(&file.path)?;
     // Where the first cannot be cloned, none can.
     if has_clones.load(Ordering::Relaxed) {
-        if writer.add_clone(&file.path, &content, number)? {
+        if writer.add_clone(&file.path, &content, file.size, number)? {
             return Ok(());
         }
         has_clones.store(false, Ordering::Relaxed);
