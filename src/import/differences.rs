@@ -73,7 +73,9 @@ fn absence(path: &str, tree: &Tree) -> FileChange {
     let mut reasons = ends.filter_map(|end| tree.left_out.get(&path[..end]));
     match reasons.next() {
         Some(LeftOut::NoFile) => FileChange::Kind,
-        Some(LeftOut::Unreadable(reason)) => FileChange::Unreadable(reason.clone()),
+        Some(LeftOut::Unreadable(reason) | LeftOut::Refused(reason)) => {
+            FileChange::Unreadable(reason.clone())
+        }
         _ => FileChange::Missing,
     }
 }

@@ -59,7 +59,8 @@ fn may_be_tree(folder: &Path) -> bool {
     ["VERSION", "bin/go"].iter().any(|file| folder.join(file).exists())
 }
 
+/// Whether it is in a folder of a store: one of its toolchains, or what the next command may remove.
 fn is_of_gox(path: &Path, homes: &[Home]) -> bool {
-    let toolchains = homes.iter().filter_map(|home| home.toolchains().canonicalize().ok());
-    toolchains.into_iter().any(|toolchains| path.starts_with(toolchains))
+    let folders = homes.iter().flat_map(|home| [home.toolchains(), home.staging(), home.cache()]);
+    folders.filter_map(|folder| folder.canonicalize().ok()).any(|folder| path.starts_with(folder))
 }

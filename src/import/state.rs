@@ -80,12 +80,14 @@ pub fn weigh(
     State::Differs(Some(reference.differences(tree, hashed)))
 }
 
-/// Compares a tree with the toolchain of its version that is installed, if it was `hashed`.
-pub fn beside(installed: &Toolchain, tree: &Tree, hashed: Option<&[Hashed]>) -> State {
+/// Compares a tree with the toolchain of its version that is installed, if it was `hashed`. What that does not have is
+/// left out of the tree.
+pub fn beside(installed: &Toolchain, tree: &mut Tree, hashed: Option<&[Hashed]>) -> State {
     let by_gox = Receipt::read(&installed.path).is_some();
     let reference = hashed.and_then(|hashed| Some((Reference::of_installed(&installed.path)?, hashed)));
-    State::Installed {
-        by_gox,
-        changes: reference.map(|(reference, hashed)| reference.differences(tree, hashed)),
-    }
+    let changes = reference.map(|(reference, hashed)| {
+        tree.leave_out(|path| !reference.has(path));
+        reference.differences(tree, hashed)
+    });
+    State::Installed { by_gox, changes }
 }

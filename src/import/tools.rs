@@ -73,7 +73,12 @@ fn in_folder(manager: &'static str, folder: &Path, limit: usize) -> Vec<Tool> {
 }
 
 fn command(BuildInfo { path, version, is_replaced }: &BuildInfo) -> Result<String, String> {
-    let is_plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./+~!".contains(c));
+    // As Go's import paths are (Go source `x/mod/module.CheckImportPath`). No shell reads anything else in such a word.
+    let is_plain = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./+~".contains(c))
+            && word.split('/').all(|part| part != "..")
+    };
     if *is_replaced || !version.starts_with('v') || version.contains("+dirty") {
         return Err(format!("it was built from a folder, as `{}`", text::excerpt(path)));
     }
@@ -81,4 +86,34 @@ fn command(BuildInfo { path, version, is_replaced }: &BuildInfo) -> Result<Strin
         return Err("what it says of itself is no package".to_owned());
     }
     Ok(format!("go install {path}@{version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BuildInfo, command};
+
+    #[test]
+    fn only_what_go_takes_and_no_shell_reads_becomes_a_command() {
+        let built = |path: &str, version: &str| {
+            let (path, version) = (path.to_owned(), version.to_owned());
+            command(&BuildInfo { path, version, is_replaced: false }).ok()
+        };
+        let version = "v1.0.0-0.20260101000000-0123456789ab+incompatible";
+        let expected = format!("go install golang.org/x/tools/gopls~x@{version}");
+        assert_eq!(built("golang.org/x/tools/gopls~x", version), Some(expected));
+        for (path, version) in [
+            ("example.com/a!ls", "v1.0.0"),
+            ("example.com/a", "v1.0.0!!"),
+            ("-toolexec", "v1"),
+            ("~root/x", "v1.0.0"),
+            ("../../evil", "v1.0.0"),
+            ("a/../evil", "v1.0.0"),
+            ("a b", "v1.0.0"),
+            ("$(a)", "v1.0.0"),
+            ("", "v1.0.0"),
+            ("example.com/a", "(devel)"),
+        ] {
+            assert_eq!(built(path, version), None, "{path}@{version}");
+        }
+    }
 }

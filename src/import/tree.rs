@@ -13,7 +13,7 @@ use crate::fs::beneath::{Beneath, Entry};
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::source::Format;
-use crate::install::guard::{Guard, MAX_ENTRIES, MAX_PATH, MAX_UNPACKED};
+use crate::install::guard::{Guard, MAX_DIRECTORIES, MAX_ENTRIES, MAX_PATH, MAX_UNPACKED};
 use crate::install::report::Phases;
 use crate::os::threads::{self, Queue};
 use crate::proof::dirhash;
@@ -51,6 +51,8 @@ pub enum LeftOut {
     Uncovered,
     /// No release has it: a manager or somebody else put it there.
     Added,
+    /// No release has such a name, or such a name beside another file; with the reason.
+    Refused(String),
     /// It is a link, a device or the like, as no release has.
     NoFile,
     /// It cannot be read; with the reason.
@@ -79,7 +81,8 @@ impl Tree {
         let format = if is_module { Format::ModuleZip } else { Format::Archive };
         let guard = Guard::new(format, String::new());
         let (files, left_out) = (Vec::new(), BTreeMap::new());
-        let mut walk = Walk { folder: &folder, is_module, guard, seen: 0, bytes: 0, files, left_out };
+        let mut walk =
+            Walk { folder: &folder, is_module, guard, folders: 0, seen: 0, bytes: 0, files, left_out };
         walk.folder("")?;
         let Walk { files, left_out, .. } = walk;
         check_platform(&files)?;
@@ -183,6 +186,7 @@ struct Walk<'a> {
     folder: &'a Beneath,
     is_module: bool,
     guard: Guard,
+    folders: usize,
     seen: usize,
     bytes: u64,
     files: Vec<TreeFile>,
@@ -198,9 +202,14 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
+        self.folders += 1;
         self.seen += entries.len();
-        if self.seen > MAX_ENTRIES {
-            return Err(format!("it has more than {MAX_ENTRIES} entries"));
+        for (count, limit, what) in
+            [(self.folders, MAX_DIRECTORIES, "folders"), (self.seen, MAX_ENTRIES, "entries")]
+        {
+            if count > limit {
+                return Err(format!("it has more than {limit} {what}"));
+            }
         }
         let has_renamed = self.is_module && entries.iter().any(|entry| entry.name == "_go.mod");
         for entry in entries {
@@ -245,8 +254,7 @@ impl Walk<'_> {
         }
         match self.guard.file(path.as_bytes(), entry.size) {
             Ok(accepted) => self.files.push(TreeFile { path: accepted, at: path.into(), size: entry.size }),
-            // No release has such a name.
-            Err(_) => drop(self.left_out.insert(path, LeftOut::Added)),
+            Err(reason) => drop(self.left_out.insert(path, LeftOut::Refused(reason))),
         }
         Ok(())
     }

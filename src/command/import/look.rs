@@ -115,9 +115,9 @@ pub(super) fn at(
             // Who names a tree wants to know what it is.
             Some(present) if found.manager == BY_PATH => {
                 let hashed = read(&mut tree, context);
-                state::beside(&present, &tree, Some(&hashed))
+                state::beside(&present, &mut tree, Some(&hashed))
             }
-            Some(present) => state::beside(&present, &tree, None),
+            Some(present) => state::beside(&present, &mut tree, None),
         };
         let is_again = matches!(state, State::Proven) && !seen.insert(tree.toolchain.clone());
         Looked { found, tree: Some(tree), state, is_again }

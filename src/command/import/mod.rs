@@ -175,7 +175,9 @@ fn settle(installer: &Installer<'_>, context: &Context<'_>) {
 /// The command that does the same without a question.
 fn command(Arguments { what, from, .. }: &Arguments) -> String {
     let from = from.iter().flat_map(|from| ["--from", from]);
-    let words = ["gox", "import", "--yes"].into_iter().chain(from).chain(what.iter().map(String::as_str));
+    let end = what.iter().any(|word| word.starts_with('-')).then_some("--");
+    let what = what.iter().map(String::as_str);
+    let words = ["gox", "import", "--yes"].into_iter().chain(from).chain(end).chain(what);
     words.map(text::quoted).collect::<Vec<_>>().join(" ")
 }
 

@@ -32,7 +32,7 @@ fn tree(looked: &Looked, action: Option<&Action>, context: &Context<'_>) -> Valu
     let left_out = |(path, why): (&String, &LeftOut)| {
         let why = match why {
             LeftOut::Uncovered => "uncovered",
-            LeftOut::Added => "added",
+            LeftOut::Added | LeftOut::Refused(_) => "added",
             LeftOut::NoFile => "kind",
             LeftOut::Unreadable(_) => "unreadable",
         };

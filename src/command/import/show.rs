@@ -4,7 +4,7 @@ use super::look::Looked;
 use crate::command::context::Context;
 use crate::error::Result;
 use crate::import::state::State;
-use crate::import::tree::LeftOut;
+use crate::import::tree::{LeftOut, Tree};
 use crate::text;
 
 /// How many names are shown of what is left out of a tree.
@@ -48,7 +48,10 @@ fn words(looked: &Looked) -> Option<String> {
             "not by gox, so that nothing proves what is installed".to_owned()
         }
         State::Installed { changes: Some(changes), .. } if changes.is_empty() => {
-            "the same as what is installed".to_owned()
+            match &*names_left_out(looked.tree.as_ref()?, |why| *why != LeftOut::Uncovered) {
+                [] => "the same as what is installed".to_owned(),
+                added => format!("has all that is installed, and {} as well", listed(added)),
+            }
         }
         State::Proven | State::Differs(Some(_)) | State::Installed { .. } => return None,
     })
@@ -57,12 +60,8 @@ fn words(looked: &Looked) -> Option<String> {
 /// `without api and doc, which its proof does not cover`, and what is not of the release.
 fn left_out(looked: &Looked) -> Vec<String> {
     let Some(tree) = looked.wanted() else { return Vec::new() };
-    let names = |is_wanted: &dyn Fn(&LeftOut) -> bool| {
-        let paths = tree.left_out.iter().filter(|(_, why)| is_wanted(why));
-        paths.map(|(path, _)| text::escaped(path)).collect::<Vec<_>>()
-    };
-    let uncovered = names(&|why| *why == LeftOut::Uncovered);
-    let added = names(&|why| *why != LeftOut::Uncovered);
+    let uncovered = names_left_out(tree, |why| *why == LeftOut::Uncovered);
+    let added = names_left_out(tree, |why| *why != LeftOut::Uncovered);
     let mut lines = Vec::new();
     if !uncovered.is_empty() {
         lines.push(format!("without {}, which its proof does not cover", listed(&uncovered)));
@@ -72,6 +71,12 @@ fn left_out(looked: &Looked) -> Vec<String> {
         lines.push(format!("without {}, which {verb} not of the release", listed(&added)));
     }
     lines
+}
+
+/// What is left out for such a reason.
+fn names_left_out(tree: &Tree, is_wanted: impl Fn(&LeftOut) -> bool) -> Vec<String> {
+    let paths = tree.left_out.iter().filter(|(_, why)| is_wanted(why));
+    paths.map(|(path, _)| text::escaped(path)).collect()
 }
 
 fn listed(names: &[String]) -> String {

@@ -25,7 +25,7 @@ type Change = fn(&Path);
 fn each_file_that_differs_is_named() {
     let release = FakeToolchain::new(VERSION).large(9_000_000);
     let world = World::with(std::slice::from_ref(&release));
-    let table: [(&str, Change); 9] = [
+    let table: [(&str, Change); 10] = [
         ("changed: VERSION", |goroot| put(&goroot.join("VERSION"), 0o644, b"go1.99.1\n")),
         ("changed: bin/go", |goroot| put(&goroot.join("bin/go"), 0o755, b"#!/bin/sh\nexit 3\n")),
         ("missing: src/fmt/print.go", |goroot| fs::remove_file(goroot.join("src/fmt/print.go")).unwrap()),
@@ -43,6 +43,12 @@ fn each_file_that_differs_is_named() {
         ("missing: README.md", |goroot| {
             fs::create_dir(replaced(&goroot.join("README.md"))).unwrap();
         }),
+        (
+            "unreadable (`src/fmt/print.go` and `src/fmt/PRINT.go` differ in case only): src/fmt/print.go",
+            |goroot| {
+                put(&goroot.join("src/fmt/PRINT.go"), 0o644, b"package fmt\n");
+            },
+        ),
         ("changed: lib/large", |goroot| {
             let file = fs::File::options().write(true).open(goroot.join("lib/large")).unwrap();
             file.set_len(100).unwrap();
@@ -91,7 +97,7 @@ fn what_can_be_no_release_is_unusable() {
     let world = World::new();
     let release = FakeToolchain::new(VERSION);
     let other = FakeToolchain::for_platform(VERSION, "plan9", "arm");
-    let table: [(&str, &FakeToolchain, Change); 7] = [
+    let table: [(&str, &FakeToolchain, Change); 8] = [
         ("it is for plan9/arm, and this machine is [OS]/[ARCH]", &other, |_| {}),
         ("it has no `VERSION`: it is cut, or was built from source", &release, |goroot| {
             replaced(&goroot.join("VERSION"));
@@ -111,6 +117,11 @@ fn what_can_be_no_release_is_unusable() {
         ("it has more than 1.1 GB", &release, |goroot| {
             let file = fs::File::create(goroot.join("lib/huge")).unwrap();
             file.set_len(2 << 30).unwrap();
+        }),
+        ("it has more than 10000 folders", &release, |goroot| {
+            for number in 0..10_000 {
+                fs::create_dir(goroot.join(format!("src/{number}"))).unwrap();
+            }
         }),
     ];
     for (number, (expected, release, change)) in table.into_iter().enumerate() {
@@ -186,6 +197,9 @@ fn what_is_installed_stays() {
     let run = world.sandbox.gox(["install", "--force", VERSION]).envs(world.proxy.environment()).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     world.import(&["--yes", name]).stdout(&list("the same as what is installed")).check();
+    put(&tree.join("src/fmt/more.go"), 0o644, b"package fmt\n");
+    let words = "has all that is installed, and src/fmt/more.go as well";
+    world.import(&["--yes", name]).stdout(&list(words)).check();
     put(&tree.join("src/fmt/print.go"), 0o644, b"package tmf\n");
     world.import(&["--yes", name]).stdout(&list("changed: src/fmt/print.go")).check();
 }

@@ -260,6 +260,14 @@ fn versions_and_paths_choose() {
          hint: name a GOROOT: `go env GOROOT` prints that of a Go\n",
     )
     .check();
+    // What a killed install left, which the next one removes.
+    let left = world.sandbox.home().join("staging/go1.99.1.0/tree");
+    std::fs::create_dir_all(left.parent().unwrap()).unwrap();
+    std::fs::rename(world.at("a/go"), &left).unwrap();
+    let run = world.import(&["--yes", left.to_str().unwrap()]).run();
+    assert!(run.stderr.ends_with("is in a store of gox already\n"), "{}", run.stderr);
+    assert_eq!(run.code(), 2);
+    assert!(left.join("VERSION").exists());
     assert_eq!(world.sandbox.listing("toolchains"), "");
 }
 
@@ -275,5 +283,9 @@ fn without_a_terminal_nothing_is_imported_unasked() {
          hint: do it without a question: `gox import --yes --from g 1.99`\n",
     )
     .check();
+    world.unpack("-d/go", &release);
+    let run = world.import(&["--", "-d/go"]).cwd(&world.at("")).run();
+    let hint = "hint: do it without a question: `gox import --yes -- -d/go`\n";
+    assert!(run.stderr.ends_with(hint), "{}", run.stderr);
     assert_eq!(world.sandbox.listing("toolchains"), "");
 }
