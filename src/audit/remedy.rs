@@ -1,5 +1,7 @@
-//! The smallest version that has none of the known vulnerabilities or, where there is none, the fewest.
+//! The version to take in the place of one with known vulnerabilities: of those with the fewest the newest of the
+//! smallest line, as what upgrades or installs a line takes its newest release.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::affected::Interval;
@@ -48,7 +50,9 @@ impl<'a> Remedies<'a> {
         let count = |version: &Version| Some(self.cache.count(&version.to_semver()?));
         let newer: BTreeSet<&Version> =
             self.releases.iter().filter(|other| *other > version && is_wanted(other)).collect();
-        let (left, least) = newer.into_iter().filter_map(|other| Some((count(other)?, other))).min()?;
+        let counted =
+            newer.into_iter().filter_map(|other| Some((count(other)?, other.line(), Reverse(other))));
+        let (left, _, Reverse(least)) = counted.min()?;
         (left < count(version)?).then(|| Remedy { version: least.clone(), left })
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
 }
 
 /// The toolchain with vulnerabilities that counts the most, and how many it has: that which is selected here, else the
-/// newest.
+/// default, else the newest.
 fn foremost<'a>(
     rows: &'a [Row],
     counts: &[Option<usize>],
@@ -96,7 +96,8 @@ fn foremost<'a>(
     let affected = rows.iter().zip(counts).filter_map(|(row, count)| Some((&row.toolchain, (*count)?)));
     let affected: Vec<_> = affected.filter(|(_, count)| *count > 0).collect();
     let selected = affected.iter().find(|(toolchain, _)| marks.is_selected(toolchain));
-    selected.or(affected.first()).map(|(toolchain, count)| (&toolchain.name, *count))
+    let default = || affected.iter().find(|(toolchain, _)| marks.is_default(toolchain));
+    selected.or_else(default).or(affected.first()).map(|(toolchain, count)| (&toolchain.name, *count))
 }
 
 /// Warns of directories that do not count as installed.

@@ -19,7 +19,6 @@ use crate::select::system;
 use crate::select::trace::{Step, Trace, Verdict};
 use crate::select::typed::Typed;
 use crate::source::known;
-use crate::store::inventory::Toolchain;
 use crate::text;
 use crate::ui::color::Color;
 
@@ -93,7 +92,8 @@ fn show(
     if let Some(name) = release(&selection.selected) {
         let known = known::versions(context.world.home());
         let over = name.version().and_then(|version| end_of_life(version, known.clone()));
-        let vulnerable = Vulnerable::read(context).and_then(|all| all.of_one(&name, known, context));
+        let vulnerable =
+            Vulnerable::read(context).and_then(|all| all.of_one(&name, &selection.reason, known, context));
         over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
     if let Selected::Missing { request, .. } = &selection.selected {
@@ -188,28 +188,16 @@ fn short(selected: &Selected) -> String {
     }
 }
 
-/// The name of the selected toolchain, installed or missing. `None` for the system Go, and for a missing request that
-/// is not exact.
-fn name(selected: &Selected) -> Option<ToolchainName> {
-    match selected {
-        Selected::Present(Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. }) => {
-            Some(name.clone())
-        }
-        Selected::Present(Go::System(_)) => None,
-        Selected::Missing { request, .. } => request.toolchain(),
-    }
-}
-
 /// The name of the release that is selected.
 fn release(selected: &Selected) -> Option<ToolchainName> {
     match selected {
         Selected::Present(Go::System(path)) => system::version_of(path).map(ToolchainName::new),
-        selected => name(selected),
+        selected => selected.name(),
     }
 }
 
 fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value {
-    let toolchain = name(&selection.selected);
+    let toolchain = selection.selected.name();
     let goroot = match &selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain.path.to_string_lossy()),
         _ => None,

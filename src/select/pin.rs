@@ -36,7 +36,7 @@ pub struct Pin {
 
 impl Pin {
     /// The reason for `request`, one of this pin's.
-    pub(super) fn reason(&self, rule: Rule, request: &Request) -> Reason {
+    pub fn reason(&self, rule: Rule, request: &Request) -> Reason {
         Reason { rule, path: Some(self.path.clone()), line: Some(self.line), text: request.to_string() }
     }
 }

@@ -61,6 +61,20 @@ pub enum Go {
     },
 }
 
+impl Selected {
+    /// The name of the selected toolchain, installed or missing. `None` for the system Go, and for a missing request
+    /// that is not exact.
+    pub fn name(&self) -> Option<ToolchainName> {
+        match self {
+            Selected::Present(Go::Toolchain(Toolchain { name, .. }) | Go::OnPath { name, .. }) => {
+                Some(name.clone())
+            }
+            Selected::Present(Go::System(_)) => None,
+            Selected::Missing { request, .. } => request.toolchain(),
+        }
+    }
+}
+
 impl Go {
     /// The path of `tool`, which must be the tool of the call that was resolved.
     pub fn tool(&self, tool: &str) -> PathBuf {

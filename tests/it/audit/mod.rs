@@ -7,6 +7,11 @@ mod places;
 mod refresh;
 mod sarif;
 
+use gox::go::name::ToolchainName;
+use gox::go::platform::Platform;
+use gox::go::request::Request;
+use gox::proof::pinned;
+
 use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
 use crate::support::sandbox::Sandbox;
@@ -35,6 +40,13 @@ fn audit<'a>(sandbox: &'a Sandbox, arguments: &[&str], address: &str) -> Command
 fn ids(stdout: &str) -> Vec<&str> {
     let words = stdout.lines().filter_map(|line| line.split(' ').next());
     words.filter(|word| word.starts_with("GO-")).collect()
+}
+
+/// The newest release of a line that gox knows without a network.
+fn newest(line: &str) -> String {
+    let known = pinned::toolchains(Platform::HOST);
+    let line = Request::parse(line).unwrap();
+    line.choose(known.iter().filter_map(ToolchainName::release)).unwrap().full()
 }
 
 /// What is kept of the database.

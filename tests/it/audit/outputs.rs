@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{CMD_GO, NET_URL, WINDOWS, audit, sandbox};
+use super::{CMD_GO, NET_URL, WINDOWS, audit, newest, sandbox};
 use crate::support::archives::FakeToolchain;
+use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::vulndb::VulnDb;
 
@@ -34,33 +35,37 @@ fn text() {
     let stdout = "\
 1.27.0 has no known vulnerabilities
 
-1.26.5 has 2 known vulnerabilities; 1.26.6 has none
+1.26.5 has 2 known vulnerabilities; [1.26] has none
 ID            CVE             PACKAGES  SUMMARY
 GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
 GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
 
-1.24.3 has 2 known vulnerabilities, and 1 on other platforms alone; 1.26.6 has none
+1.24.3 has 2 known vulnerabilities, and 1 on other platforms alone; [1.26] has none
 ID            CVE             PACKAGES  SUMMARY
 GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
 GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
 
-1.22.4-bigcorp has 2 known vulnerabilities, and 1 on other platforms alone; 1.26.6 has none
+1.22.4-bigcorp has 2 known vulnerabilities, and 1 on other platforms alone; [1.26] has none
 ID            CVE             PACKAGES  SUMMARY
 GO-2026-6179  CVE-2026-56865  cmd/go    Fix transparency log tile verification bypass in golang.org/x/mod/sumdb/tlog
 GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePath in net/url
 
 what tip has is unknown: it is linked, and may be no release of Go
-";
-    audit(&sandbox, &[], &folder).code(1).stdout(stdout).stderr(&format!("{NOTE}{HINT}")).check();
+"
+    .replace("[1.26]", &newest("1.26"));
+    audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{NOTE}{HINT}")).check();
     let two = audit(&sandbox, &["1.26.5", "1.27.0"], &folder).run();
     assert!(two.stdout.ends_with("in net/url\n\n1.27.0 has no known vulnerabilities\n"), "{}", two.stdout);
     let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
     audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(NOTE).check();
     audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(NOTE).check();
     audit(&sandbox, &["1.27", "--quiet"], &folder).check();
-    let one = "1.25.12 has 2 known vulnerabilities; in its line 1.25.13 has none, in one that gets fixes 1.26.6 has none\n";
+    let [own, other] = ["1.25", "1.26"].map(newest);
+    let one = format!(
+        "1.25.12 has 2 known vulnerabilities; in its line {own} has none, in one that gets fixes {other} has none\n"
+    );
     let run = audit(&sandbox, &["1.25.12", "1.25.12"], &folder).run();
-    assert!(run.stdout.starts_with(one) && run.stdout.lines().count() == 4, "{}", run.stdout);
+    assert!(run.stdout.starts_with(&one) && run.stdout.lines().count() == 4, "{}", run.stdout);
 }
 
 #[test]
@@ -110,7 +115,7 @@ fn json() {
                     vulnerability(NET_URL, "CVE-2026-56860", "net/url", avoid, "2026-08-13T21:43:54Z"),
                 ],
                 "other_platforms": 0,
-                "line": { "version": "1.25.13", "left": 0 }, "overall": { "version": "1.26.6", "left": 0 },
+                "line": { "version": newest("1.25"), "left": 0 }, "overall": { "version": newest("1.26"), "left": 0 },
             },
             {
                 "version": "1.27.0", "toolchain": "go1.27.0", "path": path("go1.27.0"), "state": "clean",
@@ -140,23 +145,27 @@ fn a_line_of_list_and_status() {
     assert_eq!((list("1.26.5"), status("1.26.5")), (String::new(), String::new()), "nothing is known yet");
     audit(&sandbox, &[], &folder).run();
     let all = "note: 3 of 4 versions have known vulnerabilities, as of 2026-08-13 (`gox audit`): ";
-    // That which is selected, else the newest that has any.
-    assert_eq!(list("1.24.3"), format!("{all}1.24.3 has 2; 1.26.6 has none: `gox install 1.26`"));
-    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none: `gox upgrade 1.26`"));
-    assert_eq!(
-        status("1.26.5"),
-        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none: `gox upgrade 1.26`"
-    );
-    assert_eq!(
-        status("1.25.12"),
-        "note: 1.25.12 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none: `gox install 1.26`"
-    );
+    let better = newest("1.26");
+    // That which is selected, else the default, else the newest that has any.
+    let other = |name: &str| format!("and nothing here asks for {name}: `gox uninstall {name}`");
+    let variable = format!("{better} has none: `export GO_VERSION={better}`");
+    assert_eq!(list("1.24.3"), format!("{all}1.24.3 has 2; {variable}"));
+    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; {better} has none: `gox upgrade 1.26`"));
+    assert_eq!(sandbox.gox(["default", "1.26.4"]).run().code(), 0);
+    assert_eq!(list("1.27.0"), format!("{all}1.26.4 has 2; {better} has none: `gox upgrade 1.26`"));
+    assert_eq!(sandbox.gox(["default", "1.27.0"]).run().code(), 0);
+    for version in ["1.26.5", "1.25.12"] {
+        let has = format!("note: {version} has 2 known vulnerabilities, as of 2026-08-13");
+        assert_eq!(status(version), format!("{has}; {variable}"));
+    }
     assert_eq!(status("1.27.0"), "");
     sandbox.put_toolchain(&FakeToolchain::new("1.26.6"));
     assert_eq!(
         status("1.26.5"),
-        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none, and is installed"
+        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none, and is installed: `export GO_VERSION=1.26`"
     );
+    let all = all.replace("of 4", "of 5");
+    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none, {}", other("1.26.5")));
     // Of another database nothing is known.
     assert_eq!(note(&sandbox, "https://vuln.example.com", &["status"], "1.26.5"), "");
     let counts = |command: &str| {
@@ -171,6 +180,43 @@ fn a_line_of_list_and_status() {
     assert_eq!(list, [0, 0, 2, 2, 2]);
 }
 
+/// Types what is said until nothing is, and gives all that was typed: nothing goes in a circle.
+fn typed(sandbox: &Sandbox, folder: &str, command: &str, proxy: &ModuleProxy) -> Vec<String> {
+    let mut typed = Vec::new();
+    loop {
+        let gox =
+            |words: &[&str]| sandbox.gox(words).envs(proxy.environment()).env("GOX_VULNDB", folder).run();
+        let stderr = gox(&[command]).stderr;
+        let Some(line) = stderr.lines().find(|line| line.contains("known vulnerabilit")) else {
+            return typed;
+        };
+        let way = line.strip_suffix('`').and_then(|line| line.rsplit_once('`')).unwrap().1;
+        assert!(!typed.contains(&way.to_owned()), "{line}");
+        let words: Vec<&str> = way.split(' ').collect();
+        assert_eq!((words[0], gox(&words[1..]).code()), ("gox", 0), "{line}");
+        typed.push(way.to_owned());
+    }
+}
+
+#[test]
+fn what_is_said_leads_to_an_end() {
+    let (sandbox, folder) = world(&["1.26.5", "1.24.3", "1.26.4", "1.27.0"]);
+    let better = newest("1.26");
+    let proxy = ModuleProxy::with_versions(&[&better]);
+    audit(&sandbox, &[], &folder).run();
+    assert_eq!(sandbox.gox(["default", "1.26.5"]).run().code(), 0);
+    sandbox.write("work/.go-version", "1.24.3\n");
+    // What runs here first, then the default.
+    let pin = format!("gox pin {better}");
+    assert_eq!(typed(&sandbox, &folder, "status", &proxy), [pin.as_str()]);
+    let ways = ["gox upgrade 1.26", "gox uninstall 1.26.5", "gox uninstall 1.26.4", "gox uninstall 1.24.3"];
+    assert_eq!(typed(&sandbox, &folder, "list", &proxy), ways);
+    // What was installed meanwhile is what an exact pin can have.
+    sandbox.put_toolchain(&FakeToolchain::new("1.24.3"));
+    sandbox.write("work/.go-version", "1.24.3\n");
+    assert_eq!(typed(&sandbox, &folder, "list", &proxy), ["gox pin 1.26", "gox uninstall 1.24.3"]);
+}
+
 /// Where some are left in every version, the one with the fewest is named.
 #[test]
 fn most_of_them() {
@@ -183,9 +229,12 @@ fn most_of_them() {
     });
     database.write_to(std::path::Path::new(&folder));
     let run = audit(&sandbox, &[], &folder).run();
-    assert!(run.stdout.starts_with("1.26.5 has 2 known vulnerabilities; 1.26.6 has 1\n"), "{}", run.stdout);
-    let line = "note: 1 of 1 versions has known vulnerabilities, as of 2026-08-22 (`gox audit`): 1.26.5 has 2; 1.26.6 has 1: `gox upgrade 1.26`";
-    assert_eq!(note(&sandbox, &folder, &["list"], "1.26.5"), line);
+    let has = format!("1.26.5 has 2 known vulnerabilities; {} has 1\n", newest("1.26"));
+    assert!(run.stdout.starts_with(&has), "{}", run.stdout);
+    let line =
+        "note: 1 of 1 versions has known vulnerabilities, as of 2026-08-22 (`gox audit`): 1.26.5 has 2; ";
+    let line = format!("{line}{} has 1: `gox upgrade 1.26`", newest("1.26"));
+    assert_eq!(note(&sandbox, &folder, &["list"], "1.26"), line);
     let run = audit(&sandbox, &["1.26.6"], &folder).run();
     assert!(run.stdout.starts_with("1.26.6 has 1 known vulnerability\n"), "{}", run.stdout);
 }
