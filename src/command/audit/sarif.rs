@@ -65,7 +65,7 @@ fn rule(entry: &Entry) -> Value {
 }
 
 fn result(audited: &Audited<'_>, entry: &Entry, packages: &[&str], rule: Option<usize>) -> Value {
-    let Target { name, shown, asked_by, .. } = &audited.target;
+    let Target { name, shown, .. } = &audited.target;
     let mut result = json!({
         "ruleId": entry.id,
         "ruleIndex": rule,
@@ -74,7 +74,7 @@ fn result(audited: &Audited<'_>, entry: &Entry, packages: &[&str], rule: Option<
         "locations": [location(&audited.target)],
     });
     // By this GitHub knows a result again. Of a line in a repository its action for uploads hashes the text itself.
-    if asked_by.is_none() {
+    if line(&audited.target).is_none() {
         result["partialFingerprints"] = json!({ "primaryLocationLineHash": name });
     }
     result
@@ -82,7 +82,7 @@ fn result(audited: &Audited<'_>, entry: &Entry, packages: &[&str], rule: Option<
 
 /// What would have to change: the line of the project that asks for it, else the VERSION file.
 fn location(target: &Target) -> Value {
-    let asked_by = target.asked_by.as_ref().and_then(|(path, line)| Some((of_project(path)?, *line)));
+    let asked_by = line(target).and_then(|(path, line)| Some((of_project(path)?, line)));
     let installed = || {
         let file = Url::from_file_path(target.goroot.as_ref()?.join("VERSION")).ok()?;
         Some((json!({ "uri": file.as_str() }), 1))
@@ -94,6 +94,12 @@ fn location(target: &Target) -> Value {
         "physicalLocation": { "artifactLocation": file, "region": { "startLine": line } },
         "logicalLocations": [{ "name": target.name, "kind": "module" }],
     })
+}
+
+/// The file of the project and the number of the line in it that ask for it, if that is known.
+fn line(target: &Target) -> Option<(&Path, usize)> {
+    let reason = target.reason.as_ref().filter(|reason| reason.folder().is_some())?;
+    reason.path.as_deref().zip(reason.line)
 }
 
 /// A file of a project, as seen from the root of its repository, if it has one.

@@ -9,6 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
+use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::source::known;
@@ -25,13 +26,13 @@ pub(super) struct Target {
     pub(super) goroot: Option<PathBuf>,
     /// Whether its files may be those of no release, whatever its name is.
     pub(super) is_linked: bool,
-    /// The file of the project and the number of the line in it that ask for it, if that is known.
-    pub(super) asked_by: Option<(PathBuf, usize)>,
+    /// Why it is selected here, if that is asked.
+    pub(super) reason: Option<Reason>,
 }
 
 impl Target {
     fn absent(name: ToolchainName) -> Self {
-        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false, asked_by: None }
+        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false, reason: None }
     }
 
     fn installed(toolchain: Toolchain) -> Self {
@@ -64,9 +65,7 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
                 named(&request, context).map_err(|error| error.detail(reason.to_string()))?
             }
         };
-        let is_projects = reason.folder().is_some();
-        let asked_by = reason.path.zip(reason.line).filter(|_| is_projects);
-        return Ok(vec![Target { asked_by, ..target }]);
+        return Ok(vec![Target { reason: Some(reason), ..target }]);
     }
     if arguments.requests.is_empty() {
         return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());

@@ -1,14 +1,15 @@
 //! What is known of each version, for people.
 
 use super::audited::{Audited, Known};
+use super::targets::Target;
 use crate::audit::cache::Cache;
 use crate::audit::entry::Entry;
 use crate::audit::remedy::Remedy;
 use crate::command::context::Context;
-use crate::command::vulnerable::{none_or, vulnerabilities};
+use crate::command::vulnerable::{asked_by, better, none_or, vulnerabilities};
 use crate::error::Result;
 
-/// Prints a headline for each, and a table below it; a quiet printer leaves out what is clean.
+/// Prints a headline for each, and a table below it; at the end what to type. A quiet printer leaves out what is clean.
 pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>) -> Result<()> {
     let printer = context.printer;
     if audited.is_empty() {
@@ -29,11 +30,23 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
         }
     }
     printer.note(&format!("by the database of {}, as of {}", cache.address, cache.day()));
+    for hint in audited.iter().filter_map(|one| remedy(one, cache, context)) {
+        printer.hint(&hint);
+    }
     if audited.iter().any(|one| one.entries().next().is_some()) {
         let reaches = "go run golang.org/x/vuln/cmd/govulncheck@latest ./...";
         printer.hint(&format!("which of these your program reaches: `{reaches}`"));
     }
     Ok(())
+}
+
+/// How many it has, what has fewer, and what to type; `None` for what has none, and where no version has fewer.
+fn remedy(Audited { target, known }: &Audited<'_>, cache: &Cache, context: &Context<'_>) -> Option<String> {
+    let Known { entries, overall, .. } = known.as_ref().ok()?;
+    let Target { name, shown, reason, .. } = target;
+    let asked_by = reason.clone().or_else(|| asked_by(name, context));
+    let better = better(name, asked_by.as_ref(), overall.as_ref()?, cache, context);
+    Some(format!("{shown} has {}; {better}", entries.len()))
 }
 
 fn row(entry: &Entry, packages: &[&str]) -> [String; 4] {

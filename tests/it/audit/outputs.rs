@@ -53,7 +53,17 @@ GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePat
 what tip has is unknown: it is linked, and may be no release of Go
 "
     .replace("[1.26]", &newest("1.26"));
-    audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{NOTE}{HINT}")).check();
+    let has = |name: &str, way: &str| {
+        let better = newest("1.26");
+        format!("hint: {name} has 2; {better} has none{way}\n")
+    };
+    let goes = |name: &str| has(name, &format!(", and nothing here asks for {name}: `gox uninstall {name}`"));
+    let hints = [has("1.26.5", ": `gox upgrade 1.26`"), goes("1.24.3"), goes("1.22.4-bigcorp")].concat();
+    audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{NOTE}{hints}{HINT}")).check();
+    sandbox.write("work/.go-version", "1.26.5\n");
+    let pin = has("1.26.5", &format!(": `gox pin {}`", newest("1.26")));
+    let here = audit(&sandbox, &["--here"], &folder).run();
+    assert_eq!((here.code(), here.stderr), (1, format!("{NOTE}{pin}{HINT}")));
     let two = audit(&sandbox, &["1.26.5", "1.27.0"], &folder).run();
     assert!(two.stdout.ends_with("in net/url\n\n1.27.0 has no known vulnerabilities\n"), "{}", two.stdout);
     let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
