@@ -219,6 +219,16 @@ pub fn date(seconds: u64) -> String {
     format!("{:04}-{month:02}-{day:02}", era * 400 + year)
 }
 
+/// How many days after 1970-01-01 a day is, which is written as [`date`] writes it; 0 for what is no day.
+pub fn days(date: &str) -> u64 {
+    let numbers: Vec<u64> = date.split('-').filter_map(|number| number.parse().ok()).collect();
+    let ([year, month, day], 10) = (&numbers[..], date.len()) else { return 0 };
+    // Counted as above (`days_from_civil`).
+    let (year, month) = if *month > 2 { (*year, month - 3) } else { (year.saturating_sub(1), month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    days.saturating_sub(719_469)
+}
+
 /// The seconds of a day.
 pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
@@ -240,6 +250,10 @@ mod tests {
             (4_107_542_399, "2100-02-28"),
         ] {
             assert_eq!(date(seconds), expected, "{seconds}");
+            assert_eq!(days(expected), seconds / SECONDS_PER_DAY, "{expected}");
+        }
+        for none in ["", "today", "1969-12-31", "0000-00-00", "2026-02", "2026-02-03T", "99999999-1"] {
+            assert_eq!(days(none), 0, "{none}");
         }
     }
 

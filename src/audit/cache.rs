@@ -13,11 +13,17 @@ use crate::fs::write::write_cached;
 use crate::go::platform::Platform;
 use crate::net::address::shown;
 use crate::store::layout::Home;
+use crate::text;
 
 /// The number of the file's format. A file of another one counts as absent.
 const FORMAT: u32 = 1;
 /// Limit in bytes for the file, a hundred times its size today.
 const MAX_BYTES: usize = 8 << 20;
+
+/// How many days a state counts as current after its last change. Go's database changes several times a week, and grype
+/// refuses one that is older than 5 days (its setting `db.max-allowed-built-age`). A month leaves room for a copy that
+/// is renewed by hand.
+const MAX_DAYS: u64 = 30;
 
 /// The entries of one state of the database that affect Go itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +63,13 @@ impl Cache {
     /// The day of [`Cache::modified`].
     pub fn day(&self) -> &str {
         self.modified.get(..10).unwrap_or(&self.modified)
+    }
+
+    /// How many days before `now`, in seconds since 1970, the database was changed last, if that is too long ago for a
+    /// state of today.
+    pub fn outdated(&self, now: u64) -> Option<u64> {
+        let age = (now / text::SECONDS_PER_DAY).saturating_sub(text::days(self.day()));
+        (age > MAX_DAYS).then_some(age)
     }
 
     /// How many entries affect the version on this machine's platform.

@@ -114,6 +114,9 @@ fn audit() {
     let audit = || sandbox.gox(["audit", "--json"]).env("GOX_VULNDB", &folder);
     outputs.check(audit());
     outputs.check(audit().args(["1.26.5", "tip"]));
+    // What was kept of it, as there is none any more.
+    fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(outputs.check(audit())["database"]["current"], false);
     outputs.assert_all_seen();
 }
 

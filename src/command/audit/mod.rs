@@ -17,19 +17,19 @@ use crate::error::{Error, Kind, Result};
 use crate::net::failure::offline_hint;
 use crate::source::known;
 use crate::source::network::Network;
+use crate::store::receipt::now;
 pub(super) use arguments::Arguments;
 use audited::Audited;
 
 /// Prints what each version has. The code is 1 where one is affected or unknown; else that of the failure, where the
-/// database could not be refreshed, as a clean result would rest on old data.
+/// database may not be that of today, as a clean result would rest on old data.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let targets = targets::of(arguments, context)?;
     let (cache, failure) = database(context)?;
     let remedies = Remedies::new(&cache, known::versions(context.world.home()));
     let audited: Vec<_> = targets.into_iter().map(|target| Audited::new(target, &cache, &remedies)).collect();
     if let Some(failure) = &failure {
-        let used =
-            format!("the vulnerability database could not be refreshed: that of {} is used", cache.day());
+        let used = format!("the vulnerability database may not be current: that of {} is used", cache.day());
         context.printer.warn(&format!("{used}\n  {}", failure.body()));
         failure.hints().iter().for_each(|hint| context.printer.hint(hint));
     }
@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     Ok(if is_clean { failure.map_or(0, |failure| failure.kind().code()) } else { Kind::Refused.code() })
 }
 
-/// The database as it is now; where it could not be asked, what was kept of it, and why.
+/// The database as it is now; with a failure where it is none of today, or where it could not be asked, and what was
+/// kept of it is used.
 fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     let base = match &context.settings.vulndb.address {
         Ok(Some(base)) => base,
@@ -70,7 +71,8 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
             if let Err(error) = written {
                 context.printer.note(&format!("the vulnerability database was not kept: {error}"));
             }
-            Ok((new, None))
+            let outdated = new.outdated(now()).map(outdated);
+            Ok((new, outdated))
         }
         (Err(failure), Some(kept)) => Ok((kept, Some(failure))),
         (Err(failure), None) => {
@@ -79,6 +81,12 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
             Err(failure.hints().iter().fold(error, Error::hint))
         }
     }
+}
+
+/// The error where the database was changed last so many days ago: a mirror or a folder that nobody renews.
+fn outdated(days: u64) -> Error {
+    Error::new(Kind::Network, format!("it was changed last {days} days ago, and Go's own changes each week"))
+        .hint("where it comes from: `gox config vulndb`")
 }
 
 /// The error where the database may not be asked.

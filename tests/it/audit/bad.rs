@@ -4,7 +4,7 @@ use super::sarif::log;
 use super::{CMD_GO, NET_URL, audit, ids, kept, sandbox};
 use crate::support::response::Response;
 use crate::support::server::Server;
-use crate::support::vulndb::{VulnDb, gzip};
+use crate::support::vulndb::{CHANGED, VulnDb, day, gzip, time};
 
 const STATE: &str = "index/db";
 const INDEX: &str = "index/modules";
@@ -13,7 +13,8 @@ const ENTRY: &str = "ID/GO-2026-6218";
 /// Where in this database something is wrong, and what; the code and the words of the error.
 fn table(database: &VulnDb) -> Vec<(&'static str, Response, i32, String)> {
     let good = database.files();
-    let index_has = format!("where the index has {NET_URL} of {}", database.modified);
+    let modified = database.entries[NET_URL]["modified"].as_str().unwrap();
+    let index_has = format!("where the index has {NET_URL} of {modified}");
     let packed = |text: &str| Response::new(gzip(text.as_bytes()));
     let changed = |path: &'static str, from: &str, to: &str| {
         assert!(good[path].contains(from), "{from}");
@@ -97,9 +98,9 @@ fn table(database: &VulnDb) -> Vec<(&'static str, Response, i32, String)> {
         ),
         (
             ENTRY,
-            changed(ENTRY, "\"modified\":\"2026", "\"modified\":\"2025"),
+            changed(ENTRY, modified, "2025-01-02T03:04:05Z"),
             5,
-            format!("it is {NET_URL} of {}, {index_has}", database.modified.replace("2026", "2025")),
+            format!("it is {NET_URL} of 2025-01-02T03:04:05Z, {index_has}"),
         ),
         (ENTRY, changed(ENTRY, "1.26.6", "soon"), 5, "`soon` is no version".to_owned()),
     ]
@@ -130,16 +131,17 @@ fn where_a_refresh_fails_what_was_kept_is_used_with_a_warning_and_a_code() {
     audit(&sandbox, &[], &server.url()).run();
     let before = kept(&sandbox);
     // The state and the index are new, so that all that is wrong is met.
-    database.change("2026-09-01T00:00:00Z", NET_URL, |_| ());
+    database.change(time(9), NET_URL, |_| ());
+    let kept_of = day(CHANGED);
     for (path, answer, code, words) in table(&database).into_iter().filter(|(path, ..)| *path != STATE) {
         database.serve(&server);
         let target = format!("/{path}.json.gz");
         server.route(&target, answer);
         let stderr = format!(
             "\
-warning: the vulnerability database could not be refreshed: that of 2026-08-13 is used
+warning: the vulnerability database may not be current: that of {kept_of} is used
   `http://[SERVER]{target}`: {words}
-note: by the database of http://[SERVER]/, as of 2026-08-13
+note: by the database of http://[SERVER]/, as of {kept_of}
 "
         );
         let clean = audit(&sandbox, &["1.26.6"], &server.url());
@@ -154,7 +156,7 @@ note: by the database of http://[SERVER]/, as of 2026-08-13
     assert_eq!(object["database"]["current"], false);
     let run = log(&audit(&sandbox, &["--sarif", "1.26.6"], &server.url()).run());
     let text =
-        format!("by the database of 2026-08-13: `http://[SERVER]/{ENTRY}.json.gz`: `soon` is no version");
+        format!("by the database of {kept_of}: `http://[SERVER]/{ENTRY}.json.gz`: `soon` is no version");
     let expected = serde_json::json!([{
         "executionSuccessful": false,
         "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],

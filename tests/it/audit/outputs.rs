@@ -6,7 +6,7 @@ use super::{CMD_GO, NET_URL, WINDOWS, audit, newest, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::Sandbox;
-use crate::support::vulndb::VulnDb;
+use crate::support::vulndb::{CHANGED, VulnDb, day, time};
 
 /// A store with what is audited, and the folder of a database.
 pub(super) fn world(versions: &[&str]) -> (Sandbox, String) {
@@ -23,7 +23,10 @@ pub(super) fn link(sandbox: &Sandbox) {
     assert_eq!(sandbox.gox(["link", "tip"]).arg(&goroot).run().code(), 0);
 }
 
-const NOTE: &str = "note: by the database of file://[ROOT]/mnt/vulndb, as of 2026-08-13\n";
+fn by() -> String {
+    format!("note: by the database of file://[ROOT]/mnt/vulndb, as of {}\n", day(CHANGED))
+}
+
 const HINT: &str = "\
 hint: which of these your program reaches: `go run golang.org/x/vuln/cmd/govulncheck@latest ./...`
 ";
@@ -53,22 +56,23 @@ GO-2026-6218  CVE-2026-56860  net/url   Avoid quadratic complexity in resolvePat
 what tip has is unknown: it is linked, and may be no release of Go
 "
     .replace("[1.26]", &newest("1.26"));
+    let by = by();
     let has = |name: &str, way: &str| {
         let better = newest("1.26");
         format!("hint: {name} has 2; {better} has none{way}\n")
     };
     let goes = |name: &str| has(name, &format!(", and nothing here asks for {name}: `gox uninstall {name}`"));
     let hints = [has("1.26.5", ": `gox upgrade 1.26`"), goes("1.24.3"), goes("1.22.4-bigcorp")].concat();
-    audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{NOTE}{hints}{HINT}")).check();
+    audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{by}{hints}{HINT}")).check();
     sandbox.write("work/.go-version", "1.26.5\n");
     let pin = has("1.26.5", &format!(": `gox pin {}`", newest("1.26")));
     let here = audit(&sandbox, &["--here"], &folder).run();
-    assert_eq!((here.code(), here.stderr), (1, format!("{NOTE}{pin}{HINT}")));
+    assert_eq!((here.code(), here.stderr), (1, format!("{by}{pin}{HINT}")));
     let two = audit(&sandbox, &["1.26.5", "1.27.0"], &folder).run();
     assert!(two.stdout.ends_with("in net/url\n\n1.27.0 has no known vulnerabilities\n"), "{}", two.stdout);
     let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
-    audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(NOTE).check();
-    audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(NOTE).check();
+    audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(&by).check();
+    audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(&by).check();
     audit(&sandbox, &["1.27", "--quiet"], &folder).check();
     let [own, other] = ["1.25", "1.26"].map(newest);
     let one = format!(
@@ -116,7 +120,7 @@ fn json() {
     let avoid = "Avoid quadratic complexity in resolvePath in net/url";
     let path = |name: &str| format!("[HOME]/toolchains/{name}");
     let expected = json!({
-        "database": { "address": "file://[ROOT]/mnt/vulndb", "modified": "2026-08-13T21:43:54Z", "current": true },
+        "database": { "address": "file://[ROOT]/mnt/vulndb", "modified": time(CHANGED), "current": true },
         "toolchains": [
             {
                 "version": "1.25.12", "toolchain": "go1.25.12", "path": path("go1.25.12"), "state": "affected",
@@ -154,7 +158,8 @@ fn a_line_of_list_and_status() {
     let status = |version: &str| note(&sandbox, &folder, &["status"], version);
     assert_eq!((list("1.26.5"), status("1.26.5")), (String::new(), String::new()), "nothing is known yet");
     audit(&sandbox, &[], &folder).run();
-    let all = "note: 3 of 4 versions have known vulnerabilities, as of 2026-08-13 (`gox audit`): ";
+    let day = day(CHANGED);
+    let all = format!("note: 3 of 4 versions have known vulnerabilities, as of {day} (`gox audit`): ");
     let better = newest("1.26");
     // That which is selected, else the default, else the newest that has any.
     let other = |name: &str| format!("and nothing here asks for {name}: `gox uninstall {name}`");
@@ -165,14 +170,16 @@ fn a_line_of_list_and_status() {
     assert_eq!(list("1.27.0"), format!("{all}1.26.4 has 2; {better} has none: `gox upgrade 1.26`"));
     assert_eq!(sandbox.gox(["default", "1.27.0"]).run().code(), 0);
     for version in ["1.26.5", "1.25.12"] {
-        let has = format!("note: {version} has 2 known vulnerabilities, as of 2026-08-13");
+        let has = format!("note: {version} has 2 known vulnerabilities, as of {day}");
         assert_eq!(status(version), format!("{has}; {variable}"));
     }
     assert_eq!(status("1.27.0"), "");
     sandbox.put_toolchain(&FakeToolchain::new("1.26.6"));
     assert_eq!(
         status("1.26.5"),
-        "note: 1.26.5 has 2 known vulnerabilities, as of 2026-08-13; 1.26.6 has none, and is installed: `export GO_VERSION=1.26`"
+        format!(
+            "note: 1.26.5 has 2 known vulnerabilities, as of {day}; 1.26.6 has none, and is installed: `export GO_VERSION=1.26`"
+        )
     );
     let all = all.replace("of 4", "of 5");
     assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none, {}", other("1.26.5")));
@@ -232,7 +239,7 @@ fn what_is_said_leads_to_an_end() {
 fn most_of_them() {
     let (sandbox, folder) = world(&["1.26.5"]);
     let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
-    database.change("2026-08-22T00:00:00Z", CMD_GO, |entry| {
+    database.change(time(9), CMD_GO, |entry| {
         for affected in entry["affected"].as_array_mut().unwrap() {
             affected["ranges"] = json!([]);
         }
@@ -241,9 +248,8 @@ fn most_of_them() {
     let run = audit(&sandbox, &[], &folder).run();
     let has = format!("1.26.5 has 2 known vulnerabilities; {} has 1\n", newest("1.26"));
     assert!(run.stdout.starts_with(&has), "{}", run.stdout);
-    let line =
-        "note: 1 of 1 versions has known vulnerabilities, as of 2026-08-22 (`gox audit`): 1.26.5 has 2; ";
-    let line = format!("{line}{} has 1: `gox upgrade 1.26`", newest("1.26"));
+    let all = format!("note: 1 of 1 versions has known vulnerabilities, as of {} (`gox audit`)", day(9));
+    let line = format!("{all}: 1.26.5 has 2; {} has 1: `gox upgrade 1.26`", newest("1.26"));
     assert_eq!(note(&sandbox, &folder, &["list"], "1.26"), line);
     let run = audit(&sandbox, &["1.26.6"], &folder).run();
     assert!(run.stdout.starts_with("1.26.6 has 1 known vulnerability\n"), "{}", run.stdout);

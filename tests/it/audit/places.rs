@@ -4,7 +4,7 @@ use super::{CMD_GO, NET_URL, audit, ids, kept, newest, sandbox};
 use crate::support::proxies::ConnectProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
-use crate::support::vulndb::VulnDb;
+use crate::support::vulndb::{CHANGED, VulnDb, day, time};
 
 #[test]
 fn a_folder_by_its_path_or_its_address() {
@@ -99,12 +99,15 @@ fn what_was_kept_serves_offline() {
     audit(&sandbox, &[], &server.url()).run();
     server.forget_requests();
     let offline = |arguments: &[&str]| audit(&sandbox, arguments, &server.url()).env("GOX_OFFLINE", "1");
-    let warning = "\
-warning: the vulnerability database could not be refreshed: that of 2026-08-13 is used
+    let day = day(CHANGED);
+    let warning = format!(
+        "\
+warning: the vulnerability database may not be current: that of {day} is used
   it may not be asked
 hint: gox keeps off the network: `unset GOX_OFFLINE`
-";
-    let note = "note: by the database of http://[SERVER]/, as of 2026-08-13\n";
+"
+    );
+    let note = format!("note: by the database of http://[SERVER]/, as of {day}\n");
     let clean = "1.26.6 has no known vulnerabilities\n";
     offline(&["1.26.6"]).code(4).stdout(clean).stderr(&format!("{warning}{note}")).check();
     let run = offline(&["1.26.5"]).run();
@@ -112,16 +115,13 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     assert!(run.stderr.starts_with(&format!("{warning}{note}")), "{}", run.stderr);
     let object = |arguments: &[&str]| -> serde_json::Value {
         let run = offline(arguments).run();
-        assert_eq!((run.code(), run.stderr.as_str()), (4, warning));
+        assert_eq!((run.code(), run.stderr.as_str()), (4, warning.as_str()));
         serde_json::from_str(&run.stdout).unwrap()
     };
     let database = &object(&["--json", "1.26.6"])["database"];
-    assert_eq!(
-        (&database["current"], &database["modified"]),
-        (&false.into(), &"2026-08-13T21:43:54Z".into())
-    );
+    assert_eq!((&database["current"], &database["modified"]), (&false.into(), &time(CHANGED).into()));
     let invocation = &object(&["--sarif", "1.26.6"])["runs"][0]["invocations"][0];
-    let text = "by the database of 2026-08-13: it may not be asked";
+    let text = format!("by the database of {day}: it may not be asked");
     assert_eq!(
         invocation["toolExecutionNotifications"],
         serde_json::json!([{ "level": "warning", "message": { "text": text } }])
@@ -131,6 +131,51 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
         sandbox.gox(command).env("GOX_VULNDB", server.url()).run();
     }
     assert_eq!(server.targets(), Vec::<String>::new());
+}
+
+/// A copy that nobody renews: whatever is new in it is unknown.
+#[test]
+fn what_did_not_change_for_a_month_is_not_current() {
+    let sandbox = sandbox(&["1.26.5", "1.26.6"]);
+    let folder = sandbox.root().join("mnt/vulndb");
+    let at = |ago: u64| {
+        let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
+        (database.modified, database.others) = (time(ago), time(ago));
+        database.write_to(&folder);
+    };
+    let audit = |arguments: &[&str]| audit(&sandbox, arguments, &folder.display().to_string());
+    let object = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    // A day less and a day more, as it may end while this runs.
+    at(29);
+    let run = audit(&["--json", "1.26.6"]).run();
+    assert_eq!((run.code(), run.stderr.as_str()), (0, ""));
+    assert_eq!(object(&run.stdout)["database"]["current"], true);
+    at(31);
+    let expected = |age: u64| {
+        let used = format!("the vulnerability database may not be current: that of {} is used", day(31));
+        let why = format!("it was changed last {age} days ago, and Go's own changes each week");
+        (format!("warning: {used}\n  {why}\nhint: where it comes from: `gox config vulndb`\n"), why)
+    };
+    let run = audit(&["--json", "1.26.6"]).run();
+    let (warning, why) =
+        [31, 32].map(expected).into_iter().find(|(warning, _)| *warning == run.stderr).unwrap();
+    let database = &object(&run.stdout)["database"];
+    assert_eq!(
+        (run.code(), &database["current"], &database["modified"]),
+        (4, &false.into(), &time(31).into())
+    );
+    // What was kept has the same age.
+    let run = audit(&["1.26.6"]).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (4, "1.26.6 has no known vulnerabilities\n"));
+    assert!(run.stderr.starts_with(&warning), "{}", run.stderr);
+    let run = audit(&["1.26.5"]).run();
+    assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+    let run = audit(&["--sarif", "1.26.6"]).run();
+    assert_eq!(run.code(), 4);
+    let log = &object(&run.stdout)["runs"][0]["invocations"][0];
+    let text = format!("by the database of {}: {why}", day(31));
+    assert_eq!(log["executionSuccessful"], false);
+    assert_eq!(log["toolExecutionNotifications"][0]["message"]["text"], text);
 }
 
 #[test]

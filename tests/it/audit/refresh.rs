@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{CMD_GO, NET_URL, WINDOWS, audit, ids, kept, sandbox};
 use crate::support::response::Response;
 use crate::support::server::Server;
-use crate::support::vulndb::{VulnDb, gzip};
+use crate::support::vulndb::{CHANGED, VulnDb, gzip, time};
 
 const STATE: &str = "/index/db.json.gz";
 const INDEX: &str = "/index/modules.json.gz";
@@ -41,20 +41,20 @@ fn only_what_changed_is_fetched() {
 
     // It is as it was: the server says so, or has no tag, and says when it was changed.
     assert_eq!(run(), [CMD_GO, NET_URL]);
-    assert_eq!(server.requests()[0].header("if-none-match"), Some("\"2026-08-13T21:43:54Z\""));
+    assert_eq!(server.requests()[0].header("if-none-match"), Some(format!("\"{}\"", time(CHANGED)).as_str()));
     assert_eq!(asked(&server), [STATE]);
     assert_eq!(kept(&sandbox).unwrap(), before);
     let url = server.url();
     sandbox.write(
         "user/.local/go/cache/vulndb.json",
-        before.replace("\\\"2026-08-13T21:43:54Z\\\"", "\\\"old\\\""),
+        before.replace(&format!("\\\"{}\\\"", time(CHANGED)), "\\\"old\\\""),
     );
     assert_eq!(run(), [CMD_GO, NET_URL]);
     assert_eq!(asked(&server), [STATE]);
     assert_eq!(kept(&sandbox).unwrap(), before, "the new tag is kept");
 
     // One entry changed: it affects no release any more.
-    database.change("2026-09-01T00:00:00Z", NET_URL, |entry| {
+    database.change(time(9), NET_URL, |entry| {
         entry["affected"][0]["ranges"] =
             json!([{ "type": "SEMVER", "events": [{ "introduced": "1.99.0" }] }]);
     });
@@ -63,15 +63,14 @@ fn only_what_changed_is_fetched() {
     assert_eq!(asked(&server), [STATE, INDEX, &entry(NET_URL)]);
 
     // One was withdrawn, and is not asked for again.
-    database
-        .change("2026-09-02T00:00:00Z", CMD_GO, |entry| entry["withdrawn"] = "2026-09-02T00:00:00Z".into());
+    database.change(time(8), CMD_GO, |entry| entry["withdrawn"] = time(8).into());
     database.serve(&server);
     assert_eq!(run(), Vec::<String>::new());
     assert_eq!(asked(&server), [STATE, INDEX, &entry(CMD_GO)]);
 
     // One is in the index no more. That did not change what is in it, so it is read again the next time.
     database.entries.remove(WINDOWS);
-    database.modified = "2026-09-03T00:00:00Z".to_owned();
+    database.modified = time(7);
     database.serve(&server);
     assert!(kept(&sandbox).unwrap().contains(WINDOWS));
     for _ in 0..2 {
@@ -92,7 +91,7 @@ fn an_index_that_is_older_than_the_state_is_read_again() {
     let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
     let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
     let old = database.clone();
-    database.change("2026-09-01T00:00:00Z", NET_URL, |entry| {
+    database.change(time(9), NET_URL, |entry| {
         entry["affected"][0]["ranges"] =
             json!([{ "type": "SEMVER", "events": [{ "introduced": "1.99.0" }] }]);
     });

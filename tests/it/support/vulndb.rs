@@ -4,30 +4,49 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use gox::store::receipt;
+use gox::text;
 use serde_json::{Value, json};
 
 use super::response::Response;
 use super::server::Server;
+
+/// How many days ago the database was changed last, which is recently enough for it to be current.
+pub(crate) const CHANGED: u64 = 10;
+
+/// A day: `2026-02-03`. Today does not become another one while the tests run.
+pub(crate) fn day(ago: u64) -> String {
+    static TODAY: LazyLock<u64> = LazyLock::new(receipt::now);
+    text::date(*TODAY - ago * text::SECONDS_PER_DAY)
+}
+
+/// A time on that day, as the database writes it.
+pub(crate) fn time(ago: u64) -> String {
+    day(ago) + "T01:02:03Z"
+}
 
 /// A state of the database.
 #[derive(Clone)]
 pub(crate) struct VulnDb {
     /// When it was changed last.
     pub(crate) modified: String,
+    /// When an entry that does not affect Go itself was changed last.
+    pub(crate) others: String,
     /// Its entries, by their ids.
     pub(crate) entries: BTreeMap<String, Value>,
 }
 
 impl VulnDb {
-    /// All that affected Go itself on 2026-08-21.
+    /// All that affected Go itself on 2026-08-21, as if nothing had been changed but others since.
     pub(crate) fn whole() -> Self {
         let entries: Vec<Value> =
             serde_json::from_str(include_str!("../../data/vulndb/entries.json")).unwrap();
         let entries = entries.into_iter().map(|entry| (entry["id"].as_str().unwrap().to_owned(), entry));
-        VulnDb { modified: "2026-08-21T20:38:00Z".to_owned(), entries: entries.collect() }
+        VulnDb { modified: time(CHANGED), others: time(CHANGED), entries: entries.collect() }
     }
 
     /// Those of them that these ids name.
@@ -35,22 +54,21 @@ impl VulnDb {
         let mut database = VulnDb::whole();
         database.entries.retain(|id, _| ids.contains(&id.as_str()));
         assert_eq!(database.entries.len(), ids.len());
-        let times = database.entries.values().map(|entry| entry["modified"].as_str().unwrap());
-        database.modified = times.max().unwrap().to_owned();
         database
     }
 
     /// Changes the database at a time, and an entry with it.
-    pub(crate) fn change(&mut self, time: &str, id: &str, change: impl FnOnce(&mut Value)) {
-        time.clone_into(&mut self.modified);
+    pub(crate) fn change(&mut self, time: String, id: &str, change: impl FnOnce(&mut Value)) {
         let entry = self.entries.get_mut(id).unwrap();
-        entry["modified"] = time.into();
+        entry["modified"] = time.clone().into();
+        self.modified = time;
         change(entry);
     }
 
     /// The files, by their paths without `.json`.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
-        let mut modules: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        let other = json!({ "id": "GO-2026-9999", "modified": self.others });
+        let mut modules: BTreeMap<&str, Vec<Value>> = BTreeMap::from([("golang.org/x/net", vec![other])]);
         for (id, entry) in &self.entries {
             for affected in entry["affected"].as_array().unwrap() {
                 let module = affected["package"]["name"].as_str().unwrap();
