@@ -49,6 +49,11 @@ impl<'a> Audited<'a> {
         self.known.as_ref().is_ok_and(|known| known.entries.is_empty())
     }
 
+    /// Whether it is known to have any.
+    pub(super) fn is_affected(&self) -> bool {
+        self.known.as_ref().is_ok_and(|known| !known.entries.is_empty())
+    }
+
     /// Each entry that affects it, with the packages.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a Entry, Vec<&'a str>)> {
         self.known.iter().flat_map(|known| {

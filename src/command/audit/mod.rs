@@ -21,8 +21,8 @@ use crate::store::receipt::now;
 pub(super) use arguments::Arguments;
 use audited::Audited;
 
-/// Prints what each version has. The code is 1 where one is affected or unknown; else that of the failure, where the
-/// database may not be that of today, as a clean result would rest on old data.
+/// Prints what each version has. The code is 1 where one is affected; else that of the failure, where the database may
+/// not be that of today, as a clean result would rest on old data; else 3 where it is unknown what one has.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let targets = targets::of(arguments, context)?;
     let (cache, failure) = database(context)?;
@@ -40,8 +40,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     } else {
         text::show(&audited, &cache, context)?;
     }
-    let is_clean = audited.iter().all(Audited::is_clean);
-    Ok(if is_clean { failure.map_or(0, |failure| failure.kind().code()) } else { Kind::Refused.code() })
+    let unknown = audited.iter().any(|one| one.known.is_err()).then_some(Kind::NoSuchVersion);
+    let failed = failure.map(|failure| failure.kind()).or(unknown);
+    let kind = if audited.iter().any(Audited::is_affected) { Some(Kind::Refused) } else { failed };
+    Ok(kind.map_or(0, Kind::code))
 }
 
 /// The database as it is now; with a failure where it is none of today, or where it could not be asked, and what was

@@ -33,7 +33,7 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
     for hint in audited.iter().filter_map(|one| remedy(one, cache, context)) {
         printer.hint(&hint);
     }
-    if audited.iter().any(|one| one.entries().next().is_some()) {
+    if audited.iter().any(Audited::is_affected) {
         let reaches = "go run golang.org/x/vuln/cmd/govulncheck@latest ./...";
         printer.hint(&format!("which of these your program reaches: `{reaches}`"));
     }

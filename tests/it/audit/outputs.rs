@@ -71,7 +71,7 @@ what tip has is unknown: it is linked, and may be no release of Go
     let two = audit(&sandbox, &["1.26.5", "1.27.0"], &folder).run();
     assert!(two.stdout.ends_with("in net/url\n\n1.27.0 has no known vulnerabilities\n"), "{}", two.stdout);
     let unknown = "what tip has is unknown: it is linked, and may be no release of Go\n";
-    audit(&sandbox, &["tip"], &folder).code(1).stdout(unknown).stderr(&by).check();
+    audit(&sandbox, &["tip"], &folder).code(3).stdout(unknown).stderr(&by).check();
     audit(&sandbox, &["1.27"], &folder).stdout("1.27.0 has no known vulnerabilities\n").stderr(&by).check();
     audit(&sandbox, &["1.27", "--quiet"], &folder).check();
     let [own, other] = ["1.25", "1.26"].map(newest);
@@ -80,6 +80,21 @@ what tip has is unknown: it is linked, and may be no release of Go
     );
     let run = audit(&sandbox, &["1.25.12", "1.25.12"], &folder).run();
     assert!(run.stdout.starts_with(&one) && run.stdout.lines().count() == 4, "{}", run.stdout);
+}
+
+/// What is affected counts most, then whether the database is current, then what is unknown: a job that fails by the
+/// code 1 alone fails by what is known.
+#[test]
+fn each_code_says_one_thing() {
+    let (sandbox, folder) = world(&["1.26.5", "1.26.6"]);
+    link(&sandbox);
+    let codes =
+        || [&["1.26.6"][..], &["1.26.5"], &["tip"], &["1.26.6", "tip"], &["1.26.5", "tip"], &["mine"]];
+    let codes = |vulndb: &str| codes().map(|words| audit(&sandbox, words, vulndb).run().code());
+    assert_eq!(codes(&folder), [0, 1, 3, 3, 1, 3]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(codes(&folder), [4, 1, 4, 4, 1, 3], "what was kept is used");
+    assert_eq!(codes("/nowhere"), [4, 4, 4, 4, 4, 3]);
 }
 
 #[test]
