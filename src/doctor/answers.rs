@@ -100,7 +100,7 @@ impl Answers {
 
     /// The entries of `GOPROXY`; empty if it is not set or invalid.
     pub(super) fn entries(&self) -> &[Entry] {
-        &self.sources.proxies
+        &self.sources.goproxy.entries
     }
 
     pub(super) fn has_list(&self) -> bool {
@@ -115,16 +115,20 @@ impl Answers {
         self.folders().iter().any(|path| path.is_dir())
     }
 
-    /// Requests the tree head of the database and checks its signature. The error is a message for the user.
-    pub(super) fn head(&self, database: &Database) -> Result<(), String> {
-        let (http, proxies) = (self.sources.http.clone(), self.entries().to_vec());
-        let access = Arc::new(Access::new(http, database.clone(), proxies));
-        let carrier = Carrier::new(access, TURNS.take()).without_retries();
+    /// Requests the tree head of the database and checks its signature. The error is a message for the user, and what
+    /// names a proxy for the database, where that may be missing.
+    pub(super) fn head(&self, database: &Database) -> Result<(), (String, Option<&'static str>)> {
+        let (http, goproxy) = (self.sources.http.clone(), self.sources.goproxy.clone());
+        let access = Arc::new(Access::new(http, database.clone(), goproxy));
+        let carrier = Carrier::new(access.clone(), TURNS.take()).without_retries();
         let note = carrier.read("/latest").map_err(|error| match error {
-            RemoteError::NotFound(text) | RemoteError::Unreachable(text) => text,
+            RemoteError::NotFound(text) => (text, None),
+            RemoteError::Unreachable(text) => (text, access.names_proxy()),
         })?;
         let signed = note::open(&note, database.key());
-        signed.map(drop).map_err(|error| format!("the tree head of {}: {error}", database.key().name()))
+        signed
+            .map(drop)
+            .map_err(|error| (format!("the tree head of {}: {error}", database.key().name()), None))
     }
 
     /// Whether TLS can be set up. Sends no request.

@@ -12,7 +12,7 @@ use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
 use crate::net::failure::Failure;
-use crate::net::goproxy::Server;
+use crate::net::goproxy::{NAME_ONE, Server};
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::source::Source;
 use crate::text;
@@ -55,12 +55,15 @@ fn either(finding: Result<Finding, Finding>) -> Finding {
     finding.unwrap_or_else(|skipped| skipped)
 }
 
-fn unreachable_source(failure: &Failure, another: bool) -> Finding {
+fn unreachable_source(failure: &Failure, another: bool, answers: &Answers) -> Finding {
     let error = Error::from(failure.clone());
     let (state, why) = if another { (State::Warning, DELAYED) } else { (State::Failed, NO_SOURCE) };
     let finding = Finding::of_error(state, &error, why);
     if finding.mend.is_some() {
         return finding;
+    }
+    if failure.is_unanswered() && answers.sources.goproxy.is_default() {
+        return finding.mend(NAME_ONE);
     }
     finding.mend(format!("curl -v {}", text::quoted(failure.address())))
 }
@@ -80,7 +83,7 @@ fn list(facts: &Facts) -> Finding {
         Some(Ok(probe)) => Finding::ok(&probe.address),
         Some(Err(failure)) => {
             let another = answers.has_proxy() || answers.has_folder();
-            let mut finding = unreachable_source(failure, another);
+            let mut finding = unreachable_source(failure, another, answers);
             // A mirror may have archives and no list.
             if another && failure.hint().is_none() && !failure.is_absent() {
                 finding = finding.mend(without_dl(answers, facts));
@@ -123,13 +126,13 @@ fn proxy(facts: &Facts) -> Finding {
             (Some(Ok(probe)), _) => match probe.silent.first() {
                 None => Finding::ok(&probe.address),
                 Some(failure) => {
-                    let finding = unreachable_source(failure, true);
+                    let finding = unreachable_source(failure, true, answers);
                     let seen = format!("{}; then `{}` answers", finding.seen, probe.address);
                     Finding { seen, ..finding }
                 }
             },
             (Some(Err(failure)), _) => {
-                unreachable_source(failure, answers.has_list() || answers.has_folder())
+                unreachable_source(failure, answers.has_list() || answers.has_folder(), answers)
             }
         }
     }))
@@ -173,9 +176,10 @@ fn database(facts: &Facts) -> Finding {
         };
         match answers.head(database) {
             Ok(()) => Finding::ok(format!("{} answers", database.key().name())),
-            Err(text) => {
+            Err((text, names_proxy)) => {
                 let address = text::without_password(&format!("{}/latest", database.direct_url()));
-                Finding::new(state, text, why).mend(format!("curl -v {}", text::quoted(&address)))
+                let curl = || format!("curl -v {}", text::quoted(&address));
+                Finding::new(state, text, why).mend(names_proxy.map_or_else(curl, str::to_owned))
             }
         }
     }))

@@ -63,7 +63,7 @@ pub fn weigh(
     let Some(question) = question else { return State::Unknown(prove::switched_off()) };
     let known = match question.answer(true) {
         Ok(known) => known,
-        Err(error) => return State::Unknown(Error::from(error)),
+        Err(error) => return State::Unknown(prove::of_log(error, installer)),
     };
     let is_known = |is_wanted: &dyn Fn(&str) -> bool| {
         let records = hashed.iter().map(|file| &file.record).filter(|record| is_wanted(&record.path));

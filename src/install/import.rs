@@ -42,7 +42,7 @@ pub(super) fn build(
     let files = tree.records();
     let h1 = dirhash::of_files(toolchain, &files);
     // The bytes that were written are proven, whatever was read of the origin before.
-    let proofs = prove::of_import(&h1, toolchain, &address, log.as_ref())?;
+    let proofs = prove::of_import(&h1, toolchain, &address, log.as_ref(), installer)?;
     let origin = Origin { source: SourceName::Import, address, downloaded: 0 };
     let proven = Proven { sha256: None, files, h1, proofs };
     Built::new(toolchain, origin, Staged { staging, tree, phases }, proven)

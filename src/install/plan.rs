@@ -117,7 +117,7 @@ fn compiled(
         let message = format!("could not fetch a release list{purpose}");
         let error = with_failures(Error::new(Kind::Network, message), failures);
         let is_offline = failures.iter().any(|failed| matches!(failed.failure.cause, Cause::Offline(_)));
-        let needs_proxy = sources.proxies.is_empty() && !sources.are_folders() && !is_offline;
+        let needs_proxy = sources.goproxy.is_default() && !sources.are_folders() && !is_offline;
         let request = request.unwrap_or(&Request::Latest);
         return Err(if needs_proxy { error.hint(proxy_hint(request)) } else { error });
     }

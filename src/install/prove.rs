@@ -175,33 +175,12 @@ impl Subject<'_> {
     }
 
     fn log_failure(&self, error: &LogError) -> Error {
-        let refusal = Error::from(error).detail(format!("while proving `{}`", self.address));
+        let refusal = of_log(error, self.installer).detail(format!("while proving `{}`", self.address));
         match error {
             LogError::Missing(_) => {
                 refusal.hint("the database has every release from go1.2.2 on; is this a Go release?")
             }
-            LogError::Unreachable(_) => self.reach_hints().into_iter().fold(refusal, Error::hint),
             _ => refusal,
-        }
-    }
-
-    /// How to go on without the host of the database, where only that was left to ask.
-    fn reach_hints(&self) -> Vec<String> {
-        let Installer { settings, network, store, .. } = self.installer;
-        let home = text::quoted_path(store.home.root());
-        let copy = format!(
-            "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
-        );
-        if settings.offline.is_some() {
-            return vec![copy];
-        }
-        match &network.database {
-            Some(access) if access.is_past_proxies() => {
-                let name = access.database().key().name();
-                let carry = format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`");
-                access.has_proxies().then_some(carry).into_iter().chain([copy]).collect()
-            }
-            _ => Vec::new(),
         }
     }
 
@@ -228,7 +207,7 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
             return Ok(false);
         }
         answer => {
-            answer.map_err(|error| Error::from(error).detail(format!("while verifying {toolchain}")))?
+            answer.map_err(|error| of_log(error, installer).detail(format!("while verifying {toolchain}")))?
         }
     };
     if known == found.h1 {
@@ -246,10 +225,12 @@ pub(super) fn of_import(
     toolchain: &ToolchainName,
     address: &str,
     log: Option<&LogQuestion>,
+    installer: &Installer<'_>,
 ) -> Result<Vec<Proof>> {
     let Some(log) = log else { return Err(switched_off()) };
-    let known =
-        log.answer(true).map_err(|error| Error::from(error).detail(format!("while proving `{address}`")))?;
+    let known = log
+        .answer(true)
+        .map_err(|error| of_log(error, installer).detail(format!("while proving `{address}`")))?;
     if known == h1 {
         return Ok(vec![Proof::Log]);
     }
@@ -260,6 +241,35 @@ pub(super) fn of_import(
     .detail(format!("expected {known} (in the checksum database)"))
     .detail(format!("received {h1}"))
     .hint("it may have changed meanwhile: try again"))
+}
+
+/// The error of a lookup; where the database cannot be reached, with the ways to go on.
+pub fn of_log(error: &LogError, installer: &Installer<'_>) -> Error {
+    let ways = if matches!(error, LogError::Unreachable(_)) { ways_on(installer) } else { Vec::new() };
+    ways.into_iter().fold(Error::from(error), Error::hint)
+}
+
+/// How to go on without the host of the database, where only that was left to ask, or no proxy but Go's own.
+fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<String> {
+    let home = text::quoted_path(store.home.root());
+    let copy = format!(
+        "copy what the store of another machine knows of the database: `ssh HOST tar -C .local/go -c sumdb cache/sumdb | tar -C {home} -x`"
+    );
+    if settings.offline.is_some() {
+        return vec![copy];
+    }
+    let Some(access) = &network.database else { return Vec::new() };
+    let name = access.database().key().name();
+    let proxy = match access.names_proxy() {
+        Some(command) => {
+            Some(format!("if {name} cannot be reached, set a module proxy that carries it: `{command}`"))
+        }
+        None if !access.is_past_proxies() => return Vec::new(),
+        None => access
+            .has_proxies()
+            .then(|| format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`")),
+    };
+    proxy.into_iter().chain([copy]).collect()
 }
 
 /// The error where nothing but the checksum database can prove a tree.

@@ -35,6 +35,22 @@ pub struct Goproxy {
     pub is_users: bool,
 }
 
+/// What names a module proxy where nothing does.
+pub const NAME_ONE: &str = "export GOPROXY=https://proxy.example.com";
+
+impl Goproxy {
+    /// Whether it is what somebody has who never set it: no entries, or Go's own proxy, as the `go.env` of each release
+    /// names it. Where the network lets neither that nor go.dev through, a proxy of that network has to be named.
+    pub fn is_default(&self) -> bool {
+        let is_go_s = |entry: &Entry| match &entry.server {
+            Server::Proxy(url) => url.host_str() == Some("proxy.golang.org"),
+            Server::Direct => true,
+            Server::Off => false,
+        };
+        !self.is_users && self.entries.iter().all(is_go_s)
+    }
+}
+
 /// Parses the list up to the first `direct` or `off`. The error names the wrong entry, without a password.
 pub fn parse(text: &str) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();

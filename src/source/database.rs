@@ -8,7 +8,7 @@ use url::Url;
 
 use super::shared::{MayBeAnswer, Shared};
 use crate::net::failure::Failure;
-use crate::net::goproxy::{Entry, Server, join};
+use crate::net::goproxy::{Goproxy, NAME_ONE, Server, join};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
 use crate::os::threads::{Turn, Turns, lock};
@@ -26,7 +26,7 @@ type SharedTile = Shared<Vec<u8>, RemoteError>;
 pub struct Access {
     http: Arc<Http>,
     database: Database,
-    proxies: Vec<Entry>,
+    goproxy: Goproxy,
     /// The URL at which it answers.
     base: Shared<Url, RemoteError>,
     /// The tiles by path, as unproven as they come: lookups at the same time need the same ones.
@@ -35,8 +35,8 @@ pub struct Access {
 
 impl Access {
     /// Access through the first of the proxies that serves the database, else directly; sends nothing yet.
-    pub fn new(http: Arc<Http>, database: Database, proxies: Vec<Entry>) -> Self {
-        Access { http, database, proxies, base: Shared::default(), tiles: Mutex::default() }
+    pub fn new(http: Arc<Http>, database: Database, goproxy: Goproxy) -> Self {
+        Access { http, database, goproxy, base: Shared::default(), tiles: Mutex::default() }
     }
 
     /// The database.
@@ -46,13 +46,18 @@ impl Access {
 
     /// Whether there are proxies that could carry the database.
     pub fn has_proxies(&self) -> bool {
-        self.proxies.iter().any(|entry| matches!(entry.server, Server::Proxy(_)))
+        self.goproxy.entries.iter().any(|entry| matches!(entry.server, Server::Proxy(_)))
     }
 
     /// Whether its own host was asked, because no proxy carries it.
     pub fn is_past_proxies(&self) -> bool {
         let direct = Url::parse(&self.database.direct_url()).ok();
         self.database.only_url().is_none() && direct.is_some() && self.base.known() == direct
+    }
+
+    /// What names a proxy for it, where it is asked by proxies and none is named but Go's own.
+    pub fn names_proxy(&self) -> Option<&'static str> {
+        (self.database.only_url().is_none() && self.goproxy.is_default()).then_some(NAME_ONE)
     }
 
     /// Forgets the tiles: some of them are refused.
@@ -99,8 +104,8 @@ impl Carrier {
     }
 
     fn find(&self) -> Result<Url, RemoteError> {
-        let Access { database, proxies, .. } = &*self.access;
-        let proxies = if database.only_url().is_some() { &[] } else { proxies.as_slice() };
+        let Access { database, goproxy, .. } = &*self.access;
+        let proxies = if database.only_url().is_some() { &[] } else { goproxy.entries.as_slice() };
         for entry in proxies {
             let Server::Proxy(proxy) = &entry.server else { break };
             let base = join(proxy, &format!("sumdb/{}", database.key().name()));

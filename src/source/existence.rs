@@ -220,7 +220,7 @@ pub fn unserved(toolchain: &ToolchainName, sources: &Sources, failures: &[Source
         format!("could not download `{toolchain}`")
     };
     let error = with_failures(Error::new(kind, message), failures);
-    if !sources.proxies.is_empty()
+    if !sources.goproxy.is_default()
         || sources.are_folders()
         || failures.iter().any(|failed| failed.failure.hint().is_some())
     {

@@ -34,7 +34,7 @@ impl Network {
         let database = match database {
             Gosumdb::Off => None,
             Gosumdb::Database(database) => {
-                Some(Arc::new(Access::new(sources.http.clone(), database, sources.proxies.clone())))
+                Some(Arc::new(Access::new(sources.http.clone(), database, sources.goproxy.clone())))
             }
         };
         Ok(Network { sources, database })

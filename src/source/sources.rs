@@ -17,7 +17,7 @@ use crate::go::request::Request;
 use crate::go::source::{OFFICIAL, SourceName, official};
 use crate::go::version::Version;
 use crate::net::failure::{Cause, Failure};
-use crate::net::goproxy::{Entry, Goproxy};
+use crate::net::goproxy::Goproxy;
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
 use crate::os::threads::lock;
@@ -32,8 +32,8 @@ const ONLY_FOLDERS: &str = "could not fetch a release list: only what the folder
 pub struct Sources {
     /// The HTTP client.
     pub http: Arc<Http>,
-    /// The entries of `GOPROXY`; empty where it is not set.
-    pub proxies: Vec<Entry>,
+    /// `GOPROXY`.
+    pub goproxy: Goproxy,
     /// The release lists that prove a checksum.
     pub proving: Proving,
     entries: Vec<Arc<dyn Source>>,
@@ -93,8 +93,7 @@ impl Sources {
             lists(settings.dl_url.clone(), "releases-mirror")
         };
         let mut names = settings.sources.clone().unwrap_or_else(|| default_order(&goproxy));
-        let Goproxy { entries: proxies, is_users } = goproxy;
-        if proxies.is_empty() && settings.sources.is_none() {
+        if goproxy.entries.is_empty() && settings.sources.is_none() {
             names.retain(|name| *name != SourceName::Proxy);
         }
         let source = |name: SourceName| -> Option<Arc<dyn Source>> {
@@ -106,7 +105,7 @@ impl Sources {
                 }
                 SourceName::Proxy => {
                     let provable = *database != Gosumdb::Off;
-                    Arc::new(Proxy::new(proxies.clone(), http, partial, provable))
+                    Arc::new(Proxy::new(goproxy.entries.clone(), http, partial, provable))
                 }
                 SourceName::Dir(path) => Arc::new(Dir { path }),
                 // It is where a tree came from, and nothing more comes from there.
@@ -114,9 +113,9 @@ impl Sources {
             })
         };
         let entries = names.into_iter().filter_map(source).collect();
-        let (is_users, silent) = (is_users || settings.sources.is_some(), Mutex::default());
+        let (is_users, silent) = (goproxy.is_users || settings.sources.is_some(), Mutex::default());
         let proving = Proving::new(&own, &official);
-        Sources { http, proving, proxies, entries, is_users, silent, home: home.clone() }
+        Sources { http, proving, goproxy, entries, is_users, silent, home: home.clone() }
     }
 
     /// The source with this name, if it is in use.
@@ -321,7 +320,7 @@ fn cheap_retry(failures: &[SourceFailure]) -> Option<Retry> {
     Retry::after(failures.iter().map(|failed| &failed.failure), Failure::is_cheap_to_retry)
 }
 
-/// The hint for a network without go.dev, where `GOPROXY` is not set.
+/// The hint for a network without go.dev, where `GOPROXY` is as nobody set it.
 pub fn proxy_hint(request: &Request) -> String {
     let command = format!("GOPROXY=https://proxy.example.com gox install {}", request.quoted());
     format!("if go.dev cannot be reached, set a module proxy: `{command}`")

@@ -2,6 +2,7 @@
 
 mod frozen;
 mod lies;
+mod reach;
 
 use std::fs;
 

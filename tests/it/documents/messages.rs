@@ -8,7 +8,7 @@ use crate::support::tls::Authority;
 
 /// How to bring about each message, in the order of the page: a script for bash in the project of a machine. `$TLS` is
 /// a server with a certificate that nobody knows, `$LIES` a folder with other bytes than the checksum database has.
-const SCRIPTS: [&str; 20] = [
+const SCRIPTS: [&str; 21] = [
     "PATH=~/src/go/bin:$PATH gox status",
     "echo 1.22.4 >.go-version; sed -i 's/1.21/1.26/' go.mod; go version",
     "gox use 1.26",
@@ -23,6 +23,7 @@ const SCRIPTS: [&str; 20] = [
     "GOX_OFFLINE=1 gox install 1.25.14",
     "GOX_SOURCES=proxy GOPROXY=$TLS gox install 1.25.14",
     "GOX_VULNDB=/nowhere gox audit",
+    "GOSUMDB=sum.golang.org GOPROXY=http://127.0.0.1:1 gox verify --log 1.26.11",
     "GOSUMDB=off gox install 1.25.14",
     "GOX_SOURCES=dir:$LIES gox install 1.25.14",
     "file=$(gox root 1.26.11)/src/empty.s; chmod u+w $file; echo x >$file; gox verify",

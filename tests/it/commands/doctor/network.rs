@@ -97,6 +97,42 @@ fn each_check_of_the_network() {
     check(ROWS);
 }
 
+/// As Go's own proxy is what nobody set; where that is silent, too, there is nothing to look into.
+#[test]
+fn where_no_proxy_is_named_one_has_to_be() {
+    let machine = Machine::healthy();
+    let silent =
+        "could not connect: connection refused; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between";
+    let expected = format!(
+        "\
+network
+  failed  source-list   `https://go.dev/dl/?mode=json`: {silent}
+                        why: no other source answers, so nothing can be installed
+                        mend: if this network needs no proxy: `unset HTTPS_PROXY`
+  skipped source-proxy  `GOPROXY` is not set
+  failed  database      `https://sumdb.test/latest`: {silent}
+                        why: no module zip can be proven, and an archive only by other proofs
+                        mend: export GOPROXY=https://proxy.example.com
+
+2 failed, 1 skipped
+"
+    );
+    let doctor = machine.gox(&["doctor", "source-list", "source-proxy", "database"]);
+    doctor.env_remove("GOPROXY").env_remove("GOX_DL_URL").code(1).stdout(&expected).check();
+    let doctor = machine.gox(&["doctor", "source-list"]).env_remove("GOPROXY").env_remove("HTTP_PROXY");
+    let expected = lines(
+        "network",
+        "failed",
+        "source-list",
+        [
+            "`http://go..invalid/dl/?mode=json`: unknown host",
+            "no other source answers, so nothing can be installed",
+            "export GOPROXY=https://proxy.example.com",
+        ],
+    );
+    doctor.env("GOX_DL_URL", "http://go..invalid/dl").code(1).stdout(&expected).check();
+}
+
 #[test]
 fn offline_nobody_is_asked() {
     let machine = Machine::healthy();
