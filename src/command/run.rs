@@ -23,15 +23,34 @@ pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u
     if words.get(1).is_some_and(|verb| verb == "help") {
         words.retain(|word| word != "--help" && word != "-h");
     }
-    match Cli::try_parse_from(&words) {
+    let comment = comment(&words);
+    match Cli::try_parse_from(&words[..comment.unwrap_or(words.len())]) {
+        Ok(_) if comment.is_some() => Err(usage_error::of_comment(&words)),
         Ok(cli) if cli.quiet => verb(cli.command, &printer.quiet()),
         Ok(cli) => verb(cli.command, printer),
-        Err(error) if error.use_stderr() => Err(usage_error::of(&error, &words)),
+        Err(error) if error.use_stderr() => {
+            let error = usage_error::of(&error, &words);
+            Err(if comment.is_some() { error.hint(usage_error::COMMENT) } else { error })
+        }
         Err(text) if text.kind() == ErrorKind::DisplayVersion => {
             code(version::run(&version::Arguments::in_words(&words), printer))
         }
         Err(text) => printer.data(text.render().ansi().to_string().trim_end()).map(|()| 0),
     }
+}
+
+/// Where a comment begins that the shell has handed on, as zsh does at its prompt. In what `gox exec` starts, and in a
+/// line that is completed, a `#` may be anything.
+fn comment(words: &[OsString]) -> Option<usize> {
+    let at = words.iter().position(|word| word == "#")?;
+    let verb = words.iter().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    let is_foreign = match verb.and_then(|verb| verb.to_str()) {
+        // `gox exec REQUEST COMMAND`
+        Some("exec") => at > 3,
+        Some("exec-missing" | "complete") => true,
+        _ => false,
+    };
+    (!is_foreign).then_some(at)
 }
 
 fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {

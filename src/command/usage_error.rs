@@ -45,6 +45,15 @@ const ELSEWHERE: [(&str, &str); 28] = [
 const APART: [(&str, &str, &str); 1] =
     [("--unset", "--go-mod", "remove the toolchain line from go.mod: `go mod edit -toolchain=none`")];
 
+/// The hint for a comment that the shell has handed on.
+pub(super) const COMMENT: &str =
+    "zsh hands on a comment as words; in this shell: `setopt interactive_comments`";
+
+/// The error for a command line with a comment, which is not run without it: the words may have been meant.
+pub(super) fn of_comment(words: &[OsString]) -> Error {
+    Error::new(Kind::Usage, format!("`{}` does not take `#`", command("", words))).hint(COMMENT)
+}
+
 /// Turns an error of clap into one of gox: with backticks, without the usage text, and with a command as a hint.
 pub(super) fn of(error: &clap::Error, words: &[OsString]) -> Error {
     let said = error.render().to_string().replace('\'', "`");

@@ -2,6 +2,7 @@
 
 mod automatic;
 mod available;
+mod comments;
 mod completions;
 mod completions_go;
 mod config;

@@ -8,11 +8,12 @@ use crate::support::tls::Authority;
 
 /// How to bring about each message, in the order of the page: a script for bash in the project of a machine. `$TLS` is
 /// a server with a certificate that nobody knows, `$LIES` a folder with other bytes than the checksum database has.
-const SCRIPTS: [&str; 21] = [
+const SCRIPTS: [&str; 22] = [
     "PATH=~/src/go/bin:$PATH gox status",
     "echo 1.22.4 >.go-version; sed -i 's/1.21/1.26/' go.mod; go version",
     "gox use 1.26",
     "cd /; GOX_HOME=$HOME/none gox which",
+    "gox setup '#' puts the shims first",
     "GOX_AUTO_INSTALL=never GO_VERSION=1.24.13 gox which",
     "gox install 1.26.99",
     "gox install 22",
