@@ -13,9 +13,13 @@ use crate::fs::read;
 /// The length of the longest start-up file that is read whole, in bytes; those that people write are far shorter.
 pub const MAX_TEXT: usize = 1 << 20;
 
+/// The script by which asdf sets Go's variables; asdf itself, which other tools may need, sets none.
+const ASDF_S_SCRIPT: &str = "asdf's script for Go";
+
 /// The managers that a line of a start-up file loads; by what it is seen that it does, the name of a file that is read or
 /// run, or, with a slash, a part of its path; and what they manage.
-const LOADED: [(&str, &[&str], Manages); 10] = [
+const LOADED: [(&str, &[&str], Manages); 11] = [
+    (ASDF_S_SCRIPT, &["/plugins/golang/set-env."], Manages::Go),
     ("goenv", &["goenv", "/.goenv/"], Manages::Go),
     ("asdf", &["asdf", "/.asdf/", "/plugins/golang/set-env."], Manages::Tools),
     ("mise", &["mise"], Manages::Tools),
@@ -163,12 +167,15 @@ pub fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
     let sets_variables = |manager: &&str| {
         LOADED.iter().any(|(name, _, manages)| name == manager && *manages != Manages::Packages)
     };
+    let has_script = || texts().any(|(_, text)| !loading(&text, ASDF_S_SCRIPT).is_empty());
+    let is_script = |manager: &&str| *manager == "asdf" && has_script();
     let manager = manager.filter(sets_variables);
+    let manager = manager.filter(is_script).map(|_| ASDF_S_SCRIPT).or(manager);
     let mut removals = Vec::new();
     for (path, text) in texts() {
         let loading = manager.map_or_else(Vec::new, |manager| loading(&text, manager));
         let does = |line, number| match manager {
-            Some(manager) if loading.contains(&number) => Some(format!("loads {manager}")),
+            Some(manager) if loading.contains(&number) => Some(loads_manager(manager)),
             _ => sets(&lines::words(line), variable).then(|| format!("sets `{variable}`")),
         };
         let lines: Vec<_> = text.lines().zip(1..).collect();
@@ -178,6 +185,19 @@ pub fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
         }));
     }
     removals
+}
+
+/// What a line does that loads a manager. One of other tools may have to stay, and mise can be told to leave Go alone.
+fn loads_manager(manager: &str) -> String {
+    let is_of_tools =
+        |(name, _, manages): &(&str, &[&str], Manages)| *name == manager && *manages == Manages::Tools;
+    match LOADED.iter().any(is_of_tools) {
+        false => format!("loads {manager}"),
+        true if manager == "mise" => {
+            "loads mise, if only Go needs it, else: mise unuse --global go".to_owned()
+        }
+        true => format!("loads {manager}, if only Go needs it"),
+    }
 }
 
 /// Whether the words of a line give a variable a value.
@@ -246,7 +266,7 @@ mod tests {
             ("[ -s \"${HOME}/.g/env\" ] && \\. \"${HOME}/.g/env\"", manager("g")),
             (". \"$HOME/.goup/env\"", manager("goup")),
             (". /opt/homebrew/opt/asdf/libexec/asdf.sh", shared("asdf")),
-            (". /data/asdf/plugins/golang/set-env.bash", shared("asdf")),
+            (". /data/asdf/plugins/golang/set-env.bash", manager("asdf's script for Go")),
             ("$(~/.local/bin/mise activate fish) | source", shared("mise")),
             ("eval \"`/u/bin/vfox activate bash`\"", shared("vfox")),
             ("eval \"$(mise activate bash)\"", shared("mise")),

@@ -117,6 +117,35 @@ fn each_line_that_sets_the_variable_or_loads_its_manager_is_named() {
     }
 }
 
+/// Other tools need what loads the manager, which sets nothing of Go's itself, or can be told not to.
+#[test]
+fn the_line_that_loads_a_manager_of_other_tools_is_not_to_go_for_go() {
+    const LOADS: &str = ". ~/.asdf/asdf.sh\n. ~/.asdf/completions/asdf.bash\n";
+    let machine = Machine::healthy();
+    let script = ". ${ASDF_DATA_DIR:-$HOME/.asdf}/plugins/golang/set-env.bash\n";
+    let line = |number: u32, does: &str| {
+        format!("remove line {number} of `[ROOT]/user/.bashrc`, which loads {does}; then: ")
+    };
+    let of_asdf = |number| line(number, "asdf, if only Go needs it");
+    let mise = "mise, if only Go needs it, else: mise unuse --global go";
+    for (manager, goroot, bashrc, mend) in [
+        (
+            "asdf",
+            "/u/.asdf/installs/golang/1.20/go",
+            [LOADS, script].concat(),
+            line(3, "asdf's script for Go"),
+        ),
+        ("asdf", "/u/.asdf/installs/golang/1.20/go", LOADS.to_owned(), of_asdf(2) + &of_asdf(1)),
+        ("mise", "/u/mise/installs/go/1.20", "eval \"$(mise activate bash)\"\n".to_owned(), line(1, mise)),
+    ] {
+        machine.sandbox.write("user/.bashrc", bashrc);
+        let seen = format!("`GOROOT={goroot}` is set, of {manager}, where no Go is");
+        let texts = [&*seen, WHY, &format!("{mend}unset GOROOT")];
+        let run = machine.gox(&["doctor", "env-goroot"]).env("GOROOT", goroot);
+        run.stdout(&lines("environment", "warning", "env-goroot", texts)).check();
+    }
+}
+
 #[test]
 fn the_folder_of_tools_has_to_be_on_path() {
     let machine = Machine::healthy();
