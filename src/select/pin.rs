@@ -69,9 +69,11 @@ pub fn read(path: &Path) -> Result<Option<Pin>> {
     let Some((line, request)) = lines.next() else {
         return Err(invalid(path, None, "it contains no request"));
     };
-    if let Some((line, second)) = lines.next() {
-        let message = format!("`{}` is a second request, but only one is allowed", text::excerpt(second));
-        return Err(invalid(path, Some(line), &message));
+    if let Some((second, word)) = lines.next() {
+        let message = format!("`{}` is a second request, but only one is allowed", text::excerpt(word));
+        // goenv runs the first one that it has.
+        let first = Request::parse(request).ok();
+        return Err(invalid(path, Some(second), &message).only_hint(mend(path, first.as_ref())));
     }
     let requests = vec![parse(path, line, request)?];
     Ok(Some(Pin { requests, path: path.to_owned(), line }))
@@ -86,10 +88,11 @@ pub fn read_tool_versions(path: &Path) -> Result<Option<Pin>> {
             let mut words = line.split(BLANKS).filter(|word| !word.is_empty());
             (words.next() == Some(tool)).then_some((index + 1, words))
         });
-        let Some((line, words)) = lines.next() else { continue };
+        let Some((line, mut words)) = lines.next() else { continue };
         if let Some((second, _)) = lines.next() {
             let message = format!("a second line for `{tool}`, but only one is allowed");
-            return Err(invalid(path, Some(second), &message));
+            let first = words.next().and_then(|word| Request::parse(word).ok());
+            return Err(invalid(path, Some(second), &message).only_hint(mend(path, first.as_ref())));
         }
         let requests = words.map(|word| parse(path, line, word)).collect::<Result<Vec<_>>>()?;
         if requests.is_empty() {

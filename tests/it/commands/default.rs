@@ -85,7 +85,7 @@ fn a_file_that_is_invalid_is_named_and_can_be_replaced() {
     let sandbox = sandbox(&["1.99.1"]);
     sandbox.write("user/.local/go/default", "1.99.1\n1.99.2\n");
     let error = "error: [HOME]/default:2: `1.99.2` is a second request, but only one is allowed\n\
-                 hint: choose another default: `gox default latest`\n";
+                 hint: choose another default: `gox default 1.99.1`\n";
     sandbox.gox(["default"]).code(7).stderr(error).check();
     sandbox.gox(["default", "1.99.1"]).stderr("default is now 1.99.1\n").check();
     sandbox.gox(["default"]).stdout("1.99.1\n").check();

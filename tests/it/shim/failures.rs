@@ -27,7 +27,7 @@ fn an_invalid_file_is_7_with_its_line() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.write("work/.go-version", "# c\n1.22.4\n1.23\n");
     let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, but only one is allowed\nhint: \
-                 replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`\n";
+                 replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.22.4`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
     sandbox.shim("go", ["+1.22.4", "version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
@@ -104,9 +104,10 @@ fn nothing_foreign_turns_a_line_around() {
             ),
         ),
     ] {
+        let first = if text.starts_with("1.22.4\n") { "1.22.4" } else { "latest" };
         sandbox.write(&pin, text);
         let error = format!(
-            "{error}hint: replace it by one request, such as: `cd {word} && gox pin --force latest`\n"
+            "{error}hint: replace it by one request, such as: `cd {word} && gox pin --force {first}`\n"
         );
         sandbox.shim("go", ["version"]).cwd(folder).code(7).stderr(&error).check();
     }
