@@ -6,14 +6,17 @@ use super::answers::Answers;
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
-use crate::env::{GOSUMDB, GOX_SOURCES};
+use crate::env::{GOSUMDB, GOVULNDB, GOX_SOURCES};
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
+use crate::net::address;
 use crate::net::failure::Failure;
-use crate::net::goproxy::{NAME_ONE, Server};
+use crate::net::goproxy::{NAME_ONE, Server, join};
+use crate::net::http::is_web_page;
 use crate::proof::sumdb::gosumdb::Gosumdb;
+use crate::settings::Settings;
 use crate::source::Source;
 use crate::text;
 
@@ -23,9 +26,13 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "source-proxy", area: Area::Network, run: proxy },
     Check { id: "source-dir", area: Area::Network, run: dir },
     Check { id: "database", area: Area::Network, run: database },
+    Check { id: "vulndb", area: Area::Network, run: vulndb },
     Check { id: "clock", area: Area::Network, run: clock },
 ];
 
+const INVALID: &str = "the settings are invalid";
+/// Limit in bytes for the file with the state of the vulnerability database, which has 35.
+const MAX_STATE: u64 = 4096;
 /// The largest difference between this clock and a server's that is not reported, in seconds. Certificates and the age
 /// of kept lists are not sensitive to a few minutes.
 const MAX_OFF: u64 = 600;
@@ -47,7 +54,7 @@ fn online(facts: &Facts) -> Result<&Answers, Finding> {
 
 /// The sources and the database, or the finding of a skipped check if the settings are invalid.
 fn answers(facts: &Facts) -> Result<&Answers, Finding> {
-    facts.answers().ok_or_else(|| Finding::skipped("the settings are invalid"))
+    facts.answers().ok_or_else(|| Finding::skipped(INVALID))
 }
 
 /// The finding on either side: of the check itself, or of a check that is skipped.
@@ -180,6 +187,44 @@ fn database(facts: &Facts) -> Finding {
                 let address = text::without_password(&format!("{}/latest", database.direct_url()));
                 let curl = || format!("curl -v {}", text::quoted(&address));
                 Finding::new(state, text, why).mend(names_proxy.map_or_else(curl, str::to_owned))
+            }
+        }
+    }))
+}
+
+/// Checks the vulnerability database, where `gox audit` would ask it.
+fn vulndb(facts: &Facts) -> Finding {
+    const WHY: &str = "`gox audit` cannot tell which versions have known vulnerabilities";
+    either(answers(facts).map(|answers| {
+        let Ok(Settings { vulndb, .. }) = &facts.settings else { return Finding::skipped(INVALID) };
+        let base = match &vulndb.address {
+            Ok(Some(base)) => base,
+            Ok(None) => return Finding::skipped("`vulndb` is `off`"),
+            Err(reason) => {
+                return Finding::new(State::Warning, format!("invalid `{GOVULNDB}`: {reason}"), WHY)
+                    .mend(variable::unset(GOVULNDB, None));
+            }
+        };
+        let (is_folder, http) = (base.scheme() == "file", &answers.sources.http);
+        if !is_folder && facts.offline {
+            return Finding::skipped("offline");
+        }
+        if !is_folder && !vulndb.is_users && answers.sources.are_folders() {
+            return Finding::skipped("all sources are folders");
+        }
+        let url = join(base, if is_folder { "index/db.json" } else { "index/db.json.gz" });
+        let state = http.get_bytes(&url, MAX_STATE);
+        let state =
+            state.and_then(|body| if is_web_page(&body) { Err(Failure::web_page(&url)) } else { Ok(()) });
+        match state {
+            Ok(()) => Finding::ok(address::shown(base)),
+            Err(failure) => {
+                let finding = Finding::of_error(State::Warning, &Error::from(failure), WHY);
+                if finding.mend.is_some() {
+                    finding
+                } else {
+                    finding.mend("export GOX_VULNDB=/path/to/vulndb")
+                }
             }
         }
     }))

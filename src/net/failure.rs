@@ -12,6 +12,7 @@ use super::tls::TlsProblem;
 use crate::error::{Error, Kind};
 use crate::os::family::Family;
 use crate::settings::value::SetBy;
+use crate::text;
 
 /// The longest `Retry-After` that is waited for, in seconds. A server that wants more time is not asked again,
 /// as somebody sits and waits for the command to end.
@@ -119,6 +120,18 @@ impl Failure {
         &self.url
     }
 
+    /// Whether it is of a file on this machine.
+    fn is_file(&self) -> bool {
+        self.url.starts_with("file:")
+    }
+
+    /// The address as people write it: the path of a file on this machine.
+    fn place(&self) -> String {
+        let path =
+            Url::parse(&self.url).ok().filter(|_| self.is_file()).and_then(|url| url.to_file_path().ok());
+        path.map_or_else(|| self.url.clone(), |path| text::path(&path))
+    }
+
     /// The failure of a server or folder that has no such file.
     pub fn absent(url: &Url) -> Self {
         Failure::new(url, Cause::Status { status: 404, reason: "not found".into(), retry_after: None })
@@ -200,9 +213,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !matches!(self.cause, Cause::SwitchedOff(_) | Cause::Unprovable | Cause::Overtaken) {
-            write!(f, "`{}`: ", self.url)?;
+            write!(f, "`{}`: ", self.place())?;
         }
         match &self.cause {
+            Cause::Status { status: 404, .. } if self.is_file() => f.write_str("no such file"),
             Cause::Status { status, reason, retry_after } => {
                 write!(f, "status {status} ({reason})")?;
                 match retry_after {

@@ -121,7 +121,7 @@ fn a_folder_that_lacks_the_version() {
     sandbox.write(&format!("mirror/{}", FakeToolchain::new("1.22.4").file_name()), "x");
     let expected = "\
 error: no such version: `1.22.5` for [OS]-[ARCH]
-  dir:[ROOT]/mirror: `file://[ROOT]/mirror/go1.22.5.[OS]-[ARCH].tar.gz`: status 404 (not found)
+  dir:[ROOT]/mirror: `[ROOT]/mirror/go1.22.5.[OS]-[ARCH].tar.gz`: no such file
   dir:[ROOT]/mirror has 1.22.4
 hint: nearest: `1.22.4`; install one: `gox install 1.22.4`
 ";
@@ -134,7 +134,7 @@ fn a_folder_that_is_not_there_goes_on_to_the_next_source() {
     let toolchain = FakeToolchain::new("1.99.1");
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(std::slice::from_ref(&toolchain)));
     let sources = format!("dir:{}/nowhere,proxy", sandbox.root().display());
-    let note = "note: dir:[ROOT]/nowhere failed, using proxy: `file://[ROOT]/nowhere`: could not read the folder: no such file or directory\n";
+    let note = "note: dir:[ROOT]/nowhere failed, using proxy: `[ROOT]/nowhere`: could not read the folder: no such file or directory\n";
     let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).env("GOX_SOURCES", sources);
     run.stderr(&format!("{note}{}", lines::by_proxy(&toolchain))).check();
 }
@@ -265,7 +265,7 @@ hint: nearest: `1.99.1`; install one: `gox install 1.99.1`
     let error = format!(
         "\
 error: no such version: `1.22.4` for [OS]-[ARCH]
-  dir:[ROOT]/none: `file://[ROOT]/none/go1.22.4.[OS]-[ARCH].tar.gz`: status 404 (not found)
+  dir:[ROOT]/none: `[ROOT]/none/go1.22.4.[OS]-[ARCH].tar.gz`: no such file
   {none}"
     );
     gox("install 1.22.4").code(3).stderr(&error).check();
@@ -278,7 +278,7 @@ fn a_folder_that_cannot_be_read_is_an_error_where_it_is_the_only_source() {
     let run = sandbox.gox(["available"]).env("GOX_SOURCES", &sources).run();
     let error = "\
 error: could not fetch a release list
-  dir:[ROOT]/nowhere: `file://[ROOT]/nowhere`: could not read the folder: no such file or directory
+  dir:[ROOT]/nowhere: `[ROOT]/nowhere`: could not read the folder: no such file or directory
 ";
     run.assert(4, "", error);
 }

@@ -21,6 +21,9 @@ use crate::store::receipt::now;
 pub(super) use arguments::Arguments;
 use audited::Audited;
 
+/// The hint where the database may not be asked, or does not answer.
+const NAME_ONE: &str = "name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`";
+
 /// Prints what each version has. The code is 1 where one is affected; else that of the failure, where the database may
 /// not be that of today, as a clean result would rest on old data; else 3 where it is unknown what one has.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
@@ -80,6 +83,8 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
         (Err(failure), None) => {
             let message = "could not read the vulnerability database";
             let error = Error::new(failure.kind(), message).detail(failure.line());
+            let is_unreached = failure.hints().is_empty() && failure.kind() == Kind::Network;
+            let error = if is_unreached { error.hint(NAME_ONE) } else { error };
             Err(failure.hints().iter().fold(error, Error::hint))
         }
     }
@@ -96,7 +101,6 @@ fn may_not_be_asked(context: &Context<'_>) -> Error {
     let error = |message| Error::new(Kind::Network, message);
     match &context.settings.offline {
         Some(set_by) => error("it may not be asked").hint(offline_hint(set_by)),
-        None => error("it may not be asked, as all sources are folders")
-            .hint("name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`"),
+        None => error("it may not be asked, as all sources are folders").hint(NAME_ONE),
     }
 }

@@ -61,7 +61,8 @@ hint: who switched it off: `gox config vulndb`
     audit(&sandbox, &[], "off").code(4).stderr(error).check();
     let error = "\
 error: could not read the vulnerability database
-  `file:///nowhere/index/db.json`: status 404 (not found)
+  `/nowhere/index/db.json`: no such file
+hint: name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`
 ";
     audit(&sandbox, &[], "/nowhere").code(4).stderr(error).check();
 }

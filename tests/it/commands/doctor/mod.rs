@@ -165,6 +165,7 @@ network
   ok      source-proxy      http://[SERVER]/golang.org/toolchain/@v/list
   skipped source-dir        `sources` names no folder
   ok      database          sumdb.test answers
+  skipped vulndb            `vulndb` is `off`
   ok      clock             agrees with the servers
 
 editors
@@ -193,7 +194,7 @@ bash
 setup
   skipped 16 checks         not set up
 
-33 ok, 37 skipped
+33 ok, 38 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.
@@ -325,7 +326,8 @@ fn areas_and_checks_are_named_in_any_order() {
     assert_eq!(ids(&["selection"]), selection);
     assert_eq!(ids(&["editors", "pin", "selection"]), [&selection[..], &editors].concat());
     assert_eq!(ids(&["editors", "env-goroot", "pin"]), [&["env-goroot", "pin"][..], &editors].concat());
-    let network = ["certificates", "source-list", "source-proxy", "source-dir", "database", "clock"];
+    let network =
+        ["certificates", "source-list", "source-proxy", "source-dir", "database", "vulndb", "clock"];
     assert_eq!(ids(&["network"]), network);
     assert_eq!(ids(&["clock", "network", "clock"]), network);
 }

@@ -134,6 +134,51 @@ network
 }
 
 #[test]
+fn the_vulnerability_database_has_to_answer_where_it_may_be_asked() {
+    let machine = Machine::healthy();
+    let (url, root) = (machine.proxy.url(), machine.sandbox.root().to_str().unwrap().to_owned());
+    let why = "`gox audit` cannot tell which versions have known vulnerabilities";
+    let silent = "could not connect: connection refused";
+    let copy = "export GOX_VULNDB=/path/to/vulndb";
+    for (vulndb, seen, mend) in [
+        (format!("{root}/none"), "`[ROOT]/none/index/db.json`: no such file".to_owned(), copy),
+        (
+            url.clone() + "/vulndb",
+            "`http://[SERVER]/vulndb/index/db.json.gz`: status 404 (not found)".to_owned(),
+            copy,
+        ),
+        ("http://127.0.0.1:1".to_owned(), format!("`http://[SERVER]/index/db.json.gz`: {silent}"), copy),
+        (
+            "https://vuln.go.dev".to_owned(),
+            format!(
+                "`https://vuln.go.dev/index/db.json.gz`: {silent}; the proxy `http://[SERVER]` of `HTTPS_PROXY` is between"
+            ),
+            "if this network needs no proxy: `unset HTTPS_PROXY`",
+        ),
+    ] {
+        let expected = lines("network", "warning", "vulndb", [&seen, why, mend]);
+        machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", vulndb).stdout(&expected).check();
+    }
+    let ok = |address: &str| format!("network\n  ok      vulndb  {address}\n\n1 ok\n");
+    machine.sandbox.write("mnt/vulndb/index/db.json", "{}");
+    let folder =
+        machine.gox(&["doctor", "vulndb", "--offline"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
+    folder.stdout(&ok("file://[ROOT]/mnt/vulndb")).check();
+    machine.proxy.server.route("/vulndb/index/db.json.gz", Response::new("{}"));
+    machine
+        .gox(&["doctor", "vulndb"])
+        .env("GOX_VULNDB", url + "/vulndb")
+        .stdout(&ok("http://[SERVER]/vulndb"))
+        .check();
+    let folders =
+        machine.gox(&["doctor", "vulndb"]).env_remove("GOX_VULNDB").env("GOX_SOURCES", "dir:/mnt/go");
+    folders.stdout("network\n  skipped vulndb  all sources are folders\n\n1 skipped\n").check();
+    let invalid = machine.gox(&["doctor", "vulndb"]).env_remove("GOX_VULNDB").env("GOVULNDB", "x");
+    let seen = "invalid `GOVULNDB`: an address begins with `https://`, `http://` or `file://`";
+    invalid.stdout(&lines("network", "warning", "vulndb", [seen, why, "unset GOVULNDB"])).check();
+}
+
+#[test]
 fn offline_nobody_is_asked() {
     let machine = Machine::healthy();
     machine.proxy.server.forget_requests();
@@ -143,13 +188,15 @@ network
   skipped source-list   offline
   skipped source-proxy  offline
   skipped database      offline
+  skipped vulndb        offline
   skipped clock         offline
 
-1 ok, 4 skipped
+1 ok, 5 skipped
 ";
-    let checks = ["doctor", "clock", "database", "source-proxy", "source-list", "certificates"];
-    machine.gox(&checks).arg("--offline").stdout(text).check();
-    machine.gox(&checks).env("GOX_OFFLINE", "1").stdout(text).check();
+    let checks = ["doctor", "clock", "vulndb", "database", "source-proxy", "source-list", "certificates"];
+    let gox = || machine.gox(&checks).env_remove("GOX_VULNDB");
+    gox().arg("--offline").stdout(text).check();
+    gox().env("GOX_OFFLINE", "1").stdout(text).check();
     assert_eq!(machine.proxy.server.targets(), [""; 0]);
 }
 
