@@ -212,3 +212,44 @@ fn a_list_that_nobody_needs_is_not_asked_for_again() {
     let asked = nowhere.asked();
     assert!((1..=2).contains(&asked.len()) && asked.iter().all(|host| host == "go.dev:443"), "{asked:?}");
 }
+
+/// All hosts that docs/networks.md names for an install, and no other; the last byte waits until each was asked.
+#[test]
+fn the_hosts_of_an_install_are_those_of_the_documents() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/networks.md")).unwrap();
+    let (sum, vuln) = ("sum.golang.org:443", "vuln.go.dev:443");
+    for (vulndb, expected) in [(None, vec!["go.dev:443", sum, vuln]), (Some("off"), vec!["go.dev:443", sum])]
+    {
+        let sandbox = Sandbox::in_use();
+        let toolchain = FakeToolchain::new("1.99.1");
+        let go_dev = GoDev::start(&sandbox, std::slice::from_ref(&toolchain));
+        let gate = Gate::new();
+        let body = toolchain.tar_gz();
+        let fault = Fault::StallAfter(body.len() - 1, gate.clone());
+        go_dev.server.route(archive("1.99.1"), Response::new(body).fault(fault));
+        let gox = sandbox.gox(["install", "1.99.1"]).envs(go_dev.environment());
+        let gox = gox.env_remove("GOSUMDB").env_remove("GOX_VULNDB");
+        let running = vulndb.into_iter().fold(gox, |gox, value| gox.env("GOX_VULNDB", value)).spawn();
+        gate.wait_reached();
+        let asked = || {
+            let mut asked = go_dev.proxy.asked();
+            asked.sort();
+            asked.dedup();
+            asked
+        };
+        while asked().len() < expected.len() {
+            std::thread::yield_now();
+        }
+        gate.open();
+        let run = running.wait();
+        assert_eq!(
+            (run.code(), asked()),
+            (0, expected.iter().map(|host| (*host).to_owned()).collect()),
+            "{}",
+            run.stderr
+        );
+        for host in expected {
+            assert!(page.contains(&format!("\n| {}", host.trim_end_matches(":443"))), "{host}");
+        }
+    }
+}
