@@ -13,6 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
+use crate::import::unread;
 use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
@@ -96,6 +97,7 @@ fn show(
             Vulnerable::read(context).and_then(|all| all.of_one(&name, &selection.reason, known, context));
         over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
+    tell_unread(context);
     if let Selected::Missing { request, .. } = &selection.selected {
         unsearched::warn(context);
         for hint in requests::missing_hints(request, &selection.reason, context) {
@@ -106,6 +108,14 @@ fn show(
         other.hint(context);
     }
     Ok(())
+}
+
+/// Notes a file of another manager that pins a version here, and gox does not read.
+fn tell_unread(context: &Context<'_>) {
+    if let Some(unread) = unread::nearest(&context.world) {
+        context.printer.note(&unread.seen);
+        context.printer.hint(&format!("pin the same for gox: `{}`", unread.pin));
+    }
 }
 
 /// Prints a table with a row for each rule, set off by an empty line.
@@ -168,6 +178,7 @@ fn nothing(
     unsearched::warn(context);
     // The answer, and no failure of this command.
     context.printer.note(&error.body());
+    tell_unread(context);
     error.hints().iter().for_each(|hint| context.printer.hint(hint));
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::variable;
 use crate::error::Kind;
 use crate::go::request::{CHOICES, Request};
+use crate::import::unread;
 use crate::select::call::Call;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Older, Selected};
@@ -17,6 +18,7 @@ use crate::text;
 pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "default", area: Area::Selection, run: default },
     Check { id: "pin", area: Area::Selection, run: pin },
+    Check { id: "pin-unread", area: Area::Selection, run: pin_unread },
     Check { id: "settings", area: Area::Selection, run: settings },
 ];
 
@@ -110,6 +112,16 @@ fn pin(facts: &Facts) -> Finding {
             Finding::ok(format!("`{}` is selected here, {reason}", text::path(&path)))
         }
         Selected::Missing { request, .. } => not_there(&request, reason, facts),
+    }
+}
+
+fn pin_unread(facts: &Facts) -> Finding {
+    match unread::nearest(&facts.world) {
+        Some(unread) => {
+            let why = "nothing pins a version for gox here, so that another one may run";
+            Finding::new(State::Note, unread.seen, why).mend(unread.pin)
+        }
+        None => Finding::ok("no file that gox does not read pins a version here"),
     }
 }
 

@@ -37,6 +37,7 @@ mod store_gox;
 mod sync;
 mod system_store;
 mod uninstall;
+mod unread;
 mod upgrade;
 mod use_;
 mod verify;

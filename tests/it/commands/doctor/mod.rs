@@ -157,6 +157,7 @@ store
 selection
   ok      default           1.99.1
   ok      pin               go1.99.1 is selected here, set by [HOME]/default:1
+  ok      pin-unread        no file that gox does not read pins a version here
   ok      settings          valid
 
 network
@@ -194,7 +195,7 @@ bash
 setup
   skipped 16 checks         not set up
 
-33 ok, 38 skipped
+34 ok, 38 skipped
 ";
 
 /// The text without what differs: the space that is free, and the bash of this machine.
@@ -321,7 +322,7 @@ fn areas_and_checks_are_named_in_any_order() {
         let checks = found["checks"].as_array().unwrap();
         checks.iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let selection = ["default", "pin", "settings"];
+    let selection = ["default", "pin", "pin-unread", "settings"];
     let editors = ["editor-vscode", "editor-goland"];
     assert_eq!(ids(&["selection"]), selection);
     assert_eq!(ids(&["editors", "pin", "selection"]), [&selection[..], &editors].concat());
