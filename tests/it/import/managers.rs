@@ -284,7 +284,7 @@ fn without_a_terminal_nothing_is_imported_unasked() {
     )
     .check();
     world.unpack("-d/go", &release);
-    let run = world.import(&["--", "-d/go"]).cwd(&world.at("")).run();
+    let run = world.import(&["--", "-d/go"]).cwd(world.at("")).run();
     let hint = "hint: do it without a question: `gox import --yes -- -d/go`\n";
     assert!(run.stderr.ends_with(hint), "{}", run.stderr);
     assert_eq!(world.sandbox.listing("toolchains"), "");
