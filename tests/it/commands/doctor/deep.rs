@@ -55,7 +55,7 @@ fn they_run_only_where_they_are_wanted() {
     assert_eq!(ids(&["build", "build-cross"]), [&shallow[..], &deep[2..]].concat());
     assert!(!ids(&[]).contains(&"build-hello".to_owned()));
     assert!(ids(&["--deep"]).windows(deep.len()).any(|ids| ids == deep));
-    assert_eq!(ids(&["selection", "--deep"]), ["default", "pin", "settings"]);
+    assert_eq!(ids(&["selection", "--deep"]), ["default", "pin", "pin-unread", "settings"]);
 }
 
 #[test]
