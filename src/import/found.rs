@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::managers::{BY_PATH, named};
+use super::managers::{BY_PATH, Manager, named};
 use super::places::{Surroundings, matching};
 use crate::error::{Error, Kind, Result};
+use crate::go::version::Version;
 use crate::store::layout::Home;
 
 /// A folder that should be a tree.
@@ -15,6 +16,17 @@ pub struct Found {
     pub manager: &'static str,
     /// The folder, without links.
     pub path: PathBuf,
+}
+
+impl Found {
+    /// The release that the name of the folder tells, which may be another one than is in it: that of `go1.22.4`, of
+    /// `1.22.4`, or of `1.22.4/go`.
+    pub fn version(&self) -> Option<Version> {
+        let is_inner = ["go", "libexec"].iter().any(|inner| self.path.ends_with(inner));
+        let folder = if is_inner { self.path.parent()? } else { &self.path };
+        let name = folder.file_name()?.to_str()?;
+        Version::parse(name.strip_prefix("go").unwrap_or(name)).filter(Version::is_release)
+    }
 }
 
 /// The trees of the managers, each once, however many names or managers lead to it. Those of a gox are left out.
@@ -35,6 +47,15 @@ pub fn all(surroundings: &Surroundings, from: Option<&str>, homes: &[Home]) -> V
         }
     }
     found
+}
+
+/// Where the trees of a manager are looked for, as patterns.
+pub fn patterns(surroundings: &Surroundings, from: &str) -> Vec<PathBuf> {
+    let of_manager = |manager: &Manager| {
+        let below = |root: PathBuf| manager.trees.iter().map(move |pattern| root.join(pattern));
+        surroundings.folders(manager.roots).into_iter().flat_map(below).collect::<Vec<_>>()
+    };
+    named(Some(from)).flat_map(of_manager).collect()
 }
 
 /// The tree at a path that the user names, or in its folder `go`. An error if there is none.

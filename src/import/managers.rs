@@ -163,6 +163,20 @@ pub(super) fn named(name: Option<&str>) -> impl Iterator<Item = &'static Manager
 /// The name of what the user gave by its path.
 pub const BY_PATH: &str = "path";
 
+/// What people also type for some, and their names.
+const OTHER_NAMES: [(&str, &str); 3] =
+    [("dl", "golang.org/dl"), ("sdk", "golang.org/dl"), ("brew", "homebrew")];
+
+/// What people also type for the manager of this name.
+pub fn other_names(name: &str) -> impl Iterator<Item = &'static str> {
+    OTHER_NAMES.into_iter().filter(move |(_, of)| *of == name).map(|(other, _)| other)
+}
+
+/// The name of the manager for which this is typed.
+pub fn name(typed: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == typed).map_or(typed, |(_, name)| name)
+}
+
 /// The names of all managers, each once.
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = MANAGERS.iter().map(|manager| manager.name).collect();

@@ -14,7 +14,6 @@ use crate::import::tree::Tree;
 use crate::install::installer::Installer;
 use crate::install::prove::LogQuestion;
 use crate::store::inventory::{self, Toolchain};
-use crate::text;
 use crate::ui::progress::Progress;
 
 /// A tree, and what it is.
@@ -49,26 +48,6 @@ impl Looked {
             State::Differs(_) => Some(Kind::Verification),
             State::Unknown(error) => Some(error.kind()),
             State::Unusable(_) => Some(Kind::Refused),
-        }
-    }
-
-    /// What to do instead of an import, where `all` are looked at.
-    pub(super) fn hints(&self, all: &[Looked]) -> Vec<String> {
-        match (&self.state, &self.tree) {
-            (State::Unknown(reason), _) if reason.kind() == Kind::Network && reason.hints().is_empty() => {
-                vec!["find out what cannot be reached: `gox doctor network`".to_owned()]
-            }
-            (State::Unknown(reason), _) => reason.hints().to_vec(),
-            (State::Differs(_), Some(tree)) => {
-                let path = text::quoted_path(&self.found.path);
-                let link = format!("use the tree where it is, by a name: `gox link NAME {path}`");
-                if all.iter().filter_map(Looked::wanted).any(|wanted| wanted.toolchain == tree.toolchain) {
-                    return vec![link];
-                }
-                let install = format!("install the release: `gox install {}`", tree.toolchain.request());
-                vec![install, format!("or {link}")]
-            }
-            _ => Vec::new(),
         }
     }
 }

@@ -3,14 +3,15 @@
 mod look;
 mod object;
 mod offers;
+mod refused;
 mod show;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use super::action::{Action, Done};
 use super::confirm;
-use super::context::{Context, Results};
+use super::context::Context;
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
@@ -39,7 +40,7 @@ pub(super) struct Arguments {
     pub what: Vec<String>,
     /// Only what this manager has
     #[arg(long, value_name = "MANAGER", hide_possible_values = true)]
-    #[arg(value_parser = PossibleValuesParser::new(managers::names()))]
+    #[arg(value_parser = managers())]
     pub from: Option<String>,
     /// Import without a question
     #[arg(long)]
@@ -64,6 +65,13 @@ impl Arguments {
     }
 }
 
+/// The managers, by each name that people type for them.
+fn managers() -> impl TypedValueParser<Value = String> {
+    let values = managers::names().into_iter();
+    let values = values.map(|name| PossibleValue::new(name).aliases(managers::other_names(name)));
+    PossibleValuesParser::new(values).map(|typed| managers::name(&typed).to_owned())
+}
+
 /// Whether a word is a path, and no version.
 fn is_path(word: &str) -> bool {
     word.contains('/') || [".", ".."].contains(&word)
@@ -84,19 +92,20 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         // What is imported without a question need not be shown.
         let is_silent = arguments.yes && context.printer.is_quiet();
         if !(arguments.json || is_silent) {
-            show::trees(&looked, context)?;
+            show::trees(&looked, arguments.from.as_deref(), &surroundings, context)?;
         }
-        let (actions, is_declined) = act(&looked, arguments, installer, context)?;
+        let (actions, answer) = act(&looked, arguments, installer, context);
         let offers =
             arguments.searches().then(|| Offers::new(&surroundings, arguments.from.as_deref(), context));
         let offers = offers.unwrap_or_default();
         if arguments.json {
             context.printer.data(&object::of(&looked, &actions, &offers, context).to_string())?;
-        } else if !context.printer.is_quiet() {
+        } else if answer.is_ok() && !context.printer.is_quiet() {
             offers.show(context)?;
             hint_default(&actions, &offers, context);
         }
-        let code = code(&looked, actions, arguments, context);
+        let is_declined = !answer?;
+        let code = refused::code(&looked, actions, arguments.names_nothing(), context);
         Ok(if is_declined { Kind::Refused.code() } else { code })
     })
 }
@@ -128,13 +137,13 @@ fn chosen(
 }
 
 /// Imports what is proven, one after the other. What became of each tree, if anything was to be done, and whether the
-/// user does not want it.
+/// user wants it; an error if that cannot be asked.
 fn act(
     looked: &[Looked],
     arguments: &Arguments,
     installer: &Installer<'_>,
     context: &Context<'_>,
-) -> Result<(Vec<Option<Action>>, bool)> {
+) -> (Vec<Option<Action>>, Result<bool>) {
     let wanted: Vec<&Tree> = looked.iter().filter_map(Looked::wanted).collect();
     let is_asked = || {
         let bytes = text::bytes(wanted.iter().map(|tree| tree.bytes()).sum());
@@ -146,13 +155,14 @@ fn act(
         };
         confirm::ask(&question, true, &command(arguments), context.printer)
     };
-    let does = !wanted.is_empty() && !arguments.dry_run && (arguments.yes || is_asked()?);
-    let is_declined = !wanted.is_empty() && !arguments.dry_run && !does;
-    if is_declined {
+    let needs_answer = !wanted.is_empty() && !arguments.dry_run && !arguments.yes;
+    let answer = if needs_answer { is_asked() } else { Ok(true) };
+    if matches!(answer, Ok(false)) {
         context.printer.say("nothing was imported");
     }
+    let does = !arguments.dry_run && matches!(answer, Ok(true));
     let is_there = |looked: &Looked| matches!(looked.state, State::Installed { .. });
-    if !arguments.dry_run && !is_declined && looked.iter().any(is_there) {
+    if does && looked.iter().any(is_there) {
         settle(installer, context);
     }
     let action = |looked: &Looked| {
@@ -160,7 +170,7 @@ fn act(
         let done = if does { import(tree, installer, context) } else { Ok(Done::Planned) };
         Some(Action::of(tree.toolchain.clone(), done))
     };
-    Ok((looked.iter().map(action).collect(), is_declined))
+    (looked.iter().map(action).collect(), answer)
 }
 
 /// Does what an import that was killed has left to do for the toolchains that are there.
@@ -208,33 +218,4 @@ fn hint_default(actions: &[Option<Action>], offers: &Offers, context: &Context<'
         let request = newest.request();
         context.printer.hint(&format!("run it where nothing else is asked for: `gox default {request}`"));
     }
-}
-
-/// The code of the first tree that cannot be imported, with an error that tells how many there are. Where nothing was
-/// named, and another tree is in the store, what is no release is only noted.
-fn code(looked: &[Looked], actions: Vec<Option<Action>>, arguments: &Arguments, context: &Context<'_>) -> u8 {
-    let mut results = Results::default();
-    for (looked, action) in looked.iter().zip(actions) {
-        if let Some(Action { result, .. }) = action {
-            results.add(&looked.found.path.to_string_lossy(), result.map(drop), context);
-        }
-    }
-    let of_actions = results.end(context);
-    let refused: Vec<_> = looked.iter().filter_map(|looked| Some((looked.refusal()?, looked))).collect();
-    let (number, count) = (refused.len(), looked.len());
-    let Some((kind, first)) = refused.first() else { return of_actions };
-    let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
-    let (message, hints) = (format!("{what} cannot be imported"), first.hints(looked));
-    // A tree of another kind may be a release: gox could not find out.
-    let is_other = |(kind, _): &(Kind, _)| matches!(kind, Kind::Verification | Kind::Refused);
-    if arguments.names_nothing() && of_actions == 0 && number < count && refused.iter().all(is_other) {
-        context.printer.note(&message);
-        for hint in &hints {
-            context.printer.hint(hint);
-        }
-        return 0;
-    }
-    let error = hints.iter().fold(Error::new(*kind, message), Error::hint);
-    context.fail(&error);
-    if of_actions == 0 { kind.code() } else { of_actions }
 }

@@ -55,21 +55,24 @@ impl Offers {
         let lines = self.defaults.iter().filter_map(|offer| line(offer, "by default"));
         let lines = lines.chain(self.pins.iter().filter_map(|offer| line(offer, "here")));
         lines.into_iter().try_for_each(|line| context.printer.text(&text::escaped(&line)))?;
-        let mut rows: Vec<[String; 2]> = Vec::new();
+        let (mut installed, mut built) = (Vec::new(), Vec::new());
         for tool in &self.tools {
-            let row = match &tool.command {
-                Ok(command) => [name(tool), command.clone()],
-                Err(reason) => [tool.path.display().to_string(), reason.clone()],
+            let (rows, row) = match &tool.command {
+                Ok(command) => (&mut installed, [name(tool), command.clone()]),
+                Err(reason) => (&mut built, [tool.path.display().to_string(), reason.clone()]),
             };
             if !rows.contains(&row) {
                 rows.push(row);
             }
         }
-        if !rows.is_empty() {
-            let line = "their tools stay where they are; what installs each again, for all versions:";
-            context.printer.say(line);
-        }
-        context.printer.rows(&rows)
+        let list = |line: &str, rows: &[[String; 2]]| {
+            if !rows.is_empty() {
+                context.printer.say(line);
+            }
+            context.printer.rows(rows)
+        };
+        list("their tools were not moved; to reinstall them for all versions:", &installed)?;
+        list("gox cannot reinstall these; copy out what you need before you remove the manager:", &built)
     }
 }
 

@@ -3,6 +3,8 @@
 use super::look::Looked;
 use crate::command::context::Context;
 use crate::error::Result;
+use crate::import::found;
+use crate::import::places::Surroundings;
 use crate::import::state::State;
 use crate::import::tree::{LeftOut, Tree};
 use crate::text;
@@ -13,9 +15,21 @@ const NAMES: usize = 5;
 const CHANGES: usize = 20;
 
 /// Prints a row for each tree, and below them what there is to know of some.
-pub(super) fn trees(looked: &[Looked], context: &Context<'_>) -> Result<()> {
+pub(super) fn trees(
+    looked: &[Looked],
+    from: Option<&str>,
+    surroundings: &Surroundings,
+    context: &Context<'_>,
+) -> Result<()> {
     if looked.is_empty() {
-        context.printer.say("nothing was found: no manager keeps a Go where gox looks");
+        context.printer.say(&match from {
+            None => "no Go was found where other managers keep theirs".to_owned(),
+            Some(from) => {
+                let patterns = found::patterns(surroundings, from);
+                let patterns = patterns.iter().map(|path| format!("`{}`", path.display()));
+                format!("no Go of {from} was found in {}", listed(&patterns.collect::<Vec<_>>()))
+            }
+        });
         return Ok(());
     }
     let rows: Vec<[String; 5]> = looked.iter().map(row).collect();

@@ -25,7 +25,9 @@ type Change = fn(&Path);
 fn each_file_that_differs_is_named() {
     let release = FakeToolchain::new(VERSION).large(9_000_000);
     let world = World::with(std::slice::from_ref(&release));
-    let table: [(&str, Change); 10] = [
+    let table: [(&str, Change); 11] = [
+        // `gox link` takes no such tree.
+        ("missing: bin/go", |goroot| fs::remove_file(goroot.join("bin/go")).unwrap()),
         ("changed: VERSION", |goroot| put(&goroot.join("VERSION"), 0o644, b"go1.99.1\n")),
         ("changed: bin/go", |goroot| put(&goroot.join("bin/go"), 0o755, b"#!/bin/sh\nexit 3\n")),
         ("missing: src/fmt/print.go", |goroot| fs::remove_file(goroot.join("src/fmt/print.go")).unwrap()),
@@ -65,6 +67,7 @@ fn each_file_that_differs_is_named() {
         assert!(lines[0].contains("  differs  "), "{}", lines[0]);
         assert_eq!(lines[1], format!("[ROOT]/user/{path}: {expected}"));
         let link = format!("hint: or use the tree where it is, by a name: `gox link NAME ~/{path}`\n");
+        let link = if world.at(&path).join("bin/go").exists() { link } else { String::new() };
         let stderr = format!("error: the tree cannot be imported\n{install}{link}");
         assert_eq!((run.code(), run.stderr), (5, stderr), "{expected}");
         assert_eq!(world.sandbox.listing("toolchains"), "", "{expected}");
@@ -136,6 +139,30 @@ fn what_can_be_no_release_is_unusable() {
         run.stderr("error: the tree cannot be imported\n").check();
         assert_eq!(world.sandbox.listing("toolchains"), "", "{expected}");
     }
+}
+
+/// Whichever tree comes first, the hints are for all. What a tree without `VERSION` was its folder tells.
+#[test]
+fn each_tree_that_cannot_be_imported_has_its_hint() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    let cut = world.unpack(".asdf/installs/golang/1.98.3/go", &release);
+    fs::remove_file(cut.join("VERSION")).unwrap();
+    let edited = world.unpack(".asdf/installs/golang/1.99.1/go", &release);
+    put(&edited.join("src/fmt/print.go"), 0o644, b"package tmf\n");
+    world.unpack(".asdf/installs/golang/1.99.2/go", &FakeToolchain::new("1.99.2"));
+    let asdf = || world.import(&["--dry-run", "--from", "asdf"]);
+    let link =
+        "hint: or use the tree where it is, by a name: `gox link NAME ~/.asdf/installs/golang/1.99.1/go`\n";
+    let install = "hint: install the releases: `gox install 1.98.3 1.99.1`\n";
+    let run = asdf().run();
+    let expected = format!("error: 2 of 3 trees cannot be imported\n{install}{link}");
+    assert_eq!((run.code(), run.stderr), (1, expected));
+    // What is there, from wherever, needs no hint.
+    world.sandbox.put_toolchain(&FakeToolchain::new("1.98.3"));
+    let run = asdf().run();
+    let install = "hint: install the release: `gox install 1.99.1`\n";
+    let expected = format!("error: 2 of 3 trees cannot be imported\n{install}{link}");
+    assert_eq!((run.code(), run.stderr), (1, expected));
 }
 
 #[test]

@@ -250,8 +250,12 @@ fn versions_and_paths_choose() {
     let absent = "error: no tree of `1.99.3` was found\nhint: see what there is: `gox import --dry-run`\n";
     world.import(&["--from", "g", "1.99.3"]).code(3).stderr(absent).check();
     world.import(&["--from", "g", "--yes", "1.99.1", "1.99.3"]).code(3).stderr(absent).check();
-    let nothing = "nothing was found: no manager keeps a Go where gox looks\n";
+    let nothing = "no Go of gvm was found in `~/.gvm/gos/*` and `~/.gvm/versions/go*`\n";
     world.import(&["--from", "gvm"]).stderr(nothing).check();
+    for typed in ["dl", "sdk", "golang.org/dl"] {
+        let nothing = "no Go of golang.org/dl was found in `~/sdk/go*`\n";
+        world.import(&["--from", typed]).stderr(nothing).check();
+    }
     let run = world.import(&["./none"]).code(2);
     run.stderr("error: could not find `./none`\n  caused by: no such file or directory\n").check();
     let run = world.import(&["--dry-run", "./"]).code(2);
@@ -277,12 +281,16 @@ fn without_a_terminal_nothing_is_imported_unasked() {
     world.unpack(".g/versions/1.99.1", &release);
     let path = "[ROOT]/user/.g/versions/1.99.1";
     let list = format!("{}{path}: {ARCHIVE}\n", table(&[("g", &release, "proven", path)]));
-    let run = world.import(&["--from", "g", "1.99"]).code(1).stdout(&list);
-    run.stderr(
-        "error: nothing was changed: there is no terminal to ask on\n\
-         hint: do it without a question: `gox import --yes --from g 1.99`\n",
-    )
-    .check();
+    let refusal = "error: nothing was changed: there is no terminal to ask on\n\
+                   hint: do it without a question: `gox import --yes --from g 1.99`\n";
+    world.import(&["--from", "g", "1.99"]).code(1).stdout(&list).stderr(refusal).check();
+    let json = world.import(&["--from", "g", "1.99", "--json"]).run();
+    assert_eq!((json.code(), json.stderr.as_str()), (1, refusal));
+    let found: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        (&found["trees"][0]["state"], &found["trees"][0]["result"]),
+        (&"proven".into(), &"planned".into())
+    );
     world.unpack("-d/go", &release);
     let run = world.import(&["--", "-d/go"]).cwd(world.at("")).run();
     let hint = "hint: do it without a question: `gox import --yes -- -d/go`\n";

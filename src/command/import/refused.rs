@@ -1,0 +1,97 @@
+//! The trees that cannot be imported: how many there are, what to do instead, and the exit code.
+
+use super::look::Looked;
+use crate::command::action::Action;
+use crate::command::context::{Context, Results};
+use crate::error::{Error, Kind};
+use crate::fs::read::is_executable;
+use crate::go::name::ToolchainName;
+use crate::import::state::State;
+use crate::store::inventory;
+use crate::text;
+
+/// The code of the first tree that cannot be imported, with an error that tells how many there are. Where nothing was
+/// named, and another tree is in the store, what is no release is only noted.
+pub(super) fn code(
+    looked: &[Looked],
+    actions: Vec<Option<Action>>,
+    names_nothing: bool,
+    context: &Context<'_>,
+) -> u8 {
+    let mut results = Results::default();
+    for (looked, action) in looked.iter().zip(actions) {
+        if let Some(Action { result, .. }) = action {
+            results.add(&looked.found.path.to_string_lossy(), result.map(drop), context);
+        }
+    }
+    let of_actions = results.end(context);
+    let refused: Vec<_> = looked.iter().filter_map(|looked| Some((looked.refusal()?, looked))).collect();
+    let (number, count) = (refused.len(), looked.len());
+    let Some((kind, _)) = refused.first() else { return of_actions };
+    let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
+    let (message, hints) = (format!("{what} cannot be imported"), hints(&refused, looked, context));
+    // A tree of another kind may be a release: gox could not find out.
+    let is_other = |(kind, _): &(Kind, _)| matches!(kind, Kind::Verification | Kind::Refused);
+    if names_nothing && of_actions == 0 && number < count && refused.iter().all(is_other) {
+        context.printer.note(&message);
+        for hint in &hints {
+            context.printer.hint(hint);
+        }
+        return 0;
+    }
+    let error = hints.into_iter().fold(Error::new(*kind, message), Error::hint);
+    context.fail(&error);
+    if of_actions == 0 { kind.code() } else { of_actions }
+}
+
+/// What to do instead of an import.
+fn hints(refused: &[(Kind, &Looked)], all: &[Looked], context: &Context<'_>) -> Vec<String> {
+    let (mut hints, mut releases, mut link) = (Vec::new(), Vec::new(), None);
+    let mut add = |hint: String| {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    };
+    for (_, looked) in refused {
+        match &looked.state {
+            State::Unknown(reason) if reason.kind() == Kind::Network && reason.hints().is_empty() => {
+                add("find out what cannot be reached: `gox doctor network`".to_owned());
+            }
+            State::Unknown(reason) => reason.hints().iter().cloned().for_each(&mut add),
+            _ => {}
+        }
+        if let Some(name) = release(looked).filter(|name| is_needed(name, all, context)) {
+            let request = name.request().to_string();
+            if !releases.contains(&request) {
+                releases.push(request);
+            }
+        }
+        if matches!(looked.state, State::Differs(_)) && is_executable(&looked.found.path.join("bin/go")) {
+            link = link.or(Some(&looked.found.path));
+        }
+    }
+    let what = if releases.len() == 1 { "release" } else { "releases" };
+    if !releases.is_empty() {
+        hints.push(format!("install the {what}: `gox install {}`", releases.join(" ")));
+    }
+    let or = if releases.is_empty() { "" } else { "or " };
+    let link = link.map(|path| {
+        format!("{or}use the tree where it is, by a name: `gox link NAME {}`", text::quoted_path(path))
+    });
+    hints.into_iter().chain(link).collect()
+}
+
+/// The release that a tree is meant to be, by its VERSION, else by the name of its folder.
+fn release(looked: &Looked) -> Option<ToolchainName> {
+    match &looked.state {
+        State::Differs(_) => looked.tree.as_ref().map(|tree| tree.toolchain.clone()),
+        State::Unusable(_) => looked.found.version().map(|version| version.toolchain()),
+        _ => None,
+    }
+}
+
+/// Whether a release neither is in the store nor would be imported from another tree.
+fn is_needed(name: &ToolchainName, all: &[Looked], context: &Context<'_>) -> bool {
+    inventory::find(&context.world.homes, name).is_none()
+        && all.iter().filter_map(Looked::wanted).all(|wanted| wanted.toolchain != *name)
+}
