@@ -178,6 +178,15 @@ fn each_page_moves_a_home() {
     OLD.iter().for_each(moves);
 }
 
+/// zsh passes a comment in a line that is typed on as arguments.
+#[test]
+fn no_typed_line_has_a_comment() {
+    let pages: Vec<_> = pages().into_iter().filter(|page| page.path.starts_with("docs/moving/")).collect();
+    let lines = pages.iter().flat_map(|page| page.blocks()).flat_map(str::lines);
+    let is_commented = |line: &&str| line.split_whitespace().any(|word| word.starts_with('#'));
+    assert_eq!(lines.filter(is_commented).collect::<Vec<_>>(), [""; 0]);
+}
+
 /// Where a glob of the shell matches nothing, zsh and fish run no part of its line.
 #[test]
 fn patterns_may_match_nothing_in_each_shell() {
