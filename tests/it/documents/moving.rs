@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 
 use super::commands::{Shell, type_blocks};
 use super::machine::Machine;
-use super::{page, pages};
+use super::{Page, page, pages};
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::GOX;
 
@@ -24,6 +24,8 @@ struct Old {
     links: &'static [(&'static str, &'static str)],
     /// Its lines in `~/.bashrc`.
     lines: &'static str,
+    /// What is in those that the page has the reader delete. `gox setup` names the line with the first.
+    deleted: &'static [&'static str],
     /// What the page removes.
     gone: &'static [&'static str],
     /// What it keeps.
@@ -54,6 +56,7 @@ const OLD: [Old; 6] = [
         ],
         links: &[],
         lines: "\n[[ -s \"$HOME/.gvm/scripts/gvm\" ]] && source \"$HOME/.gvm/scripts/gvm\"\n",
+        deleted: &[".gvm/scripts/gvm"],
         gone: &[".gvm"],
         kept: &[],
     },
@@ -75,6 +78,7 @@ const OLD: [Old; 6] = [
         links: &[],
         lines: "export GOENV_ROOT=\"$HOME/.goenv\"\nexport PATH=\"$GOENV_ROOT/bin:$PATH\"\n\
                 eval \"$(goenv init -)\"\n",
+        deleted: &["goenv init", "GOENV_ROOT"],
         gone: &[".goenv", "go/1.26.11/bin", "go/1.26.11/pkg"],
         kept: &["go/1.26.11/src/own/own.go"],
     },
@@ -101,6 +105,7 @@ const OLD: [Old; 6] = [
         ],
         links: &[],
         lines: ". \"$HOME/.asdf/asdf.sh\"\n. ${ASDF_DATA_DIR:-$HOME/.asdf}/plugins/golang/set-env.bash\n",
+        deleted: &["plugins/golang/set-env"],
         gone: &[".asdf/installs/golang", ".asdf/plugins/golang", ".asdf/shims/go"],
         kept: &[".asdf/installs/nodejs", ".tool-versions"],
     },
@@ -114,9 +119,9 @@ const OLD: [Old; 6] = [
             (
                 "../bin/mise",
                 "#!/bin/sh\ngo=~/.local/share/mise/installs/go\ncase \"$*\" in\n\
-                 'activate bash') [ ! -d $go ] || echo \"export GOROOT=$go/1.26.11 GOBIN=$go/1.26.11/bin\n\
+                 'activate bash') [ -f ~/.config/mise/disabled ] || echo \"export GOROOT=$go/1.26.11 GOBIN=$go/1.26.11/bin\n\
                  PATH=$go/1.26.11/bin:\\$PATH\" ;;\n\
-                 'settings add disable_tools go') ;;\n\
+                 'settings add disable_tools go') : >~/.config/mise/disabled ;;\n\
                  'uninstall --all go') rm -r $go ;;\n\
                  'unuse --global go') sed -i '/^go /d' ~/.config/mise/config.toml ;;\n\
                  *) exit 2 ;;\nesac\n",
@@ -124,6 +129,7 @@ const OLD: [Old; 6] = [
         ],
         links: &[(".local/share/mise/installs/go/1.26", ".local/share/mise/installs/go/1.26.11")],
         lines: "eval \"$(mise activate bash)\"\n",
+        deleted: &[],
         gone: &[".local/share/mise/installs/go"],
         kept: &[".config/mise/config.toml"],
     },
@@ -150,6 +156,7 @@ const OLD: [Old; 6] = [
         lines: "\n[ -s \"${HOME}/.g/env\" ] && \\. \"${HOME}/.g/env\"  # g shell setup\n\n\
                 export GOPATH=\"$HOME/go\"; export GOROOT=\"$HOME/.go\"; export PATH=\"$GOPATH/bin:$PATH\"; \
                 # g-install: do NOT edit, see https://github.com/stefanmaric/g\n",
+        deleted: &["g-install", ".g/env"],
         gone: &[".g", ".go", "go/bin/g", "go/bin/go", "go/bin/gofmt"],
         kept: &["go/bin/tool"],
     },
@@ -164,6 +171,7 @@ const OLD: [Old; 6] = [
         ],
         links: &[],
         lines: "export PATH=\"$PATH:$HOME/go/bin\"\n",
+        deleted: &[],
         gone: &["sdk/go1.26.11", "go/bin/go1.26.11"],
         kept: &["go/bin/tool"],
     },
@@ -185,6 +193,16 @@ fn no_typed_line_has_a_comment() {
     let lines = pages.iter().flat_map(|page| page.blocks()).flat_map(str::lines);
     let is_commented = |line: &&str| line.split_whitespace().any(|word| word.starts_with('#'));
     assert_eq!(lines.filter(is_commented).collect::<Vec<_>>(), [""; 0]);
+}
+
+/// What is pasted below it is lost with the shell that it ends.
+#[test]
+fn a_new_shell_is_the_last_line_of_its_block() {
+    let pages: Vec<_> = pages().into_iter().filter(|page| page.path.starts_with("docs/moving/")).collect();
+    for block in pages.iter().flat_map(|page| page.blocks()) {
+        let at = block.lines().position(|line| line.starts_with("exec "));
+        assert!(at.is_none_or(|at| at + 1 == block.lines().count()), "{block}");
+    }
 }
 
 /// Where a glob of the shell matches nothing, zsh and fish run no part of its line.
@@ -226,7 +244,15 @@ fn moves(old: &Old) {
     machine.sandbox.put_gox();
     put(old, &machine);
     let mut shell = Shell::start(&machine, old.lines);
-    type_blocks(&page(old.page), &machine, &mut shell);
+    let page = page(old.page);
+    // A new shell reads what was deleted no more.
+    let (before, after) = page.text.split_once("```sh\nexec env ").unwrap_or((&page.text, ""));
+    let part = |text: &str| Page { path: page.path.clone(), text: text.to_owned() };
+    type_blocks(&part(before), &machine, &mut shell);
+    delete(old, &page, &machine);
+    if !after.is_empty() {
+        type_blocks(&part(&format!("```sh\nexec env {after}")), &machine, &mut shell);
+    }
     shell.types("test \"$(type -P go)\" = ~/.local/go/shims/go", old.page);
     shell.types(&format!("cd; go version | grep -F 'go{VERSION} '"), old.page);
     shell.types("test -z \"$GOROOT$GOBIN\" && ! [[ $GOPATH == *.* ]]", old.page);
@@ -236,6 +262,23 @@ fn moves(old: &Old) {
     let is_there = |path: &&&str| user.join(path).symlink_metadata().is_ok();
     assert_eq!(old.gone.iter().filter(is_there).collect::<Vec<_>>(), [&""; 0], "{}", old.page);
     assert_eq!(old.kept.iter().filter(is_there).count(), old.kept.len(), "{}", old.page);
+}
+
+/// Deletes the lines of the manager as the page says.
+fn delete(old: &Old, page: &Page, machine: &Machine) {
+    let path = machine.sandbox.user().join(".bashrc");
+    let text = fs::read_to_string(&path).unwrap();
+    let is_deleted = |line: &&str| old.deleted.iter().any(|word| line.contains(word));
+    let kept: Vec<&str> = text.lines().filter(|line| !is_deleted(line)).collect();
+    let named = machine.command(GOX).args(["setup", "bash", "--dry-run"]).run().stderr;
+    for word in old.deleted {
+        assert!(page.text.contains(&format!("`{word}`")), "{} does not say `{word}`", old.page);
+    }
+    if let Some(first) = old.deleted.first() {
+        let number = text.lines().position(|line| line.contains(first)).unwrap() + 1;
+        assert!(named.contains(&format!("/.bashrc:{number}`")), "{}: {named}", old.page);
+    }
+    fs::write(&path, kept.join("\n") + "\n").unwrap();
 }
 
 fn put(old: &Old, machine: &Machine) {
