@@ -70,8 +70,8 @@ pub fn at(path: &Path, homes: &[Home]) -> Result<Found> {
     let tree =
         [real.clone(), real.join("go"), real.join("libexec")].into_iter().find(|path| may_be_tree(path));
     let tree = tree.ok_or_else(|| {
-        failed(format!("`{}` is no tree of Go: it has neither `VERSION` nor `bin/go`", path.display()))
-            .hint("name a GOROOT: `go env GOROOT` prints that of a Go")
+        failed(format!("`{}` is not a Go tree: it has neither `VERSION` nor `bin/go`", path.display()))
+            .hint("name a GOROOT: `go env GOROOT` prints one")
     })?;
     Ok(Found { manager: BY_PATH, path: tree })
 }

@@ -80,10 +80,10 @@ fn command(BuildInfo { path, version, is_replaced }: &BuildInfo) -> Result<Strin
             && word.split('/').all(|part| part != "..")
     };
     if *is_replaced || !version.starts_with('v') || version.contains("+dirty") {
-        return Err(format!("it was built from a folder, as `{}`", text::excerpt(path)));
+        return Err(format!("it was built from a local folder, as `{}`", text::excerpt(path)));
     }
     if !is_plain(path) || !is_plain(version) {
-        return Err("what it says of itself is no package".to_owned());
+        return Err("its build information names no valid package".to_owned());
     }
     Ok(format!("go install {path}@{version}"))
 }

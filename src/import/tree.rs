@@ -153,7 +153,9 @@ fn toolchain(folder: &Beneath) -> Result<ToolchainName, String> {
     let read = folder.open_file(Path::new("VERSION")).and_then(|file| file.take(256).read_to_end(&mut text));
     if let Err(error) = read {
         return Err(match error.kind() {
-            io::ErrorKind::NotFound => "it has no `VERSION`: it is cut, or was built from source".to_owned(),
+            io::ErrorKind::NotFound => {
+                "it has no `VERSION`: it is incomplete, or was built from source".to_owned()
+            }
             _ => format!("its `VERSION` cannot be read: {}", text::cause(&error)),
         });
     }
@@ -161,7 +163,7 @@ fn toolchain(folder: &Beneath) -> Result<ToolchainName, String> {
     let shown = line[..line.len().min(60)].escape_ascii();
     let name = std::str::from_utf8(line).ok().map(ToolchainName::new);
     let name = name.filter(|name| name.is_request() && !name.is_linked() && !name.has_suffix());
-    name.ok_or_else(|| format!("its `VERSION` says `{shown}`, which is no release of Go"))
+    name.ok_or_else(|| format!("its `VERSION` says `{shown}`, which is not a release of Go"))
 }
 
 /// An error if the tools in the tree are for other machines alone.
@@ -177,7 +179,7 @@ fn check_platform(files: &[TreeFile]) -> Result<(), String> {
         other = Some(platform);
     }
     other.map_or(Ok(()), |other| {
-        Err(format!("it is for {}, and this machine is {host}", text::escaped(&other)))
+        Err(format!("it is for {}, but this machine is {host}", text::escaped(&other)))
     })
 }
 

@@ -123,7 +123,7 @@ fn pin_in(path: &Path, form: &Form) -> Option<Line> {
         Form::Toml(keys) => toml(path, keys),
         Form::Gvmrc => in_file(path, in_gvmrc),
         Form::PackageSet => in_file(path, |_| {
-            let why = "it names a package set of gvm and no version: gox leaves `GOPATH` alone";
+            let why = "it names a package set of gvm, not a version; gox does not set `GOPATH`";
             Some((Err(why.to_owned()), None))
         }),
     }

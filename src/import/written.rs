@@ -45,7 +45,7 @@ pub(super) fn in_toml(path: &Path, text: &str, keys: Keys) -> Option<Line> {
         Err(error) => {
             let message = error.message().lines().next().unwrap_or_default();
             let line = Place::new(path, text, error.span().map_or(0, |span| span.start)).line;
-            return Some((Err(format!("it is no TOML: {message}")), Some(line)));
+            return Some((Err(format!("it is not valid TOML: {message}")), Some(line)));
         }
     };
     let item =
@@ -104,7 +104,8 @@ pub(super) fn release(name: &str) -> Said {
 pub(super) fn request(version: &str) -> Said {
     // mise's word for the newest of a line, which is what a line means to gox.
     let version = version.strip_prefix("prefix:").unwrap_or(version);
-    Request::parse(version).map_err(|_| format!("`{}` is no version that gox knows", text::excerpt(version)))
+    Request::parse(version)
+        .map_err(|_| format!("`{}` is not a version that gox knows", text::excerpt(version)))
 }
 
 #[cfg(test)]
@@ -137,12 +138,14 @@ mod tests {
         for (text, why, line) in [
             ("[tools]\ngo = 1.22\n", "it names no version", 2),
             ("[tools]\ngo = []\n", "it names no version", 2),
-            ("[tools]\ngo = 'sub-0.1:latest'\n", "`sub-0.1:latest` is no version that gox knows", 2),
-            ("[tools]\ngo = 'path:/opt/go'\n", "`path:/opt/go` is no version that gox knows", 2),
+            ("[tools]\ngo = 'sub-0.1:latest'\n", "`sub-0.1:latest` is not a version that gox knows", 2),
+            ("[tools]\ngo = 'path:/opt/go'\n", "`path:/opt/go` is not a version that gox knows", 2),
         ] {
             assert_eq!(of(text, TOOLS), Some((Err(why.to_owned()), line)), "{text}");
         }
-        assert!(matches!(of("[tools\n", TOOLS), Some((Err(why), 1)) if why.starts_with("it is no TOML: ")));
+        assert!(
+            matches!(of("[tools\n", TOOLS), Some((Err(why), 1)) if why.starts_with("it is not valid TOML: "))
+        );
     }
 
     #[test]

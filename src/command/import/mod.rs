@@ -216,6 +216,6 @@ fn hint_default(actions: &[Option<Action>], offers: &Offers, context: &Context<'
     let newest = imported.filter_map(|action| action.name.as_ref()).max_by_key(|name| name.version());
     if let Some(newest) = newest.filter(|_| !has_one && !is_set) {
         let request = newest.request();
-        context.printer.hint(&format!("run it where nothing else is asked for: `gox default {request}`"));
+        context.printer.hint(&format!("make it the default: `gox default {request}`"));
     }
 }

@@ -86,14 +86,15 @@ fn pin_command(wish: &Wish, here: Option<&std::path::Path>) -> Option<String> {
     (!is_pinned).then(|| if is_here { pin } else { format!("cd {} && {pin}", text::quoted_path(folder)) })
 }
 
-/// `mise runs 1.22.4 by default, by /home/me/.config/mise/config.toml:3: gox default 1.22.4`
+/// `mise runs 1.22.4 by default, as ~/.config/mise/config.toml:3 says; to do the same: gox default 1.22.4`
 fn line(Offer { wish, command }: &Offer, when: &str) -> Option<String> {
     let place = wish.line.map_or_else(String::new, |line| format!(":{line}"));
     let place = format!("`{}{place}`", wish.path.display());
     match (&wish.said, command) {
-        (Ok(request), Some(command)) => {
-            Some(format!("{} runs {request} {when}, by {place}: `{command}`", wish.manager))
-        }
+        (Ok(request), Some(command)) => Some(format!(
+            "{} runs {request} {when}, as {place} says; to do the same: `{command}`",
+            wish.manager
+        )),
         (Ok(_), None) => None,
         (Err(reason), _) => Some(format!("{}: {place}: {reason}", wish.manager)),
     }

@@ -76,7 +76,7 @@ fn hints(refused: &[(Kind, &Looked)], all: &[Looked], context: &Context<'_>) -> 
     }
     let or = if releases.is_empty() { "" } else { "or " };
     let link = link.map(|path| {
-        format!("{or}use the tree where it is, by a name: `gox link NAME {}`", text::quoted_path(path))
+        format!("{or}use the tree where it is, under a name: `gox link NAME {}`", text::quoted_path(path))
     });
     hints.into_iter().chain(link).collect()
 }

@@ -55,11 +55,11 @@ fn row(Looked { found, tree, state, .. }: &Looked) -> [String; 5] {
 fn words(looked: &Looked) -> Option<String> {
     Some(match &looked.state {
         State::Proven if looked.is_again => "the same release as one above".to_owned(),
-        State::Differs(None) => "not the release; in which files, no source tells".to_owned(),
+        State::Differs(None) => "not the release; no source lists which files differ".to_owned(),
         State::Unknown(error) => error.line(),
         State::Unusable(reason) => reason.clone(),
         State::Installed { by_gox: false, .. } => {
-            "not by gox, so that nothing proves what is installed".to_owned()
+            "not installed by gox, so nothing proves what is installed".to_owned()
         }
         State::Installed { changes: Some(changes), .. } if changes.is_empty() => {
             match &*names_left_out(looked.tree.as_ref()?, |why| *why != LeftOut::Uncovered) {
@@ -71,18 +71,18 @@ fn words(looked: &Looked) -> Option<String> {
     })
 }
 
-/// `without api and doc, which its proof does not cover`, and what is not of the release.
+/// `skipped api and doc, which the checksum database does not cover`, and what is not of the release.
 fn left_out(looked: &Looked) -> Vec<String> {
     let Some(tree) = looked.wanted() else { return Vec::new() };
     let uncovered = names_left_out(tree, |why| *why == LeftOut::Uncovered);
     let added = names_left_out(tree, |why| *why != LeftOut::Uncovered);
     let mut lines = Vec::new();
     if !uncovered.is_empty() {
-        lines.push(format!("without {}, which its proof does not cover", listed(&uncovered)));
+        lines.push(format!("skipped {}, which the checksum database does not cover", listed(&uncovered)));
     }
     if !added.is_empty() {
         let verb = if added.len() == 1 { "is" } else { "are" };
-        lines.push(format!("without {}, which {verb} not of the release", listed(&added)));
+        lines.push(format!("skipped {}, which {verb} not part of the release", listed(&added)));
     }
     lines
 }
@@ -110,6 +110,6 @@ fn changes(looked: &Looked) -> Vec<String> {
     let more = changes.len().saturating_sub(CHANGES);
     let path = text::quoted_path(&looked.found.path);
     let rest =
-        (more > 0).then(|| format!("and {more} more: `gox import --dry-run --json {path}` has them all"));
+        (more > 0).then(|| format!("and {more} more: `gox import --dry-run --json {path}` lists them all"));
     changes.iter().take(CHANGES).map(line).chain(rest).collect()
 }

@@ -66,7 +66,7 @@ fn each_file_that_differs_is_named() {
         assert_eq!(lines.len(), 2, "{expected}: {}", run.stdout);
         assert!(lines[0].contains("  differs  "), "{}", lines[0]);
         assert_eq!(lines[1], format!("[ROOT]/user/{path}: {expected}"));
-        let link = format!("hint: or use the tree where it is, by a name: `gox link NAME ~/{path}`\n");
+        let link = format!("hint: or use the tree where it is, under a name: `gox link NAME ~/{path}`\n");
         let link = if world.at(&path).join("bin/go").exists() { link } else { String::new() };
         let stderr = format!("error: the tree cannot be imported\n{install}{link}");
         assert_eq!((run.code(), run.stderr), (5, stderr), "{expected}");
@@ -83,13 +83,13 @@ fn where_no_source_lists_the_files_that_is_said() {
     put(&goroot.join("src/fmt/print.go"), 0o644, b"package tmf\n");
     let path = "[ROOT]/user/tree";
     let expected = format!(
-        "{}{path}: not the release; in which files, no source tells\n",
+        "{}{path}: not the release; no source lists which files differ\n",
         table(&[("path", &release, "differs", path)])
     );
     let run = world.import(&["--dry-run", goroot.to_str().unwrap()]).code(5).stdout(&expected);
     run.stderr(
         "error: the tree cannot be imported\nhint: install the release: `gox install 1.99.1`\n\
-         hint: or use the tree where it is, by a name: `gox link NAME ~/tree`\n",
+         hint: or use the tree where it is, under a name: `gox link NAME ~/tree`\n",
     )
     .check();
 }
@@ -101,17 +101,17 @@ fn what_can_be_no_release_is_unusable() {
     let release = FakeToolchain::new(VERSION);
     let other = FakeToolchain::for_platform(VERSION, "plan9", "arm");
     let table: [(&str, &FakeToolchain, Change); 8] = [
-        ("it is for plan9/arm, and this machine is [OS]/[ARCH]", &other, |_| {}),
-        ("it has no `VERSION`: it is cut, or was built from source", &release, |goroot| {
+        ("it is for plan9/arm, but this machine is [OS]/[ARCH]", &other, |_| {}),
+        ("it has no `VERSION`: it is incomplete, or was built from source", &release, |goroot| {
             replaced(&goroot.join("VERSION"));
         }),
-        ("its `VERSION` says `devel go1.99-0123456 Thu`, which is no release of Go", &release, |goroot| {
+        ("its `VERSION` says `devel go1.99-0123456 Thu`, which is not a release of Go", &release, |goroot| {
             put(&goroot.join("VERSION"), 0o644, b"devel go1.99-0123456 Thu\n");
         }),
-        ("its `VERSION` says `go1.99.1-corp`, which is no release of Go", &release, |goroot| {
+        ("its `VERSION` says `go1.99.1-corp`, which is not a release of Go", &release, |goroot| {
             put(&goroot.join("VERSION"), 0o644, b"go1.99.1-corp\n");
         }),
-        ("its `VERSION` says `../../x\\x1b[2J`, which is no release of Go", &release, |goroot| {
+        ("its `VERSION` says `../../x\\x1b[2J`, which is not a release of Go", &release, |goroot| {
             put(&goroot.join("VERSION"), 0o644, b"../../x\x1b[2J\n");
         }),
         ("its `VERSION` cannot be read: it is not a regular file", &release, |goroot| {
@@ -151,8 +151,7 @@ fn each_tree_that_cannot_be_imported_has_its_hint() {
     put(&edited.join("src/fmt/print.go"), 0o644, b"package tmf\n");
     world.unpack(".asdf/installs/golang/1.99.2/go", &FakeToolchain::new("1.99.2"));
     let asdf = || world.import(&["--dry-run", "--from", "asdf"]);
-    let link =
-        "hint: or use the tree where it is, by a name: `gox link NAME ~/.asdf/installs/golang/1.99.1/go`\n";
+    let link = "hint: or use the tree where it is, under a name: `gox link NAME ~/.asdf/installs/golang/1.99.1/go`\n";
     let install = "hint: install the releases: `gox install 1.98.3 1.99.1`\n";
     let run = asdf().run();
     let expected = format!("error: 2 of 3 trees cannot be imported\n{install}{link}");
@@ -218,7 +217,7 @@ fn what_is_installed_stays() {
     let list = |words: &str| format!("{}{path}: {words}\n", table(&[("path", &release, "installed", path)]));
     world.sandbox.put_toolchain(&release);
     let before = world.sandbox.entries("toolchains");
-    let words = "not by gox, so that nothing proves what is installed";
+    let words = "not installed by gox, so nothing proves what is installed";
     world.import(&["--yes", name]).stdout(&list(words)).check();
     assert_eq!(world.sandbox.entries("toolchains"), before);
     let run = world.sandbox.gox(["install", "--force", VERSION]).envs(world.proxy.environment()).run();
@@ -248,7 +247,7 @@ fn what_nobody_named_may_differ_beside_another_tree() {
     };
     let plain = ("GOX_OFFLINE", "false");
     let hints = "hint: install the release: `gox install 1.99.2`\n\
-                 hint: or use the tree where it is, by a name: `gox link NAME /usr/local/go`\n";
+                 hint: or use the tree where it is, under a name: `gox link NAME /usr/local/go`\n";
     let alone = format!("error: the tree cannot be imported\n{hints}");
     let Some(found) = run("--yes", plain) else { return };
     assert_eq!(found, (5, alone.clone()));
@@ -271,6 +270,6 @@ fn what_nobody_named_may_differ_beside_another_tree() {
     // The release itself is here, too.
     world.unpack("sdk/go1.99.2", &other);
     let note = "note: 1 of 3 trees cannot be imported\n\
-                hint: use the tree where it is, by a name: `gox link NAME /usr/local/go`\n";
+                hint: use the tree where it is, under a name: `gox link NAME /usr/local/go`\n";
     assert_eq!(run("--dry-run", plain), Some((0, note.to_owned())));
 }

@@ -95,7 +95,7 @@ fn a_cache_in_the_tree_is_not_read() {
     huge.set_len(2 << 30).unwrap();
     let path = "[ROOT]/user/.goenv/versions/1.99.1";
     let list = format!(
-        "{}{path}: {ARCHIVE}\n{path}: without go-build-host-host-cgo and gopath, which are not of the release\n",
+        "{}{path}: {ARCHIVE}\n{path}: skipped go-build-host-host-cgo and gopath, which are not part of the release\n",
         table(&[("goenv", &release, "proven", path)])
     );
     let run = world.import(&["--from", "goenv", "--dry-run"]).run();
@@ -195,7 +195,7 @@ fn what_is_not_of_the_release_is_left_out() {
     let path = "[ROOT]/user/sdk/go1.99.1";
     let added = ".unpacked-success, bin/gopls, go1.99.1.[OS]-[ARCH].tar.gz, manifest, packages and 3 more";
     let expected = format!(
-        "{}{path}: {ARCHIVE}\n{path}: without {added}, which are not of the release\n",
+        "{}{path}: {ARCHIVE}\n{path}: skipped {added}, which are not part of the release\n",
         table(&[("golang.org/dl", &release, "proven", path)])
     );
     let run = world.import(&["--yes", "--from", "golang.org/dl"]);
@@ -217,7 +217,7 @@ fn a_source_tells_what_is_not_of_the_release() {
     put(&goroot.join("pkg/linux_amd64/fmt.a"), 0o644, b"built");
     let path = "[ROOT]/user/tree";
     let expected = format!(
-        "{}{path}: {ARCHIVE}\n{path}: without pkg/[OS]_[ARCH]/fmt.a and src/mine.go, which are not of the release\n",
+        "{}{path}: {ARCHIVE}\n{path}: skipped pkg/[OS]_[ARCH]/fmt.a and src/mine.go, which are not part of the release\n",
         table(&[("path", &release, "proven", path)])
     );
     let tree = world.at("tree");
@@ -260,8 +260,8 @@ fn versions_and_paths_choose() {
     run.stderr("error: could not find `./none`\n  caused by: no such file or directory\n").check();
     let run = world.import(&["--dry-run", "./"]).code(2);
     run.stderr(
-        "error: `./` is no tree of Go: it has neither `VERSION` nor `bin/go`\n\
-         hint: name a GOROOT: `go env GOROOT` prints that of a Go\n",
+        "error: `./` is not a Go tree: it has neither `VERSION` nor `bin/go`\n\
+         hint: name a GOROOT: `go env GOROOT` prints one\n",
     )
     .check();
     // What a killed install left, which the next one removes.

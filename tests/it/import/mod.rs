@@ -78,7 +78,7 @@ fn put(path: &Path, mode: u32, content: &[u8]) {
 }
 
 /// What is said of a tree that has all that an archive has.
-const ARCHIVE: &str = "without .github, api, doc, misc and test, which its proof does not cover";
+const ARCHIVE: &str = "skipped .github, api, doc, misc and test, which the checksum database does not cover";
 
 /// The table of trees: manager, version, path and state of each.
 fn table(rows: &[(&str, &FakeToolchain, &str, &str)]) -> String {

@@ -48,8 +48,9 @@ fn the_default_of_each_manager_is_offered() {
         }
         fs::create_dir_all(world.at(path).parent().unwrap()).unwrap();
         write(&world.at(path));
-        let expected =
-            format!("{manager} runs 1.99.1 by default, by `[ROOT]/user/{path}{line}`: `gox default 1.99.1`");
+        let expected = format!(
+            "{manager} runs 1.99.1 by default, as `[ROOT]/user/{path}{line}` says; to do the same: `gox default 1.99.1`"
+        );
         let stdout = offers(&world, manager);
         assert_eq!(stdout.lines().last(), Some(expected.as_str()), "{stdout}");
         // Where vfox keeps its trees does not matter, and no other manager is moved.
@@ -90,8 +91,8 @@ fn the_pins_of_a_project_are_offered() {
     assert_eq!(
         of("gvm"),
         format!(
-            "gvm runs 1.99.1 here, by `{at}/a/.gvmrc:1`: `cd {at}/a && gox pin 1.99.1`\n\
-             gvm: `{at}/a/.go-pkgset`: it names a package set of gvm and no version: gox leaves `GOPATH` alone\n"
+            "gvm runs 1.99.1 here, as `{at}/a/.gvmrc:1` says; to do the same: `cd {at}/a && gox pin 1.99.1`\n\
+             gvm: `{at}/a/.go-pkgset`: it names a package set of gvm, not a version; gox does not set `GOPATH`\n"
         )
     );
     let mise = of("mise");
@@ -99,30 +100,35 @@ fn the_pins_of_a_project_are_offered() {
     assert_eq!(
         lines[0],
         format!(
-            "mise runs latest here, by `{at}/a/.config/mise/config.toml:2`: `cd {at}/a && gox pin latest`"
+            "mise runs latest here, as `{at}/a/.config/mise/config.toml:2` says; to do the same: `cd {at}/a && gox pin latest`"
         )
     );
-    assert!(lines[1].starts_with(&format!("mise: `{at}/.mise.toml:1`: it is no TOML: ")), "{mise}");
+    assert!(lines[1].starts_with(&format!("mise: `{at}/.mise.toml:1`: it is not valid TOML: ")), "{mise}");
     assert_eq!(
         lines[2],
-        format!("mise: `{at}/mise/config.toml:2`: `path:/opt/go` is no version that gox knows")
+        format!("mise: `{at}/mise/config.toml:2`: `path:/opt/go` is not a version that gox knows")
     );
     assert_eq!(lines.len(), 3, "{mise}");
     assert_eq!(
         of("vfox"),
-        format!("vfox runs 1.99.1 here, by `{at}/.vfox.toml:2`: `cd {at} && gox pin 1.99.1`\n")
+        format!(
+            "vfox runs 1.99.1 here, as `{at}/.vfox.toml:2` says; to do the same: `cd {at} && gox pin 1.99.1`\n"
+        )
     );
     fs::remove_file(project.join("a/b/.go-version")).unwrap();
     assert_eq!(
         of("proto"),
-        format!("proto runs 1.99.1 here, by `{at}/a/b/.prototools:1`: `gox pin 1.99.1`\n")
+        format!(
+            "proto runs 1.99.1 here, as `{at}/a/b/.prototools:1` says; to do the same: `gox pin 1.99.1`\n"
+        )
     );
     // Nothing was written.
     assert!(!project.join("a/b/.go-version").exists());
     // A project that is called as the folder of mise's own files.
     world.sandbox.write("user/p/mise/mise.toml", "[tools]\ngo = '1.99.1'\n");
     let run = world.import(&["--dry-run", "--from", "mise"]).cwd(project.join("mise")).run();
-    let line = format!("mise runs 1.99.1 here, by `{at}/mise/mise.toml:2`: `gox pin 1.99.1`");
+    let line =
+        format!("mise runs 1.99.1 here, as `{at}/mise/mise.toml:2` says; to do the same: `gox pin 1.99.1`");
     assert_eq!(run.stdout.lines().next(), Some(line.as_str()), "{}", run.stdout);
 }
 
@@ -145,7 +151,7 @@ fn no_file_of_a_manager_can_stop_an_import() {
          it is not a regular file"
     );
     assert_eq!(lines[1], "mise: `[ROOT]/work/mise.toml`: it has more than 1048576 bytes");
-    assert!(lines[2].starts_with("mise: `[ROOT]/work/.mise.toml:1`: it is no TOML: "), "{}", lines[2]);
+    assert!(lines[2].starts_with("mise: `[ROOT]/work/.mise.toml:1`: it is not valid TOML: "), "{}", lines[2]);
     assert_eq!(lines.len(), 3, "{}", run.stdout);
 }
 
@@ -164,7 +170,7 @@ fn what_others_wrote_drives_no_terminal() {
     for text in [&run.stdout, &run.stderr, &other.stdout, &other.stderr] {
         assert!(!text.contains(['\x1b', '\x07']), "{text:?}");
     }
-    assert!(run.stdout.contains("`go1.99.1\\u{1b}[2J` is no version that gox knows"), "{}", run.stdout);
+    assert!(run.stdout.contains("`go1.99.1\\u{1b}[2J` is not a version that gox knows"), "{}", run.stdout);
     assert!(other.stdout.ends_with(": `gox pin 1.99.1`\n"), "{}", other.stdout);
 }
 
@@ -229,7 +235,7 @@ fn tools_are_listed_with_what_installs_them() {
         lines,
         [
             vec!["gopls", "go install golang.org/x/tools/gopls@v0.16.1"],
-            vec![&*format!("{folder}/mine"), "it was built from a folder, as `example.com/mine`"],
+            vec![&*format!("{folder}/mine"), "it was built from a local folder, as `example.com/mine`"],
             vec![&*format!("{folder}/script"), "it does not say what it was built from"],
         ]
     );
@@ -297,7 +303,7 @@ fn an_import_sets_no_default() {
     fs::remove_file(world.sandbox.home().join("default")).unwrap();
     world.unpack("sdk/go1.99.1", &release);
     let run = world.import(&["--yes", "--from", "golang.org/dl"]).run();
-    let last = "hint: run it where nothing else is asked for: `gox default 1.99.1`";
+    let last = "hint: make it the default: `gox default 1.99.1`";
     assert_eq!((run.code(), run.stderr.lines().last()), (0, Some(last)), "{}", run.stderr);
     assert!(!world.sandbox.home().join("default").exists());
 }
