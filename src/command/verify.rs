@@ -11,6 +11,7 @@ use crate::install::prove;
 use crate::install::report::Phases;
 use crate::proof::dirhash;
 use crate::source::existence;
+use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::verify::{self, Found};
@@ -39,6 +40,9 @@ const SHOWN: usize = 20;
 
 /// Verifies each toolchain. All are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
+    if arguments.versions.is_empty() {
+        context.world.homes.iter().try_for_each(access::check_readable)?;
+    }
     let toolchains = chosen(arguments, context);
     if arguments.log {
         return supply::with_installer(context, |installer| {

@@ -8,16 +8,17 @@ use crate::error::{Error, Result};
 use crate::fs::read::is_absence;
 use crate::text;
 
-/// Fails if this user may not read the toolchains of the store.
+/// Fails if the toolchains of the store cannot be read. A store that is not there has none.
 pub fn check_readable(home: &Home) -> Result<()> {
-    match fs::read_dir(home.toolchains()) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message = format!("could not read the store `{}`", home.root().display());
-            let mend = format!("let its owner open it: `{}`", opening(home));
-            Err(Error::store(message, error).hint(mend))
-        }
-        _ => Ok(()),
-    }
+    let folder = home.toolchains();
+    // Who may read the names in a folder, may not always look at what they name.
+    let looked = fs::read_dir(&folder).and_then(|_| fs::metadata(folder.join(".")));
+    let Some(error) = looked.err().filter(|error| !is_absence(error)) else { return Ok(()) };
+    let mend = match error.kind() {
+        ErrorKind::PermissionDenied => format!("let its owner open it: `{}`", opening(home)),
+        _ => format!("look at it: `ls -l {}`", text::quoted_path(home.root())),
+    };
+    Err(Error::store(format!("could not read the store `{}`", home.root().display()), error).hint(mend))
 }
 
 /// The command by which its owner lets others read a store.

@@ -13,6 +13,7 @@ use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::source::known;
+use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 
 /// A Go to audit.
@@ -68,6 +69,7 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
         return Ok(vec![Target { reason: Some(reason), ..target }]);
     }
     if arguments.requests.is_empty() {
+        context.world.homes.iter().try_for_each(access::check_readable)?;
         return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());
     }
     let mut targets = Vec::new();
