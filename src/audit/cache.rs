@@ -7,7 +7,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::entry::Entry;
+use super::entry::{self, Entry};
 use crate::fs::read::read_at_most;
 use crate::fs::write::write_cached;
 use crate::go::platform::Platform;
@@ -48,7 +48,9 @@ impl Cache {
     /// What is kept of the database at `base`. A file that cannot be read counts as absent.
     pub fn read(home: &Home, base: &Url) -> Option<Self> {
         let cache: Cache = serde_json::from_slice(&read_at_most(&path(home), MAX_BYTES).ok()?).ok()?;
-        (cache.format == FORMAT && cache.address == shown(base)).then_some(cache)
+        let is_ours =
+            cache.format == FORMAT && cache.address == shown(base) && entry::is_time(&cache.modified);
+        is_ours.then_some(cache)
     }
 
     /// Replaces what is kept.

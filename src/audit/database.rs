@@ -78,7 +78,8 @@ impl Database {
         Database { http, base }
     }
 
-    /// The state of the database; that of `kept` where the server says that it did not change.
+    /// The state of the database; that of `kept` where the server says that it did not change. It fails where that is
+    /// newer: an old copy would call clean what is known to be affected.
     pub(super) fn state(&self, kept: Option<&Cache>) -> Result<State> {
         let url = self.url("index/db");
         let known = kept.and_then(|kept| Some((kept.etag.as_deref()?, kept)));
@@ -98,6 +99,10 @@ impl Database {
                 format!("it is of {day}, which is in the future; is the clock of this machine right?");
             return Err(refused(&url, &reason));
         }
+        if let Some(kept) = kept.filter(|kept| entry::is_before(&modified, &kept.modified)) {
+            let reason = format!("it is of {modified}, and older than what is kept, of {}", kept.modified);
+            return Err(refused(&url, &reason));
+        }
         Ok(State { modified, etag })
     }
 
@@ -108,8 +113,14 @@ impl Database {
         let mut index = Index::default();
         let mut seen = Vec::new();
         for IndexedModule { path, vulns } in modules {
-            let newest = vulns.iter().map(|entry| entry.modified.as_str()).max().unwrap_or_default();
-            index.newest = index.newest.max(newest.to_owned());
+            if let Some(entry) = vulns.iter().find(|entry| !entry::is_time(&entry.modified)) {
+                return Err(refused(&url, &format!("`{}` is no time", text::excerpt(&entry.modified))));
+            }
+            for Changing { modified, .. } in &vulns {
+                if entry::is_before(&index.newest, modified) {
+                    index.newest.clone_from(modified);
+                }
+            }
             let Some(module) = Module::named(&path).filter(|_| !vulns.is_empty()) else { continue };
             if seen.contains(&module) {
                 return Err(refused(&url, "it has a module twice"));
@@ -159,9 +170,6 @@ fn include(index: &mut BTreeMap<String, String>, vulns: Vec<Changing>) -> std::r
     for Changing { id, modified } in vulns {
         if !entry::is_id(&id) {
             return Err(format!("`{}` is no id of an entry", text::excerpt(&id)));
-        }
-        if !entry::is_time(&modified) {
-            return Err(format!("`{}` is no time", text::excerpt(&modified)));
         }
         let known = index.entry(id.clone()).or_insert_with(|| modified.clone());
         if *known != modified {

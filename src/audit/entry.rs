@@ -130,7 +130,6 @@ impl Entry {
 
 /// Whether it is the id of an entry, `^GO-\d{4}-\d+$`: it becomes a part of addresses and paths.
 pub fn is_id(text: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.len() <= 32
         && text
             .strip_prefix("GO-")
@@ -138,16 +137,29 @@ pub fn is_id(text: &str) -> bool {
             .is_some_and(|(year, number)| year.len() == 4 && is_number(year) && is_number(number))
 }
 
-/// Whether it is a time as the database writes it, whose first ten characters are the day: `2024-06-04T22:48:55Z`.
+/// Whether it is a time as OSV has it (ossf.github.io/osv-schema, `timestamp`), in UTC, and whose first ten characters
+/// are the day: `2024-06-04T22:48:55Z`, maybe with a fraction of the second.
 pub(super) fn is_time(text: &str) -> bool {
-    let has_form = |form: &str| {
-        text.len() >= form.len()
-            && form.bytes().zip(text.bytes()).all(|(form, byte)| match form {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == form,
-            })
+    const FORM: &str = "0000-00-00T00:00:00";
+    let Some((time, fraction)) = text.strip_suffix('Z').and_then(|text| text.split_at_checked(FORM.len()))
+    else {
+        return false;
     };
-    text.is_ascii() && text.len() <= 40 && has_form("0000-00-00T00:00:00")
+    let has_form = FORM.bytes().zip(time.bytes()).all(|(form, byte)| match form {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == form,
+    });
+    has_form && text.len() <= 40 && (fraction.is_empty() || fraction.strip_prefix('.').is_some_and(is_number))
+}
+
+/// Whether a [time](is_time) is before another.
+pub(super) fn is_before(one: &str, other: &str) -> bool {
+    // Without the `Z`, which would be behind the point of a fraction.
+    one.trim_end_matches('Z') < other.trim_end_matches('Z')
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The fields of the format that count; all others are passed over.
@@ -242,7 +254,7 @@ mod tests {
     use semver::Version;
     use serde_json::{Value, json};
 
-    use super::{is_id, is_time, read};
+    use super::{is_before, is_id, is_time, read};
 
     fn entry() -> Value {
         json!({
@@ -330,9 +342,22 @@ mod tests {
             assert!(!is_id(id), "{id}");
         }
         assert!(!is_id(&format!("GO-2024-{}", "1".repeat(30))));
-        assert!(is_time("2024-06-04T22:48:55Z") && is_time("2024-06-04T22:48:55.123+02:00"));
-        assert!(
-            !is_time("2024-06-04") && !is_time("2024-06-04 22:48:55Z") && !is_time("2024-6-04T22:48:55Z")
-        );
+        assert!(is_time("2024-06-04T22:48:55Z") && is_time("2024-06-04T22:48:55.123Z"));
+        for text in [
+            "",
+            "Z",
+            "2024-06-04",
+            "2024-06-04 22:48:55Z",
+            "2024-6-04T22:48:55Z",
+            "2024-06-04T22:48:55",
+            "2024-06-04T22:48:55.Z",
+            "2024-06-04T22:48:55+02:00",
+            "2024-06-04T22:48:55\u{1b}[2JZ",
+            "2024-06-04T22:48:5\u{661}Z",
+        ] {
+            assert!(!is_time(text), "{text:?}");
+        }
+        assert!(is_before("2024-06-04T22:48:55Z", "2024-06-04T22:48:55.5Z"));
+        assert!(!is_before("2024-06-04T22:48:55.5Z", "2024-06-04T22:48:55Z"));
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::cache::Cache;
 use super::database::{Database, Index, State};
-use super::entry::Entry;
+use super::entry::{self, Entry};
 use crate::error::Result;
 use crate::os::threads::lock;
 
@@ -32,7 +32,8 @@ pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
     entries.append(&mut fetch(database, missing)?);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     // A server that is about to get a new state may have had its old index still: the next refresh reads it again.
-    let (modified, etag) = if newest < modified { (newest, None) } else { (modified, etag) };
+    let (modified, etag) =
+        if entry::is_before(&newest, &modified) { (newest, None) } else { (modified, etag) };
     Ok(Cache::new(&database.base, etag, modified, entries))
 }
 

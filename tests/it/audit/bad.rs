@@ -69,6 +69,12 @@ fn table(database: &VulnDb) -> Vec<(&'static str, Response, i32, String)> {
         (STATE, packed("{\"modified\":\"today\"}"), 5, "`today` is no time".to_owned()),
         (
             STATE,
+            packed("{\"modified\":\"2026-08-13T21:43:54\\u001b[2J\"}"),
+            5,
+            "`2026-08-13T21:43:54\\u{1b}[2J` is no time".to_owned(),
+        ),
+        (
+            STATE,
             packed("{\"modified\":\"2999-01-01T00:00:00Z\"}"),
             5,
             "it is of 2999-01-01, which is in the future; is the clock of this machine right?".to_owned(),

@@ -108,6 +108,28 @@ fn an_index_that_is_older_than_the_state_is_read_again() {
     assert_eq!(asked(&server), [STATE, INDEX, &entry(NET_URL)]);
 }
 
+/// An old copy knows less, so it does not replace what is kept.
+#[test]
+fn a_database_that_goes_back_in_time_is_a_failed_refresh() {
+    let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
+    let mut database = VulnDb::of(&[NET_URL, CMD_GO, WINDOWS]);
+    database.serve(&server);
+    audit(&sandbox, &[], &server.url()).run();
+    let before = kept(&sandbox);
+    database.entries.retain(|id, _| id == WINDOWS);
+    let now = std::mem::replace(&mut database.modified, time(CHANGED + 1));
+    database.serve(&server);
+    let reason = format!("it is of {}, and older than what is kept, of {now}", database.modified);
+    let run = audit(&sandbox, &[], &server.url()).run();
+    assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("\n  `http://[SERVER]/index/db.json.gz`: {reason}\n")),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(kept(&sandbox), before);
+}
+
 #[test]
 fn the_whole_database_comes_on_two_connections() {
     let (sandbox, server) = (sandbox(&["1.26.5", "1.27.0"]), Server::start());
