@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::entry::{self, Entry};
+use crate::error::{Error, Kind, Result};
 use crate::fs::read::read_at_most;
 use crate::fs::write::write_cached;
 use crate::go::platform::Platform;
@@ -17,8 +18,11 @@ use crate::text;
 
 /// The number of the file's format. A file of another one counts as absent.
 const FORMAT: u32 = 1;
-/// Limit in bytes for the file, a hundred times its size today.
-const MAX_BYTES: usize = 8 << 20;
+/// Limit in bytes for the file, 25 times its size today.
+const MAX_BYTES: usize = 2 << 20;
+/// Limit for the [items](Entry::items) of all entries; today there are 633. The search for a remedy takes as many
+/// steps as the square of it.
+const MAX_ITEMS: usize = 4000;
 
 /// How many days a state counts as current after its last change. Go's database changes several times a week, and grype
 /// refuses one that is older than 5 days (its setting `db.max-allowed-built-age`). A month leaves room for a copy that
@@ -50,7 +54,8 @@ impl Cache {
         let cache: Cache = serde_json::from_slice(&read_at_most(&path(home), MAX_BYTES).ok()?).ok()?;
         let is_ours =
             cache.format == FORMAT && cache.address == shown(base) && entry::is_time(&cache.modified);
-        is_ours.then_some(cache)
+        let items: usize = cache.entries.iter().map(Entry::items).sum();
+        (is_ours && items <= MAX_ITEMS).then_some(cache)
     }
 
     /// Replaces what is kept.
@@ -89,6 +94,28 @@ impl Cache {
         let is_elsewhere =
             |entry: &&Entry| entry.affects(version) && !entry.affects_on(version, Platform::HOST);
         self.entries.iter().filter(is_elsewhere).count()
+    }
+}
+
+/// The room for entries that are kept.
+#[derive(Default)]
+pub(super) struct Room {
+    bytes: usize,
+    items: usize,
+}
+
+impl Room {
+    /// Takes the room for an entry; fails where all of them would be more than is kept.
+    pub(super) fn take(&mut self, entry: &Entry) -> Result<()> {
+        self.bytes += serde_json::to_vec(entry).map_or(0, |text| text.len());
+        self.items += entry.items();
+        if self.bytes > MAX_BYTES || self.items > MAX_ITEMS {
+            let message = format!(
+                "the entries for Go itself have more than {MAX_BYTES} bytes, or more than {MAX_ITEMS} packages and intervals of versions"
+            );
+            return Err(Error::new(Kind::Verification, message));
+        }
+        Ok(())
     }
 }
 

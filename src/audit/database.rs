@@ -23,10 +23,10 @@ use crate::text;
 
 /// Limit in bytes for a file of the index, packed and unpacked.
 const MAX_INDEX: u64 = 4 << 20;
-/// Limit in bytes for an entry, packed and unpacked.
-const MAX_ENTRY: u64 = 1 << 20;
+/// Limit in bytes for an entry, packed and unpacked; today's longest has 8 kB.
+const MAX_ENTRY: u64 = 256 << 10;
 /// Limit for the entries that affect Go itself; today there are 199.
-const MAX_ENTRIES: usize = 5000;
+const MAX_ENTRIES: usize = 2000;
 /// How far the clocks of the database and of this machine may be apart, in seconds.
 const MAX_AHEAD: u64 = text::SECONDS_PER_DAY;
 /// The first bytes of a gzip stream.

@@ -7,9 +7,10 @@ use super::affected::{self, Interval, Range};
 use crate::go::platform::Platform;
 
 /// The longest text of an entry that is kept, in bytes; today's longest summary has 119.
-const MAX_TEXT: usize = 2000;
-/// The most aliases, modules, packages, systems, ranges or events that an entry may have, each; today's most is 6.
-const MAX_ITEMS: usize = 1000;
+const MAX_TEXT: usize = 1000;
+/// The most aliases or modules that an entry may have, packages with their systems, or ranges with their events; today's
+/// most is 10.
+const MAX_ITEMS: usize = 100;
 
 /// An entry that affects Go itself. One that was withdrawn affects nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,9 +124,19 @@ impl Entry {
         found
     }
 
+    /// How much there is to look at in it: its intervals, and its packages with their systems.
+    pub(super) fn items(&self) -> usize {
+        self.affected.iter().map(|one| one.versions.len() + listed(&one.packages)).sum()
+    }
+
     fn of(&self, version: &Version) -> impl Iterator<Item = &Affected> {
         self.affected.iter().filter(move |one| one.versions.iter().any(|range| range.contains(version)))
     }
+}
+
+/// The number of packages, and of the systems that are listed for them.
+fn listed(packages: &[Package]) -> usize {
+    packages.iter().map(|package| 1 + package.goos.len() + package.goarch.len()).sum()
 }
 
 /// Whether it is the id of an entry, `^GO-\d{4}-\d+$`: it becomes a part of addresses and paths.
@@ -208,10 +219,11 @@ pub fn read(text: &[u8], today: &str) -> Result<Entry, String> {
         return Err(format!("`{}` is no time", crate::text::excerpt(time)));
     }
     let is_withdrawn = osv.withdrawn.is_some_and(|time| &time[..10] <= today);
-    let mut affected = Vec::new();
+    let (mut affected, mut events) = (Vec::new(), 0);
     for one in osv.affected {
         if let Some(module) = Module::named(&one.package.name) {
-            at_most(one.ranges.len() + one.ranges.iter().map(|range| range.events.len()).sum::<usize>())?;
+            events += one.ranges.iter().map(|range| 1 + range.events.len()).sum::<usize>();
+            at_most(events)?;
             let versions = affected::intervals(&one.ranges)?;
             affected.push(Affected { module, packages: one.ecosystem_specific.imports, versions });
         }
@@ -232,12 +244,12 @@ pub fn read(text: &[u8], today: &str) -> Result<Entry, String> {
 }
 
 fn check_limits(entry: &Entry) -> Result<(), String> {
-    let packages = || entry.affected.iter().flat_map(|affected| &affected.packages);
     at_most(entry.aliases.len())?;
     at_most(entry.affected.len())?;
-    at_most(packages().map(|package| 1 + package.goos.len() + package.goarch.len()).sum())?;
+    at_most(entry.affected.iter().map(|affected| listed(&affected.packages)).sum())?;
+    let packages = entry.affected.iter().flat_map(|affected| &affected.packages);
     let names =
-        packages().flat_map(|package| package.goos.iter().chain(&package.goarch).chain([&package.path]));
+        packages.flat_map(|package| package.goos.iter().chain(&package.goarch).chain([&package.path]));
     let mut texts = names.chain(&entry.aliases).chain([&entry.summary]);
     if texts.any(|text| text.len() > MAX_TEXT) {
         return Err(format!("a text in it has more than {MAX_TEXT} bytes"));
@@ -299,15 +311,15 @@ mod tests {
 
     #[test]
     fn what_is_no_entry() {
-        let long = "x".repeat(2001);
-        let events = vec![json!({"introduced": "1.2.3"}); 1001];
+        let long = "x".repeat(1001);
+        let events = vec![json!({"introduced": "1.2.3"}); 100];
         for (path, value, expected) in [
             ("/id", json!("../GO-2026-0001"), "`../GO-2026-0001` is no id of an entry"),
             ("/modified", json!("yesterday"), "`yesterday` is no time"),
             ("/affected/1/package/name", json!("std"), "it says nothing of `stdlib` or `toolchain`"),
             ("/affected/1/custom", json!(null), ""),
-            ("/aliases", json!([long]), "a text in it has more than 2000 bytes"),
-            ("/aliases", json!(vec!["a"; 1001]), "a list in it has more than 1000 items"),
+            ("/aliases", json!([long]), "a text in it has more than 1000 bytes"),
+            ("/aliases", json!(vec!["a"; 101]), "a list in it has more than 100 items"),
             ("/aliases", json!("CVE-1"), "invalid type: string \"CVE-1\", expected a sequence at line 1"),
         ] {
             let found = with(path, value).err().unwrap_or_default();
@@ -319,7 +331,7 @@ mod tests {
         let mut entry = entry();
         entry["affected"][1]["ranges"] = json!([{"type": "SEMVER", "events": events}]);
         let found = read(entry.to_string().as_bytes(), "2026-08-21").unwrap_err();
-        assert_eq!(found, "a list in it has more than 1000 items");
+        assert_eq!(found, "a list in it has more than 100 items");
         let twice = entry.to_string().replacen('{', r#"{"id":"GO-1-1","#, 1);
         assert!(read(twice.as_bytes(), "2026-08-21").unwrap_err().starts_with("duplicate field `id`"));
     }

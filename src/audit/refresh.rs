@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::thread;
 
-use super::cache::Cache;
+use super::cache::{Cache, Room};
 use super::database::{Database, Index, State};
 use super::entry::{self, Entry};
 use crate::error::Result;
@@ -26,10 +26,12 @@ pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
     let is_unchanged = |entry: &&Entry| missing.get(&entry.id) == Some(&entry.modified);
     let kept = kept.iter().flat_map(|kept| &kept.entries);
     let mut entries: Vec<Entry> = kept.filter(is_unchanged).cloned().collect();
+    let mut room = Room::default();
     for entry in &entries {
         missing.remove(&entry.id);
+        room.take(entry)?;
     }
-    entries.append(&mut fetch(database, missing)?);
+    entries.append(&mut fetch(database, missing, room)?);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     // A server that is about to get a new state may have had its old index still: the next refresh reads it again.
     let (modified, etag) =
@@ -37,15 +39,16 @@ pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
     Ok(Cache::new(&database.base, etag, modified, entries))
 }
 
-/// Fetches entries. After the first failure no other is begun.
-fn fetch(database: &Database, missing: BTreeMap<String, String>) -> Result<Vec<Entry>> {
-    let waiting = Mutex::new(missing.into_iter());
+/// Fetches entries into the room that is left. After the first failure no other is begun.
+fn fetch(database: &Database, missing: BTreeMap<String, String>, room: Room) -> Result<Vec<Entry>> {
+    let (waiting, room) = (Mutex::new(missing.into_iter()), Mutex::new(room));
     let work = || -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         loop {
             let next = lock(&waiting).next();
             let Some((id, modified)) = next else { return Ok(entries) };
             let entry = database.entry(&id, &modified);
+            let entry = entry.and_then(|entry| lock(&room).take(&entry).map(|()| entry));
             if entry.is_err() {
                 lock(&waiting).by_ref().for_each(drop);
             }

@@ -85,6 +85,35 @@ fn only_what_changed_is_fetched() {
     assert_eq!(asked(&server), [STATE, INDEX, &entry(CMD_GO), &entry(NET_URL)]);
 }
 
+/// Each entry is within its limits, and all together are more than is kept.
+#[test]
+fn a_database_that_is_too_large_is_refused_as_it_comes() {
+    let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
+    let events: Vec<_> = (0..40)
+        .flat_map(|patch| {
+            [json!({ "introduced": format!("1.{patch}.0") }), json!({ "fixed": format!("1.{patch}.1") })]
+        })
+        .collect();
+    let aliases: Vec<String> = (0..90).map(|number| format!("{number:900}")).collect();
+    for (path, value) in [("affected/0/ranges/0/events", json!(events)), ("aliases", json!(aliases))] {
+        let mut database = VulnDb::of(&[NET_URL, CMD_GO]);
+        let mut entry = database.entries[NET_URL].clone();
+        *entry.pointer_mut(&format!("/{path}")).unwrap() = value;
+        for number in 0..150 {
+            entry["id"] = format!("GO-2026-1{number:04}").into();
+            database.entries.insert(entry["id"].as_str().unwrap().to_owned(), entry.clone());
+        }
+        database.serve(&server);
+        server.forget_requests();
+        let error = "\
+error: could not read the vulnerability database
+  the entries for Go itself have more than 2097152 bytes, or more than 4000 packages and intervals of versions
+";
+        audit(&sandbox, &[], &server.url()).code(5).stderr(error).check();
+        assert!(asked(&server).len() < 120, "{path}");
+    }
+}
+
 /// A server that has a new state already, and the old index still.
 #[test]
 fn an_index_that_is_older_than_the_state_is_read_again() {
@@ -151,7 +180,10 @@ fn what_is_kept_may_be_damaged_or_gone() {
     audit(&sandbox, &[], &server.url()).run();
     let whole = kept(&sandbox).unwrap();
     let other_format = whole.replace("\"format\":1", "\"format\":2");
-    for damaged in ["", "{}", &whole[..whole.len() / 2], &other_format] {
+    // More than any refresh would keep.
+    let (before, after) = whole.split_once("\"versions\":[").unwrap();
+    let many = format!("{before}\"versions\":[{}{after}", "[null,\"1.2.3\"],".repeat(4000));
+    for damaged in ["", "{}", &whole[..whole.len() / 2], &other_format, &many] {
         sandbox.write("user/.local/go/cache/vulndb.json", damaged);
         server.forget_requests();
         let run = audit(&sandbox, &[], &server.url()).run();
