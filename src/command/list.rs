@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::marks::Marks;
 use super::unsearched;
-use super::vulnerable::Vulnerable;
+use super::vulnerable::{Vulnerable, doubt};
 use crate::error::Result;
 use crate::go::name::ToolchainName;
 use crate::go::proof::Proof;
@@ -184,9 +184,10 @@ impl Row {
         [version, size.into(), source.into(), proofs, state.into()]
     }
 
-    /// How many known vulnerabilities it has. Nobody knows what a linked GOROOT is.
+    /// How many known vulnerabilities it has, where its name is not in doubt.
     fn count(&self, vulnerable: Option<&Vulnerable>) -> Option<usize> {
-        vulnerable.filter(|_| self.target.is_none())?.count(&self.toolchain.name)
+        let Toolchain { name, path } = &self.toolchain;
+        vulnerable.filter(|_| doubt(name, Some(path)).is_none())?.count(name)
     }
 
     fn object(&self, marks: &Marks, vulnerabilities: Option<usize>) -> Value {

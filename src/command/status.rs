@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::other_go::Other;
-use super::vulnerable::Vulnerable;
+use super::vulnerable::{Vulnerable, doubt};
 use super::{requests, unsearched};
 use crate::error::{Error, Kind, Result};
 use crate::go::lifecycle::Lifecycle;
@@ -93,8 +93,8 @@ fn show(
     if let Some(name) = release(&selection.selected) {
         let known = known::versions(context.world.home());
         let over = name.version().and_then(|version| end_of_life(version, known.clone()));
-        let vulnerable =
-            Vulnerable::read(context).and_then(|all| all.of_one(&name, &selection.reason, known, context));
+        let vulnerable = known_of(&selection.selected, context)
+            .and_then(|all| all.of_one(&name, &selection.reason, known, context));
         over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
     tell_unread(context);
@@ -233,7 +233,18 @@ fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value 
 
 /// How many known vulnerabilities it has, if that is known.
 fn vulnerabilities(selected: &Selected, context: &Context<'_>) -> Option<usize> {
-    release(selected).and_then(|name| Vulnerable::read(context)?.count(&name))
+    release(selected).and_then(|name| known_of(selected, context)?.count(&name))
+}
+
+/// What is known of vulnerabilities; `None` where the name of what is selected is in doubt.
+fn known_of(selected: &Selected, context: &Context<'_>) -> Option<Vulnerable> {
+    let is_doubted = match selected {
+        Selected::Present(go) => {
+            release(selected).is_some_and(|name| doubt(&name, go.goroot().as_deref()).is_some())
+        }
+        Selected::Missing { .. } => false,
+    };
+    if is_doubted { None } else { Vulnerable::read(context) }
 }
 
 fn reason(reason: &Reason) -> Value {

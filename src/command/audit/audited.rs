@@ -65,8 +65,8 @@ impl<'a> Audited<'a> {
 /// The version of a release; an error says that nothing is known of what is none.
 fn released(target: &Target) -> Result<Version, String> {
     let unknown = |reason| format!("what {} has is unknown: {reason}", target.shown);
-    if target.is_linked {
-        return Err(unknown("it is linked, and may be no release of Go"));
+    if let Some(doubt) = target.doubt {
+        return Err(unknown(doubt));
     }
     semver::of(&target.name).ok_or_else(|| unknown("it is no release of Go"))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::arguments::Arguments;
 use crate::command::context::Context;
 use crate::command::requests;
+use crate::command::vulnerable::doubt;
 use crate::error::{Error, Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
@@ -25,26 +26,30 @@ pub(super) struct Target {
     pub(super) shown: String,
     /// Its GOROOT, if it is installed.
     pub(super) goroot: Option<PathBuf>,
-    /// Whether its files may be those of no release, whatever its name is.
-    pub(super) is_linked: bool,
+    /// Why its files may be those of no release, or of another, whatever its name is.
+    pub(super) doubt: Option<&'static str>,
     /// Why it is selected here, if that is asked.
     pub(super) reason: Option<Reason>,
 }
 
 impl Target {
     fn absent(name: ToolchainName) -> Self {
-        Target { shown: name.request().to_string(), name, goroot: None, is_linked: false, reason: None }
+        Target { shown: name.request().to_string(), name, goroot: None, doubt: None, reason: None }
     }
 
     fn installed(toolchain: Toolchain) -> Self {
-        let is_linked = toolchain.path.is_symlink();
-        Target { goroot: Some(toolchain.path), is_linked, ..Target::absent(toolchain.name) }
+        Target::in_tree(toolchain.name, Some(toolchain.path))
+    }
+
+    fn in_tree(name: ToolchainName, goroot: Option<PathBuf>) -> Self {
+        let doubt = doubt(&name, goroot.as_deref());
+        Target { goroot, doubt, ..Target::absent(name) }
     }
 
     fn of(go: Go) -> Self {
         match go {
             Go::Toolchain(toolchain) => Target::installed(toolchain),
-            Go::OnPath { name, path } => Target { goroot: system::goroot(&path), ..Target::absent(name) },
+            Go::OnPath { name, path } => Target::in_tree(name, system::goroot(&path)),
             Go::System(path) => {
                 let version = system::version_of(&path).unwrap_or_else(|| "Go".to_owned());
                 let shown = format!("the system's {}", version.strip_prefix("go").unwrap_or(&version));

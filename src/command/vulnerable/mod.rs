@@ -2,6 +2,7 @@
 
 mod way;
 
+use std::path::Path;
 use std::slice;
 
 use super::context::Context;
@@ -14,9 +15,10 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::pin::{self, Pin};
 use crate::select::reason::{Reason, Rule};
-use crate::select::{directory, resolve};
+use crate::select::{directory, resolve, system};
 use crate::source::sources::Sources;
 use crate::store::inventory::{self, Toolchain};
+use crate::store::receipt::Receipt;
 use way::{Affected, Better, Place, way};
 
 /// The database to ask; `None` where it is switched off, where gox keeps off the network, and where nobody named a
@@ -27,6 +29,19 @@ pub(super) fn database(sources: &Sources, context: &Context<'_>) -> Option<Datab
     let is_folder = base.scheme() == "file";
     let may_ask = context.settings.offline.is_none() && (vulndb.is_users || !sources.are_folders());
     (is_folder || may_ask).then(|| Database::new(sources.http.clone(), base))
+}
+
+/// Why nobody knows whether a tree is the release that its name says; `None` for one that gox installed, and for one
+/// whose VERSION file says the same.
+pub(super) fn doubt(name: &ToolchainName, goroot: Option<&Path>) -> Option<&'static str> {
+    if goroot.is_some_and(Path::is_symlink) {
+        return Some("it is linked, and may be no release of Go");
+    }
+    let is_proven = goroot.is_some_and(|goroot| {
+        let says = || semver::of(&ToolchainName::new(system::version(goroot)?));
+        Receipt::read(goroot).is_some() || says() == semver::of(name)
+    });
+    (!is_proven).then_some("gox did not install it, and its VERSION file does not say so")
 }
 
 /// What is known of vulnerabilities.

@@ -1,6 +1,11 @@
 //! Where the database is, and where it is never asked.
 
+use std::fs;
+
+use serde_json::{Value, json};
+
 use super::{CMD_GO, NET_URL, audit, ids, kept, newest, sandbox};
+use crate::support::archives::FakeToolchain;
 use crate::support::proxies::ConnectProxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::server::Server;
@@ -209,4 +214,39 @@ fn the_version_that_is_selected_here() {
     let nothing = Sandbox::new();
     let error = "error: no Go is selected here\nhint: why: `gox status`\n";
     audit(&nothing, &["--here"], &server.url()).code(3).stderr(error).check();
+}
+
+/// A folder or a program may have any name: without a receipt its VERSION file has to say the same.
+#[test]
+fn a_name_that_nobody_proved_is_not_believed() {
+    let (sandbox, server) = (sandbox(&["1.26.5"]), Server::start());
+    VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
+    let goroot = sandbox.home().join("toolchains/go1.26.6");
+    FakeToolchain::new("1.26.5").write_to(&goroot);
+    let unknown =
+        "what 1.26.6 has is unknown: gox did not install it, and its VERSION file does not say so\n";
+    let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (3, unknown), "{}", run.stderr);
+    fs::write(goroot.join("VERSION"), "go1.26.6\n").unwrap();
+    let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, "1.26.6 has no known vulnerabilities\n"));
+    // Nor is the count of a newer tree that of the name.
+    fs::rename(&goroot, sandbox.home().join("toolchains/go1.26.4")).unwrap();
+    let count = |arguments: &[&str]| -> Value {
+        let run = sandbox.gox(arguments).env("GOX_VULNDB", server.url()).env("GO_VERSION", "1.26.4").run();
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let listed = count(&["list", "--json"]);
+    assert_eq!((&listed[0]["vulnerabilities"], &listed[1]["vulnerabilities"]), (&json!(2), &json!(null)));
+    assert_eq!(count(&["status", "--json"])["vulnerabilities"], json!(null));
+    let run = sandbox.gox(["status"]).env("GOX_VULNDB", server.url()).env("GO_VERSION", "1.26.4").run();
+    assert!(!run.stderr.contains("vulnerabilities"), "{}", run.stderr);
+
+    // The same of a program on PATH.
+    let sdk = sandbox.root().join("sdk/go1.26.7");
+    FakeToolchain::new("1.26.5").write_to(&sdk);
+    std::os::unix::fs::symlink(sdk.join("bin/go"), sandbox.root().join("bin/go1.26.7")).unwrap();
+    sandbox.write("user/.local/go/default", "1.26\n");
+    let run = audit(&sandbox, &["--here"], &server.url()).env("GOTOOLCHAIN", "go1.26.7").run();
+    assert_eq!(run.stdout, unknown.replace("1.26.6", "1.26.7"), "{}", run.stderr);
 }
