@@ -6,6 +6,7 @@
 
 use std::ascii::escape_default;
 use std::error::Error as StdError;
+use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +19,23 @@ pub fn is_visible(c: char) -> bool {
     // `escape_debug` escapes what is not printable, but also a combining accent at the start of a string:
     // hence the `a` before it.
     String::from_iter(['a', c]).escape_debug().nth(1) == Some(c)
+}
+
+/// JSON in one line, with the same value, in which every character that is not [visible](is_visible) is escaped. Such a
+/// character can only be in a text.
+pub fn visible_json(json: &str) -> String {
+    let mut visible = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_visible(c) {
+            visible.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // A text has room for all.
+                let _ = write!(visible, "\\u{unit:04x}");
+            }
+        }
+    }
+    visible
 }
 
 /// `text` with every character that is not [visible](is_visible) replaced by U+FFFD. Line feeds stay.
@@ -235,6 +253,14 @@ pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_does_nothing_to_a_terminal_and_has_the_same_value() {
+        let value = serde_json::json!({"a\u{9b}2J": "b\u{202e}\u{200b}\u{7f}\u{1b}\u{e0001}\n é 世 \\u009b"});
+        let text = visible_json(&value.to_string());
+        assert_eq!(text, r#"{"a\u009b2J":"b\u202e\u200b\u007f\u001b\udb40\udc01\n é 世 \\u009b"}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
 
     #[test]
     fn days_of_times() {

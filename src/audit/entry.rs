@@ -21,7 +21,7 @@ pub struct Entry {
     pub modified: String,
     /// Names in other databases, such as `CVE-2024-24790`.
     pub aliases: Vec<String>,
-    /// What it is, in a line.
+    /// What it is, in a line; the id where the database does not say.
     pub summary: String,
     /// What it affects.
     pub affected: Vec<Affected>,
@@ -232,6 +232,7 @@ pub fn read(text: &[u8], today: &str) -> Result<Entry, String> {
         return Err("it says nothing of `stdlib` or `toolchain`".to_owned());
     }
     let Osv { id, modified, aliases, summary, .. } = osv;
+    let summary = if summary.is_empty() { id.clone() } else { summary };
     let mut entry = Entry { id, modified, aliases, summary, affected };
     check_limits(&entry)?;
     // Some have the same one twice.
@@ -292,7 +293,7 @@ mod tests {
         let entry = with("/unknown", json!(null)).unwrap();
         assert_eq!(
             (entry.affected.len(), entry.summary.as_str(), entry.aliases.as_slice()),
-            (1, "", &["CVE-1".to_owned()][..])
+            (1, "GO-2026-0001", &["CVE-1".to_owned()][..])
         );
         // Without ranges that count, and without packages: all.
         let (version, host) = (Version::new(1, 99, 0), crate::go::platform::Platform::HOST);

@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let marks = ReleaseMarks::new(&released, context);
     if arguments.json {
         let objects: Vec<Value> = shown.iter().map(|version| marks.object(version)).collect();
-        return context.printer.data(&Value::from(objects).to_string());
+        return context.printer.json(&Value::from(objects));
     }
     if shown.is_empty() {
         for line in &folders {

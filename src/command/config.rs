@@ -118,7 +118,7 @@ fn show_one(line: Line, as_json: bool, printer: &Printer) -> Result<()> {
         None => {}
     }
     if as_json {
-        return printer.data(&line.object().to_string());
+        return printer.json(&line.object());
     }
     printer.say(&match (&line.source, &line.value) {
         (Source::Default, None) => "not set".to_owned(),
@@ -140,7 +140,7 @@ fn show_all(lines: &[Line], as_json: bool, printer: &Printer) -> Result<()> {
     }
     if as_json {
         let objects: Vec<Json> = lines.iter().map(Line::object).collect();
-        return printer.data(&Json::from(objects).to_string());
+        return printer.json(&Json::from(objects));
     }
     let row = |line: &Line| {
         [line.subject.name.to_owned(), line.value.clone().unwrap_or_else(|| "-".into()), line.set_by()]

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     };
     let failed = found.iter().any(|(_, finding)| finding.state == State::Failed);
     if arguments.json {
-        printer.data(&object(&found, !failed).to_string())?;
+        printer.json(&object(&found, !failed))?;
     } else if printer.is_quiet() {
         let is_wrong = |finding: &Finding| matches!(finding.state, State::Warning | State::Failed);
         show(

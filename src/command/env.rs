@@ -66,11 +66,12 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
         context.printer.say(&format!("{version} runs in the steps after this one{}", later.why));
         return Ok(());
     }
+    if arguments.json {
+        return context.printer.json(&later.object());
+    }
     context.printer.data(&if arguments.gitlab {
         // GitLab takes quotes and blanks for a part of the value; a version has neither.
         format!("{}={}", later.version.0, later.version.1)
-    } else if arguments.json {
-        later.object().to_string()
     } else {
         later.script()
     })

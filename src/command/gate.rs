@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     interrupt::settle();
     found?;
     if arguments.json {
-        context.printer.data(&json!({ "ok": code.get() == 0, "steps": objects }).to_string())?;
+        context.printer.json(&json!({ "ok": code.get() == 0, "steps": objects }))?;
     } else if objects.is_empty() {
         context.printer.step("nothing to check");
     }

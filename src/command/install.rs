@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         });
         let code = results.end(context);
         if arguments.json {
-            context.printer.data(&Value::from(objects).to_string())?;
+            context.printer.json(&Value::from(objects))?;
         }
         if code == 0 && !arguments.dry_run {
             tell_path(context);

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     if arguments.json {
         let objects = rows.iter().zip(counts).map(|(row, count)| row.object(&marks, count));
         let objects: Vec<Value> = objects.collect();
-        return context.printer.data(&Value::from(objects).to_string());
+        return context.printer.json(&Value::from(objects));
     }
     let broken: Vec<_> = context.world.homes.iter().flat_map(link::broken).collect();
     let incomplete = inventory::incomplete(&context.world.homes);
@@ -187,7 +187,9 @@ impl Row {
     /// How many known vulnerabilities it has, where its name is not in doubt.
     fn count(&self, vulnerable: Option<&Vulnerable>) -> Option<usize> {
         let Toolchain { name, path } = &self.toolchain;
-        vulnerable.filter(|_| doubt(name, Some(path)).is_none())?.count(name)
+        // What has a receipt is in no doubt, and that is not read again.
+        let is_known = self.receipt.is_some() || doubt(name, Some(path)).is_none();
+        vulnerable.filter(|_| is_known)?.count(name)
     }
 
     fn object(&self, marks: &Marks, vulnerabilities: Option<usize>) -> Value {

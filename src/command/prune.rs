@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     if arguments.json {
         let error = cleared.as_ref().err().map(Error::line);
         let object = json!({ "toolchains": objects, "freed": freed, "error": error });
-        context.printer.data(&object.to_string())?;
+        context.printer.json(&object)?;
     } else if arguments.dry_run {
         context.printer.say(&format!("would free {}; nothing was removed", text::bytes(freed)));
     } else {

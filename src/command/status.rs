@@ -80,7 +80,7 @@ fn show(
         return context.printer.data(&other.map_or_else(|| short(&selection.selected), Other::short));
     }
     if arguments.json {
-        return context.printer.data(&object(selection, trace, context).to_string());
+        return context.printer.json(&object(selection, trace, context));
     }
     if let Some(other) = other {
         context.printer.text(&other.to_string())?;
@@ -164,7 +164,7 @@ fn nothing(
             "on_path": on_path(context),
             "vulnerabilities": null,
         });
-        return context.printer.data(&object.to_string());
+        return context.printer.json(&object);
     }
     if arguments.short {
         return context.printer.data(&other.map_or_else(|| "none".to_owned(), Other::short));

@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         action.result.map(drop)
     });
     if arguments.json {
-        context.printer.data(&Value::from(objects).to_string())?;
+        context.printer.json(&Value::from(objects))?;
     } else if !kept.is_empty() {
         context.printer.hint("remove the kept ones, too: `gox uninstall --all --force`");
     }

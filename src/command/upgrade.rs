@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         });
         let code = results.end(context);
         if arguments.json {
-            context.printer.data(&Value::from(objects).to_string())?;
+            context.printer.json(&Value::from(objects))?;
         }
         if code == 0 && !upgrades.is_empty() && !arguments.dry_run {
             context.printer.hint("what nothing asks for any more: `gox prune --dry-run`");

@@ -97,7 +97,7 @@ fn all(
     });
     printed?;
     if json {
-        context.printer.data(&Value::from(objects).to_string())?;
+        context.printer.json(&Value::from(objects))?;
     }
     Ok(code)
 }

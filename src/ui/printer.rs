@@ -9,6 +9,7 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 use indicatif::{MultiProgress, ProgressDrawTarget};
+use serde_json::Value;
 
 use super::color::Color;
 use super::table::{self, Cell};
@@ -95,6 +96,11 @@ impl Printer {
     pub fn data(&self, line: &str) -> Result<()> {
         let line = whole(line, AutoStream::choice(&io::stdout()));
         self.bars.suspend(|| io::stdout().write_all(line.as_bytes())).map_err(unwritten)
+    }
+
+    /// Writes JSON to stdout as a line, whose texts do nothing to a terminal.
+    pub fn json(&self, value: &Value) -> Result<()> {
+        self.data(&text::visible_json(&value.to_string()))
     }
 
     /// Writes a path to stdout as a line, byte by byte as it is.

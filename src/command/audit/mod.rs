@@ -37,9 +37,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
         failure.hints().iter().for_each(|hint| context.printer.hint(hint));
     }
     if arguments.json {
-        context.printer.data(&json::object(&audited, &cache, failure.is_none()).to_string())?;
+        context.printer.json(&json::object(&audited, &cache, failure.is_none()))?;
     } else if arguments.sarif {
-        context.printer.data(&sarif::log(&audited, &cache, failure.as_ref()).to_string())?;
+        context.printer.json(&sarif::log(&audited, &cache, failure.as_ref()))?;
     } else {
         text::show(&audited, &cache, context)?;
     }

@@ -99,7 +99,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
             arguments.searches().then(|| Offers::new(&surroundings, arguments.from.as_deref(), context));
         let offers = offers.unwrap_or_default();
         if arguments.json {
-            context.printer.data(&object::of(&looked, &actions, &offers, context).to_string())?;
+            context.printer.json(&object::of(&looked, &actions, &offers, context))?;
         } else if answer.is_ok() && !context.printer.is_quiet() {
             offers.show(context)?;
             hint_default(&actions, &offers, context);

@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
     let ended = sync(file, arguments, last.as_ref(), &mut report, &mut context);
     if arguments.json {
         let ok = ended.is_ok() && (arguments.changes() || report.plan.is_empty());
-        context.printer.data(&report.object(ok, ended.as_ref().err()).to_string())?;
+        context.printer.json(&report.object(ok, ended.as_ref().err()))?;
     }
     ended
 }
