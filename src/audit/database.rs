@@ -34,7 +34,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A database.
 pub struct Database {
-    http: Arc<Http>,
+    pub(super) http: Arc<Http>,
     /// Its address.
     pub base: Url,
 }
@@ -73,6 +73,12 @@ struct Changing {
 }
 
 impl Database {
+    /// The error where the entries take longer than a file may.
+    pub(super) fn too_slow(&self) -> Error {
+        Error::new(Kind::Network, format!("`{}` does not send its entries in time", shown(&self.base)))
+            .hint("wait longer: `export GOX_TIMEOUT=120`, in seconds")
+    }
+
     /// The database at `base`.
     pub fn new(http: Arc<Http>, base: Url) -> Self {
         Database { http, base }

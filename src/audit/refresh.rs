@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::thread;
+use std::time::Instant;
 
 use super::cache::{Cache, Room};
 use super::database::{Database, Index, State};
@@ -31,7 +32,7 @@ pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
         missing.remove(&entry.id);
         room.take(entry)?;
     }
-    entries.append(&mut fetch(database, missing, room)?);
+    entries.append(&mut fetch(database, missing, room, database.http.deadline())?);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     // A server that is about to get a new state may have had its old index still: the next refresh reads it again.
     let (modified, etag) =
@@ -39,15 +40,21 @@ pub fn refresh(database: &Database, kept: Option<&Cache>) -> Result<Cache> {
     Ok(Cache::new(&database.base, etag, modified, entries))
 }
 
-/// Fetches entries into the room that is left. After the first failure no other is begun.
-fn fetch(database: &Database, missing: BTreeMap<String, String>, room: Room) -> Result<Vec<Entry>> {
+/// Fetches entries into the room that is left. After the first failure, or the deadline, no other is begun.
+fn fetch(
+    database: &Database,
+    missing: BTreeMap<String, String>,
+    room: Room,
+    deadline: Instant,
+) -> Result<Vec<Entry>> {
     let (waiting, room) = (Mutex::new(missing.into_iter()), Mutex::new(room));
     let work = || -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
         loop {
             let next = lock(&waiting).next();
             let Some((id, modified)) = next else { return Ok(entries) };
-            let entry = database.entry(&id, &modified);
+            let is_late = Instant::now() > deadline;
+            let entry = if is_late { Err(database.too_slow()) } else { database.entry(&id, &modified) };
             let entry = entry.and_then(|entry| lock(&room).take(&entry).map(|()| entry));
             if entry.is_err() {
                 lock(&waiting).by_ref().for_each(drop);
@@ -64,4 +71,29 @@ fn fetch(database: &Database, missing: BTreeMap<String, String>, room: Room) -> 
         }
         Ok(entries)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use url::Url;
+
+    use super::*;
+    use crate::net::goauth::Goauth;
+    use crate::net::http::Http;
+
+    #[test]
+    fn after_the_deadline_no_entry_is_asked_for() {
+        let http = Arc::new(Http::new(Duration::from_secs(1), None, Goauth::default()));
+        let database = Database::new(http, Url::parse("file:///none").unwrap());
+        let said = |deadline| {
+            let missing = BTreeMap::from([("GO-2026-0001".to_owned(), String::new())]);
+            fetch(&database, missing, Room::default(), deadline).unwrap_err().line()
+        };
+        let late = "`file:///none` does not send its entries in time";
+        assert_eq!(said(Instant::now().checked_sub(Duration::from_secs(1)).unwrap()), late);
+        assert_ne!(said(database.http.deadline()), late);
+    }
 }

@@ -18,6 +18,7 @@ use crate::net::failure::offline_hint;
 use crate::source::known;
 use crate::source::network::Network;
 use crate::store::receipt::now;
+use crate::ui::progress::Activity;
 pub(super) use arguments::Arguments;
 use audited::Audited;
 
@@ -67,7 +68,10 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
     let kept = Cache::read(home, base);
     let network = Network::new(&context.settings, &context.world)?;
     let refreshed = match vulnerable::database(&network.sources, context) {
-        Some(database) => refresh(&database, kept.as_ref()),
+        Some(database) => {
+            let _activity = Activity::of("the refresh of the vulnerability database", context.printer);
+            refresh(&database, kept.as_ref())
+        }
         None => Err(may_not_be_asked(context)),
     };
     match (refreshed, kept) {
