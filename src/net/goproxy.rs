@@ -39,15 +39,10 @@ pub struct Goproxy {
 pub const NAME_ONE: &str = "export GOPROXY=https://proxy.example.com";
 
 impl Goproxy {
-    /// Whether it is what somebody has who never set it: no entries, or Go's own proxy, as the `go.env` of each release
-    /// names it. Where the network lets neither that nor go.dev through, a proxy of that network has to be named.
+    /// Whether nobody set it: there are no entries, or those of the `go.env` of a Go. Where the network lets neither these
+    /// nor go.dev through, a proxy of that network has to be named.
     pub fn is_default(&self) -> bool {
-        let is_go_s = |entry: &Entry| match &entry.server {
-            Server::Proxy(url) => url.host_str() == Some("proxy.golang.org"),
-            Server::Direct => true,
-            Server::Off => false,
-        };
-        !self.is_users && self.entries.iter().all(is_go_s)
+        !self.is_users && self.entries.iter().all(|entry| entry.server != Server::Off)
     }
 }
 

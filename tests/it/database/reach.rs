@@ -36,7 +36,7 @@ fn where_no_proxy_is_named_each_command_says_how_to_name_one() {
     let folder = format!("dir:{}/mod", sandbox.root().display());
     let gox = |words: &[&str]| sandbox.gox(words).env("GOSUMDB", proxy.sumdb.verifier());
     // The `go.env` of each release names a proxy that is behind the same wall.
-    for go_env in ["", "GOPROXY=https://proxy.golang.org,direct\n"] {
+    for go_env in ["", "GOPROXY=https://proxy.test,direct\n"] {
         let by_default = !go_env.is_empty();
         if by_default {
             FakeToolchain::new("1.26.8")
@@ -47,7 +47,7 @@ fn where_no_proxy_is_named_each_command_says_how_to_name_one() {
         let asked = |version: &str| {
             if by_default {
                 format!(
-                    "could not reach the checksum database: `https://proxy.golang.org/sumdb/sumdb.test/supported`: {UNREACHED}\n"
+                    "could not reach the checksum database: `https://proxy.test/sumdb/sumdb.test/supported`: {UNREACHED}\n"
                 )
             } else {
                 asked(version)
