@@ -19,7 +19,7 @@ const LEFT_OUT: [(&str, &str); 8] = [
     ("rustup ", "it changes the Rust that runs the tests; .ci/run has the line"),
     ("shellcheck ", "it is for the repository itself; .ci/run has the line"),
     ("curl -o list.json ", "it asks go.dev, and a maintainer reviews what comes of it"),
-    ("curl -O https://vuln.go.dev/", "it asks vuln.go.dev"),
+    ("curl -fO https://vuln.go.dev/", "it asks vuln.go.dev"),
     ("unzip ", "it unpacks what that gave"),
     ("sudo env \"PATH=$PATH\" gox setup --system", "it writes into /etc of the machine that runs the tests"),
 ];
