@@ -18,6 +18,8 @@ use crate::net::failure::Failure;
 use crate::net::goproxy::join;
 use crate::net::http::{Http, Unless, is_web_page};
 use crate::net::retry::{Retry, retry};
+use crate::settings::Vulndb;
+use crate::source::sources::Sources;
 use crate::store::receipt::now;
 use crate::text;
 
@@ -82,6 +84,19 @@ impl Database {
     /// The database at `base`.
     pub fn new(http: Arc<Http>, base: Url) -> Self {
         Database { http, base }
+    }
+
+    /// The database that the settings name; `None` where it is switched off, where gox `is_offline`, and where nobody named
+    /// one and all sources are folders. A folder may always be asked.
+    pub fn asked(vulndb: &Vulndb, is_offline: bool, sources: &Sources) -> Option<Self> {
+        let Ok(Some(base)) = vulndb.address.clone() else { return None };
+        let may_ask = !is_offline && (vulndb.is_users || !sources.are_folders());
+        (base.scheme() == "file" || may_ask).then(|| Database::new(sources.http.clone(), base))
+    }
+
+    /// Fails unless the database answers with its state.
+    pub fn check(&self) -> Result<()> {
+        self.state(None).map(drop)
     }
 
     /// The state of the database; that of `kept` where the server says that it did not change. It fails where that is

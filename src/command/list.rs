@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     }
     let line = vulnerable.and_then(|known_of| {
         let foremost = foremost(&rows, &counts, &marks);
-        known_of.of_all(&counts, foremost, of_remedies, context)
+        known_of.of_all(&counts, foremost, of_remedies, marks.here.as_ref(), context)
     });
     if let Some(line) = line {
         context.printer.note(&line);

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::name::ToolchainName;
 use crate::go::version::Version;
-use crate::select::selection::Selection;
+use crate::select::selection::{Go, Selection};
 use crate::select::system;
 use crate::store::inventory::Toolchain;
 use crate::store::layout::Home;
@@ -19,7 +19,8 @@ use crate::text;
 
 /// What the marks of all toolchains are made from.
 pub(super) struct Marks {
-    selected: Option<Toolchain>,
+    /// What is selected here.
+    pub here: Option<Selection>,
     /// What a typed `go` starts in place of what is selected.
     pub other: Option<Other>,
     default: Option<Toolchain>,
@@ -46,7 +47,7 @@ impl Marks {
         let selected = selected.ok().flatten();
         Marks {
             other: Other::than(selected.as_ref().and_then(Selection::go), "go", context),
-            selected: selected.and_then(Selection::toolchain),
+            here: selected,
             default: default.unwrap_or_default(),
             system: context.world.homes.get(1).cloned(),
             installed: installed.filter_map(|toolchain| toolchain.version().cloned()).collect(),
@@ -56,7 +57,8 @@ impl Marks {
 
     /// Whether the toolchain is selected here.
     pub(super) fn is_selected(&self, toolchain: &Toolchain) -> bool {
-        self.selected.as_ref() == Some(toolchain)
+        let go = self.here.as_ref().and_then(Selection::go);
+        matches!(go, Some(Go::Toolchain(selected)) if selected == toolchain)
     }
 
     /// Whether the toolchain is selected here, and a typed `go` starts it.

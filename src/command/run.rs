@@ -43,10 +43,10 @@ pub fn run(words: impl Iterator<Item = OsString>, printer: &Printer) -> Result<u
 /// line that is completed, a `#` may be anything.
 fn comment(words: &[OsString]) -> Option<usize> {
     let at = words.iter().position(|word| word == "#")?;
-    let verb = words.iter().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
-    let is_foreign = match verb.and_then(|verb| verb.to_str()) {
+    let mut plain = words[..at].iter().skip(1).filter(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    let is_foreign = match plain.next().and_then(|verb| verb.to_str()) {
         // `gox exec REQUEST COMMAND`
-        Some("exec") => at > 3,
+        Some("exec") => plain.count() >= 2,
         Some("exec-missing" | "complete") => true,
         _ => false,
     };

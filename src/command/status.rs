@@ -93,7 +93,7 @@ fn show(
     if let Some(name) = release(&selection.selected) {
         let known = known::versions(context.world.home());
         let over = name.version().and_then(|version| end_of_life(version, known.clone()));
-        let vulnerable = known_of(&selection.selected, context)
+        let vulnerable = known_of(&name, &selection.selected, context)
             .and_then(|all| all.of_one(&name, &selection.reason, known, context));
         over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
@@ -233,16 +233,15 @@ fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value 
 
 /// How many known vulnerabilities it has, if that is known.
 fn vulnerabilities(selected: &Selected, context: &Context<'_>) -> Option<usize> {
-    release(selected).and_then(|name| known_of(selected, context)?.count(&name))
+    release(selected).and_then(|name| known_of(&name, selected, context)?.count(&name))
 }
 
-/// What is known of vulnerabilities; `None` where the name of what is selected is in doubt.
-fn known_of(selected: &Selected, context: &Context<'_>) -> Option<Vulnerable> {
+/// What is known of vulnerabilities; `None` where it is in doubt that what is selected has this name.
+fn known_of(name: &ToolchainName, selected: &Selected, context: &Context<'_>) -> Option<Vulnerable> {
     let is_doubted = match selected {
-        Selected::Present(go) => {
-            release(selected).is_some_and(|name| doubt(&name, go.goroot().as_deref()).is_some())
-        }
-        Selected::Missing { .. } => false,
+        // That of the system has its name from its VERSION.
+        Selected::Present(Go::System(_)) | Selected::Missing { .. } => false,
+        Selected::Present(go) => doubt(name, go.goroot().as_deref()).is_some(),
     };
     if is_doubted { None } else { Vulnerable::read(context) }
 }

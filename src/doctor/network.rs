@@ -6,6 +6,7 @@ use super::answers::Answers;
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
+use crate::audit::database::Database as VulnDatabase;
 use crate::env::{GOSUMDB, GOVULNDB, GOX_SOURCES};
 use crate::error::Error;
 use crate::go::source::SourceName;
@@ -13,8 +14,7 @@ use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
 use crate::net::address;
 use crate::net::failure::Failure;
-use crate::net::goproxy::{NAME_ONE, Server, join};
-use crate::net::http::is_web_page;
+use crate::net::goproxy::{NAME_ONE, Server};
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -31,8 +31,6 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
 ];
 
 const INVALID: &str = "the settings are invalid";
-/// Limit in bytes for the file with the state of the vulnerability database, which has 35.
-const MAX_STATE: u64 = 4096;
 /// The largest difference between this clock and a server's that is not reported, in seconds. Certificates and the age
 /// of kept lists are not sensitive to a few minutes.
 const MAX_OFF: u64 = 600;
@@ -197,35 +195,22 @@ fn vulndb(facts: &Facts) -> Finding {
     const WHY: &str = "`gox audit` cannot tell which versions have known vulnerabilities";
     either(answers(facts).map(|answers| {
         let Ok(Settings { vulndb, .. }) = &facts.settings else { return Finding::skipped(INVALID) };
-        let base = match &vulndb.address {
-            Ok(Some(base)) => base,
+        match &vulndb.address {
+            Ok(Some(_)) => {}
             Ok(None) => return Finding::skipped("`vulndb` is `off`"),
             Err(reason) => {
                 return Finding::new(State::Warning, format!("invalid `{GOVULNDB}`: {reason}"), WHY)
                     .mend(variable::unset(GOVULNDB, None));
             }
+        }
+        let Some(database) = VulnDatabase::asked(vulndb, facts.offline, &answers.sources) else {
+            return Finding::skipped(if facts.offline { "offline" } else { "all sources are folders" });
         };
-        let (is_folder, http) = (base.scheme() == "file", &answers.sources.http);
-        if !is_folder && facts.offline {
-            return Finding::skipped("offline");
-        }
-        if !is_folder && !vulndb.is_users && answers.sources.are_folders() {
-            return Finding::skipped("all sources are folders");
-        }
-        let url = join(base, if is_folder { "index/db.json" } else { "index/db.json.gz" });
-        let state = http.get_bytes(&url, MAX_STATE);
-        let state =
-            state.and_then(|body| if is_web_page(&body) { Err(Failure::web_page(&url)) } else { Ok(()) });
-        match state {
-            Ok(()) => Finding::ok(address::shown(base)),
-            Err(failure) => {
-                let finding = Finding::of_error(State::Warning, &Error::from(failure), WHY);
-                if finding.mend.is_some() {
-                    finding
-                } else {
-                    finding.mend("export GOX_VULNDB=/path/to/vulndb")
-                }
-            }
+        let Err(error) = database.check() else { return Finding::ok(address::shown(&database.base)) };
+        let finding = Finding::of_error(State::Warning, &error, WHY);
+        match finding.mend {
+            Some(_) => finding,
+            None => finding.mend("export GOX_VULNDB=/path/to/vulndb"),
         }
     }))
 }

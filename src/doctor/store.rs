@@ -82,7 +82,7 @@ fn system(facts: &Facts) -> Finding {
     }
     if let Err(error) = access::check_readable(home) {
         let why = "what is installed there is not found, and is installed again";
-        return Finding::of_error(State::Warning, &error, why).mend(access::opening(home));
+        return Finding::of_error(State::Warning, &error, why);
     }
     Finding::ok(shown)
 }

@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::managers::{BY_PATH, Manager, named};
 use super::places::{Surroundings, matching};
+use super::written;
 use crate::error::{Error, Kind, Result};
 use crate::go::version::Version;
 use crate::store::layout::Home;
+
+/// The folders in which asdf and Homebrew have the tree of a version.
+const INNER: [&str; 2] = ["go", "libexec"];
 
 /// A folder that should be a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +26,10 @@ impl Found {
     /// The release that the name of the folder tells, which may be another one than is in it: that of `go1.22.4`, of
     /// `1.22.4`, or of `1.22.4/go`.
     pub fn version(&self) -> Option<Version> {
-        let is_inner = ["go", "libexec"].iter().any(|inner| self.path.ends_with(inner));
+        let is_inner = INNER.iter().any(|inner| self.path.ends_with(inner));
         let folder = if is_inner { self.path.parent()? } else { &self.path };
         let name = folder.file_name()?.to_str()?;
-        Version::parse(name.strip_prefix("go").unwrap_or(name)).filter(Version::is_release)
+        written::release_named(name)
     }
 }
 
@@ -67,8 +71,8 @@ pub fn at(path: &Path, homes: &[Home]) -> Result<Found> {
     if is_of_gox(&real, homes) {
         return Err(failed(format!("`{}` is in a store of gox already", path.display())));
     }
-    let tree =
-        [real.clone(), real.join("go"), real.join("libexec")].into_iter().find(|path| may_be_tree(path));
+    let inner = INNER.iter().map(|inner| real.join(inner));
+    let tree = std::iter::once(real.clone()).chain(inner).find(|path| may_be_tree(path));
     let tree = tree.ok_or_else(|| {
         failed(format!("`{}` is not a Go tree: it has neither `VERSION` nor `bin/go`", path.display()))
             .hint("name a GOROOT: `go env GOROOT` prints one")

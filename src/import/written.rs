@@ -93,11 +93,15 @@ pub(super) fn in_script(text: &str) -> Option<Line> {
     lines.into_iter().rev().find_map(|(line, number)| Some((release(&value(line)?), Some(number))))
 }
 
+/// The release that a manager gives this name, with Go's prefix or without.
+pub(super) fn release_named(name: &str) -> Option<Version> {
+    Version::parse(name.strip_prefix("go").unwrap_or(name)).filter(Version::is_release)
+}
+
 /// The request for what a manager calls a release. Before 1.21 the first one of a line has its name, such as `go1.20`,
 /// which as a request means the newest.
 pub(super) fn release(name: &str) -> Said {
-    let version = Version::parse(name.strip_prefix("go").unwrap_or(name)).filter(Version::is_release);
-    request(&version.map_or_else(|| name.to_owned(), |version| version.full()))
+    request(&release_named(name).map_or_else(|| name.to_owned(), |version| version.full()))
 }
 
 /// The request for what another manager calls a version.

@@ -275,7 +275,7 @@ fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<St
 /// The error where nothing but the checksum database can prove a tree.
 pub fn switched_off() -> Error {
     Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
-        .hint("ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`")
+        .hint("let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
 }
 
 /// The lookup in the checksum database, made while the download runs.

@@ -39,7 +39,7 @@ pub struct Goproxy {
 pub const NAME_ONE: &str = "export GOPROXY=https://proxy.example.com";
 
 impl Goproxy {
-    /// Whether nobody set it: there are no entries, or those of the `go.env` of a Go. Where the network lets neither these
+    /// Whether nobody set it: there are no entries, or those of the `go.env` of a Go, without `off`. Where the network lets neither these
     /// nor go.dev through, a proxy of that network has to be named.
     pub fn is_default(&self) -> bool {
         !self.is_users && self.entries.iter().all(|entry| entry.server != Server::Off)

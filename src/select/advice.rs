@@ -38,17 +38,24 @@ pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
         (Rule::Environment, _) => format!("`export GO_VERSION={request}`"),
         (Rule::Use, None) => format!("`gox use {request}`"),
         (Rule::Use, Some(path)) => format!("write `use gox {request}` into {}", text::path(path)),
-        (Rule::File, Some(path)) if path.ends_with(GO_VERSION_FILE) => match path.parent() {
-            Some(folder) if Some(folder) != here => {
-                format!("`cd {} && gox pin {request}`", text::quoted_path(folder))
-            }
-            _ => format!("`gox pin {request}`"),
-        },
+        (Rule::File, Some(path)) if path.ends_with(GO_VERSION_FILE) => {
+            format!("`{}`", pin_in(path.parent().or(here), request, here))
+        }
         (Rule::ToolchainLine, Some(path)) => line(&format!("go{request}"), path),
         (Rule::File | Rule::GoLine, Some(path)) => line(request, path),
         (Rule::Gotoolchain, None) => format!("`export GOTOOLCHAIN=go{request}`"),
         (Rule::Gotoolchain, Some(_)) => format!("`go env -w GOTOOLCHAIN=go{request}`"),
         _ => format!("`gox default {request}`"),
+    }
+}
+
+/// The command that pins `request`, a word for a shell in the directory `here`, in a folder.
+pub fn pin_in(folder: Option<&Path>, request: &str, here: Option<&Path>) -> String {
+    match folder {
+        Some(folder) if Some(folder) != here => {
+            format!("cd {} && gox pin {request}", text::quoted_path(folder))
+        }
+        _ => format!("gox pin {request}"),
     }
 }
 

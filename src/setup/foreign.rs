@@ -194,7 +194,7 @@ fn loads_manager(manager: &str) -> String {
     match LOADED.iter().any(is_of_tools) {
         false => format!("loads {manager}"),
         true if manager == "mise" => {
-            "loads mise, if only Go needs it, else: mise unuse --global go".to_owned()
+            "loads mise, if only Go needs it, else: mise settings add disable_tools go".to_owned()
         }
         true => format!("loads {manager}, if only Go needs it"),
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 
 use super::layout::Home;
 use crate::error::{Error, Result};
@@ -21,9 +22,12 @@ pub fn check_readable(home: &Home) -> Result<()> {
     Err(Error::store(format!("could not read the store `{}`", home.root().display()), error).hint(mend))
 }
 
-/// The command by which its owner lets others read a store.
-pub fn opening(home: &Home) -> String {
-    format!("chmod -R go+rX {}", text::quoted_path(home.root()))
+/// The command by which its owner opens a store: to others, or to themselves where they are this user.
+fn opening(home: &Home) -> String {
+    let is_own =
+        fs::metadata(home.root()).is_ok_and(|data| data.uid() == rustix::process::geteuid().as_raw());
+    let who = if is_own { "u" } else { "go" };
+    format!("chmod -R {who}+rX {}", text::quoted_path(home.root()))
 }
 
 /// Whether there is no directory where the store should be.

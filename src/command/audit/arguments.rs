@@ -13,8 +13,8 @@ A package that has a vulnerability need not be one that your program reaches:
 `go run golang.org/x/vuln/cmd/govulncheck@latest ./...` tells.
 
 The code is 1 where a version has any; else 4 or 5 where the database could not
-be had, is none, or may not be that of today; else 3 where it is unknown what a
-version has or there is none of that name; else 0.")]
+be read, is not a vulnerability database, or may be outdated; else 3 where it is
+unknown what a version has or there is none of that name; else 0.")]
 pub(in crate::command) struct Arguments {
     /// Versions, also ones that are not installed; by default all installed ones
     #[arg(value_name = "REQUEST", conflicts_with = "here")]

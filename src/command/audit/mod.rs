@@ -23,7 +23,7 @@ pub(super) use arguments::Arguments;
 use audited::Audited;
 
 /// The hint where the database may not be asked, or does not answer.
-const NAME_ONE: &str = "name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`";
+const NAME_A_COPY: &str = "name a copy of the database, or its address: `export GOX_VULNDB=/path/to/vulndb`";
 
 /// Prints what each version has. The code is 1 where one is affected; else that of the failure, where the database may
 /// not be that of today, as a clean result would rest on old data; else 3 where it is unknown what one has.
@@ -88,7 +88,7 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
             let message = "could not read the vulnerability database";
             let error = Error::new(failure.kind(), message).detail(failure.line());
             let is_unreached = failure.hints().is_empty() && failure.kind() == Kind::Network;
-            let error = if is_unreached { error.hint(NAME_ONE) } else { error };
+            let error = if is_unreached { error.hint(NAME_A_COPY) } else { error };
             Err(failure.hints().iter().fold(error, Error::hint))
         }
     }
@@ -96,15 +96,18 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
 
 /// The error where the database was changed last so many days ago: a mirror or a folder that nobody renews.
 fn outdated(days: u64) -> Error {
-    Error::new(Kind::Network, format!("it was changed last {days} days ago, and Go's own changes each week"))
-        .hint("where it comes from: `gox config vulndb`")
+    let message = format!("it was last changed {days} days ago; Go's own changes several times a week");
+    Error::new(Kind::Network, message)
+        .hint("renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`")
 }
 
 /// The error where the database may not be asked.
 fn may_not_be_asked(context: &Context<'_>) -> Error {
     let error = |message| Error::new(Kind::Network, message);
     match &context.settings.offline {
-        Some(set_by) => error("it may not be asked").hint(offline_hint(set_by)),
-        None => error("it may not be asked, as all sources are folders").hint(NAME_ONE),
+        Some(set_by) => {
+            error("it may not be asked, as gox is told to keep off the network").hint(offline_hint(set_by))
+        }
+        None => error("it may not be asked, as all sources are folders").hint(NAME_A_COPY),
     }
 }

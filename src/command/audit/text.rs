@@ -8,6 +8,7 @@ use crate::audit::remedy::Remedy;
 use crate::command::context::Context;
 use crate::command::vulnerable::{asked_by, better, none_or, vulnerabilities};
 use crate::error::Result;
+use crate::select::selection::Selection;
 
 /// Prints a headline for each, and a table below it; at the end what to type. A quiet printer leaves out what is clean.
 pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>) -> Result<()> {
@@ -30,7 +31,8 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
         }
     }
     printer.note(&format!("by the database of {}, as of {}", cache.address, cache.day()));
-    for hint in audited.iter().filter_map(|one| remedy(one, cache, context)) {
+    let here = if audited.iter().any(Audited::is_affected) { context.here().ok().flatten() } else { None };
+    for hint in audited.iter().filter_map(|one| remedy(one, cache, here.as_ref(), context)) {
         printer.hint(&hint);
     }
     if audited.iter().any(Audited::is_affected) {
@@ -41,10 +43,15 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
 }
 
 /// How many it has, what has fewer, and what to type; `None` for what has none, and where no version has fewer.
-fn remedy(Audited { target, known }: &Audited<'_>, cache: &Cache, context: &Context<'_>) -> Option<String> {
+fn remedy(
+    Audited { target, known }: &Audited<'_>,
+    cache: &Cache,
+    here: Option<&Selection>,
+    context: &Context<'_>,
+) -> Option<String> {
     let Known { entries, overall, .. } = known.as_ref().ok()?;
     let Target { name, shown, reason, .. } = target;
-    let asked_by = reason.clone().or_else(|| asked_by(name, context));
+    let asked_by = reason.clone().or_else(|| asked_by(name, here, context));
     let better = better(name, asked_by.as_ref(), overall.as_ref()?, cache, context);
     Some(format!("{shown} has {}; {better}", entries.len()))
 }

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::import::places::Surroundings;
 use crate::import::tools::{self, Tool};
 use crate::import::wishes::{self, Wish};
+use crate::select::advice::pin_in;
 use crate::select::{directory, pin, resolve};
 use crate::text;
 
@@ -81,9 +82,7 @@ fn pin_command(wish: &Wish, here: Option<&std::path::Path>) -> Option<String> {
     let request = wish.said.as_ref().ok()?;
     let folder = wish.folder.as_deref()?;
     let is_pinned = pin::in_directory(folder).ok().flatten().is_some_and(|pin| pin.requests[0] == *request);
-    let pin = format!("gox pin {}", request.quoted());
-    let is_here = here == Some(folder);
-    (!is_pinned).then(|| if is_here { pin } else { format!("cd {} && {pin}", text::quoted_path(folder)) })
+    (!is_pinned).then(|| pin_in(Some(folder), &request.quoted(), here))
 }
 
 /// `mise runs 1.22.4 by default, as ~/.config/mise/config.toml:3 says; to do the same: gox default 1.22.4`

@@ -11,7 +11,7 @@ use crate::store::inventory;
 use crate::text;
 
 /// The code of the first tree that cannot be imported, with an error that tells how many there are. Where nothing was
-/// named, and another tree is in the store, what is no release is only noted.
+/// named, and another tree can be imported or is installed, what is no release is only noted.
 pub(super) fn code(
     looked: &[Looked],
     actions: Vec<Option<Action>>,

@@ -15,20 +15,16 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::pin::{self, Pin};
 use crate::select::reason::{Reason, Rule};
+use crate::select::selection::Selection;
 use crate::select::{directory, resolve, system};
 use crate::source::sources::Sources;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use way::{Affected, Better, Place, way};
 
-/// The database to ask; `None` where it is switched off, where gox keeps off the network, and where nobody named a
-/// database and all sources are folders.
+/// The database to ask, if there is one.
 pub(super) fn database(sources: &Sources, context: &Context<'_>) -> Option<Database> {
-    let vulndb = &context.settings.vulndb;
-    let Ok(Some(base)) = vulndb.address.clone() else { return None };
-    let is_folder = base.scheme() == "file";
-    let may_ask = context.settings.offline.is_none() && (vulndb.is_users || !sources.are_folders());
-    (is_folder || may_ask).then(|| Database::new(sources.http.clone(), base))
+    Database::asked(&context.settings.vulndb, context.settings.offline.is_some(), sources)
 }
 
 /// Why nobody knows whether a tree is the release that its name says; `None` for one that gox installed, and for one
@@ -41,7 +37,7 @@ pub(super) fn doubt(name: &ToolchainName, goroot: Option<&Path>) -> Option<&'sta
         let says = || semver::of(&ToolchainName::new(system::version(goroot)?));
         Receipt::read(goroot).is_some() || says() == semver::of(name)
     });
-    (!is_proven).then_some("gox did not install it, and its VERSION file does not say so")
+    (!is_proven).then_some("gox did not install it, and no VERSION file says that it is this release")
 }
 
 /// What is known of vulnerabilities.
@@ -73,18 +69,20 @@ impl Vulnerable {
         Some(format!("{name} has {many}, as of {day}{remedy}"))
     }
 
-    /// What to say of all toolchains, which have these `counts`, with a remedy for `foremost`; `None` if none has any.
+    /// What to say of all toolchains, which have these `counts`, with a remedy for `foremost`; `None` if none has any. `here`
+    /// is what is selected.
     pub(super) fn of_all(
         &self,
         counts: &[Option<usize>],
         foremost: Option<(&ToolchainName, usize)>,
         known: Vec<Version>,
+        here: Option<&Selection>,
         context: &Context<'_>,
     ) -> Option<String> {
         let (toolchain, count) = foremost?;
         let affected = counts.iter().filter(|count| count.is_some_and(|count| count > 0)).count();
         let (verb, name) = (if affected == 1 { "has" } else { "have" }, toolchain.request());
-        let remedy = self.remedy(toolchain, asked_by(toolchain, context).as_ref(), known, context);
+        let remedy = self.remedy(toolchain, asked_by(toolchain, here, context).as_ref(), known, context);
         let (all, day) = (counts.len(), self.0.day());
         Some(format!(
             "{affected} of {all} versions {verb} known vulnerabilities, as of {day} (`gox audit`): {name} has {count}{remedy}"
@@ -118,6 +116,7 @@ pub(super) fn better(
     let homes = &context.world.homes;
     let count = |version: &Version| Some((cache.count(&version.to_semver()?), version.clone()));
     let newest = inventory::installed(homes, &Request::Line(remedy.version.line()));
+    let newest = newest.filter(|newest| doubt(&newest.name, Some(&newest.path)).is_none());
     let installed = newest.as_ref().and_then(Toolchain::version).and_then(count);
     let installed = installed.filter(|(count, _)| *count <= remedy.left);
     let is_installed = installed.is_some();
@@ -134,12 +133,15 @@ pub(super) fn better(
     format!("{} has {}{way}", version.full(), none_or(left))
 }
 
-/// What asks for a toolchain here: what decides, else a pin or default that a variable or a line overrides.
-pub(super) fn asked_by(toolchain: &ToolchainName, context: &Context<'_>) -> Option<Reason> {
+/// What asks for a toolchain, where `here` is selected: what decides, else a pin or default that a variable or a line overrides.
+pub(super) fn asked_by(
+    toolchain: &ToolchainName,
+    here: Option<&Selection>,
+    context: &Context<'_>,
+) -> Option<Reason> {
     let world = &context.world;
-    let selection = context.here().ok().flatten();
-    if let Some(selection) = selection.filter(|here| here.selected.name().as_ref() == Some(toolchain)) {
-        return Some(selection.reason);
+    if let Some(here) = here.filter(|here| here.selected.name().as_ref() == Some(toolchain)) {
+        return Some(here.reason.clone());
     }
     let pin = || pin::nearest(&directory::current(world).ok()?).ok().flatten();
     let default = || resolve::default(world).ok().flatten();

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use super::sarif::log;
 use super::{CMD_GO, NET_URL, audit, ids, kept, newest, sandbox};
 use crate::support::archives::FakeToolchain;
 use crate::support::proxies::ConnectProxy;
@@ -82,7 +83,7 @@ fn nobody_is_asked_offline_or_where_the_sources_are_folders() {
     };
     let offline = "\
 error: could not read the vulnerability database
-  it may not be asked
+  it may not be asked, as gox is told to keep off the network
 hint: gox keeps off the network: `unset GOX_OFFLINE`
 ";
     run("GOX_OFFLINE", "1").code(4).stderr(offline).check();
@@ -109,7 +110,7 @@ fn what_was_kept_serves_offline() {
     let warning = format!(
         "\
 warning: the vulnerability database may not be current: that of {day} is used
-  it may not be asked
+  it may not be asked, as gox is told to keep off the network
 hint: gox keeps off the network: `unset GOX_OFFLINE`
 "
     );
@@ -119,15 +120,18 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     let run = offline(&["1.26.5"]).run();
     assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
     assert!(run.stderr.starts_with(&format!("{warning}{note}")), "{}", run.stderr);
-    let object = |arguments: &[&str]| -> serde_json::Value {
+    let clean = |arguments: &[&str]| {
         let run = offline(arguments).run();
         assert_eq!((run.code(), run.stderr.as_str()), (4, warning.as_str()));
-        serde_json::from_str(&run.stdout).unwrap()
+        run
     };
-    let database = &object(&["--json", "1.26.6"])["database"];
+    let object: Value = serde_json::from_str(&clean(&["--json", "1.26.6"]).stdout).unwrap();
+    let database = &object["database"];
     assert_eq!((&database["current"], &database["modified"]), (&false.into(), &time(CHANGED).into()));
-    let invocation = &object(&["--sarif", "1.26.6"])["runs"][0]["invocations"][0];
-    let text = format!("by the database of {day}: it may not be asked");
+    let invocation = &log(&clean(&["--sarif", "1.26.6"]))["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let text =
+        format!("by the database of {day}: it may not be asked, as gox is told to keep off the network");
     assert_eq!(
         invocation["toolExecutionNotifications"],
         serde_json::json!([{ "level": "warning", "message": { "text": text } }])
@@ -138,6 +142,8 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     }
     assert_eq!(server.targets(), Vec::<String>::new());
 }
+
+const RENEW: &str = "hint: renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`\n";
 
 /// A copy that nobody renews: whatever is new in it is unknown.
 #[test]
@@ -161,8 +167,8 @@ fn what_did_not_change_for_a_month_is_not_current() {
     std::fs::remove_dir_all(sandbox.home().join("cache")).unwrap();
     let expected = |age: u64| {
         let used = format!("the vulnerability database may not be current: that of {} is used", day(31));
-        let why = format!("it was changed last {age} days ago, and Go's own changes each week");
-        (format!("warning: {used}\n  {why}\nhint: where it comes from: `gox config vulndb`\n"), why)
+        let why = format!("it was last changed {age} days ago; Go's own changes several times a week");
+        (format!("warning: {used}\n  {why}\n{RENEW}"), why)
     };
     let run = audit(&["--json", "1.26.6"]).run();
     let (warning, why) =
@@ -180,10 +186,10 @@ fn what_did_not_change_for_a_month_is_not_current() {
     assert_eq!((run.code(), ids(&run.stdout)), (1, vec![CMD_GO, NET_URL]), "{}", run.stderr);
     let run = audit(&["--sarif", "1.26.6"]).run();
     assert_eq!(run.code(), 4);
-    let log = &object(&run.stdout)["runs"][0]["invocations"][0];
+    let invocation = &log(&run)["invocations"][0];
     let text = format!("by the database of {}: {why}", day(31));
-    assert_eq!(log["executionSuccessful"], false);
-    assert_eq!(log["toolExecutionNotifications"][0]["message"]["text"], text);
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"][0]["message"]["text"], text);
 }
 
 #[test]
@@ -223,10 +229,10 @@ fn a_name_that_nobody_proved_is_not_believed() {
     VulnDb::of(&[NET_URL, CMD_GO]).serve(&server);
     let goroot = sandbox.home().join("toolchains/go1.26.6");
     FakeToolchain::new("1.26.5").write_to(&goroot);
-    let unknown =
-        "what 1.26.6 has is unknown: gox did not install it, and its VERSION file does not say so\n";
+    let unknown = "what 1.26.6 has is unknown: gox did not install it, and no VERSION file says that it is this release\n";
     let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
     assert_eq!((run.code(), run.stdout.as_str()), (3, unknown), "{}", run.stderr);
+    fs::remove_file(goroot.join("VERSION")).unwrap();
     fs::write(goroot.join("VERSION"), "go1.26.6\n").unwrap();
     let run = audit(&sandbox, &["1.26.6"], &server.url()).run();
     assert_eq!((run.code(), run.stdout.as_str()), (0, "1.26.6 has no known vulnerabilities\n"));

@@ -36,7 +36,7 @@ fn one_that_cannot_be_read_is_said_always() {
     FakeToolchain::new("1.99.1").write_to(&store.join("toolchains/go1.99.1"));
     let gox = |arguments: &[&str]| sandbox.gox_under_modes(arguments).env("GOX_SYSTEM_HOME", &store);
     let warning = "warning: could not read the store `[ROOT]/opt/go`: permission denied; let its owner open it: \
-                   `chmod -R go+rX [ROOT]/opt/go`\n";
+                   `chmod -R u+rX [ROOT]/opt/go`\n";
     let nothing = "nothing is installed\nhint: install the newest Go: `gox install latest`\n";
     let default = "warning: could not read `[ROOT]/opt/go/default`\n  caused by: permission denied\n";
     for (closed, more) in [(store.clone(), default), (store.join("toolchains"), "")] {
@@ -45,7 +45,7 @@ fn one_that_cannot_be_read_is_said_always() {
         let text = [
             "could not read the store `[ROOT]/opt/go`, caused by: permission denied",
             "what is installed there is not found, and is installed again",
-            "chmod -R go+rX [ROOT]/opt/go",
+            "let its owner open it: `chmod -R u+rX [ROOT]/opt/go`",
         ];
         let text = lines("store", "warning", "store-system", text);
         gox(&["doctor", "store-system"]).stdout(&text).check();
@@ -76,7 +76,7 @@ fn what_cannot_be_read_is_not_called_well() {
         ] {
             let run = sandbox.gox_under_modes(arguments).run();
             let error = "error: could not read the store `[HOME]`\n  caused by: permission denied\n\
-                         hint: let its owner open it: `chmod -R go+rX [HOME]`\n";
+                         hint: let its owner open it: `chmod -R u+rX [HOME]`\n";
             assert!(run.stderr.ends_with(error), "{arguments:?}: {}", run.stderr);
             assert_eq!(run.code(), 6, "{arguments:?}: {}", run.stdout);
         }

@@ -168,7 +168,7 @@ fn without_the_database_there_is_no_answer() {
     let (sandbox, proxy) = installed();
     let error = "\
 error: the checksum database is switched off by `GOSUMDB=off`
-hint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`
+hint: let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`
 ";
     let run = sandbox.gox(["verify", "--log"]).envs(proxy.environment()).env("GOSUMDB", "off");
     run.code(2).stderr(error).check();

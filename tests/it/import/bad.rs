@@ -180,7 +180,7 @@ fn a_database_that_does_not_tell_proves_nothing() {
     // It is switched off.
     let off = "the checksum database is switched off by `GOSUMDB=off`";
     let run = other.import(&arguments).env("GOSUMDB", "off").code(2).stdout(&list(off));
-    let ask = "error: the tree cannot be imported\nhint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
+    let ask = "error: the tree cannot be imported\nhint: let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
     run.stderr(ask).check();
     // It cannot be reached.
     let run = other.import(&arguments).env("GOX_OFFLINE", "true").run();
@@ -264,8 +264,7 @@ fn what_nobody_named_may_differ_beside_another_tree() {
     let error = note.replace("note", "error");
     assert_eq!(run("--yes --from /usr/local/go ~/sdk/go1.99.1", plain), Some((5, error)));
     // What nobody could find out is none of that.
-    let off =
-        "error: 1 of 2 trees cannot be imported\nhint: ask it: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
+    let off = "error: 1 of 2 trees cannot be imported\nhint: let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`\n";
     assert_eq!(run("--yes", ("GOSUMDB", "off")), Some((2, off.to_owned())));
     // The release itself is here, too.
     world.unpack("sdk/go1.99.2", &other);

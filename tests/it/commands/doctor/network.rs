@@ -4,6 +4,7 @@ use super::{Machine, Row, check, lines, mend};
 use crate::support::command::Command;
 use crate::support::proxy::MODULE;
 use crate::support::response::Response;
+use crate::support::vulndb::VulnDb;
 
 const ROWS: &[Row] = &[
     (
@@ -160,16 +161,17 @@ fn the_vulnerability_database_has_to_answer_where_it_may_be_asked() {
         machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", vulndb).stdout(&expected).check();
     }
     let ok = |address: &str| format!("network\n  ok      vulndb  {address}\n\n1 ok\n");
-    machine.sandbox.write("mnt/vulndb/index/db.json", "{}");
+    let database = VulnDb::of(&[]);
+    database.write_to(&machine.sandbox.root().join("mnt/vulndb"));
     let folder =
         machine.gox(&["doctor", "vulndb", "--offline"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
     folder.stdout(&ok("file://[ROOT]/mnt/vulndb")).check();
-    machine.proxy.server.route("/vulndb/index/db.json.gz", Response::new("{}"));
-    machine
-        .gox(&["doctor", "vulndb"])
-        .env("GOX_VULNDB", url + "/vulndb")
-        .stdout(&ok("http://[SERVER]/vulndb"))
-        .check();
+    database.serve(&machine.proxy.server);
+    machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", url).stdout(&ok("http://[SERVER]/")).check();
+    machine.sandbox.write("mnt/vulndb/index/db.json", "{}");
+    let seen = "`file://[ROOT]/mnt/vulndb/index/db.json`: missing field `modified` at line 1 column 2";
+    let half = machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
+    half.stdout(&lines("network", "warning", "vulndb", [seen, why, copy])).check();
     let folders =
         machine.gox(&["doctor", "vulndb"]).env_remove("GOX_VULNDB").env("GOX_SOURCES", "dir:/mnt/go");
     folders.stdout("network\n  skipped vulndb  all sources are folders\n\n1 skipped\n").check();
