@@ -110,7 +110,7 @@ store
 #[test]
 fn a_goenv_file_that_is_none_hides_nothing() {
     let sandbox = Sandbox::in_use();
-    sandbox.write("work/file", "");
+    sandbox.write("code/file", "");
     for (variable, value, seen) in [
         ("GOENV", "/dev/null", "no GOROOT and no GOTOOLCHAIN in it"),
         ("GOENV", "file/env", "`file/env` is not there"),

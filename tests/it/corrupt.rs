@@ -77,7 +77,7 @@ impl Scene {
         }
         sandbox.write("user/.local/go/default", "1.99.1\n");
         sandbox.gox(["available"]).envs(proxy.environment()).run();
-        sandbox.write("work/.go-version", "1.99.1\n");
+        sandbox.write("code/.go-version", "1.99.1\n");
         sandbox.gox(["status"]).run();
         Scene { sandbox, proxy }
     }
@@ -171,7 +171,7 @@ fn check(scene: &Scene, name: &str, how: &str) {
 fn a_default_that_is_damaged_is_named_and_nothing_else_runs_in_its_place() {
     let scene = Scene::new();
     let path = scene.sandbox.home().join("default");
-    fs::remove_file(scene.sandbox.work().join(".go-version")).unwrap();
+    fs::remove_file(scene.sandbox.code().join(".go-version")).unwrap();
     for (how, damaged) in damages("default", b"1.99.1\n") {
         put(&path, &damaged);
         let run = scene.sandbox.shim("go", ["version"]).run();

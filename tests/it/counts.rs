@@ -6,14 +6,14 @@ use crate::support::proxy::ModuleProxy;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::strace;
 
-/// A module four folders above `work/m/a/b/c/d`, with a pin.
+/// A module four folders above `code/m/a/b/c/d`, with a pin.
 fn module() -> Sandbox {
     let sandbox = Sandbox::in_use();
     sandbox.put_shims(&["go"]);
     sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
-    sandbox.write("work/m/go.mod", "module m\n\ngo 1.21\n");
-    sandbox.write("work/m/.go-version", "1.22.4\n");
-    sandbox.write("work/m/a/b/c/d/x.go", "package d\n");
+    sandbox.write("code/m/go.mod", "module m\n\ngo 1.21\n");
+    sandbox.write("code/m/.go-version", "1.22.4\n");
+    sandbox.write("code/m/a/b/c/d/x.go", "package d\n");
     sandbox
 }
 
@@ -21,7 +21,7 @@ fn module() -> Sandbox {
 fn calls(sandbox: &Sandbox, traced: &str, command: &[&str]) -> Vec<String> {
     let log = sandbox.root().join("log");
     let strace = sandbox.command("strace").args(["-f", "-qq", "-e", traced, "-e", "signal=none", "-o"]);
-    let run: Command = strace.arg(&log).args(command).cwd(sandbox.work().join("m/a/b/c/d"));
+    let run: Command = strace.arg(&log).args(command).cwd(sandbox.code().join("m/a/b/c/d"));
     let run = run.env("PATH", sandbox.path_after([sandbox.home().join("shims")])).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let text = std::fs::read_to_string(log).unwrap();
@@ -57,21 +57,21 @@ fn of_the_shim() {
     let once = |path: &str| (path.to_owned(), 1);
     let found = |path: &str| (path.to_owned(), 3);
     let mut expected = vec![once("user/.local/go/shims/go")];
-    let folders = ["work/m/a/b/c/d", "work/m/a/b/c", "work/m/a/b", "work/m/a", "work/m"];
+    let folders = ["code/m/a/b/c/d", "code/m/a/b/c", "code/m/a/b", "code/m/a", "code/m"];
     // By getcwd, and whether it is there.
     expected.push((folders[0].to_owned(), 2));
     for folder in &folders[..4] {
         expected.extend([".go-version", ".tool-versions"].map(|name| once(&format!("{folder}/{name}"))));
     }
-    expected.push(found("work/m/.go-version"));
+    expected.push(found("code/m/.go-version"));
     let goroot = "user/.local/go/toolchains/go1.22.4";
     expected.extend([once(&format!("{goroot}/bin/go")), (format!("{goroot}/go.env"), 2)]);
     expected.extend(folders.iter().map(|folder| once(&format!("{folder}/go.work"))));
-    expected.extend(["work/go.work", "go.work"].map(once));
+    expected.extend(["code/go.work", "go.work"].map(once));
     expected.extend(folders[..4].iter().map(|folder| once(&format!("{folder}/go.mod"))));
-    expected.push(found("work/m/go.mod"));
+    expected.push(found("code/m/go.mod"));
     // A go.mod of the folder for temporary files would be none.
-    expected.extend(["work/m", "tmp"].map(once));
+    expected.extend(["code/m", "tmp"].map(once));
     assert_eq!(counts(&sandbox, &calls), expected, "{calls:#?}");
 }
 
@@ -81,9 +81,9 @@ fn of_which() {
     let opened = calls(&sandbox, "trace=?open,openat", &[GOX, "which"]);
     let expected = [
         "user/.local/go/toolchains",
-        "work/m/.go-version",
+        "code/m/.go-version",
         "user/.local/go/toolchains/go1.22.4/go.env",
-        "work/m/go.mod",
+        "code/m/go.mod",
         "user/.local/go/projects",
     ];
     assert_eq!(paths(&sandbox, &opened), expected, "{opened:#?}");

@@ -123,11 +123,11 @@ fn a_terminal_that_goes_away_ends_an_install_in_order() {
     let script = "{ gox install 1.99.1 & echo $! >pid; wait $!; echo $? >code; } 2>&1 | true";
     let running = sandbox.command("/bin/sh").args(shell(script)).envs(proxy.environment()).spawn();
     gate.wait_reached();
-    let pid = sandbox.read("work/pid").trim().parse().unwrap();
+    let pid = sandbox.read("code/pid").trim().parse().unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
     rustix::process::kill_process(pid, Signal::HUP).unwrap();
     running.wait().assert(0, "", "");
-    assert_eq!(sandbox.read("work/code"), "129\n");
+    assert_eq!(sandbox.read("code/code"), "129\n");
     assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
 }
 

@@ -133,9 +133,9 @@ fn gopls_outside_of_any_shell_serves_two_projects_each_by_its_own_go() {
     let text = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println() }\n";
     let mut uris = Vec::new();
     for (project, pin) in [("one", "1.22.4"), ("two", "mine")] {
-        sandbox.write(&format!("work/{project}/.go-version"), format!("{pin}\n"));
-        sandbox.write(&format!("work/{project}/go.mod"), "module m\n\ngo 1.21\n");
-        let file = sandbox.write(&format!("work/{project}/main.go"), text);
+        sandbox.write(&format!("code/{project}/.go-version"), format!("{pin}\n"));
+        sandbox.write(&format!("code/{project}/go.mod"), "module m\n\ngo 1.21\n");
+        let file = sandbox.write(&format!("code/{project}/main.go"), text);
         uris.push(format!("file://{}", file.parent().unwrap().display()));
     }
 

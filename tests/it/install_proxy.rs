@@ -315,7 +315,7 @@ fn a_dry_run_looks_an_exact_version_up() {
     }
     // A folder has its files alone.
     let error = "error: no such version: `1.22.4` for [OS]-[ARCH]\n";
-    let folder = format!("dir:{}", sandbox.work().display());
+    let folder = format!("dir:{}", sandbox.code().display());
     let run = dry_run("1.22.4").env("GOX_SOURCES", folder).run();
     assert!(run.code() == 3 && run.stderr.starts_with(error), "{}", run.stderr);
     // What is there needs no list.
@@ -362,7 +362,7 @@ fn what_a_directory_asks_for_is_installed_as_the_newest_that_is_released() {
     for request in ["latest", "1.99", "1.99.x", ">=1.99"] {
         let sandbox = Sandbox::in_use();
         sandbox.put_toolchain(&FakeToolchain::new("1.99.4"));
-        sandbox.write("work/.go-version", request);
+        sandbox.write("code/.go-version", request);
         // Without a network what is there has to do.
         let offline = sandbox.gox(["install"]).env("GOX_OFFLINE", "1").run();
         assert!(

@@ -169,8 +169,8 @@ fn folders_of_any_name() {
         assert_eq!(world.sandbox.sh(&line), "gox 9.9.9\n");
     }
     for (arguments, program) in [
-        (&["--to", "a b"][..], "'[ROOT]/work/a b/gox'"),
-        (&["--to=-x"], "[ROOT]/work/-x/gox"),
+        (&["--to", "a b"][..], "'[ROOT]/code/a b/gox'"),
+        (&["--to=-x"], "[ROOT]/code/-x/gox"),
         (&["--to", "/../.$x"], "'/../.$x/gox'"),
     ] {
         let run = world.install(CURL, &[arguments, &["--dry-run"]].concat());
@@ -181,7 +181,7 @@ fn folders_of_any_name() {
         let (folder, mut replaces) = (way.join("-"), "");
         world.tools(way);
         for (to, shown) in [
-            (format!("../{folder}"), format!("[ROOT]/work/../{folder}/gox")),
+            (format!("../{folder}"), format!("[ROOT]/code/../{folder}/gox")),
             (format!("{}/", world.sandbox.root().join(&folder).display()), format!("[ROOT]/{folder}/gox")),
         ] {
             let plan = world.plan(&shown);
@@ -355,11 +355,11 @@ fn folders_that_cannot_be_written() {
     let hint = "hint: name another folder with --to\n";
     for way in [CURL, WGET, BUSYBOX] {
         let world = World::new();
-        world.sandbox.write("work/file", "");
-        let plan = world.plan("[ROOT]/work/file/bin/gox");
+        world.sandbox.write("code/file", "");
+        let plan = world.plan("[ROOT]/code/file/bin/gox");
         let run = world.install(way, &["--to", "file/bin"]).run();
         assert_eq!((run.code(), run.stdout.clone()), (6, plan));
-        let error = format!("error: could not make [ROOT]/work/file/bin\n{hint}");
+        let error = format!("error: could not make [ROOT]/code/file/bin\n{hint}");
         assert!(run.stderr.ends_with(&error), "{}", run.stderr);
     }
     // Root may write everywhere, but for a file system that is no disk.

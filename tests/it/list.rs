@@ -75,7 +75,7 @@ fn what_has_a_name_that_no_request_can_have_is_ignored() {
     sandbox.gox(["install", "1.22.4"]).env("GOPROXY", &url).env("GOX_SOURCES", "proxy").run();
     assert_eq!(sandbox.listing("shims"), shims, "no launcher is made");
     // A line of go.mod may have any text.
-    sandbox.write("work/go.mod", "module m\n\ngo 1.21\ntoolchain go1.22.3-(copy)\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.21\ntoolchain go1.22.3-(copy)\n");
     let named = sandbox.home().join("toolchains/go1.22.3-(copy)");
     sandbox.command("cp").args(["-al"]).args([&go, &named]).check();
     sandbox.gox(["list"]).stdout(&list).check();
@@ -200,7 +200,7 @@ fn what_runs_here_is_marked_and_what_is_invalid_is_said() {
         sandbox.put_toolchain(&FakeToolchain::new(version));
     }
     sandbox.write("user/.local/go/default", "1.99.1\n");
-    sandbox.write("work/.go-version", "1.20.0\n");
+    sandbox.write("code/.go-version", "1.20.0\n");
     let head = "VERSION  SIZE  SOURCE  PROOFS      STATE\n";
     let table = format!(
         "{head}1.99.2   -     -       unverified
@@ -209,20 +209,20 @@ fn what_runs_here_is_marked_and_what_is_invalid_is_said() {
 "
     );
     sandbox.gox(["list"]).stdout(&table).check();
-    assert_eq!(sandbox.read("user/.local/go/projects"), format!("{}\n", sandbox.work().display()));
+    assert_eq!(sandbox.read("user/.local/go/projects"), format!("{}\n", sandbox.code().display()));
     let table = table.replace("  default", "  here, default").replace("here, end", "end");
     sandbox.gox(["list"]).env("GO_VERSION", "1.99.1").stdout(&table).check();
     let variable = "warning: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by `GO_VERSION`\n";
     let unmarked = table.replace("here, default", "default");
     sandbox.gox(["list"]).env("GO_VERSION", "1.20.0/x").stdout(&unmarked).stderr(variable).check();
     // Each is said, and once.
-    sandbox.write("work/.go-version", "1.20.0/x\n");
-    let pin = "warning: [ROOT]/work/.go-version:1: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed\n";
+    sandbox.write("code/.go-version", "1.20.0/x\n");
+    let pin = "warning: [ROOT]/code/.go-version:1: `1.20.0/x` is not a valid request: `/`, `\\` and `..` are not allowed\n";
     let table = table.replace("here, default", "default");
     sandbox.gox(["list"]).stdout(&table).stderr(pin).check();
-    std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    std::fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     sandbox.write("user/.local/go/default", "1.20.0/x\n");
-    let default = pin.replace("[ROOT]/work/.go-version", "[HOME]/default");
+    let default = pin.replace("[ROOT]/code/.go-version", "[HOME]/default");
     sandbox.gox(["list"]).stdout(&table.replace("  default", "")).stderr(&default).check();
 }
 

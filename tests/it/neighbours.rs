@@ -145,7 +145,7 @@ fn with_proxy_of_machine() -> (Sandbox, Sandbox) {
 fn what_gox_writes_is_not_led_elsewhere_and_hangs_on_no_pipe() {
     let (sandbox, proxy) = with_proxy();
     assert_eq!(sandbox.gox(["install", "1.99.1"]).envs(proxy.environment()).run().code(), 0);
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     let projects = sandbox.home().join("projects");
     let _ = fs::remove_file(&projects);
     mknodat(CWD, &projects, FileType::Fifo, 0o644.into(), 0).unwrap();

@@ -225,7 +225,7 @@ fn a_version_is_replaced_where_nothing_can_be_exchanged() {
 fn sixteen_tools_that_miss_one_version_are_one_download() {
     let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&["1.99.1"]));
     sandbox.put_gox();
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     let go = || sandbox.shim("go", ["version"]).envs(proxy.environment()).spawn();
     let runs: Vec<Running> = (0..16).map(|_| go()).collect();
     for run in runs.into_iter().map(Running::wait) {

@@ -26,8 +26,8 @@ fn go_1_22_4_is_installed_proven_and_builds_a_program() {
     let manifest = ["--check", "--quiet", ".gox/manifest"];
     sandbox.command("sha256sum").args(manifest).cwd("user/.local/go/toolchains/go1.22.4").check();
 
-    sandbox.write("work/go.mod", "module hello\n\ngo 1.22\n");
-    sandbox.write("work/main.go", "package main\n\nfunc main() { println(\"hello, gopher\") }\n");
+    sandbox.write("code/go.mod", "module hello\n\ngo 1.22\n");
+    sandbox.write("code/main.go", "package main\n\nfunc main() { println(\"hello, gopher\") }\n");
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     for tool in ["go", "go1.22.4"] {
         let run = sandbox.command(sandbox.home().join("shims").join(tool)).args(["run", "."]);

@@ -82,13 +82,13 @@ fn status() {
         outputs.check(status().env("GO_VERSION", word));
     }
     assert_eq!(outputs.check(status().env("GOX_USE", "1.99"))["reason"]["kind"], "use");
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.1\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.1\n");
     sandbox.write("user/.local/go/default", "1.98.0\n");
     outputs.check(status());
     sandbox.put_tool("go1.99.1", "#!/bin/sh\n");
     let found = outputs.check(status());
     assert_eq!(found["program"], json!(sandbox.root().join("bin/go1.99.1")));
-    sandbox.write("work/.go-version", "1.98.0\n");
+    sandbox.write("code/.go-version", "1.98.0\n");
     assert_ne!(outputs.check(status())["warnings"], json!([]));
     sandbox.put_tool("go", "#!/bin/sh\n");
     outputs.check(status().env("GO_VERSION", "system"));
@@ -178,7 +178,7 @@ fn gate() {
     sandbox.put_toolchain(&ok.with_file("bin/go", 0o555, "#!/bin/sh\nexit 3\n"));
     sandbox.write("user/.local/go/default", "1.99.0\n");
     for name in ["go.mod", "a.go", ".golangci.yml"] {
-        sandbox.write(&format!("work/{name}"), "module m\n");
+        sandbox.write(&format!("code/{name}"), "module m\n");
     }
     for words in [["init", "-q", "."], ["add", "-A", "."]] {
         assert_eq!(sandbox.command("git").args(words).run().code(), 0);
@@ -217,7 +217,7 @@ fn install() {
     assert_eq!(found[0], expected);
     assert_eq!([&found[1], &found[2]].map(|object| &object["downloaded"]), [&json!(0), &Value::Null]);
     assert_eq!(results(&outputs.check(install("--force --dry-run 1.99.1"))), ["planned"]);
-    sandbox.write("work/.go-version", "1.98\n");
+    sandbox.write("code/.go-version", "1.98\n");
     assert_eq!(results(&outputs.check(install(""))), ["present"], "what this directory asks for");
     outputs.assert_all_seen();
 }
@@ -295,7 +295,7 @@ fn import() {
         found["trees"][0]["changes"],
         json!([{ "path": "LICENSE", "change": "changed", "detail": "changed" }])
     );
-    sandbox.write("work/.gvmrc", "gvm use go1.99.1\n");
+    sandbox.write("code/.gvmrc", "gvm use go1.99.1\n");
     sandbox.put_script("user/.gvm/pkgsets/go1.99.1/global/bin/tool", "#!/bin/sh\n");
     outputs.check(import(&["--from", "gvm"]));
     outputs.assert_all_seen();
@@ -308,20 +308,20 @@ fn sync() {
     let sync = |option: &str| sandbox.gox(["sync", "--json", option, "gox.toml"]).envs(proxy.environment());
     let file = "format = 1\n[toolchains]\ninstall = [\"1.99.1\"]\ndefault = \"1.99.1\"\n";
     sandbox
-        .write("work/gox.toml", format!("{file}[target.all]\nhosts = [\"*\"]\npolicy.oldest = \"1.98\"\n"));
+        .write("code/gox.toml", format!("{file}[target.all]\nhosts = [\"*\"]\npolicy.oldest = \"1.98\"\n"));
     let found = outputs.check(sync("--check"));
     assert_eq!(
         (&found["ok"], &found["target"], &found["violations"][0]["version"]),
         (&json!(false), &json!("all"), &json!("1.20.0"))
     );
-    sandbox.write("work/gox.toml", file);
+    sandbox.write("code/gox.toml", file);
     assert_eq!(outputs.check(sync("--dry-run"))["ok"], false);
-    sandbox.write("work/gox.toml", file.replace("1.99.1", "1.99.9"));
+    sandbox.write("code/gox.toml", file.replace("1.99.1", "1.99.9"));
     let found = outputs.check(sync("--yes"));
     assert_eq!((&found["ok"], &found["actions"][0]["result"]), (&json!(false), &json!("failed")));
-    sandbox.write("work/gox.toml", "");
+    sandbox.write("code/gox.toml", "");
     assert!(outputs.check(sync("--check"))["error"].is_string());
-    sandbox.write("work/gox.toml", file);
+    sandbox.write("code/gox.toml", file);
     let done = outputs.check(sync("--yes"));
     let kinds: Vec<_> = done["actions"].as_array().unwrap().iter().map(|action| &action["kind"]).collect();
     assert_eq!((&done["ok"], kinds), (&json!(true), vec![&json!("install"), &json!("default")]));

@@ -14,13 +14,13 @@ fn start(sandbox: &Sandbox, columns: usize, line: &str, variables: &[(&'static s
     let user = sandbox.user().display().to_string();
     shell.env_clear().envs([("HOME", user.as_str()), ("PATH", "/usr/bin:/bin"), ("TERM", "xterm")]);
     shell.env("GOENV", "off").envs(variables.iter().map(|(name, value)| (name, value)));
-    Terminal::start(shell.current_dir(sandbox.work()))
+    Terminal::start(shell.current_dir(sandbox.code()))
 }
 
 #[test]
 fn lines_are_broken_between_words_and_commands_stay_whole() {
     let sandbox = Sandbox::new();
-    sandbox.write("work/.go-version", "1.22.4\n");
+    sandbox.write("code/.go-version", "1.22.4\n");
     let line = "[GOX] use --unset; [GOX] which";
     for (columns, expected) in [
         (
@@ -36,7 +36,7 @@ hint: in any other shell, and in a
   script: `unset GOX_USE`
 error: `1.22.4` is not installed
   set by
-    [ROOT]/work/.go-version:1
+    [ROOT]/code/.go-version:1
 hint: install it: `gox install 1.22.4`
 ",
         ),
@@ -47,7 +47,7 @@ error: `gox use` needs the function `gox` in this shell, which alone can set `GO
 hint: in bash, put it into the shell and its start-up file: `eval \"$(gox init bash)\"`
 hint: in any other shell, and in a script: `unset GOX_USE`
 error: `1.22.4` is not installed
-  set by [ROOT]/work/.go-version:1
+  set by [ROOT]/code/.go-version:1
 hint: install it: `gox install 1.22.4`
 ",
         ),

@@ -320,7 +320,7 @@ fn an_upgrade_and_a_fleet_file_install_two_at_a_time() {
     let fleet = "format = 1\n[toolchains]\ninstall = [\"1.99.1\", \"1.98.7\"]\n";
     for words in [&["upgrade"][..], &["sync", "--yes", "gox.toml"]] {
         let sandbox = Sandbox::in_use();
-        sandbox.write("work/gox.toml", fleet);
+        sandbox.write("code/gox.toml", fleet);
         if words == ["upgrade"] {
             for version in ["1.98.1", "1.99.0"] {
                 sandbox.put_toolchain(&FakeToolchain::new(version));
@@ -351,7 +351,7 @@ fn a_terminal_shows_a_bar_for_each() {
     shell.args(["-c", &format!("stty rows 24 cols 100; '{GOX}' install 1.98.7 1.99.1; echo ended")]);
     let user = sandbox.user().display().to_string();
     shell.env_clear().envs([("HOME", user.as_str()), ("PATH", "/usr/bin:/bin"), ("TERM", "xterm")]);
-    shell.env("GOENV", "off").envs(proxy.environment()).current_dir(sandbox.work());
+    shell.env("GOENV", "off").envs(proxy.environment()).current_dir(sandbox.code());
     let mut terminal = Terminal::start(&mut shell);
     gates.iter().for_each(Gate::wait_reached);
     // Each is drawn again and again.

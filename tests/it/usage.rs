@@ -57,7 +57,7 @@ fn what_go_version_prints_is_a_request() {
         assert_eq!(run.code(), 0, "{words}: {}", run.stderr);
         // This one was not installed by gox.
         assert_eq!(sandbox.gox(["verify", words]).run().code(), 1, "{words}");
-        assert_eq!(sandbox.read("work/.go-version"), "1.26.11\n");
+        assert_eq!(sandbox.read("code/.go-version"), "1.26.11\n");
     }
     let elsewhere = "go1.26.11 plan9/386";
     let expected = format!(
@@ -334,10 +334,10 @@ fn help_and_version_are_data() {
 #[test]
 fn a_directory_that_asks_for_the_systems_go_is_given_no_other() {
     let sandbox = Sandbox::in_use();
-    sandbox.write("work/.go-version", "system\n");
+    sandbox.write("code/.go-version", "system\n");
     let expected = "\
 error: the system's Go is asked for, but there is no other `go` on PATH
-  set by [ROOT]/work/.go-version:1
+  set by [ROOT]/code/.go-version:1
 hint: put one on PATH, or ask for a version: `gox pin latest`
 ";
     sandbox.gox(["install"]).code(3).stderr(expected).check();
@@ -459,14 +459,14 @@ fn words_that_are_nearly_a_version() {
         }
         let run = sandbox.shim("go", ["version"]).env("GO_VERSION", word);
         assert!(run.run().stderr.starts_with(&format!("gox: {error}\n")), "{word}");
-        sandbox.write("work/.go-version", format!("# c\n{word}\n"));
-        let command = format!("cd [ROOT]/work && gox pin --force {meant}");
+        sandbox.write("code/.go-version", format!("# c\n{word}\n"));
+        let command = format!("cd [ROOT]/code && gox pin --force {meant}");
         let hint = format!("hint: replace it by one request, such as: `{command}`\n");
-        let error = format!("error: [ROOT]/work/.go-version:2: {error}\n{hint}");
+        let error = format!("error: [ROOT]/code/.go-version:2: {error}\n{hint}");
         sandbox.gox(["status"]).code(7).stderr(&error).check();
-        std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+        std::fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     }
-    sandbox.gox(["pin", "1.21.*"]).stderr("`[ROOT]/work/.go-version` asks for 1.21 now\nhint: it is not installed; install it: `gox install 1.21`\n").check();
+    sandbox.gox(["pin", "1.21.*"]).stderr("`[ROOT]/code/.go-version` asks for 1.21 now\nhint: it is not installed; install it: `gox install 1.21`\n").check();
 }
 
 #[test]
@@ -502,8 +502,8 @@ fn a_word_that_is_nearly_one_is_told() {
                  hint: nearest: `1.22.4`; install one: `gox install 1.22.4`\n";
     sandbox.gox(["root", "22.4"]).code(3).stderr(error).check();
     sandbox.gox(["upgrade", "22.4"]).code(3).stderr(error).check();
-    sandbox.write("work/.go-version", "22.4\n");
-    let error = "error: `22.4` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+    sandbox.write("code/.go-version", "22.4\n");
+    let error = "error: `22.4` is not installed\n  set by [ROOT]/code/.go-version:1\n\
                  hint: there is no such version; ask for another: `gox pin 1.22.4`\n";
     sandbox.gox(["which"]).code(3).stderr(error).check();
 }

@@ -38,9 +38,9 @@ fn the_shim_makes_few_system_calls() {
     let shim = env::var_os("GOX_TEST_SHIM").map_or_else(|| PathBuf::from(SHIM), PathBuf::from);
     let sandbox = Sandbox::new();
     sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
-    sandbox.write("work/go.mod", "module m\n\ngo 1.21\n");
-    sandbox.write("work/.go-version", "1.22.4\n");
-    let deep = sandbox.work().join("a/b/c/d");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.21\n");
+    sandbox.write("code/.go-version", "1.22.4\n");
+    let deep = sandbox.code().join("a/b/c/d");
     fs::create_dir_all(&deep).unwrap();
     let (log, go) = (sandbox.root().join("calls"), sandbox.root().join("go"));
     fs::copy(&shim, &go).unwrap();

@@ -22,9 +22,9 @@ fn from_nothing_to_the_go_of_each_directory() {
     let world = World::new();
     for is_first in [true, false] {
         let machine = Machine::new();
-        machine.sandbox.write("work/.go-version", "1.98\n");
-        machine.sandbox.write("work/other/.go-version", "1.99.1\n");
-        machine.sandbox.write("work/go.sum", "a line\n");
+        machine.sandbox.write("code/.go-version", "1.98\n");
+        machine.sandbox.write("code/other/.go-version", "1.99.1\n");
+        machine.sandbox.write("code/go.sum", "a line\n");
         world.proxy.server.forget_requests();
         let run = machine.run(&world, &[("gox-sha256", &world.sum.to_uppercase())]);
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
@@ -48,7 +48,7 @@ fn from_nothing_to_the_go_of_each_directory() {
     }
     // Other sums: the modules of the job before are of use all the same.
     let machine = Machine::with_gox();
-    machine.sandbox.write("work/go.sum", "another line\n");
+    machine.sandbox.write("code/go.sum", "another line\n");
     let run = machine.run(&world, &[("go-version", "1.98.7")]);
     assert_eq!(
         (run.prints("cat ~/caches/GOCACHE/made"), run.outputs()["cache-hit"].as_str()),
@@ -62,7 +62,7 @@ fn where_no_file_pins_one_the_newest_comes_before_the_go_of_the_machine() {
     for is_first in [true, false] {
         let machine = Machine::with_gox();
         machine.sandbox.put_tool("go", "#!/bin/sh\necho the Go of the machine\n");
-        machine.sandbox.write("work/go.mod", "module m\n\ngo 1.98\n");
+        machine.sandbox.write("code/go.mod", "module m\n\ngo 1.98\n");
         world.proxy.server.forget_requests();
         let run = machine.run(&world, &[]);
         assert_eq!(run.prints("go version"), versions(&["1.99.4"]));
@@ -84,7 +84,7 @@ fn a_version_of_the_workflow_holds_in_every_directory() {
         let mut machine = Machine::with_gox();
         machine.variables = vec![("GO_VERSION", variable.to_owned())];
         machine.sandbox.put_tool("go", "#!/bin/sh\necho the Go of the machine\n");
-        machine.sandbox.write("work/other/.go-version", "1.99.1\n");
+        machine.sandbox.write("code/other/.go-version", "1.99.1\n");
         // `go-version` comes before a file.
         let run = machine.run(&world, &[("go-version", version), ("go-version-file", "none/go.mod")]);
         assert_eq!(run.outputs()["go-version"], selected, "{}{}", run.stdout, run.stderr);
@@ -113,12 +113,12 @@ fn a_version_that_a_file_names() {
     ] {
         let machine = Machine::with_gox();
         machine.sandbox.put_tool("go", "#!/bin/sh\necho the Go of the machine\n");
-        machine.sandbox.write("work/.go-version", "1.99.4\n");
-        machine.sandbox.write("work/other/.go-version", "1.99.1\n");
+        machine.sandbox.write("code/.go-version", "1.99.4\n");
+        machine.sandbox.write("code/other/.go-version", "1.99.1\n");
         // Above the folder for temporary files, as on a runner in the folder of a user.
         machine.sandbox.write("runner/.tool-versions", "golang 1.99.4\n");
         machine.sandbox.write("runner/go.work", "go 1.99.4\n");
-        machine.sandbox.write(&format!("work/{file}"), text);
+        machine.sandbox.write(&format!("code/{file}"), text);
         let run = machine.run(&world, &[("go-version-file", file)]);
         assert_eq!(run.prints(EACH), versions(&[selected, selected]), "{file}");
     }
@@ -141,7 +141,7 @@ fn a_version_that_a_file_names() {
         let machine = Machine::with_gox();
         machine.sandbox.write("runner/.go-version", "1.99.4\n");
         if !file.starts_with("none") {
-            machine.sandbox.write(&format!("work/{file}"), text);
+            machine.sandbox.write(&format!("code/{file}"), text);
         }
         let run = machine.run(&world, &[("go-version-file", file)]);
         assert_eq!(run.failure(), format!("::error::{error}\n"), "{}", run.stderr);
@@ -150,7 +150,7 @@ fn a_version_that_a_file_names() {
     // A gox whose interpreter is looked for on PATH, as that of npm.
     let machine = Machine::new();
     machine.sandbox.put_tool("gox", &format!("#!/usr/bin/env sh\nexec '{GOX}' \"$@\"\n"));
-    machine.sandbox.write("work/go.mod", "module m\n\ngo 1.98.2\n");
+    machine.sandbox.write("code/go.mod", "module m\n\ngo 1.98.2\n");
     let run = machine.run(&world, &[("go-version-file", "go.mod")]);
     assert_eq!(run.prints("go version"), versions(&["1.98.2"]));
 }

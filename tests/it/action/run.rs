@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
             _ if expression == "hashFiles(inputs.cache-dependency-path)" => {
                 // By the last part of the pattern alone.
                 let name = self.inputs["cache-dependency-path"].rsplit('/').next().unwrap().to_owned();
-                fs::read(self.machine.sandbox.work().join(name))
+                fs::read(self.machine.sandbox.code().join(name))
                     .map_or_else(|_| String::new(), |content| hex(&Sha256::digest(content)))
             }
             _ => panic!("{expression}"),

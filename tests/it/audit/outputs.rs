@@ -64,7 +64,7 @@ what tip has is unknown: it is linked, and may be no release of Go
     let goes = |name: &str| has(name, &format!(", and nothing here asks for {name}: `gox uninstall {name}`"));
     let hints = [has("1.26.5", ": `gox upgrade 1.26`"), goes("1.24.3"), goes("1.22.4-bigcorp")].concat();
     audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{by}{hints}{HINT}")).check();
-    sandbox.write("work/.go-version", "1.26.5\n");
+    sandbox.write("code/.go-version", "1.26.5\n");
     let pin = has("1.26.5", &format!(": `gox pin {}`", newest("1.26")));
     let here = audit(&sandbox, &["--here"], &folder).run();
     assert_eq!((here.code(), here.stderr), (1, format!("{by}{pin}{HINT}")));
@@ -107,8 +107,8 @@ fn what_is_not_there() {
     let named = "error: `mine` is not a version, and no GOROOT has that name\n";
     let run = audit(&sandbox, &["mine"], &folder).run();
     assert!(run.code() == 3 && run.stderr.starts_with(named), "{}", run.stderr);
-    sandbox.write("work/.go-version", "1.25\n");
-    let error = format!("error: `1.25` is not installed\n  set by [ROOT]/work/.go-version:1\n{hint}");
+    sandbox.write("code/.go-version", "1.25\n");
+    let error = format!("error: `1.25` is not installed\n  set by [ROOT]/code/.go-version:1\n{hint}");
     audit(&sandbox, &["--here"], &folder).code(3).stderr(&error).check();
     // A version that does not exist has no vulnerabilities.
     assert_eq!(audit(&sandbox, &["1.26.0"], &folder).run().code(), 1);
@@ -237,7 +237,7 @@ fn what_is_said_leads_to_an_end() {
     let proxy = ModuleProxy::with_versions(&[&better]);
     audit(&sandbox, &[], &folder).run();
     assert_eq!(sandbox.gox(["default", "1.26.5"]).run().code(), 0);
-    sandbox.write("work/.go-version", "1.24.3\n");
+    sandbox.write("code/.go-version", "1.24.3\n");
     // What runs here first, then the default.
     let pin = format!("gox pin {better}");
     assert_eq!(typed(&sandbox, &folder, "status", &proxy), [pin.as_str()]);
@@ -245,7 +245,7 @@ fn what_is_said_leads_to_an_end() {
     assert_eq!(typed(&sandbox, &folder, "list", &proxy), ways);
     // What was installed meanwhile is what an exact pin can have.
     sandbox.put_toolchain(&FakeToolchain::new("1.24.3"));
-    sandbox.write("work/.go-version", "1.24.3\n");
+    sandbox.write("code/.go-version", "1.24.3\n");
     assert_eq!(typed(&sandbox, &folder, "list", &proxy), ["gox pin 1.26", "gox uninstall 1.24.3"]);
 }
 

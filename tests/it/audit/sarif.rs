@@ -101,18 +101,18 @@ fn each_result_is_in_a_file() {
     let (sandbox, folder) = world(&["1.26.5"]);
     let places = |arguments: &[&str], version: &str| {
         let run = audit(&sandbox, arguments, &folder).arg("--sarif").env("GO_VERSION", version);
-        let mut places = places(&log(&run.cwd(sandbox.work().join("sub")).run()));
+        let mut places = places(&log(&run.cwd(sandbox.code().join("sub")).run()));
         places.dedup();
         places
     };
-    sandbox.write("work/sub/.keep", "");
+    sandbox.write("code/sub/.keep", "");
     assert_eq!(places(&["1.26.4"], ""), ["go1.26.4/VERSION:1 (go1.26.4)"]);
     // With `--here` that of the project which asks for it, as seen from the root of the repository.
-    sandbox.write("work/.go-version", "# comment\n1.26.5\n");
-    assert_eq!(places(&["--here"], ""), ["file://[ROOT]/work/.go-version:2"]);
-    sandbox.write("work/.git/HEAD", "");
+    sandbox.write("code/.go-version", "# comment\n1.26.5\n");
+    assert_eq!(places(&["--here"], ""), ["file://[ROOT]/code/.go-version:2"]);
+    sandbox.write("code/.git/HEAD", "");
     assert_eq!(places(&["--here"], ""), ["%SRCROOT%: .go-version:2"]);
-    sandbox.write("work/sub/.tool-versions", "golang 1.26.4\n");
+    sandbox.write("code/sub/.tool-versions", "golang 1.26.4\n");
     assert_eq!(places(&["--here"], ""), ["%SRCROOT%: sub/.tool-versions:1"], "it is not installed");
     // No file of the project asks for it.
     assert_eq!(places(&["--here"], "1.26.5"), ["file://[HOME]/toolchains/go1.26.5/VERSION:1 (go1.26.5)"]);
@@ -123,7 +123,7 @@ fn each_result_is_in_a_file() {
 fn the_job_of_the_manual_goes_on_where_there_are_some() {
     let (sandbox, folder) = world(&["1.26.5"]);
     sandbox.put_gox();
-    sandbox.write("work/.go-version", "1.26.5\n");
+    sandbox.write("code/.go-version", "1.26.5\n");
     let page = include_str!("../../../docs/ci.md");
     let step = page.lines().find_map(|line| line.strip_prefix("      - run: gox audit ")).unwrap();
     let job = |vulndb: &str| {
@@ -132,7 +132,7 @@ fn the_job_of_the_manual_goes_on_where_there_are_some() {
     };
     let run = job(&folder);
     assert_eq!((run.code(), run.stdout.as_str()), (0, "on\n"), "{}", run.stderr);
-    assert!(sandbox.read("work/audit.sarif").contains(NET_URL));
+    assert!(sandbox.read("code/audit.sarif").contains(NET_URL));
     let run = job("/nowhere");
     assert_ne!(run.code(), 0, "{}", run.stderr);
     assert_eq!(run.stdout, "");

@@ -35,11 +35,11 @@ fn downloads(proxy: &ModuleProxy, version: &str) -> usize {
 /// A sandbox with a default, go1.99.1, that pins 1.99.4 in its working directory; and a proxy that has it.
 fn pinned() -> (Sandbox, ModuleProxy) {
     let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
-    sandbox.write("work/.go-version", "# c\n1.99.4\n");
+    sandbox.write("code/.go-version", "# c\n1.99.4\n");
     (sandbox, proxy)
 }
 
-const BY_PIN: &str = "set by [ROOT]/work/.go-version:2";
+const BY_PIN: &str = "set by [ROOT]/code/.go-version:2";
 
 #[test]
 fn a_line_says_what_is_installed_and_which_file_asked_for_it() {
@@ -64,12 +64,12 @@ fn a_line_says_what_is_installed_and_which_file_asked_for_it() {
 fn whoever_asks_is_named() {
     let proxy = ModuleProxy::with_versions(&["1.99.4"]);
     for (tool, file, (variable, value), by) in [
-        ("go", "work/go.mod", ("", ""), "asked for by the go line, [ROOT]/work/go.mod:1"),
-        ("go", "work/go.work", ("", ""), "asked for by the go line, [ROOT]/work/go.work:1"),
+        ("go", "code/go.mod", ("", ""), "asked for by the go line, [ROOT]/code/go.mod:1"),
+        ("go", "code/go.work", ("", ""), "asked for by the go line, [ROOT]/code/go.work:1"),
         ("go", "user/.local/go/default", ("", ""), "set by [HOME]/default:1"),
-        ("go", "work/README.md", ("GO_VERSION", "1.99.4"), "set by `GO_VERSION`"),
-        ("go", "work/README.md", ("GOTOOLCHAIN", "go1.99.4"), "set by `GOTOOLCHAIN`"),
-        ("go1.99.4", "work/README.md", ("", ""), "asked for by the launcher's name"),
+        ("go", "code/README.md", ("GO_VERSION", "1.99.4"), "set by `GO_VERSION`"),
+        ("go", "code/README.md", ("GOTOOLCHAIN", "go1.99.4"), "set by `GOTOOLCHAIN`"),
+        ("go1.99.4", "code/README.md", ("", ""), "asked for by the launcher's name"),
     ] {
         let sandbox = sandbox(&["1.99.1"]);
         sandbox.write(file, if file.contains("/go.") { "go 1.99.4\n" } else { "1.99.4\n" });
@@ -116,10 +116,10 @@ fn plus_and_change_of_directory_are_read_again_and_not_given_twice() {
 fn a_base_that_the_lines_raise_is_not_installed_for_nothing() {
     let sandbox = sandbox(&[]);
     let proxy = ModuleProxy::with_versions(&["1.99.4", "1.100.1"]);
-    sandbox.write("work/.go-version", "1.99.4\n");
-    sandbox.write("work/module/go.mod", "module m\n\ngo 1.100.1\n");
-    let by = "asked for by the go line, [ROOT]/work/module/go.mod:3";
-    let run = sandbox.shim("go", ["version"]).cwd("work/module").envs(proxy.environment());
+    sandbox.write("code/.go-version", "1.99.4\n");
+    sandbox.write("code/module/go.mod", "module m\n\ngo 1.100.1\n");
+    let by = "asked for by the go line, [ROOT]/code/module/go.mod:3";
+    let run = sandbox.shim("go", ["version"]).cwd("code/module").envs(proxy.environment());
     run.stdout("go version go1.100.1 [OS]/[ARCH]\n").stderr(&said("1.100.1", by)).check();
     assert_eq!((downloads(&proxy, "1.100.1"), downloads(&proxy, "1.99.4")), (1, 0));
 }
@@ -129,9 +129,9 @@ fn a_line_that_nothing_answers_is_installed_and_then_raised() {
     let sandbox = sandbox(&[]);
     let proxy = ModuleProxy::with_versions(&["1.99.4", "1.100.1"]);
     // Below the go line only once it is known which version the line is.
-    sandbox.write("work/.go-version", "<1.100\n");
-    sandbox.write("work/module/go.mod", "module m\n\ngo 1.100.1\n");
-    let run = sandbox.shim("go", ["version"]).cwd("work/module").envs(proxy.environment()).run();
+    sandbox.write("code/.go-version", "<1.100\n");
+    sandbox.write("code/module/go.mod", "module m\n\ngo 1.100.1\n");
+    let run = sandbox.shim("go", ["version"]).cwd("code/module").envs(proxy.environment()).run();
     assert_eq!(
         (run.code(), run.stdout.as_str()),
         (0, "go version go1.100.1 [OS]/[ARCH]\n"),
@@ -140,8 +140,8 @@ fn a_line_that_nothing_answers_is_installed_and_then_raised() {
     );
     let installing = run.stderr.lines().filter(|line| line.starts_with("installing "));
     let expected = [
-        "installing 1.99.4, set by [ROOT]/work/.go-version:1",
-        "installing 1.100.1, asked for by the go line, [ROOT]/work/module/go.mod:3",
+        "installing 1.99.4, set by [ROOT]/code/.go-version:1",
+        "installing 1.100.1, asked for by the go line, [ROOT]/code/module/go.mod:3",
     ];
     assert_eq!(installing.collect::<Vec<_>>(), expected);
 }
@@ -264,10 +264,10 @@ fn two_that_need_the_same_version_are_one_download() {
 fn the_first_install_of_all_becomes_the_default() {
     let (sandbox, proxy) = (sandbox(&[]), ModuleProxy::with_versions(&["1.99.4"]));
     fs::remove_file(sandbox.home().join("default")).unwrap();
-    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("code/.go-version", "1.99.4\n");
     let said = format!(
         "{}default is now 1.99.4 (there was no Go)\n",
-        said("1.99.4", "set by [ROOT]/work/.go-version:1")
+        said("1.99.4", "set by [ROOT]/code/.go-version:1")
     );
     let run = sandbox.shim("go", ["version"]).envs(proxy.environment());
     run.stdout("go version go1.99.4 [OS]/[ARCH]\n").stderr(&said).check();
@@ -279,11 +279,11 @@ fn on_a_terminal_the_user_is_asked() {
     for (answer, ends, installed) in [("n\n", "<127>", false), ("y\n", "<0>", true), ("\n", "<0>", true)] {
         let (sandbox, proxy) = pinned();
         let mut command = process::Command::new("/bin/sh");
-        command.args(["-c", "../user/.local/go/shims/go version; echo \"<$?>\""]).current_dir(sandbox.work());
+        command.args(["-c", "../user/.local/go/shims/go version; echo \"<$?>\""]).current_dir(sandbox.code());
         command.env("HOME", sandbox.user()).env("PATH", sandbox.path_after::<&str>([])).env("TERM", "xterm");
         command.env("GOX_AUTO_INSTALL", "ask").env("GOENV", "off").envs(proxy.environment());
         let mut terminal = Terminal::start(&mut command);
-        let question = format!("{}/work/.go-version:2; install it? [Y/n]", sandbox.root().display());
+        let question = format!("{}/code/.go-version:2; install it? [Y/n]", sandbox.root().display());
         let before = terminal.wait_for(&question);
         assert_eq!(before, "`1.99.4` is not installed, set by ");
         assert_eq!(proxy.server.targets(), [""; 0]);
@@ -324,8 +324,8 @@ fn a_toolchain_that_is_misspelt_is_told_how_go_writes_it() {
     let error =
         "gox: invalid `GOTOOLCHAIN`: `go1.100-rc2`\n  Go writes it `go1.100rc2`\n  set by `GOTOOLCHAIN`\n";
     sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "go1.100-rc2").code(2).stderr(error).check();
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n\ntoolchain go1.100-rc2\n");
-    let error = "gox: invalid toolchain `go1.100-rc2` in [ROOT]/work/go.mod:5\n  Go writes it `go1.100rc2`\n";
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99\n\ntoolchain go1.100-rc2\n");
+    let error = "gox: invalid toolchain `go1.100-rc2` in [ROOT]/code/go.mod:5\n  Go writes it `go1.100rc2`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
     // A toolchain that somebody gave that name runs.
     sandbox.put_toolchain(&FakeToolchain::new("1.100-rc2"));

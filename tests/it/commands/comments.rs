@@ -22,7 +22,7 @@ fn a_comment_that_is_handed_on_is_refused_before_anything_is_done() {
         sandbox.gox(words).code(2).stderr(&expected).check();
     }
     assert_eq!(sandbox.listing(""), before);
-    assert!(!sandbox.work().join(".go-version").exists());
+    assert!(!sandbox.code().join(".go-version").exists());
     let expected = format!("error: `gox exec` needs COMMAND\nhint: see `gox exec --help`\n{HINT}");
     sandbox.gox(["exec", "1.26", "#", "make"]).code(2).stderr(&expected).check();
     sandbox.gox(["-q", "exec", "1.26", "#", "make"]).code(2).stderr(&expected).check();

@@ -49,7 +49,7 @@ fn packages_are_folders_with_go_files() {
         "with blank/f.go",
         "docs/page.md",
     ] {
-        sandbox.write(&format!("work/{path}"), "package p\n");
+        sandbox.write(&format!("code/{path}"), "package p\n");
     }
     for (line, expected) in [
         ("go build ", &["./...", "./1/2/3/4/5/6", "./a-b.c/d/e/f/g", "./cmd/tool"][..]),
@@ -70,12 +70,12 @@ fn packages_are_folders_with_go_files() {
     ] {
         assert_eq!(words(&sandbox, line), expected, "{line}");
     }
-    let absolute = sandbox.work().join("cmd").display().to_string();
+    let absolute = sandbox.code().join("cmd").display().to_string();
     assert_eq!(words(&sandbox, &format!("go build {absolute}/t")), [format!("{absolute}/tool")]);
     // In a large tree the nearest ones, and below what is typed the others.
     for number in 0..600 {
-        sandbox.write(&format!("work/big/p{number}/f.go"), "package p\n");
-        sandbox.write(&format!("work/big/p{number}/below/f.go"), "package p\n");
+        sandbox.write(&format!("code/big/p{number}/f.go"), "package p\n");
+        sandbox.write(&format!("code/big/p{number}/below/f.go"), "package p\n");
     }
     let found = words(&sandbox, "go build ./big/p");
     assert!(found.len() > 100 && found.len() < 200, "{}", found.len());
@@ -89,22 +89,22 @@ fn names_of_tests_come_from_the_test_files() {
                  func Testing(t *testing.T) {}\nfunc Test_c(t *testing.T) {}\n\tfunc TestInner() {}\n// func TestNo()\n\
                  func (s *suite) TestMethod() {}\nfunc BenchmarkA(b *testing.B) {}\nfunc FuzzA(f *testing.F) {}\n\
                  func ExampleA() {}\nfunc helper() {}\nfunc TestÄ(t *testing.T) {}\nfunc Testä(t *testing.T) {}\n";
-    sandbox.write("work/p_test.go", tests);
-    sandbox.write("work/p.go", "package p\n\nfunc TestNone(t *testing.T) {}\n");
+    sandbox.write("code/p_test.go", tests);
+    sandbox.write("code/p.go", "package p\n\nfunc TestNone(t *testing.T) {}\n");
     sandbox
-        .write("work/sub/s_test.go", "package s\r\n\r\nfunc TestSub(t *testing.T) {}\r\nfunc TestA() {}\r\n");
-    sandbox.write("work/sub/broken_test.go", b"\xff\xfe\nfunc TestEnd(");
+        .write("code/sub/s_test.go", "package s\r\n\r\nfunc TestSub(t *testing.T) {}\r\nfunc TestA() {}\r\n");
+    sandbox.write("code/sub/broken_test.go", b"\xff\xfe\nfunc TestEnd(");
     // Nobody would ever write to it.
     sandbox.command("mkfifo").arg("sub/pipe_test.go").check();
     // Of a package with more test files than are read, some names are there.
     let names =
         (0..60_000).map(|number| ["\nfunc TestMany", &number.to_string(), "(t *testing.T) {}"].concat());
     let many = names.collect::<Vec<_>>().concat();
-    sandbox.write("work/large/a_test.go", &many);
-    sandbox.write("work/large/b_test.go", many.replace("Many", "More"));
+    sandbox.write("code/large/a_test.go", &many);
+    sandbox.write("code/large/b_test.go", many.replace("Many", "More"));
     let some = words(&sandbox, "go test ./large -run TestM").len();
     assert!(some > 10_000 && some < 60_000, "{some}");
-    fs::remove_dir_all(sandbox.work().join("large")).unwrap();
+    fs::remove_dir_all(sandbox.code().join("large")).unwrap();
     for (line, expected) in [
         ("go test -run T", &["TestA", "TestB", "Test_c", "TestÄ"][..]),
         ("go test -run ", &["ExampleA", "FuzzA", "TestA", "TestB", "Test_c", "TestÄ"]),
@@ -159,11 +159,11 @@ fn names_of_tests_are_names() {
         "Z%x",
     ];
     let functions = hostile.map(|name| format!("func Test{name}(t *testing.T) {{}}\n")).concat();
-    sandbox.write("work/x_test.go", format!("package x\n\n{functions}func TestZ_1é(t *testing.T) {{}}\n"));
+    sandbox.write("code/x_test.go", format!("package x\n\n{functions}func TestZ_1é(t *testing.T) {{}}\n"));
     assert_eq!(words(&sandbox, "go test -run Tes"), ["TestZ_1é"]);
     assert_eq!(words(&sandbox, "go test -run=^Tes"), ["-run=^TestZ_1é"]);
     // What was typed is the user's own.
-    sandbox.write("work/a$b/p/f.go", "package p\n");
+    sandbox.write("code/a$b/p/f.go", "package p\n");
     assert_eq!(words(&sandbox, "go build ./a$b/"), ["./a$b/...", "./a$b/p"]);
 }
 
@@ -223,7 +223,7 @@ fn the_commands_and_flags_are_those_of_the_real_go() {
 
     let mut all: Vec<Vec<String>> = Vec::new();
     for command in commands {
-        let below = ["mod", "work"]
+        let below = ["mod", "code"]
             .contains(&command.as_str())
             .then(|| listed(&help(&[&command]), "The commands are:\n"));
         match below {

@@ -267,7 +267,7 @@ fn places_and_variables_of_go_tell_where_they_come_from() {
     let run = show("GOPROXY").env("GOPROXY", "off");
     run.stdout("off\n").stderr("set by the environment\n").check();
     // An exact pin spares the question.
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     show("GOTOOLCHAIN").stdout("path\n").stderr(said).check();
     put_system_go(&sandbox, "1.98.1");
     sandbox.write("usr/lib/go/go.env", "GOAUTH=off\n");

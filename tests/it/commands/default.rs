@@ -104,9 +104,9 @@ hint: give a GOROOT that name: `gox link lates PATH`
     let error = format!("{error}hint: pin it all the same: `gox pin --force lates`\n");
     sandbox.gox(["pin", "lates"]).code(3).stderr(&error).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
-    assert!(!sandbox.work().join(".go-version").exists());
+    assert!(!sandbox.code().join(".go-version").exists());
     sandbox.gox(["pin", "--force", "tip"]).run();
-    assert_eq!(sandbox.read("work/.go-version"), "tip\n");
+    assert_eq!(sandbox.read("code/.go-version"), "tip\n");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_variable_that_comes_before_the_default_is_named() {
         sandbox.write("user/.local/go/default", "1.99.1\n");
     }
     // A pin is the project's own, and an invalid variable each command that runs a Go reports.
-    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("code/.go-version", "1.99.4\n");
     sandbox.gox(["default"]).stdout("1.99.1\n").check();
     sandbox.gox(["default"]).env("GO_VERSION", "1 2").stdout("1.99.1\n").check();
 }
@@ -152,7 +152,7 @@ fn the_word_for_no_go_says_why_none_runs() {
     gox("").stderr(&format!("{none}{why}")).check();
     fs::create_dir_all(sandbox.home().join("shims")).unwrap();
     gox("user/.local/go/shims").stderr(&format!("{none}hint: make the shims: `gox install`\n")).check();
-    sandbox.write("work/.go-version", "1.98.1\n");
+    sandbox.write("code/.go-version", "1.98.1\n");
     gox("").stderr(&format!("{none}hint: install it: `gox install 1.98.1`\n")).check();
     assert_eq!(sandbox.read("user/.local/go/default"), "1.99.1\n");
     let install = "hint: install the newest: `gox install latest`\n";

@@ -19,8 +19,8 @@ const EACH: &str = "go version; cd other; go version";
 /// A job in which three versions are installed, and a folder pins another than the directory.
 fn pinned() -> Sandbox {
     let sandbox = sandbox(&["1.99.1", "1.99.4", "1.98.0"]);
-    sandbox.write("work/.go-version", "1.99.4\n");
-    sandbox.write("work/other/.go-version", "1.98.0\n");
+    sandbox.write("code/.go-version", "1.99.4\n");
+    sandbox.write("code/other/.go-version", "1.98.0\n");
     sandbox
 }
 
@@ -94,7 +94,7 @@ fn the_steps_after_one_of_github() {
     put_system_go(&sandbox, "1.97.0");
     let mut job = Job::new(&sandbox);
     let (done, outputs) = job.step(sandbox.gox(["env", "--github"]));
-    let said = "1.99.4 runs in the steps after this one, set by [ROOT]/work/.go-version:1\n";
+    let said = "1.99.4 runs in the steps after this one, set by [ROOT]/code/.go-version:1\n";
     done.assert(0, "", said);
     let home = sandbox.home().display().to_string();
     assert_eq!(outputs["go-version"], "1.99.4");
@@ -205,10 +205,10 @@ fn an_object_for_programs() {
 #[test]
 fn what_is_missing_is_3_and_stays_missing() {
     let (sandbox, proxy) = (pinned(), ModuleProxy::with_versions(&["1.99.9"]));
-    sandbox.write("work/.go-version", "1.99.9\n");
+    sandbox.write("code/.go-version", "1.99.9\n");
     sandbox.write("user/.local/go/cache/released", "go1.99.9\n");
     let hint = "hint: install it: `gox install 1.99.9`\n";
-    let error = format!("error: `1.99.9` is not installed\n  set by [ROOT]/work/.go-version:1\n{hint}");
+    let error = format!("error: `1.99.9` is not installed\n  set by [ROOT]/code/.go-version:1\n{hint}");
     for form in [&[][..], &["--github"], &["--gitlab"], &["--json"]] {
         sandbox.gox(["env"]).args(form).envs(proxy.environment()).code(3).stderr(&error).check();
     }

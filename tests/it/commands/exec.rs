@@ -37,7 +37,7 @@ fn what_the_user_says_to_go_itself_holds() {
 #[test]
 fn a_shim_that_the_command_calls_makes_the_same_choice() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     let go = sandbox.home().join("shims/go");
     let run = sandbox.gox(["exec", "1.99.4"]).arg(go).arg("version");
     run.stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
@@ -109,7 +109,7 @@ fn a_command_that_is_not_there_is_127_and_one_that_cannot_run_126() {
     let sandbox = sandbox(&["1.99.1"]);
     let error = "error: could not find `nonesuch` on PATH\n";
     sandbox.gox(["exec", "1.99.1", "nonesuch"]).code(127).stderr(error).check();
-    sandbox.write("work/text", "no program\n");
+    sandbox.write("code/text", "no program\n");
     let error = "error: could not run `./text`\n  caused by: permission denied\n";
     sandbox.gox(["exec", "1.99.1", "./text"]).code(126).stderr(error).check();
     let error = "\

@@ -47,7 +47,7 @@ fn a_file_that_is_no_program_is_126_and_never_a_script() {
     fs::remove_file(sandbox.root().join(BIN).join("go")).unwrap();
     put(&sandbox, format!("{BIN}/go"), 0o555, script);
     put(&sandbox, "bin/script", 0o755, script);
-    put(&sandbox, "work/script", 0o755, script);
+    put(&sandbox, "code/script", 0o755, script);
     for (name, path, hint) in [
         ("go", "[HOME]/toolchains/go1.99.1/bin/go", CHECK),
         ("script", "[ROOT]/bin/script", ""),
@@ -181,7 +181,7 @@ fn a_name_with_a_slash_is_not_looked_for() {
     put(&sandbox, "bin/sub/tool", 0o755, "#!/bin/sh\necho on PATH\n");
     let error = "error: could not run `sub/tool`\n  caused by: no such file or directory\n";
     sandbox.gox(["exec", "1.99.1", "sub/tool"]).code(127).stderr(error).check();
-    put(&sandbox, "work/sub/tool", 0o755, "#!/bin/sh\necho here\n");
+    put(&sandbox, "code/sub/tool", 0o755, "#!/bin/sh\necho here\n");
     sandbox.gox(["exec", "1.99.1", "sub/tool"]).stdout("here\n").check();
 }
 

@@ -17,7 +17,7 @@ const VERBS: [(&str, &str, &str, &str); 2] = [
         "default is now @ (was 1.99.1); to go back: `gox default 1.99.1`\n",
         "set",
     ),
-    ("pin", "work/.go-version", "`[ROOT]/work/.go-version` asks for @ now\n", "pin"),
+    ("pin", "code/.go-version", "`[ROOT]/code/.go-version` asks for @ now\n", "pin"),
 ];
 
 /// Wants both verbs to refuse a request with this error, to name another one, and to take it by force without asking.
@@ -30,7 +30,7 @@ fn check_refused(
 ) {
     for (verb, file, said, word) in VERBS {
         sandbox.write("user/.local/go/default", "1.99.1\n");
-        sandbox.write("work/.go-version", "1.99.1\n");
+        sandbox.write("code/.go-version", "1.99.1\n");
         let hint = format!(
             "\nhint: ask for another: `gox {verb} {other}`\n\
              hint: {word} it all the same: `gox {verb} --force {request}`\n"
@@ -202,7 +202,7 @@ fn a_server_that_never_answers_is_not_waited_for() {
     let run = sandbox.gox(["pin", "1.555"]).env("GOPROXY", silent.url()).env("GOX_SOURCES", "proxy");
     let said = "\
 warning: could not find out whether `1.555` exists: no release list came within [TIME]
-`[ROOT]/work/.go-version` asks for 1.555 now
+`[ROOT]/code/.go-version` asks for 1.555 now
 hint: it is not installed; install it: `gox install 1.555`
 ";
     run.env("GOX_TIMEOUT", "4000000000").stderr(said).check();
@@ -246,13 +246,13 @@ fn where_it_is_asked_for_all_the_same_the_hint_is_for_the_place() {
     };
     sandbox.write("user/.local/go/default", "1.22.99\n");
     check(None, "set by [HOME]/default:1", "`gox default 1.22.12`");
-    sandbox.write("work/go.mod", "module m\n\ngo 1.22.99\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.22.99\n");
     sandbox.write("user/.local/go/default", "1.99.1\n");
-    sandbox.write("work/.tool-versions", "golang 1.22.99\n");
-    let mend = "write `1.22.12` into line 1 of [ROOT]/work/.tool-versions";
-    check(None, "set by [ROOT]/work/.tool-versions:1", mend);
-    sandbox.write("work/.go-version", "1.22.99\n");
-    check(None, "set by [ROOT]/work/.go-version:1", "`gox pin 1.22.12`");
+    sandbox.write("code/.tool-versions", "golang 1.22.99\n");
+    let mend = "write `1.22.12` into line 1 of [ROOT]/code/.tool-versions";
+    check(None, "set by [ROOT]/code/.tool-versions:1", mend);
+    sandbox.write("code/.go-version", "1.22.99\n");
+    check(None, "set by [ROOT]/code/.go-version:1", "`gox pin 1.22.12`");
     check(Some("GO_VERSION"), "set by `GO_VERSION`", "`export GO_VERSION=1.22.12`");
     check(Some("GOX_USE"), "set by `GOX_USE`", "`gox use 1.22.12`");
     let hint = "hint: there is no such version; ask for another: `gox pin 1.22.12`\n";
@@ -290,9 +290,9 @@ fn where_go_reads_it_too_the_hint_names_a_toolchain_that_both_take() {
         }
     }
     let pasted =
-        |name: &str| sandbox.write("work/go.mod", format!("module m\n\ngo 1.20\n\ntoolchain {name}\n"));
+        |name: &str| sandbox.write("code/go.mod", format!("module m\n\ngo 1.20\n\ntoolchain {name}\n"));
     pasted("go1.222.4");
-    check("GOTOOLCHAIN", "auto", "write `go1.22.12` into line 5 of [ROOT]/work/go.mod");
+    check("GOTOOLCHAIN", "auto", "write `go1.22.12` into line 5 of [ROOT]/code/go.mod");
     for version in ["1.20", "1.22.12", "1.99.1"] {
         sandbox.put_toolchain(&FakeToolchain::new(version));
         let said = format!("go version go{version} [OS]/[ARCH]\n");
@@ -306,9 +306,9 @@ fn where_go_reads_it_too_the_hint_names_a_toolchain_that_both_take() {
 #[test]
 fn who_asks_for_what_is_not_there_is_told_to_ask_for_another() {
     let (sandbox, proxy) = (sandbox(&[]), ModuleProxy::with_versions(&["1.99.1"]));
-    let pinned = |word: &str| sandbox.write("work/.go-version", format!("{word}\n"));
+    let pinned = |word: &str| sandbox.write("code/.go-version", format!("{word}\n"));
     let gox = |words: &[&str]| sandbox.gox(words).envs(proxy.environment()).env("GOX_SOURCES", "proxy");
-    let place = "  set by [ROOT]/work/.go-version:1\n";
+    let place = "  set by [ROOT]/code/.go-version:1\n";
     let another = "hint: ask for another: `gox pin 1.99.1`\n";
     pinned("1.99.7");
     let run = gox(&["install"]).run();
@@ -335,13 +335,13 @@ fn who_asks_for_what_is_not_there_is_told_to_ask_for_another() {
         let status = gox(&["status"]).run();
         assert!(status.stderr.starts_with(&format!("{hint}{}", link(word))), "{}", status.stderr);
         let doctor = gox(&["doctor", "pin"]).run();
-        let mend = mend.replace("gox pin", "cd [ROOT]/work && gox pin");
+        let mend = mend.replace("gox pin", "cd [ROOT]/code && gox pin");
         assert!(doctor.stdout.contains(&format!("mend: {mend}\n")), "{}", doctor.stdout);
         let error = format!("error: `{word}` is not a Go release\n{place}");
         let run = gox(&["install"]).run();
         assert!(run.stderr.starts_with(&error) && run.stderr.contains("`gox pin latest`"), "{}", run.stderr);
     }
-    std::fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    std::fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     let status = gox(&["status"]).env("GOX_USE", "1.555").run();
     let hints = "hint: if there is such a version, install it: `gox install 1.555`\n\
         hint: ask for another: `gox use 1.99.1`\n";

@@ -12,7 +12,7 @@ const KNOWN: usize = 10_000;
 /// A sandbox with a pin in its working directory, and with known folders that do not exist.
 fn with_known_projects() -> Sandbox {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     let mut known = String::new();
     for number in 0..KNOWN {
         writeln!(known, "/known/by/a/path/as/long/as/most/project-{number}").unwrap();

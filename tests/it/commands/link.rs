@@ -19,7 +19,7 @@ fn with_goroots() -> Sandbox {
 fn it_is_used_by_its_name() {
     let sandbox = with_goroots();
     sandbox.gox(["link", "tip", "../src/go"]).stderr("tip is `[ROOT]/src/go` (go1.100.7) now\n").check();
-    sandbox.write("work/.go-version", "tip\n");
+    sandbox.write("code/.go-version", "tip\n");
     let version = "go version go1.100.7 [OS]/[ARCH]\n";
     sandbox.shim("go", ["version"]).stdout(version).check();
     sandbox.shim("go", ["version"]).cwd("user").env("GO_VERSION", "tip").stdout(version).check();

@@ -76,18 +76,18 @@ fn go_version(version: &str) -> String {
 fn the_jobs_of_gitlab_run_one_version_and_their_cache_does_not_grow() {
     let (machine, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4", "1.22.5"]));
     machine.put_gox();
-    let mut variables = vec![("GOX_HOME", machine.work().join(".gox").display().to_string())];
+    let mut variables = vec![("GOX_HOME", machine.code().join(".gox").display().to_string())];
     for (pin, version) in [("1.22.4", "1.22.4"), ("1.22", "1.22.5")] {
-        machine.write("work/.go-version", format!("{pin}\n"));
+        machine.write("code/.go-version", format!("{pin}\n"));
         let first = commands("toolchain:");
         prints(&machine, &proxy, &first, &variables);
-        let report = machine.read("work/go.env");
+        let report = machine.read("code/go.env");
         assert_eq!(report, format!("GOX_USE={version}\n"));
         let list = machine.gox(["list"]).envs(variables.clone()).run().stdout;
         let versions: Vec<_> = list.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
         assert_eq!(versions, [version]);
         // A pin that means something else by now.
-        machine.write("work/.go-version", "1.21.0\n");
+        machine.write("code/.go-version", "1.21.0\n");
         variables.push(("GOX_USE", report["GOX_USE=".len()..].trim().to_owned()));
         let test = commands("test:").replace("go test ./...", "go version");
         assert_eq!(prints(&machine, &proxy, &test, &variables), go_version(version));
@@ -99,7 +99,7 @@ fn the_jobs_of_gitlab_run_one_version_and_their_cache_does_not_grow() {
 fn the_steps_of_woodpecker_share_a_store() {
     let (machine, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4"]));
     machine.put_gox();
-    machine.write("work/.go-version", "1.22.4\n");
+    machine.write("code/.go-version", "1.22.4\n");
     for (step, command) in [("  - name: test", "go test ./..."), ("  - name: build", "go build ./...")] {
         let script = commands(step).replace(command, "go version");
         assert_eq!(prints(&machine, &proxy, &script, &[]), go_version("1.22.4"));
@@ -129,9 +129,9 @@ fn the_layers_of_an_image_need_no_more_than_they_copy() {
     let script = stage("build").replace("/opt/go", &opt);
     assert_eq!(script.lines().count(), 6);
     for file in ["go.mod", "go.sum"] {
-        machine.write(&format!("work/{file}"), "");
+        machine.write(&format!("code/{file}"), "");
     }
-    machine.write("work/.go-version", "1.22.4\n");
+    machine.write("code/.go-version", "1.22.4\n");
     // The go command that is played prints its path and its arguments.
     let said = prints(&machine, &proxy, &script, &[]);
     let go = "file [ROOT]/opt/go/toolchains/go1.22.4/bin/go\n";
@@ -143,7 +143,7 @@ fn the_layers_of_an_image_need_no_more_than_they_copy() {
 fn a_job_of_ci_runs_what_its_pin_asks_for_and_its_cache_is_whole() {
     let (machine, proxy) = (Sandbox::new(), ModuleProxy::with_versions(&["1.22.4"]));
     machine.put_gox();
-    machine.write("work/.go-version", "1.22.4\n");
+    machine.write("code/.go-version", "1.22.4\n");
     let job = block(CI, "# In CI and in images").replace("https://proxy.example.com", &proxy.url());
     let run = |more: &str| {
         let script = format!("{job}{more}");
@@ -153,12 +153,12 @@ fn a_job_of_ci_runs_what_its_pin_asks_for_and_its_cache_is_whole() {
     assert_eq!((done.code(), done.stdout), (0, go_version("1.22.4")), "{}", done.stderr);
     machine.sh("tar -cf cache.tar .gox && rm -r .gox && tar -xf cache.tar");
     let again = run("gox verify --quiet").env("GOX_OFFLINE", "1");
-    let said = "go1.22.4 is installed already: `[ROOT]/work/.gox/toolchains/go1.22.4`\n\
-                hint: put the shims first on PATH: `export PATH=[ROOT]/work/.gox/shims:\"$PATH\"`\n";
+    let said = "go1.22.4 is installed already: `[ROOT]/code/.gox/toolchains/go1.22.4`\n\
+                hint: put the shims first on PATH: `export PATH=[ROOT]/code/.gox/shims:\"$PATH\"`\n";
     again.stdout(&go_version("1.22.4")).stderr(said).check();
     // A pin that changes in the middle of a job.
     let late = run("echo 1.22.5 >.go-version; go version").env("GOX_OFFLINE", "1").run();
-    let error = "error: `1.22.5` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+    let error = "error: `1.22.5` is not installed\n  set by [ROOT]/code/.go-version:1\n\
                  hint: install it: `gox install 1.22.5`\n";
     assert_eq!((late.code(), late.stderr.ends_with(error)), (127, true), "{}", late.stderr);
 }

@@ -4,12 +4,12 @@
 use super::sandbox;
 use crate::support::sandbox::Sandbox;
 
-/// A repository in `[ROOT]/work`, by its files, on a machine that has all these versions and whose default
+/// A repository in `[ROOT]/code`, by its files, on a machine that has all these versions and whose default
 /// is 1.97.0.
 fn repository(files: &[(&str, &str)]) -> Sandbox {
     let sandbox = sandbox(&["1.97.0", "1.98.1", "1.99.1", "1.99.4", "1.100.1"]);
     for (path, text) in files {
-        sandbox.write(&format!("work/{path}"), text);
+        sandbox.write(&format!("code/{path}"), text);
     }
     sandbox
 }
@@ -17,7 +17,7 @@ fn repository(files: &[(&str, &str)]) -> Sandbox {
 /// What runs in a directory, as `gox status` and the shim answer it.
 #[track_caller]
 fn runs(sandbox: &Sandbox, directory: &str, version: &str) {
-    let folder = sandbox.work().join(directory);
+    let folder = sandbox.code().join(directory);
     std::fs::create_dir_all(&folder).unwrap();
     sandbox.gox(["status", "--short"]).cwd(&folder).stdout(&format!("{version}\n")).check();
     let seen = format!("go version go{version} [OS]/[ARCH]\n");
@@ -58,7 +58,7 @@ fn a_pin_at_the_root_of_a_module_is_exact() {
     runs(&repository, "legacy", "1.98.1");
     runs(&repository, "legacy/cmd", "1.98.1");
     // One more below it, for the part that must be built with another Go.
-    repository.write("work/legacy/bench/.go-version", "1.100.1\n");
+    repository.write("code/legacy/bench/.go-version", "1.100.1\n");
     runs(&repository, "legacy/bench", "1.100.1");
     runs(&repository, "legacy", "1.98.1");
 }
@@ -70,12 +70,12 @@ fn an_exact_pin_below_the_go_line_holds_and_says_so() {
         ("old/go.mod", "module old\n\ngo 1.99.4\n"),
     ]);
     let warning = "gox: warning: go1.98.1 runs, but go.mod:3 asks for 1.99.4: \
-                   write `1.99.4` into line 2 of [ROOT]/work/old/.tool-versions\n";
-    let run = repository.shim("go", ["version"]).cwd("work/old");
+                   write `1.99.4` into line 2 of [ROOT]/code/old/.tool-versions\n";
+    let run = repository.shim("go", ["version"]).cwd("code/old");
     run.stdout("go version go1.98.1 [OS]/[ARCH]\n").stderr(warning).check();
-    repository.gox(["status", "--short"]).cwd("work/old").stdout("1.98.1\n").check();
+    repository.gox(["status", "--short"]).cwd("code/old").stdout("1.98.1\n").check();
     // Whoever names GOTOOLCHAIN wants Go's own rules, for which no pin is exact.
-    let run = repository.shim("go", ["version"]).cwd("work/old").env("GOTOOLCHAIN", "auto");
+    let run = repository.shim("go", ["version"]).cwd("code/old").env("GOTOOLCHAIN", "auto");
     run.stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
 }
 
@@ -94,9 +94,9 @@ fn where_a_workspace_governs_its_root_is_the_projects() {
     runs(&repository, "space/app", "1.99.1");
     runs(&repository, "space/other", "1.99.1");
     let short = |directory: &str, gowork: &str, version: &str| {
-        let run = repository.gox(["status", "--short"]).cwd(format!("work/{directory}"));
+        let run = repository.gox(["status", "--short"]).cwd(format!("code/{directory}"));
         run.env("GOWORK", gowork).stdout(&format!("{version}\n")).check();
-        let run = repository.shim("go", ["version"]).cwd(format!("work/{directory}"));
+        let run = repository.shim("go", ["version"]).cwd(format!("code/{directory}"));
         run.env("GOWORK", gowork).stdout(&format!("go version go{version} [OS]/[ARCH]\n")).check();
     };
     // Without the workspace each module is for itself again.
@@ -104,11 +104,11 @@ fn where_a_workspace_governs_its_root_is_the_projects() {
     short("space/other", "off", "1.100.1");
     short("space/pinned", "off", "1.98.1");
     // A workspace that is named governs from anywhere.
-    let named = repository.root().join("work/space/go.work");
-    repository.write("work/docs/readme", "");
+    let named = repository.root().join("code/space/go.work");
+    repository.write("code/docs/readme", "");
     short("docs", named.to_str().unwrap(), "1.99.1");
     // A pin at the workspace's root is exact.
-    repository.write("work/space/.go-version", "1.99.4\n");
+    repository.write("code/space/.go-version", "1.99.4\n");
     runs(&repository, "space/other", "1.99.4");
 }
 
@@ -125,7 +125,7 @@ fn a_pin_inside_a_workspace_is_exact() {
     runs(&repository, "app", "1.98.1");
     // Above its module, and yet below the root that governs.
     runs(&repository, "libs/deep", "1.99.4");
-    let run = repository.shim("go", ["version"]).cwd("work/libs/deep").env("GOWORK", "off");
+    let run = repository.shim("go", ["version"]).cwd("code/libs/deep").env("GOWORK", "off");
     run.stdout("go version go1.100.1 [OS]/[ARCH]\n").check();
 }
 
@@ -166,7 +166,7 @@ fn what_is_vendored_has_a_say_only_inside() {
     runs(&repository, "app/vendor/example.com/dep", "1.99.4");
     runs(&repository, "free", "1.99.1");
     // There it is the nearest pin, below the root of the module.
-    let warned = repository.shim("go", ["version"]).cwd("work/free/vendor/example.com/old").run();
+    let warned = repository.shim("go", ["version"]).cwd("code/free/vendor/example.com/old").run();
     assert_eq!(warned.stdout, "go version go1.98.1 [OS]/[ARCH]\n");
     assert!(
         warned.stderr.starts_with("gox: warning: go1.98.1 runs, but go.mod:3 asks for 1.99.1: "),
@@ -184,10 +184,10 @@ fn what_is_not_installed_is_named_and_never_replaced() {
         ("past/go.mod", "module past\n\ngo 1.96\n"),
     ]);
     for (directory, version, place) in [
-        ("next", "1.101.0", "asked for by the go line, [ROOT]/work/next/go.mod:3"),
-        ("past", "1.96.3", "set by [ROOT]/work/past/.go-version:1"),
+        ("next", "1.101.0", "asked for by the go line, [ROOT]/code/next/go.mod:3"),
+        ("past", "1.96.3", "set by [ROOT]/code/past/.go-version:1"),
     ] {
-        let folder = format!("work/{directory}");
+        let folder = format!("code/{directory}");
         repository.gox(["status", "--short"]).cwd(&folder).stdout(&format!("{version}?\n")).check();
         let error = format!(
             "error: `{version}` is not installed\n  {place}\nhint: install it: `gox install {version}`\n"

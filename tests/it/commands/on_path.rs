@@ -13,7 +13,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{programs, strace};
 
 const OTHER: &str = "go1.98.0 runs here, the first on PATH, before the shims: [ROOT]/usr/local/go/bin/go";
-const SELECTED_BEHIND: &str = "go1.99.1 would run here, set by [ROOT]/work/.go-version:1";
+const SELECTED_BEHIND: &str = "go1.99.1 would run here, set by [ROOT]/code/.go-version:1";
 /// The commands that `gox` alone names where a version runs.
 const NEXT: &str = "\
 gox install 1.27  install another version
@@ -32,7 +32,7 @@ fn put_go(sandbox: &Sandbox, version: &str, goroot: &str) {
 /// A user of bash with two versions and a pin, who has an unpacked Go in front of the shims.
 fn shadowed() -> Sandbox {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     put_go(&sandbox, "1.98.0", "usr/local/go");
     sandbox
 }
@@ -53,7 +53,7 @@ RULE            SAYS
 +version        -
 GO_VERSION      -
 GOX_USE         -
-pin files       1.99.1 decides, set by [ROOT]/work/.go-version:1
+pin files       1.99.1 decides, set by [ROOT]/code/.go-version:1
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     not asked: the choice is exact
@@ -68,8 +68,8 @@ go line         not asked: the choice is exact
     assert_eq!(found["on_path"], expected);
     assert_eq!(found["version"], "1.99.1", "what gox selects is what it was");
 
-    sandbox.write("work/.go-version", "1.77.0\n");
-    let missing = "1.77.0 would run here, set by [ROOT]/work/.go-version:1, and is not installed";
+    sandbox.write("code/.go-version", "1.77.0\n");
+    let missing = "1.77.0 would run here, set by [ROOT]/code/.go-version:1, and is not installed";
     let said = said.replace(SELECTED_BEHIND, missing).replace("1.99.1 decides", "1.77.0 decides");
     let hint = format!(
         "hint: if there is such a version, install it: `gox install 1.77.0`\n\
@@ -112,9 +112,9 @@ VERSION  SIZE  SOURCE  PROOFS      STATE
     gox(&sandbox, &["default"]).stdout("1.99.1\n").stderr(&note).check();
     let said = format!("default is now 1.99 (was 1.99.1); to go back: `gox default 1.99.1`\n{note}");
     gox(&sandbox, &["default", "1.99"]).stderr(&said).check();
-    let said = format!("set by [ROOT]/work/.go-version:1\n{note}");
+    let said = format!("set by [ROOT]/code/.go-version:1\n{note}");
     gox(&sandbox, &["pin"]).stdout("1.99.1\n").stderr(&said).check();
-    let said = format!("`[ROOT]/work/.go-version` asks for 1.99.4 now\n{note}");
+    let said = format!("`[ROOT]/code/.go-version` asks for 1.99.4 now\n{note}");
     gox(&sandbox, &["pin", "1.99.4"]).stderr(&said).check();
     gox(&sandbox, &["use", "1.99"]).env("_GOX_BY_FUNCTION", "1").stdout("use:1.99.4\n").stderr(&note).check();
     let proxy = ModuleProxy::with_versions(&["1.99.4"]);
@@ -218,7 +218,7 @@ const ARRANGEMENTS: &[Arrangement] = &[
     ),
 ];
 
-const SELECTED: &str = "go1.99.1 runs here, set by [ROOT]/work/.go-version:1";
+const SELECTED: &str = "go1.99.1 runs here, set by [ROOT]/code/.go-version:1";
 
 fn put_script(sandbox: &Sandbox, path: &str, mode: u32) {
     let _programs = programs();
@@ -250,10 +250,10 @@ fn an_entry_of_path_may_be_relative() {
         let path = sandbox.path_after([""; 0]).into_string().unwrap();
         format!("{entry}:{path}")
     };
-    put_script(&sandbox, "work/go", 0o755);
-    put_script(&sandbox, "work/tools/go", 0o755);
+    put_script(&sandbox, "code/go", 0o755);
+    put_script(&sandbox, "code/tools/go", 0o755);
     for (entry, program) in
-        [("", "[ROOT]/work/go"), (".", "[ROOT]/work/go"), ("tools", "[ROOT]/work/tools/go")]
+        [("", "[ROOT]/code/go"), (".", "[ROOT]/code/go"), ("tools", "[ROOT]/code/tools/go")]
     {
         let said = format!("note: another Go runs here, the first on PATH, before the shims: {program}\n");
         let run = sandbox.gox(["which"]).env("PATH", path(entry)).env("SHELL", "/bin/bash");
@@ -395,7 +395,7 @@ hint: make the shims: `gox install`
 fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
     let sandbox = Sandbox::new();
     put_go(&sandbox, "1.98.0", "usr/local/go");
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     let shims = sandbox.home().join("shims");
     let path = sandbox.path_after([shims.clone(), sandbox.root().join("usr/local/go/bin")]);
     let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path).env("SHELL", "/bin/bash");
@@ -411,7 +411,7 @@ fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
     );
     gox(&[]).stdout(&said).check();
     let said = format!(
-        "`[ROOT]/work/.go-version` asks for 1.20.3 now\n\
+        "`[ROOT]/code/.go-version` asks for 1.20.3 now\n\
          hint: it is not installed; install it: `gox install 1.20.3`\nnote: {line}\n"
     );
     gox(&["pin", "1.20.3"]).stderr(&said).check();
@@ -432,7 +432,7 @@ fn before_the_first_install_there_is_no_shim_and_the_install_makes_it() {
 fn a_system_go_that_is_selected_is_no_other() {
     let sandbox = shadowed();
     let note = format!("note: {OTHER}\n{HINT}");
-    gox(&sandbox, &["pin", "system"]).stderr("`[ROOT]/work/.go-version` asks for system now\n").check();
+    gox(&sandbox, &["pin", "system"]).stderr("`[ROOT]/code/.go-version` asks for system now\n").check();
     gox(&sandbox, &["status", "--short"]).stdout("system\n").check();
     gox(&sandbox, &["which"]).stdout("[ROOT]/usr/local/go/bin/go\n").check();
     gox(&sandbox, &["use", "system"]).env("_GOX_BY_FUNCTION", "1").stdout("use:system\n").check();
@@ -449,10 +449,10 @@ fn a_system_go_that_is_selected_is_no_other() {
 fn where_nothing_is_selected_a_go_may_run_all_the_same() {
     let sandbox = sandbox(&[]);
     fs::remove_file(sandbox.home().join("default")).unwrap();
-    put_script(&sandbox, "work/go", 0o755);
+    put_script(&sandbox, "code/go", 0o755);
     let path = format!(".:{}", sandbox.path_after([""; 0]).into_string().unwrap());
     let text = "\
-another Go runs here, the first on PATH, before the shims: [ROOT]/work/go
+another Go runs here, the first on PATH, before the shims: [ROOT]/code/go
 no Go is selected here
 
 RULE            SAYS

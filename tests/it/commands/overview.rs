@@ -22,7 +22,7 @@ gox help            show all commands
 #[test]
 fn what_runs_here_and_what_is_missing() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/.go-version", "1.99\n");
+    sandbox.write("code/.go-version", "1.99\n");
     let path = format!("{}/shims:/usr/bin:/bin", sandbox.home().display());
     let next = "\
 gox install 1.27  install another version
@@ -31,14 +31,14 @@ gox pin 1.99      choose the version of this directory
 gox status        show every rule that was asked
 gox help          show all commands
 ";
-    let text = format!("go1.99.1 runs here, set by [ROOT]/work/.go-version:1\n\n{next}");
+    let text = format!("go1.99.1 runs here, set by [ROOT]/code/.go-version:1\n\n{next}");
     let alone = || sandbox.gox([""; 0]).env("PATH", &path);
     alone().stdout(&text).check();
-    let headline = "go1.99.1 runs here, set by [ROOT]/work/.go-version:1\n";
+    let headline = "go1.99.1 runs here, set by [ROOT]/code/.go-version:1\n";
     alone().arg("-q").stdout(headline).check();
-    sandbox.write("work/.go-version", ">=1.100\n");
+    sandbox.write("code/.go-version", ">=1.100\n");
     let text = format!(
-        ">=1.100 is to run here, set by [ROOT]/work/.go-version:1, and is not installed\n\n{}",
+        ">=1.100 is to run here, set by [ROOT]/code/.go-version:1, and is not installed\n\n{}",
         "\
 gox install '>=1.100'  install what is asked for here
 gox install 1.27       install another version
@@ -49,9 +49,9 @@ gox help               show all commands
 "
     );
     alone().stdout(&text).check();
-    sandbox.write("work/.go-version", "1 2\n");
-    let error = "error: [ROOT]/work/.go-version:1: `1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks\n\
-                 hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`\n";
+    sandbox.write("code/.go-version", "1 2\n");
+    let error = "error: [ROOT]/code/.go-version:1: `1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks\n\
+                 hint: replace it by one request, such as: `cd [ROOT]/code && gox pin --force latest`\n";
     alone().code(7).stderr(error).check();
 }
 
@@ -79,9 +79,9 @@ gox help            show all commands
 #[test]
 fn where_what_is_asked_for_does_not_exist_no_install_is_offered() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/.go-version", "1.22.99\n");
+    sandbox.write("code/.go-version", "1.22.99\n");
     let text = "\
-1.22.99 is to run here, set by [ROOT]/work/.go-version:1, and is not installed
+1.22.99 is to run here, set by [ROOT]/code/.go-version:1, and is not installed
 
 gox install 1.27  install another version
 gox use 1.99      choose the version of this shell

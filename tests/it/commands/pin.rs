@@ -22,32 +22,32 @@ echo "$GOTOOLCHAIN ${GOROOT-no GOROOT}" >&2
 #[test]
 fn a_pin_is_written_here_and_holds_at_once() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    let said = "`[ROOT]/work/.go-version` asks for 1.99 now\n";
+    let said = "`[ROOT]/code/.go-version` asks for 1.99 now\n";
     sandbox.gox(["pin", "go1.99"]).stderr(said).check();
-    assert_eq!(sandbox.read("work/.go-version"), "1.99\n");
+    assert_eq!(sandbox.read("code/.go-version"), "1.99\n");
     sandbox.shim("go", ["version"]).stdout("go version go1.99.4 [OS]/[ARCH]\n").check();
-    sandbox.write("work/deep/er/file", "");
-    let said = "`[ROOT]/work/deep/er/.go-version` asks for >=1.99, <1.99.4 now\n";
-    sandbox.gox(["pin", ">=1.99 <1.99.4"]).cwd("work/deep/er").stderr(said).check();
-    let run = sandbox.shim("go", ["version"]).cwd("work/deep/er");
+    sandbox.write("code/deep/er/file", "");
+    let said = "`[ROOT]/code/deep/er/.go-version` asks for >=1.99, <1.99.4 now\n";
+    sandbox.gox(["pin", ">=1.99 <1.99.4"]).cwd("code/deep/er").stderr(said).check();
+    let run = sandbox.shim("go", ["version"]).cwd("code/deep/er");
     run.stdout("go version go1.99.1 [OS]/[ARCH]\n").check();
-    assert_eq!(sandbox.read("work/.go-version"), "1.99\n", "the one above stays");
+    assert_eq!(sandbox.read("code/.go-version"), "1.99\n", "the one above stays");
 }
 
 #[test]
 fn one_that_is_not_installed_is_written_with_a_hint() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "\
-`[ROOT]/work/.go-version` asks for ~1.22 now
+`[ROOT]/code/.go-version` asks for ~1.22 now
 hint: it is not installed; install it: `gox install '~1.22'`
 ";
     sandbox.gox(["pin", "~1.22"]).stderr(said).check();
     let said = "\
 warning: `system` selects no Go yet: there is no other `go` on PATH
-`[ROOT]/work/.go-version` asks for system now
+`[ROOT]/code/.go-version` asks for system now
 ";
     sandbox.gox(["pin", "system"]).stderr(said).check();
-    assert_eq!(sandbox.read("work/.go-version"), "system\n");
+    assert_eq!(sandbox.read("code/.go-version"), "system\n");
 }
 
 #[test]
@@ -62,9 +62,9 @@ fn only_the_request_is_replaced() {
         ("", "1.99.1\n"),
         ("\n \n", "1.99.1\n"),
     ] {
-        sandbox.write("work/.go-version", before);
-        sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
-        assert_eq!(sandbox.read("work/.go-version"), after, "{before:?}");
+        sandbox.write("code/.go-version", before);
+        sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/code/.go-version` asks for 1.99.1 now\n").check();
+        assert_eq!(sandbox.read("code/.go-version"), after, "{before:?}");
     }
 }
 
@@ -78,10 +78,10 @@ fn an_invalid_request_is_replaced_and_shown() {
         ("\u{feff}1.26 1.27", "1.26 1.27"),
         ("<=\r\n", "<="),
     ] {
-        sandbox.write("work/.go-version", before);
-        let said = format!("`[ROOT]/work/.go-version` asks for 1.99.1 now, in place of `{shown}`\n");
+        sandbox.write("code/.go-version", before);
+        let said = format!("`[ROOT]/code/.go-version` asks for 1.99.1 now, in place of `{shown}`\n");
         sandbox.gox(["pin", "1.99.1"]).stderr(&said).check();
-        assert_eq!(sandbox.read("work/.go-version"), "1.99.1\n");
+        assert_eq!(sandbox.read("code/.go-version"), "1.99.1\n");
     }
 }
 
@@ -101,11 +101,11 @@ fn what_is_more_than_a_request_is_kept() {
         "1.22.4#until-may",
         "\u{fc}1.22",
     ] {
-        sandbox.write("work/.go-version", before);
+        sandbox.write("code/.go-version", before);
         let run = sandbox.gox(["pin", "1.99.1"]).run();
         let hint = "\nhint: replace it: `gox pin --force 1.99.1`\n";
         assert!(run.code() == 7 && run.stderr.ends_with(hint), "{before:?}: {}", run.stderr);
-        assert_eq!(sandbox.read("work/.go-version"), before);
+        assert_eq!(sandbox.read("code/.go-version"), before);
     }
 }
 
@@ -113,45 +113,45 @@ fn what_is_more_than_a_request_is_kept() {
 fn what_is_no_pin_is_replaced_only_by_force() {
     let sandbox = sandbox(&["1.99.1"]);
     let secret = sandbox.write("user/.profile", "export A=1\nexport B=2\n");
-    let pin = sandbox.work().join(".go-version");
+    let pin = sandbox.code().join(".go-version");
     let hint = "hint: replace it: `gox pin --force 1.99.1`\n";
     for (make, error) in [
         (
-            (&|| drop(sandbox.write("work/.go-version", "1.98.1 # a\n1.98.2 # b\n"))) as &dyn Fn(),
-            "error: [ROOT]/work/.go-version:2: `1.98.2` is a second request, but only one is allowed\n",
+            (&|| drop(sandbox.write("code/.go-version", "1.98.1 # a\n1.98.2 # b\n"))) as &dyn Fn(),
+            "error: [ROOT]/code/.go-version:2: `1.98.2` is a second request, but only one is allowed\n",
         ),
         (
-            &|| drop(sandbox.write("work/.go-version", "1.9.x.y # why\n")),
-            "error: [ROOT]/work/.go-version:1: `1.9.x.y` is not a valid request: a version is written as `1.22.4`, \
+            &|| drop(sandbox.write("code/.go-version", "1.9.x.y # why\n")),
+            "error: [ROOT]/code/.go-version:1: `1.9.x.y` is not a valid request: a version is written as `1.22.4`, \
              `1.22`, `1.22.x` or `1.22rc1`\n",
         ),
         (
-            &|| drop(sandbox.write("work/.go-version", "# not yet\n")),
-            "error: [ROOT]/work/.go-version: it contains no request\n",
+            &|| drop(sandbox.write("code/.go-version", "# not yet\n")),
+            "error: [ROOT]/code/.go-version: it contains no request\n",
         ),
         (
             &|| symlink(&secret, &pin).unwrap(),
-            "error: [ROOT]/work/.go-version:2: `export B=2` is a second request, but only one is allowed\n",
+            "error: [ROOT]/code/.go-version:2: `export B=2` is a second request, but only one is allowed\n",
         ),
         (
             &|| symlink("nowhere", &pin).unwrap(),
-            "error: could not read `[ROOT]/work/.go-version`\n  caused by: no such file or directory\n",
+            "error: could not read `[ROOT]/code/.go-version`\n  caused by: no such file or directory\n",
         ),
         (
             &|| mknodat(CWD, &pin, FileType::Fifo, 0o644.into(), 0).unwrap(),
-            "error: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n",
+            "error: could not read `[ROOT]/code/.go-version`\n  caused by: it is not a regular file\n",
         ),
     ] {
         make();
         sandbox.gox(["pin", "1.99.1"]).code(7).stderr(&format!("{error}{hint}")).check();
-        let said = "`[ROOT]/work/.go-version` asks for 1.99.1 now\n";
+        let said = "`[ROOT]/code/.go-version` asks for 1.99.1 now\n";
         sandbox.gox(["pin", "--force", "1.99.1"]).stderr(said).check();
         assert!(!pin.is_symlink());
-        assert_eq!(sandbox.read("work/.go-version"), "1.99.1\n");
+        assert_eq!(sandbox.read("code/.go-version"), "1.99.1\n");
         fs::remove_file(&pin).unwrap();
     }
     assert_eq!(sandbox.read("user/.profile"), "export A=1\nexport B=2\n");
-    assert!(!sandbox.work().join("nowhere").exists());
+    assert!(!sandbox.code().join("nowhere").exists());
 }
 
 /// Whatever the folder is called, a shell that gets the command of the hint mends the pin, and nothing in the hint
@@ -163,10 +163,10 @@ fn the_hint_of_an_invalid_pin_can_be_pasted() {
         for (text, mended) in
             [("1.99.1 1.98.1\n", "1.99.1\n"), ("1.99 1x\n", "1.99\n"), ("1.98.0-rc.1\n", "1.98rc1\n")]
         {
-            let pin = format!("work/{name}/.go-version");
-            sandbox.write(&format!("work/{name}/below/file"), "");
+            let pin = format!("code/{name}/.go-version");
+            sandbox.write(&format!("code/{name}/below/file"), "");
             sandbox.write(&pin, text);
-            let error = sandbox.shim("go", ["version"]).cwd(format!("work/{name}/below")).run().stderr;
+            let error = sandbox.shim("go", ["version"]).cwd(format!("code/{name}/below")).run().stderr;
             assert_eq!(error.lines().count(), 2, "{error}");
             let command = error.trim_end().split_once(": `cd ").unwrap().1.strip_suffix('`').unwrap();
             let command = command.replace("[ROOT]", &sandbox.root().display().to_string());
@@ -180,47 +180,47 @@ fn the_hint_of_an_invalid_pin_can_be_pasted() {
 fn through_a_link_its_target_is_written() {
     let sandbox = sandbox(&["1.99.1"]);
     let target = sandbox.write("shared/go-version", "1.98.1 # for all\n");
-    symlink(target, sandbox.work().join(".go-version")).unwrap();
-    sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/work/.go-version` asks for 1.99.1 now\n").check();
+    symlink(target, sandbox.code().join(".go-version")).unwrap();
+    sandbox.gox(["pin", "1.99.1"]).stderr("`[ROOT]/code/.go-version` asks for 1.99.1 now\n").check();
     assert_eq!(sandbox.read("shared/go-version"), "1.99.1 # for all\n");
-    assert!(sandbox.work().join(".go-version").is_symlink());
+    assert!(sandbox.code().join(".go-version").is_symlink());
 }
 
 #[test]
 fn without_a_request_the_nearest_is_shown() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/deep/file", "");
-    sandbox.write("work/.go-version", "# c\ngo1.99.1\n");
-    let show = || sandbox.gox(["pin"]).cwd("work/deep");
-    show().stdout("1.99.1\n").stderr("set by [ROOT]/work/.go-version:2\n").check();
-    sandbox.write("work/deep/.tool-versions", "nodejs 20.1.0\ngolang 1.98.1 1.99.1\n");
+    sandbox.write("code/deep/file", "");
+    sandbox.write("code/.go-version", "# c\ngo1.99.1\n");
+    let show = || sandbox.gox(["pin"]).cwd("code/deep");
+    show().stdout("1.99.1\n").stderr("set by [ROOT]/code/.go-version:2\n").check();
+    sandbox.write("code/deep/.tool-versions", "nodejs 20.1.0\ngolang 1.98.1 1.99.1\n");
     // The first that is installed.
-    show().stdout("1.99.1\n").stderr("set by [ROOT]/work/deep/.tool-versions:2\n").check();
-    sandbox.write("work/deep/.go-version", "");
-    let error = "error: [ROOT]/work/deep/.go-version: it contains no request\n\
-                 hint: replace it by one request, such as: `cd [ROOT]/work/deep && gox pin --force latest`\n";
+    show().stdout("1.99.1\n").stderr("set by [ROOT]/code/deep/.tool-versions:2\n").check();
+    sandbox.write("code/deep/.go-version", "");
+    let error = "error: [ROOT]/code/deep/.go-version: it contains no request\n\
+                 hint: replace it by one request, such as: `cd [ROOT]/code/deep && gox pin --force latest`\n";
     show().code(7).stderr(error).check();
 }
 
 #[test]
 fn a_variable_that_comes_before_the_pin_is_named() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    sandbox.write("work/deep/file", "");
+    sandbox.write("code/deep/file", "");
     for (value, word) in [("1.99.1", "1.99.1"), ("go1.99", "go1.99"), ("1.77.0", "1.77.0")] {
         let note = format!(
             "note: the pin has no effect in this shell: {word} is selected, set by `GO_VERSION`\n\
              hint: let the pin decide: `unset GO_VERSION`\n"
         );
         let gox = |arguments: &[&str]| sandbox.gox(arguments).env("GO_VERSION", value);
-        let said = format!("`[ROOT]/work/.go-version` asks for 1.99.4 now\n{note}");
+        let said = format!("`[ROOT]/code/.go-version` asks for 1.99.4 now\n{note}");
         gox(&["pin", "1.99.4"]).stderr(&said).check();
-        let said = format!("set by [ROOT]/work/.go-version:1\n{note}");
-        gox(&["pin"]).cwd("work/deep").stdout("1.99.4\n").stderr(&said).check();
+        let said = format!("set by [ROOT]/code/.go-version:1\n{note}");
+        gox(&["pin"]).cwd("code/deep").stdout("1.99.4\n").stderr(&said).check();
     }
     // An empty one is none, and one that is invalid each command that runs a Go reports.
     for value in ["", "1 2"] {
         let run = sandbox.gox(["pin", "1.99.4"]).env("GO_VERSION", value);
-        run.stderr("`[ROOT]/work/.go-version` asks for 1.99.4 now\n").check();
+        run.stderr("`[ROOT]/code/.go-version` asks for 1.99.4 now\n").check();
     }
 }
 
@@ -228,7 +228,7 @@ fn a_variable_that_comes_before_the_pin_is_named() {
 fn a_variable_of_fish_is_erased() {
     let sandbox = sandbox(&["1.99.1"]);
     let said = "\
-`[ROOT]/work/.go-version` asks for 1.99.1 now
+`[ROOT]/code/.go-version` asks for 1.99.1 now
 note: the pin has no effect in this shell: 1.99 is selected, set by `GO_VERSION`
 hint: let the pin decide: `set --erase GO_VERSION`
 ";
@@ -240,7 +240,7 @@ hint: let the pin decide: `set --erase GO_VERSION`
 #[test]
 fn a_pin_below_the_go_line_is_written_with_a_warning() {
     let sandbox = sandbox(&["1.99.1", "1.98.5", "1.98.2"]);
-    sandbox.write("work/sub/file", "");
+    sandbox.write("code/sub/file", "");
     for (go, request, warned) in [
         ("1.99.2", "1.99.1", true),
         ("1.99.2", "1.98", true),
@@ -264,18 +264,18 @@ fn a_pin_below_the_go_line_is_written_with_a_warning() {
         ("1.22.4", "~1.21", false),
         ("1.22.4", "system", false),
     ] {
-        sandbox.write("work/go.mod", format!("module m\n\ngo {go}\n"));
-        let run = sandbox.gox(["pin", request]).cwd("work/sub").run();
+        sandbox.write("code/go.mod", format!("module m\n\ngo {go}\n"));
+        let run = sandbox.gox(["pin", request]).cwd("code/sub").run();
         let request = request.trim_end_matches(".x");
         let warning = format!(
-            "warning: {request} is older than what the module asks for: [ROOT]/work/go.mod:3 has `go {go}`\n\
+            "warning: {request} is older than what the module asks for: [ROOT]/code/go.mod:3 has `go {go}`\n\
              hint: ask for that: `gox pin {go}`\n"
         );
         assert_eq!((run.code(), run.stderr.contains(&warning)), (0, warned), "go {go}: {}", run.stderr);
         assert_eq!(run.stderr.contains("is older than"), warned, "go {go}: {}", run.stderr);
     }
-    fs::remove_file(sandbox.root().join("work/go.mod")).unwrap();
-    sandbox.gox(["pin", "1.98"]).stderr("`[ROOT]/work/.go-version` asks for 1.98 now\n").check();
+    fs::remove_file(sandbox.root().join("code/go.mod")).unwrap();
+    sandbox.gox(["pin", "1.98"]).stderr("`[ROOT]/code/.go-version` asks for 1.98 now\n").check();
 }
 
 #[test]
@@ -299,7 +299,7 @@ error: `gox pin` needs REQUEST
 hint: see `gox pin --help`
 ";
     sandbox.gox(["pin", "--go-mod"]).code(2).stderr(error).check();
-    assert!(!sandbox.work().join(".go-version").exists());
+    assert!(!sandbox.code().join(".go-version").exists());
 }
 
 #[test]
@@ -314,11 +314,11 @@ fn a_directory_that_cannot_be_written() {
 fn go_mod_is_written_by_the_go_command() {
     let sandbox = Sandbox::in_use();
     sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99\n");
     let run = sandbox.gox(["pin", "--go-mod", "1.99.4"]).env("GOROOT", "/x").env("GOTOOLCHAIN", "go1.98.0");
     run.stderr("local no GOROOT\ngo.mod asks for 1.99.4 now\n").check();
-    assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
-    assert!(!sandbox.work().join(".go-version").exists());
+    assert_eq!(sandbox.read("code/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
+    assert!(!sandbox.code().join(".go-version").exists());
 }
 
 #[test]
@@ -328,10 +328,10 @@ fn what_is_written_into_go_mod_is_the_newest_released_and_not_the_newest_install
     for request in ["latest", "1.99", "1.99.x", ">=1.99"] {
         let sandbox = Sandbox::in_use();
         sandbox.put_toolchain(&FakeToolchain::new("1.99.4").with_file("bin/go", 0o755, EDITING_GO));
-        sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+        sandbox.write("code/go.mod", "module m\n\ngo 1.99\n");
         let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment()).run();
         assert_eq!(run.code(), 0, "{}", run.stderr);
-        assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.7\n", "{request}");
+        assert_eq!(sandbox.read("code/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.7\n", "{request}");
         assert!(!sandbox.home().join("toolchains/go1.99.7").exists(), "what edits is there: {}", run.stderr);
         let run = sandbox.gox(["pin", "--go-mod", request]).env("GOX_OFFLINE", "1").run();
         assert_eq!(run.code(), 4, "{}", run.stderr);
@@ -343,7 +343,7 @@ fn what_is_written_into_go_mod_is_the_newest_released_and_not_the_newest_install
 fn go_mod_is_edited_by_what_is_there_and_nothing_is_installed() {
     let proxy = ModuleProxy::with_versions(&["1.99.7", "1.20.5"]);
     let gox = |sandbox: &Sandbox, request: &str| {
-        sandbox.write("work/go.mod", "module m\n");
+        sandbox.write("code/go.mod", "module m\n");
         let run = sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment());
         run.env("GOX_AUTO_INSTALL", "never").run()
     };
@@ -365,7 +365,7 @@ fn go_mod_is_edited_by_what_is_there_and_nothing_is_installed() {
         let before = sandbox.listing("toolchains");
         for version in ["1.99.7", "1.20.5"] {
             gox(sandbox, version).assert(0, "", &said(version));
-            assert_eq!(sandbox.read("work/go.mod"), format!("module m\ntoolchain go{version}\n"));
+            assert_eq!(sandbox.read("code/go.mod"), format!("module m\ntoolchain go{version}\n"));
         }
         let run = gox(sandbox, "1.99.8");
         assert!(
@@ -374,7 +374,7 @@ fn go_mod_is_edited_by_what_is_there_and_nothing_is_installed() {
             run.stderr
         );
         assert_eq!(
-            (sandbox.read("work/go.mod").as_str(), sandbox.listing("toolchains")),
+            (sandbox.read("code/go.mod").as_str(), sandbox.listing("toolchains")),
             ("module m\n", before)
         );
     }
@@ -386,7 +386,7 @@ fn where_no_go_can_edit_go_mod_the_pinned_one_is_installed_and_says_so() {
     let proxy = ModuleProxy::start(std::slice::from_ref(&toolchain));
     let sandbox = Sandbox::in_use();
     sandbox.put_toolchain(&FakeToolchain::new("1.20.1"));
-    sandbox.write("work/go.mod", "module m\n");
+    sandbox.write("code/go.mod", "module m\n");
     let gox = |request: &str| sandbox.gox(["pin", "--go-mod", request]).envs(proxy.environment());
     let error = "\
 error: `1.99.7` is not installed
@@ -400,13 +400,13 @@ error: no installed Go can write a toolchain line: Go 1.21 is the first that kno
 hint: install the newest: `gox install latest`
 ";
     gox("1.20.5").code(3).stderr(error).check();
-    assert_eq!(sandbox.read("work/go.mod"), "module m\n");
+    assert_eq!(sandbox.read("code/go.mod"), "module m\n");
     let said = format!(
         "installing 1.99.7, needed to edit go.mod\n{}local no GOROOT\ngo.mod asks for 1.99.7 now\n",
         lines::by_proxy(&toolchain)
     );
     gox("1.99").stderr(&said).check();
-    assert_eq!(sandbox.read("work/go.mod"), "module m\ntoolchain go1.99.7\n");
+    assert_eq!(sandbox.read("code/go.mod"), "module m\ntoolchain go1.99.7\n");
 }
 
 #[test]
@@ -416,15 +416,15 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
         sandbox.put_toolchain(&FakeToolchain::new(version).with_file("bin/go", 0o755, EDITING_GO));
     }
     let pin = |variables: &[(&'static str, &str)], note: &str| {
-        sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+        sandbox.write("code/go.mod", "module m\n\ngo 1.99\n");
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let said = format!("local no GOROOT\ngo.mod asks for 1.99.4 now\n{note}");
         sandbox.gox(["pin", "--go-mod", "1.99.4"]).envs(variables).stderr(&said).check();
-        assert_eq!(sandbox.read("work/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
+        assert_eq!(sandbox.read("code/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
     };
     let note = |what: &str, command: &str| format!("note: {what}\nhint: let 1.99.4 decide: `{command}`\n");
     pin(&[], "");
-    let projects = format!("{}\n", sandbox.work().display());
+    let projects = format!("{}\n", sandbox.code().display());
     assert_eq!(sandbox.read("user/.local/go/projects"), projects);
     let set = |variable: &str| format!("1.99.7 still decides here, set by `{variable}`");
     pin(&[("GO_VERSION", "1.99.7")], &note(&set("GO_VERSION"), "unset GO_VERSION"));
@@ -433,14 +433,14 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
     let set = "go1.99.7 still decides here, set by `GOTOOLCHAIN`";
     pin(&[("GOTOOLCHAIN", "go1.99.7")], &note(set, "unset GOTOOLCHAIN"));
     for (request, note) in [
-        ("1.99.1", note("1.99.1 still decides here, set by [ROOT]/work/.go-version:1", "gox pin --unset")),
+        ("1.99.1", note("1.99.1 still decides here, set by [ROOT]/code/.go-version:1", "gox pin --unset")),
         ("1.99.4", String::new()),
         ("1 2", String::new()),
     ] {
-        sandbox.write("work/.go-version", request);
+        sandbox.write("code/.go-version", request);
         pin(&[], &note);
     }
-    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     sandbox.write("user/.local/go/default", "latest\n");
     pin(&[], "note: latest still decides here, set by [HOME]/default:1\n");
     sandbox.write("user/.local/go/default", "1.99.1\n");
@@ -469,7 +469,7 @@ fn a_toolchain_line_below_the_go_line_is_refused() {
     for version in ["1.99.4", "1.98.3"] {
         sandbox.put_toolchain(&FakeToolchain::new(version).with_file("bin/go", 0o755, EDITING_GO));
     }
-    sandbox.write("work/sub/file", "");
+    sandbox.write("code/sub/file", "");
     for (go, request, refused) in [
         ("go 1.99.4", "1.98.3", true),
         ("go 1.99", "1.98.3", true),
@@ -479,21 +479,21 @@ fn a_toolchain_line_below_the_go_line_is_refused() {
         ("go x", "1.98.3", false),
     ] {
         let before = format!("module m\n\n{go}\n");
-        sandbox.write("work/go.mod", &before);
+        sandbox.write("code/go.mod", &before);
         if refused {
             let version = go.split(' ').nth(1).unwrap();
             let error = format!(
                 "error: a toolchain line for {request} would change nothing\n  \
-                 [ROOT]/work/go.mod:3 has `go {version}`, which is newer\n\
+                 [ROOT]/code/go.mod:3 has `go {version}`, which is newer\n\
                  hint: run it all the same, by a file of gox: `gox pin {request}`\n"
             );
-            sandbox.gox(["pin", "--go-mod", request]).cwd("work/sub").code(1).stderr(&error).check();
-            assert_eq!(sandbox.read("work/go.mod"), before);
+            sandbox.gox(["pin", "--go-mod", request]).cwd("code/sub").code(1).stderr(&error).check();
+            assert_eq!(sandbox.read("code/go.mod"), before);
         } else {
             // This `go` does not look above.
             let said = format!("local no GOROOT\ngo.mod asks for {request} now\n");
             sandbox.gox(["pin", "--go-mod", request]).stderr(&said).check();
-            assert_eq!(sandbox.read("work/go.mod"), format!("{before}toolchain go{request}\n"));
+            assert_eq!(sandbox.read("code/go.mod"), format!("{before}toolchain go{request}\n"));
         }
     }
 }
@@ -509,10 +509,10 @@ hint: make one: `go mod init`, or pin by a file of gox: `gox pin 1.22`
 ";
     sandbox.gox(["pin", "--go-mod", "1.99.4"]).code(7).stderr(error).check();
     // This `go` does not look above.
-    sandbox.write("work/go.mod", "module m\n");
-    sandbox.write("work/sub/file", "");
+    sandbox.write("code/go.mod", "module m\n");
+    sandbox.write("code/sub/file", "");
     let error = "go: go.mod file not found\nerror: could not write the toolchain line of go.mod\n";
-    sandbox.gox(["pin", "--go-mod", "1.99.4"]).cwd("work/sub").code(7).stderr(error).check();
+    sandbox.gox(["pin", "--go-mod", "1.99.4"]).cwd("code/sub").code(7).stderr(error).check();
     let error = "error: a toolchain line names a version, not the system's Go\n";
     sandbox.gox(["pin", "--go-mod", "system"]).code(2).stderr(error).check();
     sandbox.put_script("user/.local/go/toolchains/go1.99.4/bin/go", "#!/nonexistent\n");
@@ -530,28 +530,28 @@ fn a_pin_is_taken_back() {
     let default = "1.99.1 counts here now, set by [HOME]/default:1\n";
     // Also one that is no pin, which it mends.
     for text in ["1.98.0\n", "no request\n", ""] {
-        sandbox.write("work/.go-version", text);
-        unset().stderr(&format!("removed `[ROOT]/work/.go-version`\n{default}")).check();
-        assert!(!sandbox.work().join(".go-version").exists());
+        sandbox.write("code/.go-version", text);
+        unset().stderr(&format!("removed `[ROOT]/code/.go-version`\n{default}")).check();
+        assert!(!sandbox.code().join(".go-version").exists());
     }
     unset().stderr(&format!("there is no `.go-version` here; nothing was changed\n{default}")).check();
     // Of a link, the link.
     let target = sandbox.write("shared/go-version", "1.98.0\n");
-    symlink(target, sandbox.work().join(".go-version")).unwrap();
-    sandbox.write("work/.tool-versions", "golang 1.98.0\n");
+    symlink(target, sandbox.code().join(".go-version")).unwrap();
+    sandbox.write("code/.tool-versions", "golang 1.98.0\n");
     let said =
-        "removed `[ROOT]/work/.go-version`\n1.98.0 counts here now, set by [ROOT]/work/.tool-versions:1\n";
+        "removed `[ROOT]/code/.go-version`\n1.98.0 counts here now, set by [ROOT]/code/.tool-versions:1\n";
     unset().stderr(said).check();
     assert_eq!(sandbox.read("shared/go-version"), "1.98.0\n");
     let error = "\
 error: there is no `.go-version` here
-  1.98.0 is set by [ROOT]/work/.tool-versions:1
+  1.98.0 is set by [ROOT]/code/.tool-versions:1
 hint: remove line 1 of it by hand
 ";
     unset().code(1).stderr(error).check();
     // Where no Go at all is left.
     sandbox.write("user/.local/go/default", "system\n");
-    std::fs::remove_file(sandbox.work().join(".tool-versions")).unwrap();
+    std::fs::remove_file(sandbox.code().join(".tool-versions")).unwrap();
     let said = "there is no `.go-version` here; nothing was changed\nno Go is selected here now\n";
     unset().stderr(said).check();
     let error = "error: `--unset` cannot be used with REQUEST\nhint: see `gox pin --help`\n";
@@ -562,7 +562,7 @@ hint: remove the toolchain line from go.mod: `go mod edit -toolchain=none`
 ";
     sandbox.gox(["pin", "--unset", "--go-mod"]).code(2).stderr(error).check();
     // What belongs to writing a pin takes none away.
-    let pin = sandbox.write("work/.go-version", "1.98.0\n");
+    let pin = sandbox.write("code/.go-version", "1.98.0\n");
     for options in [&["--go-mod"][..], &["--force"], &["--go-mod", "1.98.0"], &["--force", "1.98.0"]] {
         for before in [true, false] {
             let (first, last) =
@@ -578,30 +578,30 @@ hint: remove the toolchain line from go.mod: `go mod edit -toolchain=none`
 #[test]
 fn a_pin_from_above_is_taken_back_there() {
     let sandbox = sandbox(&["1.99.1", "1.98.0"]);
-    sandbox.write("work/a b/c/file", "");
-    sandbox.write("work/a b/.go-version", "# x\n1.98.0\n");
+    sandbox.write("code/a b/c/file", "");
+    sandbox.write("code/a b/.go-version", "# x\n1.98.0\n");
     let error = "\
 error: there is no `.go-version` here
-  1.98.0 is set by [ROOT]/work/a b/.go-version:2
-hint: remove it there: `cd '[ROOT]/work/a b' && gox pin --unset`
+  1.98.0 is set by [ROOT]/code/a b/.go-version:2
+hint: remove it there: `cd '[ROOT]/code/a b' && gox pin --unset`
 ";
-    sandbox.gox(["pin", "--unset"]).cwd("work/a b/c").code(1).stderr(error).check();
-    sandbox.write("work/a b/c/.go-version", "1.99.1\n");
-    let said = "removed `[ROOT]/work/a b/c/.go-version`\n1.98.0 counts here now, set by [ROOT]/work/a b/.go-version:2\n";
-    sandbox.gox(["pin", "--unset"]).cwd("work/a b/c").stderr(said).check();
-    fs::create_dir(sandbox.work().join(".go-version")).unwrap();
-    let error = "error: could not remove `[ROOT]/work/.go-version`\n  caused by: is a directory\n";
+    sandbox.gox(["pin", "--unset"]).cwd("code/a b/c").code(1).stderr(error).check();
+    sandbox.write("code/a b/c/.go-version", "1.99.1\n");
+    let said = "removed `[ROOT]/code/a b/c/.go-version`\n1.98.0 counts here now, set by [ROOT]/code/a b/.go-version:2\n";
+    sandbox.gox(["pin", "--unset"]).cwd("code/a b/c").stderr(said).check();
+    fs::create_dir(sandbox.code().join(".go-version")).unwrap();
+    let error = "error: could not remove `[ROOT]/code/.go-version`\n  caused by: is a directory\n";
     sandbox.gox(["pin", "--unset"]).code(6).stderr(error).check();
 }
 
 #[test]
 fn a_directory_in_the_place_of_the_file_is_moved_and_never_replaced() {
     let sandbox = sandbox(&["1.99.1"]);
-    fs::create_dir(sandbox.work().join(".go-version")).unwrap();
+    fs::create_dir(sandbox.code().join(".go-version")).unwrap();
     for force in [&[][..], &["--force"]] {
         let output = sandbox.gox(["pin", "1.99.1"]).args(force).run();
         let hint =
-            "\nhint: move it out of the way: `mv [ROOT]/work/.go-version [ROOT]/work/.go-version.old`\n";
+            "\nhint: move it out of the way: `mv [ROOT]/code/.go-version [ROOT]/code/.go-version.old`\n";
         let hint = hint.replace("[ROOT]", sandbox.root().to_str().unwrap());
         let stderr = output.stderr.replace("[ROOT]", sandbox.root().to_str().unwrap());
         assert_eq!(output.code(), 7, "{stderr}");
@@ -612,18 +612,18 @@ fn a_directory_in_the_place_of_the_file_is_moved_and_never_replaced() {
 #[test]
 fn a_line_for_other_tools_that_asks_for_something_else_is_named() {
     let sandbox = sandbox(&["1.99.1"]);
-    let said = "`[ROOT]/work/.go-version` asks for 1.99.1 now\n";
+    let said = "`[ROOT]/code/.go-version` asks for 1.99.1 now\n";
     for (line, note) in [
         (
             "nodejs 20\ngolang 1.21.13\n",
-            "note: [ROOT]/work/.tool-versions:2 asks for 1.21.13, which asdf and mise may follow\n",
+            "note: [ROOT]/code/.tool-versions:2 asks for 1.21.13, which asdf and mise may follow\n",
         ),
         ("golang 1.21.13 1.99.1\n", ""),
         ("nodejs 20\n", ""),
         ("golang ref:x\n", ""),
     ] {
-        sandbox.write("work/.tool-versions", line);
-        let _ = fs::remove_file(sandbox.work().join(".go-version"));
+        sandbox.write("code/.tool-versions", line);
+        let _ = fs::remove_file(sandbox.code().join(".go-version"));
         sandbox.gox(["pin", "1.99.1"]).stderr(&format!("{said}{note}")).check();
     }
 }

@@ -42,24 +42,24 @@ fn names(sandbox: &Sandbox, folder: &str) -> Vec<String> {
 fn kept_are_the_default_the_newest_and_what_projects_ask_for() {
     let (sandbox, _) = installed();
     // Two projects, each met by a command; one of them is deleted later.
-    sandbox.write("work/a/.go-version", "1.99.3\n");
-    sandbox.write("work/b/go.mod", "module b\n\ngo 1.98.0\n");
-    sandbox.write("work/gone/.go-version", "1.99.2\n");
-    for folder in ["work/a", "work/gone"] {
+    sandbox.write("code/a/.go-version", "1.99.3\n");
+    sandbox.write("code/b/go.mod", "module b\n\ngo 1.98.0\n");
+    sandbox.write("code/gone/.go-version", "1.99.2\n");
+    for folder in ["code/a", "code/gone"] {
         sandbox.gox(["which"]).cwd(folder).run();
     }
-    let folders = format!("{0}/work/a\n{0}/work/gone\n", sandbox.root().display());
+    let folders = format!("{0}/code/a\n{0}/code/gone\n", sandbox.root().display());
     assert_eq!(sandbox.read("user/.local/go/projects"), folders);
-    sandbox.write("work/b/.tool-versions", "golang 1.98.0\n");
-    sandbox.gox(["status", "--short"]).cwd("work/b").stdout("1.98.0\n").check();
-    fs::remove_dir_all(sandbox.work().join("gone")).unwrap();
+    sandbox.write("code/b/.tool-versions", "golang 1.98.0\n");
+    sandbox.gox(["status", "--short"]).cwd("code/b").stdout("1.98.0\n").check();
+    fs::remove_dir_all(sandbox.code().join("gone")).unwrap();
 
     let plan = "\
 keep    go1.99.4  default
-keep    go1.99.3  asked for in [ROOT]/work/a
+keep    go1.99.3  asked for in [ROOT]/code/a
 remove  go1.99.2  nothing asks for it
 keep    go1.98.1  newest of 1.98
-keep    go1.98.0  asked for in [ROOT]/work/b
+keep    go1.98.0  asked for in [ROOT]/code/b
 ";
     let before = sandbox.listing("");
     let run = sandbox.gox(["prune", "--dry-run", "--days", "0"]).run();
@@ -75,18 +75,18 @@ keep    go1.98.0  asked for in [ROOT]/work/b
     assert_eq!(names(&sandbox, "shims"), shims);
     assert!(!sandbox.home().join("cache").exists());
     assert_eq!(sandbox.listing("staging"), "");
-    let folders = format!("{0}/work/a\n{0}/work/b\n", sandbox.root().display());
+    let folders = format!("{0}/code/a\n{0}/code/b\n", sandbox.root().display());
     assert_eq!(sandbox.read("user/.local/go/projects"), folders);
 }
 
 #[test]
 fn with_all_the_newest_of_a_line_goes_too() {
     let (sandbox, _) = installed();
-    sandbox.write("work/.go-version", "<1.99.3\n");
+    sandbox.write("code/.go-version", "<1.99.3\n");
     let plan = "\
 keep    go1.99.4  default
 remove  go1.99.3  nothing asks for it
-keep    go1.99.2  runs here, set by [ROOT]/work/.go-version:1
+keep    go1.99.2  runs here, set by [ROOT]/code/.go-version:1
 remove  go1.98.1  nothing asks for it
 remove  go1.98.0  nothing asks for it
 ";
@@ -95,7 +95,7 @@ remove  go1.98.0  nothing asks for it
     assert_eq!(names(&sandbox, "toolchains"), ["go1.99.2", "go1.99.4"]);
     let plan = "\
 keep  go1.99.4  default
-keep  go1.99.2  runs here, set by [ROOT]/work/.go-version:1
+keep  go1.99.2  runs here, set by [ROOT]/code/.go-version:1
 ";
     let run = sandbox.gox(["prune", "--all", "--days", "0"]).run();
     assert_eq!((decided(&run).as_str(), run.stderr.as_str()), (plan, "freed 0 B\n"));
@@ -160,21 +160,21 @@ keep    tip       linked
 #[test]
 fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     let (sandbox, _) = installed();
-    sandbox.write("work/a/.go-version", "1.99.3\n");
-    sandbox.gox(["which"]).cwd("work/a").run();
+    sandbox.write("code/a/.go-version", "1.99.3\n");
+    sandbox.gox(["which"]).cwd("code/a").run();
     let before = names(&sandbox, "toolchains");
     let wrong = "`1 2` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks";
-    sandbox.write("work/a/.go-version", "1 2\n");
+    sandbox.write("code/a/.go-version", "1 2\n");
     let error = format!(
-        "error: [ROOT]/work/a/.go-version:1: {wrong}\n\
-         hint: replace it by one request, such as: `cd [ROOT]/work/a && gox pin --force latest`\n\
+        "error: [ROOT]/code/a/.go-version:1: {wrong}\n\
+         hint: replace it by one request, such as: `cd [ROOT]/code/a && gox pin --force latest`\n\
          hint: mend it, or remove the folder from `[HOME]/projects`\n"
     );
     sandbox.gox(["prune", "--days", "0"]).code(7).stderr(&error).check();
-    fs::remove_file(sandbox.work().join("a/.go-version")).unwrap();
-    sandbox.write("work/go.mod", "module m\n\ngo 1.98\ntoolchain nonsense\n");
+    fs::remove_file(sandbox.code().join("a/.go-version")).unwrap();
+    sandbox.write("code/go.mod", "module m\n\ngo 1.98\ntoolchain nonsense\n");
     assert_eq!(sandbox.gox(["prune", "--all", "--days", "0"]).run().code(), 7);
-    fs::remove_file(sandbox.work().join("go.mod")).unwrap();
+    fs::remove_file(sandbox.code().join("go.mod")).unwrap();
     sandbox.write("user/.local/go/default", "1 2\n");
     let error =
         format!("error: [HOME]/default:1: {wrong}\nhint: choose another default: `gox default latest`\n");
@@ -185,9 +185,9 @@ fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
 #[test]
 fn what_this_shell_says_decides_for_no_project() {
     let (sandbox, _) = installed();
-    sandbox.write("work/.go-version", "1.98.0\n");
-    sandbox.write("work/module/go.mod", "module m\n\ngo 1.99.2\n");
-    sandbox.gox(["status"]).cwd("work/module").run();
+    sandbox.write("code/.go-version", "1.98.0\n");
+    sandbox.write("code/module/go.mod", "module m\n\ngo 1.99.2\n");
+    sandbox.gox(["status"]).cwd("code/module").run();
     for (name, value) in
         [("GO_VERSION", "1.99.4"), ("GOX_USE", "1.99.4"), ("GO111MODULE", "off"), ("GOTOOLCHAIN", "local")]
     {

@@ -54,7 +54,7 @@ fn what_was_asked_for_is_shown() {
         run.stderr
     );
     quiet("available 1.99").stdout("VERSION  STATE\n1.99.2\n1.99.1   installed, default\n").check();
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     quiet("pin").stdout("1.99.1\n").check();
     let run = quiet("setup bash --dry-run").run();
     assert!(run.stdout.contains("+# >>> gox >>>") && run.stderr.is_empty(), "{}{}", run.stdout, run.stderr);

@@ -21,7 +21,7 @@ fn used() -> Sandbox {
 /// Types what most users do.
 fn use_it(sandbox: &Sandbox) {
     let proxy = ModuleProxy::with_versions(&["1.99.1", "1.99.4"]);
-    let project = sandbox.work().join("p");
+    let project = sandbox.code().join("p");
     for words in ["install 1.99.1 1.99.4", "config set timeout 20", "setup bash readline --yes", "status"] {
         let run = sandbox.gox(words.split(' ')).envs(proxy.environment()).cwd(&project).run();
         assert_eq!(run.code(), 0, "{words}: {}", run.stderr);
@@ -33,8 +33,8 @@ const REMOVED: &str = "\
 changed `~/.bashrc`
 removed `~/.profile`
 removed `~/.inputrc`
-removed `[ROOT]/work/p/.git/hooks/pre-commit`
-removed `[ROOT]/work/p/.git/hooks/pre-merge-commit`
+removed `[ROOT]/code/p/.git/hooks/pre-commit`
+removed `[ROOT]/code/p/.git/hooks/pre-merge-commit`
 removed go1.99.4
 removed go1.99.1
 ";
@@ -44,7 +44,7 @@ const THEN: &str = "open shells keep the functions of gox until you close them\n
 #[test]
 fn a_user_has_again_what_was_there_before() {
     let sandbox = used();
-    let both = || [tree::listing(&sandbox.user()), tree::listing(&sandbox.work())];
+    let both = || [tree::listing(&sandbox.user()), tree::listing(&sandbox.code())];
     fs::create_dir(sandbox.user().join(".config")).unwrap();
     let before = both();
     let own = sandbox.user().join(".local/bin/gox");
@@ -62,7 +62,7 @@ fn a_user_has_again_what_was_there_before() {
         .filter(|line| ["--- ", "the change ", "would "].iter().any(|start| line.starts_with(start)))
         .collect();
     let diffs = ["user/.bashrc", "user/.profile", "user/.inputrc"].map(|path| format!("--- [ROOT]/{path}"));
-    let hook = "[ROOT]/work/p/.git/hooks/pre";
+    let hook = "[ROOT]/code/p/.git/hooks/pre";
     let hooks = [
         format!("--- {hook}-commit"),
         format!("the change of {hook}-merge-commit is the same as that of {hook}-commit"),
@@ -87,8 +87,8 @@ fn what_gox_did_not_write_stays() {
     let sandbox = used();
     use_it(&sandbox);
     sandbox.put_toolchain(&FakeToolchain::new("1.98.0"));
-    let goroot = sandbox.put_script("work/goroot/bin/go", "#!/bin/sh\n");
-    let linked = sandbox.gox(["link", "mine"]).arg(sandbox.work().join("goroot")).run();
+    let goroot = sandbox.put_script("code/goroot/bin/go", "#!/bin/sh\n");
+    let linked = sandbox.gox(["link", "mine"]).arg(sandbox.code().join("goroot")).run();
     assert_eq!(linked.code(), 0, "{}", linked.stderr);
     sandbox.write("user/.local/go/shims/mine", "");
     sandbox.write("user/.local/go/notes/x", "");
@@ -136,10 +136,10 @@ hint: remove gox itself: `rm [BUILD]/gox`
 #[test]
 fn a_file_of_a_project_stays_and_is_named() {
     let sandbox = used();
-    let project = sandbox.work().join("p");
+    let project = sandbox.code().join("p");
     assert_eq!(sandbox.gox(["setup", "attributes", "--yes"]).cwd(&project).run().code(), 0);
     let said = "\
-note: `[ROOT]/work/p/.gitattributes` stays: it is the project's
+note: `[ROOT]/code/p/.gitattributes` stays: it is the project's
 nothing was changed
 ";
     sandbox.gox(["self", "uninstall", "--dry-run"]).cwd(&project).stderr(said).check();
@@ -175,7 +175,7 @@ fn without_a_terminal_nothing_goes_unless_yes_is_given() {
 fn a_hook_that_could_not_be_removed_is_found_again() {
     let sandbox = used();
     use_it(&sandbox);
-    let hooks = sandbox.work().join("p/.git/hooks");
+    let hooks = sandbox.code().join("p/.git/hooks");
     fs::set_permissions(&hooks, Permissions::from_mode(0o555)).unwrap();
     let uninstall = || sandbox.gox_under_modes(&["self", "uninstall", "--yes"]);
     let run = uninstall().run();
@@ -197,7 +197,7 @@ fn a_repository_of_which_git_does_not_tell_is_named() {
     use_it(&sandbox);
     let run = sandbox.gox(["self", "uninstall", "--dry-run"]).env("PATH", "").run();
     let said = "\
-warning: could not look for hooks of `[ROOT]/work/p`: could not run `git`: no such file or directory
+warning: could not look for hooks of `[ROOT]/code/p`: could not run `git`: no such file or directory
 nothing was changed
 ";
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));

@@ -248,9 +248,9 @@ fn releases_in_a_folder() {
     let world = World::new();
     let archive = gzip(&tar(&[program("9.9.9", NEXT)]));
     let list = format!("{}  {}\n", hex(&Sha256::digest(&archive)).to_uppercase(), archive_name("9.9.9"));
-    world.sandbox.write("work/my gox/latest/download/SHA256SUMS", list);
-    world.sandbox.write(&format!("work/my gox/download/v9.9.9/{}", archive_name("9.9.9")), archive);
-    let url = format!("file://{}/my%20gox/", world.sandbox.work().display());
+    world.sandbox.write("code/my gox/latest/download/SHA256SUMS", list);
+    world.sandbox.write(&format!("code/my gox/download/v9.9.9/{}", archive_name("9.9.9")), archive);
+    let url = format!("file://{}/my%20gox/", world.sandbox.code().display());
     let run = world.gox(&["self", "update", "--url", &url]).env("GOX_OFFLINE", "1").run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     world.assert_is(NEXT.as_bytes(), "from a folder");

@@ -471,7 +471,7 @@ fn terminal(sandbox: &Sandbox, program: &str, arguments: &[&str]) -> Terminal {
     let mut command = process::Command::new(program);
     command.args(arguments).env("HOME", sandbox.user()).env("PATH", sandbox.path_after::<&str>([]));
     command.env("TERM", "xterm").env("GOENV", "off").env("TMPDIR", sandbox.root().join("tmp"));
-    Terminal::start(command.current_dir(sandbox.work()))
+    Terminal::start(command.current_dir(sandbox.code()))
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn two_names_of_one_file_are_one_change() {
 #[test]
 fn a_path_sends_nothing_to_the_terminal() {
     let sandbox = Sandbox::new();
-    let top = sandbox.work().join("a\u{1b}[31mb");
+    let top = sandbox.code().join("a\u{1b}[31mb");
     fs::create_dir(&top).unwrap();
     assert_eq!(sandbox.command("git").args(["init", "-q", "."]).cwd(&top).run().code(), 0);
     let hooks = |more| sandbox.gox(["setup", "hooks", more]).cwd(&top).run().code();
@@ -140,7 +140,7 @@ fn sudo_is_named_for_what_is_of_root_alone() {
     fs::set_permissions(&conf, fs::Permissions::from_mode(0o444)).unwrap();
     let gox = sandbox.put_program(GOX, "a b/gox");
     fs::set_permissions(sandbox.root(), fs::Permissions::from_mode(0o755)).unwrap();
-    for folder in [sandbox.user(), sandbox.root().join("a b"), sandbox.work()] {
+    for folder in [sandbox.user(), sandbox.root().join("a b"), sandbox.code()] {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
     }
     let user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -206,7 +206,7 @@ fn what_a_killed_gox_leaves_beside_a_file_is_removed_by_a_later_one() {
             "config set timeout 9",
             "config unset offline",
         ),
-        ("work", ".go-version", "1.22.4 # mine\n", "pin --force 1.99.1", "pin --force 1.99.2"),
+        ("code", ".go-version", "1.22.4 # mine\n", "pin --force 1.99.1", "pin --force 1.99.2"),
     ] {
         let sandbox = Sandbox::new();
         let path = sandbox.write(&format!("{folder}/{file}"), text);

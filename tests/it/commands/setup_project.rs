@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use crate::support::sandbox::Sandbox;
 use crate::support::tree;
 
-/// A repository in `work/p` of a user who has a name.
+/// A repository in `code/p` of a user who has a name.
 fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.put_git_user();
@@ -18,13 +18,13 @@ fn repository() -> Sandbox {
 
 #[track_caller]
 fn setup(sandbox: &Sandbox, arguments: &[&str], code: i32, stderr: &str) -> String {
-    let run = sandbox.gox(["setup"]).args(arguments).cwd(sandbox.work().join("p")).run();
+    let run = sandbox.gox(["setup"]).args(arguments).cwd(sandbox.code().join("p")).run();
     assert_eq!((run.stderr.as_str(), run.code()), (stderr, code), "{arguments:?}\n{}", run.stdout);
     run.stdout
 }
 
-const ALREADY: &str = "it is in `[ROOT]/work/p/.gitattributes` already\n";
-const ATTRIBUTES: &str = "created `[ROOT]/work/p/.gitattributes`\n\
+const ALREADY: &str = "it is in `[ROOT]/code/p/.gitattributes` already\n";
+const ATTRIBUTES: &str = "created `[ROOT]/code/p/.gitattributes`\n\
     to stage it, what it converts, and all other changes of tracked files: `git add :/.gitattributes && git add --renormalize :/`\n";
 
 #[test]
@@ -32,7 +32,7 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
     for before in [None, Some("*.go text eol=crlf\n"), Some("\u{feff}x.bin binary\r\n# end"), Some("")] {
         let sandbox = repository();
         if let Some(text) = before {
-            sandbox.write("work/p/.gitattributes", text);
+            sandbox.write("code/p/.gitattributes", text);
         }
         let [put, taken] = if before.is_some() { ["changed"; 2] } else { ["created", "removed"] };
         setup(&sandbox, &["attributes", "--yes"], 0, &ATTRIBUTES.replace("created", put));
@@ -55,9 +55,9 @@ fn go_files_get_line_feeds_and_the_lines_of_the_user_count() {
             &sandbox,
             &["attributes", "--undo", "--yes"],
             0,
-            &format!("{taken} `[ROOT]/work/p/.gitattributes`\n"),
+            &format!("{taken} `[ROOT]/code/p/.gitattributes`\n"),
         );
-        let after = fs::read_to_string(sandbox.work().join("p/.gitattributes")).ok();
+        let after = fs::read_to_string(sandbox.code().join("p/.gitattributes")).ok();
         assert_eq!(after.as_deref(), before);
     }
 }
@@ -90,27 +90,27 @@ fn a_project_is_needed() {
             .check();
     }
     sandbox.sh("git init -q --bare b");
-    let bare = "error: `[ROOT]/work/b` is not in a working tree of Git\n\
+    let bare = "error: `[ROOT]/code/b` is not in a working tree of Git\n\
         hint: go to one; those of this repository: `git worktree list`\n";
-    sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("b")).code(1).stderr(bare).check();
-    let foreign = "error: `[ROOT]/work/p` belongs to another user, so Git refuses it\n\
-        hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/p`\n";
-    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p"));
+    sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.code().join("b")).code(1).stderr(bare).check();
+    let foreign = "error: `[ROOT]/code/p` belongs to another user, so Git refuses it\n\
+        hint: if you trust it: `git config --global --add safe.directory [ROOT]/code/p`\n";
+    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.code().join("p"));
     run.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").code(1).stderr(foreign).check();
     // From a folder below, and in a worktree, whose `.git` is a file.
     assert_eq!(
         sandbox.sh("cd p; mkdir -p a/b; git commit -q --allow-empty -m 1; git worktree add -q ../w"),
         ""
     );
-    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("p/a/b")).run();
-    assert!(sandbox.work().join("p/.gitattributes").is_file());
-    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.work().join("w")).run();
-    assert!(sandbox.work().join("w/.gitattributes").is_file());
+    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.code().join("p/a/b")).run();
+    assert!(sandbox.code().join("p/.gitattributes").is_file());
+    sandbox.gox(["setup", "attributes", "--yes"]).cwd(sandbox.code().join("w")).run();
+    assert!(sandbox.code().join("w/.gitattributes").is_file());
 }
 
-const HOOK: &str = "created `[ROOT]/work/p/.git/hooks/pre-commit`\n";
+const HOOK: &str = "created `[ROOT]/code/p/.git/hooks/pre-commit`\n";
 const HOOKS: &str =
-    "created `[ROOT]/work/p/.git/hooks/pre-commit`\ncreated `[ROOT]/work/p/.git/hooks/pre-merge-commit`\n";
+    "created `[ROOT]/code/p/.git/hooks/pre-commit`\ncreated `[ROOT]/code/p/.git/hooks/pre-merge-commit`\n";
 fn undone(said: &str) -> String {
     said.replace("created", "removed")
 }
@@ -124,7 +124,7 @@ fn a_path_of_hooks_is_shown_and_not_obeyed() {
     sandbox.put_git_user();
     sandbox.sh("git init -q $(printf 'a\\033[35mX'); git init -q b; git -C b config core.hooksPath $(printf 'c\\033[35mX')");
     for folder in ["a\x1b[35mX", "b"] {
-        let run = sandbox.gox(["setup", "hooks", "--dry-run"]).cwd(sandbox.work().join(folder));
+        let run = sandbox.gox(["setup", "hooks", "--dry-run"]).cwd(sandbox.code().join(folder));
         let mut terminal = run.terminal();
         let screen = terminal.last_screen();
         assert!(screen.contains("/pre-merge-commit is the same as that of "), "{screen}");
@@ -137,7 +137,7 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let sandbox = repository();
     let shown = setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert!(shown.starts_with("new file mode 100755\n--- /dev/null\n+++ "), "{shown}");
-    let hooks = "[ROOT]/work/p/.git/hooks";
+    let hooks = "[ROOT]/code/p/.git/hooks";
     let second =
         format!("the change of {hooks}/pre-merge-commit is the same as that of {hooks}/pre-commit\n");
     assert!(shown.ends_with(&second) && shown.matches("exec \"$gox\" gate").count() == 1, "{shown}");
@@ -150,19 +150,19 @@ fn the_hook_runs_the_gate_and_stops_the_commit_without_gox() {
     let without = "cd p; git commit -q --allow-empty -m 2 2>&1 || echo stopped";
     let stopped = "error: could not find gox, which checks the commit\n\
         hint: commit without the check: `git commit --no-verify`; \
-        remove the hook: `rm '[ROOT]/work/p/.git/hooks/pre-commit'`\nstopped\n";
+        remove the hook: `rm '[ROOT]/code/p/.git/hooks/pre-commit'`\nstopped\n";
     assert_eq!(sandbox.sh(without).replace(sandbox.root().to_str().unwrap(), "[ROOT]"), stopped);
 
     // Git skips in silence what cannot be executed.
-    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    let hook = sandbox.code().join("p/.git/hooks/pre-commit");
     fs::set_permissions(&hook, Permissions::from_mode(0o644)).unwrap();
     let shown = setup(&sandbox, &["hooks", "--check"], 1, "");
-    assert_eq!(shown, "old mode 100644 of [ROOT]/work/p/.git/hooks/pre-commit\nnew mode 100755\n");
+    assert_eq!(shown, "old mode 100644 of [ROOT]/code/p/.git/hooks/pre-commit\nnew mode 100755\n");
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{}{RUNS}", HOOK.replace("created", "changed")));
     let as_written = "up to date: `hooks`\n";
     setup(&sandbox, &["hooks", "--check"], 0, as_written);
     // In a hook of another repository, too.
-    let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("work/p").env("GIT_DIR", "/none");
+    let hooked = sandbox.gox(["setup", "hooks", "--check"]).cwd("code/p").env("GIT_DIR", "/none");
     hooked.stderr(as_written).check();
     setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
     assert!(!hook.exists());
@@ -179,15 +179,15 @@ fn hooks_of_somebody_else_stay_as_they_are() {
         [("lefthook.yml", lefthook), (".pre-commit-config.yaml", pre_commit), (".husky/pre-commit", husky)]
     {
         let sandbox = repository();
-        sandbox.write(&format!("work/p/{file}"), "");
-        let before = tree::entries(&sandbox.work());
+        sandbox.write(&format!("code/p/{file}"), "");
+        let before = tree::entries(&sandbox.code());
         let error = format!("error: the hooks of this repository belong to {owner}");
         setup(&sandbox, &["hooks", "--yes"], 1, &error);
-        assert_eq!(tree::entries(&sandbox.work()), before);
+        assert_eq!(tree::entries(&sandbox.code()), before);
     }
     let sandbox = repository();
-    sandbox.write("work/p/.git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
-    let foreign = "error: `[ROOT]/work/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
+    sandbox.write("code/p/.git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    let foreign = "error: `[ROOT]/code/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
         hint: run the gate in it, before it ends: `gox gate || exit`\n";
     setup(&sandbox, &["hooks", "--yes"], 1, foreign);
     setup(
@@ -196,7 +196,7 @@ fn hooks_of_somebody_else_stay_as_they_are() {
         0,
         "no file has what `gox setup` writes; nothing was changed\n",
     );
-    fs::remove_file(sandbox.work().join("p/.git/hooks/pre-commit")).unwrap();
+    fs::remove_file(sandbox.code().join("p/.git/hooks/pre-commit")).unwrap();
 
     // A folder of this repository may have the hooks, but not one that others share.
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath .hooks"), "");
@@ -205,12 +205,12 @@ fn hooks_of_somebody_else_stay_as_they_are() {
         &["hooks", "--yes"],
         0,
         &format!(
-            "created `[ROOT]/work/p/.hooks/pre-commit`\ncreated `[ROOT]/work/p/.hooks/pre-merge-commit`\n{RUNS}"
+            "created `[ROOT]/code/p/.hooks/pre-commit`\ncreated `[ROOT]/code/p/.hooks/pre-merge-commit`\n{RUNS}"
         ),
     );
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
-    let shared = "error: `core.hooksPath` is `[ROOT]/work/shared`, a folder outside this repository\n\
-        hint: run the gate in the hook of all repositories: [ROOT]/work/shared/pre-commit\n";
+    let shared = "error: `core.hooksPath` is `[ROOT]/code/shared`, a folder outside this repository\n\
+        hint: run the gate in the hook of all repositories: [ROOT]/code/shared/pre-commit\n";
     setup(&sandbox, &["hooks", "--yes"], 1, shared);
 }
 
@@ -218,12 +218,12 @@ fn hooks_of_somebody_else_stay_as_they_are() {
 fn options_in_the_hook_stay() {
     let sandbox = repository();
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
-    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    let hook = sandbox.code().join("p/.git/hooks/pre-commit");
     let written = fs::read_to_string(&hook).unwrap();
     let own = written.replace("\" gate\n", "\" gate --skip lint\n");
     fs::write(&hook, &own).unwrap();
     setup(&sandbox, &["hooks", "--check"], 0, "up to date: `hooks`\n");
-    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
+    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.code().join("p")).run();
     assert!(run.stdout.contains("ok      setup-hooks"), "{}", run.stdout);
     // The rest of the hook is renewed.
     fs::write(&hook, own.replace("exit 127", "exit 1")).unwrap();
@@ -237,7 +237,7 @@ fn options_in_the_hook_stay() {
 fn options_that_cannot_be_told_are_not_dropped() {
     let sandbox = repository();
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
-    let hook = sandbox.work().join("p/.git/hooks/pre-commit");
+    let hook = sandbox.code().join("p/.git/hooks/pre-commit");
     let written = fs::read_to_string(&hook).unwrap();
     let gate = "exec \"$gox\" gate\n";
     for kept in [
@@ -257,9 +257,9 @@ fn options_that_cannot_be_told_are_not_dropped() {
         fs::read_to_string(&hook).unwrap(),
         written.replace(gate, "exec \"$gox\" gate  --skip lint\n")
     );
-    let error = "error: `[ROOT]/work/p/.git/hooks/pre-commit` has no line `exec \"$gox\" gate` any more\n\
+    let error = "error: `[ROOT]/code/p/.git/hooks/pre-commit` has no line `exec \"$gox\" gate` any more\n\
         hint: put it back, with your options behind it, or write the hook anew: \
-        `rm [ROOT]/work/p/.git/hooks/pre-commit && gox setup hooks`\n";
+        `rm [ROOT]/code/p/.git/hooks/pre-commit && gox setup hooks`\n";
     for lost in [
         "\"$gox\" gate --skip lint || exit 1\n",
         "exec \"$gox\" \\\n  gate --skip lint\n",
@@ -281,12 +281,12 @@ fn a_hook_that_is_not_there_gets_the_options_of_the_other() {
     let sandbox = repository();
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     let [commit, merge] =
-        ["pre-commit", "pre-merge-commit"].map(|name| sandbox.work().join("p/.git/hooks").join(name));
+        ["pre-commit", "pre-merge-commit"].map(|name| sandbox.code().join("p/.git/hooks").join(name));
     let own = fs::read_to_string(&commit).unwrap().replace("\" gate\n", "\" gate --skip lint\n");
     for (there, absent) in [(&commit, &merge), (&merge, &commit)] {
         fs::write(there, &own).unwrap();
         fs::remove_file(absent).unwrap();
-        assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).run().code(), 0);
+        assert_eq!(sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.code().join("p")).run().code(), 0);
         assert_eq!(fs::read_to_string(absent).unwrap(), own);
     }
     // Each may have its own, and none.
@@ -295,7 +295,7 @@ fn a_hook_that_is_not_there_gets_the_options_of_the_other() {
     // Those of somebody else are not taken over.
     fs::write(&merge, "#!/bin/sh\nexec \"$gox\" gate --head\n").unwrap();
     fs::remove_file(&commit).unwrap();
-    let note = "`[ROOT]/work/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
+    let note = "`[ROOT]/code/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
     assert_eq!(fs::read_to_string(&commit).unwrap(), own.replace(" --skip lint", ""));
 }
@@ -304,15 +304,15 @@ fn a_hook_that_is_not_there_gets_the_options_of_the_other() {
 fn a_hook_without_gox_is_removed_by_the_printed_command() {
     for name in ["p", "it's a \"$b\""] {
         let sandbox = repository();
-        fs::rename(sandbox.work().join("p"), sandbox.work().join("moved")).unwrap();
-        let top = sandbox.work().join(name);
-        fs::rename(sandbox.work().join("moved"), &top).unwrap();
+        fs::rename(sandbox.code().join("p"), sandbox.code().join("moved")).unwrap();
+        let top = sandbox.code().join(name);
+        fs::rename(sandbox.code().join("moved"), &top).unwrap();
         let make = "git commit -q --allow-empty -m 1; git worktree add -q ../w 2>&1; mkdir a ../w/a";
         assert_eq!(sandbox.command("sh").args(["-ec", make]).cwd(&top).run().code(), 0);
         let hook = |folder: &str| top.join(folder).join("pre-commit");
         for (hooks, from) in [
             (".git/hooks", top.join("a")),
-            (".git/hooks", sandbox.work().join("w/a")),
+            (".git/hooks", sandbox.code().join("w/a")),
             (".own", top.join("a")),
         ] {
             if hooks == ".own" {
@@ -332,8 +332,8 @@ fn a_hook_without_gox_is_removed_by_the_printed_command() {
 #[test]
 fn a_merge_hook_of_somebody_else_stays() {
     let sandbox = repository();
-    let merge = sandbox.write("work/p/.git/hooks/pre-merge-commit", "#!/bin/sh\nexit 0\n");
-    let note = "`[ROOT]/work/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
+    let merge = sandbox.write("code/p/.git/hooks/pre-merge-commit", "#!/bin/sh\nexit 0\n");
+    let note = "`[ROOT]/code/p/.git/hooks/pre-merge-commit` is left as it is: gox did not write it\n";
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{note}{HOOK}{RUNS}"));
     setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOK));
     assert!(merge.is_file());
@@ -351,7 +351,7 @@ fn a_merge_hook_of_somebody_else_stays() {
 
 /// The lines that gox prints for the manager of a repository.
 fn printed(sandbox: &Sandbox) -> String {
-    let run = sandbox.gox(["setup", "hooks"]).cwd(sandbox.work().join("p")).run();
+    let run = sandbox.gox(["setup", "hooks"]).cwd(sandbox.code().join("p")).run();
     run.stderr.split_once("repos:`\n").or(run.stderr.split_once("job:\n")).unwrap().1.to_owned()
 }
 
@@ -364,10 +364,10 @@ fn manages(file: &str, owner: &str, place: &str, see: &str, texts: [&[&str]; 3])
     let detail = format!("  it names `gox gate`; check that {see}, without `--head` and `--from`\n");
     let path = if file == ".husky" { ".husky/pre-commit" } else { file };
     let said = |text: &str| {
-        sandbox.write(&format!("work/p/{path}"), text);
-        let before = tree::entries(&sandbox.work());
-        let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).run();
-        assert_eq!(tree::entries(&sandbox.work()), before);
+        sandbox.write(&format!("code/p/{path}"), text);
+        let before = tree::entries(&sandbox.code());
+        let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.code().join("p")).run();
+        assert_eq!(tree::entries(&sandbox.code()), before);
         (run.code(), run.stderr.split("hint: ").next().unwrap().to_owned())
     };
     for text in there {
@@ -384,7 +384,7 @@ fn manages(file: &str, owner: &str, place: &str, see: &str, texts: [&[&str]; 3])
 #[test]
 fn lefthook_that_runs_the_gate_needs_nothing() {
     let sandbox = repository();
-    sandbox.write("work/p/lefthook.yml", "");
+    sandbox.write("code/p/lefthook.yml", "");
     let there = [
         &printed(&sandbox),
         "pre-commit: {jobs: [{name: gate, run: gox gate}]}\n",
@@ -407,7 +407,7 @@ fn lefthook_that_runs_the_gate_needs_nothing() {
 #[test]
 fn pre_commit_that_runs_the_gate_needs_nothing() {
     let sandbox = repository();
-    sandbox.write("work/p/.pre-commit-config.yaml", "");
+    sandbox.write("code/p/.pre-commit-config.yaml", "");
     let printed = format!("repos:\n{}", printed(&sandbox));
     let with = |more: &str| format!("{printed}{more}");
     let one = "repos: [{repo: local, hooks: [{id: gox-gate, name: gox gate, entry: gox gate, language: system, \
@@ -455,23 +455,23 @@ fn husky_that_runs_the_gate_needs_nothing() {
     manages(".husky", "husky", " in `pre-commit`", see, [&there, &named, &absent]);
     // The printed line, where the last one has no line feed.
     let sandbox = repository();
-    sandbox.write("work/p/.husky/pre-commit", "make");
-    let run = sandbox.gox(["setup", "hooks"]).cwd(sandbox.work().join("p")).run();
+    sandbox.write("code/p/.husky/pre-commit", "make");
+    let run = sandbox.gox(["setup", "hooks"]).cwd(sandbox.code().join("p")).run();
     sandbox.sh(&format!("cd p; {}", run.stderr.rsplit('`').nth(1).unwrap()));
-    assert_eq!(sandbox.read("work/p/.husky/pre-commit"), "make\ngox gate\n");
+    assert_eq!(sandbox.read("code/p/.husky/pre-commit"), "make\ngox gate\n");
 }
 
 #[test]
 fn a_linked_worktree_has_the_hooks_of_its_repository() {
     for name in [OsStr::new("p"), OsStr::new("a b\n"), OsStr::from_bytes(b"caf\xe9")] {
         let sandbox = repository();
-        let top = sandbox.work().join(name);
-        fs::rename(sandbox.work().join("p"), sandbox.work().join("moved")).unwrap();
-        fs::rename(sandbox.work().join("moved"), &top).unwrap();
+        let top = sandbox.code().join(name);
+        fs::rename(sandbox.code().join("p"), sandbox.code().join("moved")).unwrap();
+        fs::rename(sandbox.code().join("moved"), &top).unwrap();
         let line = "git commit -q --allow-empty -m 1; git worktree add -q ../w 2>&1; mkdir ../w/below";
         assert_eq!(sandbox.command("sh").args(["-ec", line]).cwd(&top).run().code(), 0);
         let hook = top.join(".git/hooks/pre-commit");
-        for folder in [sandbox.work().join("w/below"), top.clone()] {
+        for folder in [sandbox.code().join("w/below"), top.clone()] {
             let gox = |more: &str| sandbox.gox(["setup", "hooks", more]).cwd(&folder).run();
             assert_eq!((gox("--yes").code(), hook.is_file()), (0, true), "{folder:?}");
             assert_eq!(gox("--check").code(), 0);
@@ -480,7 +480,7 @@ fn a_linked_worktree_has_the_hooks_of_its_repository() {
             assert_eq!((undo.code(), hook.exists()), (0, false));
         }
         let folders: Vec<_> =
-            fs::read_dir(sandbox.work()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            fs::read_dir(sandbox.code()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(folders.len(), 2, "{folders:?}");
     }
 }
@@ -490,23 +490,23 @@ fn attributes_are_not_written_through_a_link() {
     for target in ["../../user/.bashrc", "attributes", "../nowhere"] {
         let sandbox = repository();
         sandbox.write("user/.bashrc", "x=1\n");
-        sandbox.write("work/p/attributes", "x=1\n");
-        symlink(target, sandbox.work().join("p/.gitattributes")).unwrap();
-        let before = (tree::entries(&sandbox.user()), tree::entries(&sandbox.work()));
-        let error = "error: `[ROOT]/work/p/.gitattributes` is a symbolic link, which Git does not follow\n\
+        sandbox.write("code/p/attributes", "x=1\n");
+        symlink(target, sandbox.code().join("p/.gitattributes")).unwrap();
+        let before = (tree::entries(&sandbox.user()), tree::entries(&sandbox.code()));
+        let error = "error: `[ROOT]/code/p/.gitattributes` is a symbolic link, which Git does not follow\n\
             hint: put a file of the repository in its place\n";
         for more in ["--yes", "--check", "--undo"] {
             setup(&sandbox, &["attributes", more], 1, error);
         }
-        assert_eq!((tree::entries(&sandbox.user()), tree::entries(&sandbox.work())), before);
+        assert_eq!((tree::entries(&sandbox.user()), tree::entries(&sandbox.code())), before);
     }
 }
 
 #[test]
 fn git_is_not_started_from_a_relative_entry_of_path() {
     let sandbox = repository();
-    sandbox.put_script("work/p/git", "#!/bin/sh\ntouch started\nexec /usr/bin/git \"$@\"\n");
-    sandbox.write("work/p/gox.toml", "format = 1\n");
+    sandbox.put_script("code/p/git", "#!/bin/sh\ntouch started\nexec /usr/bin/git \"$@\"\n");
+    sandbox.write("code/p/gox.toml", "format = 1\n");
     let absolute = sandbox.path_after::<&str>([]).into_string().unwrap();
     for path in [format!(".:{absolute}"), format!(":{absolute}"), format!("./:{absolute}")] {
         for words in [
@@ -514,12 +514,12 @@ fn git_is_not_started_from_a_relative_entry_of_path() {
             &["setup", "hooks", "--undo", "--yes"],
             &["sync", "--check", "--json", "gox.toml"],
         ] {
-            let run = sandbox.gox(words).cwd(sandbox.work().join("p")).env("PATH", &path).run();
+            let run = sandbox.gox(words).cwd(sandbox.code().join("p")).env("PATH", &path).run();
             assert_eq!(run.code(), 0, "{words:?} {}", run.stderr);
         }
     }
-    assert!(!sandbox.work().join("p/started").exists());
-    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.work().join("p")).env("PATH", ".").run();
+    assert!(!sandbox.code().join("p/started").exists());
+    let run = sandbox.gox(["setup", "hooks", "--yes"]).cwd(sandbox.code().join("p")).env("PATH", ".").run();
     let error = "error: could not run `git`\n  caused by: no such file or directory\n\
         hint: install it, such as by `sudo apt-get install git`\n";
     assert_eq!((run.stderr.as_str(), run.code()), (error, 1));
@@ -531,14 +531,14 @@ fn the_hook_is_taken_back_wherever_git_looks_for_hooks_today() {
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
     assert_eq!(sandbox.sh("cd p; git config core.hooksPath ../shared"), "");
     setup(&sandbox, &["hooks", "--undo", "--yes"], 0, &undone(HOOKS));
-    assert!(!sandbox.work().join("p/.git/hooks/pre-commit").exists());
+    assert!(!sandbox.code().join("p/.git/hooks/pre-commit").exists());
 }
 
 #[test]
 fn a_hook_of_any_bytes_is_somebody_elses() {
     let sandbox = repository();
-    let path = sandbox.write("work/p/.git/hooks/pre-commit", b"\x7fELF\xff");
-    let error = "error: `[ROOT]/work/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
+    let path = sandbox.write("code/p/.git/hooks/pre-commit", b"\x7fELF\xff");
+    let error = "error: `[ROOT]/code/p/.git/hooks/pre-commit` is there, and gox did not write it\n\
         hint: move the file away and run the command again, or keep it\n";
     setup(&sandbox, &["hooks", "--yes"], 1, error);
     assert_eq!(fs::read(path).unwrap(), b"\x7fELF\xff");
@@ -548,8 +548,8 @@ fn a_hook_of_any_bytes_is_somebody_elses() {
 fn doctor_tells_in_a_line_that_others_have_the_hooks_now() {
     let sandbox = repository();
     setup(&sandbox, &["hooks", "--yes"], 0, &format!("{HOOKS}{RUNS}"));
-    sandbox.write("work/p/lefthook.yml", "");
-    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.work().join("p")).run();
+    sandbox.write("code/p/lefthook.yml", "");
+    let run = sandbox.gox(["doctor", "setup-hooks"]).cwd(sandbox.code().join("p")).run();
     let text = "\
 setup
   warning setup-hooks  the hooks of this repository belong to lefthook, by `lefthook.yml`

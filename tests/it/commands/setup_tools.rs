@@ -100,8 +100,8 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     let load = "eval \"$(direnv export bash 2>/dev/null)\"";
 
     // Without a request: the shims are first on PATH, and the files of the folder choose.
-    sandbox.write("work/p/.envrc", "use gox\n");
-    sandbox.write("work/p/.go-version", "1.21.0\n");
+    sandbox.write("code/p/.envrc", "use gox\n");
+    sandbox.write("code/p/.go-version", "1.21.0\n");
     let script = format!(
         "cd p; direnv allow .; {load}; go version; echo \"${{GOX_USE-unset}}\"; cd ..; {load}; command -v go"
     );
@@ -111,8 +111,8 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     assert!(!out.contains(&*shims.to_string_lossy()), "{out}");
 
     // A request: its exact version, whatever the files say, until the folder is left.
-    sandbox.write("work/q/.envrc", "use gox 1.22\n");
-    sandbox.write("work/q/.go-version", "1.21.0\n");
+    sandbox.write("code/q/.envrc", "use gox 1.22\n");
+    sandbox.write("code/q/.go-version", "1.21.0\n");
     let script = format!(
         "cd q; direnv allow .; {load}; echo \"$GOX_USE\"; go version; cd ..; {load}; echo \"${{GOX_USE-unset}}\""
     );
@@ -120,33 +120,33 @@ fn direnv_uses_what_is_asked_for_while_it_is_in_the_folder() {
     assert!(out.starts_with("1.22.4\ngo version go1.22.4 ") && out.ends_with("\nunset\n"), "{out}");
 
     // What is said of it names the file, unless the shell has chosen another one since.
-    sandbox.write("work/t/.envrc", "use gox 1.21\n");
-    sandbox.write("work/t/go.mod", "module m\n\ngo 1.22\n");
+    sandbox.write("code/t/.envrc", "use gox 1.21\n");
+    sandbox.write("code/t/go.mod", "module m\n\ngo 1.22\n");
     let chosen = ["", "export GOX_USE=1.20.0; ", "export GOX_USE=1.2x; "];
     let script = chosen.map(|chosen| format!("({chosen}go version); "));
     let out = run(&format!("cd t; direnv allow .; {load}; {}", script.concat()));
     let no_request = "`1.2x` is not a valid request: Go writes it `1.2`";
     let expected = format!(
-        "gox: warning: go1.21.0 runs, but go.mod:3 asks for 1.22: write `use gox 1.22` into [ROOT]/work/t/.envrc\n\
+        "gox: warning: go1.21.0 runs, but go.mod:3 asks for 1.22: write `use gox 1.22` into [ROOT]/code/t/.envrc\n\
          error: `1.20.0` is not installed\n  set by `GOX_USE`\nhint: install it: `gox install 1.20.0`\n\
          gox: {no_request}\n  set by `GOX_USE`\n\
          hint: let files and the default choose in this shell: `gox use --unset`\n"
     );
     assert_eq!(out.stderr, expected);
-    sandbox.write("work/u/.envrc", "use gox 1.2x\n");
+    sandbox.write("code/u/.envrc", "use gox 1.2x\n");
     let out = run(&format!("cd u; direnv allow .; {load}; go version"));
     let expected = format!(
-        "gox: {no_request}\n  set by [ROOT]/work/u/.envrc\n\
-         hint: write another into [ROOT]/work/u/.envrc: `use gox latest`\n"
+        "gox: {no_request}\n  set by [ROOT]/code/u/.envrc\n\
+         hint: write another into [ROOT]/code/u/.envrc: `use gox latest`\n"
     );
     assert_eq!(out.stderr, expected);
 
     // One that is not there: no other Go runs in its place.
-    sandbox.write("work/r/.envrc", "use gox 1.55\n");
+    sandbox.write("code/r/.envrc", "use gox 1.55\n");
     let out = run(&format!("cd r; direnv allow .; {load}; go version; echo $?"));
     assert_eq!(out.stdout, "127\n", "{}", out.stderr);
     // Not allowed: nothing is loaded.
-    sandbox.write("work/s/.envrc", "use gox 1.21\n");
+    sandbox.write("code/s/.envrc", "use gox 1.21\n");
     assert_eq!(seen(&format!("cd s; {load}; echo \"${{GOX_USE-unset}}\"")), "unset\n");
     sandbox.gox(["setup", "direnv", "--undo", "--yes"]).run();
     assert!(!sandbox.user().join(".config/direnv/lib/gox.sh").exists());
@@ -158,27 +158,27 @@ fn the_file_in_which_direnv_found_the_words_is_named() {
     sandbox.gox(["setup", "direnv", "--yes", "--quiet"]).check();
     sandbox.write("user/.config/direnv/direnvrc", "layout_own() {\n\tuse gox 1.22\n}\n");
     // For direnv's own functions bash names the file `environment`: a file of that name is none of theirs.
-    sandbox.write("work/a b/environment", "");
-    sandbox.write("work/a b/below/x", "");
+    sandbox.write("code/a b/environment", "");
+    sandbox.write("code/a b/below/x", "");
     for (envrc, file) in [
-        ("use gox 1.22", "[ROOT]/work/a b/.envrc"),
-        ("strict_env; use_gox 1.22", "[ROOT]/work/a b/.envrc"),
-        ("choose() { use gox \"$1\"; }; choose 1.22", "[ROOT]/work/a b/.envrc"),
-        ("source_env sub/go.envrc", "[ROOT]/work/a b/sub/go.envrc"),
-        ("source_env_if_exists .envrc.local", "[ROOT]/work/a b/.envrc.local"),
-        ("source sub/go.envrc", "[ROOT]/work/a b/sub/go.envrc"),
+        ("use gox 1.22", "[ROOT]/code/a b/.envrc"),
+        ("strict_env; use_gox 1.22", "[ROOT]/code/a b/.envrc"),
+        ("choose() { use gox \"$1\"; }; choose 1.22", "[ROOT]/code/a b/.envrc"),
+        ("source_env sub/go.envrc", "[ROOT]/code/a b/sub/go.envrc"),
+        ("source_env_if_exists .envrc.local", "[ROOT]/code/a b/.envrc.local"),
+        ("source sub/go.envrc", "[ROOT]/code/a b/sub/go.envrc"),
         ("layout own", "~/.config/direnv/direnvrc"),
     ] {
-        sandbox.write("work/a b/.envrc", format!("{envrc}\n"));
+        sandbox.write("code/a b/.envrc", format!("{envrc}\n"));
         for other in ["sub/go.envrc", ".envrc.local"] {
-            sandbox.write(&format!("work/a b/{other}"), "use gox 1.22\n");
+            sandbox.write(&format!("code/a b/{other}"), "use gox 1.22\n");
         }
-        sandbox.write("work/a b/below/.envrc", "source_up\n");
-        for folder in ["work/a b", "work/a b/below"] {
+        sandbox.write("code/a b/below/.envrc", "source_up\n");
+        for folder in ["code/a b", "code/a b/below"] {
             let script =
                 "direnv allow 'a b' && direnv allow 'a b/below' && cd \"$1\" && direnv exec . gox pin 1.21.0";
             let run = sandbox.command("bash").args(["--norc", "-c", script, "bash"]);
-            let run = run.arg(folder.strip_prefix("work/").unwrap()).env("DIRENV_LOG_FORMAT", "");
+            let run = run.arg(folder.strip_prefix("code/").unwrap()).env("DIRENV_LOG_FORMAT", "");
             let out = format!(
                 "`[ROOT]/{folder}/.go-version` asks for 1.21.0 now\n\
                  note: the pin has no effect in this shell: 1.22.4 is selected, set by {file}\n\
@@ -189,8 +189,8 @@ fn the_file_in_which_direnv_found_the_words_is_named() {
     }
     // Where it cannot be told the variable is named.
     for value in ["1.22.4:", "1.22.4:.envrc", "1.22.4", "1.22.4/.envrc", ""] {
-        let status = sandbox.gox(["pin"]).env("GOX_USE", "1.22.4").env("_GOX_ENVRC", value).cwd("work/a b");
-        let said = "set by [ROOT]/work/a b/.go-version:1\n\
+        let status = sandbox.gox(["pin"]).env("GOX_USE", "1.22.4").env("_GOX_ENVRC", value).cwd("code/a b");
+        let said = "set by [ROOT]/code/a b/.go-version:1\n\
                     note: the pin has no effect in this shell: 1.22.4 is selected, set by `GOX_USE`\n\
                     hint: let the pin decide: `gox use --unset`\n";
         status.stdout("1.21.0\n").stderr(said).check();

@@ -25,16 +25,16 @@ fn json_of(output: &Output) -> Value {
 #[test]
 fn an_exact_pin_takes_the_say_from_all_others() {
     let sandbox = sandbox(&["1.99.4", "1.99.1"]);
-    sandbox.write("work/.go-version", "# until May\ngo1.99.1\n");
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99\n");
+    sandbox.write("code/.go-version", "# until May\ngo1.99.1\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99\n");
     let text = "\
-go1.99.1 runs here, set by [ROOT]/work/.go-version:2
+go1.99.1 runs here, set by [ROOT]/code/.go-version:2
 
 RULE            SAYS
 +version        -
 GO_VERSION      -
 GOX_USE         -
-pin files       1.99.1 decides, set by [ROOT]/work/.go-version:2
+pin files       1.99.1 decides, set by [ROOT]/code/.go-version:2
 default         not asked: an earlier rule decided
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     not asked: the choice is exact
@@ -48,9 +48,9 @@ go line         not asked: the choice is exact
 #[test]
 fn a_floor_may_be_raised_by_the_lines_of_the_project() {
     let sandbox = sandbox(&["1.99.1", "1.99.4"]);
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.4\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99.0\n\ntoolchain go1.99.4\n");
     let text = "\
-go1.99.4 runs here, asked for by the toolchain line, [ROOT]/work/go.mod:5
+go1.99.4 runs here, asked for by the toolchain line, [ROOT]/code/go.mod:5
 
 RULE            SAYS
 +version        -
@@ -60,8 +60,8 @@ pin files       -
 default         1.99.1 decides, and lines may raise it, set by [HOME]/default:1
 system Go       not asked: an earlier rule decided
 GOTOOLCHAIN     auto changes nothing, set by `GOTOOLCHAIN` in [HOME]/toolchains/go1.99.1/go.env
-toolchain line  go1.99.4 raises it, asked for by the toolchain line, [ROOT]/work/go.mod:5
-go line         1.99.0 changes nothing, asked for by the go line, [ROOT]/work/go.mod:3
+toolchain line  go1.99.4 raises it, asked for by the toolchain line, [ROOT]/code/go.mod:5
+go line         1.99.0 changes nothing, asked for by the go line, [ROOT]/code/go.mod:3
 ";
     sandbox.gox(["status"]).stdout(text).check();
     let text = "\
@@ -195,12 +195,12 @@ hint: put one on PATH, or ask for a version: `gox default latest`
     let rule = json!({ "kind": "default", "path": place, "line": 1, "text": "system", "result": "exact" });
     assert_eq!(found["rules"][4], rule);
     // Whichever rule asks for it.
-    sandbox.write("work/.go-version", "system\n");
+    sandbox.write("code/.go-version", "system\n");
     let row = |command: Command<'_>, row: &str| {
         let run = command.run();
         assert!(run.stdout.contains(row) && run.stdout.lines().count() == 12, "{}", run.stdout);
     };
-    row(sandbox.gox(["status"]), "\npin files       system decides, set by [ROOT]/work/.go-version:1\n");
+    row(sandbox.gox(["status"]), "\npin files       system decides, set by [ROOT]/code/.go-version:1\n");
     for (variable, label) in [("GO_VERSION", "GO_VERSION     "), ("GOX_USE", "GOX_USE        ")] {
         let expected = format!("\n{label} system decides, set by `{variable}`\n");
         row(sandbox.gox(["status"]).env(variable, "system"), &expected);
@@ -210,7 +210,7 @@ hint: put one on PATH, or ask for a version: `gox default latest`
 #[test]
 fn json_has_the_whole_chain() {
     let sandbox = sandbox(&["1.20"]);
-    let pin = sandbox.write("work/.go-version", "1.20.0\n");
+    let pin = sandbox.write("code/.go-version", "1.20.0\n");
     let goroot = sandbox.home().join("toolchains/go1.20");
     let not_asked = |kind: &str| json!({ "kind": kind, "result": "not-asked" });
     let expected = json!({
@@ -241,7 +241,7 @@ fn json_has_the_whole_chain() {
 #[test]
 fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
     let sandbox = sandbox(&[]);
-    let pin = sandbox.write("work/.go-version", "1.99.1\n");
+    let pin = sandbox.write("code/.go-version", "1.99.1\n");
     let mut object = json(&sandbox);
     object.as_object_mut().unwrap().retain(|key, _| key != "rules" && key != "on_path");
     let reason = |text: &str| json!({ "kind": "file", "path": pin, "line": 1, "text": text });
@@ -250,7 +250,7 @@ fn json_of_a_version_that_is_missing_and_of_a_line_that_is() {
         "reason": reason("1.99.1"), "warnings": [], "vulnerabilities": null,
     });
     assert_eq!(object, expected);
-    sandbox.write("work/.go-version", "1.99\n");
+    sandbox.write("code/.go-version", "1.99\n");
     let mut object = json(&sandbox);
     object.as_object_mut().unwrap().retain(|key, _| key != "rules" && key != "on_path");
     let expected = json!({
@@ -290,8 +290,8 @@ go line         not asked: the system's Go decides for itself
 #[test]
 fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/.go-version", "1.99.1\n");
-    sandbox.write("work/go.mod", "module m\n\ngo 1.100\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.100\n");
     let warning = "go1.99.1 runs, but go.mod:3 asks for 1.100: `gox pin 1.100`";
     let output = sandbox.gox(["status"]).run();
     assert_eq!((output.code(), output.stderr), (0, format!("warning: {warning}\n")));
@@ -302,7 +302,7 @@ fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     for variable in ["GO_VERSION", "GOX_USE"] {
         sandbox.gox(["status", "--check", "--quiet"]).env(variable, "1.99.1").code(1).check();
     }
-    sandbox.write("work/go.mod", "module m\n\ngo 1.99.1\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.99.1\n");
     sandbox.gox(["status", "--check", "--quiet"]).check();
 }
 
@@ -311,8 +311,8 @@ fn a_go_line_that_no_go_command_accepts_is_a_warning() {
     let sandbox = sandbox(&["1.99.1"]);
     let seen = |file: &str, line: &str, word: &str| {
         let text =
-            format!("go commands fail here: [ROOT]/work/{file}:3 has `{word}` for a version such as `1.23`");
-        sandbox.write(&format!("work/{file}"), format!("// a comment\n\n{line}\n"));
+            format!("go commands fail here: [ROOT]/code/{file}:3 has `{word}` for a version such as `1.23`");
+        sandbox.write(&format!("code/{file}"), format!("// a comment\n\n{line}\n"));
         assert_eq!(sandbox.gox(["status"]).run().stderr, format!("warning: {text}\n"), "{line}");
         let which = sandbox.gox(["which"]).stdout("[HOME]/toolchains/go1.99.1/bin/go\n");
         which.stderr(&format!("warning: {text}\n")).check();
@@ -328,10 +328,10 @@ fn a_go_line_that_no_go_command_accepts_is_a_warning() {
     }
     assert_eq!(sandbox.gox(["status"]).env("GO111MODULE", "off").run().stderr, "");
     // Also where an exact pin decides, and in the go.work that governs.
-    sandbox.write("work/.go-version", "1.99.1\n");
+    sandbox.write("code/.go-version", "1.99.1\n");
     seen("go.mod", "go banana", "banana");
     seen("go.work", "go 1.x", "1.x");
-    sandbox.write("work/go.work", "go 1.22.4rc1\n");
+    sandbox.write("code/go.work", "go 1.22.4rc1\n");
     assert_eq!(sandbox.gox(["status"]).run().stderr, "");
 }
 
@@ -349,10 +349,10 @@ fn a_line_that_gets_no_more_fixes_is_a_note() {
 fn what_is_invalid_is_an_error_with_its_place() {
     let sandbox = sandbox(&["1.99.1"]);
     for arguments in [vec!["status"], vec!["status", "--short"], vec!["status", "--json"]] {
-        sandbox.write("work/.go-version", "1.99.1 1.99.2\n");
-        let error = "error: [ROOT]/work/.go-version:1: `1.99.1 1.99.2` is not a valid request: only a range \
+        sandbox.write("code/.go-version", "1.99.1 1.99.2\n");
+        let error = "error: [ROOT]/code/.go-version:1: `1.99.1 1.99.2` is not a valid request: only a range \
                      such as `>=1.21 <1.23` may contain blanks\nhint: replace it by one request, such as: `cd \
-                     [ROOT]/work && gox pin --force 1.99.1`\n";
+                     [ROOT]/code && gox pin --force 1.99.1`\n";
         sandbox.gox(&arguments).code(7).stderr(error).check();
         let error = "error: `1.99.1/x` is not a valid request: `/`, `\\` and `..` are not allowed\n  set by \
                      `GO_VERSION`\nhint: start the command, or the `make` above it, without the variable: `env -u \
@@ -366,18 +366,18 @@ fn what_is_invalid_is_an_error_with_its_place() {
 #[test]
 fn a_directory_may_have_a_name_that_is_no_text() {
     let sandbox = sandbox(&["1.99.1"]);
-    let folder = sandbox.work().join(OsStr::from_bytes(b"a\xff"));
+    let folder = sandbox.code().join(OsStr::from_bytes(b"a\xff"));
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join(".go-version"), "1.99.1\n").unwrap();
     let object = json_of(&sandbox.gox(["status", "--json"]).cwd(&folder).run());
     let path = object["reason"]["path"].as_str().unwrap();
-    assert!(path.ends_with("/work/a\u{fffd}/.go-version"), "{path}");
+    assert!(path.ends_with("/code/a\u{fffd}/.go-version"), "{path}");
 }
 
 #[test]
 fn what_a_file_says_cannot_drive_a_terminal() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/go.mod", "go 1.22\x1b[31m\n");
+    sandbox.write("code/go.mod", "go 1.22\x1b[31m\n");
     let output = sandbox.gox(["status"]).run();
     assert!(!output.raw_stdout.contains(&0x1b), "{}", output.stdout);
 }
@@ -387,7 +387,7 @@ fn a_script_is_told_by_the_code_what_is_missing() {
     let sandbox = sandbox(&["1.99.1"]);
     let check = |option: &str| sandbox.gox(["status", "--check", option]).run();
     for (pin, code) in [("1.99.1", 0), ("1.99", 0), ("1.98.0", 1), ("1.98", 1), ("tip", 1)] {
-        sandbox.write("work/.go-version", format!("{pin}\n"));
+        sandbox.write("code/.go-version", format!("{pin}\n"));
         for option in ["--short", "--json"] {
             let plain = sandbox.gox(["status", option]).run();
             let found = check(option);
@@ -397,7 +397,7 @@ fn a_script_is_told_by_the_code_what_is_missing() {
         sandbox.gox(["status", "--check", "-q"]).code(code).check();
     }
     // No Go at all.
-    sandbox.write("work/.go-version", "system\n");
+    sandbox.write("code/.go-version", "system\n");
     assert_eq!((check("--short").code(), check("--short").stdout.as_str()), (1, "none\n"));
     sandbox.gox(["status", "--check", "-q"]).code(1).check();
     put_system_go(&sandbox, "1.97.0");

@@ -60,7 +60,7 @@ fn one_that_cannot_be_read_is_said_always() {
 fn what_cannot_be_read_is_not_called_well() {
     let sandbox = Sandbox::in_use();
     sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
-    sandbox.write("work/gox.toml", "format = 1\n");
+    sandbox.write("code/gox.toml", "format = 1\n");
     let folder = sandbox.home().join("toolchains");
     // Neither who may read no names, nor who may not look behind them.
     for mode in [0o000, 0o444] {

@@ -84,7 +84,7 @@ fn where_the_machine_has_the_release_too_nothing_changes() {
         let run = user.gox(["uninstall", "1.99.1"]).args(arguments);
         run.env("GOX_SYSTEM_HOME", machine.home())
     };
-    user.write("work/.go-version", "1.99.1\n");
+    user.write("code/.go-version", "1.99.1\n");
     for default in ["1.99.1\n", "1.99\n", "latest\n"] {
         user.write("user/.local/go/default", default);
         uninstall(&[]).stderr("removed go1.99.1\n").check();
@@ -134,9 +134,9 @@ fn a_default_whose_toolchain_could_not_be_removed_stays() {
 #[test]
 fn what_runs_here_stays_unless_forced() {
     let sandbox = sandbox(&["1.99.1", "1.99.4", "1.20"]);
-    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("code/.go-version", "1.99.4\n");
     let refused = "\
-error: could not remove `go1.99.4`: it is pinned here, set by [ROOT]/work/.go-version:1
+error: could not remove `go1.99.4`: it is pinned here, set by [ROOT]/code/.go-version:1
 hint: remove it all the same: `gox uninstall --force 1.99.4`
 ";
     sandbox.gox(["uninstall", "1.99.4"]).code(1).stderr(refused).check();
@@ -254,9 +254,9 @@ fn the_store_of_the_machine_is_not_the_users_to_change() {
 #[test]
 fn a_pin_that_this_shell_overrides_is_a_pin_all_the_same() {
     let sandbox = sandbox(&["1.99.1", "1.98.2", "1.98.1"]);
-    sandbox.write("work/.tool-versions", "golang 1.97.0 1.98.1\n");
+    sandbox.write("code/.tool-versions", "golang 1.97.0 1.98.1\n");
     let refused = "\
-error: could not remove `go1.98.1`: it is pinned here, set by [ROOT]/work/.tool-versions:1
+error: could not remove `go1.98.1`: it is pinned here, set by [ROOT]/code/.tool-versions:1
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     let run = sandbox.gox(["uninstall", "1.98.1", "1.98.2"]).env("GO_VERSION", "1.99.1");
@@ -266,10 +266,10 @@ hint: remove it all the same: `gox uninstall --force 1.98.1`
 #[test]
 fn where_it_cannot_be_told_what_is_wanted_nothing_goes() {
     let sandbox = sandbox(&["1.99.1", "1.98.1"]);
-    sandbox.write("work/.go-version", "1.98.1 or so\n");
+    sandbox.write("code/.go-version", "1.98.1 or so\n");
     let refused = "\
-error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
-hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.98.1`
+error: [ROOT]/code/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
+hint: replace it by one request, such as: `cd [ROOT]/code && gox pin --force 1.98.1`
 hint: remove it all the same: `gox uninstall --force 1.98.1`
 ";
     sandbox.gox(["uninstall", "1.98.1"]).code(7).stderr(refused).check();
@@ -397,13 +397,13 @@ removed tip
 fn all_that_the_user_installed_goes_but_what_is_wanted_and_with_force_that_too() {
     let (sandbox, system) = (sandbox(&["1.99.1", "1.98.0", "1.97.2", "1.95.0"]), Sandbox::new());
     system.put_toolchain(&FakeToolchain::new("1.96.0"));
-    sandbox.write("work/.tool-versions", "golang 1.94.0 1.97.2\n");
+    sandbox.write("code/.tool-versions", "golang 1.94.0 1.97.2\n");
     let gox =
         |words: &[&str]| sandbox.gox(words).env("GOX_SYSTEM_HOME", system.home()).env("GO_VERSION", "1.95.0");
     let said = "\
 note: kept go1.99.1: it is the default
 removed go1.98.0
-note: kept go1.97.2: it is pinned here, set by [ROOT]/work/.tool-versions:1
+note: kept go1.97.2: it is pinned here, set by [ROOT]/code/.tool-versions:1
 note: kept go1.95.0: it runs here, set by `GO_VERSION`
 hint: remove the kept ones, too: `gox uninstall --all --force`
 ";
@@ -411,7 +411,7 @@ hint: remove the kept ones, too: `gox uninstall --all --force`
     gox(&["uninstall", "--all", "-q"]).check();
     // By its name it is refused, as ever.
     let refused = "\
-error: could not remove `go1.97.2`: it is pinned here, set by [ROOT]/work/.tool-versions:1
+error: could not remove `go1.97.2`: it is pinned here, set by [ROOT]/code/.tool-versions:1
 hint: remove it all the same: `gox uninstall --force 1.97.2`
 ";
     gox(&["uninstall", "1.97.2"]).code(1).stderr(refused).check();
@@ -483,14 +483,14 @@ fn what_the_system_store_has_is_not_missed() {
 #[test]
 fn a_failure_among_all_gives_the_code_and_nothing_goes_where_nobody_knows_what_is_wanted() {
     let sandbox = sandbox(&["1.99.1", "1.98.0"]);
-    sandbox.write("work/.go-version", "1.98.1 or so\n");
+    sandbox.write("code/.go-version", "1.98.1 or so\n");
     let refused = "\
-error: [ROOT]/work/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
-hint: replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.98.1`
+error: [ROOT]/code/.go-version:1: `1.98.1 or so` is not a valid request: only a range such as `>=1.21 <1.23` may contain blanks
+hint: replace it by one request, such as: `cd [ROOT]/code && gox pin --force 1.98.1`
 hint: remove all of it all the same: `gox uninstall --all --force`
 ";
     sandbox.gox(["uninstall", "--all"]).code(7).stderr(refused).check();
-    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     // Its lock cannot be a file.
     fs::create_dir_all(sandbox.home().join("locks/go1.98.0.lock")).unwrap();
     let before = sandbox.listing("toolchains");

@@ -7,25 +7,25 @@ const MISE: &str = "[tools]\nnode = \"20\"\ngo = \"1.24.3\"\n";
 #[test]
 fn a_pin_that_gox_does_not_read_is_told_where_none_of_its_own_decides() {
     for (path, text, here, told) in [
-        ("work/mise.toml", MISE, "work", Some("[ROOT]/work/mise.toml:3 asks mise for 1.24.3")),
-        ("work/.mise.toml", MISE, "work", Some("[ROOT]/work/.mise.toml:3 asks mise for 1.24.3")),
-        ("work/.gvmrc", "gvm use go1.24.3\n", "work", Some("[ROOT]/work/.gvmrc:1 asks gvm for 1.24.3")),
+        ("code/mise.toml", MISE, "code", Some("[ROOT]/code/mise.toml:3 asks mise for 1.24.3")),
+        ("code/.mise.toml", MISE, "code", Some("[ROOT]/code/.mise.toml:3 asks mise for 1.24.3")),
+        ("code/.gvmrc", "gvm use go1.24.3\n", "code", Some("[ROOT]/code/.gvmrc:1 asks gvm for 1.24.3")),
         (
-            "work/.prototools",
+            "code/.prototools",
             "go = \"1.24.3\"\n",
-            "work",
-            Some("[ROOT]/work/.prototools:1 asks proto for 1.24.3"),
+            "code",
+            Some("[ROOT]/code/.prototools:1 asks proto for 1.24.3"),
         ),
-        ("work/.vfox.toml", MISE, "work", Some("[ROOT]/work/.vfox.toml:3 asks vfox for 1.24.3")),
-        ("work/mise.toml", MISE, "work/deep", Some("[ROOT]/work/mise.toml:3 asks mise for 1.24.3")),
+        ("code/.vfox.toml", MISE, "code", Some("[ROOT]/code/.vfox.toml:3 asks vfox for 1.24.3")),
+        ("code/mise.toml", MISE, "code/deep", Some("[ROOT]/code/mise.toml:3 asks mise for 1.24.3")),
         // The default of mise, and what says nothing of Go.
         ("user/.config/mise/config.toml", MISE, "user/project", None),
-        ("work/mise.toml", "[tools]\nnode = \"20\"\n", "work", None),
+        ("code/mise.toml", "[tools]\nnode = \"20\"\n", "code", None),
     ] {
         let sandbox = sandbox(&["1.99.1"]);
         sandbox.write(path, text);
         sandbox.write(&format!("{here}/file"), "");
-        let pin = if here == "work/deep" { "cd [ROOT]/work && gox pin 1.24.3" } else { "gox pin 1.24.3" };
+        let pin = if here == "code/deep" { "cd [ROOT]/code && gox pin 1.24.3" } else { "gox pin 1.24.3" };
         let expected = told.map_or_else(String::new, |told| {
             format!("note: {told}, and gox does not read it\nhint: pin the same for gox: `{pin}`\n")
         });
@@ -53,13 +53,13 @@ fn a_pin_that_gox_does_not_read_is_told_where_none_of_its_own_decides() {
 #[test]
 fn a_pin_above_does_not_hide_it() {
     let sandbox = sandbox(&["1.99.1"]);
-    sandbox.write("work/.go-version", "1.99.1\n");
-    sandbox.write("work/project/mise.toml", MISE);
-    let expected = "note: [ROOT]/work/project/mise.toml:3 asks mise for 1.24.3, and gox does not read it\n\
+    sandbox.write("code/.go-version", "1.99.1\n");
+    sandbox.write("code/project/mise.toml", MISE);
+    let expected = "note: [ROOT]/code/project/mise.toml:3 asks mise for 1.24.3, and gox does not read it\n\
                     hint: pin the same for gox: `gox pin 1.24.3`\n";
-    assert_eq!(sandbox.gox(["status"]).cwd("work/project").run().stderr, expected);
+    assert_eq!(sandbox.gox(["status"]).cwd("code/project").run().stderr, expected);
     let nowhere = crate::support::sandbox::Sandbox::new();
-    nowhere.write("work/mise.toml", MISE);
+    nowhere.write("code/mise.toml", MISE);
     let said = nowhere.gox(["status"]).run().stderr;
-    assert!(said.contains("/work/mise.toml:3 asks mise for 1.24.3, and gox does not read it\n"), "{said}");
+    assert!(said.contains("/code/mise.toml:3 asks mise for 1.24.3, and gox does not read it\n"), "{said}");
 }

@@ -14,7 +14,7 @@ fn the_tools_of_what_runs_here() {
     sandbox.gox(["which"]).stdout("[HOME]/toolchains/go1.99.1/bin/go\n").check();
     sandbox.gox(["which", "go"]).stdout("[HOME]/toolchains/go1.99.1/bin/go\n").check();
     sandbox.gox(["root"]).stdout("[HOME]/toolchains/go1.99.1\n").check();
-    sandbox.write("work/go.mod", "go 1.99.2\ntoolchain go1.99.4\n");
+    sandbox.write("code/go.mod", "go 1.99.2\ntoolchain go1.99.4\n");
     sandbox.gox(["which", "gofmt"]).stdout("[HOME]/toolchains/go1.99.4/bin/gofmt\n").check();
     sandbox.gox(["root"]).stdout("[HOME]/toolchains/go1.99.4\n").check();
 }
@@ -41,7 +41,7 @@ fn the_systems_go() {
     sandbox.gox(["root", "system"]).code(3).stderr(error).check();
     put_system_go(&sandbox, "1.98.0");
     sandbox.gox(["root", "system"]).stdout("[ROOT]/usr/lib/go\n").check();
-    sandbox.write("work/.go-version", "system\n");
+    sandbox.write("code/.go-version", "system\n");
     sandbox.gox(["which"]).stdout("[ROOT]/bin/go\n").check();
     sandbox.gox(["which", "gofmt"]).stdout("[ROOT]/bin/gofmt\n").check();
     sandbox.gox(["root"]).stdout("[ROOT]/usr/lib/go\n").check();
@@ -68,11 +68,11 @@ fn a_linked_goroot_is_shown_where_it_is_linked() {
 #[test]
 fn what_is_missing_is_3_and_stays_missing() {
     let (sandbox, proxy) = (sandbox(&["1.99.1"]), ModuleProxy::with_versions(&["1.99.4"]));
-    sandbox.write("work/.go-version", "1.99.4\n");
+    sandbox.write("code/.go-version", "1.99.4\n");
     sandbox.write("user/.local/go/cache/released", "go1.99.1\n");
     let missing = "\
 error: `1.99.4` is not installed
-  set by [ROOT]/work/.go-version:1
+  set by [ROOT]/code/.go-version:1
 hint: if there is such a version, install it: `gox install 1.99.4`
 hint: ask for another: `gox pin 1.99.1`
 ";

@@ -67,7 +67,7 @@ fn wait_for_call(process: u32, is_thread: impl Fn(u32) -> bool, call: &str) {
 fn no_error_is_printed_once_it_is_interrupted() {
     let sandbox = sandbox();
     sandbox.command("mkfifo").arg("stderr").check();
-    let fifo = sandbox.work().join("stderr");
+    let fifo = sandbox.code().join("stderr");
     let full = fill(&fifo);
     let running = sandbox
         .command("strace")

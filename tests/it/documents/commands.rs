@@ -62,9 +62,9 @@ fn type_all(page: &Page) {
 pub(super) fn type_blocks(page: &Page, machine: &Machine, shell: &mut Shell) {
     let is_left_out = |line: &&str| LEFT_OUT.iter().any(|(begin, _)| line.starts_with(begin));
     for block in page.blocks() {
-        shell.types(&format!("cd {}", machine.sandbox.work().display()), &page.path);
+        shell.types(&format!("cd {}", machine.sandbox.code().display()), &page.path);
         if block.starts_with("#!") {
-            let script = machine.sandbox.put_script("work/.script", block);
+            let script = machine.sandbox.put_script("code/.script", block);
             shell.types(&script.display().to_string(), &page.path);
             continue;
         }

@@ -57,15 +57,15 @@ impl Machine {
         let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         sandbox.put_tool("sudo", &format!("#!/bin/sh\nexec env PATH={path} \"$@\"\n"));
         sandbox.put_tool("make", "#!/bin/sh\nexec go version\n");
-        sandbox.write("work/project/go.mod", "module example.com/project\n\ngo 1.21\n");
-        sandbox.write("work/fleet/gox.toml", FLEET.replace("1.27.3", "1.26.11"));
+        sandbox.write("code/project/go.mod", "module example.com/project\n\ngo 1.21\n");
+        sandbox.write("code/fleet/gox.toml", FLEET.replace("1.27.3", "1.26.11"));
         sandbox.write("user/src/go/VERSION", "devel go1.28-0123456\n");
         sandbox.put_script("user/src/go/bin/go", "#!/bin/sh\necho go version devel\n");
         sandbox.sh(
             "cp fleet/gox.toml gox.toml; git init -q; git add -A; git commit -qm one; git branch -M main",
         );
-        sandbox.write("work/fleet/gox.toml", FLEET);
-        sandbox.write("work/gox.toml", FLEET);
+        sandbox.write("code/fleet/gox.toml", FLEET);
+        sandbox.write("code/gox.toml", FLEET);
         sandbox.sh("git commit -qam two; git update-ref refs/remotes/origin/main HEAD");
     }
 

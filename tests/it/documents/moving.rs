@@ -114,7 +114,7 @@ const OLD: [Old; 6] = [
         trees: &[".local/share/mise/installs/go/1.26.11"],
         files: &[
             (".config/mise/config.toml", "[tools]\ngo = \"1.26.11\"\nnode = \"20\"\n"),
-            ("../work/project/mise.toml", "[tools]\ngo = \"1.26\"\n"),
+            ("../code/project/mise.toml", "[tools]\ngo = \"1.26\"\n"),
             (".local/share/mise/installs/go/1.26.11/bin/tool", "#!/bin/sh\n"),
             (
                 "../bin/mise",

@@ -6,7 +6,7 @@ use super::machine::Machine;
 fn two_commands_lead_to_a_go_in_each_shell() {
     for shell in [&["bash"][..], &["dash"], &["busybox", "sh"]] {
         let machine = Machine::fresh().with_release();
-        machine.sandbox.write("work/project/.go-version", "1.27.3\n");
+        machine.sandbox.write("code/project/.go-version", "1.27.3\n");
         let command = |line: &str, options: &[&str]| {
             let command = machine.command(shell[0]).args(&shell[1..]).args(options);
             command.arg(machine.typed(line)).run()

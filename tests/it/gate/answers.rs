@@ -121,13 +121,13 @@ fn steps_that_are_chosen() {
     ] {
         assert_eq!(ids(words), expected, "{words}");
     }
-    let found = "work: test ./p ./q/r\n";
+    let found = "code: test ./p ./q/r\n";
     repository.gate("--only test").code(1).stdout(found).stderr("test    found    [TIME]\n").check();
     repository.git("rm -qf p/a.go");
     repository
         .gate("--only test")
         .code(1)
-        .stdout("work: test ./...\n")
+        .stdout("code: test ./...\n")
         .stderr("test    found    [TIME]\n")
         .check();
 }
@@ -193,7 +193,7 @@ fn where_git_has_no_working_tree() {
     sandbox.put_git_user();
     sandbox.sh("git init -q r; git init -q --bare b; mkdir n g; printf 'gitdir: /nowhere/x\\n' >g/.git
         git init -q t; git -C t config core.worktree /nowhere; git init -q c; printf '[core\\n' >c/.git/config");
-    for file in ["work/m/go.mod", "user/go.mod", "work/m/a b/x", "user/x/x"] {
+    for file in ["code/m/go.mod", "user/go.mod", "code/m/a b/x", "user/x/x"] {
         sandbox.write(file, "module m\n");
     }
     let no_repository =
@@ -207,12 +207,12 @@ fn where_git_has_no_working_tree() {
             "n",
             &[],
             no_repository(
-                "work/n",
+                "code/n",
                 "go to a project first, or make one here: `git init && go mod init NAME`",
             ),
         ),
-        ("m", &[], no_repository("work/m", "make one: `git init`")),
-        ("m/a b", &[], no_repository("work/m/a b", "make one: `cd [ROOT]/work/m && git init`")),
+        ("m", &[], no_repository("code/m", "make one: `git init`")),
+        ("m/a b", &[], no_repository("code/m/a b", "make one: `cd [ROOT]/code/m && git init`")),
         (
             "../user",
             &[],
@@ -227,13 +227,13 @@ fn where_git_has_no_working_tree() {
             )
             .replace("[ROOT]/user", "~"),
         ),
-        ("b", &[], format!("`[ROOT]/work/b` is not in a working tree of Git\n{trees}")),
-        ("r/.git/refs", &[], format!("`[ROOT]/work/r/.git/refs` is not in a working tree of Git\n{trees}")),
+        ("b", &[], format!("`[ROOT]/code/b` is not in a working tree of Git\n{trees}")),
+        ("r/.git/refs", &[], format!("`[ROOT]/code/r/.git/refs` is not in a working tree of Git\n{trees}")),
         (
             "r",
             &[("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")],
-            "`[ROOT]/work/r` belongs to another user, so Git refuses it\n\
-             hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/r`\n"
+            "`[ROOT]/code/r` belongs to another user, so Git refuses it\n\
+             hint: if you trust it: `git config --global --add safe.directory [ROOT]/code/r`\n"
                 .to_owned(),
         ),
         ("r", &[("GIT_DIR", "/nowhere")], refused("not a git repository: '/nowhere'") + &unset("GIT_DIR")),
@@ -246,7 +246,7 @@ fn where_git_has_no_working_tree() {
     for (folder, variables, error) in rows {
         let run = sandbox.gox(["gate"]).env("GIT_CEILING_DIRECTORIES", sandbox.root());
         let run = variables.iter().fold(run, |run, (name, value)| run.env(name, value));
-        run.cwd(sandbox.work().join(folder)).code(126).stderr(&format!("error: {error}")).check();
+        run.cwd(sandbox.code().join(folder)).code(126).stderr(&format!("error: {error}")).check();
     }
     let error = "error: could not run `git`\n  caused by: no such file or directory\n\
         hint: install it, such as by `sudo apt-get install git`\n";
@@ -274,8 +274,8 @@ fn a_conflict_is_resolved_first() {
 #[test]
 fn an_old_go() {
     let copy = "[COPY] vet ./... []";
-    let here = "[ROOT]/work vet ./... []";
-    let by_overlay = "[ROOT]/work vet ./... [-overlay=[TEMPORARY]/overlay.json]";
+    let here = "[ROOT]/code vet ./... []";
+    let by_overlay = "[ROOT]/code vet ./... [-overlay=[TEMPORARY]/overlay.json]";
     let repository = Repository::scripted(GO, "#!/bin/sh\n");
     for (version, tree, expected) in [
         ("1.15", GOOD, copy),
@@ -299,7 +299,7 @@ fn an_old_go() {
         let temporary =
             output.stdout.split_once("[ROOT]/tmp/.gox-gate-").and_then(|(_, rest)| rest.split('/').next());
         let temporary = format!("[ROOT]/tmp/.gox-gate-{}", temporary.unwrap_or_default());
-        let said = output.stdout.replace(&format!("{temporary}/root[ROOT]/work"), "[COPY]");
+        let said = output.stdout.replace(&format!("{temporary}/root[ROOT]/code"), "[COPY]");
         assert_eq!(said.replace(&temporary, "[TEMPORARY]").trim_end(), expected, "{version}");
         let output = repository.gate("--only tidy").run();
         let state = match version {

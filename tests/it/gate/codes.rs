@@ -179,7 +179,7 @@ fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     let goroot = repository.sandbox.home().join("toolchains/go1.99.0");
     repository.write(".go-version", "1.98.0\n");
     repository.git("add .go-version");
-    let error = "error: `1.98.0` is not installed\n  set by [ROOT]/work/.go-version:1\nhint: install it: `gox install 1.98.0`\n";
+    let error = "error: `1.98.0` is not installed\n  set by [ROOT]/code/.go-version:1\nhint: install it: `gox install 1.98.0`\n";
     repository.gate("").env("GOX_AUTO_INSTALL", "never").code(127).stderr(error).check();
     repository.write(".go-version", "1.99.0\n");
     repository.git("add .go-version");
@@ -218,7 +218,7 @@ index 0000000..c89cd18
 +++ b/p/a.go
 @@ -0,0 +1 @@
 +package p
-[ROOT]/work/sub
+[ROOT]/code/sub
 [HOME]/toolchains/go1.99.0/bin/go
 ";
     assert!(run.stdout.ends_with(expected), "{}", run.stdout);

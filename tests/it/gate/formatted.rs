@@ -77,7 +77,7 @@ fn the_command_is_for_the_folder_of_the_user() {
     assert_eq!(output.stderr, format!("{FOUND}{}", hint("p/b.go")));
     repository.write("q/c.go", "package q\n");
     // git calls the hook at the top.
-    assert_eq!(repository.commit("-m second", "work/q"), 1);
+    assert_eq!(repository.commit("-m second", "code/q"), 1);
     assert!(
         repository.sandbox.read("err").contains(&hint("../p/b.go")),
         "{}",
@@ -99,7 +99,7 @@ fn a_folder_that_git_named_counts_only_in_a_hook() {
         (programs, "p/", "b.go"),
         (index, "", "p/b.go"),
         (index, "/etc/", "p/b.go"),
-        (index, "../work/p/", "p/b.go"),
+        (index, "../code/p/", "p/b.go"),
         (index, "gone/", "p/b.go"),
     ] {
         let gate = repository.gate("--only format").env("GIT_PREFIX", prefix).env(variable.0, variable.1);

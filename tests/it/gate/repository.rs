@@ -41,7 +41,7 @@ pub(super) fn copied_for(path: &str) -> String {
     copied(&format!("`{path}` differs from the commit, and an overlay cannot hide it"))
 }
 
-/// A repository in `[ROOT]/work` with one commit: a module with the good file `p/a.go`.
+/// A repository in `[ROOT]/code` with one commit: a module with the good file `p/a.go`.
 pub(super) struct Repository {
     pub(super) sandbox: Sandbox,
 }
@@ -77,7 +77,7 @@ impl Repository {
         repository.git("init -q");
         let root = repository.sandbox.root().to_str().unwrap().to_owned();
         let hook = HOOK.replace("[GOX]", GOX).replace("[ROOT]", &root);
-        repository.sandbox.put_script("work/.git/hooks/pre-commit", &hook);
+        repository.sandbox.put_script("code/.git/hooks/pre-commit", &hook);
         repository
     }
 
@@ -91,7 +91,7 @@ impl Repository {
 
     /// Writes a file of the working tree.
     pub(super) fn write(&self, path: &str, text: &str) {
-        self.sandbox.write(&format!("work/{path}"), text);
+        self.sandbox.write(&format!("code/{path}"), text);
     }
 
     /// Writes the module example.com/lib into a folder.
@@ -108,7 +108,7 @@ impl Repository {
     }
 
     pub(super) fn path(&self, path: &str) -> PathBuf {
-        self.sandbox.work().join(path)
+        self.sandbox.code().join(path)
     }
 
     /// Runs git with these words, which must do what it is told.
@@ -152,10 +152,10 @@ impl Repository {
         code
     }
 
-    /// All files below `[ROOT]/work` and `[ROOT]/linked`, but for git's own.
+    /// All files below `[ROOT]/code` and `[ROOT]/linked`, but for git's own.
     pub(super) fn files(&self) -> BTreeMap<PathBuf, File> {
         let mut files = BTreeMap::new();
-        for folder in ["work", "linked"] {
+        for folder in ["code", "linked"] {
             collect(&self.sandbox.root().join(folder), &mut files);
         }
         files

@@ -28,13 +28,13 @@ fn both_ways(words: &str, folder: &str, judged: Judged, set_up: impl Fn(&Reposit
 
 #[test]
 fn an_edit_that_is_not_staged() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
+    both_ways("-m x", "code", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
 }
 
 /// A forgotten `git add`; a file that has nothing to do with the commit.
 #[test]
 fn an_untracked_file() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         let text = if staged == BAD { "package p\n\nvar B = c\n" } else { "package p\n\nvar B = 1\n" };
         it.stage("p/b.go", text, text);
         let untracked = if staged == BAD { "package p\n\nvar c = 1\n" } else { GOOD };
@@ -45,7 +45,7 @@ fn an_untracked_file() {
 /// git tells its name alone.
 #[test]
 fn another_repository_in_the_tree() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         let user = "package p\n\nimport q \"example.com/m/q\"\n\nvar B = q.A()\n";
         let text = if staged == BAD { user } else { "package p\n\nvar B = 1\n" };
         it.stage("p/b.go", text, text);
@@ -56,7 +56,7 @@ fn another_repository_in_the_tree() {
 
 #[test]
 fn an_intent_to_add() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         let text = if staged == BAD { "package p\n\nvar B = c\n" } else { "package p\n\nvar B = 1\n" };
         it.stage("p/b.go", text, text);
         let added = if staged == BAD { "package p\n\nvar c = 1\n" } else { GOOD };
@@ -67,7 +67,7 @@ fn an_intent_to_add() {
 
 #[test]
 fn a_file_that_is_deleted_in_the_tree_alone() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         // Bad because it is there, and bad because it is not.
         let (other, text) = if staged == BAD {
             ("package p\n", GOOD)
@@ -83,7 +83,7 @@ fn a_file_that_is_deleted_in_the_tree_alone() {
 /// `go vet` enters the folder of each package, which no overlay can show.
 #[test]
 fn a_folder_that_is_deleted_in_the_tree_alone() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         it.stage("q/a.go", staged, staged);
         if staged == GOOD {
             let user = "package p\n\nimport \"example.com/m/q\"\n\nvar B = p.A()\n";
@@ -95,7 +95,7 @@ fn a_folder_that_is_deleted_in_the_tree_alone() {
 
 #[test]
 fn a_renamed_file() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.git("mv p/a.go p/b.go");
         it.stage("p/b.go", staged, tree);
     });
@@ -110,7 +110,7 @@ fn a_part_of_a_file() {
             "\n//\n".repeat(9)
         )
     };
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         it.write("p/a.go", &text("1", "1"));
         it.git("commit -qnam two");
         // The second hunk makes good what the first lacks, or is bad by itself.
@@ -124,13 +124,13 @@ fn a_part_of_a_file() {
 
 #[test]
 fn commit_all() {
-    both_ways("-qam x", "work", Tree, |it, staged, tree| it.stage("p/a.go", staged, tree));
+    both_ways("-qam x", "code", Tree, |it, staged, tree| it.stage("p/a.go", staged, tree));
 }
 
 /// What else is staged stays out of the commit.
 #[test]
 fn commit_of_a_path() {
-    both_ways("-m x p/a.go", "work", Tree, |it, staged, tree| {
+    both_ways("-m x p/a.go", "code", Tree, |it, staged, tree| {
         let other = if staged == BAD { "package p\n\nvar B = c\n" } else { "package p\n\nvar B = 1\n" };
         it.stage("p/b.go", other, other);
         it.write("p/a.go", tree);
@@ -139,7 +139,7 @@ fn commit_of_a_path() {
 
 #[test]
 fn amend() {
-    both_ways("--amend -m x", "work", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
+    both_ways("--amend -m x", "code", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
 }
 
 #[test]
@@ -166,12 +166,12 @@ fn commit_of_a_path_in_a_worktree() {
 
 #[test]
 fn a_folder_below_the_top() {
-    both_ways("-m x", "work/p", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
+    both_ways("-m x", "code/p", Staged, |it, staged, tree| it.stage("p/a.go", staged, tree));
 }
 
 #[test]
 fn a_merge() {
-    both_ways("-m merged", "work", Staged, |it, staged, tree| {
+    both_ways("-m merged", "code", Staged, |it, staged, tree| {
         for branch in ["main", "other"] {
             it.git(&format!("checkout -q -B {branch} main"));
             it.write("p/a.go", &GOOD.replace('1', &branch.len().to_string()));
@@ -190,7 +190,7 @@ fn a_merge() {
 
 #[test]
 fn a_workspace() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.write("go.work", "go 1.20\n\nuse (\n\t.\n\t./lib\n)\n");
         it.write_library("lib");
         it.git("add .");
@@ -203,7 +203,7 @@ fn a_workspace() {
 /// A module that the workspace does not have is judged without it.
 #[test]
 fn a_module_beside_a_workspace() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.write("go.work", "go 1.20\n\nuse ./lib\n");
         it.write("lib/go.mod", "module example.com/lib\n\ngo 1.20\n");
         it.stage("p/a.go", staged, tree);
@@ -212,7 +212,7 @@ fn a_module_beside_a_workspace() {
 
 #[test]
 fn vendored_packages() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.write("go.mod", "module example.com/m\n\ngo 1.20\n\nrequire example.com/v v1.0.0\n");
         it.write("vendor/modules.txt", "# example.com/v v1.0.0\n## explicit; go 1.20\nexample.com/v\n");
         it.write("vendor/example.com/v/v.go", "package v\n\nvar V=1\n");
@@ -226,7 +226,7 @@ fn vendored_packages() {
 /// The module above does not see the packages of the one below.
 #[test]
 fn two_modules() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.write("p/b.go", "package p\n\nvar B = 2\n");
         it.write("sub/go.mod", "module example.com/sub\n\ngo 1.20\n");
         it.git("add .");
@@ -236,7 +236,7 @@ fn two_modules() {
 
 #[test]
 fn a_branch_without_a_commit() {
-    both_ways("-m x", "work", Staged, |it, staged, tree| {
+    both_ways("-m x", "code", Staged, |it, staged, tree| {
         it.git("checkout -q --orphan new");
         it.stage("p/a.go", staged, tree);
     });
@@ -245,7 +245,7 @@ fn a_branch_without_a_commit() {
 /// A go.mod that no Go can read.
 #[test]
 fn a_go_mod() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         let (good, bad) =
             ("module example.com/m\n\ngo 1.21\n", "module example.com/m\n\ngo 1.21\n\nrequire x\n");
         let (one, other) = if staged == BAD { (bad, good) } else { (good, bad) };
@@ -256,7 +256,7 @@ fn a_go_mod() {
 /// What is embedded and not added is missing in the commit.
 #[test]
 fn an_embedded_file() {
-    both_ways("-m x", "work", Staged, |it, staged, _| {
+    both_ways("-m x", "code", Staged, |it, staged, _| {
         let text = "package p\n\nimport _ \"embed\"\n\n//go:embed web/*.txt\nvar Text string\n";
         it.stage("p/b.go", text, text);
         it.write("p/web/a.txt", "a");

@@ -73,7 +73,7 @@ fn a_shallow_clone() {
     repository.git("checkout -q main");
     repository.stage("p/c.go", GOOD, GOOD);
     repository.git("commit -qnm main");
-    let url = format!("file://{}", repository.sandbox.work().display());
+    let url = format!("file://{}", repository.sandbox.code().display());
     let clone = ["clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "topic", &url, "../clone"];
     assert_eq!(repository.command("git").args(clone).run().code(), 0);
     let run = repository.gate("--from origin/main").cwd("clone").run();
@@ -99,7 +99,7 @@ fn a_shallow_clone() {
 fn a_repository_that_the_environment_names() {
     let Some(repository) = Repository::real() else { return };
     repository.stage("p/a.go", BAD, GOOD);
-    for (folder, git, top) in [("work/p", "../.git", ".."), ("work", ".git", "."), (".", "work/.git", "work")]
+    for (folder, git, top) in [("code/p", "../.git", ".."), ("code", ".git", "."), (".", "code/.git", "code")]
     {
         for words in ["--only vet", "--only vet --from HEAD"] {
             let run = repository.gate(words).cwd(folder).env("GIT_DIR", git).env("GIT_WORK_TREE", top).run();
@@ -113,9 +113,9 @@ fn a_repository_that_the_environment_names() {
 fn no_program_is_taken_from_the_current_directory() {
     let repository = Repository::scripted("#!/bin/sh\n", "#!/bin/sh\n");
     repository.stage("p/a.go", GOOD, GOOD);
-    repository.sandbox.put_script("work/git", "#!/bin/sh\ntouch taken\n");
+    repository.sandbox.put_script("code/git", "#!/bin/sh\ntouch taken\n");
     let path = repository.sandbox.path_after::<&str>([]).into_string().unwrap();
-    for entry in ["", ".", "../work"] {
+    for entry in ["", ".", "../code"] {
         let run = repository.gate("--only vet").env("PATH", format!("{entry}:{path}")).run();
         assert_eq!((run.code(), run.stderr.as_str()), (0, VET_OK), "{entry}");
         assert!(!repository.path("taken").exists(), "{entry}");
@@ -133,7 +133,7 @@ fn a_split_index_and_a_hook_for_each_change_of_one() {
     repository.write("p/a.go", BAD);
     repository.stage("q/b.go", GOOD, GOOD);
     let hook = "#!/bin/sh\necho heard >>\"$(git rev-parse --git-dir)/heard\"\n";
-    repository.sandbox.put_script("work/.git/hooks/post-index-change", hook);
+    repository.sandbox.put_script("code/.git/hooks/post-index-change", hook);
     // By reading a split index git renews the time of its shared part, and of nothing else.
     let names = || {
         let entries = fs::read_dir(repository.path(".git")).unwrap();
@@ -367,7 +367,7 @@ fn a_name_that_drives_a_terminal() {
         )
         .check();
     let mut command = process::Command::new(GOX);
-    command.args(["gate", "--only", "format"]).current_dir(repository.sandbox.work());
+    command.args(["gate", "--only", "format"]).current_dir(repository.sandbox.code());
     command.env("HOME", repository.sandbox.user()).env("PATH", repository.sandbox.path_after::<&str>([]));
     let mut terminal = Terminal::start(command.env("TERM", "xterm").env("GOENV", "off"));
     terminal.wait_for("X.go");
@@ -386,9 +386,9 @@ fn a_path_that_is_not_utf_8() {
     let run = repository.gate("").env("TMPDIR", &folder).run();
     assert_eq!(run.code(), 126, "{}", run.stderr);
     assert!(run.stderr.starts_with(error.split("[REST]").next().unwrap()), "{}", run.stderr);
-    fs::rename(repository.sandbox.work(), folder.join("work")).unwrap();
-    let run = repository.gate("").cwd(folder.join("work")).run();
-    assert_eq!((run.code(), run.stderr), (126, error.replace("[REST]", "/work")));
+    fs::rename(repository.sandbox.code(), folder.join("code")).unwrap();
+    let run = repository.gate("").cwd(folder.join("code")).run();
+    assert_eq!((run.code(), run.stderr), (126, error.replace("[REST]", "/code")));
 }
 
 /// One that no go.mod is above counts for the files beside it, and others not at all.

@@ -179,7 +179,7 @@ fn workspaces() {
     let Some(repository) = Repository::real() else { return };
     repository.write_library("../a lib");
     repository.stage("p/b.go", OF_LIBRARY, BAD);
-    let workspace = "go 1.20\n\nuse (\n\t./work // the repository\n\t\"./a lib\"\n)\n";
+    let workspace = "go 1.20\n\nuse (\n\t./code // the repository\n\t\"./a lib\"\n)\n";
     repository.sandbox.write("go.work", workspace);
     is_fine_behind_an_overlay_and_in_a_copy(&repository);
     let run = || repository.gate("--only vet");
@@ -199,7 +199,7 @@ fn what_go_writes_is_not_in_the_working_tree() {
     repository.stage("go.work", "use . // all\n", "use . // all\n");
     repository.stage("go.work.sum", "first\n", "first\n");
     let before = repository.files();
-    let found = "use \"[ROOT]/work\"\nfirst\nsum\n";
+    let found = "use \"[ROOT]/code\"\nfirst\nsum\n";
     repository.gate("--only vet").code(1).stdout(found).stderr("vet     found    [TIME]\n").check();
     assert_eq!(repository.files(), before);
     let Some(repository) = Repository::real() else { return };
@@ -268,7 +268,7 @@ fn a_submodule_is_left_alone() {
 #[test]
 fn a_link_to_the_repository() {
     let Some(repository) = Repository::real() else { return };
-    symlink(repository.sandbox.work(), repository.sandbox.root().join("link")).unwrap();
+    symlink(repository.sandbox.code(), repository.sandbox.root().join("link")).unwrap();
     repository.stage("p/a.go", BAD, GOOD);
     let run = repository.gate("--only vet").cwd("link").env("PWD", repository.sandbox.root().join("link"));
     let found = "# example.com/m/p\nvet: p/a.go:3:23: cannot use \"x\" (untyped string constant) as int value in return statement\n";

@@ -17,7 +17,7 @@ fn a_sandbox_is_a_small_world() {
         .command("/bin/sh")
         .args(["-c", "hello me; exit $?"])
         .code(3)
-        .stdout("me from [ROOT]/work\n")
+        .stdout("me from [ROOT]/code\n")
         .stderr("[HOME]\n")
         .check();
     sandbox.command("/bin/sh").args(["-c", "command -v go gofmt gox"]).code(127).check();
@@ -49,7 +49,7 @@ fn what_could_never_fail_is_refused() {
             "what is expected is compared by `check` alone",
         ),
         (|sandbox| drop(sandbox.entries("user")), "`user` is no folder of the store"),
-        (|sandbox| drop(sandbox.listing("work/p")), "`work/p` is no folder of the store"),
+        (|sandbox| drop(sandbox.listing("code/p")), "`code/p` is no folder of the store"),
     ];
     for (make, said) in mistakes {
         let failure = panic::catch_unwind(panic::AssertUnwindSafe(|| make(&sandbox))).unwrap_err();

@@ -139,9 +139,9 @@ fn no_file_of_a_manager_can_stop_an_import() {
     world.unpack(".local/share/mise/installs/go/1.99.1", &release);
     fs::create_dir_all(world.at(".config/mise")).unwrap();
     mknodat(CWD, world.at(".config/mise/config.toml"), FileType::Fifo, 0o644.into(), 0).unwrap();
-    world.sandbox.write("work/mise.toml", vec![b'a'; 2 << 20]);
-    world.sandbox.write("work/.mise.toml", b"\xff\xfe\0");
-    symlink("/dev/zero", world.sandbox.root().join("work/mise")).unwrap();
+    world.sandbox.write("code/mise.toml", vec![b'a'; 2 << 20]);
+    world.sandbox.write("code/.mise.toml", b"\xff\xfe\0");
+    symlink("/dev/zero", world.sandbox.root().join("code/mise")).unwrap();
     let run = world.import(&["--yes", "--from", "mise"]).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let lines: Vec<&str> = run.stdout.lines().skip(3).collect();
@@ -150,8 +150,8 @@ fn no_file_of_a_manager_can_stop_an_import() {
         "mise: `[ROOT]/user/.config/mise/config.toml`: could not read `[ROOT]/user/.config/mise/config.toml`: \
          it is not a regular file"
     );
-    assert_eq!(lines[1], "mise: `[ROOT]/work/mise.toml`: it has more than 1048576 bytes");
-    assert!(lines[2].starts_with("mise: `[ROOT]/work/.mise.toml:1`: it is not valid TOML: "), "{}", lines[2]);
+    assert_eq!(lines[1], "mise: `[ROOT]/code/mise.toml`: it has more than 1048576 bytes");
+    assert!(lines[2].starts_with("mise: `[ROOT]/code/.mise.toml:1`: it is not valid TOML: "), "{}", lines[2]);
     assert_eq!(lines.len(), 3, "{}", run.stdout);
 }
 
@@ -247,7 +247,7 @@ fn json_has_all() {
     let goroot = world.unpack(".local/share/mise/installs/go/1.99.1", &release);
     put(&goroot.join("bin/gopls"), 0o755, &of_module("golang.org/x/tools/gopls", "v0.16.1"));
     put(&world.at(".config/mise/config.toml"), 0o644, b"[tools]\ngo = '1.99'\n");
-    world.sandbox.write("work/mise.toml", "[tools]\ngo = 'system'\n");
+    world.sandbox.write("code/mise.toml", "[tools]\ngo = 'system'\n");
     let run = world.import(&["--json", "--yes", "--from", "mise"]).run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -279,7 +279,7 @@ fn json_has_all() {
         }],
         "pins": [{
             "manager": "mise",
-            "path": "[ROOT]/work/mise.toml",
+            "path": "[ROOT]/code/mise.toml",
             "line": 2,
             "request": "system",
             "error": null,

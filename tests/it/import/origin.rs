@@ -141,7 +141,7 @@ fn a_tree_that_changes_meanwhile_is_refused() {
             .env("PATH", world.sandbox.path_after::<&str>([]));
         command.env("TERM", "xterm").env("GOENV", "off").env("TMPDIR", world.sandbox.root().join("tmp"));
         command.env("NO_PROXY", "127.0.0.1").envs(world.proxy.environment());
-        let mut terminal = Terminal::start(command.current_dir(world.sandbox.work()));
+        let mut terminal = Terminal::start(command.current_dir(world.sandbox.code()));
         terminal.wait_for(&format!("import it, {}? [Y/n]", bytes(release.module_bytes())));
         terminal
     };

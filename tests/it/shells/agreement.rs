@@ -155,7 +155,7 @@ const PLAIN_DEFAULTS: [&str; 2] = ["V\n", "V"];
 /// What may take the default's place.
 const ODD_DEFAULTS: [&str; 4] = ["1.22\n", "1.22.4\nx\n", "1.22.4\n\r1.21.0", ""];
 
-const FOLDERS: [&str; 4] = ["work", "work/a", "work/a/b", "work/a/b/c d"];
+const FOLDERS: [&str; 4] = ["code", "code/a", "code/a/b", "code/a/b/c d"];
 
 /// Files by their paths, variables, and the default's file.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,7 +274,7 @@ impl Case {
     }
 
     fn lay_out(&self, sandbox: &Sandbox) {
-        let _ = fs::remove_dir_all(sandbox.root().join("work"));
+        let _ = fs::remove_dir_all(sandbox.root().join("code"));
         for folder in FOLDERS {
             fs::create_dir_all(sandbox.root().join(folder)).unwrap();
         }

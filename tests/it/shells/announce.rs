@@ -6,8 +6,8 @@ use super::{WITH_FUNCTIONS, bare, world};
 fn a_change_is_told_once_and_costs_nothing_elsewhere() {
     for name in WITH_FUNCTIONS {
         let sandbox = world();
-        sandbox.write("work/a/.go-version", "1.21.0\n");
-        sandbox.write("work/b/.go-version", "1.20\n");
+        sandbox.write("code/a/.go-version", "1.21.0\n");
+        sandbox.write("code/b/.go-version", "1.20\n");
         // The answer where the shell itself is not certain.
         sandbox.command("rm").arg(sandbox.root().join("bin/gox")).check();
         let init = sandbox.gox(["init", name, "--announce"]).run();

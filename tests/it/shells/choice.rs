@@ -266,7 +266,7 @@ fn what_the_function_runs_is_what_the_shim_runs() {
 fn no_process_is_started_but_the_tool() {
     for name in WITH_FUNCTIONS {
         let sandbox = world();
-        sandbox.write("work/go.mod", "module m\n\ngo 1.22\n");
+        sandbox.write("code/go.mod", "module m\n\ngo 1.22\n");
         let init = sandbox.gox(["init", name]).run();
         let file = sandbox.write("init", &init.raw_stdout);
         let count = |script: &str| {
@@ -302,18 +302,18 @@ fn no_process_is_started_but_the_tool() {
 fn a_choice_asks_the_file_system_little() {
     for name in WITH_FUNCTIONS {
         let sandbox = world();
-        sandbox.write("work/go.mod", "module m\n\ngo 1.21\n");
-        sandbox.write("work/.go-version", "1.22.4\n");
+        sandbox.write("code/go.mod", "module m\n\ngo 1.21\n");
+        sandbox.write("code/.go-version", "1.22.4\n");
         let init = sandbox.gox(["init", name]).run();
         let file = sandbox.write("init", &init.raw_stdout);
         let count = |folder: &str, script: &str| {
-            std::fs::create_dir_all(sandbox.work().join(folder)).unwrap();
+            std::fs::create_dir_all(sandbox.code().join(folder)).unwrap();
             let script = format!(". '{}'\n{script} || exit; :", file.display());
             let flags = if name == "bash" { "--norc" } else { "-f" };
             let trace = ["-qq", "-e", "trace=%file", "-e", "signal=none", "-o", "trace"];
             let command = sandbox.command("strace").args(trace).args([name, flags, "-c", &script]);
-            command.cwd(format!("work/{folder}")).check();
-            sandbox.read(&format!("work/{folder}/trace")).lines().count()
+            command.cwd(format!("code/{folder}")).check();
+            sandbox.read(&format!("code/{folder}/trace")).lines().count()
         };
         let choice = |folder| {
             count(folder, "__gox_with_home __gox_with_variables __gox_choose go x") - count(folder, ":")

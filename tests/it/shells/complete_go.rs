@@ -35,10 +35,10 @@ fn it_is_registered_only_where_nobody_else_completes_go() {
 #[test]
 fn tab_completes_go() {
     let sandbox = world();
-    sandbox.write("work/p_test.go", "package p\n\nfunc TestLongName(t *testing.T) {}\n");
-    sandbox.write("work/cmd/tool/main.go", "package main\n");
-    sandbox.write("work/notes.txt", "");
-    sandbox.write("work/evil_test.go", "package p\n\nfunc TestZ;touch${IFS}pwned;#(t *testing.T) {}\n");
+    sandbox.write("code/p_test.go", "package p\n\nfunc TestLongName(t *testing.T) {}\n");
+    sandbox.write("code/cmd/tool/main.go", "package main\n");
+    sandbox.write("code/notes.txt", "");
+    sandbox.write("code/evil_test.go", "package p\n\nfunc TestZ;touch${IFS}pwned;#(t *testing.T) {}\n");
     let mut terminal =
         interactive(&sandbox, "bash", "eval \"$(gox init bash)\"; go() { printf '<%s>' \"$@\"; echo; }");
     terminal.wait_for("<0>");
@@ -59,5 +59,5 @@ fn tab_completes_go() {
         terminal.wait_for(seen);
         terminal.wait_for("<0>");
     }
-    assert!(!sandbox.work().join("pwned").exists());
+    assert!(!sandbox.code().join("pwned").exists());
 }

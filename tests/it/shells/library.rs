@@ -44,14 +44,14 @@ fn project() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.put_gox();
     sandbox.put_tool("go", GO);
-    sandbox.write("work/a b/go.mod", "module example.com/m\n\ngo 1.22\n");
+    sandbox.write("code/a b/go.mod", "module example.com/m\n\ngo 1.22\n");
     sandbox
 }
 
 /// A bash with the functions, in the project.
 pub(super) fn bash<'a>(sandbox: &'a Sandbox, before: &str, script: &str) -> Command<'a> {
     let script = format!("{before}\neval \"$(gox init bash --library)\"\n{script}");
-    bare(sandbox, "bash").arg("-c").arg(script).cwd("work/a b")
+    bare(sandbox, "bash").arg("-c").arg(script).cwd("code/a b")
 }
 
 fn shell_file(name: &str) -> String {
@@ -107,12 +107,12 @@ fn the_first_call_reads_them_and_the_version_of_the_folder_runs() {
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
     let gox = crate::support::sandbox::GOX;
     sandbox.put_tool("gox", &format!("#!/bin/sh\necho \"$*\" >>../calls\nexec {gox} \"$@\"\n"));
-    sandbox.write("work/a b/.go-version", "1.21.0\n");
+    sandbox.write("code/a b/.go-version", "1.21.0\n");
     let output = bash(&sandbox, "", "gox_outdated; gox_outdated; (cd ..; gox_outdated)").run();
     let ran: Vec<_> = output.stdout.lines().filter(|line| line.contains("toolchains/")).collect();
     let ran: Vec<_> = ran.iter().map(|line| line.split('/').nth_back(2).unwrap()).collect();
     assert_eq!(ran, ["go1.21.0", "go1.21.0", "go1.22.4"], "{}{}", output.stdout, output.stderr);
-    assert_eq!(sandbox.read("work/calls"), "init bash --library\ninit bash --library=text\n");
+    assert_eq!(sandbox.read("code/calls"), "init bash --library\ninit bash --library=text\n");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn what_changed_is_tested_from_its_own_module() {
         "nested/go.mod",
         "nested/x/f.go",
     ] {
-        sandbox.write(&format!("work/a b/{path}"), "1\n");
+        sandbox.write(&format!("code/a b/{path}"), "1\n");
     }
     let git = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a";
     let commit = "git init -q .. && git add -A .. && git commit -qm one";
@@ -255,7 +255,7 @@ fn what_changed_is_tested_from_its_own_module() {
 fn benchmarks_of_a_revision_run_in_a_worktree_that_does_not_stay() {
     let sandbox = project();
     sandbox.put_tool("benchstat", "#!/bin/sh\nfor file; do echo \"${file%%=*}\"; cat \"${file#*=}\"; done\n");
-    sandbox.write("work/a b/sub/f.go", "package sub\n");
+    sandbox.write("code/a b/sub/f.go", "package sub\n");
     let git = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a";
     bash(&sandbox, git, "git init -q && git add -A && git commit -qm one").check();
     for before in ["", strict("bash")] {
@@ -263,7 +263,7 @@ fn benchmarks_of_a_revision_run_in_a_worktree_that_does_not_stay() {
         let ran = "sub: [test] [-run] [^$] [-bench] [Parse] [-count] [6] [./...]\n";
         let seen = format!("base\n{ran}here\n{ran}1\n");
         bash(&sandbox, before, script).stdout(&seen).check();
-        fs::remove_file(sandbox.root().join("work/a b/said")).unwrap();
+        fs::remove_file(sandbox.root().join("code/a b/said")).unwrap();
         let fails = bash(&sandbox, before, "gox_bench HEAD || exit").env("FAKE_GO_EXIT", "9").run();
         assert_eq!((fails.code(), fails.stdout.as_str()), (1, ""));
         assert!(fails.stderr.ends_with("tree: [test] [-run] [^$] [-bench] [.] [-count] [6] [./...]\n"));
@@ -275,8 +275,8 @@ fn benchmarks_of_a_revision_run_in_a_worktree_that_does_not_stay() {
 #[test]
 fn before_the_first_commit_all_is_new_and_nothing_is_to_be_compared() {
     let sandbox = project();
-    sandbox.write("work/a b/a/f.go", "package a\n");
-    sandbox.write("work/a b/b/f.go", "package b\n");
+    sandbox.write("code/a b/a/f.go", "package a\n");
+    sandbox.write("code/a b/b/f.go", "package b\n");
     for before in ["", strict("bash")] {
         bash(&sandbox, before, "rm -rf .git; git init -q; git add a").check();
         for call in ["gox_changed", "gox_changed HEAD", "git add .; gox_changed"] {
@@ -323,7 +323,7 @@ fn a_change_runs_the_command_again() {
     terminal.write("gox_watch sh -c 'echo >>../runs; echo run-$(wc -l <../runs); exit 3'\r");
     terminal.wait_for("run-1");
     terminal.wait_for("code 3");
-    let (file, other) = (sandbox.work().join("a b/new.go"), sandbox.work().join("a b/other.go"));
+    let (file, other) = (sandbox.code().join("a b/new.go"), sandbox.code().join("a b/other.go"));
     fs::write(&file, "").unwrap();
     terminal.wait_for("run-2");
     terminal.wait_for("code 3");
@@ -357,7 +357,7 @@ fn what_a_build_writes_is_no_change() {
 #[test]
 fn tab_completes_their_arguments() {
     let sandbox = project();
-    sandbox.write("work/a b/cmd/tool/main.go", "package main\n");
+    sandbox.write("code/a b/cmd/tool/main.go", "package main\n");
     let start = "eval \"$(gox init bash --library)\"; cd 'a b'";
     let mut terminal = interactive(&sandbox, "bash", start);
     for (typed, seen) in [
@@ -376,9 +376,9 @@ fn start_up_does_without_a_process() {
     let sandbox = project();
     // What only defines functions runs without PATH.
     let text = sandbox.gox(["init", "bash", "--library"]).run().raw_stdout;
-    sandbox.write("work/init", text);
+    sandbox.write("code/init", text);
     let script =
         "PATH=/nonexistent; . ../init; compgen -A function gox_ | while read -r name; do echo $name; done";
     let seen = format!("{}\n", NAMES.join("\n"));
-    bare(&sandbox, "bash").args(["-c", script]).cwd("work/a b").stdout(&seen).check();
+    bare(&sandbox, "bash").args(["-c", script]).cwd("code/a b").stdout(&seen).check();
 }

@@ -22,19 +22,19 @@ impl World {
         sandbox.put_gox();
         let needs = "require example.com/dep v1.0.0\n\nreplace example.com/dep => ../dep x\n"
             .replace("../dep x", "\"../dep x\"");
-        sandbox.write("work/a b/go.mod", format!("module example.com/m\n\ngo 1.22\n\n{needs}"));
+        sandbox.write("code/a b/go.mod", format!("module example.com/m\n\ngo 1.22\n\n{needs}"));
         sandbox.write(
-            "work/a b/main.go",
+            "code/a b/main.go",
             "package main\n\nimport \"example.com/dep\"\n\nfunc main() { println(dep.F()) }\n",
         );
         sandbox.write(
-            "work/a b/sub/f.go",
+            "code/a b/sub/f.go",
             "package sub\n\nfunc F() int { return 1 }\n\nfunc G() int { return 2 }\n",
         );
         let test = "package sub\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) { F() }\n";
-        sandbox.write("work/a b/sub/f_test.go", test);
-        sandbox.write("work/dep x/go.mod", "module example.com/dep\n\ngo 1.22\n");
-        sandbox.write("work/dep x/f.go", "package dep\n\nfunc F() int { return 1 }\n");
+        sandbox.write("code/a b/sub/f_test.go", test);
+        sandbox.write("code/dep x/go.mod", "module example.com/dep\n\ngo 1.22\n");
+        sandbox.write("code/dep x/f.go", "package dep\n\nfunc F() int { return 1 }\n");
         Some(World { sandbox, go })
     }
 
@@ -54,7 +54,7 @@ fn a_new_module_runs_and_belongs_to_what_is_around_it() {
         assert!(seen.stdout.starts_with("hello from example.com/hello/v2\n?? .gitattributes\n?? go.mod\n?? main.go\nmodule example.com/hello/v2\n\ngo 1."), "{}{}", seen.stdout, seen.stderr);
         assert!(seen.stdout.ends_with("\n# <<< gox attributes <<<\n"), "{}", seen.stdout);
         // What is there already stays as it is.
-        let said = "error: `[ROOT]/work/a b/hello` is there already\n";
+        let said = "error: `[ROOT]/code/a b/hello` is there already\n";
         world.bash(before, "gox_new other.example/hello || exit").code(1).stderr(said).check();
         let invalid = world.bash(before, "gox_new 'example.com/a b' || exit").run();
         assert_eq!((invalid.code(), invalid.stdout.as_str()), (1, ""));
@@ -97,21 +97,21 @@ fn statements_run_and_their_code_is_that_of_the_call() {
 #[test]
 fn the_shell_goes_where_a_package_or_module_is() {
     let Some(world) = World::new() else { return };
-    let work = world.sandbox.work();
+    let code = world.sandbox.code();
     for before in ["", strict("bash")] {
         for (script, folder) in [
-            ("cd \"$PWD/sub\"; gox_cd", "[ROOT]/work/a b"),
-            ("gox_cd ./sub", "[ROOT]/work/a b/sub"),
-            ("gox_cd example.com/m/sub", "[ROOT]/work/a b/sub"),
-            ("gox_cd example.com/m", "[ROOT]/work/a b"),
-            ("gox_cd example.com/dep", "[ROOT]/work/dep x"),
-            ("go mod vendor; gox_cd example.com/dep", "[ROOT]/work/dep x"),
-            ("rm -r vendor; go work init . '../dep x'; gox_cd example.com/dep", "[ROOT]/work/dep x"),
-            ("go work init . '../dep x'; mv go.work ..; cd \"$PWD/..\"; gox_cd", "[ROOT]/work"),
+            ("cd \"$PWD/sub\"; gox_cd", "[ROOT]/code/a b"),
+            ("gox_cd ./sub", "[ROOT]/code/a b/sub"),
+            ("gox_cd example.com/m/sub", "[ROOT]/code/a b/sub"),
+            ("gox_cd example.com/m", "[ROOT]/code/a b"),
+            ("gox_cd example.com/dep", "[ROOT]/code/dep x"),
+            ("go mod vendor; gox_cd example.com/dep", "[ROOT]/code/dep x"),
+            ("rm -r vendor; go work init . '../dep x'; gox_cd example.com/dep", "[ROOT]/code/dep x"),
+            ("go work init . '../dep x'; mv go.work ..; cd \"$PWD/..\"; gox_cd", "[ROOT]/code"),
         ] {
             let seen = format!("{folder}\n");
             world.bash(before, &format!("rm -f go.work; {script}; pwd; rm -f go.work")).stdout(&seen).check();
-            let _ = std::fs::remove_file(work.join("go.work"));
+            let _ = std::fs::remove_file(code.join("go.work"));
         }
         world.bash(before, "gox_cd fmt; [[ . -ef $(go env GOROOT)/src/fmt ]]").check();
         let said = "error: `/` is not in a module\nhint: make one: `gox_new example.com/hello`\n";
@@ -145,10 +145,10 @@ fn coverage_and_symbols_are_sorted() {
         assert_eq!(lines[4..6], lines[1..3]);
     }
     let failing = "package sub\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) { F(); t.Fail() }\n";
-    world.sandbox.write("work/a b/sub/f_test.go", failing);
+    world.sandbox.write("code/a b/sub/f_test.go", failing);
     let output = world.bash("", "gox_cover ./sub").run();
     assert!(output.code() == 1 && output.stdout.contains("50.0%"), "{}{}", output.stdout, output.stderr);
-    world.sandbox.write("work/a b/sub/f.go", "package sub\n\nfunc F() {\n");
+    world.sandbox.write("code/a b/sub/f.go", "package sub\n\nfunc F() {\n");
     let output = world.bash("", "gox_cover ./sub").run();
     assert!(
         output.code() == 1 && output.stdout.is_empty() && output.stderr.contains("build failed"),
@@ -162,7 +162,7 @@ fn coverage_and_symbols_are_sorted() {
 fn vendored_files_are_held_against_go_mod() {
     let Some(world) = World::new() else { return };
     for before in ["", strict("bash")] {
-        let said = "error: `[ROOT]/work/a b` has no vendor/\n\
+        let said = "error: `[ROOT]/code/a b` has no vendor/\n\
                     hint: make it: `go mod vendor`, or in a workspace `go work vendor`\n";
         world.bash(before, "gox_vendor || exit").code(1).stderr(said).check();
         world.bash(before, "go mod vendor; cd \"$PWD/sub\"; gox_vendor").check();
@@ -201,11 +201,11 @@ fn direct_dependencies_with_a_newer_version_are_listed() {
         }
     }
     let needs = "require (\n\texample.com/old v1.0.0\n\texample.com/new v1.0.0\n\texample.com/below v1.0.0 // indirect\n)\n";
-    world.sandbox.write("work/a b/go.mod", format!("module example.com/m\n\ngo 1.22\n\n{needs}"));
+    world.sandbox.write("code/a b/go.mod", format!("module example.com/m\n\ngo 1.22\n\n{needs}"));
     let proxy = format!("file://{}", world.sandbox.root().join("proxy").display());
     for (before, vendor) in [("", false), (strict("bash"), true)] {
         if vendor {
-            world.sandbox.write("work/a b/vendor/modules.txt", "");
+            world.sandbox.write("code/a b/vendor/modules.txt", "");
         }
         let run = world.bash(before, "go list -mod=mod -m all >/dev/null; gox_outdated");
         run.env("GOPROXY", &proxy).env("GOSUMDB", "off").stdout("example.com/old v1.0.0 -> v1.2.0\n").check();

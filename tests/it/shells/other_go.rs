@@ -98,7 +98,7 @@ fn a_path_for_one_command_counts() {
 #[test]
 fn an_empty_entry_is_the_current_directory() {
     let sandbox = with_other_go();
-    fs::copy(sandbox.root().join("other/go"), sandbox.work().join("go")).unwrap();
+    fs::copy(sandbox.root().join("other/go"), sandbox.code().join("go")).unwrap();
     for name in WITH_FUNCTIONS {
         shell(&sandbox, name, "", "PATH=:$PATH; go x; sh -c 'go x'")
             .stdout(&"other go x\n".repeat(2))

@@ -32,7 +32,7 @@ pub(super) fn interactive(sandbox: &Sandbox, name: &str, start: &str) -> Termina
     }
     let path = sandbox.path_after::<&str>([]);
     command.env("HOME", sandbox.user()).env("PATH", path).env("TERM", "xterm").env("GOENV", "off");
-    command.env("TMPDIR", sandbox.root().join("tmp")).current_dir(sandbox.work());
+    command.env("TMPDIR", sandbox.root().join("tmp")).current_dir(sandbox.code());
     Terminal::start(&mut command)
 }
 
@@ -57,7 +57,7 @@ fn sleeping_go(sandbox: &Sandbox) {
 fn prompts_keep_the_status_and_announce() {
     for name in ["bash", "zsh"] {
         let sandbox = world();
-        sandbox.write("work/a/.go-version", "1.21.0\n");
+        sandbox.write("code/a/.go-version", "1.21.0\n");
         let mut terminal = interactive(&sandbox, name, &init(name));
         terminal.wait_for("<0>");
         terminal.write("cd a; (exit 7)\n");
@@ -76,7 +76,7 @@ fn fish_announces() {
     let text = sandbox.gox(["init", "fish", "--announce"]).run();
     sandbox.write("init", &text.raw_stdout);
     sandbox.put_tool("gox", "#!/bin/sh\ncat .go-version 2>/dev/null || echo 1.22.4\n");
-    sandbox.write("work/a/.go-version", "1.21.0\n");
+    sandbox.write("code/a/.go-version", "1.21.0\n");
     let mut terminal = interactive(&sandbox, "fish", ". ../init");
     terminal.wait_for("<0>");
     terminal.write("cd a\r");

@@ -255,7 +255,7 @@ fn only_a_plain_word_is_believed() {
                 if name == "fish" { "set -q GOX_USE; or echo unset" } else { "echo ${GOX_USE-unset}" };
             let output = shell_from(&sandbox, name, &format!("gox use x; {print}")).run();
             assert!(output.stdout.ends_with("unset\n"), "{name} {answer}: {output:?}");
-            assert!(!sandbox.work().join("pwned").exists());
+            assert!(!sandbox.code().join("pwned").exists());
         }
     }
 }

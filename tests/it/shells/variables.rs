@@ -42,7 +42,7 @@ fn a_makefile_has_no_say_in_the_version_of_the_shell() {
         for operator in [":=", "=", "?="] {
             let text =
                 format!("GO_VERSION {operator} {value}\nall:\n\t@go version; {} version\n", go.display());
-            sandbox.write("work/Makefile", &text);
+            sandbox.write("code/Makefile", &text);
             let seen = "go version go1.21.0 [OS]/[ARCH]\n".repeat(2);
             let output =
                 shell(&sandbox, "bash", "", "gox use 1.21.0 2>/dev/null && make && gox exec 1.20.14 make")
@@ -60,7 +60,7 @@ fn the_words_of_go_version_in_the_variable_are_that_version() {
     for value in
         ["$(shell go version)", "$(wordlist 3,4,$(shell go version))", "$(word 3,$(shell go version))"]
     {
-        sandbox.write("work/Makefile", format!("export GO_VERSION := {value}\nall:\n\t@go version\n"));
+        sandbox.write("code/Makefile", format!("export GO_VERSION := {value}\nall:\n\t@go version\n"));
         for name in ALL {
             shell(&sandbox, name, "", "gox use 1.21.0 2>/dev/null; make").stdout(seen).check();
         }
@@ -150,14 +150,14 @@ fn a_variable_that_is_readonly_or_not_exported_is_not_in_the_way() {
 #[test]
 fn a_variable_of_direnv_comes_first_in_its_folder() {
     let sandbox = real_world();
-    sandbox.write("work/p/.envrc", "export GO_VERSION=1.20.14\n");
+    sandbox.write("code/p/.envrc", "export GO_VERSION=1.20.14\n");
     for name in WITH_FUNCTIONS {
         let script = format!(
             "direnv allow p; gox use 1.21 2>/dev/null; go version
             cd p; eval \"$(direnv export {name} 2>/dev/null)\"; go version; make -s
             cd ..; eval \"$(direnv export {name} 2>/dev/null)\"; go version"
         );
-        sandbox.write("work/p/Makefile", "all:\n\tgo version\n");
+        sandbox.write("code/p/Makefile", "all:\n\tgo version\n");
         let seen = ["1.21.0", "1.20.14", "1.20.14", "1.21.0"]
             .map(|version| format!("go version go{version} [OS]/[ARCH]\n"));
         shell(&sandbox, name, "", &script).stdout(&seen.concat()).check();

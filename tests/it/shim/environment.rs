@@ -22,7 +22,7 @@ fn an_exact_base_is_told_to_stay_and_a_floor_is_not() {
     sandbox.shim("go", ["build"]).stdout(seen).check();
     let exact = format!("{seen}GOTOOLCHAIN=local\n");
     sandbox.shim("go", ["+1.22", "build"]).stdout(&exact).check();
-    sandbox.write("work/.go-version", "1.22.4\n");
+    sandbox.write("code/.go-version", "1.22.4\n");
     sandbox.shim("go", ["build"]).stdout(&exact).check();
     let own = format!("{seen}GOTOOLCHAIN=auto\n");
     sandbox.shim("go", ["build"]).env("GOTOOLCHAIN", "auto").stdout(&own).check();
@@ -78,8 +78,8 @@ fn what_cmd_go_tells_its_child_reaches_launchers_alone() {
 #[test]
 fn a_launcher_decides_nothing_and_knows_no_plus() {
     let sandbox = sandbox(&["1.22.4", "1.23.0"]);
-    sandbox.write("work/go.mod", "go 1.99\ntoolchain nonsense\n");
-    sandbox.write("work/.go-version", "1.23.0\n");
+    sandbox.write("code/go.mod", "go 1.99\ntoolchain nonsense\n");
+    sandbox.write("code/.go-version", "1.23.0\n");
     let seen = "file [HOME]/toolchains/go1.22.4/bin/go\nargument +1.23\nargument build\nGO_VERSION=1.23.0\n";
     sandbox.shim("go1.22.4", ["+1.23", "build"]).env("GO_VERSION", "1.23.0").stdout(seen).check();
 }
@@ -131,7 +131,7 @@ fn the_system_go_is_given_the_users_environment_and_a_mark() {
 fn gofmt_is_that_of_the_same_selection() {
     let sandbox = sandbox(&["1.22.4", "1.23.0"]);
     sandbox.shim("gofmt", ["-l", "."]).stdout("gofmt of go1.22.4\n").check();
-    sandbox.write("work/go.mod", "go 1.23\n");
+    sandbox.write("code/go.mod", "go 1.23\n");
     sandbox.shim("gofmt", ["-l", "."]).stdout("gofmt of go1.23.0\n").check();
     sandbox.shim("gofmt", ["+1.22.4", "-l", "."]).stdout("gofmt of go1.22.4\n").check();
     let name = shim(&sandbox, "gofmt");

@@ -25,9 +25,9 @@ fn what_somebody_typed_wrong_is_2() {
 #[test]
 fn an_invalid_file_is_7_with_its_line() {
     let sandbox = sandbox(&["1.22.4"]);
-    sandbox.write("work/.go-version", "# c\n1.22.4\n1.23\n");
-    let error = "gox: [ROOT]/work/.go-version:3: `1.23` is a second request, but only one is allowed\nhint: \
-                 replace it by one request, such as: `cd [ROOT]/work && gox pin --force 1.22.4`\n";
+    sandbox.write("code/.go-version", "# c\n1.22.4\n1.23\n");
+    let error = "gox: [ROOT]/code/.go-version:3: `1.23` is a second request, but only one is allowed\nhint: \
+                 replace it by one request, such as: `cd [ROOT]/code && gox pin --force 1.22.4`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
     sandbox.shim("go", ["+1.22.4", "version"]).stdout("go version go1.22.4 [OS]/[ARCH]\n").check();
 }
@@ -36,8 +36,8 @@ fn an_invalid_file_is_7_with_its_line() {
 fn a_fifo_as_a_pin_does_not_hang() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.command("mkfifo").arg(".go-version").check();
-    let error = "gox: could not read `[ROOT]/work/.go-version`\n  caused by: it is not a regular file\n\
-                 hint: make it a readable file, or remove it: `rm -ri [ROOT]/work/.go-version`\n";
+    let error = "gox: could not read `[ROOT]/code/.go-version`\n  caused by: it is not a regular file\n\
+                 hint: make it a readable file, or remove it: `rm -ri [ROOT]/code/.go-version`\n";
     sandbox.shim("go", ["version"]).code(7).stderr(error).check();
 }
 
@@ -84,9 +84,9 @@ fn a_deleted_directory_is_a_warning() {
 #[test]
 fn nothing_foreign_turns_a_line_around() {
     let sandbox = sandbox(&["1.22.4"]);
-    let folder = "work/a\u{202e}b\u{301}";
-    let shown = "[ROOT]/work/a\\u{202e}b\u{301}";
-    let word = "$'[ROOT]/work/a\\xe2\\x80\\xaeb\u{301}'";
+    let folder = "code/a\u{202e}b\u{301}";
+    let shown = "[ROOT]/code/a\\u{202e}b\u{301}";
+    let word = "$'[ROOT]/code/a\\xe2\\x80\\xaeb\u{301}'";
     let pin = format!("{folder}/.go-version");
     let not = |text: &str| format!("gox: {shown}/.go-version:1: `{text}` is not a valid request: ");
     let name = "a name has only `a` to `z`, digits, `.`, `_` and `-`, and begins with a letter\n";
@@ -129,7 +129,7 @@ fn directories_may_be_deeper_than_a_path_is_long() {
     let script = "go=$1; shift; for part; do mkdir \"$part\"; cd -P \"$part\" || exit; done; \"$go\" version";
     for (file, text) in [("go.mod", "go 1.23\n"), (".go-version", "1.23.0\n")] {
         for length in [4085, 4095, 4096, 4500] {
-            let work = sandbox.write(&format!("work/{length}{file}/{file}"), text);
+            let work = sandbox.write(&format!("code/{length}{file}/{file}"), text);
             let work = work.parent().unwrap();
             let left = length - work.as_os_str().len();
             let parts = std::iter::repeat_n(part.as_str(), left / 201 - 1);
@@ -145,8 +145,8 @@ fn directories_may_be_deeper_than_a_path_is_long() {
 fn directories_may_have_any_name() {
     for name in ["a b", "a\nb", "$(reboot)", "`x`", "'\"", "-C", "+1.20", "*", "é\u{1b}[31m"] {
         let sandbox: Sandbox = sandbox(&["1.22.4", "1.23.0"]);
-        sandbox.write(&format!("work/{name}/.go-version"), "1.23.0\n");
-        let command = sandbox.shim("go", ["version"]).cwd(format!("work/{name}"));
+        sandbox.write(&format!("code/{name}/.go-version"), "1.23.0\n");
+        let command = sandbox.shim("go", ["version"]).cwd(format!("code/{name}"));
         command.stdout("go version go1.23.0 [OS]/[ARCH]\n").check();
     }
 }
@@ -154,9 +154,9 @@ fn directories_may_have_any_name() {
 #[test]
 fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     let sandbox = sandbox(&["1.22.4"]);
-    sandbox.write("work/.go-version", "1.22\n");
-    sandbox.write("work/go.mod", "module m\n\ngo 1.23\n");
-    sandbox.write("work/sub/x.go", "package x\n");
+    sandbox.write("code/.go-version", "1.22\n");
+    sandbox.write("code/go.mod", "module m\n\ngo 1.23\n");
+    sandbox.write("code/sub/x.go", "package x\n");
     let warned = |command: Command<'_>, instead: &str| {
         let warning = format!("gox: warning: go1.22.4 runs, but go.mod:3 asks for 1.23: {instead}\n");
         let run = command.run();
@@ -164,9 +164,9 @@ fn a_pin_that_is_older_than_the_go_line_is_a_warning() {
     };
     let version = || sandbox.shim("go", ["version"]);
     warned(version(), "`gox pin 1.23`");
-    warned(version().cwd("work/sub"), "`cd [ROOT]/work && gox pin 1.23`");
-    warned(sandbox.shim("go", ["-C", "sub", "version"]), "`cd [ROOT]/work && gox pin 1.23`");
-    warned(sandbox.shim("go", ["-C", ".", "version"]), "`cd [ROOT]/work && gox pin 1.23`");
+    warned(version().cwd("code/sub"), "`cd [ROOT]/code && gox pin 1.23`");
+    warned(sandbox.shim("go", ["-C", "sub", "version"]), "`cd [ROOT]/code && gox pin 1.23`");
+    warned(sandbox.shim("go", ["-C", ".", "version"]), "`cd [ROOT]/code && gox pin 1.23`");
     warned(version().env("GO_VERSION", "1.22.4"), "`export GO_VERSION=1.23`");
     warned(version().env("GOX_USE", "1.22.4"), "`gox use 1.23`");
 }

@@ -10,8 +10,8 @@ const FAKE_GOX: &str = "#!/bin/sh\necho \"$0\"\nprintf '<%s>' \"$@\"\nexit 5\n";
 fn gox_is_given_the_request_its_reason_and_the_whole_call() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("gox", FAKE_GOX);
-    sandbox.write("work/.go-version", ">=1.98 <1.99\n");
-    let seen = "[ROOT]/bin/gox\n<exec-missing><--asked-by><set by [ROOT]/work/.go-version:1><--><>=1.98, <1.99>\
+    sandbox.write("code/.go-version", ">=1.98 <1.99\n");
+    let seen = "[ROOT]/bin/gox\n<exec-missing><--asked-by><set by [ROOT]/code/.go-version:1><--><>=1.98, <1.99>\
                 <go><-C><.><build>";
     sandbox.shim("go", ["-C", ".", "build"]).code(5).stdout(seen).check();
     let seen =
@@ -41,8 +41,8 @@ fn without_gox_the_message_has_the_command() {
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     // A shim that is called gox is no gox.
     fs::hard_link(sandbox.home().join("shims/go"), sandbox.home().join("shims/gox")).unwrap();
-    sandbox.write("work/.go-version", "~1.99\n");
-    let error = "gox: `~1.99` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+    sandbox.write("code/.go-version", "~1.99\n");
+    let error = "gox: `~1.99` is not installed\n  set by [ROOT]/code/.go-version:1\n\
                  hint: install it: `gox install '~1.99'`\n";
     sandbox.shim("go", ["version"]).env("PATH", &path).code(127).stderr(error).check();
     let error = "gox: `1.99.0` is not installed\n  asked for by the launcher's name\n\
@@ -54,8 +54,8 @@ fn without_gox_the_message_has_the_command() {
 fn gotoolchain_path_installs_nothing() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("gox", FAKE_GOX);
-    sandbox.write("work/go.mod", "go 1.99\n");
-    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/work/go.mod:1\n\
+    sandbox.write("code/go.mod", "go 1.99\n");
+    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/code/go.mod:1\n\
                  hint: install it: `gox install 1.99.0`\n";
     sandbox.shim("go", ["version"]).env("GOTOOLCHAIN", "path").code(127).stderr(error).check();
 }
@@ -65,12 +65,12 @@ fn gotoolchain_path_installs_nothing() {
 fn another_program_that_is_called_gox_is_no_loop() {
     let sandbox = sandbox(&[]);
     sandbox.put_tool("gox", "#!/bin/sh\nexec go version\n");
-    sandbox.write("work/.go-version", "1.24.1\n");
+    sandbox.write("code/.go-version", "1.24.1\n");
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let go = sandbox.command(shim(&sandbox, "go")).arg("version").env("PATH", path).code(127);
     let expected = "\
 gox: `1.24.1` is not installed
-  set by [ROOT]/work/.go-version:1
+  set by [ROOT]/code/.go-version:1
 hint: install it: `gox install 1.24.1`
 ";
     go.stderr(expected).check();

@@ -29,13 +29,13 @@ fn it_keeps_its_name_everywhere() {
     let output = sandbox.gox(["list"]).run();
     let first: Vec<_> = output.stdout.lines().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(first, ["VERSION", "1.22.4", "gotip"]);
-    sandbox.write("work/.go-version", "gotip\n");
+    sandbox.write("code/.go-version", "gotip\n");
     sandbox.shim("go", ["version"]).stdout("go version go1.99.2 [OS]/[ARCH]\n").check();
     let output = sandbox.gox(["uninstall", "gotip"]).run();
     let hint = "hint: remove it all the same: `gox uninstall --force gotip`";
     assert_eq!((output.code(), output.stderr.lines().last()), (1, Some(hint)), "{}", output.stderr);
     fs::remove_file(sandbox.home().join("toolchains/gotip")).unwrap();
-    let error = "gox: `gotip` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+    let error = "gox: `gotip` is not installed\n  set by [ROOT]/code/.go-version:1\n\
                  hint: requests look like `1.22.4`, `1.22`, `latest` or `>=1.21, <1.23`\n\
                  hint: give a GOROOT that name: `gox link gotip PATH`\n";
     sandbox.shim("go", ["version"]).code(127).stderr(error).check();

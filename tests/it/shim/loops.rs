@@ -25,7 +25,7 @@ const WRAPPER: &str = "#!/bin/bash\necho \"wrapper $1\"\nPATH=${PATH//$(dirname 
 #[test]
 fn a_wrapper_that_leads_to_another_go_is_no_loop() {
     let sandbox = sandbox(&["1.22.4"]);
-    sandbox.write("work/.go-version", "system\n");
+    sandbox.write("code/.go-version", "system\n");
     for folder in ["one", "two", "real"] {
         let go = sandbox.put_tool("go", if folder == "real" { "#!/bin/sh\necho real $1\n" } else { WRAPPER });
         fs::create_dir(sandbox.root().join(folder)).unwrap();

@@ -49,10 +49,10 @@ fn a_shim_that_finds_nothing_names_its_own_store() {
     launcher("opt/go/shims/go1.22.4").code(127).stderr(&missing("go1.22.4", named)).check();
     symlink(sandbox.root().join("opt/go/shims/go1.22.4"), sandbox.root().join("bin/go1.22.4")).unwrap();
     launcher("bin/go1.22.4").code(127).stderr(&missing("go1.22.4", named)).check();
-    sandbox.write("work/.go-version", "1.22.4\n");
-    let pinned = "  set by [ROOT]/work/.go-version:1\n";
+    sandbox.write("code/.go-version", "1.22.4\n");
+    let pinned = "  set by [ROOT]/code/.go-version:1\n";
     launcher("opt/go/shims/go").code(127).stderr(&missing("go", pinned)).check();
-    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
+    fs::remove_file(sandbox.code().join(".go-version")).unwrap();
     let nothing = "gox: no Go is selected, and there is no other `go` on PATH\nhint: install the newest: `gox install latest`\n";
     launcher("opt/go/shims/go").code(127).stderr(&format!("gox: {}{nothing}", warning("go"))).check();
     // The way out that is named is one.
@@ -72,9 +72,9 @@ fn gox_calls_it_a_shim_and_names_its_store() {
     sandbox.put_toolchain(&FakeToolchain::new("1.21.0"));
     let list = "VERSION  SIZE  SOURCE  PROOFS      STATE\n1.21.0   -     -       unverified  end of life, 1.21.13 is out\n";
     gox(&["list"]).stdout(list).stderr(&warning("go")).check();
-    sandbox.write("work/.go-version", "1.22.4\n");
+    sandbox.write("code/.go-version", "1.22.4\n");
     let run = gox(&["status"]).run();
-    let first = "1.22.4 is to run here, set by [ROOT]/work/.go-version:1, and is not installed";
+    let first = "1.22.4 is to run here, set by [ROOT]/code/.go-version:1, and is not installed";
     assert_eq!(run.stdout.lines().next(), Some(first));
     assert!(
         run.stderr.ends_with(&format!("{}hint: install it: `gox install 1.22.4`\n", warning("go"))),

@@ -20,9 +20,9 @@ fn a_program_on_path_is_what_go_would_switch_to() {
         sandbox.put_tool(name, SCRIPT);
     }
     let seen = "marked\ngo1.99.0 build -v go1.99.0 none none\n";
-    sandbox.write("work/go.mod", "go 1.99\n");
+    sandbox.write("code/go.mod", "go 1.99\n");
     sandbox.shim("go", ["build", "-v"]).env("GOROOT", "/x").stdout(seen).check();
-    sandbox.write("work/go.mod", "go 1.22\n");
+    sandbox.write("code/go.mod", "go 1.22\n");
     for (setting, name) in [
         ("go1.99.0", "go1.99.0"),
         ("go1.99.0-bigcorp+auto", "go1.99.0-bigcorp"),
@@ -38,7 +38,7 @@ fn a_program_on_path_is_what_go_would_switch_to() {
 fn it_is_found_where_no_go_is_installed() {
     let sandbox = sandbox(&[]);
     sandbox.put_tool("go1.99.0", SCRIPT);
-    sandbox.write("work/go.mod", "go 1.99\n");
+    sandbox.write("code/go.mod", "go 1.99\n");
     let seen = "marked\ngo1.99.0 build go1.99.0 none none\n";
     sandbox.shim("go", ["build"]).stdout(seen).check();
     sandbox.write("user/.local/go/default", "1.20.0\n");
@@ -49,12 +49,12 @@ fn it_is_found_where_no_go_is_installed() {
 fn a_toolchain_of_the_store_is_taken_first_and_a_pin_means_no_other() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("go1.99.0", SCRIPT);
-    sandbox.write("work/.go-version", "1.99.0\n");
-    let error = "gox: `1.99.0` is not installed\n  set by [ROOT]/work/.go-version:1\n\
+    sandbox.write("code/.go-version", "1.99.0\n");
+    let error = "gox: `1.99.0` is not installed\n  set by [ROOT]/code/.go-version:1\n\
                  hint: install it: `gox install 1.99.0`\n";
     sandbox.shim("go", ["version"]).code(127).stderr(error).check();
-    fs::remove_file(sandbox.work().join(".go-version")).unwrap();
-    sandbox.write("work/go.mod", "go 1.99\n");
+    fs::remove_file(sandbox.code().join(".go-version")).unwrap();
+    sandbox.write("code/go.mod", "go 1.99\n");
     sandbox.put_toolchain(&FakeToolchain::new("1.99.0"));
     sandbox.shim("go", ["version"]).stdout("go version go1.99.0 [OS]/[ARCH]\n").check();
 }
@@ -63,8 +63,8 @@ fn a_toolchain_of_the_store_is_taken_first_and_a_pin_means_no_other() {
 fn a_launcher_of_gox_itself_is_no_such_program() {
     let sandbox = sandbox(&["1.22.4"]);
     let path = sandbox.path_after([sandbox.home().join("shims")]);
-    sandbox.write("work/go.mod", "go 1.99\n");
-    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/work/go.mod:1\n\
+    sandbox.write("code/go.mod", "go 1.99\n");
+    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/code/go.mod:1\n\
                  hint: install it: `gox install 1.99.0`\n";
     sandbox.shim("go", ["version"]).env("PATH", path).code(127).stderr(error).check();
 }
@@ -72,9 +72,9 @@ fn a_launcher_of_gox_itself_is_no_such_program() {
 #[test]
 fn its_gofmt_is_beside_it_or_has_to_be_installed() {
     let sandbox = sandbox(&["1.22.4"]);
-    sandbox.write("work/go.mod", "go 1.99\n");
+    sandbox.write("code/go.mod", "go 1.99\n");
     let launcher = sandbox.put_tool("go1.99.0", SCRIPT);
-    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/work/go.mod:1\n\
+    let error = "gox: `1.99.0` is not installed\n  asked for by the go line, [ROOT]/code/go.mod:1\n\
                  hint: install it: `gox install 1.99.0`\n";
     sandbox.shim("gofmt", ["-l"]).code(127).stderr(error).check();
     fs::remove_file(&launcher).unwrap();
@@ -88,7 +88,7 @@ fn its_gofmt_is_beside_it_or_has_to_be_installed() {
 fn one_that_starts_the_shim_again_is_a_loop() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("go1.99.0", "#!/bin/sh\nexec go \"$@\"\n");
-    sandbox.write("work/go.mod", "go 1.99\n");
+    sandbox.write("code/go.mod", "go 1.99\n");
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let path =
         std::env::join_paths([sandbox.home().join("shims")].into_iter().chain(std::env::split_paths(&path)));
@@ -102,11 +102,11 @@ fn one_that_starts_the_shim_again_is_a_loop() {
 fn gox_shows_where_it_is() {
     let sandbox = sandbox(&["1.22.4"]);
     sandbox.put_tool("go1.99.0-bigcorp", SCRIPT);
-    sandbox.write("work/go.mod", "go 1.99\ntoolchain go1.99.0-bigcorp\n");
+    sandbox.write("code/go.mod", "go 1.99\ntoolchain go1.99.0-bigcorp\n");
     let path = sandbox.path_after([sandbox.home().join("shims")]);
     let gox = |arguments: &[&str]| sandbox.gox(arguments).env("PATH", &path);
     let output = gox(&["status"]).run();
-    let headline = "go1.99.0-bigcorp runs here, asked for by the toolchain line, [ROOT]/work/go.mod:2: \
+    let headline = "go1.99.0-bigcorp runs here, asked for by the toolchain line, [ROOT]/code/go.mod:2: \
                     [ROOT]/bin/go1.99.0-bigcorp";
     assert_eq!(output.stdout.lines().next(), Some(headline));
     gox(&["status", "--short"]).stdout("1.99.0-bigcorp\n").check();

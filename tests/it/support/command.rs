@@ -33,7 +33,7 @@ impl<'a> Command<'a> {
     /// A program in the sandbox's working directory, with an empty environment.
     pub(super) fn new(sandbox: &'a Sandbox, program: &OsStr) -> Self {
         let mut inner = process::Command::new(program);
-        inner.env_clear().current_dir(sandbox.work());
+        inner.env_clear().current_dir(sandbox.code());
         // Where coverage is measured, the programs under test count too.
         if let Some(file) = std::env::var_os("LLVM_PROFILE_FILE") {
             inner.env("LLVM_PROFILE_FILE", file);

@@ -4,7 +4,7 @@
 //! ```text
 //! [ROOT]/user               $HOME
 //! [ROOT]/user/.local/go     the store: [HOME]
-//! [ROOT]/work               the working directory
+//! [ROOT]/code               the working directory
 //! [ROOT]/tmp                $TMPDIR
 //! [ROOT]/bin                first on PATH, empty until a test puts tools there
 //! [ROOT]/roots.pem          $SSL_CERT_FILE: a certificate that nothing here is signed by
@@ -33,7 +33,7 @@ pub(crate) const SHIM: &str = concat!(env!("OUT_DIR"), "/gox-shim");
 const UNWANTED: [&str; 3] = ["go", "gofmt", "gox"];
 
 /// What tests have in `[ROOT]` and no store has.
-const ROOTS_FOLDERS: [&str; 5] = ["user", "work", "tmp", "mnt", "machine"];
+const ROOTS_FOLDERS: [&str; 5] = ["user", "code", "tmp", "mnt", "machine"];
 
 /// Where whoever forgets to name a server ends: nothing listens on port 1.
 const NOWHERE: &str = "http://127.0.0.1:1";
@@ -50,7 +50,7 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         let folder = TempDir::with_prefix("gox-test-").unwrap();
         let root = folder.path().canonicalize().unwrap();
-        for name in ["user", "work", "tmp", "bin"] {
+        for name in ["user", "code", "tmp", "bin"] {
             fs::create_dir(root.join(name)).unwrap();
         }
         fs::write(root.join("roots.pem"), roots()).unwrap();
@@ -90,8 +90,8 @@ impl Sandbox {
     }
 
     /// The working directory.
-    pub(crate) fn work(&self) -> PathBuf {
-        self.root.join("work")
+    pub(crate) fn code(&self) -> PathBuf {
+        self.root.join("code")
     }
 
     /// `gox` with these arguments.
@@ -138,7 +138,7 @@ impl Sandbox {
         }
     }
 
-    /// Writes a file below `[ROOT]` (`work/.go-version`, `user/.netrc`), with the folders it needs.
+    /// Writes a file below `[ROOT]` (`code/.go-version`, `user/.netrc`), with the folders it needs.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

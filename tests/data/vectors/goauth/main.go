@@ -347,7 +347,7 @@ func (world *world) run(vector *vector) {
 		vector.Status = 401
 	}
 	vector.Requests, vector.Calls = [][]string{}, []string{}
-	for _, name := range []string{"bin", "answers", "repo", "work"} {
+	for _, name := range []string{"bin", "answers", "repo", "code"} {
 		check(os.Mkdir(filepath.Join(folder, name), 0o755))
 	}
 	for _, name := range []string{"helper", "git"} {
@@ -366,7 +366,7 @@ func (world *world) run(vector *vector) {
 	world.mutex.Unlock()
 	logFile := filepath.Join(folder, "log")
 	command := exec.Command(world.goCommand, "list", "-m", "-versions", "golang.org/toolchain")
-	command.Dir = filepath.Join(folder, "work")
+	command.Dir = filepath.Join(folder, "code")
 	command.Env = []string{
 		"HOME=" + folder, "PATH=" + filepath.Join(folder, "bin") + ":/usr/bin:/bin", "GOENV=off", "GOTOOLCHAIN=local",
 		"GOPROXY=" + vector.Goproxy, "GOAUTH=" + strings.ReplaceAll(vector.Goauth, "DIR", folder), "GOFLAGS=-modcacherw",

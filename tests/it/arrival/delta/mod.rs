@@ -225,7 +225,7 @@ fn all_is_fetched_where_the_user_says_so() {
     ];
     side_by_side(table, |(line, variable, settings)| {
         let upgrade = Upgrade::new(honest);
-        upgrade.sandbox.write("work/gox.toml", "format = 1\n[toolchains]\ninstall = [\"1.99.1\"]\n");
+        upgrade.sandbox.write("code/gox.toml", "format = 1\n[toolchains]\ninstall = [\"1.99.1\"]\n");
         upgrade.sandbox.write(FILE, settings);
         let run = upgrade.run_command(upgrade.command(line).env("GOX_DELTA", variable));
         assert_eq!(run.code(), 0, "{line}: {}", run.stderr);

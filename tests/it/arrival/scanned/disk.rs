@@ -76,7 +76,7 @@ fn files_that_wait_for_the_disk_are_few_at_a_time() {
     wait_for(&sandbox, &format!("src/many/{}", COUNT - 1), 1_000_000);
     proxy.gate.open();
     running.wait_for_stderr("verifying ");
-    let peak = peak_of(sandbox.read("work/pid").trim().parse().unwrap());
+    let peak = peak_of(sandbox.read("code/pid").trim().parse().unwrap());
     gate.open();
     let run = running.wait();
     assert_eq!(run.code(), 0, "{}", run.stderr);

@@ -111,7 +111,7 @@ fn lines_that_readline_does_not_take() {
         let script = text.lines().nth(line - 1).unwrap();
         let with = format!("sed -i '/^{script}$/d' [ROOT]/user/.inputrc");
         doctor(&sandbox, id).stdout(&lines("bash", "warning", id, [&seen, why, &with])).check();
-        mend(&sandbox, "work", doctor(&sandbox, id));
+        mend(&sandbox, "code", doctor(&sandbox, id));
         fine(doctor(&sandbox, id), id, "bash takes each line of `[ROOT]/user/.inputrc`");
     }
     // All of them, and the others stay.
@@ -122,7 +122,7 @@ fn lines_that_readline_does_not_take() {
     }
     let with = "mend: sed -i '1d; 2d; 4d; /^set xzy on$/d' [ROOT]/user/.inputrc\n";
     assert!(found.contains(with), "{found}");
-    mend(&sandbox, "work", doctor(&sandbox, id));
+    mend(&sandbox, "code", doctor(&sandbox, id));
     assert_eq!(sandbox.read("user/.inputrc"), "set bell-style none\n");
     // In a file that it includes, and in one that a variable names, which is a link.
     let other = sandbox.write("other rc", "set x on\n");
@@ -135,7 +135,7 @@ fn lines_that_readline_does_not_take() {
     ];
     let named = || doctor(&sandbox, id).env("INPUTRC", sandbox.root().join("link"));
     named().stdout(&lines("bash", "warning", id, texts)).check();
-    mend(&sandbox, "work", named());
+    mend(&sandbox, "code", named());
     fine(named(), id, "bash takes each line of `[ROOT]/link`");
     // No start-up file runs for that.
     sandbox.write("env", format!("touch {}/ran\n", sandbox.root().display()));
@@ -164,7 +164,7 @@ fn a_refused_line_is_the_only_one_that_goes() {
             sandbox.write("user/.inputrc", [before, line, after].concat());
             let found = doctor(&sandbox, id).run().stdout;
             assert!(found.contains("x.y: unknown variable name"), "{found}");
-            mend(&sandbox, "work", doctor(&sandbox, id));
+            mend(&sandbox, "code", doctor(&sandbox, id));
             assert_eq!(sandbox.read("user/.inputrc"), [before, after].concat());
         }
     }
@@ -186,7 +186,7 @@ fn a_refused_line_below_an_include() {
             found.contains(&format!("line {number} of `[ROOT]/user/.inputrc`: x.y: unknown variable")),
             "{found}"
         );
-        mend(&sandbox, "work", doctor(&sandbox, id));
+        mend(&sandbox, "code", doctor(&sandbox, id));
         assert_eq!(sandbox.read("user/.inputrc"), [before, &include].concat());
         fine(doctor(&sandbox, id), id, "bash takes each line of `[ROOT]/user/.inputrc`");
     }
@@ -215,7 +215,7 @@ fn a_file_that_hides_that_of_the_system() {
     ] {
         sandbox.write("user/.inputrc", text);
         doctor().stdout(&lines("bash", "note", id, [seen, why, with])).check();
-        mend(&sandbox, "work", doctor());
+        mend(&sandbox, "code", doctor());
         assert_eq!(sandbox.read("user/.inputrc"), format!("$include /etc/inputrc\n{text}"));
         fine(doctor(), id, "bash takes each line of `[ROOT]/user/.inputrc`");
     }
@@ -244,7 +244,7 @@ fn a_file_of_any_kind() {
     let seen = "bash crashes when it reads `[ROOT]/user/.inputrc`, as by a file that includes itself";
     let texts = [seen, "no interactive bash starts", "mv [ROOT]/user/.inputrc [ROOT]/user/.inputrc.bad"];
     doctor(&sandbox, id).code(1).stdout(&lines("bash", "failed", id, texts)).check();
-    mend(&sandbox, "work", doctor(&sandbox, id));
+    mend(&sandbox, "code", doctor(&sandbox, id));
     fine(doctor(&sandbox, id), id, none);
     sandbox.sh("mkfifo ~/pipe");
     sandbox.write("user/.inputrc", "$include ~/pipe\n");

@@ -142,27 +142,27 @@ fn pkg_config_where_the_module_needs_it() {
     let id = "cgo-pkg-config";
     let sandbox = sandbox();
     let skipped = |seen| quiet("skipped", id, seen);
-    sandbox.write("work/main.go", "package main\n\n// #cgo pkg-config: png\nimport \"C\"\n");
+    sandbox.write("code/main.go", "package main\n\n// #cgo pkg-config: png\nimport \"C\"\n");
     doctor(&sandbox, id).stdout(&skipped("there is no module here")).check();
-    sandbox.write("work/go.mod", "module hello\n");
+    sandbox.write("code/go.mod", "module hello\n");
     let texts = [
-        "`[ROOT]/work/main.go` needs `pkg-config`, which is not on PATH",
+        "`[ROOT]/code/main.go` needs `pkg-config`, which is not on PATH",
         "its package cannot be built, nor what imports it",
         "sudo apt-get install pkg-config",
     ];
     let missing = lines("build", "warning", id, texts);
     doctor(&sandbox, id).stdout(&missing).check();
     // Also from a folder below.
-    sandbox.write("work/deep/below/x.txt", "");
-    doctor(&sandbox, id).cwd("work/deep/below").stdout(&missing).check();
+    sandbox.write("code/deep/below/x.txt", "");
+    doctor(&sandbox, id).cwd("code/deep/below").stdout(&missing).check();
     let seen = missing.replace("needs `pkg-config`", "needs `pkgconf`");
     doctor(&sandbox, id).env("PKG_CONFIG", "pkgconf").stdout(&seen).check();
     // In a group, too.
     let group = "package main\n\nimport (\n\t\"fmt\"\n\n\t// #cgo pkg-config: png\r\n\t\"C\"\r\n)\n";
-    sandbox.write("work/main.go", group);
+    sandbox.write("code/main.go", group);
     doctor(&sandbox, id).stdout(&missing).check();
     sandbox.put_tool("pkg-config", "#!/bin/sh\n");
     doctor(&sandbox, id).stdout(&quiet("ok", id, "`[ROOT]/bin/pkg-config`")).check();
-    sandbox.write("work/main.go", "package main\n\n// #cgo LDFLAGS: -lpng\nimport \"C\"\n");
+    sandbox.write("code/main.go", "package main\n\n// #cgo LDFLAGS: -lpng\nimport \"C\"\n");
     doctor(&sandbox, id).stdout(&skipped("no package of this module uses pkg-config")).check();
 }

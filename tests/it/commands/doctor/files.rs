@@ -101,10 +101,10 @@ const ROWS: &[Row] = &[
         "editor-vscode",
         |machine| {
             let text = r#"{"go.alternateTools": {"go": "${userHome}/.local/go/shims/go"}, "go.toolsEnvVars": {"GOROOT": "/x"}}"#;
-            machine.sandbox.write("work/.vscode/settings.json", text);
+            machine.sandbox.write("code/.vscode/settings.json", text);
         },
         [
-            "`[ROOT]/work/.vscode/settings.json` has `go.toolsEnvVars.GOROOT`: `/x`",
+            "`[ROOT]/code/.vscode/settings.json` has `go.toolsEnvVars.GOROOT`: `/x`",
             "VS Code runs that one, whatever runs in the shell",
             "remove `go.toolsEnvVars.GOROOT` from the file, or let it follow: \"go.alternateTools\": {\"go\": \"[HOME]/shims/go\"}",
         ],
@@ -116,10 +116,10 @@ const ROWS: &[Row] = &[
         "editor-goland",
         |machine| {
             let text = "<project>\n  <component name=\"GOROOT\" url=\"file://$USER_HOME$/sdk/go1.20\" />\n</project>\n";
-            machine.sandbox.write("work/.idea/workspace.xml", text);
+            machine.sandbox.write("code/.idea/workspace.xml", text);
         },
         [
-            "`[ROOT]/work/.idea/workspace.xml` has the GOROOT `[ROOT]/user/sdk/go1.20`, where no Go is",
+            "`[ROOT]/code/.idea/workspace.xml` has the GOROOT `[ROOT]/user/sdk/go1.20`, where no Go is",
             "GoLand runs that one, whatever runs in the shell",
             "choose the folder that `gox root` prints, in Settings, Go, GOROOT",
         ],

@@ -14,7 +14,7 @@ const AREA: [&str; 6] =
     ["git-owner", "git-autocrlf", "git-crlf", "git-filemode", "git-symlinks", "git-hooks"];
 const SKIPPED: &str = "Git refuses this repository";
 
-/// A repository in `work/p` of a user who has a name.
+/// A repository in `code/p` of a user who has a name.
 pub(super) fn repository() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.put_git_user();
@@ -25,7 +25,7 @@ pub(super) fn repository() -> Sandbox {
 /// `gox doctor` in the repository, on a machine whose disks are ext4.
 pub(super) fn doctor<'a>(sandbox: &'a Sandbox, arguments: &[&str]) -> Command<'a> {
     let command = sandbox.gox(["doctor", "--machine"]).arg(recorded::folder("debian")).args(arguments);
-    command.cwd(sandbox.work().join("p"))
+    command.cwd(sandbox.code().join("p"))
 }
 
 #[track_caller]
@@ -48,19 +48,19 @@ fn where_there_is_no_repository_the_area_is_one_line() {
     area().env("PATH", "/nowhere").stdout(&folded("`git` is not on PATH")).check();
     sandbox.sh("git init -q --bare bare; git init -q q 2>/dev/null");
     for folder in ["bare", "q/.git"] {
-        let run = area().cwd(sandbox.work().join(folder));
+        let run = area().cwd(sandbox.code().join(folder));
         run.stdout(&folded("this is not a Git working tree")).check();
     }
     // A user who takes no bare repository of others takes the folder `.git` for none, either.
     let explicit = [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "safe.bareRepository")];
     let explicit = explicit.map(|(name, value)| (name, value.to_owned()));
-    let run = area().envs(explicit).env("GIT_CONFIG_VALUE_0", "explicit").cwd("work/bare");
+    let run = area().envs(explicit).env("GIT_CONFIG_VALUE_0", "explicit").cwd("code/bare");
     run.stdout(&folded("this is not a Git working tree")).check();
     let gone = format!("mkdir gone; cd gone; rmdir ../gone; exec {GOX} doctor git");
     sandbox.command("sh").args(["-c", &gone]).stdout(&folded("this directory is gone")).check();
     // A program of the project is not Git, whatever PATH says.
-    sandbox.put_script("work/q/git", &format!("#!/bin/sh\ntouch {}/ran\n", sandbox.root().display()));
-    area().cwd("work/q").env("PATH", ".::").stdout(&folded("`git` is not on PATH")).check();
+    sandbox.put_script("code/q/git", &format!("#!/bin/sh\ntouch {}/ran\n", sandbox.root().display()));
+    area().cwd("code/q").env("PATH", ".::").stdout(&folded("`git` is not on PATH")).check();
     assert!(!sandbox.root().join("ran").exists());
     sandbox.put_tool("git", "#!/bin/sh\nsleep 1000 & wait\n");
     area().env("GOX_TIMEOUT", "1").stdout(&folded("`git` did not end within [TIME]")).check();
@@ -76,17 +76,17 @@ fn a_healthy_repository_also_from_below_and_in_a_worktree() {
     for folder in ["p", "p/a/b", "w"] {
         let top = folder.split('/').next().unwrap();
         let text = format!(
-            "git\n  ok      git-owner     Git takes `[ROOT]/work/{top}`\n\
+            "git\n  ok      git-owner     Git takes `[ROOT]/code/{top}`\n\
              \x20 ok      git-autocrlf  a checkout leaves the line endings of Go files as they are\n\
              \x20 ok      git-crlf      1 file with line feeds\n\
              \x20 ok      git-filemode  `core.fileMode` is `true`\n\
              \x20 ok      git-symlinks  links are checked out as links\n\
              \x20 ok      git-hooks     no hook is there\n\n6 ok\n"
         );
-        doctor(&sandbox, &["git"]).cwd(sandbox.work().join(folder)).stdout(&text).check();
+        doctor(&sandbox, &["git"]).cwd(sandbox.code().join(folder)).stdout(&text).check();
         // The variables of a hook lead to the repository of the hook.
         let hook = [("GIT_DIR", "/none"), ("GIT_INDEX_FILE", "/none"), ("GIT_LITERAL_PATHSPECS", "1")];
-        let run = doctor(&sandbox, &["git"]).cwd(sandbox.work().join(folder));
+        let run = doctor(&sandbox, &["git"]).cwd(sandbox.code().join(folder));
         run.envs(hook.map(|(name, value)| (name, value.to_owned()))).stdout(&text).check();
     }
 }
@@ -95,14 +95,14 @@ fn a_healthy_repository_also_from_below_and_in_a_worktree() {
 fn a_folder_of_any_name() {
     for (name, shown) in [(&b"a\nb"[..], r"a\nb"), (b"a 'b'", "a 'b'"), (b"b\xfccher", "b\u{fffd}cher")] {
         let sandbox = repository();
-        let folder = sandbox.work().join(OsStr::from_bytes(name));
-        fs::rename(sandbox.work().join("p"), &folder).unwrap();
+        let folder = sandbox.code().join(OsStr::from_bytes(name));
+        fs::rename(sandbox.code().join("p"), &folder).unwrap();
         fs::create_dir(folder.join("below")).unwrap();
         fs::write(folder.join("x.go"), "package p\r\n").unwrap();
         let add = sandbox.command("git").args(["-c", "core.safecrlf=false", "add", "."]);
         assert_eq!(add.cwd(&folder).run().code(), 0);
         let run = doctor(&sandbox, &["git-owner", "git-crlf"]).cwd(folder.join("below")).run();
-        assert!(run.stdout.contains(&format!("Git takes `[ROOT]/work/{shown}`")), "{}", run.stdout);
+        assert!(run.stdout.contains(&format!("Git takes `[ROOT]/code/{shown}`")), "{}", run.stdout);
         assert!(run.stdout.contains("1 file with CR LF, such as `x.go`"), "{}", run.stdout);
     }
 }
@@ -112,10 +112,10 @@ fn nothing_is_written_and_no_program_of_the_repository_is_started() {
     let sandbox = repository();
     let ran = format!("#!/bin/sh\ntouch {}/ran\n", sandbox.root().display());
     for name in ["git", "gcc", "ssh", "ssh-add", "direnv", "bash", "gox", ".git/hooks/pre-commit"] {
-        sandbox.put_script(&format!("work/p/{name}"), &ran);
+        sandbox.put_script(&format!("code/p/{name}"), &ran);
     }
-    sandbox.write("work/p/.envrc", &ran);
-    sandbox.write("work/p/.gitattributes", "* filter=f diff=f\n");
+    sandbox.write("code/p/.envrc", &ran);
+    sandbox.write("code/p/.gitattributes", "* filter=f diff=f\n");
     sandbox.write("user/.ssh/config", "");
     sandbox.sh(
         "cd p; echo 'package p' >x.go; ln -s x.go y; git add .; git commit -qnm 1; touch -d 2020-01-01 x.go",
@@ -133,13 +133,13 @@ fn nothing_is_written_and_no_program_of_the_repository_is_started() {
         sandbox.sh(&format!("cd p; git config {name} {}", watch.display()));
     }
     sandbox.sh("cd p; git config core.symlinks false; git config core.autocrlf true");
-    fs::remove_file(sandbox.work().join("p/y")).unwrap();
-    sandbox.write("work/p/y", "x.go");
-    let before = tree::entries(&sandbox.work());
+    fs::remove_file(sandbox.code().join("p/y")).unwrap();
+    sandbox.write("code/p/y", "x.go");
+    let before = tree::entries(&sandbox.code());
     let path = format!(".:{}", sandbox.path_after([""; 0]).display());
     let run = doctor(&sandbox, &["--offline"]).env("PATH", path).env("SHELL", "/bin/bash").run();
     assert!(run.stdout.contains("warning git-autocrlf"), "{}", run.stdout);
-    assert_eq!(tree::entries(&sandbox.work()), before);
+    assert_eq!(tree::entries(&sandbox.code()), before);
     assert!(!sandbox.root().join("ran").exists());
     // Git itself would have done it.
     sandbox.sh("cd p; git status >/dev/null");
@@ -150,9 +150,9 @@ fn nothing_is_written_and_no_program_of_the_repository_is_started() {
 fn a_repository_that_git_refuses() {
     let sandbox = repository();
     let why = "Git does nothing here, and `go build` fails with `error obtaining VCS status`";
-    let trust = "git config --global --add safe.directory [ROOT]/work/p";
+    let trust = "git config --global --add safe.directory [ROOT]/code/p";
     let untrusted = |id| doctor(&sandbox, &[id]).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
-    let seen = "`[ROOT]/work/p` belongs to another user, so Git refuses it";
+    let seen = "`[ROOT]/code/p` belongs to another user, so Git refuses it";
     let owned = || doctor(&sandbox, &["git"]).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
     let text = format!(
         "git\n  failed  git-owner     {seen}\n{:24}why: {why}\n{:24}mend: {trust}\n  skipped 5 checks      {SKIPPED}: {}\n\n\
@@ -162,18 +162,18 @@ fn a_repository_that_git_refuses() {
         AREA[1..].join(", ")
     );
     owned().code(1).stdout(&text).check();
-    mend(&sandbox, "work/p", untrusted("git-owner"));
+    mend(&sandbox, "code/p", untrusted("git-owner"));
     let run = owned().run();
-    assert!(run.stdout.contains("Git takes `[ROOT]/work/p`") && run.code() == 0, "{}", run.stdout);
+    assert!(run.stdout.contains("Git takes `[ROOT]/code/p`") && run.code() == 0, "{}", run.stdout);
 
     // Whoever names a folder names no command for the user to paste.
     let named = "x\ngit config --global --add safe.directory *";
     sandbox.sh(&format!("git init -q '{named}'"));
-    let run = untrusted("git-owner").cwd(sandbox.work().join(named)).run();
-    let trust = r"mend: git config --global --add safe.directory $'[ROOT]/work/x\ngit config --global --add safe.directory *'";
+    let run = untrusted("git-owner").cwd(sandbox.code().join(named)).run();
+    let trust = r"mend: git config --global --add safe.directory $'[ROOT]/code/x\ngit config --global --add safe.directory *'";
     assert!(run.stdout.contains(trust), "{}", run.stdout);
-    mend(&sandbox, &format!("work/{named}"), untrusted("git-owner"));
-    assert_eq!(untrusted("git-owner").cwd(sandbox.work().join(named)).run().code(), 0);
+    mend(&sandbox, &format!("code/{named}"), untrusted("git-owner"));
+    assert_eq!(untrusted("git-owner").cwd(sandbox.code().join(named)).run().code(), 0);
 
     sandbox.sh("cd p; git config core.autocrlf maybe");
     let seen = "Git cannot read this repository: fatal: bad boolean config value 'maybe' for 'core.autocrlf'";
@@ -181,19 +181,19 @@ fn a_repository_that_git_refuses() {
     for id in &AREA[1..] {
         says(&sandbox, "skipped", id, [SKIPPED, "", ""]);
     }
-    sandbox.write("work/p/.git/config", "[core\n");
+    sandbox.write("code/p/.git/config", "[core\n");
     let seen = "Git cannot read this repository: fatal: bad config line 1 in file .git/config";
     says(&sandbox, "failed", "git-owner", [seen, why, "git status"]);
     sandbox.sh("chmod 0 p/.git/config");
-    let run = sandbox.gox_under_modes(&["doctor", "git-owner"]).cwd("work/p").run();
+    let run = sandbox.gox_under_modes(&["doctor", "git-owner"]).cwd("code/p").run();
     let seen = "Git cannot read this repository: fatal: unable to access '.git/config': Permission denied";
     assert!(run.code() == 1 && run.stdout.contains(seen), "{}", run.stdout);
     sandbox.sh("chmod 644 p/.git/config");
     // A worktree whose repository is gone.
-    sandbox.write("work/p/.git/config", "");
+    sandbox.write("code/p/.git/config", "");
     sandbox.sh("cd p; git commit -q --allow-empty -m 1; git worktree add -q ../w 2>/dev/null; rm -r .git/worktrees/w",
     );
-    let run = doctor(&sandbox, &["git-owner"]).cwd(sandbox.work().join("w")).run();
+    let run = doctor(&sandbox, &["git-owner"]).cwd(sandbox.code().join("w")).run();
     assert_eq!(run.code(), 1);
     assert!(
         run.stdout.contains("Git cannot read this repository: fatal: not a git repository: "),

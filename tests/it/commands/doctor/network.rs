@@ -232,6 +232,6 @@ fn where_another_source_answers_the_list_is_left_out() {
     let alone = "no other source answers, so nothing can be installed";
     let text = said("failed", alone, "curl -v 'http://[SERVER]/dl/?mode=json'");
     without_list(&machine, "", Some("dl")).code(1).stdout(&text).check();
-    mend(&machine.sandbox, "work", without_list(&machine, "sources = \"dl,proxy\"\n", None));
+    mend(&machine.sandbox, "code", without_list(&machine, "sources = \"dl,proxy\"\n", None));
     assert_eq!(machine.sandbox.read("user/.config/gox/config.toml"), "sources = [\"proxy\"]\n");
 }

@@ -49,7 +49,7 @@ const ROWS: &[Row] = &[
     (
         "warning",
         "pin",
-        &[("work/.go-version", "1.99.1\n"), ("work/go.mod", "module m\n\ngo 1.100\n")],
+        &[("code/.go-version", "1.99.1\n"), ("code/go.mod", "module m\n\ngo 1.100\n")],
         [
             "go1.99.1 runs, but go.mod:3 asks for 1.100: `gox pin 1.100`",
             "Go 1.21 and later fail in such a module, and earlier ones may",
@@ -59,41 +59,41 @@ const ROWS: &[Row] = &[
     (
         "failed",
         "pin",
-        &[("work/.go-version", "1.22rc9\n")],
+        &[("code/.go-version", "1.22rc9\n")],
         [
-            "1.22rc9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "1.22rc9 is asked for here, set by [ROOT]/code/.go-version:1, and does not exist",
             "`go` fails here",
-            "cd [ROOT]/work && gox pin 1.22.12",
+            "cd [ROOT]/code && gox pin 1.22.12",
         ],
     ),
     (
         "failed",
         "pin",
-        &[("work/.go-version", "1.99.9\n")],
+        &[("code/.go-version", "1.99.9\n")],
         [
-            "1.99.9 is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "1.99.9 is asked for here, set by [ROOT]/code/.go-version:1, and does not exist",
             "`go` fails here",
-            "cd [ROOT]/work && gox pin 1.99.1",
+            "cd [ROOT]/code && gox pin 1.99.1",
         ],
     ),
     (
         "failed",
         "pin",
-        &[("work/go.mod", "module m\ngo 1.99.9\n")],
+        &[("code/go.mod", "module m\ngo 1.99.9\n")],
         [
-            "1.99.9 is asked for here, asked for by the go line, [ROOT]/work/go.mod:2, and does not exist",
+            "1.99.9 is asked for here, asked for by the go line, [ROOT]/code/go.mod:2, and does not exist",
             "`go` fails here",
-            "write `1.99.1` into line 2 of [ROOT]/work/go.mod",
+            "write `1.99.1` into line 2 of [ROOT]/code/go.mod",
         ],
     ),
     (
         "failed",
         "pin",
-        &[("work/go.mod", "module m\ngo 1.99.1\ntoolchain go1.99.9\n")],
+        &[("code/go.mod", "module m\ngo 1.99.1\ntoolchain go1.99.9\n")],
         [
-            "1.99.9 is asked for here, asked for by the toolchain line, [ROOT]/work/go.mod:3, and does not exist",
+            "1.99.9 is asked for here, asked for by the toolchain line, [ROOT]/code/go.mod:3, and does not exist",
             "`go` fails here",
-            "write `go1.99.1` into line 3 of [ROOT]/work/go.mod",
+            "write `go1.99.1` into line 3 of [ROOT]/code/go.mod",
         ],
     ),
     (
@@ -109,9 +109,9 @@ const ROWS: &[Row] = &[
     (
         "failed",
         "pin",
-        &[("work/.go-version", "tip\n")],
+        &[("code/.go-version", "tip\n")],
         [
-            "tip is asked for here, set by [ROOT]/work/.go-version:1, and does not exist",
+            "tip is asked for here, set by [ROOT]/code/.go-version:1, and does not exist",
             "`go` fails here",
             "gox link tip PATH",
         ],
@@ -119,19 +119,19 @@ const ROWS: &[Row] = &[
     (
         "failed",
         "pin",
-        &[("work/.tool-versions", "golang 1.22.99\n")],
+        &[("code/.tool-versions", "golang 1.22.99\n")],
         [
-            "1.22.99 is asked for here, set by [ROOT]/work/.tool-versions:1, and does not exist",
+            "1.22.99 is asked for here, set by [ROOT]/code/.tool-versions:1, and does not exist",
             "`go` fails here",
-            "write `1.22.12` into line 1 of [ROOT]/work/.tool-versions",
+            "write `1.22.12` into line 1 of [ROOT]/code/.tool-versions",
         ],
     ),
     (
         "note",
         "pin",
-        &[("work/.go-version", "1.22.4\n")],
+        &[("code/.go-version", "1.22.4\n")],
         [
-            "1.22.4 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "1.22.4 is asked for here, set by [ROOT]/code/.go-version:1, and is not installed",
             "the next `go` installs it first",
             "gox install 1.22.4",
         ],
@@ -139,9 +139,9 @@ const ROWS: &[Row] = &[
     (
         "warning",
         "pin",
-        &[("user/.config/gox/config.toml", "auto-install = \"never\"\n"), ("work/.go-version", "1.22.4\n")],
+        &[("user/.config/gox/config.toml", "auto-install = \"never\"\n"), ("code/.go-version", "1.22.4\n")],
         [
-            "1.22.4 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "1.22.4 is asked for here, set by [ROOT]/code/.go-version:1, and is not installed",
             "`go` fails here, as `auto-install` does not let it install",
             "gox install 1.22.4",
         ],
@@ -149,11 +149,11 @@ const ROWS: &[Row] = &[
     (
         "failed",
         "pin",
-        &[("work/.go-version", "")],
+        &[("code/.go-version", "")],
         [
-            "[ROOT]/work/.go-version: it contains no request",
+            "[ROOT]/code/.go-version: it contains no request",
             "`go` fails in this directory",
-            "replace it by one request, such as: `cd [ROOT]/work && gox pin --force latest`",
+            "replace it by one request, such as: `cd [ROOT]/code && gox pin --force latest`",
         ],
     ),
     (
@@ -169,9 +169,9 @@ const ROWS: &[Row] = &[
     (
         "warning",
         "pin",
-        &[("work/go.mod", "module m\ngo banana\n")],
+        &[("code/go.mod", "module m\ngo banana\n")],
         [
-            "go commands fail here: [ROOT]/work/go.mod:2 has `banana` for a version such as `1.23`",
+            "go commands fail here: [ROOT]/code/go.mod:2 has `banana` for a version such as `1.23`",
             "Go accepts no file with such a line",
             "correct the line",
         ],
@@ -193,7 +193,7 @@ fn each_check_of_what_is_chosen() {
     for (state, id, files, texts) in ROWS {
         let break_it = |machine: &Machine| {
             // A pin, so that only the check of the default says something of the default.
-            let pin = (*id == "default").then_some(&("work/.go-version", "1.99.1\n"));
+            let pin = (*id == "default").then_some(&("code/.go-version", "1.99.1\n"));
             for (path, text) in files.iter().chain(pin) {
                 machine.sandbox.write(path, text);
             }
@@ -206,15 +206,15 @@ fn each_check_of_what_is_chosen() {
 fn where_no_list_comes_both_ways_are_told() {
     let machine = Machine::healthy();
     let doctor = |id: &'static str| machine.gox(&["doctor", id, "--offline"]);
-    machine.sandbox.write("work/.go-version", "1.99.9\n");
+    machine.sandbox.write("code/.go-version", "1.99.9\n");
     let text = lines(
         "selection",
         "warning",
         "pin",
         [
-            "1.99.9 is asked for here, set by [ROOT]/work/.go-version:1, and is not installed",
+            "1.99.9 is asked for here, set by [ROOT]/code/.go-version:1, and is not installed",
             "the next `go` installs it first, or fails if it does not exist",
-            "if there is such a version: `gox install 1.99.9`; else: `cd [ROOT]/work && gox pin 1.99.1`",
+            "if there is such a version: `gox install 1.99.9`; else: `cd [ROOT]/code && gox pin 1.99.1`",
         ],
     );
     doctor("pin").stdout(&text).check();

@@ -147,7 +147,7 @@ fn an_agent_that_every_host_may_use() {
         let seen = format!("`[ROOT]/{place}` forwards the agent to every host");
         let (file, line) = place.split_once(':').unwrap();
         says(&sandbox, "warning", id, [&seen, why, &format!("sed -i {line}d [ROOT]/{file}")]);
-        mend(&sandbox, "work", doctor(&sandbox, id));
+        mend(&sandbox, "code", doctor(&sandbox, id));
         says(&sandbox, "ok", id, [NOT_FORWARDED, "", ""]);
     }
     // Which line does it only ssh can tell.
@@ -170,7 +170,7 @@ fn settings_that_ssh_refuses() {
         // What ssh calls them differs from version to version.
         let seen = format!("failed  ssh-forward  line {line} of `[ROOT]/user/.ssh/config`: ");
         assert!(run.code() == 1 && run.stdout.contains(&seen) && run.stdout.contains(why), "{}", run.stdout);
-        mend(&sandbox, "work", doctor(&sandbox, id));
+        mend(&sandbox, "code", doctor(&sandbox, id));
         says(&sandbox, "ok", id, [NOT_FORWARDED, "", ""]);
     }
 }

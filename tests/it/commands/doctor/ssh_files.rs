@@ -28,7 +28,7 @@ fn keys_that_others_may_read() {
     let seen = "others may read or write `[ROOT]/user/.ssh/id_ed25519`";
     let with = "chmod 600 [ROOT]/user/.ssh/id_ed25519 '[ROOT]/user/.ssh/my work'";
     says(&sandbox, "failed", id, [seen, "ssh refuses a key that others may read", with]);
-    mend(&sandbox, "work", doctor(&sandbox, id));
+    mend(&sandbox, "code", doctor(&sandbox, id));
     says(&sandbox, "ok", id, ["2 keys, which nobody else may read", "", ""]);
 
     let why =
@@ -38,10 +38,10 @@ fn keys_that_others_may_read() {
     mode(".ssh", 0o777);
     let seen = "others may write `[ROOT]/user/.ssh/config`";
     says(&sandbox, "warning", id, [seen, why, "chmod 600 [ROOT]/user/.ssh/config"]);
-    mend(&sandbox, "work", doctor(&sandbox, id));
+    mend(&sandbox, "code", doctor(&sandbox, id));
     let seen = "others may write `[ROOT]/user/.ssh`";
     says(&sandbox, "warning", id, [seen, why, "chmod 700 [ROOT]/user/.ssh"]);
-    mend(&sandbox, "work", doctor(&sandbox, id));
+    mend(&sandbox, "code", doctor(&sandbox, id));
     says(&sandbox, "ok", id, ["2 keys, which nobody else may read", "", ""]);
 }
 
@@ -64,7 +64,7 @@ fn keys_on_windows_drives() {
     says("failed", [seen, refused, with]);
     // As such a drive shows it.
     sandbox.sh("chmod -R 777 ../mnt/c/u/.ssh");
-    mend(sandbox, "work", recorded.doctor(&[id]));
+    mend(sandbox, "code", recorded.doctor(&[id]));
     says("ok", ["1 key, which nobody else may read", "", ""]);
     // One key alone, and a drive that keeps modes.
     sandbox.sh("cd ~/.ssh; mv id_ed25519 \"$OLDPWD/../mnt/c/u/\"; ln -s \"$OLDPWD/../mnt/c/u/id_ed25519\" .");
@@ -72,7 +72,7 @@ fn keys_on_windows_drives() {
     let with = "cp --remove-destination [ROOT]/mnt/c/u/id_ed25519 [ROOT]/user/.ssh/id_ed25519 && chmod 600 \
                 [ROOT]/user/.ssh/id_ed25519";
     says("failed", [seen, refused, with]);
-    mend(sandbox, "work", recorded.doctor(&[id]));
+    mend(sandbox, "code", recorded.doctor(&[id]));
     says("ok", ["1 key, which nobody else may read", "", ""]);
     // The whole home is there.
     let seen = "`~/.ssh` is `[ROOT]/mnt/c/u/.ssh`, on a Windows drive that keeps no modes";

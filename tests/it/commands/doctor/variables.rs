@@ -220,10 +220,10 @@ fn where_no_go_runs_the_goenv_file_is_edited() {
         let [seen, by_go] = seen_and_mend(doctor());
         assert!(seen.contains("[ROOT]/user/.config/go/env"), "{seen}");
         assert_eq!(by_go, format!("go env -u {names}"));
-        machine.sandbox.write("work/.go-version", "1.99.9\n");
-        mend(&machine.sandbox, "work", doctor());
+        machine.sandbox.write("code/.go-version", "1.99.9\n");
+        mend(&machine.sandbox, "code", doctor());
         assert_eq!(machine.sandbox.read(GOENV), "GONOPROXY=a\n", "{id} {line}");
-        fs::remove_file(machine.sandbox.work().join(".go-version")).unwrap();
+        fs::remove_file(machine.sandbox.code().join(".go-version")).unwrap();
     }
 }
 
@@ -236,7 +236,7 @@ fn where_only_the_shim_would_run_go_the_goenv_file_is_edited() {
     machine.sandbox.put_script("sdk/bin/go", "#!/bin/sh\n");
     machine.sandbox.write("sdk/VERSION", "go1.99.1\n");
     machine.sandbox.put_script("asdf/shims/go", "#!/bin/sh\necho 'no version is set for go' >&2\nexit 126\n");
-    machine.sandbox.write("work/.go-version", "system\n");
+    machine.sandbox.write("code/.go-version", "system\n");
     for (folder, variable, line, edits) in [
         ("sdk/bin", "", "GOTOOLCHAIN=local", false),
         ("sdk/bin", "", "GOROOT=/x", true),

@@ -18,7 +18,7 @@ use crate::support::strace;
 const FILE: &str = "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\"]\ndefault = \"1.99.1\"\nexclusive = true\n\
     [settings]\nverify = \"log\"\ntimeout = 40\n[setup]\nbash = true\ndirenv = true\nreadline = false\n";
 
-const AS_DECLARED: &str = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n";
+const AS_DECLARED: &str = "this machine is as declared in `[ROOT]/code/fleet/gox.toml`\n";
 
 #[test]
 fn a_machine_becomes_as_declared() {
@@ -150,7 +150,7 @@ fn for_programs_each_action_says_how_it_ended() {
     for line in ["--yes --json", "--dry-run --json"] {
         let run = machine.sync(&format!("{line} fleet/gox.toml")).run();
         let (actions, error) = results(&run);
-        let why = "no such version: `1.99.77` for [OS]-[ARCH], set by [ROOT]/work/fleet/gox.toml:3";
+        let why = "no such version: `1.99.77` for [OS]-[ARCH], set by [ROOT]/code/fleet/gox.toml:3";
         let expected = [["settings", "planned", "-"], ["install", "failed", why]];
         assert_eq!((run.code(), actions), (3, expected.map(|words| words.map(str::to_owned)).to_vec()));
         assert_eq!(error.is_some(), line.starts_with("--yes"));
@@ -289,7 +289,7 @@ fn asked(machine: &Machine, flags: &[&str]) -> Terminal {
         .env("HOME", machine.sandbox.user())
         .env("TERM", "xterm");
     command.env("PATH", machine.sandbox.path_after::<&str>([])).env("GOENV", "off");
-    let mut terminal = Terminal::start(command.current_dir(machine.sandbox.work()));
+    let mut terminal = Terminal::start(command.current_dir(machine.sandbox.code()));
     terminal.wait_for("~ settings timeout 8 -> 9");
     terminal.wait_for("apply this change? [Y/n]");
     terminal

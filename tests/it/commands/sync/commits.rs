@@ -43,7 +43,7 @@ fn back_to_a_commit_without_any_request() {
     machine.declare(B);
     let b = machine.commit();
     let run = machine.sync("--yes fleet/gox.toml").run();
-    let back = format!("to go back: `gox sync --at {} [ROOT]/work/fleet/gox.toml`\n", &a[..12]);
+    let back = format!("to go back: `gox sync --at {} [ROOT]/code/fleet/gox.toml`\n", &a[..12]);
     assert!(run.code() == 0 && run.stderr.ends_with(&back), "{}", run.stderr);
     // The working tree may be anything by then, and the file need not be there.
     machine.git("git rm -qf gox.toml; git commit -qm gone");
@@ -56,12 +56,12 @@ fn back_to_a_commit_without_any_request() {
         run.stderr
     );
     assert_eq!((machine.list(), machine.proxy.server.targets()), (list, asked));
-    let said = format!("this machine is as declared in `{}:[ROOT]/work/fleet/gox.toml`\n", &a[..12]);
+    let said = format!("this machine is as declared in `{}:[ROOT]/code/fleet/gox.toml`\n", &a[..12]);
     machine.sync("--check --at HEAD~2").stderr(&said).check();
     let states = machine.states();
     let commits: Vec<&Value> = states.iter().map(|state| &state["commit"]).collect();
     assert_eq!(commits, [&json!(a), &json!(b), &json!(a)]);
-    let file = machine.sandbox.work().join("fleet/gox.toml");
+    let file = machine.sandbox.code().join("fleet/gox.toml");
     let expected = json!({
         "time": states[0]["time"], "file": file, "repository": file.parent().unwrap(), "commit": a, "dirty": false,
         "sha256": states[2]["sha256"], "target": null, "toolchains": ["go1.99.1", "go1.98.1"], "named": false, "gox": env!("CARGO_PKG_VERSION"),
@@ -76,12 +76,12 @@ fn commits_that_are_not_there() {
     machine.declare(A);
     machine.git("git init -q");
     let run = machine.sync("--check --at HEAD fleet/gox.toml").run();
-    let error = "error: the repository of `[ROOT]/work/fleet/gox.toml` has no commit `HEAD`\n  fatal: ";
+    let error = "error: the repository of `[ROOT]/code/fleet/gox.toml` has no commit `HEAD`\n  fatal: ";
     assert!(run.code() == 2 && run.stderr.starts_with(error), "{}", run.stderr);
     machine.commit();
     for word in ["HEAD~1", "--help", "-h", "nowhere", "HEAD:gox.toml"] {
         let run = machine.sandbox.gox(["sync", "--check", &format!("--at={word}"), "fleet/gox.toml"]).run();
-        let error = format!("error: the repository of `[ROOT]/work/fleet/gox.toml` has no commit `{word}`\n");
+        let error = format!("error: the repository of `[ROOT]/code/fleet/gox.toml` has no commit `{word}`\n");
         assert!(run.code() == 2 && run.stderr.starts_with(&error), "{word}: {}", run.stderr);
     }
     let run = machine.sync("--check --at HEAD fleet/other.toml").run();
@@ -90,7 +90,7 @@ fn commits_that_are_not_there() {
     let commit = machine.commit();
     let error = format!(
         "error: the fleet file has keys that gox does not know\n  \
-         `polcy` at `{}:[ROOT]/work/fleet/gox.toml:2:2`; the nearest is `policy`\n",
+         `polcy` at `{}:[ROOT]/code/fleet/gox.toml:2:2`; the nearest is `policy`\n",
         &commit[..12]
     );
     machine.sync("--check --at HEAD fleet/gox.toml").code(7).stderr(&error).check();
@@ -110,7 +110,7 @@ fn a_file_that_is_not_as_in_its_commit_is_dirty() {
     assert_eq!(seen(), (json!(null), json!(null)), "a repository without a commit");
     let commit = json!(machine.commit());
     assert_eq!(seen(), (commit.clone(), json!(false)));
-    machine.sandbox.write("work/fleet/other", "");
+    machine.sandbox.write("code/fleet/other", "");
     assert_eq!(seen(), (commit.clone(), json!(false)), "another file does not count");
     machine.declare(B);
     assert_eq!(seen(), (commit.clone(), json!(true)));
@@ -134,7 +134,7 @@ fn neither_a_mark_of_the_index_nor_a_name_hides_a_change() {
         ("*[a]", "refresh"),
     ] {
         let machine = Machine::new();
-        let path = format!("work/fleet/{name}");
+        let path = format!("code/fleet/{name}");
         let dirty = || {
             let run = machine
                 .sandbox
@@ -146,9 +146,9 @@ fn neither_a_mark_of_the_index_nor_a_name_hides_a_change() {
         let text = format!("format = 1\n{A}");
         // With ends of lines that Git converts.
         machine.sandbox.write(&path, text.replace('\n', "\r\n"));
-        machine.sandbox.write("work/fleet/*[b]", "");
+        machine.sandbox.write("code/fleet/*[b]", "");
         machine.git(&format!("git init -q; git config core.autocrlf true; git add -A; git commit -qm 1; git update-index --{mark} ./gox.toml || true"));
-        machine.sandbox.write("work/fleet/*[b]", "x");
+        machine.sandbox.write("code/fleet/*[b]", "x");
         assert_eq!(dirty(), json!(false), "{name} {mark}");
         machine.sandbox.write(&path, text.replace("exclusive = true", ""));
         assert_eq!(dirty(), json!(true), "{name} {mark}");
@@ -160,15 +160,15 @@ fn in_a_hook_and_through_a_link_the_repository_is_that_of_the_file() {
     let machine = Machine::new();
     machine.declare(A);
     let commit = machine.commit();
-    std::os::unix::fs::symlink("fleet/gox.toml", machine.sandbox.work().join("link.toml")).unwrap();
+    std::os::unix::fs::symlink("fleet/gox.toml", machine.sandbox.code().join("link.toml")).unwrap();
     machine.git("mkdir ../hooked; cd ../hooked; git init -q; git commit -q --allow-empty -m other");
     // No program is started that the repository names to watch its files.
     let ran = machine.sandbox.root().join("ran");
     let watch = machine.sandbox.put_tool("watch", &format!("#!/bin/sh\ntouch {}\n", ran.display()));
     machine.git(&format!("git config core.fsmonitor {}", watch.display()));
     for name in ["fleet/gox.toml", "link.toml"] {
-        let file = machine.sandbox.work().join(name);
-        let run = machine.sync("--check --json").arg(&file).cwd("work/hooked");
+        let file = machine.sandbox.code().join(name);
+        let run = machine.sync("--check --json").arg(&file).cwd("code/hooked");
         let run = run.env("GIT_DIR", ".git").env("GIT_INDEX_FILE", ".git/index").run();
         let found: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
         assert_eq!((&found["commit"], &found["dirty"]), (&json!(commit), &json!(false)), "{name}");
@@ -185,9 +185,9 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     machine.declare(&text(100));
     let run = machine.sync("--yes --target ci fleet/gox.toml").run();
     assert_eq!((run.code(), run.stdout.as_str()), (0, "+ settings timeout 100\n"), "{}", run.stderr);
-    let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `ci`\n";
+    let said = "this machine is as declared in `[ROOT]/code/fleet/gox.toml`, target `ci`\n";
     machine.sync("--check").stderr(said).check();
-    let note = "note: the last run had the target `ci`: `gox sync --target ci [ROOT]/work/fleet/gox.toml`\n";
+    let note = "note: the last run had the target `ci`: `gox sync --target ci [ROOT]/code/fleet/gox.toml`\n";
     let run = machine.sync("--check fleet/gox.toml").code(1).stderr(note);
     run.stdout("~ settings timeout 100 -> 9\n").check();
     let first = machine.sandbox.read("user/.local/go/synced");
@@ -206,7 +206,7 @@ fn a_named_target_counts_again_and_the_last_fifty_states_are_kept() {
     machine.declare(&text(300));
     let run = machine.sync("--yes").run();
     let back =
-        format!("to go back: `gox sync --target ci --at {} [ROOT]/work/fleet/gox.toml`\n", &commit[..12]);
+        format!("to go back: `gox sync --target ci --at {} [ROOT]/code/fleet/gox.toml`\n", &commit[..12]);
     assert!(run.stderr.ends_with(&back), "{}", run.stderr);
 }
 
@@ -234,15 +234,15 @@ fn update_raises_the_versions_in_the_file_and_nothing_else() {
     let before = "# ours\n[toolchains]\ninstall = [\n    \"1.99.1\", # the newest\n    '1.98.1',\n]\ndefault = \"1.99.1\"\n\
         [target.ci]\ntoolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
     machine.declare(before);
-    let diff = "--- [ROOT]/work/fleet/gox.toml\n+++ [ROOT]/work/fleet/gox.toml\n@@ -2,9 +2,9 @@\n # ours\n [toolchains]\n install = [\n\
+    let diff = "--- [ROOT]/code/fleet/gox.toml\n+++ [ROOT]/code/fleet/gox.toml\n@@ -2,9 +2,9 @@\n # ours\n [toolchains]\n install = [\n\
         -    \"1.99.1\", # the newest\n-    '1.98.1',\n+    \"1.99.2\", # the newest\n+    '1.98.3',\n ]\n\
         -default = \"1.99.1\"\n+default = \"1.99.2\"\n [target.ci]\n\
         -toolchains.install = [\"1.99.1\", \"1.99.2\", \"1.98.3\", \"1.97.0\"]\n\
         +toolchains.install = [\"1.99.2\", \"1.98.3\", \"1.97.0\"]\n";
     let update = |line: &str| machine.sync(line).stdout(diff);
     update("--update --dry-run fleet/gox.toml").stderr("nothing was changed\n").check();
-    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{before}"));
-    let said = "changed `[ROOT]/work/fleet/gox.toml`; commit it, then: gox sync [ROOT]/work/fleet/gox.toml\n";
+    assert_eq!(machine.sandbox.read("code/fleet/gox.toml"), format!("format = 1\n{before}"));
+    let said = "changed `[ROOT]/code/fleet/gox.toml`; commit it, then: gox sync [ROOT]/code/fleet/gox.toml\n";
     update("--update fleet/gox.toml").stderr(said).check();
     let said = "each version is the newest patch of its line\n";
     machine.sync("--update fleet/gox.toml").stderr(said).check();
@@ -257,7 +257,7 @@ fn back_to_another_target_of_a_commit() {
     machine.declare("[settings]\ntimeout = 9\n[target.ci]\nsettings.timeout = 100\n[target.b]\n");
     let commit = machine.commit();
     let back = |target: &str| {
-        format!("to go back: `gox sync{target} --at {} [ROOT]/work/fleet/gox.toml`\n", &commit[..12])
+        format!("to go back: `gox sync{target} --at {} [ROOT]/code/fleet/gox.toml`\n", &commit[..12])
     };
     let said = |line: &str| {
         let run = machine.sync(&format!("--yes {line}fleet/gox.toml")).run();
@@ -275,10 +275,10 @@ fn back_to_another_target_of_a_commit() {
     let stderr = said("--target ci ");
     assert!(!stderr.contains("note:") && stderr.ends_with(&back("")), "{stderr}");
     assert!(!said("--target ci ").contains("note:"));
-    machine.sandbox.write("work/other.toml", "format = 1\n");
+    machine.sandbox.write("code/other.toml", "format = 1\n");
     machine
         .sync("--check other.toml")
-        .stderr("this machine is as declared in `[ROOT]/work/other.toml`\n")
+        .stderr("this machine is as declared in `[ROOT]/code/other.toml`\n")
         .check();
 }
 
@@ -309,14 +309,14 @@ fn update_of_a_version_that_does_not_exist_fails() {
         machine.declare(&format!(
             "[toolchains]\ninstall = [\"1.98.1\"]\n[target.ci]\ntoolchains.install = [\n\"{version}\"]\n"
         ));
-        let before = machine.sandbox.read("work/fleet/gox.toml");
+        let before = machine.sandbox.read("code/fleet/gox.toml");
         let run = machine.sync("--update fleet/gox.toml").run();
         let error = format!(
-            "error: no such version: `{version}` for [OS]-[ARCH]\n  set by [ROOT]/work/fleet/gox.toml:6\n\
-             hint: write `{nearest}` in [ROOT]/work/fleet/gox.toml:6\n"
+            "error: no such version: `{version}` for [OS]-[ARCH]\n  set by [ROOT]/code/fleet/gox.toml:6\n\
+             hint: write `{nearest}` in [ROOT]/code/fleet/gox.toml:6\n"
         );
         assert_eq!((run.code(), run.stderr.as_str()), (3, &*error));
-        assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), before);
+        assert_eq!(machine.sandbox.read("code/fleet/gox.toml"), before);
     }
     // What no list names may be there all the same, or was released once.
     machine.install(&["1.97.0"]);
@@ -330,13 +330,13 @@ fn update_of_a_version_that_does_not_exist_fails() {
 fn update_keeps_each_byte_of_the_text_around_and_the_mode() {
     let machine = Machine::new();
     let before = "\u{feff}format = 1\r\n[toolchains]\r\n  install=['1.99.1'] # ours\r\n[target.ci]\r\ntoolchains.install = [\"1.98.1\"]";
-    let file = machine.sandbox.write("work/fleet/gox.toml", before);
+    let file = machine.sandbox.write("code/fleet/gox.toml", before);
     fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
     let run = machine.sync("--update fleet/gox.toml").run();
     assert_eq!(run.code(), 0, "{}", run.stderr);
     assert_eq!(run.stdout.lines().filter(|line| line.starts_with(['+', '-'])).count(), 6, "{}", run.stdout);
     let after = before.replace("1.99.1", "1.99.2").replace("1.98.1", "1.98.3");
-    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), after);
+    assert_eq!(machine.sandbox.read("code/fleet/gox.toml"), after);
     assert_eq!(fs::metadata(&file).unwrap().mode() & 0o7777, 0o640);
 }
 
@@ -355,9 +355,9 @@ fn update_does_not_write_over_what_was_written_while_it_asked() {
     machine.declare(meanwhile);
     gate.open();
     let run = running.wait();
-    let error = "error: `[ROOT]/work/fleet/gox.toml` changed in the meantime, so it is left as it is\nhint: run the command again\n";
+    let error = "error: `[ROOT]/code/fleet/gox.toml` changed in the meantime, so it is left as it is\nhint: run the command again\n";
     assert_eq!((run.stderr.as_str(), run.code()), (error, 1), "{}", run.stdout);
-    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{meanwhile}"));
+    assert_eq!(machine.sandbox.read("code/fleet/gox.toml"), format!("format = 1\n{meanwhile}"));
 }
 
 #[test]
@@ -375,12 +375,12 @@ fn a_file_too_long_to_be_read_whole_is_refused_and_not_cut() {
         machine
             .sync(&format!("{line} fleet/gox.toml"))
             .code(7)
-            .stderr(&error("[ROOT]/work/fleet/gox.toml"))
+            .stderr(&error("[ROOT]/code/fleet/gox.toml"))
             .check();
     }
-    let name = format!("{}:[ROOT]/work/fleet/gox.toml", &commit[..12]);
+    let name = format!("{}:[ROOT]/code/fleet/gox.toml", &commit[..12]);
     machine.sync("--check --at HEAD fleet/gox.toml").code(7).stderr(&error(&name)).check();
-    assert_eq!(machine.sandbox.read("work/fleet/gox.toml"), format!("format = 1\n{text}"));
+    assert_eq!(machine.sandbox.read("code/fleet/gox.toml"), format!("format = 1\n{text}"));
 
     // So it is with the settings.
     let config = format!("timeout = 8\n{}verify = \"log\"\n", "#\n".repeat(1 << 19));

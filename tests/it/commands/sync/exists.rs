@@ -9,8 +9,8 @@ const PLAN: &str = "+ settings timeout 50\n+ install 1.99.1\n+ install 1.99.77\n
 
 const ABSENT: &str = "\
 error: no such version: `1.99.77` for [OS]-[ARCH]
-  set by [ROOT]/work/fleet/gox.toml:7
-hint: write `1.99.2` in [ROOT]/work/fleet/gox.toml:7
+  set by [ROOT]/code/fleet/gox.toml:7
+hint: write `1.99.2` in [ROOT]/code/fleet/gox.toml:7
 ";
 
 #[test]
@@ -29,8 +29,8 @@ fn a_version_that_does_not_exist_is_told_with_its_line_before_anything_is_change
 fn what_is_known_not_to_exist_needs_no_network() {
     let machine = Machine::new();
     machine.declare("[settings]\ntimeout = 50\n[toolchains]\ninstall = [\"1.22.99\"]\n");
-    let error = "error: no such version: `1.22.99` for [OS]-[ARCH]\n  set by [ROOT]/work/fleet/gox.toml:5\n\
-        hint: write `1.22.12` in [ROOT]/work/fleet/gox.toml:5\n";
+    let error = "error: no such version: `1.22.99` for [OS]-[ARCH]\n  set by [ROOT]/code/fleet/gox.toml:5\n\
+        hint: write `1.22.12` in [ROOT]/code/fleet/gox.toml:5\n";
     let plan = "+ settings timeout 50\n+ install 1.22.99\n";
     for line in ["--check", "--dry-run", "--yes"] {
         let run = machine.sync(&format!("{line} fleet/gox.toml")).code(3).stdout(plan).stderr(error);
@@ -49,7 +49,7 @@ fn a_dry_run_that_cannot_tell_fails_and_says_what_each_source_said() {
         format!(
             "error: could not find out whether `1.55.1` exists\n  proxy: {first}\n  \
              dl: `https://go.dev/dl/?mode=json&include=all`: {second}\n  \
-             set by [ROOT]/work/fleet/gox.toml:3\n{hint}error: 1 of 2 failed: `1.55.1`\n"
+             set by [ROOT]/code/fleet/gox.toml:3\n{hint}error: 1 of 2 failed: `1.55.1`\n"
         )
     };
     let plan = "+ install 1.22.4\n+ install 1.55.1\n";
@@ -125,6 +125,6 @@ fn an_install_that_finds_no_version_names_the_line_too() {
     let run = machine.sync("--yes fleet/gox.toml").env("GOX_SOURCES", format!("dir:{}", folder.display()));
     let run = run.run();
     let (mend, place) =
-        ("\n  set by [ROOT]/work/fleet/gox.toml:3\nhint: write `1.", "` in [ROOT]/work/fleet/gox.toml:3\n");
+        ("\n  set by [ROOT]/code/fleet/gox.toml:3\nhint: write `1.", "` in [ROOT]/code/fleet/gox.toml:3\n");
     assert!(run.code() == 3 && run.stderr.contains(mend) && run.stderr.ends_with(place), "{}", run.stderr);
 }

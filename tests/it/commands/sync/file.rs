@@ -9,7 +9,7 @@ use super::Machine;
 /// Runs `gox sync` with a file, which it has to refuse without touching the machine.
 #[track_caller]
 fn refused(machine: &Machine, text: &str, error: &str) {
-    machine.sandbox.write("work/fleet/gox.toml", text);
+    machine.sandbox.write("code/fleet/gox.toml", text);
     let stderr = format!("error: {error}\n");
     for line in ["--check fleet/gox.toml", "--update fleet/gox.toml"] {
         machine.sync(line).code(7).stderr(&stderr).check();
@@ -38,7 +38,7 @@ fn every_unknown_key_is_named() {
     let at = |key: &str, place: &str, nearest: &str| {
         let nearest =
             if nearest.is_empty() { String::new() } else { format!("; the nearest is `{nearest}`") };
-        format!("\n  `{key}` at `[ROOT]/work/fleet/gox.toml:{place}`{nearest}")
+        format!("\n  `{key}` at `[ROOT]/code/fleet/gox.toml:{place}`{nearest}")
     };
     let lines = [
         at("toolchains.instal", "4:1", "install"),
@@ -156,7 +156,7 @@ fn values_that_cannot_be() {
         ),
         ("[toolchains]\n[toolchains]", "3:2", "the fleet file is invalid: duplicate key"),
     ] {
-        let error = format!("{message}\n  at `[ROOT]/work/fleet/gox.toml:{place}`");
+        let error = format!("{message}\n  at `[ROOT]/code/fleet/gox.toml:{place}`");
         refused(&machine, &format!("format = 1\n{text}\n"), &error);
     }
 }
@@ -176,7 +176,7 @@ fn only_exact_versions_and_targets_of_a_user() {
         ("<1.21", "1.20.14"),
     ] {
         let error = format!(
-            "`{word}` is not one exact version\n  at `[ROOT]/work/fleet/gox.toml:3:12`\n\
+            "`{word}` is not one exact version\n  at `[ROOT]/code/fleet/gox.toml:3:12`\n\
              hint: name one, such as `{such}`; `gox sync --update FILE` raises it to the newest patch"
         );
         refused(&machine, &format!("format = 1\n[toolchains]\ninstall = [\"{word}\"]\n"), &error);
@@ -184,7 +184,7 @@ fn only_exact_versions_and_targets_of_a_user() {
     for (target, whose) in [("wsl", "of root"), ("attributes", "of a project"), ("hooks", "of a project")] {
         let error = format!(
             "`{target}` is a target {whose}, which a fleet file cannot have\n  \
-             at `[ROOT]/work/fleet/gox.toml:3:1`\nhint: set it up by itself: `gox setup {target}`"
+             at `[ROOT]/code/fleet/gox.toml:3:1`\nhint: set it up by itself: `gox setup {target}`"
         );
         refused(&machine, &format!("format = 1\n[setup]\n{target} = true\n"), &error);
     }
@@ -193,10 +193,10 @@ fn only_exact_versions_and_targets_of_a_user() {
 #[test]
 fn formats() {
     let machine = Machine::new();
-    let error = "the fleet file does not say its format\n  in `[ROOT]/work/fleet/gox.toml`\n\
+    let error = "the fleet file does not say its format\n  in `[ROOT]/code/fleet/gox.toml`\n\
         hint: add the line `format = 1`";
     refused(&machine, "[toolchains]\n", error);
-    let at = "\n  at `[ROOT]/work/fleet/gox.toml:1:1`";
+    let at = "\n  at `[ROOT]/code/fleet/gox.toml:1:1`";
     refused(
         &machine,
         "format = 2\n",
@@ -209,10 +209,10 @@ fn formats() {
         "\u{feff}format = 2\n",
         &format!("invalid value for `format`: this gox reads the format 1{at}"),
     );
-    machine.sandbox.write("work/fleet/gox.toml", [0xff, b'\n']);
-    let error = "error: the fleet file `[ROOT]/work/fleet/gox.toml` is not UTF-8 text\n";
+    machine.sandbox.write("code/fleet/gox.toml", [0xff, b'\n']);
+    let error = "error: the fleet file `[ROOT]/code/fleet/gox.toml` is not UTF-8 text\n";
     machine.sync("--check fleet/gox.toml").code(7).stderr(error).check();
-    let error = "error: there is no fleet file `[ROOT]/work/none.toml`\n";
+    let error = "error: there is no fleet file `[ROOT]/code/none.toml`\n";
     machine.sync("--check none.toml").code(7).stderr(error).check();
 }
 
@@ -237,11 +237,11 @@ fn the_target_is_named_or_found_by_the_host() {
     seen("--check --target this", 1, plan, "");
     let plan = "+ settings verify any\n+ settings timeout 7\n+ install 1.99.1\n";
     seen("--check --target other", 1, plan, "");
-    let error = "error: `[ROOT]/work/fleet/gox.toml` has no target `oter`\nhint: the nearest is `other`\n";
+    let error = "error: `[ROOT]/code/fleet/gox.toml` has no target `oter`\nhint: the nearest is `other`\n";
     seen("--check --target oter", 2, "", error);
     machine.declare(&targets.replace("no-such-host", host));
     let error = format!(
-        "error: `{host}` is a host of two targets: `this` and `other`\n  in `[ROOT]/work/fleet/gox.toml`\n\
+        "error: `{host}` is a host of two targets: `this` and `other`\n  in `[ROOT]/code/fleet/gox.toml`\n\
          hint: choose one by its name: `--target this`\n"
     );
     seen("--check", 7, "", &error);
@@ -258,7 +258,7 @@ fn the_example_of_the_documentation_is_a_fleet_file() {
     let (example, _) = text.split_once("```\n").unwrap();
     // The exception of the example ends one day.
     let example = example.replace("2027-03-01", "9999-12-31");
-    machine.sandbox.write("work/fleet/gox.toml", example);
+    machine.sandbox.write("code/fleet/gox.toml", example);
     // No line says that the policy is violated, by the releases that are compiled in.
     for (target, more) in [("", ""), ("--target ci ", "+ install 1.24.13\n")] {
         let plan = format!(

@@ -35,9 +35,9 @@ fn ways(machine: &Machine) -> [Way; 2] {
         Way {
             name: "GIT_TEST_ASSUME_DIFFERENT_OWNER",
             value: "1".to_owned(),
-            warning: "`[ROOT]/work/fleet` belongs to another user, so Git refuses it\n",
-            error: "`[ROOT]/work/fleet` belongs to another user, so Git refuses it\n\
-                hint: if you trust it: `git config --global --add safe.directory [ROOT]/work/fleet`\n",
+            warning: "`[ROOT]/code/fleet` belongs to another user, so Git refuses it\n",
+            error: "`[ROOT]/code/fleet` belongs to another user, so Git refuses it\n\
+                hint: if you trust it: `git config --global --add safe.directory [ROOT]/code/fleet`\n",
             code: 126,
         },
     ]
@@ -79,7 +79,7 @@ fn a_file_in_no_repository_has_no_commit_and_needs_no_git() {
     let run = machine.sync("--yes fleet/gox.toml").env("PATH", path).run();
     assert!(run.code() == 0 && !run.stderr.contains("warning"), "{}", run.stderr);
     assert_eq!(machine.states()[0]["dirty"], json!(null));
-    let error = "error: `[ROOT]/work/fleet/gox.toml` is not in a Git repository\n";
+    let error = "error: `[ROOT]/code/fleet/gox.toml` is not in a Git repository\n";
     machine.sync("--check --at HEAD fleet/gox.toml").code(2).stderr(error).check();
 }
 
@@ -91,7 +91,7 @@ fn a_shallow_clone_says_how_to_get_the_commits_before() {
     machine.declare("");
     machine.git("git add -A; git commit -qm 2; git clone -q --depth 1 \"file://$PWD\" ../shallow");
     let run = machine.sync("--check --at HEAD~1 shallow/gox.toml").run();
-    let fetch = "git -C [ROOT]/work/shallow fetch --unshallow";
+    let fetch = "git -C [ROOT]/code/shallow fetch --unshallow";
     let hint = format!("\nhint: fetch the commits before: `{fetch}`\n");
     assert!(run.code() == 2 && run.stderr.ends_with(&hint), "{}", run.stderr);
     machine.git("git -C ../shallow fetch -q --unshallow");
@@ -109,20 +109,20 @@ fn a_folder_cannot_forge_the_command_that_trusts_it() {
     let machine = Machine::new();
     machine.declare(FILE);
     machine.commit();
-    let mut folder = machine.sandbox.work().join("fleet");
+    let mut folder = machine.sandbox.code().join("fleet");
     for name in ["a b", "it's!", &format!("a'{BELOW}b"), &format!("a'{BELOW}'b'{BELOW}c!")] {
-        let next = machine.sandbox.work().join(name);
+        let next = machine.sandbox.code().join(name);
         fs::rename(&folder, &next).unwrap();
         folder = next;
         let run = machine.sync("--check --at HEAD").arg(folder.join("gox.toml"));
         let run = run.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run();
         let hint = run.stderr.lines().last().unwrap();
         let command = hint.strip_prefix("hint: if you trust it: `").unwrap().strip_suffix('`').unwrap();
-        let work = machine.sandbox.work().display().to_string();
-        let command = command.replace("[ROOT]/work", &work);
+        let work = machine.sandbox.code().display().to_string();
+        let command = command.replace("[ROOT]/code", &work);
         let trusted = format!("{command} && git config --global --get safe.directory && {UNSET}");
         let said = machine.sandbox.command("bash").args(["-c", &trusted]).run();
-        assert_eq!(said.stdout, format!("[ROOT]/work/{name}\n"), "{}{}", run.stderr, said.stderr);
+        assert_eq!(said.stdout, format!("[ROOT]/code/{name}\n"), "{}{}", run.stderr, said.stderr);
         assert_eq!(run.code(), 126);
     }
 }

@@ -18,7 +18,7 @@ use crate::support::sandbox::Sandbox;
 /// The versions that the proxy has.
 const RELEASED: [&str; 5] = ["1.99.2", "1.99.1", "1.98.3", "1.98.1", "1.97.0"];
 
-/// A machine with a fleet file in the repository `work/fleet`, and a proxy.
+/// A machine with a fleet file in the repository `code/fleet`, and a proxy.
 struct Machine {
     sandbox: Sandbox,
     proxy: ModuleProxy,
@@ -34,7 +34,7 @@ impl Machine {
 
     /// Writes the fleet file, with its format.
     fn declare(&self, text: &str) {
-        self.sandbox.write("work/fleet/gox.toml", format!("format = 1\n{text}"));
+        self.sandbox.write("code/fleet/gox.toml", format!("format = 1\n{text}"));
     }
 
     /// `gox sync` with the words of a line, where the proxy can be asked.
@@ -69,7 +69,7 @@ impl Machine {
     #[track_caller]
     fn git(&self, script: &str) -> String {
         let path = self.sandbox.path_after(["bin", "/usr/bin", "/bin"]);
-        let run = self.sandbox.command("sh").args(["-ec", script]).cwd("work/fleet").env("PATH", path).run();
+        let run = self.sandbox.command("sh").args(["-ec", script]).cwd("code/fleet").env("PATH", path).run();
         assert_eq!(run.code(), 0, "{script}\n{}", run.stderr);
         run.stdout
     }

@@ -100,7 +100,7 @@ impl Before {
         }
         sandbox.write("user/.config/gox/config.toml", self.settings);
         if let Some(pin) = self.pin {
-            let file = sandbox.write("work/project/.go-version", format!("{pin}\n"));
+            let file = sandbox.write("code/project/.go-version", format!("{pin}\n"));
             sandbox.write("user/.local/go/projects", format!("{}\n", file.parent().unwrap().display()));
         }
         if self.set_up {

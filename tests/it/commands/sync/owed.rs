@@ -74,7 +74,7 @@ fn what_is_of_the_user_stays() {
     assert_eq!(machine.sandbox.read(CONFIG), "timeout = 60\nverify = \"log\"\noffline = false\n");
     assert!(machine.sandbox.user().join(".inputrc").exists());
     // Another file puts its own.
-    machine.sandbox.write("work/other.toml", "format = 1\n");
+    machine.sandbox.write("code/other.toml", "format = 1\n");
     assert_eq!(planned(&machine, "--check other.toml"), "");
 }
 

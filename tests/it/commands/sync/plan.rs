@@ -31,7 +31,7 @@ fn nothing_is_changed_and_no_network_is_asked() {
     let note = "note: `GOX_SOURCES=proxy` is set, and comes first\n";
     machine.sync("--check fleet/gox.toml").code(1).stdout(PLAN).stderr(note).check();
     let error = "error: nothing was changed: there is no terminal to ask on\n\
-        hint: do it without a question: `gox sync --yes [ROOT]/work/fleet/gox.toml`\n";
+        hint: do it without a question: `gox sync --yes [ROOT]/code/fleet/gox.toml`\n";
     machine.sync("fleet/gox.toml").code(1).stdout(PLAN).stderr(error).check();
     let error = error.replace("--yes", "--yes --no-delta");
     machine.sync("--no-delta fleet/gox.toml").code(1).stdout(PLAN).stderr(&error).check();
@@ -73,7 +73,7 @@ fn what_differs_only_in_spelling_is_as_declared() {
     let tables = "[toolchains]\ninstall = [\"v1.99.1\", \"1.99.1\"]\ndefault = \"go1.99.1\"\n[settings]\n";
     for settings in [settings, "sources = [\"proxy\", \"dl\"]\noffline = true\ntimeout = 30\n"] {
         machine.declare(&format!("{tables}{settings}"));
-        let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n";
+        let said = "this machine is as declared in `[ROOT]/code/fleet/gox.toml`\n";
         machine.sync("--check fleet/gox.toml").env_remove("GOX_SOURCES").stderr(said).check();
     }
 }
@@ -115,10 +115,10 @@ fn a_value_with_line_feeds_is_one_line() {
     let said = "`sources` is now `dir:/a\\n! policy all fine`, in `~/.config/gox/config.toml`\n";
     let run = machine.sync("--yes fleet/gox.toml").env_remove("GOX_SOURCES").run();
     assert_eq!((run.code(), run.stderr.as_str()), (0, said));
-    let said = "this machine is as declared in `[ROOT]/work/fleet/gox.toml`, target `a\\nhint: b`\n";
+    let said = "this machine is as declared in `[ROOT]/code/fleet/gox.toml`, target `a\\nhint: b`\n";
     machine.sync("--check fleet/gox.toml").env_remove("GOX_SOURCES").stderr(said).check();
     machine.declare("[target.\"a\\nb\"]\nhosts = [\"*\"]\ntoolchains = 1\n");
-    let error = "error: `target.a\\nb.toolchains` must be a table\n  at `[ROOT]/work/fleet/gox.toml:4:1`\n";
+    let error = "error: `target.a\\nb.toolchains` must be a table\n  at `[ROOT]/code/fleet/gox.toml:4:1`\n";
     machine.sync("--check fleet/gox.toml").code(7).stderr(error).check();
 }
 
@@ -141,19 +141,19 @@ fn other_versions_go_only_where_the_file_says_so_and_nobody_needs_them() {
     FakeToolchain::new("1.101.0").write_to(&goroot);
     sandbox.gox(["link", "tip"]).arg(&goroot).run();
     // Three projects: a line, of which the newest runs once the file is applied; exact lines; a second choice.
-    sandbox.write("work/a/.go-version", "1.98\n");
-    sandbox.write("work/b/go.mod", "module b\n\ngo 1.60.1\n\ntoolchain go1.61.2\n");
-    sandbox.write("work/c/.tool-versions", "golang 1.99.1 1.62.3\n");
+    sandbox.write("code/a/.go-version", "1.98\n");
+    sandbox.write("code/b/go.mod", "module b\n\ngo 1.60.1\n\ntoolchain go1.61.2\n");
+    sandbox.write("code/c/.tool-versions", "golang 1.99.1 1.62.3\n");
     sandbox.write(
         "user/.local/go/projects",
-        ["a", "b", "c", "gone"].map(|name| format!("{}/{name}\n", sandbox.work().display())).concat(),
+        ["a", "b", "c", "gone"].map(|name| format!("{}/{name}\n", sandbox.code().display())).concat(),
     );
     machine.declare("[toolchains]\ninstall = [\"1.99.2\"]\ndefault = \"1.99.2\"\n");
     machine.sync("--check fleet/gox.toml").code(1).stdout("~ default system -> 1.99.2\n").check();
     machine.declare("[toolchains]\ninstall = [\"1.99.2\"]\ndefault = \"1.99.2\"\nexclusive = true\n");
     let plan = "~ default system -> 1.99.2\n- remove 1.98.1\n- remove 1.97.0\n- remove 1.63.0-corp\n";
     machine.sync("--check fleet/gox.toml").code(1).stdout(plan).check();
-    sandbox.write("work/c/.tool-versions", "golang 1..9\n");
+    sandbox.write("code/c/.tool-versions", "golang 1..9\n");
     let run = machine.sync("--check fleet/gox.toml").run();
     let hint = "hint: mend it, or remove the folder from `[HOME]/projects`\n";
     assert!(run.code() == 7 && run.stderr.ends_with(hint), "{}", run.stderr);
@@ -222,7 +222,7 @@ fn the_first_install_becomes_the_default_and_is_in_the_plan() {
     std::fs::remove_file(&default).unwrap();
     machine
         .sync("--check fleet/gox.toml")
-        .stderr("this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n")
+        .stderr("this machine is as declared in `[ROOT]/code/fleet/gox.toml`\n")
         .check();
     // One of the system counts.
     machine.declare("[toolchains]\ninstall = [\"1.98.1\", \"1.99.1\", \"1.97.0\"]\n");

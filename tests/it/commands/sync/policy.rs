@@ -98,7 +98,7 @@ fn a_violation_stops_everything_before_the_first_write() {
         "[toolchains]\ninstall = [\"1.99.1\", \"1.98.1\", \"1.97.0\"]\n[settings]\ntimeout = 9\n{policy}"
     ));
     let run = machine.sync("--yes --json fleet/gox.toml").run();
-    let error = "error: the policy of `[ROOT]/work/fleet/gox.toml` is violated, so nothing was changed\n";
+    let error = "error: the policy of `[ROOT]/code/fleet/gox.toml` is violated, so nothing was changed\n";
     assert_eq!((run.code(), run.stderr.as_str()), (1, error));
     let found: serde_json::Value = serde_json::from_slice(&run.raw_stdout).unwrap();
     assert_eq!(
@@ -113,9 +113,9 @@ fn a_violation_stops_everything_before_the_first_write() {
         run.stdout.lines().filter_map(|line| line.split_once("; mend: ")).map(|(_, mend)| mend).collect();
     let expected = [
         "`gox uninstall 1.60.1`",
-        "remove it from [ROOT]/work/fleet/gox.toml:3",
-        "`gox sync --update [ROOT]/work/fleet/gox.toml`",
-        "`gox sync --update [ROOT]/work/fleet/gox.toml`",
+        "remove it from [ROOT]/code/fleet/gox.toml:3",
+        "`gox sync --update [ROOT]/code/fleet/gox.toml`",
+        "`gox sync --update [ROOT]/code/fleet/gox.toml`",
         "`gox uninstall tip`",
     ];
     assert_eq!((run.code(), mends), (1, expected.to_vec()), "{}", run.stdout);
@@ -134,7 +134,7 @@ fn what_only_a_receipt_tells_is_seen_after_the_install() {
     machine.declare("[toolchains]\ninstall = [\"1.99.1\"]\n[policy]\nproofs = [\"pinned\"]\n");
     machine.sync("--check fleet/gox.toml").code(1).stdout("+ install 1.99.1\n").check();
     let run = machine.sync("--yes --quiet fleet/gox.toml").run();
-    let error = "error: this machine is not yet as `[ROOT]/work/fleet/gox.toml` declares\n  ! policy proofs: 1.99.1, installed 2";
+    let error = "error: this machine is not yet as `[ROOT]/code/fleet/gox.toml` declares\n  ! policy proofs: 1.99.1, installed 2";
     assert!(run.code() == 1 && run.stderr.starts_with(error), "{}", run.stderr);
     assert!(!machine.sandbox.home().join("synced").exists());
 }
@@ -157,7 +157,7 @@ fn a_mend_of_proofs_or_addresses_does_not_lead_back() {
     machine.install(&["1.99.1"]);
     // A checksum of it is compiled in.
     machine.sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
-    let place = "remove it from [ROOT]/work/fleet/gox.toml:3";
+    let place = "remove it from [ROOT]/code/fleet/gox.toml:3";
     for (policy, unpinned, pinned) in [
         ("proofs = [\"pinned\"]", place, "`GOX_SOURCES=dl gox install --force @`"),
         ("proofs = [\"list\"]", "`GOX_SOURCES=dl gox install --force @`", place),
@@ -262,22 +262,22 @@ fn a_pasted_mend_mends() {
 #[test]
 fn a_version_that_a_project_asks_for_says_so() {
     let machine = machine();
-    machine.sandbox.write("work/p/.go-version", "# ours\n1.60.1\n");
-    let projects = format!("{}/p\n", machine.sandbox.work().display());
+    machine.sandbox.write("code/p/.go-version", "# ours\n1.60.1\n");
+    let projects = format!("{}/p\n", machine.sandbox.code().display());
     machine.sandbox.write("user/.local/go/projects", projects);
     let file = "install = [\"1.99.1\", \"1.98.1\"]";
     let [pin, exception] =
         ["oldest = \"1.97\"", "[[policy.exception]]\nversion = \"tip\"\nuntil = 9999-01-01\nreason = \"r\""];
     let policy = format!("{pin}\n{exception}");
-    let kept = "[ROOT]/work/p/.go-version:2: ask for another version there";
+    let kept = "[ROOT]/code/p/.go-version:2: ask for another version there";
     assert_eq!(mends(&machine, file, &policy), [format!("{kept}, then `gox uninstall 1.60.1`")]);
     assert_eq!(mends(&machine, &format!("{file}\ndefault = \"1.99.1\"\nexclusive = true"), &policy), [kept]);
     // A project that cannot be read says nothing, and is no error where nothing goes for it.
-    machine.sandbox.write("work/p/.go-version", "1..2\n");
+    machine.sandbox.write("code/p/.go-version", "1..2\n");
     assert_eq!(mends(&machine, file, &policy), ["`gox uninstall 1.60.1`"]);
-    machine.sandbox.write("work/p/.go-version", "1.99.1\n");
-    machine.sandbox.write("work/p/go.mod", "module p\n\ngo 1.60.1\n");
-    let kept = "[ROOT]/work/p/go.mod:3: ask for another version there, then `gox uninstall 1.60.1`";
+    machine.sandbox.write("code/p/.go-version", "1.99.1\n");
+    machine.sandbox.write("code/p/go.mod", "module p\n\ngo 1.60.1\n");
+    let kept = "[ROOT]/code/p/go.mod:3: ask for another version there, then `gox uninstall 1.60.1`";
     assert_eq!(mends(&machine, file, &policy), [kept]);
 }
 
@@ -298,7 +298,7 @@ fn what_only_the_store_of_the_system_has_goes_there() {
 fn a_version_with_a_suffix_is_raised_by_hand() {
     let machine = Machine::new();
     machine.sandbox.put_toolchain(&FakeToolchain::new("1.22.4-corp"));
-    let mend = "write the newer one in [ROOT]/work/fleet/gox.toml:3";
+    let mend = "write the newer one in [ROOT]/code/fleet/gox.toml:3";
     assert_eq!(mends(&machine, "install = [\"1.22.4-corp\"]", "newest-patch = true"), [mend]);
 }
 
@@ -324,10 +324,10 @@ hint: gox keeps off the network: `unset GOX_OFFLINE`
     for line in ["--dry-run", "--yes"] {
         sync(line).env("GOX_OFFLINE", "1").code(4).stdout(plan).stderr(error).check();
     }
-    let seen = "! policy newest-patch: 1.98.1, 1.98.3 is out; mend: `gox sync --update [ROOT]/work/fleet/gox.toml`\n";
+    let seen = "! policy newest-patch: 1.98.1, 1.98.3 is out; mend: `gox sync --update [ROOT]/code/fleet/gox.toml`\n";
     let violated = format!("{plan}{seen}");
     sync("--dry-run").code(1).stdout(&violated).check();
-    let error = "error: the policy of `[ROOT]/work/fleet/gox.toml` is violated, so nothing was changed\n";
+    let error = "error: the policy of `[ROOT]/code/fleet/gox.toml` is violated, so nothing was changed\n";
     sync("--yes").code(1).stdout(&violated).stderr(error).check();
     assert!(machine.installed().is_empty() && machine.downloads() == 0);
     // Once the list has come, it is known; what is seen without it, too.
@@ -348,7 +348,7 @@ fn where_nothing_is_installed_the_newest_patches_are_those_known() {
     let warning = "warning: `newest-patch` is judged by what was known before: could not fetch a release list, \
         proxy: `http://[SERVER]/golang.org/toolchain/@v/list`: not asked: `GOX_OFFLINE` is set\n";
     let offline = |line: &str| machine.sync(&format!("{line} fleet/gox.toml")).env("GOX_OFFLINE", "1");
-    let well = format!("{warning}this machine is as declared in `[ROOT]/work/fleet/gox.toml`\n");
+    let well = format!("{warning}this machine is as declared in `[ROOT]/code/fleet/gox.toml`\n");
     offline("--yes").stderr(&well).check();
     assert_eq!(offline("--dry-run").run().code(), 4);
     // Nor by a network that is set wrongly.

@@ -91,9 +91,9 @@ impl Shell {
         let program = self.found()?;
         let init = sandbox.gox(["init", self.name]).run();
         init.assert(0, &init.stdout, "");
-        sandbox.write("work/init", &init.raw_stdout);
+        sandbox.write("code/init", &init.raw_stdout);
         let script =
-            sandbox.write(&format!("work/script.{}", self.name), format!("{}\n{script}\n", self.load));
+            sandbox.write(&format!("code/script.{}", self.name), format!("{}\n{script}\n", self.load));
         Some(sandbox.command(program).args(self.flags).arg(script))
     }
 

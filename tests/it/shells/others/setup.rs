@@ -18,7 +18,7 @@ fn started<'a>(sandbox: &'a Sandbox, name: &str, reads: bool, script: &str) -> O
     };
     let run = sandbox.command(shell.found()?).env("TERM", "xterm");
     if !reads {
-        return Some(run.args(shell.flags).arg(sandbox.write(&format!("work/script.{name}"), script)));
+        return Some(run.args(shell.flags).arg(sandbox.write(&format!("code/script.{name}"), script)));
     }
     Some(match name {
         "nushell" => run.args(["-e", &format!("{script}; exit")]),

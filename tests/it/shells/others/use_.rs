@@ -42,7 +42,7 @@ fn a_shell_in_another_one_takes_its_version_and_not_its_way_back() {
         let Some(program) = shell.found() else { continue };
         let inner =
             format!("{}\nprint-use\n{}\n{}", shell.load, shell.with_code("gox use -"), "printenv PATH");
-        let inner = sandbox.write(&format!("work/inner.{}", shell.name), inner);
+        let inner = sandbox.write(&format!("code/inner.{}", shell.name), inner);
         let call = format!("{} {} {}", program.display(), shell.flags.join(" "), inner.display());
         let call = if shell.name == "nushell" { format!("^{call}") } else { call };
         let script = format!("gox use 1.20\ngox use 1.21\nprintenv PATH\n{call}");
@@ -114,21 +114,21 @@ fn only_a_plain_word_is_believed_and_all_else_is_shown() {
     fs::remove_file(sandbox.root().join("bin/gox")).unwrap();
     sandbox.put_tool("gox", "#!/bin/sh\ncat answer.\"$2\"\n");
     for (number, answer) in answers.iter().enumerate() {
-        sandbox.write(&format!("work/answer.{number}"), format!("{answer}\n"));
+        sandbox.write(&format!("code/answer.{number}"), format!("{answer}\n"));
     }
     let script = [0, 1, 2, 3, 4, 5].map(|number| format!("gox use {number}\nprint-use\n")).concat();
     let stdout = answers.map(|answer| format!("{answer}\n[none]\n")).concat();
     for shell in SHELLS {
         let Some(run) = shell.run(&sandbox, &script) else { continue };
         run.stdout(&stdout).check();
-        assert!(!sandbox.work().join("pwned").exists());
+        assert!(!sandbox.code().join("pwned").exists());
     }
 }
 
 #[test]
 fn other_commands_go_through() {
     let sandbox = with_tools();
-    for name in ["work/a.b", "work/c.b"] {
+    for name in ["code/a.b", "code/c.b"] {
         sandbox.write(name, "");
     }
     for shell in SHELLS {
