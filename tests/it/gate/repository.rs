@@ -27,7 +27,7 @@ before=$(look)
 code=$?
 after=$(look)
 [ \"$before\" = \"$after\" ] || code=\"another repository: $before, then $after\"
-echo \"$code\" >\"[ROOT]/code\"
+echo \"$code\" >\"[ROOT]/status\"
 exit $code
 ";
 
@@ -139,7 +139,7 @@ impl Repository {
         let before = self.files();
         let output = self.command("git").arg("commit").args(words.split(' ')).cwd(folder).run();
         assert_eq!(self.files(), before, "the working tree changed");
-        let [code, out, err] = ["code", "out", "err"].map(|name| self.sandbox.read(name));
+        let [code, out, err] = ["status", "out", "err"].map(|name| self.sandbox.read(name));
         let text = format!("{out}{err}");
         let code = code.trim().parse().unwrap_or_else(|_| panic!("{code}\n{text}"));
         assert_eq!(output.code(), i32::from(code != 0), "{}\n{text}", output.stderr);
