@@ -14,6 +14,14 @@ use crate::store::lock::Store;
 use crate::store::projects;
 use crate::ui::printer::Printer;
 
+/// The stores that a command cannot do without.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needed {
+    None,
+    Own,
+    All,
+}
+
 /// What each command is given that works on a store.
 pub(super) struct Context<'a> {
     /// Environment variables, the current directory, and the stores.
@@ -27,14 +35,28 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads the settings and finds the stores.
+    /// Reads the settings and finds the stores, for a command that goes on without one that cannot be read.
     pub(super) fn read(printer: &'a Printer) -> Result<Self> {
+        let context = Context::unchecked(printer)?;
+        context.check_stores(Needed::None).map(|()| context)
+    }
+
+    /// The same, for a command that calls [`Context::check_stores`] itself.
+    pub(super) fn unchecked(printer: &'a Printer) -> Result<Self> {
         let settings = Settings::read(|warning| printer.warn(&warning))?;
-        let world = World::process()?;
-        for error in world.homes.iter().filter_map(|home| access::check_readable(home).err()) {
-            printer.warn(&format!("{}; {}", error.line(), error.hints().join("; ")));
+        Ok(Context { world: World::process()?, settings, printer, vulnerabilities: Beside::default() })
+    }
+
+    /// Fails if a needed store cannot be read, and warns of each other one.
+    pub(super) fn check_stores(&self, needed: Needed) -> Result<()> {
+        for (at, home) in self.world.homes.iter().enumerate() {
+            let Err(error) = access::check_readable(home) else { continue };
+            if needed == Needed::All || (needed == Needed::Own && at == 0) {
+                return Err(error);
+            }
+            self.printer.warn(&format!("{}; {}", error.line(), error.hints().join("; ")));
         }
-        Ok(Context { world, settings, printer, vulnerabilities: Beside::default() })
+        Ok(())
     }
 
     /// The context of a command that was called with `--no-delta`, or without.

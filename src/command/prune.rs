@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::action::{Action, Done};
-use super::context::Context;
+use super::context::{Context, Needed};
 use super::{default, interrupt, other_go};
 use crate::env::{Environment, GO_VERSION, GO111MODULE, GOTOOLCHAIN, GOWORK, GOX_USE, PWD};
 use crate::error::{Error, Kind, Result};
@@ -15,7 +15,6 @@ use crate::go::name::ToolchainName;
 use crate::select::call::Call;
 use crate::select::world::World;
 use crate::select::{directory, pin, resolve};
-use crate::store::access;
 use crate::store::disk_usage::Usage;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::last_run::LastRun;
@@ -62,7 +61,7 @@ const UNRECORDED: &str = "its file system does not record when it ran";
 /// Shows which versions are kept and why, and removes the others.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let home = context.world.home();
-    access::check_readable(home)?;
+    context.check_stores(Needed::Own)?;
     let toolchains = verdicts(arguments, context)?;
     // A quiet command shows a plan only if that is all that it does.
     if !arguments.json && (arguments.dry_run || !context.printer.is_quiet()) {

@@ -56,6 +56,7 @@ fn comment(words: &[OsString]) -> Option<usize> {
 fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
     // Called by each verb that needs it, because setup, config and doctor have to work where it fails.
     let context = || Context::read(printer);
+    let unchecked = || Context::unchecked(printer);
     let Some(command) = command else { return code(overview::run(&context()?)) };
     match command {
         Command::Install(arguments) => {
@@ -73,17 +74,19 @@ fn verb(command: Option<Command>, printer: &Printer) -> Result<u8> {
         Command::Env(arguments) => code(env::run(&arguments, &context()?)),
         Command::Uninstall(arguments) => code(uninstall::run(&arguments, &context()?)),
         Command::Upgrade(arguments) => {
-            code(upgrade::run(&arguments, &context()?.with_no_delta(arguments.no_delta)))
+            code(upgrade::run(&arguments, &unchecked()?.with_no_delta(arguments.no_delta)))
         }
-        Command::Prune(arguments) => code(prune::run(&arguments, &context()?)),
+        Command::Prune(arguments) => code(prune::run(&arguments, &unchecked()?)),
         Command::Link(arguments) => code(link::run(&arguments, &context()?)),
         Command::Import(arguments) => code(import::run(&arguments, &context()?)),
         Command::Config(arguments) => code(config::run(&arguments, printer)),
-        Command::Verify(arguments) => code(verify::run(&arguments, &context()?)),
-        Command::Audit(arguments) => code(audit::run(&arguments, &context()?)),
+        Command::Verify(arguments) => code(verify::run(&arguments, &unchecked()?)),
+        Command::Audit(arguments) => code(audit::run(&arguments, &unchecked()?)),
         Command::Gate(arguments) => code(gate::run(&arguments, &context()?)),
         Command::Setup(arguments) => code(setup::run(&arguments, printer)),
-        Command::Sync(arguments) => code(sync::run(&arguments, context()?.with_no_delta(arguments.no_delta))),
+        Command::Sync(arguments) => {
+            code(sync::run(&arguments, unchecked()?.with_no_delta(arguments.no_delta)))
+        }
         Command::Doctor(arguments) => code(doctor::run(&arguments, printer)),
         Command::Own(arguments) => code(self_::run(&arguments, &context()?)),
         Command::Init(arguments) => code(init::run(&arguments, printer)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::action::{Action, Done};
-use super::context::{Context, Results};
+use super::context::{Context, Needed, Results};
 use super::several::{self, Wanted};
 use super::{default, requests, supply};
 use crate::error::{Error, Kind, Result};
@@ -16,7 +16,7 @@ use crate::go::version::{Line, Version};
 use crate::install::installer::Installer;
 use crate::install::plan;
 use crate::select::pin::{self, Pin};
-use crate::store::{access, default_file, inventory};
+use crate::store::{default_file, inventory};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -114,7 +114,7 @@ fn plan(upgrade: &Upgrade, dry_run: bool) -> Wanted {
 /// The newest installed version of each line that is named, or of all installed lines.
 fn chosen(arguments: &Arguments, context: &Context<'_>) -> Result<BTreeMap<Line, Version>> {
     let mut installed = BTreeMap::new();
-    access::check_readable(context.world.home())?;
+    context.check_stores(Needed::Own)?;
     for toolchain in inventory::all(std::slice::from_ref(context.world.home())) {
         if let Some(version) = toolchain.version().filter(|_| !toolchain.path.is_symlink()) {
             // The newest comes first.

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::context::Context;
+use super::context::{Context, Needed};
 use super::{requests, supply};
 use crate::error::{Error, Kind, Result};
 use crate::install::installer::Installer;
@@ -11,7 +11,6 @@ use crate::install::prove;
 use crate::install::report::Phases;
 use crate::proof::dirhash;
 use crate::source::existence;
-use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::receipt::Receipt;
 use crate::store::verify::{self, Found};
@@ -40,9 +39,7 @@ const SHOWN: usize = 20;
 
 /// Verifies each toolchain. All are tried, and the first failure's code is given.
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
-    if arguments.versions.is_empty() {
-        context.world.homes.iter().try_for_each(access::check_readable)?;
-    }
+    context.check_stores(if arguments.versions.is_empty() { Needed::All } else { Needed::None })?;
     let toolchains = chosen(arguments, context);
     if arguments.log {
         return supply::with_installer(context, |installer| {

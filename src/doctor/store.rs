@@ -27,10 +27,10 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
     Check { id: "store-system", area: Area::Store, run: system },
     Check { id: "store-exec", area: Area::Store, run: exec },
-    Check { id: "store-layout", area: Area::Store, run: layout },
-    Check { id: "store-unverified", area: Area::Store, run: unverified },
+    Check { id: "store-layout", area: Area::Store, run: |facts| of_readable(layout, facts) },
+    Check { id: "store-unverified", area: Area::Store, run: |facts| of_readable(unverified, facts) },
     Check { id: "store-staging", area: Area::Store, run: staging },
-    Check { id: "store-shims", area: Area::Store, run: shims },
+    Check { id: "store-shims", area: Area::Store, run: |facts| of_readable(shims, facts) },
     Check { id: "store-space", area: Area::Store, run: space },
 ];
 
@@ -47,8 +47,19 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The finding of a check that would take a store which cannot be read for an empty one.
+fn of_readable(check: fn(&Facts) -> Finding, facts: &Facts) -> Finding {
+    match access::check_readable(facts.home()) {
+        Ok(()) => check(facts),
+        Err(_) => Finding::skipped("the store cannot be read"),
+    }
+}
+
 fn writable(facts: &Facts) -> Finding {
     let home = facts.home();
+    if let Err(error) = access::check_readable(home) {
+        return Finding::of_error(State::Failed, &error, "what is installed there is not found");
+    }
     let folders = [home.root().to_owned(), home.toolchains(), home.shims(), home.staging(), home.locks()];
     for folder in folders.iter().map(|folder| existing(folder)) {
         if !folder.is_dir() {

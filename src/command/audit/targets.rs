@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::Arguments;
-use crate::command::context::Context;
+use crate::command::context::{Context, Needed};
 use crate::command::requests;
 use crate::command::vulnerable::doubt;
 use crate::error::{Error, Kind, Result};
@@ -14,7 +14,6 @@ use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected, Selection};
 use crate::select::system;
 use crate::source::known;
-use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 
 /// A Go to audit.
@@ -62,6 +61,8 @@ impl Target {
 
 /// Those that the command line asks for, each once; else all that are installed.
 pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Target>> {
+    let is_of_all = !arguments.here && arguments.requests.is_empty();
+    context.check_stores(if is_of_all { Needed::All } else { Needed::None })?;
     if arguments.here {
         let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
         let Selection { selected, reason, .. } = context.here()?.ok_or_else(nothing)?;
@@ -73,8 +74,7 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
         };
         return Ok(vec![Target { reason: Some(reason), ..target }]);
     }
-    if arguments.requests.is_empty() {
-        context.world.homes.iter().try_for_each(access::check_readable)?;
+    if is_of_all {
         return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());
     }
     let mut targets = Vec::new();

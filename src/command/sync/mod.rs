@@ -10,7 +10,7 @@ mod update;
 use std::path::{Path, PathBuf};
 
 use super::config;
-use super::context::Context;
+use super::context::{Context, Needed};
 use crate::env;
 use crate::error::{Error, Kind, Result};
 use crate::settings::file::normal;
@@ -28,6 +28,7 @@ pub(super) fn run(arguments: &Arguments, mut context: Context<'_>) -> Result<u8>
     let last = record::last(context.world.home());
     let file = file(arguments, last.as_ref())?;
     if arguments.update {
+        context.check_stores(Needed::None)?;
         return update::run(&file, arguments.dry_run, &context).map(|()| 0);
     }
     let mut report = Report::default();
@@ -57,6 +58,7 @@ fn sync(
     let mut sync = Sync::read(file, read, arguments, last)?;
     report.target.clone_from(&sync.target);
     sync.tell_other_target(last, context);
+    context.check_stores(Needed::Own)?;
     if arguments.deep {
         sync.damaged = damaged(&sync.declared, context)?;
     }

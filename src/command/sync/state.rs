@@ -11,7 +11,6 @@ use crate::error::{Kind, Result};
 use crate::go::name::ToolchainName;
 use crate::machine::Machine;
 use crate::setup::wants::Site;
-use crate::store::access;
 use crate::store::inventory;
 use crate::sync::declared::Declared;
 use crate::sync::file::FleetFile;
@@ -59,7 +58,6 @@ impl Sync {
 
     /// What is left to do where these toolchains are not as they were installed.
     pub(super) fn plan_for(&self, damaged: &BTreeSet<ToolchainName>, context: &Context<'_>) -> Result<Plan> {
-        access::check_readable(context.world.home())?;
         let mut owed = record::owed(context.world.home(), &self.file);
         owed.settle(&self.site)?;
         Plan::make(&self.declared, &self.file, &owed, damaged, &self.site, &context.world)

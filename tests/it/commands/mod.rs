@@ -38,6 +38,7 @@ mod sync;
 mod system_store;
 mod uninstall;
 mod unread;
+mod unreadable_store;
 mod upgrade;
 mod use_;
 mod verify;

@@ -54,38 +54,3 @@ fn one_that_cannot_be_read_is_said_always() {
     let text = "store\n  ok      store-system  [ROOT]/opt/go\n\n1 ok\n";
     gox(&["doctor", "store-system"]).stdout(text).check();
 }
-
-/// A store that cannot be read is no empty one: whoever says that all is well fails.
-#[test]
-fn what_cannot_be_read_is_not_called_well() {
-    let sandbox = Sandbox::in_use();
-    sandbox.put_toolchain(&FakeToolchain::new("1.99.1"));
-    sandbox.write("code/gox.toml", "format = 1\n");
-    let folder = sandbox.home().join("toolchains");
-    // Neither who may read no names, nor who may not look behind them.
-    for mode in [0o000, 0o444] {
-        fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
-        for arguments in [
-            &["audit"][..],
-            &["audit", "--json"],
-            &["verify"],
-            &["verify", "--json"],
-            &["sync", "--check", "gox.toml"],
-            &["prune", "--dry-run"],
-            &["upgrade", "--dry-run"],
-        ] {
-            let run = sandbox.gox_under_modes(arguments).run();
-            let error = "error: could not read the store `[HOME]`\n  caused by: permission denied\n\
-                         hint: let its owner open it: `chmod -R u+rX [HOME]`\n";
-            assert!(run.stderr.ends_with(error), "{arguments:?}: {}", run.stderr);
-            assert_eq!(run.code(), 6, "{arguments:?}: {}", run.stdout);
-        }
-        fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
-    }
-    // One of which nobody can tell what it is.
-    fs::rename(&folder, sandbox.home().join("away")).unwrap();
-    std::os::unix::fs::symlink("toolchains", &folder).unwrap();
-    let run = sandbox.gox(["verify"]).run();
-    assert!(run.stderr.ends_with("hint: look at it: `ls -l [HOME]`\n"), "{}", run.stderr);
-    assert_eq!(run.code(), 6);
-}
