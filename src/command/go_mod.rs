@@ -17,7 +17,7 @@ use crate::install::plan;
 use crate::select::pin::GO_VERSION_FILE;
 use crate::select::reason::Rule;
 use crate::select::selection::Go;
-use crate::select::{gomod, system};
+use crate::select::{advice, gomod, system};
 use crate::store::inventory::{self, Toolchain};
 use crate::store::projects;
 use crate::text;
@@ -80,16 +80,17 @@ fn tell_effect(toolchain: &ToolchainName, file: &Path, context: &Context<'_>) {
         return;
     }
     context.printer.note(&format!("{} still decides here, {reason}", text::escaped(&reason.text)));
+    let request = toolchain.request().quoted();
     let is_in = |name: &str| reason.path.as_deref() == Some(&file.with_file_name(name));
     let way = match other_go::without(reason) {
         Some(way) => way,
         None if is_in(GO_VERSION_FILE) => "`gox pin --unset`".to_owned(),
         None if reason.path.as_ref().is_some_and(|path| path.ends_with("go.work")) => {
-            format!("`go work edit -toolchain={toolchain}`")
+            advice::instead(reason, &request, file.parent())
         }
         None => return,
     };
-    context.printer.hint(&format!("let {} decide: {way}", toolchain.request()));
+    context.printer.hint(&format!("let {request} decide: {way}"));
 }
 
 /// The `go` that edits go.mod: that of the pinned toolchain, else the newest installed, else the system's. The pinned

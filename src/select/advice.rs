@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::pin::GO_VERSION_FILE;
 use super::reason::{Reason, Rule};
+use crate::go::version::Version;
 use crate::store::inventory;
 use crate::store::layout::Home;
 use crate::text;
@@ -29,9 +30,6 @@ fn newest(homes: &[Home]) -> Option<String> {
 
 /// How to ask for `request`, a word for a shell in the directory `here`, in the place where `reason` found another one.
 pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
-    let line = |word: &str, path: &Path| {
-        format!("write `{word}` into line {} of {}", reason.line.unwrap_or(1), text::path(path))
-    };
     match (reason.rule, reason.path.as_deref()) {
         (Rule::Launcher, _) => format!("`gox install {request}`"),
         (Rule::Argument, _) => format!("`go +{request} …`"),
@@ -41,22 +39,39 @@ pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
         (Rule::File, Some(path)) if path.ends_with(GO_VERSION_FILE) => {
             format!("`{}`", pin_in(path.parent().or(here), request, here))
         }
-        (Rule::ToolchainLine, Some(path)) => line(&format!("go{request}"), path),
-        (Rule::File | Rule::GoLine, Some(path)) => line(request, path),
+        (Rule::ToolchainLine, Some(path)) => toolchain_line(path, request, here),
+        // A toolchain line can only raise it.
+        (Rule::GoLine, Some(path)) if Version::parse(&reason.text) < Version::parse(request) => {
+            toolchain_line(path, request, here)
+        }
+        (Rule::File | Rule::GoLine, Some(path)) => {
+            format!("write `{request}` into line {} of {}", reason.line.unwrap_or(1), text::path(path))
+        }
         (Rule::Gotoolchain, None) => format!("`export GOTOOLCHAIN=go{request}`"),
         (Rule::Gotoolchain, Some(_)) => format!("`go env -w GOTOOLCHAIN=go{request}`"),
         _ => format!("`gox default {request}`"),
     }
 }
 
+/// The command that writes the toolchain line of a go.mod or go.work: by a Go that is named, because the one that is
+/// asked for there may be missing.
+fn toolchain_line(file: &Path, request: &str, here: Option<&Path>) -> String {
+    let command = if file.ends_with("go.work") {
+        format!("gox exec {request} go work edit -toolchain=go{request}")
+    } else {
+        format!("gox pin --go-mod {request}")
+    };
+    let elsewhere = file.parent().filter(|folder| !here.is_some_and(|here| here.starts_with(folder)));
+    format!("`{}`", in_folder(elsewhere, &command))
+}
+
 /// The command that pins `request`, a word for a shell in the directory `here`, in a folder.
 pub fn pin_in(folder: Option<&Path>, request: &str, here: Option<&Path>) -> String {
-    match folder {
-        Some(folder) if Some(folder) != here => {
-            format!("cd {} && gox pin {request}", text::quoted_path(folder))
-        }
-        _ => format!("gox pin {request}"),
-    }
+    in_folder(folder.filter(|folder| Some(*folder) != here), &format!("gox pin {request}"))
+}
+
+fn in_folder(elsewhere: Option<&Path>, command: &str) -> String {
+    elsewhere.map_or_else(String::new, |folder| format!("cd {} && ", text::quoted_path(folder))) + command
 }
 
 #[cfg(test)]
@@ -71,6 +86,7 @@ mod tests {
             line: path.map(|_| 3),
             text: "1.22.99".into(),
         };
+        let work = "`gox exec 1.22.4 go work edit -toolchain=go1.22.4`";
         for (reason, expected) in [
             (at(Rule::Launcher, None), "`gox install 1.22.4`"),
             (at(Rule::Argument, None), "`go +1.22.4 …`"),
@@ -83,8 +99,12 @@ mod tests {
             (at(Rule::Default, Some("/h/default")), "`gox default 1.22.4`"),
             (at(Rule::Gotoolchain, None), "`export GOTOOLCHAIN=go1.22.4`"),
             (at(Rule::Gotoolchain, Some("/e/env")), "`go env -w GOTOOLCHAIN=go1.22.4`"),
-            (at(Rule::ToolchainLine, Some("/p/go.mod")), "write `go1.22.4` into line 3 of /p/go.mod"),
+            (at(Rule::ToolchainLine, Some("/p/go.mod")), "`gox pin --go-mod 1.22.4`"),
+            (at(Rule::ToolchainLine, Some("/go.mod")), "`gox pin --go-mod 1.22.4`"),
+            (at(Rule::ToolchainLine, Some("/p/q/go.mod")), "`cd /p/q && gox pin --go-mod 1.22.4`"),
+            (at(Rule::ToolchainLine, Some("/p/go.work")), work),
             (at(Rule::GoLine, Some("/p/go.work")), "write `1.22.4` into line 3 of /p/go.work"),
+            (Reason { text: "1.22.3".into(), ..at(Rule::GoLine, Some("/p/go.work")) }, work),
         ] {
             assert_eq!(instead(&reason, "1.22.4", Some(Path::new("/p"))), expected);
         }

@@ -76,15 +76,10 @@ fn follows(reason: &Reason, better: &Version) -> bool {
 /// the place may have a line.
 fn ask(reason: &Reason, better: &Better<'_>, here: Option<&Path>) -> String {
     let Better { version, is_installed } = better;
-    let is_in = |name: &str| reason.path.as_ref().is_some_and(|path| path.ends_with(name));
     let has_lines = match reason.rule {
-        Rule::ToolchainLine | Rule::GoLine if is_in("go.work") => {
-            return format!("`go work edit -toolchain={}`", version.toolchain());
-        }
-        Rule::ToolchainLine | Rule::GoLine => return format!("`gox pin --go-mod {}`", version.full()),
-        Rule::Gotoolchain => false,
+        Rule::Gotoolchain | Rule::ToolchainLine | Rule::GoLine => false,
         // asdf knows none.
-        Rule::File => is_in(GO_VERSION_FILE),
+        Rule::File => reason.path.as_ref().is_some_and(|path| path.ends_with(GO_VERSION_FILE)),
         _ => true,
     };
     let word = if *is_installed && has_lines { version.line().to_string() } else { version.full() };
@@ -131,7 +126,7 @@ mod tests {
             ((Gotoolchain, "", "go1.26.5"), ["export GOTOOLCHAIN=go1.26.7"; 4]),
             ((ToolchainLine, module, "go1.26.5"), ["gox pin --go-mod 1.26.7"; 4]),
             ((GoLine, module, "1.26.5"), ["gox pin --go-mod 1.26.7"; 4]),
-            ((GoLine, "/p/go.work", "1.26.5"), ["go work edit -toolchain=go1.26.7"; 4]),
+            ((GoLine, "/go.work", "1.26.5"), ["gox exec 1.26.7 go work edit -toolchain=go1.26.7"; 4]),
             // What floats follows an install, unless it is of another line.
             (
                 (File, "/q/.go-version", "1.26"),

@@ -446,7 +446,7 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
     sandbox.write("user/.local/go/default", "1.99.1\n");
     sandbox.write("go.work", "go 1.99\n\ntoolchain go1.99.7\n\nuse ./work\n");
     let work = "go1.99.7 still decides here, asked for by the toolchain line, [ROOT]/go.work:3";
-    pin(&[], &note(work, "go work edit -toolchain=go1.99.4"));
+    pin(&[], &note(work, "gox exec 1.99.4 go work edit -toolchain=go1.99.4"));
 }
 
 #[test]

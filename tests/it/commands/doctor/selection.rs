@@ -93,7 +93,7 @@ const ROWS: &[Row] = &[
         [
             "1.99.9 is asked for here, asked for by the toolchain line, [ROOT]/code/go.mod:3, and does not exist",
             "`go` fails here",
-            "write `go1.99.1` into line 3 of [ROOT]/code/go.mod",
+            "cd [ROOT]/code && gox pin --go-mod 1.99.1",
         ],
     ),
     (
