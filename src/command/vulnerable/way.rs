@@ -55,7 +55,9 @@ pub(super) fn way(affected: &Affected<'_>, better: &Better<'_>, here: Option<&Pa
             Place::Own => String::new(),
             Place::System(root) => format!("GOX_HOME={} ", text::quoted_path(root)),
         };
-        return format!(", and nothing here asks for {word}: `{home}gox uninstall {word}`");
+        return format!(
+            ", and nothing here asks for {word}; if no other project does: `{home}gox uninstall {word}`"
+        );
     };
     // An upgrade takes the default along.
     if !is_installed && (follows(reason, version) || (reason.rule == Rule::Default && is_upgrade)) {
@@ -152,7 +154,9 @@ mod tests {
     #[test]
     fn what_nothing_asks_for_goes_and_a_line_is_upgraded_before() {
         let goes = |home: &str, name: &str| {
-            format!(", and nothing here asks for {name}: `{home}gox uninstall {name}`")
+            format!(
+                ", and nothing here asks for {name}; if no other project does: `{home}gox uninstall {name}`"
+            )
         };
         let (root, home) = (Path::new("/opt/go"), "GOX_HOME=/opt/go ");
         for (name, place, absent, installed) in [

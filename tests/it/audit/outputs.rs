@@ -23,6 +23,11 @@ pub(super) fn link(sandbox: &Sandbox) {
     assert_eq!(sandbox.gox(["link", "tip"]).arg(&goroot).run().code(), 0);
 }
 
+/// What to type where nothing here asks for a version.
+fn uninstall(name: &str) -> String {
+    format!("and nothing here asks for {name}; if no other project does: `gox uninstall {name}`")
+}
+
 fn by() -> String {
     format!("note: by the database of file://[ROOT]/mnt/vulndb, as of {}\n", day(CHANGED))
 }
@@ -61,7 +66,7 @@ what tip has is unknown: it is linked, and may be no release of Go
         let better = newest("1.26");
         format!("hint: {name} has 2; {better} has none{way}\n")
     };
-    let goes = |name: &str| has(name, &format!(", and nothing here asks for {name}: `gox uninstall {name}`"));
+    let goes = |name: &str| has(name, &format!(", {}", uninstall(name)));
     let hints = [has("1.26.5", ": `gox upgrade 1.26`"), goes("1.24.3"), goes("1.22.4-bigcorp")].concat();
     audit(&sandbox, &[], &folder).code(1).stdout(&stdout).stderr(&format!("{by}{hints}{HINT}")).check();
     sandbox.write("code/.go-version", "1.26.5\n");
@@ -177,7 +182,6 @@ fn a_line_of_list_and_status() {
     let all = format!("note: 3 of 4 versions have known vulnerabilities, as of {day} (`gox audit`): ");
     let better = newest("1.26");
     // That which is selected, else the default, else the newest that has any.
-    let other = |name: &str| format!("and nothing here asks for {name}: `gox uninstall {name}`");
     let variable = format!("{better} has none: `export GO_VERSION={better}`");
     assert_eq!(list("1.24.3"), format!("{all}1.24.3 has 2; {variable}"));
     assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; {better} has none: `gox upgrade 1.26`"));
@@ -197,7 +201,7 @@ fn a_line_of_list_and_status() {
         )
     );
     let all = all.replace("of 4", "of 5");
-    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none, {}", other("1.26.5")));
+    assert_eq!(list("1.27.0"), format!("{all}1.26.5 has 2; 1.26.6 has none, {}", uninstall("1.26.5")));
     // Of another database nothing is known.
     assert_eq!(note(&sandbox, "https://vuln.example.com", &["status"], "1.26.5"), "");
     let counts = |command: &str| {
