@@ -10,7 +10,7 @@ use crate::support::archives::FakeToolchain;
 use crate::support::mount::namespace_if_allowed;
 use crate::support::sandbox::GOX;
 
-use super::{ARCHIVE, VERSION, World, imported, put, table};
+use super::{VERSION, World, imported, proven, put, table};
 
 fn replaced(path: &Path) -> &Path {
     fs::remove_file(path).unwrap();
@@ -201,7 +201,7 @@ fn an_answer_from_before_proves_a_tree_offline() {
     let expected = world.import(&arguments).run();
     assert_eq!(expected.code(), 0, "{}", expected.stderr);
     let path = "[ROOT]/user/tree";
-    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("path", &release, "proven", path)]));
+    let list = proven("path", &release, path);
     assert_eq!(expected.stdout, list);
     let run = world.import(&["--yes", arguments[1]]).env("GOX_OFFLINE", "true");
     run.stdout(&list).stderr(&imported(&release, "~/tree")).check();

@@ -6,8 +6,9 @@ use std::os::unix::fs::symlink;
 use crate::support::archives::{FakeToolchain, goarch, goos};
 use crate::support::lines::bytes;
 use crate::support::mount::namespace_if_allowed;
+use crate::support::sandbox::GOX;
 
-use super::{ARCHIVE, VERSION, World, imported, put, table, unpack, unpack_module};
+use super::{ARCHIVE, VERSION, World, imported, proven, put, table, unpack, unpack_module};
 
 /// A manager: its name, the variable that moves its folder and what comes below it, the folder, and the tree below.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
@@ -39,10 +40,7 @@ fn the_tree_of_each_manager_is_imported() {
         // gvm makes this for the Go of the system.
         fs::create_dir_all(world.at(folder).join("gos/system")).unwrap();
         let path = format!("{folder}/{tree}");
-        let list = format!(
-            "{}[ROOT]/user/{path}: {ARCHIVE}\n",
-            table(&[(manager, &release, "proven", &format!("[ROOT]/user/{path}"))])
-        );
+        let list = proven(manager, &release, &format!("[ROOT]/user/{path}"));
         let run = world.import(&["--from", manager, "--dry-run"]);
         run.stdout(&list).check();
         assert_eq!(world.sandbox.listing("toolchains"), "", "{manager}");
@@ -77,7 +75,7 @@ fn the_variable_of_g_alone_moves_nothing() {
     let (world, release) = (World::new(), FakeToolchain::new(VERSION));
     world.unpack(".g/versions/1.99.1", &release);
     let path = "[ROOT]/user/.g/versions/1.99.1";
-    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("g", &release, "proven", path)]));
+    let list = proven("g", &release, path);
     for value in ["", "false"] {
         let run = world.import(&["--from", "g", "--dry-run"]).env("G_HOME", world.at("none"));
         run.env("G_EXPERIMENTAL", value).stdout(&list).check();
@@ -95,8 +93,8 @@ fn a_cache_in_the_tree_is_not_read() {
     huge.set_len(2 << 30).unwrap();
     let path = "[ROOT]/user/.goenv/versions/1.99.1";
     let list = format!(
-        "{}{path}: {ARCHIVE}\n{path}: skipped go-build-host-host-cgo and gopath, which are not part of the release\n",
-        table(&[("goenv", &release, "proven", path)])
+        "{}{path}: skipped go-build-host-host-cgo and gopath, which are not part of the release\n",
+        proven("goenv", &release, path)
     );
     let run = world.import(&["--from", "goenv", "--dry-run"]).run();
     assert!(run.stdout.starts_with(&list), "{}", run.stdout);
@@ -142,11 +140,7 @@ fn all_are_found_each_once() {
     symlink(world.at("sdk/go1.99.1"), world.at(".goenv/versions/mine")).unwrap();
     let local = world.at("local");
     unpack(&local.join("go"), &FakeToolchain::new("1.99.2"));
-    let line = format!(
-        "mount --bind {} /usr/local && exec '{}' import --yes",
-        local.display(),
-        crate::support::sandbox::GOX
-    );
+    let line = format!("mount --bind {} /usr/local && exec '{GOX}' import --yes", local.display());
     let Some(run) = namespace_if_allowed(&world.sandbox, &line) else { return };
     let of = |path: &str| format!("[ROOT]/user/{path}");
     let rows = [
@@ -195,8 +189,8 @@ fn what_is_not_of_the_release_is_left_out() {
     let path = "[ROOT]/user/sdk/go1.99.1";
     let added = ".unpacked-success, bin/gopls, go1.99.1.[OS]-[ARCH].tar.gz, manifest, packages and 3 more";
     let expected = format!(
-        "{}{path}: {ARCHIVE}\n{path}: skipped {added}, which are not part of the release\n",
-        table(&[("golang.org/dl", &release, "proven", path)])
+        "{}{path}: skipped {added}, which are not part of the release\n",
+        proven("golang.org/dl", &release, path)
     );
     let run = world.import(&["--yes", "--from", "golang.org/dl"]);
     run.stdout(&expected).stderr(&imported(&release, "~/sdk/go1.99.1")).check();
@@ -217,8 +211,8 @@ fn a_source_tells_what_is_not_of_the_release() {
     put(&goroot.join("pkg/linux_amd64/fmt.a"), 0o644, b"built");
     let path = "[ROOT]/user/tree";
     let expected = format!(
-        "{}{path}: {ARCHIVE}\n{path}: skipped pkg/[OS]_[ARCH]/fmt.a and src/mine.go, which are not part of the release\n",
-        table(&[("path", &release, "proven", path)])
+        "{}{path}: skipped pkg/[OS]_[ARCH]/fmt.a and src/mine.go, which are not part of the release\n",
+        proven("path", &release, path)
     );
     let tree = world.at("tree");
     let run = world.import(&["--yes", tree.to_str().unwrap()]);
@@ -233,10 +227,7 @@ fn versions_and_paths_choose() {
         world.unpack(&path, release);
         format!("[ROOT]/user/{path}")
     });
-    let row = |at: usize, manager: &'static str| {
-        let list = table(&[(manager, &releases[at], "proven", &paths[at])]);
-        format!("{list}{}: {ARCHIVE}\n", paths[at])
-    };
+    let row = |at: usize, manager| proven(manager, &releases[at], &paths[at]);
     for (words, at) in [("1.99.1", 0), ("go1.99.1", 0), ("1.99", 1), ("latest", 1), ("<1.99.2", 0)] {
         world.import(&["--dry-run", "--from", "g", words]).stdout(&row(at, "g")).check();
     }
@@ -280,7 +271,7 @@ fn without_a_terminal_nothing_is_imported_unasked() {
     let (world, release) = (World::new(), FakeToolchain::new(VERSION));
     world.unpack(".g/versions/1.99.1", &release);
     let path = "[ROOT]/user/.g/versions/1.99.1";
-    let list = format!("{}{path}: {ARCHIVE}\n", table(&[("g", &release, "proven", path)]));
+    let list = proven("g", &release, path);
     let refusal = "error: nothing was changed: there is no terminal to ask on\n\
                    hint: do it without a question: `gox import --yes --from g 1.99`\n";
     world.import(&["--from", "g", "1.99"]).code(1).stdout(&list).stderr(refusal).check();

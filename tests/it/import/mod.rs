@@ -90,6 +90,11 @@ fn table(rows: &[(&str, &FakeToolchain, &str, &str)]) -> String {
     aligned(&cells)
 }
 
+/// The list of one tree that is proven and has all that an archive has; `path` as it is printed.
+fn proven(manager: &str, release: &FakeToolchain, path: &str) -> String {
+    format!("{}{path}: {ARCHIVE}\n", table(&[(manager, release, "proven", path)]))
+}
+
 fn aligned(cells: &[[String; 5]]) -> String {
     let widest = |column: usize| cells.iter().map(|row| row[column].len()).max().unwrap();
     let widths: Vec<usize> = (0..4).map(widest).collect();
