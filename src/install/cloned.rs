@@ -49,24 +49,18 @@ impl Writer {
 mod tests {
     use std::os::unix::fs::MetadataExt;
 
-    use sha2::{Digest, Sha256};
-
     use super::*;
     use crate::go::name::ToolchainName;
     use crate::install::donors::Donors;
-    use crate::install::writer::tests::put;
-    use crate::store::layout::{self, Home};
-    use crate::store::receipt::manifest_text;
+    use crate::install::writer::tests::{donor, put};
+    use crate::store::layout::Home;
 
     #[test]
     fn a_donor_that_cannot_be_linked_costs_one_file() {
         let folder = tempfile::TempDir::new().unwrap();
         let home = Home::at(folder.path());
-        let (donor, root) = (home.toolchain("go1.99.1"), folder.path().join("new"));
-        put(&donor.join("bin/go"), b"go", 0o555);
-        put(&donor.join("src/a.go"), b"same", 0o444);
-        let files = [FileRecord { path: "src/a.go".into(), sha256: Sha256::digest(b"same").into() }];
-        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
+        donor(&home, &[("bin/go", b"go"), ("src/a.go", b"same")]);
+        let root = folder.path().join("new");
         for path in ["linked", "kept"] {
             put(&root.join(path), b"same", 0o444);
         }

@@ -280,6 +280,18 @@ pub(super) mod tests {
         set_mtime(&file).unwrap();
     }
 
+    /// Writes an installed go1.99.1 with these files, and gives its folder.
+    pub(in crate::install) fn donor(home: &Home, files: &[(&str, &[u8])]) -> PathBuf {
+        let donor = home.toolchain("go1.99.1");
+        let write = |&(path, content): &(&str, &[u8])| {
+            put(&donor.join(path), content, modes::of_file(path));
+            FileRecord { path: path.to_owned(), sha256: Sha256::digest(content).into() }
+        };
+        let records: Vec<_> = files.iter().map(write).collect();
+        put(&layout::manifest(&donor), manifest_text(&records).as_bytes(), 0o444);
+        donor
+    }
+
     /// Reads a donor's bytes, and replaces the donor's file by another one before the last of them.
     struct Swapping<'a> {
         rest: &'a [u8],
@@ -300,15 +312,9 @@ pub(super) mod tests {
     fn a_donor_that_is_replaced_while_it_is_compared_is_not_linked() {
         let folder = tempfile::TempDir::new().unwrap();
         let home = Home::at(folder.path());
-        let (donor, new) = (home.toolchain("go1.99.1"), folder.path().join("new"));
         let content = vec![7; SIZE];
-        put(&donor.join("bin/go"), b"go", 0o555);
-        let files = ["lib/kept", "lib/large"].map(|path| {
-            put(&donor.join(path), &content, 0o444);
-            FileRecord { path: path.to_owned(), sha256: Sha256::digest(&content).into() }
-        });
-        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
-        let other = folder.path().join("other");
+        let donor = donor(&home, &[("bin/go", b"go"), ("lib/kept", &content), ("lib/large", &content)]);
+        let (new, other) = (folder.path().join("new"), folder.path().join("other"));
         put(&other, &vec![8; SIZE], 0o444);
         fs::create_dir(&new).unwrap();
 
@@ -345,12 +351,9 @@ pub(super) mod tests {
     fn a_small_file_that_is_replaced_before_it_is_linked_is_written() {
         let folder = tempfile::TempDir::new().unwrap();
         let home = Home::at(folder.path());
-        let (donor, target) = (home.toolchain("go1.99.1"), folder.path().join("target"));
-        put(&donor.join("bin/go"), b"go", 0o555);
-        let files = [FileRecord { path: "bin/go".into(), sha256: Sha256::digest(b"go").into() }];
-        put(&layout::manifest(&donor), manifest_text(&files).as_bytes(), 0o444);
+        let (donor, target) = (donor(&home, &[("bin/go", b"go")]), folder.path().join("target"));
         let donors = Donors::nearest(&home, &ToolchainName::new("go1.99.2"));
-        let candidate = donors.by_content(&files[0].sha256, 0o555, b"go").unwrap();
+        let candidate = donors.by_content(&Sha256::digest(b"go").into(), 0o555, b"go").unwrap();
         fs::remove_file(donor.join("bin/go")).unwrap();
         assert!(!candidate.link(&target).unwrap(), "the file is gone");
         put(&donor.join("bin/go"), b"no", 0o555);
