@@ -11,6 +11,7 @@ use std::path::{Component, Path};
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, mkdirat, openat, statat, symlinkat, unlinkat};
 use rustix::io::Errno;
 
+use super::identity::Identity;
 use super::read::check_regular;
 
 /// A folder. Paths count from it, also those that begin with a slash. A function that finds something else in the
@@ -38,6 +39,11 @@ impl Beneath {
     /// Opens the folder, which is no link.
     pub fn open(folder: &Path) -> io::Result<Self> {
         Ok(Beneath(openat(CWD, folder, FOLDER, Mode::empty())?))
+    }
+
+    /// Which folder it is.
+    pub fn identity(&self) -> io::Result<Identity> {
+        Identity::of_file(&File::from(self.0.try_clone()?))
     }
 
     /// What is in the folder at `path`, sorted by name; an error for more than `limit` entries. The folder is read without

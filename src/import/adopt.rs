@@ -1,11 +1,13 @@
 //! Copies the files of a tree into the store. They are never linked to the origin, whose mode, times and later edits a
 //! link would share.
 
-use std::io::Read;
+use std::io::{self, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::tree::{Tree, TreeFile};
 use crate::error::{Error, Kind, Result};
+use crate::fs::beneath::Beneath;
 use crate::install::report::Phases;
 use crate::install::writer::{SMALL, Writer};
 use crate::os::threads::{self, Queue};
@@ -16,6 +18,7 @@ const MAX_COPYING: usize = 4;
 /// Copies all files that are not left out. What is written is hashed by the writer, so that a file which changes
 /// meanwhile makes the proof fail.
 pub fn copy(tree: &Tree, writer: &Writer, phases: &dyn Phases) -> Result<()> {
+    let folder = tree.folder().map_err(|error| unreadable(&tree.root, &error))?;
     let (queue, has_clones) = (Queue::new(&tree.files), AtomicBool::new(true));
     let has_failed = AtomicBool::new(false);
     let work = || {
@@ -23,7 +26,7 @@ pub fn copy(tree: &Tree, writer: &Writer, phases: &dyn Phases) -> Result<()> {
             if has_failed.load(Ordering::Relaxed) {
                 break;
             }
-            copy_one(tree, entry, writer, &has_clones)
+            copy_one((tree, &folder), entry, writer, &has_clones)
                 .inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
             phases.advance(entry.1.size);
         }
@@ -32,21 +35,18 @@ pub fn copy(tree: &Tree, writer: &Writer, phases: &dyn Phases) -> Result<()> {
     threads::run(MAX_COPYING, work).into_iter().collect()
 }
 
-/// Copies a file, which is numbered.
+/// Copies a file, which is numbered, from the folder of the tree.
 fn copy_one(
-    tree: &Tree,
+    (tree, folder): (&Tree, &Beneath),
     (number, file): (usize, &TreeFile),
     writer: &Writer,
     has_clones: &AtomicBool,
 ) -> Result<()> {
-    let unreadable = |error: &std::io::Error| {
-        let message = format!("could not read `{}`", tree.root.join(&file.at).display());
-        Error::new(Kind::Verification, message).because(std::io::Error::new(error.kind(), error.to_string()))
-    };
-    let content = tree.folder.open_file(&file.at).map_err(|error| unreadable(&error))?;
+    let unreadable = |error: &io::Error| unreadable(&tree.root.join(&file.at), error);
+    let content = folder.open_file(&file.at).map_err(|error| unreadable(&error))?;
     let is_as_long = content.metadata().is_ok_and(|data| data.len() == file.size);
     if !is_as_long {
-        return Err(unreadable(&std::io::Error::other("it changed meanwhile")));
+        return Err(unreadable(&io::Error::other("it changed meanwhile")));
     }
     writer.create_parents(&file.path)?;
     // Where the first cannot be cloned, none can.
@@ -64,4 +64,9 @@ fn copy_one(
     let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
     content.read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     writer.add(file.path.clone(), &bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    let message = format!("could not read `{}`", path.display());
+    Error::new(Kind::Verification, message).because(io::Error::new(error.kind(), error.to_string()))
 }

@@ -10,6 +10,7 @@ use rustix::fs::FileType;
 use sha2::{Digest, Sha256};
 
 use crate::fs::beneath::{Beneath, Entry};
+use crate::fs::identity::Identity;
 use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::source::Format;
@@ -24,7 +25,8 @@ use crate::text;
 pub struct Tree {
     /// The folder.
     pub root: PathBuf,
-    pub(super) folder: Beneath,
+    /// Which folder it was when it was looked at. It is not kept open: there may be more trees than open files.
+    identity: Identity,
     /// What its VERSION says it is.
     pub toolchain: ToolchainName,
     /// The files that can be those of the release.
@@ -74,7 +76,8 @@ impl Tree {
     /// Looks at all that is in a folder, without its content but for VERSION. The error is why that can be no release
     /// for this machine.
     pub fn open(root: &Path) -> Result<Self, String> {
-        let folder = Beneath::open(root)
+        let (folder, identity) = Beneath::open(root)
+            .and_then(|folder| folder.identity().map(|identity| (folder, identity)))
             .map_err(|error| format!("it could not be opened: {}", text::cause(&error)))?;
         let toolchain = toolchain(&folder)?;
         let is_module = folder.open_file(Path::new("src/_go.mod")).is_ok();
@@ -86,7 +89,14 @@ impl Tree {
         walk.folder("")?;
         let Walk { files, left_out, .. } = walk;
         check_platform(&files)?;
-        Ok(Tree { root: root.to_owned(), folder, toolchain, files, left_out })
+        Ok(Tree { root: root.to_owned(), identity, toolchain, files, left_out })
+    }
+
+    /// Opens the folder again; an error if another one is in its place.
+    pub(super) fn folder(&self) -> io::Result<Beneath> {
+        let folder = Beneath::open(&self.root)?;
+        let is_same = folder.identity()? == self.identity;
+        is_same.then_some(folder).ok_or_else(|| io::Error::other("another folder is in its place"))
     }
 
     /// The bytes of the files that can be those of the release.
@@ -94,14 +104,16 @@ impl Tree {
         self.files.iter().map(|file| file.size).sum()
     }
 
-    /// Reads all files. What cannot be read, or is not as long as before, is left out with the reason.
-    pub fn hash(&mut self, phases: &dyn Phases) -> Vec<Hashed> {
+    /// Reads all files. What cannot be read, or is not as long as before, is left out with the reason. The error is why
+    /// none can be.
+    pub fn hash(&mut self, phases: &dyn Phases) -> io::Result<Vec<Hashed>> {
+        let folder = self.folder()?;
         self.files.sort_unstable_by_key(|file| std::cmp::Reverse(file.size));
         let queue = Queue::new(&self.files);
         let work = || {
             let mut buffer = vec![0; 256 << 10];
             let hash = |(_, file): (usize, &TreeFile)| {
-                let hashed = self.hash_one(file, &mut buffer, phases);
+                let hashed = file.hash(&folder, &mut buffer, phases);
                 (file.path.clone(), hashed.map_err(|error| text::cause(&error)))
             };
             queue.take().map(hash).collect::<Vec<_>>()
@@ -114,12 +126,21 @@ impl Tree {
             }
         }
         self.files.retain(|file| !self.left_out.contains_key(&file.path));
-        hashed
+        Ok(hashed)
     }
 
-    fn hash_one(&self, file: &TreeFile, buffer: &mut [u8], phases: &dyn Phases) -> io::Result<Hashed> {
+    /// Leaves out the files that `is_left_out` selects by path.
+    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&str) -> bool) {
+        for file in self.files.extract_if(.., |file| is_left_out(&file.path)) {
+            self.left_out.entry(file.path).or_insert(LeftOut::Added);
+        }
+    }
+}
+
+impl TreeFile {
+    fn hash(&self, folder: &Beneath, buffer: &mut [u8], phases: &dyn Phases) -> io::Result<Hashed> {
         // One byte more would be a file that grows, perhaps for ever.
-        let mut content = self.folder.open_file(&file.at)?.take(file.size + 1);
+        let mut content = folder.open_file(&self.at)?.take(self.size + 1);
         let (mut sha256, mut crc32, mut size) = (Sha256::new(), Crc::new(), 0);
         loop {
             let count = content.read(buffer)?;
@@ -131,18 +152,11 @@ impl Tree {
             size += count as u64;
             phases.advance(count as u64);
         }
-        if size != file.size {
+        if size != self.size {
             return Err(io::Error::other("it changed while it was read"));
         }
-        let record = FileRecord { path: file.path.clone(), sha256: sha256.finalize().into() };
+        let record = FileRecord { path: self.path.clone(), sha256: sha256.finalize().into() };
         Ok(Hashed { record, size, crc32: crc32.sum() })
-    }
-
-    /// Leaves out the files that `is_left_out` selects by path.
-    pub(super) fn leave_out(&mut self, is_left_out: impl Fn(&str) -> bool) {
-        for file in self.files.extract_if(.., |file| is_left_out(&file.path)) {
-            self.left_out.entry(file.path).or_insert(LeftOut::Added);
-        }
     }
 }
 

@@ -10,10 +10,11 @@ use crate::go::version::Version;
 use crate::import::found::Found;
 use crate::import::managers::BY_PATH;
 use crate::import::state::{self, State};
-use crate::import::tree::Tree;
+use crate::import::tree::{Hashed, Tree};
 use crate::install::installer::Installer;
 use crate::install::prove::LogQuestion;
 use crate::store::inventory::{self, Toolchain};
+use crate::text;
 use crate::ui::progress::Progress;
 
 /// A tree, and what it is.
@@ -80,26 +81,28 @@ pub(super) fn at(
         .collect();
     let mut seen = HashSet::new();
     let look = |(found, tree, present, question): (Found, Result<Tree, String>, Option<Toolchain>, _)| {
-        let mut tree = match tree {
-            Ok(tree) => tree,
-            Err(reason) => {
-                return Looked { found, tree: None, state: State::Unusable(reason), is_again: false };
-            }
+        let weigh = |mut tree: Tree| {
+            let state = match present {
+                None => {
+                    let hashed = read(&mut tree, context)?;
+                    state::weigh(&mut tree, &hashed, Option::as_ref(&question), installer)
+                }
+                // Who names a tree wants to know what it is.
+                Some(present) if found.manager == BY_PATH => {
+                    let hashed = read(&mut tree, context)?;
+                    state::beside(&present, &mut tree, Some(&hashed))
+                }
+                Some(present) => state::beside(&present, &mut tree, None),
+            };
+            Ok((tree, state))
         };
-        let state = match present {
-            None => {
-                let hashed = read(&mut tree, context);
-                state::weigh(&mut tree, &hashed, Option::as_ref(&question), installer)
+        match tree.and_then(weigh) {
+            Ok((tree, state)) => {
+                let is_again = matches!(state, State::Proven) && !seen.insert(tree.toolchain.clone());
+                Looked { found, tree: Some(tree), state, is_again }
             }
-            // Who names a tree wants to know what it is.
-            Some(present) if found.manager == BY_PATH => {
-                let hashed = read(&mut tree, context);
-                state::beside(&present, &mut tree, Some(&hashed))
-            }
-            Some(present) => state::beside(&present, &mut tree, None),
-        };
-        let is_again = matches!(state, State::Proven) && !seen.insert(tree.toolchain.clone());
-        Looked { found, tree: Some(tree), state, is_again }
+            Err(reason) => Looked { found, tree: None, state: State::Unusable(reason), is_again: false },
+        }
     };
     asked.into_iter().map(look).collect()
 }
@@ -116,8 +119,8 @@ fn present(tree: &Tree, context: &Context<'_>) -> Option<Toolchain> {
     inventory::find(&context.world.homes, &tree.toolchain)
 }
 
-fn read(tree: &mut Tree, context: &Context<'_>) -> Vec<crate::import::tree::Hashed> {
+fn read(tree: &mut Tree, context: &Context<'_>) -> Result<Vec<Hashed>, String> {
     let progress = Progress::new(context.printer, &tree.toolchain);
     progress.rehash(tree.bytes());
-    tree.hash(&progress)
+    tree.hash(&progress).map_err(|error| format!("it could not be read: {}", text::cause(&error)))
 }

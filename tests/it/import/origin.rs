@@ -159,6 +159,14 @@ fn a_tree_that_changes_meanwhile_is_refused() {
         assert_eq!(world.sandbox.listing("staging"), "");
         put(&goroot.join(path), 0o644, &was);
     }
+    // Another folder in its place, even if it has the same files.
+    let mut terminal = ask();
+    fs::rename(&goroot, world.at("moved")).unwrap();
+    world.unpack("tree", &release);
+    terminal.write("y\n");
+    let screen = terminal.wait_for("code-5");
+    assert!(screen.contains("another folder"), "{screen}");
+    assert_eq!(world.sandbox.listing("toolchains"), "");
     let mut terminal = ask();
     terminal.write("n\n");
     terminal.wait_for("nothing was imported");
