@@ -10,14 +10,21 @@ use crate::import::state::State;
 use crate::store::inventory;
 use crate::text;
 
-/// The code of the first tree that cannot be imported, with an error that tells how many there are. Where nothing was
-/// named, and another tree can be imported or is installed, what is no release is only noted.
+/// The code of the first tree that does not come into the store: it is refused, or its import failed. Prints what failed,
+/// and how many are refused. Where nothing was named, and another tree is or would be in the store, what is no release is
+/// only noted.
 pub(super) fn code(
     looked: &[Looked],
     actions: Vec<Option<Action>>,
     names_nothing: bool,
     context: &Context<'_>,
 ) -> u8 {
+    let failure = |(looked, action): (&Looked, &Option<Action>)| {
+        looked.refusal().or_else(|| Some(action.as_ref()?.result.as_ref().err()?.kind()))
+    };
+    let failures: Vec<_> = looked.iter().zip(&actions).map(failure).collect();
+    let has_one = looked.iter().zip(&failures).any(|(looked, failure)| failure.is_none() && !looked.is_again);
+    let first = failures.into_iter().flatten().next().map_or(0, Kind::code);
     let mut results = Results::default();
     for (looked, action) in looked.iter().zip(actions) {
         if let Some(Action { result, .. }) = action {
@@ -26,22 +33,27 @@ pub(super) fn code(
     }
     let of_actions = results.end(context);
     let refused: Vec<_> = looked.iter().filter_map(|looked| Some((looked.refusal()?, looked))).collect();
-    let (number, count) = (refused.len(), looked.len());
-    let Some((kind, _)) = refused.first() else { return of_actions };
-    let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
-    let (message, hints) = (format!("{what} cannot be imported"), hints(&refused, looked, context));
     // A tree of another kind may be a release: gox could not find out.
     let is_other = |(kind, _): &(Kind, _)| matches!(kind, Kind::Verification | Kind::Refused);
-    if names_nothing && of_actions == 0 && number < count && refused.iter().all(is_other) {
+    let is_noted = names_nothing && has_one && refused.iter().all(is_other);
+    tell(&refused, looked, is_noted, context);
+    if is_noted { of_actions } else { first }
+}
+
+/// Tells how many trees are refused, and what to do instead.
+fn tell(refused: &[(Kind, &Looked)], all: &[Looked], is_noted: bool, context: &Context<'_>) {
+    let Some((kind, _)) = refused.first() else { return };
+    let (number, count) = (refused.len(), all.len());
+    let what = if count == 1 { "the tree".to_owned() } else { format!("{number} of {count} trees") };
+    let (message, hints) = (format!("{what} cannot be imported"), hints(refused, all, context));
+    if is_noted {
         context.printer.note(&message);
         for hint in &hints {
             context.printer.hint(hint);
         }
-        return 0;
+        return;
     }
-    let error = hints.into_iter().fold(Error::new(*kind, message), Error::hint);
-    context.fail(&error);
-    if of_actions == 0 { kind.code() } else { of_actions }
+    context.fail(&hints.into_iter().fold(Error::new(*kind, message), Error::hint));
 }
 
 /// What to do instead of an import.

@@ -272,3 +272,34 @@ fn what_nobody_named_may_differ_beside_another_tree() {
                 hint: use the tree where it is, under a name: `gox link NAME /usr/local/go`\n";
     assert_eq!(run("--dry-run", plain), Some((0, note.to_owned())));
 }
+
+/// Whether it is refused or its copy fails, the first in the list decides.
+#[test]
+fn the_first_tree_that_does_not_come_into_the_store_decides_the_code() {
+    let world = World::new();
+    let [good, other] = ["1.99.1", "1.99.2"].map(FakeToolchain::new);
+    let edited = world.unpack(".gvm/gos/go1.99.2", &other);
+    put(&edited.join("src/fmt/print.go"), 0o644, b"package tmf\n");
+    let copied = world.unpack(".goenv/versions/1.99.1", &good);
+    // Nothing can be written there.
+    world.sandbox.write("user/.local/go/staging", "");
+    let [edited, copied] = [&edited, &copied].map(|path| path.to_str().unwrap());
+    for (words, code) in [
+        (&["--yes", edited, copied][..], 5),
+        (&["--yes", copied, edited], 6),
+        (&["--yes", "1.99.1", "1.99.2"], 5),
+        (&["--dry-run", copied, edited], 5),
+    ] {
+        let run = world.import(words).run();
+        assert_eq!(run.code(), code, "{words:?}: {}", run.stderr);
+        assert!(run.stderr.contains("error: 1 of 2 trees cannot be imported\n"), "{words:?}: {}", run.stderr);
+    }
+    // Beside one that is there, what nobody named is only noted, whatever becomes of others.
+    world.sandbox.put_toolchain(&FakeToolchain::new("1.99.3"));
+    world.unpack("sdk/go1.99.3", &FakeToolchain::new("1.99.3"));
+    let line = format!("mount -t tmpfs none /usr/local && exec '{GOX}' import --yes");
+    let Some(run) = namespace_if_allowed(&world.sandbox, &line) else { return };
+    let run = run.envs(world.proxy.environment()).run();
+    assert_eq!(run.code(), 6, "{}", run.stderr);
+    assert!(run.stderr.contains("note: 1 of 3 trees cannot be imported\n"), "{}", run.stderr);
+}
