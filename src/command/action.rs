@@ -22,6 +22,8 @@ pub(super) enum Done {
     Kept,
     /// Nothing yet, because of `--dry-run`: without that, it would be done.
     Planned,
+    /// Nothing, because the user did not say yes, or there was no terminal to ask on.
+    Declined,
 }
 
 impl Done {
@@ -32,6 +34,7 @@ impl Done {
             Done::Removed => "removed",
             Done::Kept => "kept",
             Done::Planned => "planned",
+            Done::Declined => "declined",
         }
     }
 }

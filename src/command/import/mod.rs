@@ -167,7 +167,8 @@ fn act(
     }
     let action = |looked: &Looked| {
         let tree = looked.wanted()?;
-        let done = if does { import(tree, installer, context) } else { Ok(Done::Planned) };
+        let nothing = if arguments.dry_run { Done::Planned } else { Done::Declined };
+        let done = if does { import(tree, installer, context) } else { Ok(nothing) };
         Some(Action::of(tree.toolchain.clone(), done))
     };
     (looked.iter().map(action).collect(), answer)

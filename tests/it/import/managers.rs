@@ -280,11 +280,38 @@ fn without_a_terminal_nothing_is_imported_unasked() {
     let found: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(
         (&found["trees"][0]["state"], &found["trees"][0]["result"]),
-        (&"proven".into(), &"planned".into())
+        (&"proven".into(), &"declined".into())
     );
     world.unpack("-d/go", &release);
     let run = world.import(&["--", "-d/go"]).cwd(world.at("")).run();
     let hint = "hint: do it without a question: `gox import --yes -- -d/go`\n";
     assert!(run.stderr.ends_with(hint), "{}", run.stderr);
     assert_eq!(world.sandbox.listing("toolchains"), "");
+}
+
+/// What `--json` says was done, where the user answers no.
+#[test]
+fn what_the_user_declines_is_not_planned() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    world.unpack(".g/versions/1.99.1", &release);
+    let mut terminal = world.import(&["--from", "g", "--json"]).terminal();
+    terminal.wait_for("[Y/n]");
+    terminal.write("n\n");
+    terminal.wait_for("nothing was imported");
+    terminal.wait_for("\"result\":\"declined\"");
+    assert_eq!(world.sandbox.listing("toolchains"), "");
+}
+
+/// However many trees there are, few files are open at a time.
+#[test]
+fn there_may_be_more_trees_than_open_files() {
+    let (world, release) = (World::new(), FakeToolchain::new(VERSION));
+    for number in 0..80 {
+        world.unpack(&format!(".goenv/versions/{number:02}"), &release);
+    }
+    let line = format!("ulimit -n 64 && exec '{GOX}' import --yes --from goenv");
+    let run = world.sandbox.command("sh").args(["-c", &line]).envs(world.proxy.environment()).run();
+    assert_eq!(run.code(), 0, "{}", run.stderr);
+    assert_eq!(run.stdout.matches("  proven  ").count(), 80, "{}", run.stdout);
+    assert_eq!(world.sandbox.receipt(VERSION)["source"], "import");
 }
