@@ -4,9 +4,9 @@
 //! Text that gox did not write itself (file names, versions in files, answers of servers) passes through here
 //! before it is printed; no character that survives [`visible`] or [`escaped`] can control the terminal.
 
-use std::ascii::escape_default;
 use std::error::Error as StdError;
 use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -105,20 +105,30 @@ pub fn quoted(word: &str) -> String {
     if word.chars().all(is_visible) {
         return format!("'{}'", word.replace('\'', r"'\''"));
     }
+    quoted_bytes(word.as_bytes())
+}
+
+/// `word` as `$'a\nb'`.
+fn quoted_bytes(word: &[u8]) -> String {
     let mut quoted = String::from("$'");
-    for c in word.chars() {
-        if is_visible(c) && !"'\\".contains(c) {
-            quoted.push(c);
-        } else {
-            quoted.extend(c.to_string().bytes().flat_map(escape_default).map(char::from));
+    let escaped = |bytes: &[u8]| bytes.escape_ascii().to_string();
+    for chunk in word.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_visible(c) && !"'\\".contains(c) {
+                quoted.push(c);
+            } else {
+                quoted += &escaped(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
         }
+        quoted += &escaped(chunk.invalid());
     }
     quoted + "'"
 }
 
-/// `path` as a word for a POSIX shell, [`quoted`].
+/// `path` as a word for a POSIX shell, [`quoted`]; bytes that are not UTF-8 are written as characters that are not
+/// visible.
 pub fn quoted_path(path: &Path) -> String {
-    quoted(&path.to_string_lossy())
+    path.to_str().map_or_else(|| quoted_bytes(path.as_os_str().as_bytes()), quoted)
 }
 
 /// `text`, which may be a URL or a list of some as in `GOPROXY`, with `…` for what may be a password or a token: the
@@ -252,6 +262,8 @@ pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
@@ -373,6 +385,10 @@ mod tests {
             let printed = std::process::Command::new("bash").args(["-c", &script]).output().unwrap().stdout;
             assert_eq!(String::from_utf8(printed).unwrap(), word, "{quoted}");
         }
+        let path = Path::new(OsStr::from_bytes(b"/n\xe91/\xc3\xa9\xf0\x9f\x90'"));
+        let script = format!("printf %s {}", quoted_path(path));
+        let printed = std::process::Command::new("bash").args(["-c", &script]).output().unwrap().stdout;
+        assert_eq!(printed, path.as_os_str().as_bytes(), "{script}");
         assert_eq!(quoted("a\nb"), r"$'a\nb'");
     }
 

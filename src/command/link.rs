@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<()> {
     let linked = link::create(&context.store(), &name, &goroot, arguments.force);
     let before = linked.map_err(|error| match (error.kind(), arguments.force) {
         (Kind::Refused, false) => {
-            let path = text::quoted(&arguments.path.to_string_lossy());
+            let path = text::quoted_path(&arguments.path);
             error.hint(format!("link it here all the same: `gox link --force {name} {path}`"))
         }
         _ => error,

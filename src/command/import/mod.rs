@@ -6,8 +6,13 @@ mod offers;
 mod refused;
 mod show;
 
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
+use url::Url;
 
 use super::action::{Action, Done};
 use super::confirm;
@@ -37,7 +42,7 @@ use offers::Offers;
 pub(super) struct Arguments {
     /// Versions, or paths of trees; by default all that are found
     #[arg(value_name = "VERSION|PATH", value_hint = ValueHint::DirPath)]
-    pub what: Vec<String>,
+    pub what: Vec<OsString>,
     /// Only what this manager has
     #[arg(long, value_name = "MANAGER", hide_possible_values = true)]
     #[arg(value_parser = managers())]
@@ -73,8 +78,8 @@ fn managers() -> impl TypedValueParser<Value = String> {
 }
 
 /// Whether a word is a path, and no version.
-fn is_path(word: &str) -> bool {
-    word.contains('/') || [".", ".."].contains(&word)
+fn is_path(word: &OsStr) -> bool {
+    word.as_bytes().contains(&b'/') || word == "." || word == ".."
 }
 
 /// Lists the trees, and copies those that are proven into the store. Then offers what the defaults, pins and tools of
@@ -118,7 +123,10 @@ fn chosen(
 ) -> Result<(Vec<Found>, Vec<Request>)> {
     let Arguments { what, from, .. } = arguments;
     let (paths, versions): (Vec<_>, Vec<_>) = what.iter().partition(|word| is_path(word));
-    let versions = versions.into_iter().map(|word| requests::parse(word)).collect::<Result<Vec<_>>>()?;
+    let versions = versions
+        .into_iter()
+        .map(|word| requests::parse(&word.to_string_lossy()))
+        .collect::<Result<Vec<_>>>()?;
     let homes = &context.world.homes;
     let mut found = Vec::new();
     for path in paths {
@@ -186,10 +194,9 @@ fn settle(installer: &Installer<'_>, context: &Context<'_>) {
 /// The command that does the same without a question.
 fn command(Arguments { what, from, .. }: &Arguments) -> String {
     let from = from.iter().flat_map(|from| ["--from", from]);
-    let end = what.iter().any(|word| word.starts_with('-')).then_some("--");
-    let what = what.iter().map(String::as_str);
-    let words = ["gox", "import", "--yes"].into_iter().chain(from).chain(end).chain(what);
-    words.map(text::quoted).collect::<Vec<_>>().join(" ")
+    let end = what.iter().any(|word| word.as_bytes().starts_with(b"-")).then_some("--");
+    let words = ["gox", "import", "--yes"].into_iter().chain(from).chain(end).map(Path::new);
+    words.chain(what.iter().map(Path::new)).map(text::quoted_path).collect::<Vec<_>>().join(" ")
 }
 
 /// Copies a tree into the store, if its version is not there by now. The default is the user's to set.
@@ -201,7 +208,11 @@ fn import(tree: &Tree, installer: &Installer<'_>, context: &Context<'_>) -> Resu
         }
         Begun::Missing(claim) => claim,
     };
-    let address = tree.root.to_string_lossy().into_owned();
+    // A receipt is text: a path that is none is there as a URL, which loses nothing of it.
+    let address = match (tree.root.to_str(), Url::from_file_path(&tree.root)) {
+        (None, Ok(url)) => url.into(),
+        _ => tree.root.to_string_lossy().into_owned(),
+    };
     let built = claim
         .import(installer, address, tree.bytes(), &|writer, phases| adopt::copy(tree, writer, phases))?;
     let new = built.publish(installer)?;

@@ -5,6 +5,7 @@ mod bad;
 mod managers;
 mod offers;
 mod origin;
+mod paths;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
