@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::support::archives::FakeToolchain;
 use crate::support::lines::bytes;
-use crate::support::mount::namespace_if_allowed;
+use crate::support::mount::{namespace_if_allowed, on_xfs_if_allowed};
 use crate::support::pty::Terminal;
 use crate::support::sandbox::GOX;
 use crate::support::tree::{self, Entry, Kind};
@@ -88,6 +88,25 @@ fn the_origin_may_be_read_only_and_on_another_file_system() {
     let last = format!("imported go1.99.1 in [TIME]: {size}, from `~/sdk/go1.99.1`, proven by log");
     assert_eq!((run.code(), run.stderr.lines().last()), (0, Some(last.as_str())), "{}", run.stderr);
     assert_eq!(world.sandbox.gox(["verify"]).run().code(), 0);
+}
+
+/// Where the file system has clones, nothing is written anew, and still neither of the two follows the other.
+#[test]
+fn the_origin_is_cloned() {
+    let release = FakeToolchain::new(VERSION).large(3_000_000);
+    let world = World::with(std::slice::from_ref(&release));
+    world.unpack("sdk/go1.99.1", &release);
+    let line = format!(
+        "cp -a $HOME/sdk .; export GOX_HOME=$PWD/store; '{GOX}' --quiet import --yes ./sdk/go1.99.1
+xfs_io -r -c 'fiemap -v' store/toolchains/go1.99.1/lib/large
+echo edited >sdk/go1.99.1/lib/large; '{GOX}' verify"
+    );
+    let Some(run) = on_xfs_if_allowed(&world.sandbox, &line) else { return };
+    let run = run.envs(world.proxy.environment()).run();
+    // Its only extent, the last, is shared (Linux, `include/uapi/linux/fiemap.h`).
+    assert!(run.stdout.contains(" 0x2001\n"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.ends_with(": as installed\n"), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code(), 0);
 }
 
 /// Hard links, other owners and modes of the origin do not matter: its bytes alone are copied.
