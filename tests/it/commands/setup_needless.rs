@@ -1,5 +1,8 @@
 //! The lines that `gox setup` names beside its own change: they load another manager, or set GOROOT.
 
+use std::fs;
+
+use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
 const GVM: &str = "runs gvm, which sets up its own Go: remove the line";
@@ -73,6 +76,44 @@ fn a_line_is_named_by_its_number_after_the_change() {
     sandbox.write("user/.zshrc", text);
     assert_notes(&sandbox, &["zsh", "--dry-run"], &[(".zshrc:9", GOROOT)]);
     assert_notes(&sandbox, &["zsh", "--yes"], &[(".zshrc:2", GOROOT)]);
+}
+
+/// What is there already need not be downloaded. A Go that no manager keeps in the home is no reason to say so.
+#[test]
+fn what_managers_have_is_taken_over() {
+    const INSTALL: &str = "install the newest: `gox install latest`";
+    for (trees, hint) in [
+        (&[][..], INSTALL),
+        (
+            &[
+                "user/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.24.1.linux-amd64",
+                "homebrew/Cellar/go/1.24.1/libexec",
+            ],
+            INSTALL,
+        ),
+        (&["user/.gvm/gos/go1.24.1"], "take over the Gos of gvm, without a download: `gox import`"),
+        (
+            &["user/.goenv/versions/1.24.1", "user/sdk/go1.24.1", "user/.goenv/versions/1.23.2"],
+            "take over the Gos of golang.org/dl and goenv, without a download: `gox import`",
+        ),
+        // Folders of no version.
+        (&["user/.asdf/installs", "user/.gvm/gos"], INSTALL),
+    ] {
+        let sandbox = Sandbox::new();
+        for tree in trees {
+            sandbox.write(&format!("{tree}/VERSION"), "go1.24.1\n");
+        }
+        let setup =
+            || sandbox.gox(["setup", "zsh", "--yes"]).env("HOMEBREW_PREFIX", sandbox.root().join("homebrew"));
+        let said = format!("created `~/.zshrc`\nopen a new shell, or `exec zsh`\nhint: {hint}\n");
+        let run = setup().run();
+        assert_eq!(run.stderr, said, "{trees:?}");
+        // A Go that is there already is enough.
+        sandbox.put_toolchain(&FakeToolchain::new("1.22.4"));
+        fs::remove_file(sandbox.user().join(".zshrc")).unwrap();
+        let run = setup().run();
+        assert_eq!(run.stderr, "created `~/.zshrc`\nopen a new shell, or `exec zsh`\n", "{trees:?}");
+    }
 }
 
 #[test]

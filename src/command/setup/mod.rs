@@ -1,4 +1,7 @@
-//! `gox setup`: sets up targets, of which the shell is the first: shows what would change, asks, and writes it.
+//! `gox setup`: sets up targets, of which the shell is the first: shows what would change, asks, and writes it. `next`
+//! is what is left to do then.
+
+mod next;
 
 use std::path::PathBuf;
 
@@ -7,12 +10,9 @@ use rustix::fs::Mode;
 use rustix::process::{geteuid, umask};
 
 use super::confirm;
-use super::context::Context;
-use crate::env::{self, Environment, SHELL};
+use crate::env::{self, SHELL};
 use crate::error::{Error, Kind, Result};
-use crate::fs::program::on_path;
 use crate::machine::Machine;
-use crate::select::advice;
 use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::block::Mark;
@@ -21,8 +21,6 @@ use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Owner, Target};
 use crate::setup::wants::{ByHand, Site};
-use crate::setup::{ends, foreign, places};
-use crate::store::{inventory, shims};
 use crate::text;
 use crate::ui::printer::Printer;
 
@@ -84,40 +82,14 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         put(&targets, &site, shims, printer).map_err(|error| refusal(error, &targets, &site, arguments))?
     };
     let code = change(&plan, arguments, printer)?;
-    // After the change, which may have given the lines other numbers.
-    let shells = targets.iter().filter_map(|target| target.shell()).filter(|_| code == 0 && !arguments.undo);
-    for shell in shells.clone() {
-        for (place, needless) in foreign::needless(shell) {
-            printer.note(&format!("`{}` {needless}", place.text()));
+    if code == 0 && !arguments.undo {
+        let shells: Vec<_> = targets.iter().filter_map(|target| target.shell()).collect();
+        next::of_files(&shells, printer);
+        if !(shells.is_empty() || arguments.dry_run) {
+            next::of_store(world.filter(|_| !plan.changes.is_empty()), printer);
         }
-        for path in places::own_at_start(shell) {
-            if let Some(mend) = ends::unix_line_ends(&path, shell) {
-                printer.warn(&format!("`{}` has Windows line endings", path.display()));
-                printer.hint(&format!("{} reads them as a part of each line: `{mend}`", shell.word()));
-            }
-        }
-    }
-    let is_set_up = shells.count() > 0 && !arguments.dry_run;
-    if is_set_up {
-        put_programs(printer);
-    }
-    let is_new = is_set_up && !plan.changes.is_empty();
-    if let Some(world) = world.filter(|world| is_new && inventory::newest(&world.homes).is_none()) {
-        printer.hint(&advice::without_go(&world.homes));
     }
     Ok(code)
-}
-
-/// Puts the shims and a copy of gox into the store where no gox is on PATH, such as just after the installer: in a new
-/// shell the lines of setup would find none.
-fn put_programs(printer: &Printer) {
-    if on_path("gox", &Environment::Process).is_none() {
-        let done = Context::read(printer).and_then(|context| shims::refresh(&context.store()));
-        if let Err(error) = done {
-            printer.warn(&error.line());
-            error.hints().iter().for_each(|hint| printer.hint(hint));
-        }
-    }
 }
 
 /// Shows the changes, asks, and makes them.
