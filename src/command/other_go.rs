@@ -59,6 +59,10 @@ impl Other {
             Some(Remedy::Run(command)) => (command, "put the shims first on PATH"),
             // `gox setup` says which line to move.
             Some(Remedy::Move(..)) => ("gox setup".to_owned(), "put the shims first on PATH"),
+            // It says which line to remove.
+            Some(Remedy::Remove(..)) => {
+                ("gox setup".to_owned(), "find out what puts another Go in front again")
+            }
             Some(Remedy::Restart(shell)) => {
                 (shell.again(), "put the shims first on PATH, as a new shell does")
             }
@@ -88,7 +92,7 @@ impl Other {
     fn remedy(&self, context: &Context<'_>) -> Option<Remedy> {
         match self.typed.shims {
             Shims::Broken | Shims::Missing => None,
-            shims => Some(plan::remedy(&context.world.home().shims(), shims == Shims::Behind)),
+            _ => Some(plan::remedy(&context.world.home().shims(), self.typed.before_shims())),
         }
     }
 

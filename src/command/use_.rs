@@ -214,7 +214,7 @@ fn exact(request: &Request, context: &Context<'_>) -> Result<String> {
 /// line, or a script or another shell than that of `SHELL`, in which a version is better named for each command.
 fn no_function(arguments: &Arguments, context: &Context<'_>) -> Error {
     let message = "`gox use` needs the function `gox` in this shell, which alone can set `GOX_USE`";
-    let remedy = plan::remedy(&context.world.home().shims(), false);
+    let remedy = plan::remedy(&context.world.home().shims(), None);
     let mend = match (remedy, Shell::of_user()) {
         (Remedy::Restart(shell), _) => format!(
             "the start-up file defines the function, but this shell has not read it: {}",

@@ -7,7 +7,7 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::interactive::{self, Silence};
 use crate::fs::read;
-use crate::select::typed::{Shims, Typed};
+use crate::select::typed::Typed;
 use crate::setup::foreign::{self, MAX_TEXT};
 use crate::setup::plan::{self, Remedy};
 use crate::setup::shell::Shell;
@@ -27,8 +27,8 @@ pub(super) fn set_up(facts: &Facts) -> String {
 }
 
 fn remedy(facts: &Facts) -> Remedy {
-    let is_shadowed = Typed::find("go", &facts.world).shims == Shims::Behind;
-    plan::remedy(&facts.home().shims(), is_shadowed)
+    let typed = Typed::find("go", &facts.world);
+    plan::remedy(&facts.home().shims(), typed.before_shims())
 }
 
 fn command(remedy: Remedy) -> String {
@@ -36,6 +36,10 @@ fn command(remedy: Remedy) -> String {
         Remedy::Run(command) => command,
         Remedy::Move(line, behind) => {
             format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
+        }
+        Remedy::Remove(line, shell) => {
+            let removal = line.removal("loads a `cd` that puts that Go in front again");
+            format!("{removal}; then {}", shell.restart())
         }
         Remedy::Restart(shell) => shell.restart(),
     }
@@ -87,7 +91,7 @@ fn missing_line(facts: &Facts, shell: Shell) -> Option<String> {
         return Some(line.replacement(shell.init_line()));
     }
     let remedy = remedy(facts);
-    (!matches!(remedy, Remedy::Restart(_))).then(|| command(remedy))
+    (!matches!(remedy, Remedy::Restart(_) | Remedy::Remove(..))).then(|| command(remedy))
 }
 
 /// What keeps a shell from the line of gox in its start-up file.

@@ -80,6 +80,11 @@ impl Typed {
         matches!(self.shims, Shims::First | Shims::OfOtherStore)
     }
 
+    /// The program, if it comes before the shims.
+    pub fn before_shims(&self) -> Option<&Path> {
+        self.program.as_deref().filter(|_| self.shims == Shims::Behind)
+    }
+
     /// The name of the Go to which the program belongs, by the VERSION file of its GOROOT; `None` for a program that
     /// is in no GOROOT, such as the shim of another manager.
     pub fn name(&self) -> Option<ToolchainName> {

@@ -16,6 +16,12 @@ pub const MAX_TEXT: usize = 1 << 20;
 /// The script by which asdf sets Go's variables; asdf itself, which other tools may need, sets none.
 const ASDF_S_SCRIPT: &str = "asdf's script for Go";
 
+/// The manager that goes on to put its Go in front in a shell that is open: at each `cd` into a folder with a
+/// `.go-version` (gvm source `scripts/env/cd`).
+const REPEATS: &str = "gvm";
+/// What is in the paths of its programs.
+const OF_REPEATS: &str = "/.gvm/";
+
 /// The managers that a line of a start-up file loads; by what it is seen that it does, the name of a file that is read or
 /// run, or, with a slash, a part of its path; and what they manage.
 const LOADED: [(&str, &[&str], Manages); 11] = [
@@ -55,6 +61,11 @@ impl Place {
         format!("{}:{}", self.path.display(), self.number)
     }
 
+    /// To take the line out, as a mend, and what it does.
+    pub fn removal(&self, does: &str) -> String {
+        format!("remove line {} of `{}`, which {does}", self.number, self.path.display())
+    }
+
     /// What to put in the place of the line, as a mend.
     pub fn replacement(&self, line: &str) -> String {
         format!("change line {} of `{}` to `{line}`", self.number, self.path.display())
@@ -76,6 +87,12 @@ pub enum Needless {
 impl fmt::Display for Needless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Needless::OfGo(name) if *name == REPEATS => {
+                write!(
+                    f,
+                    "runs {name}, whose `cd` puts its own Go in front again: remove the line, then open a new shell"
+                )
+            }
             Needless::OfGo(name) => {
                 write!(f, "runs {name}, which sets up its own Go: remove the line")
             }
@@ -134,6 +151,11 @@ pub fn that_loads(manager: &str) -> Option<Place> {
     last(|text| loading(text, manager).pop())
 }
 
+/// The line that loads the manager of `program` if that, in a shell that is open, puts its Go in front again.
+pub fn that_repeats(program: &Path) -> Option<Place> {
+    if program.to_string_lossy().contains(OF_REPEATS) { that_loads(REPEATS) } else { None }
+}
+
 /// The numbers of the lines that load a manager.
 fn loading(text: &str, manager: &str) -> Vec<usize> {
     let Some((_, signs, _)) = LOADED.into_iter().find(|(name, ..)| *name == manager) else {
@@ -181,7 +203,7 @@ pub fn removals(variable: &str, manager: Option<&str>) -> Vec<String> {
         let lines: Vec<_> = text.lines().zip(1..).collect();
         removals.extend(lines.into_iter().rev().filter_map(|(line, number)| {
             let does = does(line, number)?;
-            Some(format!("remove line {number} of `{}`, which {does}", path.display()))
+            Some(Place { path: path.clone(), number }.removal(&does))
         }));
     }
     removals

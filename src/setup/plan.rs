@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::change::Change;
 use super::edit::{Content, Edit};
+use super::foreign::{self, Place};
 use super::shell::Shell;
 use super::target::Target;
 use super::wants::{ByHand, Site};
@@ -102,19 +103,26 @@ pub enum Remedy {
     Run(String),
     /// Moves a line that was written by hand behind another.
     Move(ByHand, usize),
+    /// Removes a line that loads a manager which puts its Go in front again and again, and starts another shell.
+    Remove(Place, Shell),
     /// Starts another shell: the start-up files are as they should be, and this one has not read them.
     Restart(Shell),
 }
 
-/// The remedy for the user's shell. For a shell that gox does not know, it is the line that puts `shims` first on PATH.
-pub fn remedy(shims: &Path, is_shadowed: bool) -> Remedy {
+/// The remedy for the user's shell, in which `before` comes before the shims. For a shell that gox does not know, it is
+/// the line that puts `shims` first on PATH.
+pub fn remedy(shims: &Path, before: Option<&Path>) -> Remedy {
     let Some(shell) = Shell::of_user() else {
         return Remedy::Run(format!("export PATH={}:\"$PATH\"", text::quoted_path(shims)));
     };
-    match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), is_shadowed)) {
+    match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), before.is_some())) {
         Ok(plan) if plan.changes.is_empty() => {
             let moves = plan.by_hand.into_iter().find_map(|line| line.behind.map(|behind| (line, behind)));
-            moves.map_or(Remedy::Restart(shell), |(line, behind)| Remedy::Move(line, behind))
+            let repeats = || before.and_then(foreign::that_repeats);
+            match moves {
+                Some((line, behind)) => Remedy::Move(line, behind),
+                None => repeats().map_or(Remedy::Restart(shell), |line| Remedy::Remove(line, shell)),
+            }
         }
         _ => Remedy::Run("gox setup".to_owned()),
     }

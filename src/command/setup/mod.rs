@@ -17,6 +17,7 @@ use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::block::Mark;
 use crate::setup::change::Change;
+use crate::setup::foreign;
 use crate::setup::plan::Plan;
 use crate::setup::shell::Shell;
 use crate::setup::target::{NAMED, Owner, Target};
@@ -64,9 +65,9 @@ pub(super) struct Arguments {
 /// Shows what would change, asks, and writes it; then names the lines of start-up files that are not needed any more.
 pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let world = World::process().ok();
-    let shims = world.as_ref().map(|world| Typed::find("go", world).shims);
+    let typed = world.as_ref().map(|world| Typed::find("go", world));
     let machine = arguments.machine.as_ref().map_or_else(Machine::this, Machine::recorded);
-    let mut site = Site::here(machine, shims == Some(Shims::Behind));
+    let mut site = Site::here(machine, typed.as_ref().and_then(Typed::before_shims).is_some());
     site.isolate = arguments.isolate;
     if arguments.check {
         return check(arguments, &site, printer);
@@ -79,7 +80,8 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
     let plan = if arguments.undo {
         take(&targets, &site, printer)?
     } else {
-        put(&targets, &site, shims, printer).map_err(|error| refusal(error, &targets, &site, arguments))?
+        put(&targets, &site, typed.as_ref(), printer)
+            .map_err(|error| refusal(error, &targets, &site, arguments))?
     };
     let code = change(&plan, arguments, printer)?;
     if code == 0 && !arguments.undo {
@@ -204,7 +206,7 @@ fn alone(targets: &[Target], site: &Site) -> Vec<(Target, Result<Plan>)> {
 }
 
 /// The plan that sets the targets up.
-fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer) -> Result<Plan> {
+fn put(targets: &[Target], site: &Site, typed: Option<&Typed>, printer: &Printer) -> Result<Plan> {
     let plan = Plan::put(targets, site)?;
     let Plan { by_hand, paths, changes, notes, .. } = &plan;
     for note in notes {
@@ -225,7 +227,12 @@ fn put(targets: &[Target], site: &Site, shims: Option<Shims>, printer: &Printer)
     }
     let is_mended = by_hand.iter().all(|line| line.behind.is_none());
     let shell = targets.iter().find_map(|target| target.shell());
-    if let (true, Some(shell), Some(Shims::Behind | Shims::Absent)) = (is_mended, shell, shims) {
+    let is_older = |typed: &Typed| match typed.shims {
+        // Else the note about the line says what to do.
+        Shims::Behind => typed.before_shims().and_then(foreign::that_repeats).is_none(),
+        shims => shims == Shims::Absent,
+    };
+    if let Some(shell) = shell.filter(|_| is_mended && typed.is_some_and(is_older)) {
         printer.hint(&shell.restart());
     }
     Ok(plan)

@@ -5,7 +5,9 @@ use std::fs;
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
-const GVM: &str = "runs gvm, which sets up its own Go: remove the line";
+const GVM: &str =
+    "runs gvm, whose `cd` puts its own Go in front again: remove the line, then open a new shell";
+const GOENV: &str = "runs goenv, which sets up its own Go: remove the line";
 const GOROOT: &str = "sets `GOROOT`, which breaks every other version of Go: remove the line";
 
 /// What `gox setup` says of lines, in the order of its notes.
@@ -40,7 +42,7 @@ eval \"$(goenv init -)\"
         (".bashrc:2", GVM),
         (".bashrc:3", GVM),
         (".bashrc:4", GOROOT),
-        (".bashrc:6", &GVM.replace("gvm", "goenv")),
+        (".bashrc:6", GOENV),
         (".bashrc:7", "runs asdf: remove the line if only Go needs it"),
     ];
     assert_notes(&sandbox, &["bash", "--dry-run"], &notes);

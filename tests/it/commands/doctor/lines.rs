@@ -35,8 +35,27 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
         let seen = "`[ROOT]/user/.gvm/gos/go1.20/bin/go`, of gvm, is found before the shims; \
             `[ROOT]/user/.bashrc:2` puts it there";
         let why = "that Go runs, whatever a pin or the default asks for";
-        run.code(1).stdout(&lines("path", "failed", "path-shims", [seen, why, RESTART])).check();
+        // A new shell alone would help up to the next `cd` only.
+        let does = "loads a `cd` that puts that Go in front again";
+        let mend = format!("remove line 2 of `[ROOT]/user/.bashrc`, which {does}; then {RESTART}");
+        run.code(1).stdout(&lines("path", "failed", "path-shims", [seen, why, &mend])).check();
+        let run = machine.gox(&["setup"]).env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"]));
+        let said = "`~/.bashrc:3` does it already, written by hand\n\
+            `~/.profile:1` does it already, written by hand\nnote: `~/.bashrc:2` runs gvm, whose `cd` puts its \
+            own Go in front again: remove the line, then open a new shell\n";
+        run.stderr(said).check();
+        let status = machine.gox(&["status"]).env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"]));
+        let status = status.run();
+        let hint = "hint: find out what puts another Go in front again: `gox setup`\n";
+        assert_eq!(status.stderr.split_inclusive('\n').next_back(), Some(hint));
     }
+    // Without the line the shell is only an older one.
+    sandbox.write("user/.bashrc", own);
+    let run = machine.gox(&["doctor", "path-shims"]);
+    let run = run.env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"])).code(1);
+    let seen = "`[ROOT]/user/.gvm/gos/go1.20/bin/go`, of gvm, is found before the shims";
+    let why = "that Go runs, whatever a pin or the default asks for";
+    run.stdout(&lines("path", "failed", "path-shims", [seen, why, RESTART])).check();
 }
 
 #[test]
