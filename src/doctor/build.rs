@@ -57,7 +57,7 @@ fn off(facts: &Facts) -> Finding {
     let seen = format!("`{}` is not on PATH, so cgo is off", cgo::DEFAULT);
     let why = "`-race` does not work, nor do packages that need C; `net` and `os/user` do without";
     let mend = match cgo::find(cgo::OTHER, facts.environment()) {
-        Some(_) => variable::set(&format!("{CC}={} CGO_ENABLED=1", cgo::OTHER), facts),
+        Some(_) => variable::set(&[(CC, cgo::OTHER), ("CGO_ENABLED", "1")], facts),
         None => family(facts).installation_of_c(),
     };
     Finding::new(State::Note, seen, why).mend(mend)

@@ -107,7 +107,12 @@ pub(super) fn edit(script: &str, file: &Path) -> String {
 pub(super) fn addition(line: &str, file: &Path) -> String {
     let content = read::read_quietly(file).unwrap_or_default();
     let is_whole = content.is_empty() || content.ends_with('\n');
-    let print = if is_whole { "echo" } else { r"printf '\n%s\n'" };
+    let print = match is_whole {
+        false => r"printf '\n%s\n'",
+        // For the echo of zsh and dash they mean something.
+        true if line.contains('\\') => r"printf '%s\n'",
+        true => "echo",
+    };
     format!("{print} {} >>{}", text::quoted(line), text::quoted_path(file))
 }
 

@@ -16,6 +16,7 @@ mod facts;
 mod git;
 mod git_hooks;
 mod interactive;
+mod lasting;
 mod line;
 mod network;
 mod path;

@@ -7,16 +7,17 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
 use crate::audit::database::Database as VulnDatabase;
-use crate::env::{GOSUMDB, GOVULNDB, GOX_SOURCES};
+use crate::env::{GOPROXY, GOSUMDB, GOVULNDB};
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
 use crate::machine::wsl::Wsl;
 use crate::net::address;
 use crate::net::failure::Failure;
-use crate::net::goproxy::{NAME_ONE, Server};
+use crate::net::goproxy::Server;
 use crate::proof::sumdb::gosumdb::Gosumdb;
 use crate::settings::Settings;
+use crate::settings::keys::{Key, SOURCES, VULNDB};
 use crate::source::Source;
 use crate::text;
 
@@ -60,7 +61,21 @@ fn either(finding: Result<Finding, Finding>) -> Finding {
     finding.unwrap_or_else(|skipped| skipped)
 }
 
-fn unreachable_source(failure: &Failure, another: bool, answers: &Answers) -> Finding {
+/// The mend that names a module proxy, where nothing does.
+fn name_proxy(facts: &Facts) -> String {
+    variable::set(&[(GOPROXY, "https://proxy.example.com")], facts)
+}
+
+/// The mend that sets a setting: in the file, before which the variable comes.
+fn set(key: &Key, value: &str, facts: &Facts) -> String {
+    let set = format!("gox config set {} {}", key.name, text::quoted(value));
+    match facts.environment().os(key.variable) {
+        Some(_) => format!("{}; then: {set}", variable::unset(key.variable, None)),
+        None => set,
+    }
+}
+
+fn unreachable_source(failure: &Failure, another: bool, answers: &Answers, facts: &Facts) -> Finding {
     let error = Error::from(failure.clone());
     let (state, why) = if another { (State::Warning, DELAYED) } else { (State::Failed, NO_SOURCE) };
     let finding = Finding::of_error(state, &error, why);
@@ -68,7 +83,7 @@ fn unreachable_source(failure: &Failure, another: bool, answers: &Answers) -> Fi
         return finding;
     }
     if failure.is_unanswered() && answers.sources.goproxy.is_default() {
-        return finding.mend(NAME_ONE);
+        return finding.mend(name_proxy(facts));
     }
     finding.mend(format!("curl -v {}", text::quoted(failure.address())))
 }
@@ -88,7 +103,7 @@ fn list(facts: &Facts) -> Finding {
         Some(Ok(probe)) => Finding::ok(&probe.address),
         Some(Err(failure)) => {
             let another = answers.has_proxy() || answers.has_folder();
-            let mut finding = unreachable_source(failure, another, answers);
+            let mut finding = unreachable_source(failure, another, answers, facts);
             // A mirror may have archives and no list.
             if another && failure.hint().is_none() && !failure.is_absent() {
                 finding = finding.mend(without_dl(answers, facts));
@@ -107,12 +122,7 @@ fn list(facts: &Facts) -> Finding {
 fn without_dl(answers: &Answers, facts: &Facts) -> String {
     let names = answers.sources.all().map(Source::name).filter(|name| *name != SourceName::Dl);
     let names = names.map(|name| name.to_string()).collect::<Vec<_>>().join(",");
-    let set = format!("gox config set sources {}", text::quoted(&names));
-    // The variable comes before the file.
-    match facts.environment().os(GOX_SOURCES) {
-        Some(_) => format!("{}; then: {set}", variable::unset(GOX_SOURCES, None)),
-        None => set,
-    }
+    set(&SOURCES, &names, facts)
 }
 
 fn proxy(facts: &Facts) -> Finding {
@@ -131,13 +141,13 @@ fn proxy(facts: &Facts) -> Finding {
             (Some(Ok(probe)), _) => match probe.silent.first() {
                 None => Finding::ok(&probe.address),
                 Some(failure) => {
-                    let finding = unreachable_source(failure, true, answers);
+                    let finding = unreachable_source(failure, true, answers, facts);
                     let seen = format!("{}; then `{}` answers", finding.seen, probe.address);
                     Finding { seen, ..finding }
                 }
             },
             (Some(Err(failure)), _) => {
-                unreachable_source(failure, answers.has_list() || answers.has_folder(), answers)
+                unreachable_source(failure, answers.has_list() || answers.has_folder(), answers, facts)
             }
         }
     }))
@@ -184,7 +194,7 @@ fn database(facts: &Facts) -> Finding {
             Err((text, names_proxy)) => {
                 let address = text::without_password(&format!("{}/latest", database.direct_url()));
                 let curl = || format!("curl -v {}", text::quoted(&address));
-                Finding::new(state, text, why).mend(names_proxy.map_or_else(curl, str::to_owned))
+                Finding::new(state, text, why).mend(names_proxy.map_or_else(curl, |_| name_proxy(facts)))
             }
         }
     }))
@@ -210,7 +220,7 @@ fn vulndb(facts: &Facts) -> Finding {
         let finding = Finding::of_error(State::Warning, &error, WHY);
         match finding.mend {
             Some(_) => finding,
-            None => finding.mend("export GOX_VULNDB=/path/to/vulndb"),
+            None => finding.mend(set(&VULNDB, "/path/to/vulndb", facts)),
         }
     }))
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::check::{Area, Check, Finding, State};
 use super::facts::{Facts, owner};
-use super::{environment, shell};
+use super::{environment, lasting, shell};
+use crate::env::GOX_SYSTEM_HOME;
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::os::child;
@@ -12,7 +13,6 @@ use crate::select::goenv::GoEnv;
 use crate::select::other_store::OtherStore;
 use crate::select::typed::{self, Shims, Typed};
 use crate::setup::foreign;
-use crate::setup::shell::Shell;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
@@ -68,7 +68,8 @@ fn other_store(shim: &Path, facts: &Facts) -> Finding {
         return Finding::skipped("the shim was removed meanwhile");
     };
     let why = "what is installed in that store is not found, and is installed again";
-    Finding::new(State::Warning, other.to_string(), why).mend(other.way_out())
+    let root = other.root.to_string_lossy();
+    Finding::new(State::Warning, other.to_string(), why).mend(lasting::set(&[(GOX_SYSTEM_HOME, &root)]))
 }
 
 fn bin(facts: &Facts) -> Finding {
@@ -134,8 +135,7 @@ fn tools(facts: &Facts) -> Finding {
         return Finding::ok(format!("nothing is in `{shown}` yet"));
     }
     let why = "tools that `go install` puts there are not found";
-    let mend = Shell::of_user().unwrap_or(Shell::Sh).append_to_path(&directory);
-    Finding::new(State::Note, format!("`{shown}` is not on PATH"), why).mend(mend)
+    Finding::new(State::Note, format!("`{shown}` is not on PATH"), why).mend(lasting::on_path(&directory))
 }
 
 /// The version that `gox --version` prints; `None` if it cannot be run or prints anything else.

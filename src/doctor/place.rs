@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::facts::Facts;
+use super::{lasting, variable};
+use crate::env::{GOMODCACHE, GOPATH, GOX_HOME};
 use crate::fs::identity;
 use crate::machine::mounts::Mount;
 use crate::select::directory;
@@ -31,20 +33,32 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
     let modules = setting("GOMODCACHE").unwrap_or_else(|| gopath.join("pkg/mod"));
     let builds = setting("GOCACHE").or_else(|| Some(dirs::cache_dir()?.join("go-build")));
     let here = directory::current(&facts.world).ok();
-    let folder = |name, path, move_it: &str| Folder { name, path, move_it: move_it.to_owned() };
-    let mut folders = vec![
-        folder("the store", facts.home().root().to_owned(), "export GOX_HOME=\"$HOME/.local/go\""),
-        folder("GOMODCACHE", modules, "export GOMODCACHE=\"$HOME/go/pkg/mod\""),
-        folder("GOPATH", gopath, "export GOPATH=\"$HOME/go\""),
-        folder("TMPDIR", std::env::temp_dir(), "export TMPDIR=/tmp"),
-    ];
-    folders.extend(builds.map(|path| folder("GOCACHE", path, "export GOCACHE=\"$HOME/.cache/go-build\"")));
-    folders.extend(here.map(|path| {
-        folder(
-            "this directory",
+    let below = |folder: &str| user.join(folder).to_string_lossy().into_owned();
+    let of_go = |name, path, other: &str| {
+        let set = || variable::set(&[(name, &*below(other))], facts);
+        let origin = settings.get(name).map(|(_, origin)| origin);
+        Folder {
+            name,
             path,
-            "clone the project again in your home directory: `git clone URL ~/NAME`",
-        )
+            move_it: origin.map_or_else(set, |origin| variable::unset_at(&origin, name, None, facts)),
+        }
+    };
+    let own = |name, variable, path, other: &str| {
+        let is_set = facts.environment().os(variable).is_some();
+        let set = || lasting::set(&[(variable, other)]);
+        Folder { name, path, move_it: if is_set { variable::unset(variable, None) } else { set() } }
+    };
+    let mut folders = vec![
+        own("the store", GOX_HOME, facts.home().root().to_owned(), "/path/to/go"),
+        of_go(GOMODCACHE, modules, ".cache/go-mod"),
+        of_go(GOPATH, gopath, ".gopath"),
+        own("TMPDIR", "TMPDIR", std::env::temp_dir(), "/tmp"),
+    ];
+    folders.extend(builds.map(|path| of_go("GOCACHE", path, ".cache/go-build")));
+    folders.extend(here.map(|path| Folder {
+        name: "this directory",
+        path,
+        move_it: "clone the project again in your home directory: `git clone URL ~/NAME`".to_owned(),
     }));
     folders
 }

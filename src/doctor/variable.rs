@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::facts::Facts;
-use super::line;
+use super::{lasting, line};
 use crate::env::{GOAUTH, GOPROXY, GOROOT, GOSUMDB};
 use crate::fs::read::is_null_device;
 use crate::proof::sumdb::gosumdb;
@@ -12,7 +12,8 @@ use crate::select::goenv::{self, GoEnv, Origin};
 use crate::select::selection::{Go, Selection};
 use crate::select::typed::Typed;
 use crate::select::{resolve, system};
-use crate::setup::{foreign, shell};
+use crate::setup::foreign;
+use crate::setup::shell::{self, Shell};
 
 /// The mend for a variable of the environment: `unset`, and before that each line of a start-up file that sets it or
 /// loads `manager`, which does.
@@ -28,7 +29,7 @@ pub(super) fn unset_at(origin: &Origin, name: &str, manager: Option<&str>, facts
         Origin::Environment => unset(name, manager),
         Origin::File(path) => unset_in(path, &[name], facts),
         // The files of a toolchain are not to be changed, and what the user sets comes before them.
-        Origin::Toolchain(_) => set(&format!("{name}={}", default(name)), facts),
+        Origin::Toolchain(_) => set(&[(name, default(name))], facts),
     }
 }
 
@@ -43,12 +44,16 @@ fn default(name: &str) -> &'static str {
     }
 }
 
-/// The mend that sets variables of Go's: for good by the command of Go or, where that would not run or has no file to
+/// The mend that sets variables of Go's for good: by the command of Go or, where that would not run or has no file to
 /// write, in the shell.
-pub(super) fn set(assignments: &str, facts: &Facts) -> String {
+pub(super) fn set(values: &[(&str, &str)], facts: &Facts) -> String {
     let has_file = goenv::user_file(facts.environment()).is_some_and(|path| !is_null_device(&path));
-    let command = if has_file && go_runs(facts) { "go env -w" } else { "export" };
-    format!("{command} {assignments}")
+    if has_file && go_runs(facts) {
+        let words: Vec<_> =
+            values.iter().map(|(name, value)| format!(" {name}={}", Shell::Sh.assigned(value))).collect();
+        return format!("go env -w{}", words.concat());
+    }
+    lasting::set(values)
 }
 
 /// The mend for variables in the GOENV file: the command of Go or, where no Go would run it, an edit.

@@ -96,7 +96,21 @@ impl Shell {
         format!("{command}{variable}")
     }
 
-    /// The command that puts a directory at the end of PATH.
+    /// The command that sets a variable for the programs that the shell starts; fish keeps it for each new shell, too.
+    pub fn set(self, variable: &str, value: &str) -> String {
+        let value = self.assigned(value);
+        match self {
+            Shell::Bash | Shell::Zsh | Shell::Sh => format!("export {variable}={value}"),
+            Shell::Fish => format!("set --universal --export {variable} {value}"),
+            Shell::Nushell => format!("$env.{variable} = {value}"),
+            Shell::Elvish => format!("set-env {variable} {value}"),
+            Shell::Xonsh => format!("${variable} = {value}"),
+            Shell::Tcsh => format!("setenv {variable} {value}"),
+            Shell::Powershell => format!("$env:{variable} = {value}"),
+        }
+    }
+
+    /// The command that puts a directory at the end of PATH; fish keeps it there for each new shell, too.
     pub fn append_to_path(self, directory: &Path) -> String {
         let directory = self.quoted(&directory.to_string_lossy());
         match self {
@@ -110,8 +124,15 @@ impl Shell {
         }
     }
 
+    /// `value` as what is assigned in the language of the shell, such as an address, which POSIX shells take as it is.
+    pub fn assigned(self, value: &str) -> String {
+        let is_posix = matches!(self, Shell::Bash | Shell::Zsh | Shell::Sh);
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,".contains(c);
+        if is_posix && value.chars().all(is_plain) { value.to_owned() } else { self.quoted(value) }
+    }
+
     /// `word` as a text in the language of the shell.
-    fn quoted(self, word: &str) -> String {
+    pub fn quoted(self, word: &str) -> String {
         let (quote, special, escape) = match self {
             Shell::Bash | Shell::Zsh | Shell::Sh => return text::quoted(word),
             Shell::Tcsh => return text::quoted(word).replace('!', r"\!"),

@@ -87,7 +87,7 @@ fn gox_calls_it_a_shim_and_names_its_store() {
 path
   warning path-shims  the shim `[ROOT]/opt/go/shims/go` belongs to the store `[ROOT]/opt/go`, but gox searches only `[HOME]`
                       why: what is installed in that store is not found, and is installed again
-                      mend: export GOX_SYSTEM_HOME=[ROOT]/opt/go
+                      mend: echo 'export GOX_SYSTEM_HOME=[ROOT]/opt/go' >>[ROOT]/user/.profile && export GOX_SYSTEM_HOME=[ROOT]/opt/go
 
 1 warning
 ";

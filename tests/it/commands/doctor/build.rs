@@ -53,7 +53,9 @@ fn the_compiler_that_go_looks_for() {
 
     // One that Go does not look for. A line of the GOENV file alone does not turn cgo on.
     sandbox.put_tool("clang", WORKS);
-    let exported = note("export CC=clang CGO_ENABLED=1");
+    let export = "export CC=clang; export CGO_ENABLED=1";
+    let export = format!("echo '{export}' >>[ROOT]/user/.profile && {export}");
+    let exported = note(&export);
     let goenv = sandbox.write("goenv", "CC=clang -m64\n");
     doctor(&sandbox, id).env("GOENV", &goenv).stdout(&exported).check();
     sandbox.put_tool("go", WORKS);

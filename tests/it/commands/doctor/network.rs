@@ -113,7 +113,7 @@ network
   skipped source-proxy  `GOPROXY` is not set
   failed  database      `https://sumdb.test/latest`: {silent}
                         why: no module zip can be proven, and an archive only by other proofs
-                        mend: export GOPROXY=https://proxy.example.com
+                        mend: go env -w GOPROXY=https://proxy.example.com
 
 2 failed, 1 skipped
 "
@@ -128,7 +128,7 @@ network
         [
             "`http://go..invalid/dl/?mode=json`: unknown host",
             "no other source answers, so nothing can be installed",
-            "export GOPROXY=https://proxy.example.com",
+            "go env -w GOPROXY=https://proxy.example.com",
         ],
     );
     doctor.env("GOX_DL_URL", "http://go..invalid/dl").code(1).stdout(&expected).check();
@@ -140,7 +140,7 @@ fn the_vulnerability_database_has_to_answer_where_it_may_be_asked() {
     let (url, root) = (machine.proxy.url(), machine.sandbox.root().to_str().unwrap().to_owned());
     let why = "`gox audit` cannot tell which versions have known vulnerabilities";
     let silent = "could not connect: connection refused";
-    let copy = "export GOX_VULNDB=/path/to/vulndb";
+    let copy = "unset GOX_VULNDB; then: gox config set vulndb /path/to/vulndb";
     for (vulndb, seen, mend) in [
         (format!("{root}/none"), "`[ROOT]/none/index/db.json`: no such file".to_owned(), copy),
         (

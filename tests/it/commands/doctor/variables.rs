@@ -274,8 +274,10 @@ fn what_a_toolchain_sets_the_user_sets_otherwise() {
         let doctor = || machine.gox(&["doctor", id]).env_remove(name);
         let mend = |doctor| seen_and_mend(doctor)[1].clone();
         assert_eq!(mend(doctor()), format!("go env -w {name}={default}"));
-        assert_eq!(mend(doctor().env("PATH", &without_go)), format!("export {name}={default}"));
-        assert_eq!(mend(doctor().env("GOENV", "off")), format!("export {name}={default}"));
-        assert_eq!(mend(doctor().env("GOENV", "/dev/null")), format!("export {name}={default}"));
+        let export = format!("export {name}={default}");
+        let export = format!("echo '{export}' >>[ROOT]/user/.bashrc && {export}");
+        assert_eq!(mend(doctor().env("PATH", &without_go)), export);
+        assert_eq!(mend(doctor().env("GOENV", "off")), export);
+        assert_eq!(mend(doctor().env("GOENV", "/dev/null")), export);
     }
 }

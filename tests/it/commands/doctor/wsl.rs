@@ -156,16 +156,16 @@ fn folders_on_windows_drives() {
         );
         let there = sandbox.root().join("mnt/c/x");
         for (variable, name, mend) in [
-            ("GOMODCACHE", "GOMODCACHE", "export GOMODCACHE=\"$HOME/go/pkg/mod\""),
-            ("GOCACHE", "GOCACHE", "export GOCACHE=\"$HOME/.cache/go-build\""),
-            ("TMPDIR", "TMPDIR", "export TMPDIR=/tmp"),
+            ("GOMODCACHE", "GOMODCACHE", "unset GOMODCACHE"),
+            ("GOCACHE", "GOCACHE", "unset GOCACHE"),
+            ("TMPDIR", "TMPDIR", "unset TMPDIR"),
         ] {
             let seen = format!("{name}, `[ROOT]/mnt/c/x`, is on a Windows drive");
             let expected = lines("wsl", "warning", id, [&seen, OF_FOLDERS, mend]);
             assert_eq!(measured(recorded.doctor(&[id]).env(variable, &there), 0), expected);
         }
         let seen = "the store, `[ROOT]/mnt/c/x`, is on a Windows drive";
-        let expected = lines("wsl", "failed", id, [seen, OF_STORE, "export GOX_HOME=\"$HOME/.local/go\""]);
+        let expected = lines("wsl", "failed", id, [seen, OF_STORE, "unset GOX_HOME"]);
         assert_eq!(measured(recorded.doctor(&[id]).env("GOX_HOME", &there), 1), expected);
     }
 }
@@ -175,7 +175,7 @@ fn folders_by_their_defaults_links_and_drives() {
     let id = "wsl-place";
     let recorded = Recorded::new("wsl2-virtiofs");
     let sandbox = &recorded.sandbox;
-    let warning = |seen: &str, mend| lines("wsl", "warning", id, [seen, OF_FOLDERS, mend]);
+    let warning = |seen: &str, mend: &str| lines("wsl", "warning", id, [seen, OF_FOLDERS, mend]);
     fs::create_dir_all(sandbox.root().join("mnt/e/src")).unwrap();
     let seen = "this directory, `[ROOT]/mnt/e/src`, is on a Windows drive";
     let run = recorded.doctor(&[id]).cwd("mnt/e/src");
@@ -188,12 +188,13 @@ fn folders_by_their_defaults_links_and_drives() {
     symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join("go")).unwrap();
     let seen = "GOMODCACHE, `[ROOT]/user/go/pkg/mod`, is on a Windows drive; GOPATH, `[ROOT]/user/go`, is on a \
                 Windows drive";
-    let moved = "export GOMODCACHE=\"$HOME/go/pkg/mod\"";
-    assert_eq!(measured(recorded.doctor(&[id]), 0), warning(seen, moved));
+    let export = "export GOMODCACHE=[ROOT]/user/.cache/go-mod";
+    let moved = format!("echo '{export}' >>[ROOT]/user/.profile && {export}");
+    assert_eq!(measured(recorded.doctor(&[id]), 0), warning(seen, &moved));
     // A file of `go env -w` names one.
     let goenv = sandbox.write("goenv", format!("GOPATH={}/mnt/d/x:/y\n", sandbox.root().display()));
     let seen = seen.replace("user/go", "mnt/d/x");
-    assert_eq!(measured(recorded.doctor(&[id]).env("GOENV", goenv), 0), warning(&seen, moved));
+    assert_eq!(measured(recorded.doctor(&[id]).env("GOENV", goenv), 0), warning(&seen, &moved));
 }
 
 #[test]
@@ -215,7 +216,7 @@ fn how_much_slower_a_windows_drive_is_has_been_measured() {
     let number: String =
         run.stdout.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     let seen = format!("GOCACHE, `[ROOT]/mnt/c/x`, is on a Windows drive, {number} × slower than `~`");
-    let mend = "export GOCACHE=\"$HOME/.cache/go-build\"";
+    let mend = "unset GOCACHE";
     run.assert(0, &lines("wsl", "warning", "wsl-place", [&seen, OF_FOLDERS, mend]), "");
 }
 

@@ -90,31 +90,93 @@ fn the_older_file_of_a_shell_is_the_one_that_it_reads() {
 }
 
 /// The mend of the check whether tools are found, in the shell of this program, and the folder that it puts on PATH.
-fn mend(sandbox: &Sandbox, program: &str) -> (String, PathBuf) {
-    let home = sandbox.root().join("o'd \"d* $x!\\ ’é");
+fn mend(sandbox: &Sandbox, program: &str, home: &Path) -> (String, PathBuf) {
     fs::create_dir_all(home.join("go/bin/tool")).unwrap();
-    let run = sandbox.gox(["doctor", "path-tools", "--json"]).env("HOME", &home).env("SHELL", program).run();
+    let run = sandbox.gox(["doctor", "path-tools", "--json"]).env("HOME", home).env("SHELL", program).run();
     let answer: Value = serde_json::from_slice(&run.raw_stdout).unwrap();
     (answer["checks"][0]["mend"].as_str().unwrap().to_owned(), home.join("go/bin"))
 }
 
 #[test]
-fn a_mend_can_be_pasted_whatever_the_home_is_called() {
+fn a_mend_holds_in_this_shell_and_in_the_next_whatever_the_home_is_called() {
     let sandbox = Sandbox::new();
+    let home = sandbox.root().join("o'd \"d* $x!\\ ’é");
+    for folder in ["elvish", "nushell"] {
+        fs::create_dir_all(home.join(".config").join(folder)).unwrap();
+    }
     for name in all() {
         let program = SHELLS.iter().find(|shell| shell.name == name).map_or(name, |shell| shell.program);
-        let (mend, folder) = mend(&sandbox, program);
+        let (mend, folder) = mend(&sandbox, program, &home);
+        let has_it = |output: &[u8]| {
+            let output = String::from_utf8_lossy(output);
+            output.split([':', '\n']).any(|entry| folder == Path::new(entry))
+        };
         // fish puts such a folder on PATH by its own start-up files.
         let script = format!("{mend}\nprintenv PATH\n");
         let Some(run) = started(&sandbox, name, name == "fish", &script) else { continue };
+        // By the locale fish spells the name of its own file.
+        let output = run.env("HOME", &home).env("LC_ALL", "C.UTF-8").run();
+        assert!(has_it(&output.raw_stdout) && output.stderr.is_empty(), "{name}: {mend}: {output:?}");
+        let Some(run) = started(&sandbox, name, true, "printenv PATH") else { continue };
+        let run = run.env("HOME", &home).env("LC_ALL", "C.UTF-8");
+        if name == "elvish" {
+            let mut terminal = run.terminal();
+            terminal.write("print '['(printenv PATH)']'\r");
+            terminal.wait_for("go/bin]");
+            continue;
+        }
         let output = run.run();
-        let path = String::from_utf8_lossy(&output.raw_stdout);
-        let has_it = path.trim_end().split(':').any(|entry| folder == Path::new(entry));
-        assert!(has_it && output.stderr.is_empty(), "{name}: {mend}: {output:?}");
+        assert!(has_it(&output.raw_stdout), "{name}: {mend}: {output:?}");
     }
-    let (mend, folder) = mend(&sandbox, "pwsh");
-    let folder = folder.display().to_string().replace('\'', "''").replace('’', "’’");
-    assert_eq!(mend, format!("$env:PATH += ':' + '{folder}'"));
+}
+
+/// What is added to which file, after a last line without its line feed, too. No test runs PowerShell.
+#[test]
+fn the_mend_names_the_start_up_file_of_each_shell() {
+    let sandbox = Sandbox::new();
+    let home = sandbox.user();
+    let root = home.to_str().unwrap();
+    let mend = |program| mend(&sandbox, program, &home).0.replace(root, "~");
+    sandbox.write("user/.zshrc", "# no line feed");
+    for (program, expected) in [
+        ("bash", r#"echo 'export PATH="$PATH:"~/go/bin' >>~/.bashrc && export PATH="$PATH:"~/go/bin"#),
+        (
+            "zsh",
+            r#"printf '\n%s\n' 'export PATH="$PATH:"~/go/bin' >>~/.zshrc && export PATH="$PATH:"~/go/bin"#,
+        ),
+        ("ksh", r#"echo 'export PATH="$PATH:"~/go/bin' >>~/.profile && export PATH="$PATH:"~/go/bin"#),
+        ("fish", "fish_add_path --append '~/go/bin'"),
+        (
+            "nu",
+            r#""\n" + "$env.PATH ++= [\"~/go/bin\"]" + "\n" | save --append "~/.config/nushell/config.nu"; $env.PATH ++= ["~/go/bin"]"#,
+        ),
+        (
+            "elvish",
+            r#"echo "\n"'set paths = [$@paths ''~/go/bin'']' >>'~/.config/elvish/rc.elv'; set paths = [$@paths '~/go/bin']"#,
+        ),
+        (
+            "xonsh",
+            r"print('\n' + '$PATH.append(\'~/go/bin\')', file=open('~/.xonshrc', 'a')); $PATH.append('~/go/bin')",
+        ),
+        (
+            "tcsh",
+            r"printf '\n%s\n' 'set path = ( $path:q ~/go/bin )' >>~/.cshrc && set path = ( $path:q ~/go/bin )",
+        ),
+        (
+            "pwsh",
+            r"Add-Content '~/.config/powershell/profile.ps1' '', '$env:PATH += '':'' + ''~/go/bin'''; $env:PATH += ':' + '~/go/bin'",
+        ),
+    ] {
+        assert_eq!(mend(program), expected, "{program}");
+    }
+    // Only zsh knows where its file is.
+    sandbox.write("user/.zshenv", "ZDOTDIR=~/.config/zsh\n");
+    let expected =
+        r#"echo 'export PATH="$PATH:"~/go/bin' >>"$ZDOTDIR/.zshrc" && export PATH="$PATH:"~/go/bin"#;
+    assert_eq!(mend("zsh"), expected);
+    // PowerShell takes a typographic quote for a plain one.
+    let (mend, _) = self::mend(&sandbox, "pwsh", &sandbox.root().join("’é"));
+    assert!(mend.ends_with("/’’é/go/bin'"), "{mend}");
 }
 
 /// No test runs PowerShell, so this holds what is written for it.
