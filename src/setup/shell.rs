@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use rustix::process::{getpgrp, getpid, getppid};
 
 use crate::fs::identity::real;
+use crate::machine::Machine;
 use crate::{env, text};
 
 /// A shell for which `gox init` has a text.
@@ -168,10 +170,21 @@ impl Shell {
     /// where it is a link to that.
     pub fn of_user() -> Option<Self> {
         let path = PathBuf::from(env::os(env::SHELL)?);
-        let name = match path.file_name()?.to_str()? {
+        Shell::of_program(match path.file_name()?.to_str()? {
             "csh" if cfg!(target_os = "macos") || real(&path).ends_with("tcsh") => "tcsh",
             name => name,
-        };
+        })
+    }
+
+    /// The interactive shell in which this process was typed; `None` where that cannot be told, as without `/proc`.
+    /// Only a shell with job control, which scripts lack, makes a process the leader of its group.
+    pub fn around() -> Option<Self> {
+        let parent = getppid().filter(|_| getpgrp() == getpid())?;
+        let name = Machine::this().text(format!("/proc/{}/comm", parent.as_raw_nonzero()))?;
+        Shell::of_program(name.trim_end())
+    }
+
+    fn of_program(name: &str) -> Option<Self> {
         let is_it = |shell: &Shell| *shell != Shell::Sh && shell.program() == name;
         Shell::value_variants().iter().copied().find(is_it)
     }

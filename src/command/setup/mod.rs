@@ -77,6 +77,9 @@ pub(super) fn run(arguments: &Arguments, printer: &Printer) -> Result<u8> {
         let error = Error::new(Kind::Usage, "`--isolate` belongs to the target `wsl`");
         return Err(error.hint("name it: `gox setup wsl --isolate`"));
     }
+    if !arguments.system && arguments.targets.is_empty() {
+        tell_other_shell(printer);
+    }
     let plan = if arguments.undo {
         take(&targets, &site, printer)?
     } else {
@@ -144,6 +147,17 @@ fn targets(arguments: &Arguments) -> Result<Vec<Target>> {
         Error::new(Kind::Usage, message)
             .hint("name it: `gox setup bash`, or another of the targets that `gox setup --help` lists")
     })
+}
+
+/// Says so where the shell that `SHELL` names is not the one in which gox was typed.
+fn tell_other_shell(printer: &Printer) {
+    let shells = Shell::of_user().zip(Shell::around());
+    if let Some((of_user, around)) = shells.filter(|(of_user, around)| of_user != around) {
+        let [of_user, around] = [of_user.word(), around.word()];
+        printer.note(&format!(
+            "`SHELL` names {of_user}, and this shell is {around}: `gox setup {around}` is for it"
+        ));
+    }
 }
 
 /// The targets of the command line, else all that are set up.

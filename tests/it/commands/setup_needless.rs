@@ -1,4 +1,5 @@
-//! The lines that `gox setup` names beside its own change: they load another manager, or set GOROOT.
+//! What `gox setup` tells beside its own change: lines that load another manager or set GOROOT, that another manager has
+//! a Go, and that another shell is set up than the one in which it was typed.
 
 use std::fs;
 
@@ -115,6 +116,29 @@ fn what_managers_have_is_taken_over() {
         fs::remove_file(sandbox.user().join(".zshrc")).unwrap();
         let run = setup().run();
         assert_eq!(run.stderr, "created `~/.zshrc`\nopen a new shell, or `exec zsh`\n", "{trees:?}");
+    }
+}
+
+/// Whoever starts fish by hand from zsh is still a user of zsh to `SHELL`.
+#[test]
+fn the_shell_of_the_user_need_not_be_the_one_in_which_it_is_typed() {
+    let sandbox = Sandbox::new();
+    sandbox.put_gox();
+    let note = "note: `SHELL` names zsh, and this shell is bash: `gox setup bash` is for it\n";
+    // A shell with job control, which a script is without, gives each command a group of its own, as setsid does.
+    for (group, shell, command, expected) in [
+        ("setsid", "/usr/bin/zsh", "gox setup --dry-run", note),
+        ("setsid", "/usr/bin/zsh", "gox setup --undo", note),
+        ("setsid", "/usr/bin/zsh", "gox setup zsh --dry-run", ""),
+        ("setsid", "/usr/bin/bash", "gox setup --dry-run", ""),
+        ("", "/usr/bin/zsh", "gox setup --dry-run", ""),
+    ] {
+        let script = format!("{group} {command}; true");
+        let run = sandbox.command("bash").args(["-c", &script]).env("SHELL", shell).run();
+        let unset = "no start-up file has what `gox setup` writes; ";
+        let unset = if command.contains("--undo") { unset } else { "" };
+        let said = format!("{unset}nothing was changed\n");
+        assert_eq!(run.stderr, format!("{expected}{said}"), "{group} {shell} {command}");
     }
 }
 
