@@ -43,6 +43,30 @@ impl Interval {
     pub fn fixed(&self) -> Option<&Version> {
         self.1.as_ref()
     }
+
+    /// Its bounds, unless no version is in it.
+    pub(super) fn bounds(&self) -> Option<Bounds<'_>> {
+        let Interval(from, to) = self;
+        let is_empty = to.as_ref().is_some_and(|to| from.as_ref().is_some_and(|from| from >= to));
+        (!is_empty).then_some((from.as_ref(), to.as_ref()))
+    }
+}
+
+/// What an [`Interval`] has, by reference.
+pub(super) type Bounds<'a> = (Option<&'a Version>, Option<&'a Version>);
+
+/// The same versions in intervals that have none in common.
+pub(super) fn apart<'a>(intervals: impl Iterator<Item = &'a Interval>) -> Vec<Bounds<'a>> {
+    let mut all: Vec<_> = intervals.filter_map(Interval::bounds).collect();
+    all.sort_unstable_by_key(|(from, _)| *from);
+    all.dedup_by(|(from, to), (_, end)| {
+        let is_apart = end.is_some_and(|end| from.is_some_and(|from| from > end));
+        if !is_apart {
+            *end = end.and_then(|end| to.map(|to| end.max(to)));
+        }
+        !is_apart
+    });
+    all
 }
 
 /// The versions in any of these ranges (Go source `golang.org/x/vuln/internal/semver.Affects`). Without a range that

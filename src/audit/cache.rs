@@ -7,6 +7,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::counts::Counts;
 use super::entry::{self, Entry};
 use crate::error::{Error, Kind, Result};
 use crate::fs::read::read_at_most;
@@ -20,8 +21,8 @@ use crate::text;
 const FORMAT: u32 = 1;
 /// Limit in bytes for the file, 25 times its size today.
 const MAX_BYTES: usize = 2 << 20;
-/// Limit for the [items](Entry::items) of all entries; today there are 633. The search for a remedy takes as many
-/// steps as the square of it.
+/// Limit for the [items](Entry::items) of all entries; today there are 633. Each is looked at by most
+/// commands.
 const MAX_ITEMS: usize = 4000;
 
 /// How many days a state counts as current after its last change. Go's database changes several times a week, and grype
@@ -79,9 +80,9 @@ impl Cache {
         (age > MAX_DAYS).then_some(age)
     }
 
-    /// How many entries affect the version on this machine's platform.
-    pub fn count(&self, version: &Version) -> usize {
-        self.affecting(version).count()
+    /// How many entries affect a version on this machine's platform.
+    pub fn counts(&self) -> Counts {
+        Counts::new(&self.entries)
     }
 
     /// The entries that affect the version on this machine's platform.

@@ -3,7 +3,7 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::affected::{self, Interval, Range};
+use super::affected::{self, Bounds, Interval, Range};
 use crate::go::platform::Platform;
 
 /// The longest text of an entry that is kept, in bytes; today's longest summary has 119.
@@ -122,6 +122,12 @@ impl Entry {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The versions that it affects on this platform, in intervals that have none in common.
+    pub(super) fn apart(&self, platform: Platform) -> Vec<Bounds<'_>> {
+        let on_it = self.affected.iter().filter(|one| one.is_on(platform));
+        affected::apart(on_it.flat_map(|one| &one.versions))
     }
 
     /// How much there is to look at in it: its intervals, and its packages with their systems.

@@ -4,6 +4,7 @@
 pub mod affected;
 pub mod beside;
 pub mod cache;
+pub mod counts;
 pub mod database;
 pub mod entry;
 pub mod refresh;

@@ -2,10 +2,10 @@
 //! smallest line, as what upgrades or installs a line takes its newest release.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use super::affected::Interval;
 use super::cache::Cache;
+use super::counts::Counts;
 use crate::go::lifecycle::Lifecycle;
 use crate::go::version::Version;
 
@@ -20,20 +20,21 @@ pub struct Remedy {
 
 /// The releases among which a remedy is looked for.
 pub struct Remedies<'a> {
-    cache: &'a Cache,
+    counts: &'a Counts,
     /// In any order, and some of them more than once.
     releases: Vec<Version>,
     lifecycle: Lifecycle,
 }
 
 impl<'a> Remedies<'a> {
-    /// Looks among the `known` versions and those that the database names, as gox may be older than they are.
-    pub fn new(cache: &'a Cache, known: impl IntoIterator<Item = Version>) -> Self {
+    /// Looks among the `known` versions and those that the database names, as gox may be older than they are; `counts`
+    /// are those of the database.
+    pub fn new(cache: &Cache, counts: &'a Counts, known: impl IntoIterator<Item = Version>) -> Self {
         let intervals = cache.entries.iter().flat_map(|entry| &entry.affected).flat_map(|one| &one.versions);
         let named = intervals.filter_map(Interval::fixed).filter_map(Version::of_release);
         let releases: Vec<Version> = known.into_iter().filter(Version::is_release).chain(named).collect();
         let lifecycle = Lifecycle::of(releases.iter().cloned());
-        Remedies { cache, releases, lifecycle }
+        Remedies { counts, releases, lifecycle }
     }
 
     /// That of the version's own line, which may be at its end of life.
@@ -47,11 +48,9 @@ impl<'a> Remedies<'a> {
     }
 
     fn least(&self, version: &Version, is_wanted: impl Fn(&Version) -> bool) -> Option<Remedy> {
-        let count = |version: &Version| Some(self.cache.count(&version.to_semver()?));
-        let newer: BTreeSet<&Version> =
-            self.releases.iter().filter(|other| *other > version && is_wanted(other)).collect();
-        let counted =
-            newer.into_iter().filter_map(|other| Some((count(other)?, other.line(), Reverse(other))));
+        let count = |version: &Version| Some(self.counts.of(&version.to_semver()?));
+        let newer = self.releases.iter().filter(|other| *other > version && is_wanted(other));
+        let counted = newer.filter_map(|other| Some((count(other)?, other.line(), Reverse(other))));
         let (left, _, Reverse(least)) = counted.min()?;
         (left < count(version)?).then(|| Remedy { version: least.clone(), left })
     }

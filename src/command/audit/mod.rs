@@ -30,7 +30,8 @@ const NAME_A_COPY: &str = "name a copy of the database, or its address: `export 
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let targets = targets::of(arguments, context)?;
     let (cache, failure) = database(context)?;
-    let remedies = Remedies::new(&cache, known::versions(context.world.home()));
+    let counts = cache.counts();
+    let remedies = Remedies::new(&cache, &counts, known::versions(context.world.home()));
     let audited: Vec<_> = targets.into_iter().map(|target| Audited::new(target, &cache, &remedies)).collect();
     if let Some(failure) = &failure {
         let used = format!("the vulnerability database may not be current: that of {} is used", cache.day());
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     } else if arguments.sarif {
         context.printer.json(&sarif::log(&audited, &cache, failure.as_ref()))?;
     } else {
-        text::show(&audited, &cache, context)?;
+        text::show(&audited, &cache, &counts, context)?;
     }
     let unknown = audited.iter().any(|one| one.known.is_err()).then_some(Kind::NoSuchVersion);
     let failed = failure.map(|failure| failure.kind()).or(unknown);

@@ -3,6 +3,7 @@
 use super::audited::{Audited, Known};
 use super::targets::Target;
 use crate::audit::cache::Cache;
+use crate::audit::counts::Counts;
 use crate::audit::entry::Entry;
 use crate::audit::remedy::Remedy;
 use crate::command::context::Context;
@@ -11,7 +12,12 @@ use crate::error::Result;
 use crate::select::selection::Selection;
 
 /// Prints a headline for each, and a table below it; at the end what to type. A quiet printer leaves out what is clean.
-pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>) -> Result<()> {
+pub(super) fn show(
+    audited: &[Audited<'_>],
+    cache: &Cache,
+    counts: &Counts,
+    context: &Context<'_>,
+) -> Result<()> {
     let printer = context.printer;
     if audited.is_empty() {
         printer.say("nothing is installed");
@@ -32,7 +38,7 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
     }
     printer.note(&format!("by the database of {}, as of {}", cache.address, cache.day()));
     let here = if audited.iter().any(Audited::is_affected) { context.here().ok().flatten() } else { None };
-    for hint in audited.iter().filter_map(|one| remedy(one, cache, here.as_ref(), context)) {
+    for hint in audited.iter().filter_map(|one| remedy(one, counts, here.as_ref(), context)) {
         printer.hint(&hint);
     }
     if audited.iter().any(Audited::is_affected) {
@@ -45,14 +51,14 @@ pub(super) fn show(audited: &[Audited<'_>], cache: &Cache, context: &Context<'_>
 /// How many it has, what has fewer, and what to type; `None` for what has none, and where no version has fewer.
 fn remedy(
     Audited { target, known }: &Audited<'_>,
-    cache: &Cache,
+    counts: &Counts,
     here: Option<&Selection>,
     context: &Context<'_>,
 ) -> Option<String> {
     let Known { entries, overall, .. } = known.as_ref().ok()?;
     let Target { name, shown, reason, .. } = target;
     let asked_by = reason.clone().or_else(|| asked_by(name, here, context));
-    let better = better(name, asked_by.as_ref(), overall.as_ref()?, cache, context);
+    let better = better(name, asked_by.as_ref(), overall.as_ref()?, counts, context);
     Some(format!("{shown} has {}; {better}", entries.len()))
 }
 

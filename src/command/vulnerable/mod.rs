@@ -7,6 +7,7 @@ use std::slice;
 
 use super::context::Context;
 use crate::audit::cache::Cache;
+use crate::audit::counts::Counts;
 use crate::audit::database::Database;
 use crate::audit::remedy::{Remedies, Remedy};
 use crate::audit::semver;
@@ -41,18 +42,22 @@ pub(super) fn doubt(name: &ToolchainName, goroot: Option<&Path>) -> Option<&'sta
 }
 
 /// What is known of vulnerabilities.
-pub(super) struct Vulnerable(Cache);
+pub(super) struct Vulnerable {
+    cache: Cache,
+    counts: Counts,
+}
 
 impl Vulnerable {
     /// Reads what was kept; `None` where that is nothing.
     pub(super) fn read(context: &Context<'_>) -> Option<Self> {
         let Ok(Some(base)) = &context.settings.vulndb.address else { return None };
-        Cache::read(context.world.home(), base).map(Vulnerable)
+        let cache = Cache::read(context.world.home(), base)?;
+        Some(Vulnerable { counts: cache.counts(), cache })
     }
 
     /// How many a toolchain has; `None` for one that is no release of Go.
     pub(super) fn count(&self, toolchain: &ToolchainName) -> Option<usize> {
-        semver::of(toolchain).map(|version| self.0.count(&version))
+        semver::of(toolchain).map(|version| self.counts.of(&version))
     }
 
     /// What to say of one toolchain, for which `asked_by` asks; `None` if it has none.
@@ -65,7 +70,7 @@ impl Vulnerable {
     ) -> Option<String> {
         let count = self.count(toolchain).filter(|count| *count > 0)?;
         let remedy = self.remedy(toolchain, Some(asked_by), known, context);
-        let (name, many, day) = (toolchain.request(), vulnerabilities(count), self.0.day());
+        let (name, many, day) = (toolchain.request(), vulnerabilities(count), self.cache.day());
         Some(format!("{name} has {many}, as of {day}{remedy}"))
     }
 
@@ -83,7 +88,7 @@ impl Vulnerable {
         let affected = counts.iter().filter(|count| count.is_some_and(|count| count > 0)).count();
         let (verb, name) = (if affected == 1 { "has" } else { "have" }, toolchain.request());
         let remedy = self.remedy(toolchain, asked_by(toolchain, here, context).as_ref(), known, context);
-        let (all, day) = (counts.len(), self.0.day());
+        let (all, day) = (counts.len(), self.cache.day());
         Some(format!(
             "{affected} of {all} versions {verb} known vulnerabilities, as of {day} (`gox audit`): {name} has {count}{remedy}"
         ))
@@ -97,9 +102,11 @@ impl Vulnerable {
         known: Vec<Version>,
         context: &Context<'_>,
     ) -> String {
-        let remedy = toolchain.version().and_then(|version| Remedies::new(&self.0, known).overall(version));
+        let Vulnerable { cache, counts } = self;
+        let remedy =
+            toolchain.version().and_then(|version| Remedies::new(cache, counts, known).overall(version));
         remedy.map_or_else(String::new, |remedy| {
-            format!("; {}", better(toolchain, asked_by, &remedy, &self.0, context))
+            format!("; {}", better(toolchain, asked_by, &remedy, counts, context))
         })
     }
 }
@@ -110,11 +117,11 @@ pub(super) fn better(
     toolchain: &ToolchainName,
     asked_by: Option<&Reason>,
     remedy: &Remedy,
-    cache: &Cache,
+    counts: &Counts,
     context: &Context<'_>,
 ) -> String {
     let homes = &context.world.homes;
-    let count = |version: &Version| Some((cache.count(&version.to_semver()?), version.clone()));
+    let count = |version: &Version| Some((counts.of(&version.to_semver()?), version.clone()));
     let newest = inventory::installed(homes, &Request::Line(remedy.version.line()));
     let newest = newest.filter(|newest| doubt(&newest.name, Some(&newest.path)).is_none());
     let installed = newest.as_ref().and_then(Toolchain::version).and_then(count);
