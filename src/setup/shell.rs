@@ -103,7 +103,10 @@ impl Shell {
         let value = self.assigned(value);
         match self {
             Shell::Bash | Shell::Zsh | Shell::Sh => format!("export {variable}={value}"),
-            Shell::Fish => format!("set --universal --export {variable} {value}"),
+            // One that was handed to the shell hides what it keeps.
+            Shell::Fish => {
+                format!("set --erase --global {variable}; set --universal --export {variable} {value}")
+            }
             Shell::Nushell => format!("$env.{variable} = {value}"),
             Shell::Elvish => format!("set-env {variable} {value}"),
             Shell::Xonsh => format!("${variable} = {value}"),

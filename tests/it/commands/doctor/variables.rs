@@ -281,3 +281,16 @@ fn what_a_toolchain_sets_the_user_sets_otherwise() {
         assert_eq!(mend(doctor().env("GOENV", "/dev/null")), export);
     }
 }
+
+/// What fish was handed hides what it keeps.
+#[test]
+fn fish_takes_a_value_that_is_to_last_for_this_shell_too() {
+    const FILE: &str = "user/.local/go/toolchains/go1.99.1/go.env";
+    let machine = Machine::healthy();
+    machine.sandbox.write(FILE, "GOSUMDB=off\n");
+    let doctor = machine.gox(&["doctor", "database"]).env_remove("GOSUMDB").env("SHELL", "/usr/bin/fish");
+    let [_, mend] = seen_and_mend(doctor.env("PATH", machine.sandbox.root().join("bin")));
+    let fish = |script: &str| machine.sandbox.command("fish").args(["-c", script]);
+    fish(&format!("{mend}; printenv GOSUMDB")).env("GOSUMDB", "/a").stdout("sum.golang.org\n").check();
+    fish("printenv GOSUMDB").env_remove("GOSUMDB").stdout("sum.golang.org\n").check();
+}
