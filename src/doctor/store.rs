@@ -8,7 +8,7 @@ use rustix::fs::{Access, access as may};
 use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
-use crate::env::GOX_SYSTEM_HOME;
+use crate::env::{GOX_HOME, GOX_SYSTEM_HOME};
 use crate::fs::identity::is_same;
 use crate::fs::read::is_executable;
 use crate::go::name::ToolchainName;
@@ -68,7 +68,7 @@ fn writable(facts: &Facts) -> Finding {
                 format!("mv {0} {0}.old", text::quoted_path(folder))
             } else {
                 // A device: the rest of the machine needs it where it is.
-                "export GOX_HOME=/path/to/go".to_owned()
+                variable::unset(GOX_HOME, None)
             };
             return Finding::new(State::Failed, seen, "nothing can be installed").mend(mend);
         }

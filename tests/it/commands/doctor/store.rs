@@ -232,3 +232,12 @@ fn a_store_of_somebody_else() {
     }
     fs::set_permissions(&toolchains, Permissions::from_mode(0o755)).unwrap();
 }
+
+/// The rest of the machine needs it where it is.
+#[test]
+fn a_device_is_no_store() {
+    let machine = Machine::healthy();
+    let texts = ["`/dev/null` is not a folder", "nothing can be installed", "unset GOX_HOME"];
+    let text = lines("store", "failed", "store-writable", texts);
+    machine.gox(&["doctor", "store-writable"]).env("GOX_HOME", "/dev/null").code(1).stdout(&text).check();
+}
