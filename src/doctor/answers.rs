@@ -115,20 +115,20 @@ impl Answers {
         self.folders().iter().any(|path| path.is_dir())
     }
 
-    /// Requests the tree head of the database and checks its signature. The error is a message for the user, and what
-    /// names a proxy for the database, where that may be missing.
-    pub(super) fn head(&self, database: &Database) -> Result<(), (String, Option<&'static str>)> {
+    /// Requests the tree head of the database and checks its signature. The error is a message for the user, and
+    /// whether a proxy for the database may be missing.
+    pub(super) fn head(&self, database: &Database) -> Result<(), (String, bool)> {
         let (http, goproxy) = (self.sources.http.clone(), self.sources.goproxy.clone());
         let access = Arc::new(Access::new(http, database.clone(), goproxy));
         let carrier = Carrier::new(access.clone(), TURNS.take()).without_retries();
         let note = carrier.read("/latest").map_err(|error| match error {
-            RemoteError::NotFound(text) => (text, None),
-            RemoteError::Unreachable(text) => (text, access.names_proxy()),
+            RemoteError::NotFound(text) => (text, false),
+            RemoteError::Unreachable(text) => (text, access.needs_proxy()),
         })?;
         let signed = note::open(&note, database.key());
         signed
             .map(drop)
-            .map_err(|error| (format!("the tree head of {}: {error}", database.key().name()), None))
+            .map_err(|error| (format!("the tree head of {}: {error}", database.key().name()), false))
     }
 
     /// Whether TLS can be set up. Sends no request.

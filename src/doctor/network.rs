@@ -7,7 +7,7 @@ use super::check::{Area, Check, Finding, State};
 use super::facts::Facts;
 use super::variable;
 use crate::audit::database::Database as VulnDatabase;
-use crate::env::{GOPROXY, GOSUMDB, GOVULNDB};
+use crate::env::{GOSUMDB, GOVULNDB};
 use crate::error::Error;
 use crate::go::source::SourceName;
 use crate::machine::os_release::OsRelease;
@@ -61,11 +61,6 @@ fn either(finding: Result<Finding, Finding>) -> Finding {
     finding.unwrap_or_else(|skipped| skipped)
 }
 
-/// The mend that names a module proxy, where nothing does.
-fn name_proxy(facts: &Facts) -> String {
-    variable::set(&[(GOPROXY, "https://proxy.example.com")], facts)
-}
-
 /// The mend that sets a setting: in the file, before which the variable comes.
 fn set(key: &Key, value: &str, facts: &Facts) -> String {
     let set = format!("gox config set {} {}", key.name, text::quoted(value));
@@ -83,7 +78,7 @@ fn unreachable_source(failure: &Failure, another: bool, answers: &Answers, facts
         return finding;
     }
     if failure.is_unanswered() && answers.sources.goproxy.is_default() {
-        return finding.mend(name_proxy(facts));
+        return finding.mend(variable::name_proxy(facts));
     }
     finding.mend(format!("curl -v {}", text::quoted(failure.address())))
 }
@@ -191,10 +186,13 @@ fn database(facts: &Facts) -> Finding {
         };
         match answers.head(database) {
             Ok(()) => Finding::ok(format!("{} answers", database.key().name())),
-            Err((text, names_proxy)) => {
+            Err((text, needs_proxy)) => {
                 let address = text::without_password(&format!("{}/latest", database.direct_url()));
-                let curl = || format!("curl -v {}", text::quoted(&address));
-                Finding::new(state, text, why).mend(names_proxy.map_or_else(curl, |_| name_proxy(facts)))
+                Finding::new(state, text, why).mend(if needs_proxy {
+                    variable::name_proxy(facts)
+                } else {
+                    format!("curl -v {}", text::quoted(&address))
+                })
             }
         }
     }))

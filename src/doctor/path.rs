@@ -68,8 +68,8 @@ fn other_store(shim: &Path, facts: &Facts) -> Finding {
         return Finding::skipped("the shim was removed meanwhile");
     };
     let why = "what is installed in that store is not found, and is installed again";
-    let root = other.root.to_string_lossy();
-    Finding::new(State::Warning, other.to_string(), why).mend(lasting::set(&[(GOX_SYSTEM_HOME, &root)]))
+    let mend = lasting::set_path(GOX_SYSTEM_HOME, &other.root, lasting::set);
+    Finding::new(State::Warning, other.to_string(), why).mend(mend)
 }
 
 fn bin(facts: &Facts) -> Finding {

@@ -33,9 +33,9 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
     let modules = setting("GOMODCACHE").unwrap_or_else(|| gopath.join("pkg/mod"));
     let builds = setting("GOCACHE").or_else(|| Some(dirs::cache_dir()?.join("go-build")));
     let here = directory::current(&facts.world).ok();
-    let below = |folder: &str| user.join(folder).to_string_lossy().into_owned();
+    // None is a default or in `~/.cache`: by a link each of those may be on the drive that was found.
     let of_go = |name, path, other: &str| {
-        let set = || variable::set(&[(name, &*below(other))], facts);
+        let set = || lasting::set_path(name, &user.join(other), |values| variable::set(values, facts));
         let origin = settings.get(name).map(|(_, origin)| origin);
         Folder {
             name,
@@ -43,18 +43,18 @@ pub(super) fn folders(facts: &Facts) -> Vec<Folder> {
             move_it: origin.map_or_else(set, |origin| variable::unset_at(&origin, name, None, facts)),
         }
     };
-    let own = |name, variable, path, other: &str| {
+    let own = |name, variable, path, set: String| {
         let is_set = facts.environment().os(variable).is_some();
-        let set = || lasting::set(&[(variable, other)]);
-        Folder { name, path, move_it: if is_set { variable::unset(variable, None) } else { set() } }
+        Folder { name, path, move_it: if is_set { variable::unset(variable, None) } else { set } }
     };
+    let of_store = lasting::set_to_yours(GOX_HOME, "/path/to/go", "a folder on a Linux file system");
     let mut folders = vec![
-        own("the store", GOX_HOME, facts.home().root().to_owned(), "/path/to/go"),
-        of_go(GOMODCACHE, modules, ".cache/go-mod"),
+        own("the store", GOX_HOME, facts.home().root().to_owned(), of_store),
+        of_go(GOMODCACHE, modules, ".go-mod"),
         of_go(GOPATH, gopath, ".gopath"),
-        own("TMPDIR", "TMPDIR", std::env::temp_dir(), "/tmp"),
+        own("TMPDIR", "TMPDIR", std::env::temp_dir(), lasting::set(&[("TMPDIR", "/var/tmp")])),
     ];
-    folders.extend(builds.map(|path| of_go("GOCACHE", path, ".cache/go-build")));
+    folders.extend(builds.map(|path| of_go("GOCACHE", path, ".go-build")));
     folders.extend(here.map(|path| Folder {
         name: "this directory",
         path,

@@ -9,6 +9,7 @@ use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::proof::Proof;
 use crate::go::source::Format;
+use crate::net::goproxy::EXAMPLE;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
 use crate::proof::sumdb::log::{Log, LogError};
@@ -260,14 +261,14 @@ fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<St
     }
     let Some(access) = &network.database else { return Vec::new() };
     let name = access.database().key().name();
-    let proxy = match access.names_proxy() {
-        Some(command) => {
-            Some(format!("if {name} cannot be reached, set a module proxy that carries it: `{command}`"))
-        }
-        None if !access.is_past_proxies() => return Vec::new(),
-        None => access
-            .has_proxies()
-            .then(|| format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`")),
+    let proxy = if access.needs_proxy() {
+        let command = format!("export GOPROXY={EXAMPLE}");
+        Some(format!("if {name} cannot be reached, set a module proxy that carries it: `{command}`"))
+    } else if access.is_past_proxies() {
+        let carry = || format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`");
+        access.has_proxies().then(carry)
+    } else {
+        return Vec::new();
     };
     proxy.into_iter().chain([copy]).collect()
 }

@@ -35,8 +35,8 @@ pub struct Goproxy {
     pub is_users: bool,
 }
 
-/// What names a module proxy where nothing does.
-pub const NAME_ONE: &str = "export GOPROXY=https://proxy.example.com";
+/// What stands for the address of a module proxy where the user has to name one.
+pub const EXAMPLE: &str = "https://proxy.example.com";
 
 impl Goproxy {
     /// Whether nobody set it: there are no entries, or those of the `go.env` of a Go, without `off`. Where the network lets neither these

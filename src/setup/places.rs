@@ -104,6 +104,13 @@ pub(super) fn login_file() -> Result<PathBuf> {
     Ok(login.iter().find(|path| path.symlink_metadata().is_ok()).unwrap_or(&login[2]).clone())
 }
 
+/// The file that login shells of bash read, where it does not read `~/.bashrc`.
+pub fn login_without_bashrc() -> Option<PathBuf> {
+    let login = login_file().ok()?;
+    let text = read::read_quietly(&login).unwrap_or_default();
+    (!lines::lines(&text).iter().any(|line| line.reads(BASHRC))).then_some(login)
+}
+
 fn zsh_files(place: Place) -> Result<Vec<Edit>> {
     let mut files = vec![block(zshrc()?, place, body(Shell::Zsh))];
     let login = block(zlogin()?, place, body(Shell::Zsh));

@@ -1,6 +1,6 @@
 //! The shells that gox supports.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use rustix::process::{getpgrp, getpid, getppid};
@@ -100,7 +100,7 @@ impl Shell {
 
     /// The command that sets a variable for the programs that the shell starts; fish keeps it for each new shell, too.
     pub fn set(self, variable: &str, value: &str) -> String {
-        let value = self.assigned(value);
+        let value = self.quoted(value);
         match self {
             Shell::Bash | Shell::Zsh | Shell::Sh => format!("export {variable}={value}"),
             // One that was handed to the shell hides what it keeps.
@@ -116,8 +116,8 @@ impl Shell {
     }
 
     /// The command that puts a directory at the end of PATH; fish keeps it there for each new shell, too.
-    pub fn append_to_path(self, directory: &Path) -> String {
-        let directory = self.quoted(&directory.to_string_lossy());
+    pub fn append_to_path(self, directory: &str) -> String {
+        let directory = self.quoted(directory);
         match self {
             Shell::Bash | Shell::Zsh | Shell::Sh => format!("export PATH=\"$PATH:\"{directory}"),
             Shell::Fish => format!("fish_add_path --append {directory}"),
@@ -127,13 +127,6 @@ impl Shell {
             Shell::Tcsh => format!("set path = ( $path:q {directory} )"),
             Shell::Powershell => format!("$env:PATH += ':' + {directory}"),
         }
-    }
-
-    /// `value` as what is assigned in the language of the shell, such as an address, which POSIX shells take as it is.
-    pub fn assigned(self, value: &str) -> String {
-        let is_posix = matches!(self, Shell::Bash | Shell::Zsh | Shell::Sh);
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,".contains(c);
-        if is_posix && value.chars().all(is_plain) { value.to_owned() } else { self.quoted(value) }
     }
 
     /// `word` as a text in the language of the shell.

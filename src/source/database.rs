@@ -8,7 +8,7 @@ use url::Url;
 
 use super::shared::{MayBeAnswer, Shared};
 use crate::net::failure::Failure;
-use crate::net::goproxy::{Goproxy, NAME_ONE, Server, join};
+use crate::net::goproxy::{Goproxy, Server, join};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
 use crate::os::threads::{Turn, Turns, lock};
@@ -55,9 +55,9 @@ impl Access {
         self.database.only_url().is_none() && direct.is_some() && self.base.known() == direct
     }
 
-    /// What names a proxy for it, where it is asked by proxies and none is named but Go's own.
-    pub fn names_proxy(&self) -> Option<&'static str> {
-        (self.database.only_url().is_none() && self.goproxy.is_default()).then_some(NAME_ONE)
+    /// Whether it is asked by proxies, and none is named but Go's own.
+    pub fn needs_proxy(&self) -> bool {
+        self.database.only_url().is_none() && self.goproxy.is_default()
     }
 
     /// Forgets the tiles: some of them are refused.

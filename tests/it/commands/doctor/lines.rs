@@ -186,7 +186,8 @@ fn the_folder_of_tools_has_to_be_on_path() {
         let seen = format!("`{shown}` is not on PATH");
         let why = "tools that `go install` puts there are not found";
         let line = format!("export PATH=\"$PATH:\"{folder}");
-        let mend = format!("echo '{line}' >>[ROOT]/user/.bashrc && {line}");
+        let add = |file: &str| format!("echo '{line}' >>[ROOT]/user/{file}");
+        let mend = format!("{} && {} && {line}", add(".bashrc"), add(".profile"));
         command.stdout(&lines("path", "note", "path-tools", [&seen, why, &mend])).check();
     }
     // Where that folder is the mistake, nobody wants it on PATH.

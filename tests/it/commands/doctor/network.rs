@@ -113,7 +113,7 @@ network
   skipped source-proxy  `GOPROXY` is not set
   failed  database      `https://sumdb.test/latest`: {silent}
                         why: no module zip can be proven, and an archive only by other proofs
-                        mend: go env -w GOPROXY=https://proxy.example.com
+                        mend: type `go env -w GOPROXY=https://proxy.example.com`, with the address of yours
 
 2 failed, 1 skipped
 "
@@ -128,7 +128,7 @@ network
         [
             "`http://go..invalid/dl/?mode=json`: unknown host",
             "no other source answers, so nothing can be installed",
-            "go env -w GOPROXY=https://proxy.example.com",
+            "type `go env -w GOPROXY=https://proxy.example.com`, with the address of yours",
         ],
     );
     doctor.env("GOX_DL_URL", "http://go..invalid/dl").code(1).stdout(&expected).check();

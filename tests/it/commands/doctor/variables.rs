@@ -1,6 +1,7 @@
 //! The checks of variables.
 
 use std::fs;
+use std::path::Path;
 
 use super::{Machine, lines, mend, seen_and_mend};
 
@@ -265,21 +266,43 @@ fn what_a_toolchain_sets_the_user_sets_otherwise() {
     const FILE: &str = "user/.local/go/toolchains/go1.99.1/go.env";
     let machine = Machine::healthy();
     let without_go = machine.sandbox.root().join("bin");
-    for (id, name, value, default) in [
-        ("database", "GOSUMDB", "off", "sum.golang.org"),
-        ("source-proxy", "GOPROXY", "ftp://x.test", "URL,direct"),
-        ("source-proxy", "GOAUTH", "netrc;off", "netrc"),
-    ] {
+    for (id, name, value, default) in
+        [("database", "GOSUMDB", "off", "sum.golang.org"), ("source-proxy", "GOAUTH", "netrc;off", "netrc")]
+    {
         machine.sandbox.write(FILE, format!("{name}={value}\n"));
         let doctor = || machine.gox(&["doctor", id]).env_remove(name);
         let mend = |doctor| seen_and_mend(doctor)[1].clone();
         assert_eq!(mend(doctor()), format!("go env -w {name}={default}"));
         let export = format!("export {name}={default}");
-        let export = format!("echo '{export}' >>[ROOT]/user/.bashrc && {export}");
+        let [bashrc, profile] =
+            [".bashrc", ".profile"].map(|file| format!("echo '{export}' >>[ROOT]/user/{file}"));
+        let export = format!("{bashrc} && {profile} && {export}");
         assert_eq!(mend(doctor().env("PATH", &without_go)), export);
         assert_eq!(mend(doctor().env("GOENV", "off")), export);
         assert_eq!(mend(doctor().env("GOENV", "/dev/null")), export);
     }
+}
+
+/// A proxy that only the user knows is no line to paste.
+#[test]
+fn what_a_toolchain_says_of_the_proxy_the_user_sets_otherwise() {
+    const FILE: &str = "user/.local/go/toolchains/go1.99.1/go.env";
+    let machine = Machine::healthy();
+    machine.sandbox.write(FILE, "GOPROXY=ftp://x.test\n");
+    let mend = |shell: &str, path: Option<&Path>| {
+        let doctor = machine.gox(&["doctor", "source-proxy"]).env_remove("GOPROXY").env("SHELL", shell);
+        let doctor = path.into_iter().fold(doctor, |doctor, path| doctor.env("PATH", path));
+        seen_and_mend(doctor)[1].clone()
+    };
+    let bin = machine.sandbox.root().join("bin");
+    let url = "https://proxy.example.com";
+    let yours = "with the address of yours";
+    assert_eq!(mend("/bin/bash", None), format!("type `go env -w GOPROXY={url}`, {yours}"));
+    let files = "make it the first line of `[ROOT]/user/.bashrc` and `[ROOT]/user/.profile`";
+    let expected = format!("type `export GOPROXY='{url}'`, {yours}, and {files}");
+    assert_eq!(mend("/bin/bash", Some(&bin)), expected);
+    let set = format!("set --erase --global GOPROXY; set --universal --export GOPROXY '{url}'");
+    assert_eq!(mend("/usr/bin/fish", Some(&bin)), format!("type `{set}`, {yours}"));
 }
 
 /// What fish was handed hides what it keeps.

@@ -188,13 +188,36 @@ fn folders_by_their_defaults_links_and_drives() {
     symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join("go")).unwrap();
     let seen = "GOMODCACHE, `[ROOT]/user/go/pkg/mod`, is on a Windows drive; GOPATH, `[ROOT]/user/go`, is on a \
                 Windows drive";
-    let export = "export GOMODCACHE=[ROOT]/user/.cache/go-mod";
-    let moved = format!("echo '{export}' >>[ROOT]/user/.profile && {export}");
+    let mend = |export: &str| format!("echo '{export}' >>[ROOT]/user/.profile && {export}");
+    let moved = mend("export GOMODCACHE=[ROOT]/user/.go-mod");
     assert_eq!(measured(recorded.doctor(&[id]), 0), warning(seen, &moved));
     // A file of `go env -w` names one.
     let goenv = sandbox.write("goenv", format!("GOPATH={}/mnt/d/x:/y\n", sandbox.root().display()));
     let seen = seen.replace("user/go", "mnt/d/x");
     assert_eq!(measured(recorded.doctor(&[id]).env("GOENV", goenv), 0), warning(&seen, &moved));
+    // The folder of all caches may be such a link, too.
+    fs::remove_file(sandbox.user().join("go")).unwrap();
+    symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join(".cache")).unwrap();
+    let seen = "GOCACHE, `[ROOT]/user/.cache/go-build`, is on a Windows drive";
+    let moved = mend("export GOCACHE=[ROOT]/user/.go-build");
+    assert_eq!(measured(recorded.doctor(&[id]), 0), warning(seen, &moved));
+    fs::remove_file(sandbox.user().join(".cache")).unwrap();
+    // The folder of this test, which may lie in `/tmp`, stays on Linux.
+    let table = sandbox.read("machine/proc/self/mountinfo");
+    let tmp = format!("{table}114 86 0:75 / /tmp rw - virtiofs drvfsT0 rw\n");
+    let root = |id, on| format!("{id} {on} 8:32 / {} rw - ext4 /dev/sdc rw\n", sandbox.root().display());
+    recorded.write("proc/self/mountinfo", &(tmp + &root(115, 114) + &root(116, 86)));
+    let seen = "TMPDIR, `/tmp`, is on a Windows drive";
+    let run = recorded.doctor(&[id]).env_remove("TMPDIR");
+    assert_eq!(measured(run, 0), warning(seen, &mend("export TMPDIR=/var/tmp")));
+    recorded.write("proc/self/mountinfo", &table);
+    // What only the user knows is not added to a file.
+    symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join(".local")).unwrap();
+    let seen = "the store, `[HOME]`, is on a Windows drive";
+    let mend = "type `export GOX_HOME=/path/to/go`, with a folder on a Linux file system, and make it the first \
+                line of `[ROOT]/user/.profile`";
+    let expected = lines("wsl", "failed", id, [seen, OF_STORE, mend]);
+    assert_eq!(measured(recorded.doctor(&[id]), 1), expected);
 }
 
 #[test]

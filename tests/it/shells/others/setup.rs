@@ -1,6 +1,9 @@
 //! What `gox setup` writes, and the commands that gox says to run, in each shell.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -101,9 +104,6 @@ fn mend(sandbox: &Sandbox, program: &str, home: &Path) -> (String, PathBuf) {
 fn a_mend_holds_in_this_shell_and_in_the_next_whatever_the_home_is_called() {
     let sandbox = Sandbox::new();
     let home = sandbox.root().join("o'd \"d* $x!\\ ’é");
-    for folder in ["elvish", "nushell"] {
-        fs::create_dir_all(home.join(".config").join(folder)).unwrap();
-    }
     for name in all() {
         let program = SHELLS.iter().find(|shell| shell.name == name).map_or(name, |shell| shell.program);
         let (mend, folder) = mend(&sandbox, program, &home);
@@ -139,7 +139,10 @@ fn the_mend_names_the_start_up_file_of_each_shell() {
     let mend = |program| mend(&sandbox, program, &home).0.replace(root, "~");
     sandbox.write("user/.zshrc", "# no line feed");
     for (program, expected) in [
-        ("bash", r#"echo 'export PATH="$PATH:"~/go/bin' >>~/.bashrc && export PATH="$PATH:"~/go/bin"#),
+        (
+            "bash",
+            r#"echo 'export PATH="$PATH:"~/go/bin' >>~/.bashrc && echo 'export PATH="$PATH:"~/go/bin' >>~/.profile && export PATH="$PATH:"~/go/bin"#,
+        ),
         (
             "zsh",
             r#"printf '\n%s\n' 'export PATH="$PATH:"~/go/bin' >>~/.zshrc && export PATH="$PATH:"~/go/bin"#,
@@ -148,11 +151,11 @@ fn the_mend_names_the_start_up_file_of_each_shell() {
         ("fish", "fish_add_path --append '~/go/bin'"),
         (
             "nu",
-            r#""\n" + "$env.PATH ++= [\"~/go/bin\"]" + "\n" | save --append "~/.config/nushell/config.nu"; $env.PATH ++= ["~/go/bin"]"#,
+            r#"mkdir "~/.config/nushell"; "\n" + "$env.PATH ++= [\"~/go/bin\"]" + "\n" | save --append "~/.config/nushell/config.nu"; $env.PATH ++= ["~/go/bin"]"#,
         ),
         (
             "elvish",
-            r#"echo "\n"'set paths = [$@paths ''~/go/bin'']' >>'~/.config/elvish/rc.elv'; set paths = [$@paths '~/go/bin']"#,
+            r#"mkdir -p '~/.config/elvish'; echo "\n"'set paths = [$@paths ''~/go/bin'']' >>'~/.config/elvish/rc.elv'; set paths = [$@paths '~/go/bin']"#,
         ),
         (
             "xonsh",
@@ -164,19 +167,47 @@ fn the_mend_names_the_start_up_file_of_each_shell() {
         ),
         (
             "pwsh",
-            r"Add-Content '~/.config/powershell/profile.ps1' '', '$env:PATH += '':'' + ''~/go/bin'''; $env:PATH += ':' + '~/go/bin'",
+            r"New-Item -ItemType Directory -Force '~/.config/powershell' >$null; Add-Content '~/.config/powershell/profile.ps1' '', '$env:PATH += '':'' + ''~/go/bin'''; $env:PATH += ':' + '~/go/bin'",
         ),
     ] {
         assert_eq!(mend(program), expected, "{program}");
     }
-    // Only zsh knows where its file is.
-    sandbox.write("user/.zshenv", "ZDOTDIR=~/.config/zsh\n");
-    let expected =
-        r#"echo 'export PATH="$PATH:"~/go/bin' >>"$ZDOTDIR/.zshrc" && export PATH="$PATH:"~/go/bin"#;
-    assert_eq!(mend("zsh"), expected);
+    // A login shell of bash may read that file by its own.
+    sandbox.write("user/.profile", ". ~/.bashrc\n");
+    let expected = r#"echo 'export PATH="$PATH:"~/go/bin' >>~/.bashrc && export PATH="$PATH:"~/go/bin"#;
+    assert_eq!(mend("bash"), expected);
     // PowerShell takes a typographic quote for a plain one.
     let (mend, _) = self::mend(&sandbox, "pwsh", &sandbox.root().join("’é"));
     assert!(mend.ends_with("/’’é/go/bin'"), "{mend}");
+}
+
+/// Only zsh knows where its file is, and its `echo` takes a backslash for more.
+#[test]
+fn zsh_adds_a_line_where_its_folder_is_set_and_not_exported() {
+    let sandbox = Sandbox::new();
+    sandbox.write("user/.zshenv", "ZDOTDIR=~/zsh\n");
+    sandbox.write("user/zsh/.zshrc", "alias x=y");
+    let home = sandbox.root().join("a\\nb");
+    symlink(sandbox.user(), &home).unwrap();
+    let (mend, folder) = mend(&sandbox, "zsh", &home);
+    let run = sandbox.command("zsh").args(["-i", "-c", &mend]).env("HOME", &home).run();
+    assert!(run.stderr.is_empty(), "{mend}: {run:?}");
+    let expected = format!("alias x=y\nexport PATH=\"$PATH:\"'{}'\n", folder.display());
+    assert_eq!(sandbox.read("user/zsh/.zshrc"), expected);
+}
+
+/// Of a path that is not UTF-8 no shell is told another one.
+#[test]
+fn a_path_that_is_not_utf_8_is_put_into_no_file() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.root().join(OsStr::from_bytes(b"\xff"));
+    for program in ["bash", "nu"] {
+        assert_eq!(
+            mend(&sandbox, program, &folder).0,
+            "put `[ROOT]/\u{fffd}/go/bin` at the end of PATH"
+                .replace("[ROOT]", sandbox.root().to_str().unwrap())
+        );
+    }
 }
 
 /// No test runs PowerShell, so this holds what is written for it.
