@@ -125,8 +125,7 @@ fn quoted_bytes(word: &[u8]) -> String {
     quoted + "'"
 }
 
-/// `path` as a word for a POSIX shell, [`quoted`]; bytes that are not UTF-8 are written as characters that are not
-/// visible.
+/// `path` as a word for a POSIX shell, [`quoted`]; bytes that are not UTF-8 are written as `\xNN`.
 pub fn quoted_path(path: &Path) -> String {
     path.to_str().map_or_else(|| quoted_bytes(path.as_os_str().as_bytes()), quoted)
 }

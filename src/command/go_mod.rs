@@ -15,7 +15,7 @@ use crate::go::version::Version;
 use crate::install::installer::Installer;
 use crate::install::plan;
 use crate::select::pin::GO_VERSION_FILE;
-use crate::select::reason::Rule;
+use crate::select::reason::{Reason, Rule};
 use crate::select::selection::Go;
 use crate::select::{advice, gomod, system};
 use crate::store::inventory::{self, Toolchain};
@@ -85,12 +85,21 @@ fn tell_effect(toolchain: &ToolchainName, file: &Path, context: &Context<'_>) {
     let way = match other_go::without(reason) {
         Some(way) => way,
         None if is_in(GO_VERSION_FILE) => "`gox pin --unset`".to_owned(),
-        None if reason.path.as_ref().is_some_and(|path| path.ends_with("go.work")) => {
-            advice::instead(reason, &request, file.parent())
+        None if matches!(reason.rule, Rule::ToolchainLine | Rule::GoLine) => {
+            in_workspace(toolchain, reason, file.parent())
         }
         None => return,
     };
     context.printer.hint(&format!("let {request} decide: {way}"));
+}
+
+/// What lets a toolchain decide where the file of a workspace asks for another one. A newer go line there leaves that to
+/// a file of gox.
+fn in_workspace(toolchain: &ToolchainName, reason: &Reason, here: Option<&Path>) -> String {
+    let request = toolchain.request().quoted();
+    let is_newer = |go: &Version| toolchain.version().is_some_and(|version| version < go);
+    let go = reason.path.as_deref().and_then(|file| go_line(file, is_newer).ok().flatten());
+    if go.is_some() { format!("`gox pin {request}`") } else { advice::instead(reason, &request, here) }
 }
 
 /// The `go` that edits go.mod: that of the pinned toolchain, else the newest installed, else the system's. The pinned

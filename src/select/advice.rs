@@ -30,6 +30,9 @@ fn newest(homes: &[Home]) -> Option<String> {
 
 /// How to ask for `request`, a word for a shell in the directory `here`, in the place where `reason` found another one.
 pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
+    let write = |word: &str, path: &Path| {
+        format!("write `{word}` into line {} of {}", reason.line.unwrap_or(1), text::path(path))
+    };
     match (reason.rule, reason.path.as_deref()) {
         (Rule::Launcher, _) => format!("`gox install {request}`"),
         (Rule::Argument, _) => format!("`go +{request} …`"),
@@ -39,30 +42,28 @@ pub fn instead(reason: &Reason, request: &str, here: Option<&Path>) -> String {
         (Rule::File, Some(path)) if path.ends_with(GO_VERSION_FILE) => {
             format!("`{}`", pin_in(path.parent().or(here), request, here))
         }
-        (Rule::ToolchainLine, Some(path)) => toolchain_line(path, request, here),
+        (Rule::ToolchainLine, Some(path)) => match pin_go_mod(path, request, here) {
+            Some(command) => command,
+            None => write(&format!("go{request}"), path),
+        },
         // A toolchain line can only raise it.
         (Rule::GoLine, Some(path)) if Version::parse(&reason.text) < Version::parse(request) => {
-            toolchain_line(path, request, here)
+            let line = || format!("write the line `toolchain go{request}` into {}", text::path(path));
+            pin_go_mod(path, request, here).unwrap_or_else(line)
         }
-        (Rule::File | Rule::GoLine, Some(path)) => {
-            format!("write `{request}` into line {} of {}", reason.line.unwrap_or(1), text::path(path))
-        }
+        (Rule::File | Rule::GoLine, Some(path)) => write(request, path),
         (Rule::Gotoolchain, None) => format!("`export GOTOOLCHAIN=go{request}`"),
         (Rule::Gotoolchain, Some(_)) => format!("`go env -w GOTOOLCHAIN=go{request}`"),
         _ => format!("`gox default {request}`"),
     }
 }
 
-/// The command that writes the toolchain line of a go.mod or go.work: by a Go that is named, because the one that is
-/// asked for there may be missing.
-fn toolchain_line(file: &Path, request: &str, here: Option<&Path>) -> String {
-    let command = if file.ends_with("go.work") {
-        format!("gox exec {request} go work edit -toolchain=go{request}")
-    } else {
-        format!("gox pin --go-mod {request}")
-    };
-    let elsewhere = file.parent().filter(|folder| !here.is_some_and(|here| here.starts_with(folder)));
-    format!("`{}`", in_folder(elsewhere, &command))
+/// The command that writes the toolchain line of a go.mod; `None` for a file of a workspace, which may have any name.
+/// `go work edit` would need a Go, where the one that is asked for may be missing.
+fn pin_go_mod(file: &Path, request: &str, here: Option<&Path>) -> Option<String> {
+    let folder = file.parent().filter(|_| file.ends_with("go.mod"))?;
+    let elsewhere = Some(folder).filter(|folder| !here.is_some_and(|here| here.starts_with(folder)));
+    Some(format!("`{}`", in_folder(elsewhere, &format!("gox pin --go-mod {request}"))))
 }
 
 /// The command that pins `request`, a word for a shell in the directory `here`, in a folder.
@@ -86,7 +87,7 @@ mod tests {
             line: path.map(|_| 3),
             text: "1.22.99".into(),
         };
-        let work = "`gox exec 1.22.4 go work edit -toolchain=go1.22.4`";
+        let raised = |path| Reason { text: "1.22.3".into(), ..at(Rule::GoLine, Some(path)) };
         for (reason, expected) in [
             (at(Rule::Launcher, None), "`gox install 1.22.4`"),
             (at(Rule::Argument, None), "`go +1.22.4 …`"),
@@ -102,9 +103,10 @@ mod tests {
             (at(Rule::ToolchainLine, Some("/p/go.mod")), "`gox pin --go-mod 1.22.4`"),
             (at(Rule::ToolchainLine, Some("/go.mod")), "`gox pin --go-mod 1.22.4`"),
             (at(Rule::ToolchainLine, Some("/p/q/go.mod")), "`cd /p/q && gox pin --go-mod 1.22.4`"),
-            (at(Rule::ToolchainLine, Some("/p/go.work")), work),
+            (at(Rule::ToolchainLine, Some("/p/dev.work")), "write `go1.22.4` into line 3 of /p/dev.work"),
             (at(Rule::GoLine, Some("/p/go.work")), "write `1.22.4` into line 3 of /p/go.work"),
-            (Reason { text: "1.22.3".into(), ..at(Rule::GoLine, Some("/p/go.work")) }, work),
+            (raised("/p/go.work"), "write the line `toolchain go1.22.4` into /p/go.work"),
+            (raised("/p/go.mod"), "`gox pin --go-mod 1.22.4`"),
         ] {
             assert_eq!(instead(&reason, "1.22.4", Some(Path::new("/p"))), expected);
         }

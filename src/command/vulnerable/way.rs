@@ -128,7 +128,7 @@ mod tests {
             ((Gotoolchain, "", "go1.26.5"), ["export GOTOOLCHAIN=go1.26.7"; 4]),
             ((ToolchainLine, module, "go1.26.5"), ["gox pin --go-mod 1.26.7"; 4]),
             ((GoLine, module, "1.26.5"), ["gox pin --go-mod 1.26.7"; 4]),
-            ((GoLine, "/go.work", "1.26.5"), ["gox exec 1.26.7 go work edit -toolchain=go1.26.7"; 4]),
+            ((GoLine, "/p/dev.work", "1.26.5"), ["write the line `toolchain go1.26.7` into /p/dev.work"; 4]),
             // What floats follows an install, unless it is of another line.
             (
                 (File, "/q/.go-version", "1.26"),

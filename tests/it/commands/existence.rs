@@ -294,7 +294,7 @@ fn where_go_reads_it_too_the_hint_names_a_toolchain_that_both_take() {
     pasted("go1.222.4");
     check("GOTOOLCHAIN", "auto", "`gox pin --go-mod 1.22.12`");
     let work = sandbox.write("code/go.work", "go 1.20\n\ntoolchain go1.222.4\n");
-    check("GOTOOLCHAIN", "auto", "`gox exec 1.22.12 go work edit -toolchain=go1.22.12`");
+    check("GOTOOLCHAIN", "auto", "write `go1.22.12` into line 3 of [ROOT]/code/go.work");
     std::fs::remove_file(work).unwrap();
     for version in ["1.20", "1.22.12", "1.99.1"] {
         sandbox.put_toolchain(&FakeToolchain::new(version));

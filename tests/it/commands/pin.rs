@@ -422,7 +422,8 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
         sandbox.gox(["pin", "--go-mod", "1.99.4"]).envs(variables).stderr(&said).check();
         assert_eq!(sandbox.read("code/go.mod"), "module m\n\ngo 1.99\ntoolchain go1.99.4\n");
     };
-    let note = |what: &str, command: &str| format!("note: {what}\nhint: let 1.99.4 decide: `{command}`\n");
+    let told = |what: &str, way: &str| format!("note: {what}\nhint: let 1.99.4 decide: {way}\n");
+    let note = |what: &str, command: &str| told(what, &format!("`{command}`"));
     pin(&[], "");
     let projects = format!("{}\n", sandbox.code().display());
     assert_eq!(sandbox.read("user/.local/go/projects"), projects);
@@ -444,9 +445,32 @@ fn a_toolchain_line_that_decides_nothing_here_says_what_does() {
     sandbox.write("user/.local/go/default", "latest\n");
     pin(&[], "note: latest still decides here, set by [HOME]/default:1\n");
     sandbox.write("user/.local/go/default", "1.99.1\n");
-    sandbox.write("go.work", "go 1.99\n\ntoolchain go1.99.7\n\nuse ./work\n");
-    let work = "go1.99.7 still decides here, asked for by the toolchain line, [ROOT]/go.work:3";
-    pin(&[], &note(work, "gox exec 1.99.4 go work edit -toolchain=go1.99.4"));
+    let other = sandbox.root().join("dev.work").display().to_string();
+    for (name, variables) in [("go.work", &[][..]), ("dev.work", &[("GOWORK", other.as_str())])] {
+        let at = format!("[ROOT]/{name}");
+        for (text, said, way) in [
+            (
+                "go 1.99\n\ntoolchain go1.99.7",
+                format!("go1.99.7 still decides here, asked for by the toolchain line, {at}:3"),
+                format!("write `go1.99.4` into line 3 of {at}"),
+            ),
+            (
+                "go 1.99.2",
+                format!("1.99.2 still decides here, asked for by the go line, {at}:1"),
+                format!("write the line `toolchain go1.99.4` into {at}"),
+            ),
+            // A toolchain line would change nothing.
+            (
+                "go 1.99.6\n\ntoolchain go1.99.7",
+                format!("go1.99.7 still decides here, asked for by the toolchain line, {at}:3"),
+                "`gox pin 1.99.4`".to_owned(),
+            ),
+        ] {
+            sandbox.write(name, format!("{text}\n\nuse ./code\n"));
+            pin(variables, &told(&said, &way));
+        }
+        fs::remove_file(sandbox.root().join(name)).unwrap();
+    }
 }
 
 #[test]
