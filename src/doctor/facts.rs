@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::answers::Answers;
+use super::check::Finding;
 use super::interactive::{self, Answer, Silence};
 use super::repository::{Lack, Repository};
 use crate::env::Environment;
@@ -18,6 +19,7 @@ use crate::machine::wsl::Wsl;
 use crate::select::world::World;
 use crate::settings::Settings;
 use crate::source::existence::{self, Existence};
+use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
 use crate::store::layout::Home;
 use crate::text;
@@ -70,6 +72,14 @@ impl Facts {
 
     pub(super) fn environment(&self) -> &Environment {
         &self.world.environment
+    }
+
+    /// The finding of a check that would take a store which cannot be read for an empty one.
+    pub(super) fn if_readable(&self, check: fn(&Facts) -> Finding) -> Finding {
+        match access::check_readable(self.home()) {
+            Ok(()) => check(self),
+            Err(_) => Finding::skipped("the store cannot be read"),
+        }
     }
 
     /// What the machine is to WSL.

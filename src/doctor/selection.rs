@@ -16,8 +16,8 @@ use crate::store::inventory;
 use crate::text;
 
 pub(super) const CHECKS: &[Check<Facts>] = &[
-    Check { id: "default", area: Area::Selection, run: default },
-    Check { id: "pin", area: Area::Selection, run: pin },
+    Check { id: "default", area: Area::Selection, run: |facts| facts.if_readable(default) },
+    Check { id: "pin", area: Area::Selection, run: |facts| facts.if_readable(pin) },
     Check { id: "pin-unread", area: Area::Selection, run: pin_unread },
     Check { id: "settings", area: Area::Selection, run: settings },
 ];

@@ -27,10 +27,10 @@ pub(super) const CHECKS: &[Check<Facts>] = &[
     Check { id: "store-writable", area: Area::Store, run: writable },
     Check { id: "store-system", area: Area::Store, run: system },
     Check { id: "store-exec", area: Area::Store, run: exec },
-    Check { id: "store-layout", area: Area::Store, run: |facts| of_readable(layout, facts) },
-    Check { id: "store-unverified", area: Area::Store, run: |facts| of_readable(unverified, facts) },
+    Check { id: "store-layout", area: Area::Store, run: |facts| facts.if_readable(layout) },
+    Check { id: "store-unverified", area: Area::Store, run: |facts| facts.if_readable(unverified) },
     Check { id: "store-staging", area: Area::Store, run: staging },
-    Check { id: "store-shims", area: Area::Store, run: |facts| of_readable(shims, facts) },
+    Check { id: "store-shims", area: Area::Store, run: |facts| facts.if_readable(shims) },
     Check { id: "store-space", area: Area::Store, run: space },
 ];
 
@@ -45,14 +45,6 @@ fn names(folder: &Path) -> Vec<String> {
     names.retain(|name| !name.starts_with('.'));
     names.sort();
     names
-}
-
-/// The finding of a check that would take a store which cannot be read for an empty one.
-fn of_readable(check: fn(&Facts) -> Finding, facts: &Facts) -> Finding {
-    match access::check_readable(facts.home()) {
-        Ok(()) => check(facts),
-        Err(_) => Finding::skipped("the store cannot be read"),
-    }
 }
 
 fn writable(facts: &Facts) -> Finding {

@@ -184,6 +184,14 @@ store
 ";
     let checks = ["doctor", "store-writable", "store-layout", "store-unverified", "store-shims"];
     gox(&checks).code(1).stdout(text).check();
+    let text = "\
+selection
+  skipped default  the store cannot be read
+  skipped pin      the store cannot be read
+
+2 skipped
+";
+    gox(&["doctor", "default", "pin"]).stdout(text).check();
     set_mode(&folder, 0o755);
 }
 
