@@ -37,10 +37,7 @@ fn command(remedy: Remedy) -> String {
         Remedy::Move(line, behind) => {
             format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
         }
-        Remedy::Remove(line, shell) => {
-            let removal = line.removal("loads a `cd` that puts that Go in front again");
-            format!("{removal}; then {}", shell.restart())
-        }
+        Remedy::Remove(line, shell) => line.removal_of_repeat(shell),
         Remedy::Restart(shell) => shell.restart(),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::lines::{self, Does};
 use super::places;
 use super::shell::Shell;
-use crate::env::GOROOT;
+use crate::env::{self, GOROOT, GVM_ROOT};
 use crate::fs::identity::is_same;
 use crate::fs::read;
 
@@ -19,8 +19,6 @@ const ASDF_S_SCRIPT: &str = "asdf's script for Go";
 /// The manager that goes on to put its Go in front in a shell that is open: at each `cd` into a folder with a
 /// `.go-version` (gvm source `scripts/env/cd`).
 const REPEATS: &str = "gvm";
-/// What is in the paths of its programs.
-const OF_REPEATS: &str = "/.gvm/";
 
 /// The managers that a line of a start-up file loads; by what it is seen that it does, the name of a file that is read or
 /// run, or, with a slash, a part of its path; and what they manage.
@@ -66,6 +64,12 @@ impl Place {
         format!("remove line {} of `{}`, which {does}", self.number, self.path.display())
     }
 
+    /// To take out the line [`that_repeats`], as a mend.
+    pub fn removal_of_repeat(&self, shell: Shell) -> String {
+        let removal = self.removal("loads a `cd` that puts that Go in front again");
+        format!("{removal}; then {}", shell.restart())
+    }
+
     /// What to put in the place of the line, as a mend.
     pub fn replacement(&self, line: &str) -> String {
         format!("change line {} of `{}` to `{line}`", self.number, self.path.display())
@@ -87,12 +91,6 @@ pub enum Needless {
 impl fmt::Display for Needless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Needless::OfGo(name) if *name == REPEATS => {
-                write!(
-                    f,
-                    "runs {name}, whose `cd` puts its own Go in front again: remove the line, then open a new shell"
-                )
-            }
             Needless::OfGo(name) => {
                 write!(f, "runs {name}, which sets up its own Go: remove the line")
             }
@@ -153,7 +151,8 @@ pub fn that_loads(manager: &str) -> Option<Place> {
 
 /// The line that loads the manager of `program` if that, in a shell that is open, puts its Go in front again.
 pub fn that_repeats(program: &Path) -> Option<Place> {
-    if program.to_string_lossy().contains(OF_REPEATS) { that_loads(REPEATS) } else { None }
+    let is_in_root = env::os(GVM_ROOT).is_some_and(|root| program.starts_with(root));
+    if is_in_root || program.to_string_lossy().contains("/.gvm/") { that_loads(REPEATS) } else { None }
 }
 
 /// The numbers of the lines that load a manager.

@@ -10,7 +10,8 @@ use crate::select::advice;
 use crate::select::world::World;
 use crate::setup::shell::Shell;
 use crate::setup::{ends, foreign, places};
-use crate::store::{inventory, shims};
+use crate::store::layout::Home;
+use crate::store::{access, inventory, shims};
 use crate::ui::printer::Printer;
 
 /// Names the lines that are not needed any more, and the files that have Windows line endings. This is for after the
@@ -30,8 +31,8 @@ pub(super) fn of_files(shells: &[Shell], printer: &Printer) {
 }
 
 /// Puts the shims and a copy of gox into the store where no gox is on PATH, such as just after the installer: in a new
-/// shell the lines of setup would find none. Says how to come to a Go in `world`, if there is none.
-pub(super) fn of_store(world: Option<World>, printer: &Printer) {
+/// shell the lines of setup would find none.
+pub(super) fn of_programs(printer: &Printer) {
     if on_path("gox", &Environment::Process).is_none() {
         let done = Context::read(printer).and_then(|context| shims::refresh(&context.store()));
         if let Err(error) = done {
@@ -39,14 +40,20 @@ pub(super) fn of_store(world: Option<World>, printer: &Printer) {
             error.hints().iter().for_each(|hint| printer.hint(hint));
         }
     }
-    if let Some(world) = world.filter(|world| inventory::newest(&world.homes).is_none()) {
-        let managers = managers(&world);
-        printer.hint(&if managers.is_empty() {
-            advice::without_go(&world.homes)
-        } else {
-            format!("take over the Gos of {}, without a download: `gox import`", managers.join(" and "))
-        });
+}
+
+/// Says how to come to a Go, if there is none.
+pub(super) fn of_store(world: &World, printer: &Printer) {
+    let is_readable = |home: &Home| access::check_readable(home).is_ok();
+    if !world.homes.iter().all(is_readable) || inventory::newest(&world.homes).is_some() {
+        return;
     }
+    let managers = managers(world);
+    printer.hint(&if managers.is_empty() {
+        advice::without_go(&world.homes)
+    } else {
+        format!("take over the Gos of {} that can be proven: `gox import`", managers.join(" and "))
+    });
 }
 
 /// The managers that have a Go in the home of the user. Elsewhere many machines have one that nobody chose, and what

@@ -6,8 +6,7 @@ use std::fs;
 use crate::support::archives::FakeToolchain;
 use crate::support::sandbox::Sandbox;
 
-const GVM: &str =
-    "runs gvm, whose `cd` puts its own Go in front again: remove the line, then open a new shell";
+const GVM: &str = "runs gvm, which sets up its own Go: remove the line";
 const GOENV: &str = "runs goenv, which sets up its own Go: remove the line";
 const GOROOT: &str = "sets `GOROOT`, which breaks every other version of Go: remove the line";
 
@@ -94,10 +93,10 @@ fn what_managers_have_is_taken_over() {
             ],
             INSTALL,
         ),
-        (&["user/.gvm/gos/go1.24.1"], "take over the Gos of gvm, without a download: `gox import`"),
+        (&["user/.gvm/gos/go1.24.1"], "take over the Gos of gvm that can be proven: `gox import`"),
         (
             &["user/.goenv/versions/1.24.1", "user/sdk/go1.24.1", "user/.goenv/versions/1.23.2"],
-            "take over the Gos of golang.org/dl and goenv, without a download: `gox import`",
+            "take over the Gos of golang.org/dl and goenv that can be proven: `gox import`",
         ),
         // Folders of no version.
         (&["user/.asdf/installs", "user/.gvm/gos"], INSTALL),
@@ -124,14 +123,15 @@ fn what_managers_have_is_taken_over() {
 fn the_shell_of_the_user_need_not_be_the_one_in_which_it_is_typed() {
     let sandbox = Sandbox::new();
     sandbox.put_gox();
-    let note = "note: `SHELL` names zsh, and this shell is bash: `gox setup bash` is for it\n";
+    let note =
+        |command: &str| format!("note: `SHELL` names zsh, and this shell is bash: `{command}` is for it\n");
     // A shell with job control, which a script is without, gives each command a group of its own, as setsid does.
     for (group, shell, command, expected) in [
-        ("setsid", "/usr/bin/zsh", "gox setup --dry-run", note),
-        ("setsid", "/usr/bin/zsh", "gox setup --undo", note),
-        ("setsid", "/usr/bin/zsh", "gox setup zsh --dry-run", ""),
-        ("setsid", "/usr/bin/bash", "gox setup --dry-run", ""),
-        ("", "/usr/bin/zsh", "gox setup --dry-run", ""),
+        ("setsid", "/usr/bin/zsh", "gox setup --dry-run", note("gox setup bash")),
+        ("setsid", "/usr/bin/zsh", "gox setup --undo", note("gox setup bash --undo")),
+        ("setsid", "/usr/bin/zsh", "gox setup zsh --dry-run", String::new()),
+        ("setsid", "/usr/bin/bash", "gox setup --dry-run", String::new()),
+        ("", "/usr/bin/zsh", "gox setup --dry-run", String::new()),
     ] {
         let script = format!("{group} {command}; true");
         let run = sandbox.command("bash").args(["-c", &script]).env("SHELL", shell).run();

@@ -40,10 +40,12 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
         let mend = format!("remove line 2 of `[ROOT]/user/.bashrc`, which {does}; then {RESTART}");
         run.code(1).stdout(&lines("path", "failed", "path-shims", [seen, why, &mend])).check();
         let run = machine.gox(&["setup"]).env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"]));
-        let said = "`~/.bashrc:3` does it already, written by hand\n\
-            `~/.profile:1` does it already, written by hand\nnote: `~/.bashrc:2` runs gvm, whose `cd` puts its \
-            own Go in front again: remove the line, then open a new shell\n";
-        run.stderr(said).check();
+        let said = format!(
+            "`~/.bashrc:3` does it already, written by hand\n`~/.profile:1` does it already, written by hand\n\
+             hint: {}\nnote: `~/.bashrc:2` runs gvm, which sets up its own Go: remove the line\n",
+            mend.replace("[ROOT]/user", "~")
+        );
+        run.stderr(&said).check();
         let status = machine.gox(&["status"]).env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"]));
         let status = status.run();
         let hint = "hint: find out what puts another Go in front again: `gox setup`\n";
