@@ -200,7 +200,8 @@ fn failure(step: Step, outcome: &Outcome) -> Error {
     if outcome.code == Kind::NotThere.code() {
         error = match step {
             Step::Lint => error.hint("install it: see https://golangci-lint.run"),
-            Step::Vuln => error.hint("install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`"),
+            Step::Vuln => error
+                .hint("install it: `GOTOOLCHAIN=auto go install golang.org/x/vuln/cmd/govulncheck@latest`"),
             _ => error,
         };
     }

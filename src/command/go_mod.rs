@@ -133,7 +133,7 @@ fn editor(pinned: &ToolchainName, context: &Context<'_>) -> Result<PathBuf> {
 /// must not depend on what is installed here.
 fn newest_released(request: &Request, context: &Context<'_>) -> Result<ToolchainName> {
     if let Some(toolchain) = request.toolchain() {
-        return requests::check_exists(request, context).map(|()| toolchain);
+        return requests::check_exists(request, context).map(|_| toolchain);
     }
     let plan =
         |installer: &Installer<'_>| plan::toolchain(request, &installer.network.sources, installer.report);

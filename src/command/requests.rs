@@ -42,13 +42,17 @@ fn of_this_machine(printed: &str, request: Request) -> Result<Request> {
 }
 
 /// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no
-/// GOROOT has that name. A warning if that cannot be told, and for the system's Go where there is none now.
-pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<()> {
+/// GOROOT has that name. Whether that could be told; if not, there is a warning, and one for the system's Go where there
+/// is none now.
+pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<bool> {
+    let mut is_told = true;
     Lookup::new(&context.settings, context).check(request, |reasons| {
         let reasons = reasons.join("; ");
         context.printer.warn(&format!("could not find out whether `{request}` exists: {reasons}"));
+        is_told = false;
         Ok(())
-    })
+    })?;
+    Ok(is_told)
 }
 
 /// An error if it is known without a network that no release answers the request.

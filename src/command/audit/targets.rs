@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::arguments::Arguments;
 use crate::command::context::{Context, Needed};
+use crate::command::other_go::Other;
 use crate::command::requests;
 use crate::command::vulnerable::doubt;
 use crate::error::{Error, Kind, Result};
@@ -64,18 +65,17 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
     let is_of_all = !arguments.here && arguments.requests.is_empty();
     context.check_stores(if is_of_all { Needed::All } else { Needed::None })?;
     if arguments.here {
-        let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
-        let Selection { selected, reason, .. } = context.here()?.ok_or_else(nothing)?;
-        let target = match selected {
-            Selected::Present(go) => Target::of(go),
-            Selected::Missing { request, .. } => {
-                named(&request, context).map_err(|error| error.detail(reason.to_string()))?
-            }
-        };
-        return Ok(vec![Target { reason: Some(reason), ..target }]);
+        return here(context);
     }
     if is_of_all {
-        return Ok(inventory::all(&context.world.homes).into_iter().map(Target::installed).collect());
+        let all: Vec<_> = inventory::all(&context.world.homes).into_iter().map(Target::installed).collect();
+        let nothing =
+            || Error::new(Kind::NoSuchVersion, "nothing is installed, so there is nothing to audit");
+        return if all.is_empty() {
+            Err(nothing().hint("the Go that runs here: `gox audit --here`"))
+        } else {
+            Ok(all)
+        };
     }
     let mut targets = Vec::new();
     for word in &arguments.requests {
@@ -87,12 +87,37 @@ pub(super) fn of(arguments: &Arguments, context: &Context<'_>) -> Result<Vec<Tar
     Ok(targets)
 }
 
+/// What is selected here, and what a typed `go` starts if that is another release.
+fn here(context: &Context<'_>) -> Result<Vec<Target>> {
+    let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
+    let selection = context.here()?.ok_or_else(nothing)?;
+    let other = Other::than(selection.go(), "go", context);
+    let Selection { selected, reason, .. } = selection;
+    let target = match selected {
+        Selected::Present(go) => Target::of(go),
+        Selected::Missing { request, .. } => {
+            named(&request, context).map_err(|error| error.detail(reason.to_string()))?
+        }
+    };
+    let mut targets = vec![Target { reason: Some(reason), ..target }];
+    if let Some(other) = other {
+        other.tell(context);
+        let release = other.release().filter(|(name, _)| *name != targets[0].name);
+        targets.extend(release.map(|(name, goroot)| Target::in_tree(name, Some(goroot))));
+    }
+    Ok(targets)
+}
+
 /// What a request means among what is installed; an exact version need not be, but it has to exist: one that does not
 /// has no vulnerabilities.
 fn named(request: &Request, context: &Context<'_>) -> Result<Target> {
     let installed = requests::installed(request, context);
     match request.toolchain().filter(|_| installed.is_err()) {
-        Some(name) => requests::check_exists(request, context).map(|()| Target::absent(name)),
+        Some(name) => {
+            let exists = requests::check_exists(request, context)?;
+            let doubt = (!exists).then_some("nobody could say whether it exists");
+            Ok(Target { doubt, ..Target::absent(name) })
+        }
         None => installed.map(Target::of).map_err(|error| match newest(request, context) {
             Some(version) => {
                 error.only_hint(format!("an exact version need not be installed: `gox audit {version}`"))

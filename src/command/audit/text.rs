@@ -19,10 +19,6 @@ pub(super) fn show(
     context: &Context<'_>,
 ) -> Result<()> {
     let printer = context.printer;
-    if audited.is_empty() {
-        printer.say("nothing is installed");
-        return Ok(());
-    }
     // Whether something was printed before, and whether that was a table.
     let mut before = None;
     for one in audited.iter().filter(|one| !printer.is_quiet() || !one.is_clean()) {
@@ -42,7 +38,9 @@ pub(super) fn show(
         printer.hint(&hint);
     }
     if audited.iter().any(Audited::is_affected) {
-        let reaches = "go run golang.org/x/vuln/cmd/govulncheck@latest ./...";
+        // It needs a newer Go than many a project asks for.
+        let reaches =
+            "GOTOOLCHAIN=auto go install golang.org/x/vuln/cmd/govulncheck@latest && govulncheck ./...";
         printer.hint(&format!("which of these your program reaches: `{reaches}`"));
     }
     Ok(())

@@ -33,7 +33,7 @@ fn by() -> String {
 }
 
 const HINT: &str = "\
-hint: which of these your program reaches: `go run golang.org/x/vuln/cmd/govulncheck@latest ./...`
+hint: which of these your program reaches: `GOTOOLCHAIN=auto go install golang.org/x/vuln/cmd/govulncheck@latest && govulncheck ./...`
 ";
 
 #[test]
@@ -105,7 +105,11 @@ fn each_code_says_one_thing() {
 #[test]
 fn what_is_not_there() {
     let (sandbox, folder) = world(&[]);
-    audit(&sandbox, &[], &folder).stderr("nothing is installed\n").check();
+    // Who looked at nothing is not told that all is well.
+    let error = "error: nothing is installed, so there is nothing to audit\nhint: the Go that runs here: `gox audit --here`\n";
+    for form in [&[][..], &["--json"], &["--sarif"], &["--quiet"]] {
+        audit(&sandbox, form, &folder).code(3).stderr(error).check();
+    }
     let hint = "hint: an exact version need not be installed: `gox audit 1.25.14`\n";
     let error = format!("error: `1.25` is not installed\n{hint}");
     audit(&sandbox, &["1.25"], &folder).code(3).stderr(&error).check();
@@ -115,6 +119,10 @@ fn what_is_not_there() {
     sandbox.write("code/.go-version", "1.25\n");
     let error = format!("error: `1.25` is not installed\n  set by [ROOT]/code/.go-version:1\n{hint}");
     audit(&sandbox, &["--here"], &folder).code(3).stderr(&error).check();
+    // Nor where nobody could be asked.
+    let unknown = "what 1.26.99 has is unknown: nobody could say whether it exists\n";
+    let run = audit(&sandbox, &["1.26.99"], &folder).run();
+    assert_eq!((run.code(), run.stdout.as_str()), (3, unknown), "{}", run.stderr);
     // A version that does not exist has no vulnerabilities.
     assert_eq!(audit(&sandbox, &["1.26.0"], &folder).run().code(), 1);
     let run = audit(&sandbox, &["1.19.99"], &folder).run();

@@ -217,6 +217,17 @@ fn the_version_that_is_selected_here() {
     let run = here("system");
     let has = format!("the system's 1.26.5 has 2 known vulnerabilities; {} has none\n", newest("1.26"));
     assert!(run.stdout.starts_with(&has), "{}", run.stdout);
+    // What a typed `go` starts is looked at, too.
+    let run = audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", "1.26.6");
+    let run = run.env("PATH", sandbox.path_after(["usr/lib/go/bin"])).run();
+    assert!(
+        run.stdout.starts_with("1.26.6 has no known vulnerabilities\n")
+            && run.stdout.contains("\n1.26.5 has 2 known"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stderr.contains("note: go1.26.5 runs here, the first on PATH"), "{}", run.stderr);
+    assert_eq!(run.code(), 1);
     let nothing = Sandbox::new();
     let error = "error: no Go is selected here\nhint: why: `gox status`\n";
     audit(&nothing, &["--here"], &server.url()).code(3).stderr(error).check();

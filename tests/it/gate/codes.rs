@@ -170,7 +170,7 @@ fn a_missing_tool_is_127_and_one_that_cannot_run_126() {
     let stderr = format!("vet     found    [TIME]\n{expected}");
     repository.gate("--only lint,vet").env("VET", "1").code(126).stderr(&stderr).check();
     repository.gate("--skip lint --quiet").check();
-    let install = "`govulncheck` is not on PATH\nhint: install it: `go install golang.org/x/vuln/cmd/govulncheck@latest`\n";
+    let install = "`govulncheck` is not on PATH\nhint: install it: `GOTOOLCHAIN=auto go install golang.org/x/vuln/cmd/govulncheck@latest`\n";
     repository.gate("--only vuln").code(127).stderr(&failed("vuln", install)).check();
     // Only where it is configured.
     repository.git("rm -q --cached .golangci.yml");
