@@ -47,7 +47,9 @@ const OLD: [Old; 6] = [
                 "export gvm_go_name; gvm_go_name=\"go1.26.11\"\n\
                  export GOROOT; GOROOT=\"$GVM_ROOT/gos/go1.26.11\"\n\
                  export GOPATH; GOPATH=\"$GVM_ROOT/pkgsets/go1.26.11/global\"\n\
-                 export PATH; PATH=\"$GOPATH/bin:$GOROOT/bin:$PATH\"\n",
+                 export GVM_OVERLAY_PREFIX; GVM_OVERLAY_PREFIX=\"$GOPATH/overlay\"\n\
+                 export PATH; PATH=\"$GOPATH/bin:$GOROOT/bin:$PATH\"\n\
+                 export LD_LIBRARY_PATH; LD_LIBRARY_PATH=\"$GVM_OVERLAY_PREFIX/lib\"\n",
             ),
             (
                 ".gvm/scripts/gvm",
@@ -252,16 +254,20 @@ fn moves(old: &Old) {
     let mut shell = Shell::start(&machine, old.lines);
     let page = page(old.page);
     // A new shell reads what was deleted no more.
-    let (before, after) = page.text.split_once("```sh\nexec env ").unwrap_or((&page.text, ""));
+    let (before, after) = page.text.split_once("pen a new terminal").unwrap_or((&page.text, ""));
     let part = |text: &str| Page { path: page.path.clone(), text: text.to_owned() };
     type_blocks(&part(before), &machine, &mut shell);
-    delete(old, &page, &machine);
-    if !after.is_empty() {
-        type_blocks(&part(&format!("```sh\nexec env {after}")), &machine, &mut shell);
+    let left = delete(old, &page, &machine);
+    if !after.is_empty() && !after.contains("```sh\nexec env ") {
+        shell = Shell::start(&machine, &left);
     }
+    type_blocks(&part(after), &machine, &mut shell);
     shell.types("test \"$(type -P go)\" = ~/.local/go/shims/go", old.page);
     shell.types(&format!("cd; go version | grep -F 'go{VERSION} '"), old.page);
     shell.types("test -z \"$GOROOT$GOBIN\" && ! [[ $GOPATH == *.* ]]", old.page);
+    // A folder of PATH that is gone does no harm.
+    let gone = old.gone.join(" -e ~/");
+    shell.types(&format!("! env | grep -v '^PATH=' | grep -F -e ~/{gone}"), old.page);
     let user = machine.sandbox.user();
     let address = machine.sandbox.receipt(VERSION)["address"].clone();
     assert_eq!(address, *user.join(old.trees[0]).to_str().unwrap(), "{}", old.page);
@@ -270,8 +276,8 @@ fn moves(old: &Old) {
     assert_eq!(old.kept.iter().filter(is_there).count(), old.kept.len(), "{}", old.page);
 }
 
-/// Deletes the lines of the manager as the page says.
-fn delete(old: &Old, page: &Page, machine: &Machine) {
+/// Deletes the lines of the manager as the page says; gives those that are left.
+fn delete(old: &Old, page: &Page, machine: &Machine) -> String {
     let path = machine.sandbox.user().join(".bashrc");
     let text = fs::read_to_string(&path).unwrap();
     let is_deleted = |line: &&str| old.deleted.iter().any(|word| line.contains(word));
@@ -284,7 +290,9 @@ fn delete(old: &Old, page: &Page, machine: &Machine) {
         let number = text.lines().position(|line| line.contains(first)).unwrap() + 1;
         assert!(named.contains(&format!("/.bashrc:{number}`")), "{}: {named}", old.page);
     }
-    fs::write(&path, kept.join("\n") + "\n").unwrap();
+    let left = kept.join("\n") + "\n";
+    fs::write(&path, &left).unwrap();
+    left
 }
 
 fn put(old: &Old, machine: &Machine) {
