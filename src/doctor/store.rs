@@ -58,9 +58,12 @@ fn writable(facts: &Facts) -> Finding {
             let seen = format!("`{}` is not a folder", text::path(folder));
             let mend = if folder.is_file() {
                 format!("mv {0} {0}.old", text::quoted_path(folder))
-            } else {
+            } else if facts.environment().os(GOX_HOME).is_some() {
                 // A device: the rest of the machine needs it where it is.
                 variable::unset(GOX_HOME, None)
+            } else {
+                // A HOME that is none has no start-up file to keep it in.
+                format!("export {GOX_HOME}=/path/to/go")
             };
             return Finding::new(State::Failed, seen, "nothing can be installed").mend(mend);
         }
