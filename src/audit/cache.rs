@@ -73,13 +73,6 @@ impl Cache {
         self.modified.get(..10).unwrap_or(&self.modified)
     }
 
-    /// How many days before `now`, in seconds since 1970, the database was changed last, if that is too long ago for a
-    /// state of today.
-    pub fn outdated(&self, now: u64) -> Option<u64> {
-        let age = (now / text::SECONDS_PER_DAY).saturating_sub(text::days(self.day()));
-        (age > MAX_DAYS).then_some(age)
-    }
-
     /// How many entries affect a version on this machine's platform.
     pub fn counts(&self) -> Counts {
         Counts::new(&self.entries)
@@ -96,6 +89,18 @@ impl Cache {
             |entry: &&Entry| entry.affects(version) && !entry.affects_on(version, Platform::HOST);
         self.entries.iter().filter(is_elsewhere).count()
     }
+}
+
+/// The error where a database was changed last at `modified`, too long before `now`, in seconds since 1970: it is a
+/// mirror or a folder that nobody renews.
+pub fn outdated(modified: &str, now: u64) -> Option<Error> {
+    let days =
+        (now / text::SECONDS_PER_DAY).saturating_sub(text::days(modified.get(..10).unwrap_or(modified)));
+    let message = format!("it was last changed {days} days ago; Go's own changes several times a week");
+    (days > MAX_DAYS).then(|| {
+        Error::new(Kind::Network, message)
+            .hint("renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`")
+    })
 }
 
 /// The room for entries that are kept.

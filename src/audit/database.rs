@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::cache::Cache;
+use super::cache::{self, Cache};
 use super::entry::{self, Entry, Module};
 use crate::error::{Error, Kind, Result};
 use crate::net::address::shown;
@@ -94,9 +94,9 @@ impl Database {
         (base.scheme() == "file" || may_ask).then(|| Database::new(sources.http.clone(), base))
     }
 
-    /// Fails unless the database answers with its state.
+    /// Fails unless the database answers with a state that counts as current.
     pub fn check(&self) -> Result<()> {
-        self.state(None).map(drop)
+        cache::outdated(&self.state(None)?.modified, now()).map_or(Ok(()), Err)
     }
 
     /// The state of the database; that of `kept` where the server says that it did not change. It fails where that is

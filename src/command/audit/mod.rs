@@ -9,7 +9,7 @@ mod text;
 
 use super::context::Context;
 use super::vulnerable;
-use crate::audit::cache::Cache;
+use crate::audit::cache::{Cache, outdated};
 use crate::audit::refresh::refresh;
 use crate::audit::remedy::Remedies;
 use crate::env::GOVULNDB;
@@ -81,7 +81,7 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
             if let Err(error) = written {
                 context.printer.note(&format!("the vulnerability database was not kept: {error}"));
             }
-            let outdated = new.outdated(now()).map(outdated);
+            let outdated = outdated(&new.modified, now());
             Ok((new, outdated))
         }
         (Err(failure), Some(kept)) => Ok((kept, Some(failure))),
@@ -93,13 +93,6 @@ fn database(context: &Context<'_>) -> Result<(Cache, Option<Error>)> {
             Err(failure.hints().iter().fold(error, Error::hint))
         }
     }
-}
-
-/// The error where the database was changed last so many days ago: a mirror or a folder that nobody renews.
-fn outdated(days: u64) -> Error {
-    let message = format!("it was last changed {days} days ago; Go's own changes several times a week");
-    Error::new(Kind::Network, message)
-        .hint("renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`")
 }
 
 /// The error where the database may not be asked.

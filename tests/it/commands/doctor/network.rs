@@ -1,10 +1,12 @@
 //! The checks of the network.
 
+use serde_json::json;
+
 use super::{Machine, Row, check, lines, mend};
 use crate::support::command::Command;
 use crate::support::proxy::MODULE;
 use crate::support::response::Response;
-use crate::support::vulndb::VulnDb;
+use crate::support::vulndb::{self, VulnDb};
 
 const ROWS: &[Row] = &[
     (
@@ -168,6 +170,12 @@ fn the_vulnerability_database_has_to_answer_where_it_may_be_asked() {
     folder.stdout(&ok("file://[ROOT]/mnt/vulndb")).check();
     database.serve(&machine.proxy.server);
     machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", url).stdout(&ok("http://[SERVER]/")).check();
+    let old = json!({"modified": vulndb::time(40)});
+    machine.sandbox.write("mnt/vulndb/index/db.json", old.to_string());
+    let seen = "it was last changed 40 days ago; Go's own changes several times a week";
+    let renew = "renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`";
+    let old = machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
+    old.stdout(&lines("network", "warning", "vulndb", [seen, why, renew])).check();
     machine.sandbox.write("mnt/vulndb/index/db.json", "{}");
     let seen = "`file://[ROOT]/mnt/vulndb/index/db.json`: missing field `modified` at line 1 column 2";
     let half = machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
