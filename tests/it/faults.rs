@@ -282,7 +282,8 @@ fn a_file_that_is_said_to_be_larger_than_any_toolchain() {
 /// Of an archive that goes on after its end no more is fetched than it takes to see that.
 #[test]
 fn an_archive_without_an_end() {
-    let mirror = Server::start();
+    // The database answers: the archive alone is at fault.
+    let (mirror, proxy) = (Server::start(), ModuleProxy::start(&[toolchain()]));
     let endless = |body: Vec<u8>| Response::new(body).framing(Framing::Close).fault(Fault::Endless);
     for (body, reason) in [
         (toolchain().tar_gz(), "there are bytes after the end of the gzip stream"),
@@ -290,7 +291,8 @@ fn an_archive_without_an_end() {
     ] {
         mirror.route(format!("/go/{}", toolchain().file_name()), endless(body));
         let sandbox = Sandbox::in_use();
-        let run = sandbox.gox(["install", "1.99.1"]).env("GOX_DL_URL", mirror.url() + "/go");
+        let run = sandbox.gox(["install", "1.99.1"]).envs(proxy.environment());
+        let run = run.env("GOX_DL_URL", mirror.url() + "/go");
         let expected = format!(
             "downloading go1.99.1 from {ARCHIVE}\nverifying go1.99.1\n\
              error: the archive is refused: {reason}\n  from `{ARCHIVE}`\n"

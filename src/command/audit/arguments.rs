@@ -20,7 +20,7 @@ pub(in crate::command) struct Arguments {
     /// Versions, also ones that are not installed; by default all installed ones
     #[arg(value_name = "REQUEST", conflicts_with = "here")]
     pub requests: Vec<String>,
-    /// Only the version that is selected here, and another that comes first on PATH
+    /// Only the version that runs here
     #[arg(long)]
     pub here: bool,
     /// Print a JSON object
