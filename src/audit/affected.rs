@@ -55,7 +55,7 @@ impl Interval {
 /// What an [`Interval`] has, by reference.
 pub(super) type Bounds<'a> = (Option<&'a Version>, Option<&'a Version>);
 
-/// The same versions in intervals that have none in common.
+/// The versions of all these intervals, in intervals that have none in common.
 pub(super) fn apart<'a>(intervals: impl Iterator<Item = &'a Interval>) -> Vec<Bounds<'a>> {
     let mut all: Vec<_> = intervals.filter_map(Interval::bounds).collect();
     all.sort_unstable_by_key(|(from, _)| *from);

@@ -41,7 +41,7 @@ impl<'a> Context<'a> {
         context.check_stores(Needed::None).map(|()| context)
     }
 
-    /// The same, for a command that calls [`Context::check_stores`] itself.
+    /// Reads the settings and finds the stores, for a command that calls [`Context::check_stores`] itself.
     pub(super) fn unchecked(printer: &'a Printer) -> Result<Self> {
         let settings = Settings::read(|warning| printer.warn(&warning))?;
         Ok(Context { world: World::process()?, settings, printer, vulnerabilities: Beside::default() })
