@@ -26,7 +26,7 @@ mod question;
 pub mod reason;
 pub mod resolve;
 pub mod selection;
-mod switch;
+pub mod switch;
 pub mod system;
 pub mod trace;
 #[cfg(feature = "cli")]

@@ -1,5 +1,8 @@
 //! Decides to which toolchain cmd/go would switch from the base, and finds it in a store or on PATH.
 
+use std::path::Path;
+
+use super::call::Call;
 use super::goenv::{GoEnv, Origin};
 use super::gomod::{Project, Search};
 use super::gotoolchain::{self, Switch};
@@ -9,6 +12,7 @@ use super::reason::{Reason, Rule};
 use super::selection::{Go, Selected, Selection};
 use super::system;
 use super::trace::{Trace, Why};
+use super::world::World;
 use crate::env::GOTOOLCHAIN;
 use crate::error::Result;
 use crate::go::name::ToolchainName;
@@ -65,6 +69,20 @@ pub(super) fn switch_to(question: &Question<'_>, switch: Switch, mut settings: G
         _ => false,
     };
     Ok(Selection { local, ..Selection::new(selected, reason, settings) })
+}
+
+/// What the system's Go, the program `go`, switches to by itself, as gox leaves that to it; `None` if it runs itself.
+pub fn of_system(world: &World, go: &Path) -> Result<Option<Selection>> {
+    let (Some(path), Some(name)) = (system::goroot(go), system::version_of(go)) else { return Ok(None) };
+    let toolchain = Toolchain { name: ToolchainName::new(name), path };
+    // An older one knows no other.
+    let Some(local) = Local::of_installed(&toolchain).filter(|local| !local.is_auto) else { return Ok(None) };
+    let call = Call::new("go", &[]);
+    let (question, mut settings) = (Question::new(world, &call), GoEnv::of_user(world));
+    settings.read_toolchain(world, &toolchain.path);
+    let search = Search::new(&question, &settings, Some(&toolchain.path));
+    let switch = switch(&question, &local, search, None, &mut Trace::default())?;
+    switch.map(|switch| switch_to(&question, switch, settings)).transpose()
 }
 
 /// Whether `toolchain` would switch again, because GOTOOLCHAIN in its `go.env` differs from that of the base. A

@@ -13,7 +13,7 @@ use crate::go::request::Request;
 use crate::go::version::Version;
 use crate::select::reason::Reason;
 use crate::select::selection::{Go, Selected, Selection};
-use crate::select::system;
+use crate::select::{switch, system};
 use crate::source::known;
 use crate::store::inventory::{self, Toolchain};
 
@@ -92,7 +92,11 @@ fn here(context: &Context<'_>) -> Result<Vec<Target>> {
     let nothing = || Error::new(Kind::NoSuchVersion, "no Go is selected here").hint("why: `gox status`");
     let selection = context.here()?.ok_or_else(nothing)?;
     let other = Other::than(selection.go(), "go", context);
-    let Selection { selected, reason, .. } = selection;
+    let switched = match selection.go() {
+        Some(Go::System(go)) => switch::of_system(&context.world, go)?,
+        _ => None,
+    };
+    let Selection { selected, reason, .. } = switched.unwrap_or(selection);
     let target = match selected {
         Selected::Present(go) => Target::of(go),
         Selected::Missing { request, .. } => {

@@ -217,6 +217,18 @@ fn the_version_that_is_selected_here() {
     let run = here("system");
     let has = format!("the system's 1.26.5 has 2 known vulnerabilities; {} has none\n", newest("1.26"));
     assert!(run.stdout.starts_with(&has), "{}", run.stdout);
+    // It switches by itself.
+    let switching = |variable: &'static str, value: &str| {
+        let run = audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", "system");
+        let run = run.env(variable, value).run();
+        (run.code(), run.stdout.split(" known").next().unwrap().to_owned())
+    };
+    let clean = (0, "1.26.6 has no".to_owned());
+    assert_eq!(switching("GOTOOLCHAIN", "go1.26.6"), clean);
+    sandbox.write("code/go.mod", "module m\n\ngo 1.26\n\ntoolchain go1.26.6\n");
+    assert_eq!(switching("GOTOOLCHAIN", "auto"), clean);
+    assert_eq!(switching("GOTOOLCHAIN", "local"), (1, "the system's 1.26.5 has 2".to_owned()));
+    std::fs::remove_file(sandbox.root().join("code/go.mod")).unwrap();
     // What a typed `go` starts is looked at, too.
     let run = audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", "1.26.6");
     let run = run.env("PATH", sandbox.path_after(["usr/lib/go/bin"])).run();
