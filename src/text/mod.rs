@@ -4,11 +4,16 @@
 //! Text that gox did not write itself (file names, versions in files, answers of servers) passes through here
 //! before it is printed; no character that survives [`visible`] or [`escaped`] can control the terminal.
 
+mod password;
+mod time;
+
 use std::error::Error as StdError;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::time::Duration;
+
+pub use password::without_password;
+pub use time::{SECONDS_PER_DAY, date, days, days_ago, duration};
 
 /// Whether a terminal only shows the character: false for control characters, for those that change the
 /// direction of the text (bidirectional controls), and for invisible ones such as a zero-width space.
@@ -130,47 +135,6 @@ pub fn quoted_path(path: &Path) -> String {
     path.to_str().map_or_else(|| quoted_bytes(path.as_os_str().as_bytes()), quoted)
 }
 
-/// `text`, which may be a URL or a list of some as in `GOPROXY`, with `…` for what may be a password or a token: the
-/// login before `@`, and all from the first query on. A malformed URL may hold a password, too: where an entry cannot
-/// be read, all before the last `@` of the list is taken for a login.
-pub fn without_password(text: &str) -> String {
-    let entries: Option<String> = text.split_inclusive([',', '|']).map(entry_without_login).collect();
-    let shown = entries.unwrap_or_else(|| without_login(text));
-    // A path may have a `?`, too: `dir:/srv/what?`.
-    let is_path = shown.contains(":/") && !shown.contains("://");
-    match shown.split_once('?').filter(|_| !is_path) {
-        Some((address, _)) => format!("{address}?…"),
-        None => shown,
-    }
-}
-
-/// An entry of a list; `None` if it is no URL that can be read, and may be a part of a password.
-fn entry_without_login(entry: &str) -> Option<String> {
-    let Some((_, after)) = entry.split_once("://") else {
-        return (!entry.contains('@')).then(|| entry.to_owned());
-    };
-    let authority = after.split(['/', '?', '#', ',', '|']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    // Behind the brackets of an IPv6 address.
-    let end = host.rsplit(']').next().unwrap_or_default();
-    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_readable = end.split_once(':').is_none_or(|(_, port)| is_number(port));
-    let shown = if authority.contains('@') { without_login(entry) } else { entry.to_owned() };
-    is_readable.then_some(shown)
-}
-
-/// `text`, a URL, with `…` for all between the scheme and the last `@`.
-fn without_login(text: &str) -> String {
-    let Some((login, rest)) = text.rsplit_once('@') else { return text.to_owned() };
-    let scheme = match login.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://"),
-        None if login.contains(':') && !login.contains('/') => String::new(),
-        // A path such as `dir:/srv/a@b`, or a plain name.
-        None => return text.to_owned(),
-    };
-    format!("{scheme}…@{rest}")
-}
-
 /// The message of an error of `std` or another crate in the style of gox's messages: lower case, and without the
 /// `(os error 2)` that `std` appends.
 pub fn cause(error: &(dyn StdError + 'static)) -> String {
@@ -215,50 +179,6 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// A time as `0.9 s`, from one minute on as `1 min 20 s`.
-pub fn duration(time: Duration) -> String {
-    if time < Duration::from_secs(60) {
-        return format!("{:.1} s", time.as_secs_f64());
-    }
-    format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
-}
-
-/// How long ago something was, in whole days: `today`, `1 day ago`, `45 days ago`.
-pub fn days_ago(seconds: u64) -> String {
-    match seconds / SECONDS_PER_DAY {
-        0 => "today".to_owned(),
-        1 => "1 day ago".to_owned(),
-        days => format!("{days} days ago"),
-    }
-}
-
-/// The day of a time in seconds since 1970, in UTC: `2026-02-03`.
-pub fn date(seconds: u64) -> String {
-    // Counted from 1 March of the year 0: then the leap day ends its year, and 400 years have 146,097 days (Howard
-    // Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
-    let days = seconds / SECONDS_PER_DAY + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year)
-}
-
-/// How many days after 1970-01-01 a day is, which is written as [`date`] writes it; 0 for what is no day.
-pub fn days(date: &str) -> u64 {
-    let numbers: Vec<u64> = date.split('-').filter_map(|number| number.parse().ok()).collect();
-    let ([year, month, day], 10) = (&numbers[..], date.len()) else { return 0 };
-    // Counted as above (`days_from_civil`).
-    let (year, month) = if *month > 2 { (*year, month - 3) } else { (year.saturating_sub(1), month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    days.saturating_sub(719_469)
-}
-
-/// The seconds of a day.
-pub const SECONDS_PER_DAY: u64 = 24 * 60 * 60;
-
 #[cfg(test)]
 mod tests {
     use std::ffi::OsStr;
@@ -271,27 +191,6 @@ mod tests {
         let text = visible_json(&value.to_string());
         assert_eq!(text, r#"{"a\u009b2J":"b\u202e\u200b\u007f\u001b\udb40\udc01\n é 世 \\u009b"}"#);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
-    }
-
-    #[test]
-    fn days_of_times() {
-        for (seconds, expected) in [
-            (0, "1970-01-01"),
-            (SECONDS_PER_DAY - 1, "1970-01-01"),
-            (SECONDS_PER_DAY, "1970-01-02"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_709_164_800, "2024-02-29"),
-            (1_767_225_599, "2025-12-31"),
-            (4_107_542_400, "2100-03-01"),
-            (4_107_542_399, "2100-02-28"),
-        ] {
-            assert_eq!(date(seconds), expected, "{seconds}");
-            assert_eq!(days(expected), seconds / SECONDS_PER_DAY, "{expected}");
-        }
-        for none in ["", "today", "1969-12-31", "0000-00-00", "2026-02", "2026-02-03T", "99999999-1"] {
-            assert_eq!(days(none), 0, "{none}");
-        }
     }
 
     #[test]
@@ -319,39 +218,6 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(cause(&std::io::Error::other(text)), expected);
-        }
-    }
-
-    #[test]
-    fn what_may_be_a_password_is_left_out() {
-        for (text, expected) in [
-            ("https://host/x", "https://host/x"),
-            ("https://me:secret@host/x", "https://…@host/x"),
-            ("https://me:se@cr/et@host", "https://…@host"),
-            ("me:secret@host", "…@host"),
-            ("me:secret@", "…@"),
-            ("word", "word"),
-            ("dir:/srv/a@b", "dir:/srv/a@b"),
-            ("dl,dir:/srv/a@b?", "dl,dir:/srv/a@b?"),
-            // A list, by entries.
-            ("https://a/go,https://me:secret@b|direct", "https://a/go,https://…@b|direct"),
-            ("https://me:secret@a:80/x|http://me@[::1]/y,off", "https://…@a:80/x|http://…@[::1]/y,off"),
-            ("https://host/x@y,https://[::1]:80", "https://host/x@y,https://[::1]:80"),
-            ("name+hash+key https://me:secret@host", "name+hash+key https://…@host"),
-            // A password with a separator, which no list can have.
-            ("https://me:sec,ret@host|direct", "https://…@host|direct"),
-            ("https://a,https://me:s|e,cret@host", "https://…@host"),
-            ("me:sec,ret@host", "…@host"),
-            // A query, which may be a token.
-            ("https://host/x?token=secret", "https://host/x?…"),
-            ("host/x?token=secret|direct", "host/x?…"),
-            ("https://a,https://me:secret@host/x?token=s,ecret@x", "https://…@x"),
-            ("https://host/x?token=s,ecret", "https://host/x?…"),
-            ("https://me:se?cret@host", "https://…@host"),
-            ("https://me:secret@host?secret#secret", "https://…@host?…"),
-            ("https://host?a=secret@b", "https://host?…"),
-        ] {
-            assert_eq!(without_password(text), expected);
         }
     }
 
@@ -405,7 +271,5 @@ mod tests {
         for (count, expected) in table {
             assert_eq!(bytes(count), expected);
         }
-        assert_eq!(duration(Duration::from_millis(940)), "0.9 s");
-        assert_eq!(duration(Duration::from_secs(80)), "1 min 20 s");
     }
 }
