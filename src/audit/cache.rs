@@ -96,7 +96,8 @@ impl Cache {
 pub fn outdated(modified: &str, now: u64) -> Option<Error> {
     let days =
         (now / text::SECONDS_PER_DAY).saturating_sub(text::days(modified.get(..10).unwrap_or(modified)));
-    let message = format!("it was last changed {days} days ago; Go's own changes several times a week");
+    let message =
+        format!("it was last changed {days} days ago; Go's own database changes several times a week");
     (days > MAX_DAYS).then(|| {
         Error::new(Kind::Network, message)
             .hint("renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`")

@@ -37,10 +37,10 @@ pub(super) fn set_path(variable: &str, path: &Path, set: impl Fn(&[(&str, &str)]
 pub(super) fn set_to_yours(variable: &str, example: &str, yours: &str) -> String {
     let shell = of_user();
     let files: Vec<_> = files(shell).iter().map(|file| format!("`{}`", text::path(file))).collect();
-    let typed = format!("type `{}`, with {yours}", shell.set(variable, example));
+    let typed = format!("type `{}` with {yours}", shell.set(variable, example));
     match files.join(" and ").as_str() {
         "" => typed,
-        files => format!("{typed}, and make it the first line of {files}"),
+        files => format!("{typed}, and add that line at the top of {files}"),
     }
 }
 

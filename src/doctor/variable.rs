@@ -57,11 +57,11 @@ pub(super) fn set(values: &[(&str, &str)], facts: &Facts) -> String {
 
 /// The mend that names a module proxy. Which one is reached from here only the user knows.
 pub(super) fn name_proxy(facts: &Facts) -> String {
-    let yours = "the address of yours";
+    let yours = "the address of your module proxy";
     if !go_writes(facts) {
         return lasting::set_to_yours(GOPROXY, EXAMPLE, yours);
     }
-    format!("type `go env -w {GOPROXY}={EXAMPLE}`, with {yours}")
+    format!("type `go env -w {GOPROXY}={EXAMPLE}` with {yours}")
 }
 
 /// The mend for variables in the GOENV file: the command of Go or, where no Go would run it, an edit.

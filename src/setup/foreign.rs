@@ -66,7 +66,7 @@ impl Place {
 
     /// To take out the line [`that_repeats`], as a mend.
     pub fn removal_of_repeat(&self, shell: Shell) -> String {
-        let removal = self.removal("loads a `cd` that puts that Go in front again");
+        let removal = self.removal("loads a `cd` that puts its own Go first on PATH again");
         format!("{removal}; then {}", shell.restart())
     }
 

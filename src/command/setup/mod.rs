@@ -103,7 +103,9 @@ fn tell_other_shell(arguments: &Arguments, printer: &Printer) {
     if let Some((of_user, around)) = shells.filter(|(of_user, around)| of_user != around) {
         let command = arguments.line("gox", &[Target::Shell(around)]);
         let [of_user, around] = [of_user.word(), around.word()];
-        printer.note(&format!("`SHELL` names {of_user}, and this shell is {around}: `{command}` is for it"));
+        printer.note(&format!(
+            "this is for {of_user}, which `SHELL` names; for {around}, in which you are: `{command}`"
+        ));
     }
 }
 

@@ -167,7 +167,8 @@ fn what_did_not_change_for_a_month_is_not_current() {
     std::fs::remove_dir_all(sandbox.home().join("cache")).unwrap();
     let expected = |age: u64| {
         let used = format!("the vulnerability database may not be current: that of {} is used", day(31));
-        let why = format!("it was last changed {age} days ago; Go's own changes several times a week");
+        let why =
+            format!("it was last changed {age} days ago; Go's own database changes several times a week");
         (format!("warning: {used}\n  {why}\n{RENEW}"), why)
     };
     let run = audit(&["--json", "1.26.6"]).run();

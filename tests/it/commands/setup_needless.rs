@@ -123,8 +123,9 @@ fn what_managers_have_is_taken_over() {
 fn the_shell_of_the_user_need_not_be_the_one_in_which_it_is_typed() {
     let sandbox = Sandbox::new();
     sandbox.put_gox();
-    let note =
-        |command: &str| format!("note: `SHELL` names zsh, and this shell is bash: `{command}` is for it\n");
+    let note = |command: &str| {
+        format!("note: this is for zsh, which `SHELL` names; for bash, in which you are: `{command}`\n")
+    };
     // A shell with job control, which a script is without, gives each command a group of its own, as setsid does.
     for (group, shell, command, expected) in [
         ("setsid", "/usr/bin/zsh", "gox setup --dry-run", note("gox setup bash")),

@@ -36,7 +36,7 @@ fn the_line_that_loads_gvm_is_to_go_with_its_variables() {
             `[ROOT]/user/.bashrc:2` puts it there";
         let why = "that Go runs, whatever a pin or the default asks for";
         // A new shell alone would help up to the next `cd` only.
-        let does = "loads a `cd` that puts that Go in front again";
+        let does = "loads a `cd` that puts its own Go first on PATH again";
         let mend = format!("remove line 2 of `[ROOT]/user/.bashrc`, which {does}; then {RESTART}");
         run.code(1).stdout(&lines("path", "failed", "path-shims", [seen, why, &mend])).check();
         let run = machine.gox(&["setup"]).env("PATH", sandbox.path_after(["user/.gvm/gos/go1.20/bin"]));

@@ -115,7 +115,7 @@ network
   skipped source-proxy  `GOPROXY` is not set
   failed  database      `https://sumdb.test/latest`: {silent}
                         why: no module zip can be proven, and an archive only by other proofs
-                        mend: type `go env -w GOPROXY=https://proxy.example.com`, with the address of yours
+                        mend: type `go env -w GOPROXY=https://proxy.example.com` with the address of your module proxy
 
 2 failed, 1 skipped
 "
@@ -130,7 +130,7 @@ network
         [
             "`http://go..invalid/dl/?mode=json`: unknown host",
             "no other source answers, so nothing can be installed",
-            "type `go env -w GOPROXY=https://proxy.example.com`, with the address of yours",
+            "type `go env -w GOPROXY=https://proxy.example.com` with the address of your module proxy",
         ],
     );
     doctor.env("GOX_DL_URL", "http://go..invalid/dl").code(1).stdout(&expected).check();
@@ -172,7 +172,7 @@ fn the_vulnerability_database_has_to_answer_where_it_may_be_asked() {
     machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", url).stdout(&ok("http://[SERVER]/")).check();
     let old = json!({"modified": vulndb::time(40)});
     machine.sandbox.write("mnt/vulndb/index/db.json", old.to_string());
-    let seen = "it was last changed 40 days ago; Go's own changes several times a week";
+    let seen = "it was last changed 40 days ago; Go's own database changes several times a week";
     let renew = "renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`";
     let old = machine.gox(&["doctor", "vulndb"]).env("GOX_VULNDB", format!("{root}/mnt/vulndb"));
     old.stdout(&lines("network", "warning", "vulndb", [seen, why, renew])).check();

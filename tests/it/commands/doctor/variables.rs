@@ -296,13 +296,13 @@ fn what_a_toolchain_says_of_the_proxy_the_user_sets_otherwise() {
     };
     let bin = machine.sandbox.root().join("bin");
     let url = "https://proxy.example.com";
-    let yours = "with the address of yours";
-    assert_eq!(mend("/bin/bash", None), format!("type `go env -w GOPROXY={url}`, {yours}"));
-    let files = "make it the first line of `[ROOT]/user/.bashrc` and `[ROOT]/user/.profile`";
-    let expected = format!("type `export GOPROXY='{url}'`, {yours}, and {files}");
+    let yours = "with the address of your module proxy";
+    assert_eq!(mend("/bin/bash", None), format!("type `go env -w GOPROXY={url}` {yours}"));
+    let files = "add that line at the top of `[ROOT]/user/.bashrc` and `[ROOT]/user/.profile`";
+    let expected = format!("type `export GOPROXY='{url}'` {yours}, and {files}");
     assert_eq!(mend("/bin/bash", Some(&bin)), expected);
     let set = format!("set --erase --global GOPROXY; set --universal --export GOPROXY '{url}'");
-    assert_eq!(mend("/usr/bin/fish", Some(&bin)), format!("type `{set}`, {yours}"));
+    assert_eq!(mend("/usr/bin/fish", Some(&bin)), format!("type `{set}` {yours}"));
 }
 
 /// What fish was handed hides what it keeps.

@@ -214,8 +214,8 @@ fn folders_by_their_defaults_links_and_drives() {
     // What only the user knows is not added to a file.
     symlink(sandbox.root().join("mnt/d/go"), sandbox.user().join(".local")).unwrap();
     let seen = "the store, `[HOME]`, is on a Windows drive";
-    let mend = "type `export GOX_HOME=/path/to/go`, with a folder on a Linux file system, and make it the first \
-                line of `[ROOT]/user/.profile`";
+    let mend = "type `export GOX_HOME=/path/to/go` with a folder on a Linux file system, and add that line at the top \
+                of `[ROOT]/user/.profile`";
     let expected = lines("wsl", "failed", id, [seen, OF_STORE, mend]);
     assert_eq!(measured(recorded.doctor(&[id]), 1), expected);
 }
