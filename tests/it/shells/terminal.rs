@@ -43,9 +43,21 @@ fn init(name: &str) -> String {
     }
 }
 
+/// A tool that says which signals reach it. `read` would not end for one that comes just before it; `wait` ends, and
+/// at the latest when the trap has ended what it waits for.
+const SLEEPER: &str = r#"#!/bin/sh
+trap 'kill $!; echo tool-got-it; exit 130' INT
+trap 'kill $!; echo tool-goes-on' CONT
+sleep 600 &
+echo tool-runs
+wait
+read line
+echo "tool-read $line"
+"#;
+
 /// Lets the fake go wait until somebody ends it.
 fn sleeping_go(sandbox: &Sandbox) {
-    let tool = sandbox.put_tool("sleeper", "#!/bin/sh\ntrap 'echo tool-got-it; exit 130' INT\ntrap 'echo tool-goes-on' CONT\necho tool-runs\nfor try in 1 2 3; do read line && break; done\necho \"tool-read $line\"\n");
+    let tool = sandbox.put_tool("sleeper", SLEEPER);
     for place in ["toolchains/go1.22.4/bin/go", "shims/go"] {
         let place = sandbox.home().join(place);
         std::fs::remove_file(&place).unwrap();

@@ -43,7 +43,8 @@ fn the_process_is_the_same() {
 #[test]
 fn an_interrupt_of_the_shims_process_reaches_the_tool() {
     let sandbox = with_shell();
-    let script = "trap 'echo caught >&2; exit 42' INT; echo ready >&2; read line; exit 1";
+    // `wait` ends for a signal whenever it comes; `read` would miss one that comes just before it.
+    let script = "trap 'kill $!; echo caught >&2; exit 42' INT; sleep 600 & echo ready >&2; wait; exit 1";
     let running = sandbox.shim("go", ["-c", script]).spawn();
     running.wait_for_stderr("ready");
     running.signal(Signal::INT);
