@@ -3,7 +3,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::{fs, process};
 
-use super::setup::state;
+use super::state;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::{strace, tree};

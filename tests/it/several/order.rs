@@ -1,66 +1,19 @@
-//! Several toolchains by one command: two are built at a time, and one after the other is put into the store, in the
-//! order of the request. What is said, which version becomes the default, and what they share is as if they came one by
-//! one.
+//! What is said and done is in the order of the request.
 
-use std::fmt::Write;
 use std::fs;
-use std::time::{Duration, UNIX_EPOCH};
 
-use rustix::fs::{FlockOperation, flock};
-use rustix::process::Signal;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::support::archives::{FakeToolchain, STORED_MTIME};
+use super::{VERSIONS, by_proxy, is_asked, is_built, sharing, stall};
+use crate::support::archives::FakeToolchain;
 use crate::support::command::Command;
-use crate::support::dl::GoDev;
 use crate::support::gate::Gate;
-use crate::support::lines;
 use crate::support::proxy::{MODULE, ModuleProxy, zip_path};
 use crate::support::pty::Terminal;
-use crate::support::response::{Fault, Response, hex};
-use crate::support::running::MEMORY_LIMIT;
+use crate::support::response::{Fault, Response};
 use crate::support::sandbox::{GOX, Sandbox};
 use crate::support::tree::Kind;
 use crate::support::wait_until;
-
-/// Three lines of releases.
-const VERSIONS: [&str; 3] = ["1.97.3", "1.98.7", "1.99.1"];
-
-/// Lets the answer with a zip wait after a hundred bytes.
-fn stall(proxy: &ModuleProxy, version: &str) -> Gate {
-    let gate = Gate::new();
-    let body = Response::new(FakeToolchain::new(version).zip());
-    proxy.server.route(zip_path(version), body.fault(Fault::StallAfter(100, gate.clone())));
-    gate
-}
-
-fn is_asked(proxy: &ModuleProxy, version: &str) -> bool {
-    proxy.server.targets().contains(&zip_path(version))
-}
-
-/// The lines of an install by proxy that shares so much with another version.
-fn sharing(version: &str, donors: &str) -> String {
-    let toolchain = FakeToolchain::new(version);
-    lines::by_proxy(&toolchain)
-        .replace("821 B, from", &format!("504 B new, 317 B shared on disk with go{donors}, from"))
-}
-
-fn by_proxy(version: &str) -> String {
-    lines::by_proxy(&FakeToolchain::new(version))
-}
-
-/// Whether all of a toolchain is in staging, and proven.
-fn is_built(sandbox: &Sandbox, version: &str) -> bool {
-    let part = format!("{}.zip.part", FakeToolchain::new(version).module_version());
-    let is_downloading = sandbox.home().join("cache/partial").join(part).exists();
-    let mut staged = fs::read_dir(sandbox.home().join("staging")).into_iter().flatten().flatten();
-    let is_staged = staged.any(|folder| {
-        let is_of_version = folder.file_name().to_string_lossy().starts_with(&format!("go{version}."));
-        is_of_version && folder.path().join("tree/VERSION").exists()
-    });
-    is_staged && !is_downloading
-}
 
 /// The exit code, what each object of `--json` says of the result, and the default.
 fn results(sandbox: &Sandbox, command: Command<'_>) -> (i32, Value, String) {
@@ -226,94 +179,6 @@ fn what_a_system_store_has_is_not_installed_beside_it() {
     assert!(!sandbox.listing("toolchains").contains("go1.98.7"));
 }
 
-/// Two commands that name the same versions in another order would wait for each other for ever if each held the lock
-/// of one while it waits for the other.
-#[test]
-fn who_waits_for_a_lock_holds_none() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&VERSIONS));
-    let held = sandbox.hold("locks/go1.98.7.lock");
-    let running = sandbox.gox(["install", "1.99.1", "1.98.7"]).envs(proxy.environment()).spawn();
-    running.wait_for_stderr("waiting for another gox");
-    let lock = fs::File::open(sandbox.home().join("locks/go1.99.1.lock")).unwrap();
-    flock(&lock, FlockOperation::NonBlockingLockExclusive).unwrap();
-    assert!(sandbox.listing("toolchains").contains("0555 file go1.99.1/bin/go\n"));
-    drop(held);
-    let waiting = "waiting for another gox that installs go1.98.7 (`[HOME]/locks/go1.98.7.lock`)\n";
-    let said = by_proxy("1.99.1") + waiting + &sharing("1.98.7", "1.99.1");
-    running.wait().assert(0, "", &said);
-}
-
-#[test]
-fn the_same_versions_in_another_order_at_the_same_time() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&VERSIONS));
-    let [first, second, third] = VERSIONS;
-    let orders =
-        [[first, second, third], [third, second, first], [second, third, first], [third, first, second]];
-    let runs = orders.map(|order| sandbox.gox(["install"]).args(order).envs(proxy.environment()).spawn());
-    for run in runs {
-        let run = run.wait();
-        assert_eq!(run.code(), 0, "{}", run.stderr);
-    }
-    for version in VERSIONS {
-        let targets = proxy.server.targets();
-        assert_eq!(targets.iter().filter(|target| **target == zip_path(version)).count(), 1, "{version}");
-    }
-    assert_eq!(sandbox.listing("staging"), "");
-}
-
-#[test]
-fn a_signal_in_the_middle_of_two() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&VERSIONS));
-    let gates = ["1.98.7", "1.99.1"].map(|version| stall(&proxy, version));
-    let has_bytes = |version: &str| {
-        let part = format!("cache/partial/{}.zip.part", FakeToolchain::new(version).module_version());
-        fs::metadata(sandbox.home().join(part)).is_ok_and(|part| part.len() > 0)
-    };
-    let start = || {
-        let running = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).spawn();
-        gates.iter().for_each(Gate::wait_reached);
-        wait_until("both have bytes", || has_bytes("1.98.7") && has_bytes("1.99.1"));
-        wait_until("both are staged", || sandbox.listing("staging").matches("/tree\n").count() == 2);
-        running
-    };
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
-        let running = start();
-        running.signal(signal);
-        let first_line = by_proxy("1.98.7").lines().next().unwrap().to_owned();
-        let line = "interrupted; the store is as it was; the next run goes on from what is downloaded, if the server can";
-        running.wait().assert(code, "", &format!("{first_line}\n{line}\n"));
-        assert_eq!(sandbox.listing("toolchains") + &sandbox.listing("staging"), "");
-        fs::remove_dir_all(sandbox.home().join("cache/partial")).unwrap();
-    }
-    let running = start();
-    running.signal(Signal::KILL);
-    assert_eq!(running.wait().code(), 137);
-    assert_eq!(sandbox.listing("staging").matches("/tree\n").count(), 2);
-    gates.iter().for_each(Gate::open);
-    fs::remove_dir_all(sandbox.home().join("cache/partial")).unwrap();
-    let said = by_proxy("1.98.7") + &sharing("1.99.1", "1.98.7");
-    sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).stderr(&said).check();
-    assert_eq!(sandbox.listing("staging"), "");
-}
-
-/// The end of one is no news of the bytes that the other keeps.
-#[test]
-fn a_signal_after_the_first_of_two_has_come() {
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::with_versions(&VERSIONS));
-    let (first, second) = (stall(&proxy, "1.98.7"), stall(&proxy, "1.99.1"));
-    let running = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).spawn();
-    first.wait_reached();
-    second.wait_reached();
-    wait_until("both are staged", || sandbox.listing("staging").matches("/tree\n").count() == 2);
-    first.open();
-    running.wait_for_stderr("downloading go1.99.1 ");
-    running.signal(Signal::TERM);
-    let first_line = by_proxy("1.99.1").lines().next().unwrap().to_owned();
-    let line = "interrupted; the next run goes on from what is downloaded, if the server can";
-    running.wait().assert(143, "", &format!("{}{first_line}\n{line}\n", by_proxy("1.98.7")));
-    assert_eq!(sandbox.listing("staging"), "");
-}
-
 #[test]
 fn an_upgrade_and_a_fleet_file_install_two_at_a_time() {
     let proxy = ModuleProxy::with_versions(&["1.98.7", "1.99.1"]);
@@ -370,70 +235,4 @@ fn a_terminal_shows_a_bar_for_each() {
     assert!(!before.contains("installed go1.99.1 in "), "{before}");
     terminal.wait_for("installed go1.99.1 in ");
     terminal.wait_for("ended");
-}
-
-/// What two archives need, each of which is longer.
-#[test]
-fn memory_is_bounded_for_two_archives() {
-    let sandbox = Sandbox::in_use();
-    let toolchains = ["1.98.7", "1.99.1"].map(|version| FakeToolchain::new(version).large(70_000_000));
-    let go_dev = GoDev::start(&sandbox, &toolchains);
-    // The second is complete when this is waited for.
-    let gate = go_dev.sumdb.stall(&go_dev.server, "", &toolchains[0]);
-    let command = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(go_dev.environment());
-    let running = command.env("GOX_VERIFY", "log").spawn();
-    running.wait_for_stderr("verifying go1.98.7");
-    let is_whole = || {
-        let staged = sandbox.entries("staging").into_iter();
-        staged.filter(|file| file.path.ends_with("/tree/lib/large") && file.size == 70_000_000).count() == 2
-    };
-    wait_until("both are unpacked", is_whole);
-    let peak = running.peak();
-    gate.open();
-    let run = running.wait();
-    assert_eq!(run.code(), 0, "{}", run.stderr);
-    assert!(peak <= MEMORY_LIMIT, "{peak} KiB");
-}
-
-/// A toolchain of as many files as a real one has, with paths as long, and of a length for which its end is asked for.
-fn with_many_files(version: &str) -> FakeToolchain {
-    let path = |index| format!("src/cmd/vendor/golang.org/x/tools/package{}/file{index}.go", index / 40);
-    let toolchain = FakeToolchain::new(version).large(9_000_000);
-    (0..12_000).fold(toolchain, |toolchain, index| toolchain.with_file(&path(index), 0o644, path(index)))
-}
-
-/// Puts a toolchain into the store as an install leaves it, but for its receipt: others share its files.
-fn put_donor(sandbox: &Sandbox, toolchain: &FakeToolchain) {
-    let (goroot, mut manifest) = (sandbox.put_toolchain(toolchain), String::new());
-    let time = UNIX_EPOCH + Duration::from_secs(STORED_MTIME);
-    for (path, (_, content)) in toolchain.files() {
-        fs::File::open(goroot.join(path)).unwrap().set_modified(time).unwrap();
-        writeln!(manifest, "{}  {path}", hex(&Sha256::digest(content))).unwrap();
-    }
-    fs::create_dir(goroot.join(".gox")).unwrap();
-    fs::write(goroot.join(".gox/manifest"), manifest).unwrap();
-}
-
-/// What two module zips need: their listings and trees, and beside each the files of another version.
-#[test]
-fn memory_is_bounded_for_two_zips() {
-    let [donors, toolchains] =
-        [["1.98.6", "1.99.0"], ["1.98.7", "1.99.1"]].map(|pair| pair.map(with_many_files));
-    let (sandbox, proxy) = (Sandbox::in_use(), ModuleProxy::start(&toolchains));
-    for donor in &donors {
-        put_donor(&sandbox, donor);
-    }
-    let gate = proxy.stall_record("1.98.7");
-    let running = sandbox.gox(["install", "1.98.7", "1.99.1"]).envs(proxy.environment()).spawn();
-    running.wait_for_stderr("verifying go1.98.7");
-    wait_until("the second is built", || is_built(&sandbox, "1.99.1"));
-    let peak = running.peak();
-    gate.open();
-    let run = running.wait();
-    assert_eq!(run.code(), 0, "{}", run.stderr);
-    for donor in &donors {
-        let shared = format!(" shared on disk with {}, from proxy", donor.name());
-        assert!(run.stderr.contains(&shared), "{}", run.stderr);
-    }
-    assert!(peak <= MEMORY_LIMIT, "{peak} KiB");
 }
