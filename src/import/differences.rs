@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::tree::{Hashed, LeftOut, Tree};
+use crate::go::name::ToolchainName;
 use crate::go::source::SourceName;
 use crate::install::installer::Installer;
 use crate::install::module_zip;
 use crate::proof::dirhash;
 use crate::source::Source;
-use crate::store::receipt::{manifest_records, read_manifest};
+use crate::store::receipt::{FileRecord, manifest_records, read_manifest};
 use crate::store::verify::FileChange;
 
 /// The files of a release, by path. It is no proof: it tells what is another one where it is known that something is.
@@ -25,12 +26,12 @@ enum Sum {
 impl Reference {
     /// What the module zip of the release lists, of which only the end is fetched; `None` where no source has it, or
     /// gives the end alone.
-    pub fn of_release(tree: &Tree, installer: &Installer<'_>) -> Option<Self> {
+    pub fn of_release(toolchain: &ToolchainName, installer: &Installer<'_>) -> Option<Self> {
         let official = |source: &dyn Source| {
             // An archive has no list of its files.
             let lists = matches!(source.name(), SourceName::Proxy | SourceName::Dir(_));
-            let opened = lists.then(|| source.open(&tree.toolchain).ok()).flatten()?;
-            module_zip::official(&opened, &tree.toolchain)
+            let opened = lists.then(|| source.open(toolchain).ok()).flatten()?;
+            module_zip::official(&opened, toolchain)
         };
         let files = installer.network.sources.all().find_map(official)?;
         let file = |file: module_zip::Official| (file.path, Sum::Crc(file.size, file.crc32));
@@ -40,8 +41,13 @@ impl Reference {
     /// What the manifest of an installed toolchain lists; `None` if that has none.
     pub fn of_installed(goroot: &Path) -> Option<Self> {
         let text = read_manifest(goroot).ok()?;
-        let covered = manifest_records(&text).filter(|file| dirhash::name_in_module(&file.path).is_some());
-        Some(Reference(covered.map(|file| (file.path, Sum::Sha256(file.sha256))).collect()))
+        Some(Reference::of_records(manifest_records(&text)))
+    }
+
+    /// These files, but for those that the checksum database does not cover.
+    pub(super) fn of_records(files: impl IntoIterator<Item = FileRecord>) -> Self {
+        let covered = files.into_iter().filter(|file| dirhash::name_in_module(&file.path).is_some());
+        Reference(covered.map(|file| (file.path, Sum::Sha256(file.sha256))).collect())
     }
 
     /// Whether the release has a file at this path.

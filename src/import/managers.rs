@@ -12,6 +12,8 @@ pub struct Manager {
     pub(super) roots: &'static [Place],
     /// Where the trees are below them.
     pub(super) trees: &'static [&'static str],
+    /// The folders below them where it keeps the archives that it downloaded.
+    pub(super) archives: &'static [&'static str],
     /// How it writes which version runs.
     pub(super) default: &'static [Written],
     /// Where the tools are that it makes `go install` write below its folders.
@@ -41,7 +43,7 @@ pub(super) const TOOLS: Keys = &[&["tools", "go"], &["tools", "golang"]];
 /// The key of `.prototools`, of which `1.20` means the newest.
 pub(super) const TOP: Keys = &[&["go"]];
 
-const NONE: Manager = Manager { name: "", roots: &[], trees: &[], default: &[], tools: &[] };
+const NONE: Manager = Manager { name: "", roots: &[], trees: &[], archives: &[], default: &[], tools: &[] };
 
 /// The folders of mise's settings.
 const MISE_CONFIG: &[Place] =
@@ -64,6 +66,7 @@ static MANAGERS: [Manager; 15] = [
         roots: &[Set(env::GVM_ROOT, ""), Home(".gvm")],
         // The second is of andrewkroh/gvm.
         trees: &["gos/*", "versions/go*"],
+        archives: &["archive"],
         default: &[Written::Script("environments/default")],
         tools: &["pkgsets/*/*/bin"],
     },
@@ -74,6 +77,7 @@ static MANAGERS: [Manager; 15] = [
         default: &[Written::Line("version")],
         // From 3 on, by its own command.
         tools: &["versions/*/gopath/bin", "hosts/*/gopath/bin"],
+        ..NONE
     },
     Manager {
         name: "asdf",
@@ -81,11 +85,14 @@ static MANAGERS: [Manager; 15] = [
         trees: &["installs/golang/*/go"],
         default: &[Written::ToolVersions],
         tools: &["installs/golang/*/bin", "installs/golang/*/packages/bin"],
+        ..NONE
     },
     Manager {
         name: "mise",
         roots: &[Set(env::MISE_DATA_DIR, ""), Set(env::XDG_DATA_HOME, "mise"), Home(".local/share/mise")],
         trees: &["installs/go/*"],
+        // By the setting `always_keep_download`.
+        archives: &["downloads/go/*"],
         default: &[Written::Toml(MISE_CONFIG, "config.toml", TOOLS)],
         tools: &["installs/go/*/bin"],
     },
@@ -94,14 +101,15 @@ static MANAGERS: [Manager; 15] = [
         roots: PROTO,
         trees: &["tools/go/*"],
         default: &[Written::Toml(PROTO, ".prototools", TOP)],
-        tools: &[],
+        ..NONE
     },
     Manager {
         name: "g",
         roots: &[Set(env::G_HOME, ""), Home(".g")],
         trees: &["versions/*"],
+        archives: &["downloads"],
         default: &[Written::Link("go")],
-        tools: &[],
+        ..NONE
     },
     // stefanmaric/g, whose `~/.go` has links to the files of the tree that was set.
     Manager {
@@ -109,22 +117,23 @@ static MANAGERS: [Manager; 15] = [
         roots: &[Home(".go")],
         trees: &[".versions/*"],
         default: &[Written::Link("")],
-        tools: &[],
+        ..NONE
     },
     // Two programs: goup-rs, which kept its trees in `~/.go` at first, and owenthereal/goup, which does so still.
     Manager {
         name: "goup",
         roots: &[Set(env::GOUP_HOME, ""), Home(".goup"), Home(".go")],
         trees: &["go*"],
+        archives: &["cache"],
         default: &[Written::Link("current")],
-        tools: &[],
+        ..NONE
     },
     Manager {
         name: "gobrew",
         roots: &[Set(env::GOBREW_ROOT, ".gobrew"), Home(".gobrew")],
         trees: &["versions/*/go"],
         default: &[Written::Link("current/go")],
-        tools: &[],
+        ..NONE
     },
     Manager {
         name: "vfox",
@@ -133,6 +142,7 @@ static MANAGERS: [Manager; 15] = [
         // Wherever the trees are.
         default: &[Written::Toml(&[Home(".version-fox"), Home(".vfox")], ".vfox.toml", TOOLS)],
         tools: &["cache/golang/v-*/golang-*/packages/bin", "cache/golang/v-*/packages/bin"],
+        ..NONE
     },
     Manager {
         name: "homebrew",

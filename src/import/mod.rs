@@ -2,11 +2,12 @@
 //! installed. A tree is taken over by proof and copy; the origin is only read.
 //!
 //! `managers` is the table of all of them, `found` looks for their trees, `tree` reads one, `state` tells what it is,
-//! with the `differences` from the official release, and `adopt` copies it. `wishes` are their defaults and pins,
-//! `unread` finds a pin that gox does not read, `tools` what `go install` put into their folders; `places` finds these by
-//! variables, `written` reads their files, and `build_info` what a program says of itself.
+//! with the `differences` from the official release, if need be by its `archive`, and `adopt` copies it. `wishes` are
+//! their defaults and pins, `unread` finds a pin that gox does not read, `tools` what `go install` put into their folders;
+//! `places` finds these by variables, `written` reads their files, and `build_info` what a program says of itself.
 
 pub mod adopt;
+pub mod archive;
 mod build_info;
 pub mod differences;
 pub mod found;

@@ -1,10 +1,13 @@
 //! What a tree is: the official release, something else, or nothing that anybody here can tell.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
+use super::archive::{Archives, Kept};
 use super::differences::Reference;
 use super::tree::{Hashed, Tree};
 use crate::error::Error;
+use crate::install::import::ByArchive;
 use crate::install::installer::Installer;
 use crate::install::prove::{self, LogQuestion};
 use crate::proof::dirhash;
@@ -14,11 +17,11 @@ use crate::store::verify::FileChange;
 
 /// What a tree is.
 pub enum State {
-    /// It has all files of the release, by the hash in the checksum database.
-    Proven,
+    /// It has all files of the release, by the hash in the checksum database, or by what stood in for that.
+    Proven(Option<StandIn>),
     /// It does not have that hash. Where it is known which files of the release are others, these.
-    Differs(Option<BTreeMap<String, FileChange>>),
-    /// The checksum database does not tell; with the reason.
+    Differs(Option<BTreeMap<String, FileChange>>, Option<StandIn>),
+    /// Neither the checksum database nor an archive tells; with the reason of the former.
     Unknown(Error),
     /// Its version is installed.
     Installed {
@@ -31,12 +34,20 @@ pub enum State {
     Unusable(String),
 }
 
+/// The archive that stood in for the checksum database.
+pub struct StandIn {
+    /// What it proves.
+    pub archive: ByArchive,
+    /// Why the database did not tell.
+    pub reason: Error,
+}
+
 impl State {
     /// The word for it, in lists and `--json`.
     pub fn word(&self) -> &'static str {
         match self {
-            State::Proven => "proven",
-            State::Differs(_) => "differs",
+            State::Proven(_) => "proven",
+            State::Differs(..) => "differs",
             State::Unknown(_) => "unknown",
             State::Installed { .. } => "installed",
             State::Unusable(_) => "unusable",
@@ -46,38 +57,69 @@ impl State {
     /// The files that are others.
     pub fn changes(&self) -> Option<&BTreeMap<String, FileChange>> {
         match self {
-            State::Differs(changes) | State::Installed { changes, .. } => changes.as_ref(),
+            State::Differs(changes, _) | State::Installed { changes, .. } => changes.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What stood in for the checksum database, if anything did.
+    pub fn stand_in(&self) -> Option<&StandIn> {
+        match self {
+            State::Proven(stand_in) | State::Differs(_, stand_in) => stand_in.as_ref(),
             _ => None,
         }
     }
 }
 
-/// Weighs a tree that was read by what the checksum database answers. What no release has is left out of the tree from
-/// then on.
+/// Weighs a tree that was read by what the checksum database answers, else by an archive, if one was kept. What no
+/// release has is left out of the tree from then on.
 pub fn weigh(
     tree: &mut Tree,
     hashed: &[Hashed],
     question: Option<&LogQuestion>,
+    archives: &mut Archives<'_>,
     installer: &Installer<'_>,
 ) -> State {
-    let Some(question) = question else { return State::Unknown(prove::switched_off()) };
-    let known = match question.answer(true) {
-        Ok(known) => known,
-        Err(error) => return State::Unknown(prove::of_log(error, installer)),
+    let (toolchain, answer) = (tree.toolchain.clone(), question.map(|question| question.answer(true)));
+    let (compared, stand_in) = if let Some(Ok(known)) = answer {
+        (compare(tree, hashed, known, || Reference::of_release(&toolchain, installer)), None)
+    } else {
+        let error = answer.and_then(Result::err);
+        let reason = error.map_or_else(prove::switched_off, |error| prove::of_log(error, installer));
+        let Some(Kept { proof, files }) = archives.of_release(&toolchain, error) else {
+            return State::Unknown(reason);
+        };
+        let stand_in = StandIn { archive: proof.clone(), reason };
+        (compare(tree, hashed, &proof.h1, || Some(files)), Some(stand_in))
     };
+    match compared {
+        Ok(()) => State::Proven(stand_in),
+        Err(changes) => State::Differs(changes, stand_in),
+    }
+}
+
+/// Compares a tree with the hash of its release. What the release does not have is left out. The error is which files
+/// are others, where the reference tells.
+fn compare<R: Borrow<Reference>>(
+    tree: &mut Tree,
+    hashed: &[Hashed],
+    known: &str,
+    reference: impl FnOnce() -> Option<R>,
+) -> Result<(), Option<BTreeMap<String, FileChange>>> {
     let is_known = |is_wanted: &dyn Fn(&str) -> bool| {
         let records = hashed.iter().map(|file| &file.record).filter(|record| is_wanted(&record.path));
         dirhash::of_files(&tree.toolchain, &records.cloned().collect::<Vec<FileRecord>>()) == known
     };
     if is_known(&|_| true) {
-        return State::Proven;
+        return Ok(());
     }
-    let Some(reference) = Reference::of_release(tree, installer) else { return State::Differs(None) };
+    let reference = reference().ok_or(None)?;
+    let reference = reference.borrow();
     if is_known(&|path| reference.has(path)) {
         tree.leave_out(|path| !reference.has(path));
-        return State::Proven;
+        return Ok(());
     }
-    State::Differs(Some(reference.differences(tree, hashed)))
+    Err(Some(reference.differences(tree, hashed)))
 }
 
 /// Compares a tree with the toolchain of its version that is installed, if it was `hashed`. What that does not have is

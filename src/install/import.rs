@@ -1,5 +1,7 @@
 //! A toolchain of files that are on this machine: the same staging, writer, donors and receipt as those of an install.
 
+use std::path::PathBuf;
+
 use super::built::{Built, Origin, Proven, Staged};
 use super::donors::Donors;
 use super::installer::Installer;
@@ -7,9 +9,10 @@ use super::prove::{self, LogQuestion};
 use super::report::{Phase, Phases};
 use super::space::Space;
 use super::writer::Writer;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::fs::write::create_directory;
 use crate::go::name::ToolchainName;
+use crate::go::proof::Proof;
 use crate::go::source::SourceName;
 use crate::proof::dirhash;
 use crate::store::inventory;
@@ -18,16 +21,36 @@ use crate::store::staging::Staging;
 /// What writes the files of a tree from somewhere else on this machine, and tells how far it is.
 pub type Copy<'a> = &'a dyn Fn(&Writer, &dyn Phases) -> Result<()>;
 
-/// Builds a tree of files of this machine, of `bytes` bytes in all, which the checksum database has to prove. `address`
-/// is the path that they are from.
+/// A tree of this machine.
+pub struct Local<'a> {
+    /// Its path, for the receipt.
+    pub address: String,
+    /// The bytes of its files.
+    pub bytes: u64,
+    /// What proves it in place of the checksum database, which did not tell.
+    pub by_archive: Option<&'a ByArchive>,
+    /// Writes its files.
+    pub copy: Copy<'a>,
+}
+
+/// The hash of a release by its archive, which somebody kept.
+#[derive(Clone)]
+pub struct ByArchive {
+    /// The path of the archive.
+    pub path: PathBuf,
+    /// The proof that its checksum gives.
+    pub proof: Proof,
+    /// The `h1:` hash of its files.
+    pub h1: String,
+}
+
+/// Builds a toolchain of the files of a tree, which have to be proven.
 pub(super) fn build(
     installer: &Installer<'_>,
     toolchain: &ToolchainName,
-    address: String,
-    bytes: u64,
-    copy: Copy<'_>,
+    Local { address, bytes, by_archive, copy }: Local<'_>,
 ) -> Result<Built> {
-    let log = LogQuestion::ask(installer, toolchain);
+    let log = if by_archive.is_none() { LogQuestion::ask(installer, toolchain) } else { None };
     create_directory(installer.store.home.root())?;
     let space = Space::default();
     // Beside another version most of the tree may be shared.
@@ -42,8 +65,24 @@ pub(super) fn build(
     let files = tree.records();
     let h1 = dirhash::of_files(toolchain, &files);
     // The bytes that were written are proven, whatever was read of the origin before.
-    let proofs = prove::of_import(&h1, toolchain, &address, log.as_ref(), installer)?;
+    let (known, proof, place) = match by_archive {
+        Some(archive) => (archive.h1.as_str(), archive.proof, "in its archive"),
+        None => (of_log(log.as_ref(), &address, installer)?, Proof::Log, "in the checksum database"),
+    };
+    if known != h1 {
+        let message = format!("what was read of `{address}` is not the official {toolchain}");
+        return Err(Error::new(Kind::Verification, message)
+            .detail(format!("expected {known} ({place})"))
+            .detail(format!("received {h1}"))
+            .hint("it may have changed meanwhile: try again"));
+    }
     let origin = Origin { source: SourceName::Import, address, downloaded: 0 };
-    let proven = Proven { sha256: None, files, h1, proofs };
+    let proven = Proven { sha256: None, files, h1, proofs: vec![proof] };
     Built::new(toolchain, origin, Staged { staging, tree, phases }, proven)
+}
+
+/// The hash that the checksum database has.
+fn of_log<'a>(log: Option<&'a LogQuestion>, address: &str, installer: &Installer<'_>) -> Result<&'a str> {
+    let answer = log.ok_or_else(prove::switched_off)?.answer(true);
+    answer.map_err(|error| prove::of_log(error, installer).detail(format!("while proving `{address}`")))
 }

@@ -13,7 +13,7 @@ pub mod donors;
 pub mod guard;
 #[cfg(test)]
 mod hostile_tests;
-mod import;
+pub mod import;
 pub mod installer;
 pub mod module_zip;
 mod newer;

@@ -6,8 +6,7 @@ use std::time::Instant;
 
 use super::attempt;
 use super::built::{self, Part};
-use super::import;
-pub use super::import::Copy;
+use super::import::{self, Local};
 use super::installer::Installer;
 use super::writer::Totals;
 use crate::error::{Kind, Result};
@@ -94,16 +93,9 @@ impl Claim {
         Ok(Built { built: built.map_err(|failed| failed.error)?, claim: self })
     }
 
-    /// Makes the toolchain of `bytes` bytes on this machine, which `copy` writes and the checksum database has to
-    /// prove. The receipt says that they are from `address`.
-    pub fn import(
-        self,
-        installer: &Installer<'_>,
-        address: String,
-        bytes: u64,
-        copy: Copy<'_>,
-    ) -> Result<Built> {
-        let built = import::build(installer, &self.toolchain, address, bytes, copy)?;
+    /// Makes the toolchain of a tree of this machine.
+    pub fn import(self, installer: &Installer<'_>, local: Local<'_>) -> Result<Built> {
+        let built = import::build(installer, &self.toolchain, local)?;
         Ok(Built { built, claim: self })
     }
 }

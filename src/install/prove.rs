@@ -29,7 +29,7 @@ pub struct Checksum {
     /// The digest.
     pub sha256: [u8; 32],
     /// The proof that it gives: [`Proof::Pinned`] or [`Proof::List`].
-    proof: Proof,
+    pub proof: Proof,
     /// Whether it comes from a cached list.
     is_cached: bool,
     /// A note for the user about the list.
@@ -150,13 +150,10 @@ impl Subject<'_> {
         match log.map(|log| log.answer(required)) {
             Some(Ok(known)) if known == h1 => proofs.push(Proof::Log),
             Some(Ok(known)) => return Err(self.contradiction(h1, known)),
-            Some(Err(LogError::Missing(reason))) if checksum == Some(Proof::Pinned) && !required => {
-                report.note(&format!("the checksum database does not have it: {reason}"));
-            }
-            Some(Err(LogError::Unreachable(reason))) if !required => {
-                report.note(&format!("not checked against the checksum database: {reason}"));
-            }
-            Some(Err(error)) => return Err(self.log_failure(error)),
+            Some(Err(error)) => match checksum.filter(|_| !required).and_then(|proof| excuse(error, proof)) {
+                Some(note) => report.note(&note),
+                None => return Err(self.log_failure(error)),
+            },
             None if required => return Err(self.unproven()),
             None => {}
         }
@@ -197,6 +194,24 @@ impl Subject<'_> {
     }
 }
 
+/// Whether the checksum of an archive is proof enough where the checksum database is switched off, or failed with this
+/// error.
+pub fn stands_alone(checksum: Proof, error: Option<&LogError>, installer: &Installer<'_>) -> bool {
+    !installer.settings.require_log && error.is_none_or(|error| excuse(error, checksum).is_some())
+}
+
+/// What is noted where the checksum of an archive is proof enough after this error of the checksum database; `None` if
+/// it is not: what the database says is wrong, or it lacks a release that only a list has.
+fn excuse(error: &LogError, checksum: Proof) -> Option<String> {
+    match error {
+        LogError::Missing(reason) if checksum == Proof::Pinned => {
+            Some(format!("the checksum database does not have it: {reason}"))
+        }
+        LogError::Unreachable(reason) => Some(format!("not checked against the checksum database: {reason}")),
+        _ => None,
+    }
+}
+
 /// Compares an installed tree with the checksum database. Returns `false` if the database does not have the toolchain,
 /// which is an error unless a pinned checksum proved it: some old releases are not in the database.
 pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
@@ -218,30 +233,6 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
         .detail(format!("expected {known} (in the checksum database)"))
         .detail(format!("found    {}", found.h1))
         .hint(format!("build it anew: `gox install --force {}`", toolchain.request())))
-}
-
-/// The proof of a tree that was copied from `address`, which only the checksum database gives.
-pub(super) fn of_import(
-    h1: &str,
-    toolchain: &ToolchainName,
-    address: &str,
-    log: Option<&LogQuestion>,
-    installer: &Installer<'_>,
-) -> Result<Vec<Proof>> {
-    let Some(log) = log else { return Err(switched_off()) };
-    let known = log
-        .answer(true)
-        .map_err(|error| of_log(error, installer).detail(format!("while proving `{address}`")))?;
-    if known == h1 {
-        return Ok(vec![Proof::Log]);
-    }
-    Err(Error::new(
-        Kind::Verification,
-        format!("what was read of `{address}` is not the official {toolchain}"),
-    )
-    .detail(format!("expected {known} (in the checksum database)"))
-    .detail(format!("received {h1}"))
-    .hint("it may have changed meanwhile: try again"))
 }
 
 /// The error of a lookup; where the database cannot be reached, with the ways to go on.
@@ -273,7 +264,7 @@ fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<St
     proxy.into_iter().chain([copy]).collect()
 }
 
-/// The error where nothing but the checksum database can prove a tree.
+/// The error where the checksum database is needed, and the reason where it was left out, for `GOSUMDB=off`.
 pub fn switched_off() -> Error {
     Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
         .hint("let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`")
@@ -313,5 +304,23 @@ impl LogQuestion {
     pub fn answer(&self, required: bool) -> Result<&str, &LogError> {
         let answer = if required { self.asked.wait() } else { self.asked.within(GRACE) };
         answer.map_or(Err(&self.unanswered), |answer| answer.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::sumdb::log::Refusal;
+
+    #[test]
+    fn only_silence_is_excused_and_an_old_name_that_a_pin_proves() {
+        let silence = LogError::Unreachable("no answer".into());
+        let absence = LogError::Missing("status 404".into());
+        let lie = LogError::Refused(Refusal::MalformedAnswer);
+        let is_excused = |error, checksum| excuse(error, checksum).is_some();
+        for (error, pinned, list) in [(&silence, true, true), (&absence, true, false), (&lie, false, false)] {
+            assert_eq!(is_excused(error, Proof::Pinned), pinned, "{error}");
+            assert_eq!(is_excused(error, Proof::List), list, "{error}");
+        }
     }
 }

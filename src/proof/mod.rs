@@ -2,5 +2,6 @@
 //! checksum database. Nothing here knows HTTP: the database is asked through the trait [`sumdb::log::Remote`].
 
 pub mod dirhash;
+pub mod hashing;
 pub mod pinned;
 pub mod sumdb;

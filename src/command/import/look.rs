@@ -7,8 +7,10 @@ use crate::error::Kind;
 use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::go::version::Version;
+use crate::import::archive::Archives;
 use crate::import::found::Found;
 use crate::import::managers::BY_PATH;
+use crate::import::places::Surroundings;
 use crate::import::state::{self, State};
 use crate::import::tree::{Hashed, Tree};
 use crate::install::installer::Installer;
@@ -30,7 +32,7 @@ pub(super) struct Looked {
 impl Looked {
     /// The tree that is to be imported.
     pub(super) fn wanted(&self) -> Option<&Tree> {
-        let is_wanted = matches!(self.state, State::Proven) && !self.is_again;
+        let is_wanted = matches!(self.state, State::Proven(_)) && !self.is_again;
         self.tree.as_ref().filter(|_| is_wanted)
     }
 
@@ -45,8 +47,8 @@ impl Looked {
     /// Why it cannot be imported; `None` if it can, or its version is installed.
     pub(super) fn refusal(&self) -> Option<Kind> {
         match &self.state {
-            State::Proven | State::Installed { .. } => None,
-            State::Differs(_) => Some(Kind::Verification),
+            State::Proven(_) | State::Installed { .. } => None,
+            State::Differs(..) => Some(Kind::Verification),
             State::Unknown(error) => Some(error.kind()),
             State::Unusable(_) => Some(Kind::Refused),
         }
@@ -57,9 +59,11 @@ impl Looked {
 pub(super) fn at(
     found: Vec<Found>,
     wanted: &[Request],
+    surroundings: &Surroundings,
     installer: &Installer<'_>,
     context: &Context<'_>,
 ) -> Vec<Looked> {
+    let mut archives = Archives::of(&found, surroundings, installer);
     let mut opened: Vec<_> = found.into_iter().map(|found| (Tree::open(&found.path), found)).collect();
     if !wanted.is_empty() {
         let versions: Vec<_> =
@@ -85,7 +89,7 @@ pub(super) fn at(
             let state = match present {
                 None => {
                     let hashed = read(&mut tree, context)?;
-                    state::weigh(&mut tree, &hashed, Option::as_ref(&question), installer)
+                    state::weigh(&mut tree, &hashed, Option::as_ref(&question), &mut archives, installer)
                 }
                 // Who names a tree wants to know what it is.
                 Some(present) if found.manager == BY_PATH => {
@@ -98,7 +102,7 @@ pub(super) fn at(
         };
         match tree.and_then(weigh) {
             Ok((tree, state)) => {
-                let is_again = matches!(state, State::Proven) && !seen.insert(tree.toolchain.clone());
+                let is_again = matches!(state, State::Proven(_)) && !seen.insert(tree.toolchain.clone());
                 Looked { found, tree: Some(tree), state, is_again }
             }
             Err(reason) => Looked { found, tree: None, state: State::Unusable(reason), is_again: false },

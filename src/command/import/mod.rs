@@ -22,9 +22,10 @@ use crate::error::{Error, Kind, Result};
 use crate::go::request::Request;
 use crate::import::found::{self, Found};
 use crate::import::places::Surroundings;
-use crate::import::state::State;
+use crate::import::state::{StandIn, State};
 use crate::import::tree::Tree;
 use crate::import::{adopt, managers};
+use crate::install::import::Local;
 use crate::install::installer::Installer;
 use crate::install::pipeline::{self, Begun};
 use crate::select::resolve;
@@ -88,7 +89,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let surroundings = Surroundings::new(&context.world);
     let (found, wanted) = chosen(arguments, &surroundings, context)?;
     supply::with_installer(context, |installer| {
-        let looked = look::at(found, &wanted, installer, context);
+        let looked = look::at(found, &wanted, &surroundings, installer, context);
         let is_absent = |request: &&Request| !looked.iter().any(|looked| looked.answers(request));
         if let Some(absent) = wanted.iter().find(is_absent) {
             let error = Error::new(Kind::NoSuchVersion, format!("no tree of `{absent}` was found"));
@@ -176,7 +177,7 @@ fn act(
     let action = |looked: &Looked| {
         let tree = looked.wanted()?;
         let nothing = if arguments.dry_run { Done::Planned } else { Done::Declined };
-        let done = if does { import(tree, installer, context) } else { Ok(nothing) };
+        let done = if does { import(tree, looked.state.stand_in(), installer, context) } else { Ok(nothing) };
         Some(Action::of(tree.toolchain.clone(), done))
     };
     (looked.iter().map(action).collect(), answer)
@@ -200,7 +201,12 @@ fn command(Arguments { what, from, .. }: &Arguments) -> String {
 }
 
 /// Copies a tree into the store, if its version is not there by now. The default is the user's to set.
-fn import(tree: &Tree, installer: &Installer<'_>, context: &Context<'_>) -> Result<Done> {
+fn import(
+    tree: &Tree,
+    stand_in: Option<&StandIn>,
+    installer: &Installer<'_>,
+    context: &Context<'_>,
+) -> Result<Done> {
     let claim = match pipeline::begin(installer, &tree.toolchain, false, None)? {
         Begun::Present(present) => {
             context.printer.step(&present.installed_already());
@@ -213,8 +219,13 @@ fn import(tree: &Tree, installer: &Installer<'_>, context: &Context<'_>) -> Resu
         (None, Ok(url)) => url.into(),
         _ => tree.root.to_string_lossy().into_owned(),
     };
-    let built = claim
-        .import(installer, address, tree.bytes(), &|writer, phases| adopt::copy(tree, writer, phases))?;
+    let local = Local {
+        address,
+        bytes: tree.bytes(),
+        by_archive: stand_in.map(|stand_in| &stand_in.archive),
+        copy: &|writer, phases| adopt::copy(tree, writer, phases),
+    };
+    let built = claim.import(installer, local)?;
     let new = built.publish(installer)?;
     context.printer.step(&supply::summary(&new));
     shims::refresh(installer.store).map(|()| Done::Installed)

@@ -44,10 +44,11 @@ fn tree(looked: &Looked, action: Option<&Action>, context: &Context<'_>) -> Valu
         };
         changes.iter().map(change).collect::<Vec<_>>()
     });
+    let stand_in = state.stand_in();
     let reason = match state {
         State::Unknown(error) => Some(error.line()),
         State::Unusable(reason) => Some(reason.clone()),
-        _ => None,
+        _ => stand_in.map(|stand_in| stand_in.reason.line()),
     };
     let object = action.map(|action| action.object(context));
     let of_action = |key: &str| object.as_ref().map_or(Value::Null, |object| object[key].clone());
@@ -58,6 +59,7 @@ fn tree(looked: &Looked, action: Option<&Action>, context: &Context<'_>) -> Valu
         "toolchain": tree.map(|tree| &tree.toolchain),
         "bytes": tree.map(crate::import::tree::Tree::bytes),
         "state": state.word(),
+        "archive": stand_in.map(|stand_in| stand_in.archive.path.to_string_lossy()),
         "reason": reason,
         "changes": changes,
         "left_out": tree.map(|tree| tree.left_out.iter().map(left_out).collect::<Vec<_>>()),

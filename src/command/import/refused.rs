@@ -78,7 +78,7 @@ fn hints(refused: &[(Kind, &Looked)], all: &[Looked], context: &Context<'_>) -> 
                 releases.push(request);
             }
         }
-        if matches!(looked.state, State::Differs(_)) && is_executable(&looked.found.path.join("bin/go")) {
+        if matches!(looked.state, State::Differs(..)) && is_executable(&looked.found.path.join("bin/go")) {
             link = link.or(Some(&looked.found.path));
         }
     }
@@ -96,7 +96,7 @@ fn hints(refused: &[(Kind, &Looked)], all: &[Looked], context: &Context<'_>) -> 
 /// The release that a tree is meant to be, by its VERSION, else by the name of its folder.
 fn release(looked: &Looked) -> Option<ToolchainName> {
     match &looked.state {
-        State::Differs(_) => looked.tree.as_ref().map(|tree| tree.toolchain.clone()),
+        State::Differs(..) => looked.tree.as_ref().map(|tree| tree.toolchain.clone()),
         State::Unusable(_) => looked.found.version().map(|version| version.toolchain()),
         _ => None,
     }

@@ -5,7 +5,7 @@ use crate::command::context::Context;
 use crate::error::Result;
 use crate::import::found;
 use crate::import::places::Surroundings;
-use crate::import::state::State;
+use crate::import::state::{StandIn, State};
 use crate::import::tree::{LeftOut, Tree};
 use crate::text;
 
@@ -36,7 +36,9 @@ pub(super) fn trees(
     context.printer.table(["FROM", "VERSION", "SIZE", "STATE", "PATH"], &rows)?;
     for looked in looked {
         let path = looked.found.path.display();
-        for line in words(looked).into_iter().chain(left_out(looked)).chain(changes(looked)) {
+        for line in
+            words(looked).into_iter().chain(stand_in(looked)).chain(left_out(looked)).chain(changes(looked))
+        {
             context.printer.text(&text::escaped(&format!("{path}: {line}")))?;
         }
     }
@@ -54,8 +56,8 @@ fn row(Looked { found, tree, state, .. }: &Looked) -> [String; 5] {
 /// What the state of a tree means, where the word for it does not tell.
 fn words(looked: &Looked) -> Option<String> {
     Some(match &looked.state {
-        State::Proven if looked.is_again => "the same release as one above".to_owned(),
-        State::Differs(None) => "not the release; no source lists which files differ".to_owned(),
+        State::Proven(_) if looked.is_again => "the same release as one above".to_owned(),
+        State::Differs(None, _) => "not the release; no source lists which files differ".to_owned(),
         State::Unknown(error) => error.line(),
         State::Unusable(reason) => reason.clone(),
         State::Installed { by_gox: false, .. } => {
@@ -67,8 +69,14 @@ fn words(looked: &Looked) -> Option<String> {
                 added => format!("has all that is installed, and {} as well", listed(added)),
             }
         }
-        State::Proven | State::Differs(Some(_)) | State::Installed { .. } => return None,
+        State::Proven(_) | State::Differs(Some(_), _) | State::Installed { .. } => return None,
     })
+}
+
+/// What stood in for the checksum database, and why.
+fn stand_in(looked: &Looked) -> Option<String> {
+    let StandIn { archive, reason } = looked.state.stand_in()?;
+    Some(format!("compared with `{}`; {}", archive.path.display(), reason.line()))
 }
 
 /// `skipped api and doc, which the checksum database does not cover`, and what is not of the release.

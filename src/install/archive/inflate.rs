@@ -13,7 +13,7 @@ use crate::install::refusal;
 /// Bytes that are passed on at a time.
 const CHUNK: usize = 1 << 20;
 /// Limit in bytes for the tar: the largest tree, and for each entry two blocks for header and padding.
-const MAX_INFLATED: u64 = MAX_UNPACKED + MAX_ENTRIES as u64 * 1024;
+pub(super) const MAX_INFLATED: u64 = MAX_UNPACKED + MAX_ENTRIES as u64 * 1024;
 
 /// A reader of the chunks that the stage before sends.
 pub(super) struct Chunks {

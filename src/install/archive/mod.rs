@@ -3,8 +3,10 @@
 mod feed;
 mod inflate;
 mod job;
+mod records;
 mod unpack;
 mod untar;
 
 pub use job::Job;
+pub use records::records;
 pub use unpack::{Unpacked, unpack};

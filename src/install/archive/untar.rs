@@ -24,25 +24,40 @@ const MAX_PADDING: usize = 1 << 20;
 
 /// Reads the tar to its end.
 pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, mut files: Batches) -> Result<()> {
+    let rest = each_file(unpacked, |path, entry| {
+        Ok(match read_or_stream(entry, &path, job)? {
+            Some(content) => files.add(path, content),
+            None => true,
+        })
+    })?;
+    let Some(mut rest) = rest else { return Ok(()) };
+    files.flush();
+    drop(files);
+    only_padding(&mut rest)
+}
+
+/// Passes each file of a tar to `visit`, with its path in the toolchain, as long as that returns `true`. Returns what
+/// follows the end of the tar, if it was read so far.
+pub(super) fn each_file<R: Read>(
+    tar: R,
+    mut visit: impl FnMut(String, &mut Entry<'_, Budgeted<R>>) -> Result<bool>,
+) -> Result<Option<R>> {
     let mut guard = Guard::new(Format::Archive, "go/".into());
     let allowed = Rc::new(Cell::new(MAX_HEADERS));
-    let mut archive = tar::Archive::new(Budgeted { inner: unpacked, allowed: allowed.clone() });
+    let mut archive = tar::Archive::new(Budgeted { inner: tar, allowed: allowed.clone() });
     let entries = archive.entries().map_err(|error| unsound(&error))?;
     for entry in entries {
         let mut entry = entry.map_err(|error| unsound(&error))?;
         let path = accept(&mut guard, &mut entry).map_err(|reason| refusal::archive(&reason))?;
         allowed.set(entry.size().saturating_add(MAX_HEADERS));
         if let Some(path) = path
-            && let Some(content) = read_or_stream(&mut entry, &path, job)?
-            && !files.add(path, content)
+            && !visit(path, &mut entry)?
         {
-            return Ok(());
+            return Ok(None);
         }
         allowed.set(MAX_HEADERS);
     }
-    files.flush();
-    drop(files);
-    only_padding(&mut archive.into_inner().inner)
+    Ok(Some(archive.into_inner().inner))
 }
 
 /// Checks an entry, and returns the path of a file, `None` for a directory.
@@ -100,12 +115,12 @@ fn read_or_stream(entry: &mut Entry<'_, impl Read>, path: &str, job: &Job<'_>) -
 }
 
 /// A reader that fails after `allowed` bytes.
-struct Budgeted {
-    inner: Chunks,
+pub(super) struct Budgeted<R> {
+    inner: R,
     allowed: Rc<Cell<u64>>,
 }
 
-impl Read for Budgeted {
+impl<R: Read> Read for Budgeted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let left = self.allowed.get().checked_sub(count as u64);
@@ -148,6 +163,6 @@ fn describe(kind: EntryType) -> &'static str {
 }
 
 /// Refuses a tar that the library cannot read.
-fn unsound(error: &io::Error) -> Error {
+pub(super) fn unsound(error: &io::Error) -> Error {
     refusal::malformed(Format::Archive, "tar", &error.to_string())
 }

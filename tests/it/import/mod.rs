@@ -1,6 +1,7 @@
 //! `gox import`: what other managers have, as each leaves it, is listed, proven and copied; what is not the release is
 //! named and left alone.
 
+mod archive;
 mod bad;
 mod managers;
 mod offers;

@@ -260,6 +260,7 @@ fn json_has_all() {
             "toolchain": "go1.99.1",
             "bytes": release.module_bytes(),
             "state": "proven",
+            "archive": null,
             "reason": null,
             "changes": null,
             "left_out": [
