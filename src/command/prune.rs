@@ -88,20 +88,33 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     let mut cache = Usage::default();
     cache.add(&home.cache());
     let cleared = if arguments.dry_run { Ok(()) } else { clear(home) };
-    if cleared.is_ok() {
+    let cached = if cleared.is_ok() {
         freed.include(&cache);
-    }
+        cache.alone()
+    } else {
+        0
+    };
     let freed = freed.alone();
     if arguments.json {
         let error = cleared.as_ref().err().map(Error::line);
         let object = json!({ "toolchains": objects, "freed": freed, "error": error });
         context.printer.json(&object)?;
     } else if arguments.dry_run {
-        context.printer.say(&format!("would free {}; nothing was removed", text::bytes(freed)));
+        context.printer.say(&format!("would free {}; nothing was removed", amount(freed, cached)));
     } else {
-        context.printer.say(&format!("freed {}", text::bytes(freed)));
+        context.printer.say(&format!("freed {}", amount(freed, cached)));
     }
     cleared.map(|()| code)
+}
+
+/// How much is freed, in words: which part of it is the cache is in no other line.
+fn amount(freed: u64, cached: u64) -> String {
+    let all = text::bytes(freed);
+    match cached {
+        0 => all,
+        cached if cached == freed => format!("{all}, all of it cache"),
+        cached => format!("{all}, {} of it cache", text::bytes(cached)),
+    }
 }
 
 /// Removes what is no toolchain and can be had again, or belongs to nobody.
