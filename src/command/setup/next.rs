@@ -24,7 +24,10 @@ pub(super) fn of_files(shells: &[Shell], printer: &Printer) {
         for path in places::own_at_start(*shell) {
             if let Some(mend) = ends::unix_line_ends(&path, *shell) {
                 printer.warn(&format!("`{}` has Windows line endings", path.display()));
-                printer.hint(&format!("{} reads them as a part of each line: `{mend}`", shell.word()));
+                printer.hint(&format!(
+                    "{} takes them for a part of each line; convert the file: `{mend}`",
+                    shell.word()
+                ));
             }
         }
     }
@@ -52,7 +55,7 @@ pub(super) fn of_store(world: &World, printer: &Printer) {
     printer.hint(&if managers.is_empty() {
         advice::without_go(&world.homes)
     } else {
-        format!("take over the Gos of {} that can be proven: `gox import`", managers.join(" and "))
+        format!("take over the Go versions of {}: `gox import`", managers.join(" and "))
     });
 }
 

@@ -43,7 +43,7 @@ eval \"$(goenv init -)\"
         (".bashrc:3", GVM),
         (".bashrc:4", GOROOT),
         (".bashrc:6", GOENV),
-        (".bashrc:7", "runs asdf: remove the line if only Go needs it"),
+        (".bashrc:7", "runs asdf: remove the line, unless you use it for other tools"),
     ];
     assert_notes(&sandbox, &["bash", "--dry-run"], &notes);
     assert_notes(&sandbox, &["bash", "--yes"], &notes);
@@ -63,7 +63,7 @@ fn the_lines_of_fish_are_known_and_erasing_is_none() {
         .write("user/.config/fish/config.fish", "set -q GOROOT; and echo it\nmise activate fish | source\n");
     let notes = [
         (".config/fish/conf.d/go.fish:2", GOROOT),
-        (".config/fish/config.fish:2", "runs mise: remove the line if only Go needs it"),
+        (".config/fish/config.fish:2", "runs mise: remove the line, unless you use it for other tools"),
     ];
     assert_notes(&sandbox, &["fish", "--yes"], &notes);
 }
@@ -93,10 +93,10 @@ fn what_managers_have_is_taken_over() {
             ],
             INSTALL,
         ),
-        (&["user/.gvm/gos/go1.24.1"], "take over the Gos of gvm that can be proven: `gox import`"),
+        (&["user/.gvm/gos/go1.24.1"], "take over the Go versions of gvm: `gox import`"),
         (
             &["user/.goenv/versions/1.24.1", "user/sdk/go1.24.1", "user/.goenv/versions/1.23.2"],
-            "take over the Gos of golang.org/dl and goenv that can be proven: `gox import`",
+            "take over the Go versions of golang.org/dl and goenv: `gox import`",
         ),
         // Folders of no version.
         (&["user/.asdf/installs", "user/.gvm/gos"], INSTALL),
@@ -167,7 +167,7 @@ fn line_ends_of_windows_are_named_where_the_shell_cannot_read_them() {
     let warning = |file: &str, real: &str| {
         format!(
             "warning: `~/{file}` has Windows line endings\n\
-             hint: bash reads them as a part of each line: `sed -i 's/\\r$//' {real}`"
+             hint: bash takes them for a part of each line; convert the file: `sed -i 's/\\r$//' {real}`"
         )
     };
     let both = [warning(".profile", "[ROOT]/dotfiles/profile"), warning(".bashrc", "~/.bashrc")].join("\n");
