@@ -107,7 +107,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<u8> {
     cleared.map(|()| code)
 }
 
-/// How much is freed, in words: which part of it is the cache is in no other line.
+/// How much is freed, in words, with the share of the cache, which no other line names.
 fn amount(freed: u64, cached: u64) -> String {
     let all = text::bytes(freed);
     match cached {

@@ -29,7 +29,7 @@ pub struct Archives<'a> {
     installer: &'a Installer<'a>,
     /// The folders that may have them.
     folders: BTreeSet<PathBuf>,
-    /// Those that were read.
+    /// What was found for each release that was asked about.
     read: HashMap<ToolchainName, Option<Kept>>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Kept {
 }
 
 impl<'a> Archives<'a> {
-    /// Those in the trees, as golang.org/dl leaves them there, beside the trees, and where managers keep all.
+    /// Looks for archives in the trees (golang.org/dl leaves them there), beside them, and in the folders of managers.
     pub fn of(found: &[Found], surroundings: &Surroundings, installer: &'a Installer<'a>) -> Self {
         let of_trees = found.iter().flat_map(|found| [Some(&*found.path), found.path.parent()]);
         let mut folders: BTreeSet<PathBuf> = of_trees.flatten().map(Path::to_owned).collect();
@@ -64,8 +64,8 @@ impl<'a> Archives<'a> {
     }
 }
 
-/// The first archive of a release that has its checksum; others are noted. `None` if there is none, if its checksum is
-/// not known, or if it proves nothing after this `error` of the checksum database.
+/// The first archive that has the checksum of a release; a note names each that has not. `None` if there is none, if
+/// the checksum is not known, or if no archive may stand in after this `error` of the checksum database.
 fn find(
     folders: &BTreeSet<PathBuf>,
     toolchain: &ToolchainName,
@@ -73,7 +73,7 @@ fn find(
     installer: &Installer<'_>,
 ) -> Option<Kept> {
     let stands_alone = |checksum| prove::stands_alone(checksum, error, installer);
-    // No checksum proves more than a pinned one: the list need not be asked for.
+    // Where a pinned checksum is not enough, one of the list is not either, and is not asked for.
     if !stands_alone(Proof::Pinned) {
         return None;
     }
@@ -85,7 +85,7 @@ fn find(
     let checksum = Checksum::ask(toolchain, &installer.network.sources.proving);
     let Some(expected) = checksum.wait().and_then(Option::as_ref) else {
         let path = first.display();
-        installer.report.note(&format!("no checksum of `{path}` is known: it proves nothing"));
+        installer.report.note(&format!("no checksum of `{path}` is known, so the archive proves nothing"));
         return None;
     };
     if !stands_alone(expected.proof) {
@@ -93,7 +93,8 @@ fn find(
     }
     paths.into_iter().find_map(|path| {
         let kept = read_whole(path, toolchain, expected, installer);
-        let note = |error: &Error| installer.report.note(&format!("{}: it proves nothing", error.line()));
+        let note =
+            |error: &Error| installer.report.note(&format!("{}; the archive proves nothing", error.line()));
         kept.inspect_err(note).ok()
     })
 }

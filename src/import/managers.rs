@@ -91,7 +91,7 @@ static MANAGERS: [Manager; 15] = [
         name: "mise",
         roots: &[Set(env::MISE_DATA_DIR, ""), Set(env::XDG_DATA_HOME, "mise"), Home(".local/share/mise")],
         trees: &["installs/go/*"],
-        // By the setting `always_keep_download`.
+        // Kept only with the setting `always_keep_download`.
         archives: &["downloads/go/*"],
         default: &[Written::Toml(MISE_CONFIG, "config.toml", TOOLS)],
         tools: &["installs/go/*/bin"],

@@ -2,9 +2,10 @@
 //! installed. A tree is taken over by proof and copy; the origin is only read.
 //!
 //! `managers` is the table of all of them, `found` looks for their trees, `tree` reads one, `state` tells what it is,
-//! with the `differences` from the official release, if need be by its `archive`, and `adopt` copies it. `wishes` are
-//! their defaults and pins, `unread` finds a pin that gox does not read, `tools` what `go install` put into their folders;
-//! `places` finds these by variables, `written` reads their files, and `build_info` what a program says of itself.
+//! an `archive` stands in for the checksum database, `differences` names the files that are not those of the release,
+//! and `adopt` copies it. `wishes` are their defaults and pins, `unread` finds a pin that gox does not read, `tools`
+//! what `go install` put into their folders; `places` finds these by variables, `written` reads their files, and
+//! `build_info` what a program says of itself.
 
 pub mod adopt;
 pub mod archive;

@@ -21,7 +21,7 @@ pub enum State {
     Proven(Option<StandIn>),
     /// It does not have that hash. Where it is known which files of the release are others, these.
     Differs(Option<BTreeMap<String, FileChange>>, Option<StandIn>),
-    /// Neither the checksum database nor an archive tells; with the reason of the former.
+    /// Neither the checksum database nor an archive tells; with the reason why the database does not.
     Unknown(Error),
     /// Its version is installed.
     Installed {
@@ -71,7 +71,7 @@ impl State {
     }
 }
 
-/// Weighs a tree that was read by what the checksum database answers, else by an archive, if one was kept. What no
+/// Compares a tree, which was read, with the hash in the checksum database, else with an archive that was kept. What no
 /// release has is left out of the tree from then on.
 pub fn weigh(
     tree: &mut Tree,
@@ -98,8 +98,8 @@ pub fn weigh(
     }
 }
 
-/// Compares a tree with the hash of its release. What the release does not have is left out. The error is which files
-/// are others, where the reference tells.
+/// Compares a tree with the hash of its release. What the release does not have is left out. The error lists the files
+/// that differ, if there is a reference.
 fn compare<R: Borrow<Reference>>(
     tree: &mut Tree,
     hashed: &[Hashed],

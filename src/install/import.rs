@@ -27,7 +27,7 @@ pub struct Local<'a> {
     pub address: String,
     /// The bytes of its files.
     pub bytes: u64,
-    /// What proves it in place of the checksum database, which did not tell.
+    /// What stands in for the checksum database, if that does not tell.
     pub by_archive: Option<&'a ByArchive>,
     /// Writes its files.
     pub copy: Copy<'a>,
@@ -44,7 +44,7 @@ pub struct ByArchive {
     pub h1: String,
 }
 
-/// Builds a toolchain of the files of a tree, which have to be proven.
+/// Builds a toolchain from a tree of this machine, and proves the files that were written.
 pub(super) fn build(
     installer: &Installer<'_>,
     toolchain: &ToolchainName,
@@ -66,7 +66,7 @@ pub(super) fn build(
     let h1 = dirhash::of_files(toolchain, &files);
     // The bytes that were written are proven, whatever was read of the origin before.
     let (known, proof, place) = match by_archive {
-        Some(archive) => (archive.h1.as_str(), archive.proof, "in its archive"),
+        Some(archive) => (archive.h1.as_str(), archive.proof, "in the archive of the release"),
         None => (of_log(log.as_ref(), &address, installer)?, Proof::Log, "in the checksum database"),
     };
     if known != h1 {

@@ -93,7 +93,7 @@ impl Claim {
         Ok(Built { built: built.map_err(|failed| failed.error)?, claim: self })
     }
 
-    /// Makes the toolchain of a tree of this machine.
+    /// Builds the toolchain from a tree of this machine.
     pub fn import(self, installer: &Installer<'_>, local: Local<'_>) -> Result<Built> {
         let built = import::build(installer, &self.toolchain, local)?;
         Ok(Built { built, claim: self })

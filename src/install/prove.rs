@@ -195,13 +195,13 @@ impl Subject<'_> {
 }
 
 /// Whether the checksum of an archive is proof enough where the checksum database is switched off, or failed with this
-/// error.
+/// error. Never if the settings require the database.
 pub fn stands_alone(checksum: Proof, error: Option<&LogError>, installer: &Installer<'_>) -> bool {
     !installer.settings.require_log && error.is_none_or(|error| excuse(error, checksum).is_some())
 }
 
 /// What is noted where the checksum of an archive is proof enough after this error of the checksum database; `None` if
-/// it is not: what the database says is wrong, or it lacks a release that only a list has.
+/// it is not: the answer was refused, or the database lacks a release that only the list has.
 fn excuse(error: &LogError, checksum: Proof) -> Option<String> {
     match error {
         LogError::Missing(reason) if checksum == Proof::Pinned => {
@@ -264,7 +264,8 @@ fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<St
     proxy.into_iter().chain([copy]).collect()
 }
 
-/// The error where the checksum database is needed, and the reason where it was left out, for `GOSUMDB=off`.
+/// Says that `GOSUMDB=off` switches the checksum database off: an error where it is needed, a reason where an archive
+/// stands in.
 pub fn switched_off() -> Error {
     Error::new(Kind::Usage, "the checksum database is switched off by `GOSUMDB=off`")
         .hint("let gox ask the checksum database: `unset GOSUMDB`, or `go env -u GOSUMDB`")

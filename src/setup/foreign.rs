@@ -95,7 +95,7 @@ impl fmt::Display for Needless {
                 write!(f, "runs {name}, which sets up its own Go: remove the line")
             }
             Needless::OfTools(name) => {
-                write!(f, "runs {name}: remove the line, unless you use it for other tools")
+                write!(f, "runs {name}: remove the line, unless you use {name} for other tools")
             }
             Needless::Goroot => {
                 f.write_str("sets `GOROOT`, which breaks every other version of Go: remove the line")
@@ -215,9 +215,9 @@ fn loads_manager(manager: &str) -> String {
     match LOADED.iter().any(is_of_tools) {
         false => format!("loads {manager}"),
         true if manager == "mise" => {
-            "loads mise, or if you use mise for other tools: mise settings add disable_tools go".to_owned()
+            "loads mise (if you use mise for other tools, keep it and type: mise settings add disable_tools go)".to_owned()
         }
-        true => format!("loads {manager}, unless you use it for other tools"),
+        true => format!("loads {manager}, unless you use {manager} for other tools"),
     }
 }
 

@@ -76,7 +76,7 @@ fn words(looked: &Looked) -> Option<String> {
 /// What stood in for the checksum database, and why.
 fn stand_in(looked: &Looked) -> Option<String> {
     let StandIn { archive, reason } = looked.state.stand_in()?;
-    Some(format!("compared with `{}`; {}", archive.path.display(), reason.line()))
+    Some(format!("compared with the archive `{}` instead: {}", archive.path.display(), reason.line()))
 }
 
 /// `skipped api and doc, which the checksum database does not cover`, and what is not of the release.

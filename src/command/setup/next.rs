@@ -25,7 +25,7 @@ pub(super) fn of_files(shells: &[Shell], printer: &Printer) {
             if let Some(mend) = ends::unix_line_ends(&path, *shell) {
                 printer.warn(&format!("`{}` has Windows line endings", path.display()));
                 printer.hint(&format!(
-                    "{} takes them for a part of each line; convert the file: `{mend}`",
+                    "{} reads them as part of each line; convert the file: `{mend}`",
                     shell.word()
                 ));
             }

@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::proof::hashing::Hashing;
 use crate::store::receipt::FileRecord;
 
-/// Reads an archive up to the end of its tar, and hashes its files, with the checks and limits of an install.
+/// Reads an archive to the end of its tar and hashes each file, with the limits of an install and its checks of
+/// entries. What follows the tar is not checked.
 pub fn records(packed: impl Read) -> Result<Vec<FileRecord>> {
     let mut files = Vec::new();
     each_file(GzDecoder::new(packed).take(MAX_INFLATED), |path, entry| {

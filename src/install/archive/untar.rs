@@ -36,8 +36,8 @@ pub(super) fn untar(unpacked: Chunks, job: &Job<'_>, mut files: Batches) -> Resu
     only_padding(&mut rest)
 }
 
-/// Passes each file of a tar to `visit`, with its path in the toolchain, as long as that returns `true`. Returns what
-/// follows the end of the tar, if it was read so far.
+/// Passes each file of a tar to `visit`, with its path in the toolchain, as long as that returns `true`. Returns the
+/// reader, past the end of the tar; `None` if `visit` returned `false`.
 pub(super) fn each_file<R: Read>(
     tar: R,
     mut visit: impl FnMut(String, &mut Entry<'_, Budgeted<R>>) -> Result<bool>,

@@ -1,4 +1,4 @@
-//! Where the checksum database cannot be asked, the archive that a tree is from proves it, if it was kept.
+//! Where the checksum database cannot be asked, the archive that a tree was unpacked from proves it, if it was kept.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -83,7 +83,7 @@ fn it_proves_the_tree_of_each_manager_that_keeps_it() {
             String::new()
         };
         let list = format!(
-            "{}{path}: compared with `{archive}`; {OFF}\n{path}: {ARCHIVE}\n{added}",
+            "{}{path}: compared with the archive `{archive}` instead: {OFF}\n{path}: {ARCHIVE}\n{added}",
             table(&[(manager, &release, "proven", &path)])
         );
         world.import(&["--from", manager, "--dry-run"]).stdout(&list).check();
@@ -119,7 +119,9 @@ fn the_database_comes_first() {
     let (world, there) = (World::beside(), "http://127.0.0.1:1");
     let (code, said) = run(&world, &format!("{} {there}", world.go_dev.sumdb.verifier()));
     let archive = world.shown(&world.archive);
-    let reason = format!("{path}: compared with `{archive}`; could not reach the checksum database: ");
+    let reason = format!(
+        "{path}: compared with the archive `{archive}` instead: could not reach the checksum database: "
+    );
     assert!(code == 0 && said.starts_with(&reason), "{said}");
     // It lies, or does not have a release that only the list has.
     let (lie, absence) = (Response::new("no record"), Response::status(404, ""));
@@ -152,20 +154,21 @@ fn one_that_is_not_the_release_proves_nothing() {
         let world = World::beside();
         fs::write(&world.archive, bytes).unwrap();
         let note =
-            "note: checksum mismatch for `~/tree/go1.99.1.[OS]-[ARCH].tar.gz`: it proves nothing".to_owned();
+            "note: checksum mismatch for `~/tree/go1.99.1.[OS]-[ARCH].tar.gz`; the archive proves nothing"
+                .to_owned();
         assert_eq!(run(&world), (2, unknown(&world.shown(&world.tree)), note));
     }
     // The checksum that gox has outweighs the list.
     let world = World::new(&FakeToolchain::new("1.22.4"), "tree/go", "tree");
-    let note =
-        "note: checksum mismatch for `~/tree/go1.22.4.[OS]-[ARCH].tar.gz`: it proves nothing".to_owned();
+    let note = "note: checksum mismatch for `~/tree/go1.22.4.[OS]-[ARCH].tar.gz`; the archive proves nothing"
+        .to_owned();
     assert_eq!(run(&world), (2, unknown(&world.shown(&world.tree)), note));
-    // No file.
+    // Not a regular file.
     for make in [|path: &Path| fs::create_dir(path).unwrap(), fifo::make] {
         let world = World::beside();
         fs::remove_file(&world.archive).unwrap();
         make(&world.archive);
-        let note = "note: could not read `~/tree/go1.99.1.[OS]-[ARCH].tar.gz`: it is not a regular file: it proves nothing";
+        let note = "note: could not read `~/tree/go1.99.1.[OS]-[ARCH].tar.gz`: it is not a regular file; the archive proves nothing";
         assert_eq!(run(&world), (2, unknown(&world.shown(&world.tree)), note.to_owned()));
     }
     // The user wants the database: the list is not asked for.
@@ -175,7 +178,7 @@ fn one_that_is_not_the_release_proves_nothing() {
     assert_eq!(world.go_dev.server.targets(), [""; 0]);
 }
 
-/// Whoever has it: where managers keep archives, also behind a link, and by their variables.
+/// The folder of any manager is searched, also behind a link, and where the manager's variable points.
 #[test]
 fn it_is_found_for_a_tree_that_is_named_by_its_path() {
     let release = FakeToolchain::new(VERSION);
@@ -184,11 +187,12 @@ fn it_is_found_for_a_tree_that_is_named_by_its_path() {
     let compared = |run: Command<'_>, archive: &str| {
         let run = run.arg("--dry-run").run();
         assert_eq!(run.code(), 0, "{}", run.stderr);
-        let line = format!("{}: compared with `{archive}`; {OFF}", world.shown(&world.tree));
+        let line =
+            format!("{}: compared with the archive `{archive}` instead: {OFF}", world.shown(&world.tree));
         assert_eq!(run.stdout.lines().nth(2), Some(&*line));
     };
     compared(world.import_tree(), &archive);
-    // One before it is another release's.
+    // One that is found earlier has another checksum.
     let other = world.tree.parent().unwrap().join(release.file_name());
     fs::write(&other, "other").unwrap();
     compared(world.import_tree(), &archive);
@@ -215,8 +219,7 @@ fn one_archive_proves_all_trees_of_its_release() {
     let import = || world.import(&["--dry-run"]).arg(&world.tree).arg(&other);
     let offline = || import().env("GOX_OFFLINE", "1");
     let run = offline().run();
-    let note =
-        "note: no checksum of `~/sdk/go1.99.1/go1.99.1.[OS]-[ARCH].tar.gz` is known: it proves nothing\n";
+    let note = "note: no checksum of `~/sdk/go1.99.1/go1.99.1.[OS]-[ARCH].tar.gz` is known, so the archive proves nothing\n";
     assert!(run.code() == 2 && run.stderr.starts_with(note), "{}", run.stderr);
     let proven = |run: Command<'_>| {
         let run = run.run();
@@ -235,7 +238,8 @@ fn a_tree_that_is_not_what_it_has_differs() {
     let run = world.import_tree().run();
     let path = world.shown(&world.tree);
     let said: Vec<_> = run.stdout.lines().skip(2).collect();
-    let compared = format!("{path}: compared with `{}`; {OFF}", world.shown(&world.archive));
+    let compared =
+        format!("{path}: compared with the archive `{}` instead: {OFF}", world.shown(&world.archive));
     assert_eq!(said, [compared, format!("{path}: missing: LICENSE"), format!("{path}: changed: bin/go")]);
     assert_eq!((run.code(), world.sandbox.listing("toolchains")), (5, String::new()));
 }

@@ -43,8 +43,8 @@ fn init(name: &str) -> String {
     }
 }
 
-/// A tool that says which signals reach it. `read` would not end for one that comes just before it; `wait` ends, and
-/// at the latest when the trap has ended what it waits for.
+/// A tool that says which signals reach it. It uses `wait`: `read` would miss a signal that comes just before it. `wait`
+/// returns at the latest when the trap ends the `sleep`.
 const SLEEPER: &str = r#"#!/bin/sh
 trap 'kill $!; echo tool-got-it; exit 130' INT
 trap 'kill $!; echo tool-goes-on' CONT

@@ -147,8 +147,8 @@ fn the_line_that_loads_a_manager_of_other_tools_is_not_to_go_for_go() {
     let line = |number: u32, does: &str| {
         format!("remove line {number} of `[ROOT]/user/.bashrc`, which loads {does}; then: ")
     };
-    let of_asdf = |number| line(number, "asdf, unless you use it for other tools");
-    let mise = "mise, or if you use mise for other tools: mise settings add disable_tools go";
+    let of_asdf = |number| line(number, "asdf, unless you use asdf for other tools");
+    let mise = "mise (if you use mise for other tools, keep it and type: mise settings add disable_tools go)";
     for (manager, goroot, bashrc, mend) in [
         (
             "asdf",

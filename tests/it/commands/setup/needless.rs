@@ -43,7 +43,7 @@ eval \"$(goenv init -)\"
         (".bashrc:3", GVM),
         (".bashrc:4", GOROOT),
         (".bashrc:6", GOENV),
-        (".bashrc:7", "runs asdf: remove the line, unless you use it for other tools"),
+        (".bashrc:7", "runs asdf: remove the line, unless you use asdf for other tools"),
     ];
     assert_notes(&sandbox, &["bash", "--dry-run"], &notes);
     assert_notes(&sandbox, &["bash", "--yes"], &notes);
@@ -63,7 +63,7 @@ fn the_lines_of_fish_are_known_and_erasing_is_none() {
         .write("user/.config/fish/config.fish", "set -q GOROOT; and echo it\nmise activate fish | source\n");
     let notes = [
         (".config/fish/conf.d/go.fish:2", GOROOT),
-        (".config/fish/config.fish:2", "runs mise: remove the line, unless you use it for other tools"),
+        (".config/fish/config.fish:2", "runs mise: remove the line, unless you use mise for other tools"),
     ];
     assert_notes(&sandbox, &["fish", "--yes"], &notes);
 }
@@ -167,7 +167,7 @@ fn line_ends_of_windows_are_named_where_the_shell_cannot_read_them() {
     let warning = |file: &str, real: &str| {
         format!(
             "warning: `~/{file}` has Windows line endings\n\
-             hint: bash takes them for a part of each line; convert the file: `sed -i 's/\\r$//' {real}`"
+             hint: bash reads them as part of each line; convert the file: `sed -i 's/\\r$//' {real}`"
         )
     };
     let both = [warning(".profile", "[ROOT]/dotfiles/profile"), warning(".bashrc", "~/.bashrc")].join("\n");
