@@ -60,7 +60,9 @@ impl<'a> Archives<'a> {
     ) -> Option<&Kept> {
         let Archives { installer, folders, read } = self;
         let find = || find(folders, toolchain, error, installer);
-        read.entry(toolchain.clone()).or_insert_with(find).as_ref()
+        let kept = read.entry(toolchain.clone()).or_insert_with(find).as_ref();
+        // Each tree has its own answer of the database.
+        kept.filter(|kept| prove::stands_alone(kept.proof.proof, error, installer))
     }
 }
 
