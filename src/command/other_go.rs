@@ -2,16 +2,14 @@
 //! another one than what was asked for.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::context::Context;
 use super::requests;
 use crate::env::{GO_VERSION, GOTOOLCHAIN};
-use crate::go::name::ToolchainName;
 use crate::go::request::Request;
 use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selection};
-use crate::select::system;
 use crate::select::typed::{Shims, Typed};
 use crate::setup::plan::{self, Remedy};
 use crate::setup::shell;
@@ -36,9 +34,9 @@ impl Other {
         self.typed.program.is_some()
     }
 
-    /// The release that is started, and its GOROOT, if it is in one.
-    pub(super) fn release(&self) -> Option<(ToolchainName, PathBuf)> {
-        self.typed.name().zip(system::goroot(self.typed.program.as_ref()?))
+    /// The program that is started.
+    pub(super) fn program(&self) -> Option<&Path> {
+        self.typed.program.as_deref()
     }
 
     /// The word for a prompt: the version, `other` if it is not known, `none` if nothing is started.

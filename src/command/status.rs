@@ -16,9 +16,9 @@ use crate::go::version::Version;
 use crate::import::unread;
 use crate::select::reason::{Reason, Rule};
 use crate::select::selection::{Go, Selected, Selection};
-use crate::select::system;
 use crate::select::trace::{Step, Trace, Verdict};
 use crate::select::typed::Typed;
+use crate::select::{switch, system};
 use crate::source::known;
 use crate::text;
 use crate::ui::color::Color;
@@ -90,11 +90,13 @@ fn show(
     for warning in &selection.warnings {
         context.printer.warn(&warning.to_string());
     }
-    if let Some(name) = release(&selection.selected) {
+    let switched = switched(selection, context);
+    let running = switched.as_ref().unwrap_or(selection);
+    if let Some(name) = release(&running.selected) {
         let known = known::versions(context.world.home());
         let over = name.version().and_then(|version| end_of_life(version, known.clone()));
-        let vulnerable = known_of(&name, &selection.selected, context)
-            .and_then(|all| all.of_one(&name, &selection.reason, known, context));
+        let vulnerable = known_of(&name, &running.selected, context)
+            .and_then(|all| all.of_one(&name, &running.reason, known, context));
         over.iter().chain(&vulnerable).for_each(|line| context.printer.note(line));
     }
     tell_unread(context);
@@ -199,6 +201,14 @@ fn short(selected: &Selected) -> String {
     }
 }
 
+/// What the system's Go switches to by itself, if that is selected and does.
+fn switched(selection: &Selection, context: &Context<'_>) -> Option<Selection> {
+    match selection.go()? {
+        Go::System(go) => switch::of_system(&context.world, go).ok()?,
+        _ => None,
+    }
+}
+
 /// The name of the release that is selected.
 fn release(selected: &Selected) -> Option<ToolchainName> {
     match selected {
@@ -208,7 +218,7 @@ fn release(selected: &Selected) -> Option<ToolchainName> {
 }
 
 fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value {
-    let toolchain = selection.selected.name();
+    let (toolchain, switched) = (selection.selected.name(), switched(selection, context));
     let goroot = match &selection.selected {
         Selected::Present(Go::Toolchain(toolchain)) => Some(toolchain.path.to_string_lossy()),
         _ => None,
@@ -223,7 +233,7 @@ fn object(selection: &Selection, trace: &Trace, context: &Context<'_>) -> Value 
         "rules": trace.steps.iter().map(rule).collect::<Vec<_>>(),
         "warnings": selection.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "on_path": on_path(context),
-        "vulnerabilities": vulnerabilities(&selection.selected, context),
+        "vulnerabilities": vulnerabilities(&switched.as_ref().unwrap_or(selection).selected, context),
     });
     if let Selected::Present(Go::OnPath { path, .. }) = &selection.selected {
         object["program"] = path.to_string_lossy().into();

@@ -73,7 +73,8 @@ pub(super) fn switch_to(question: &Question<'_>, switch: Switch, mut settings: G
 
 /// What the system's Go, the program `go`, switches to by itself, as gox leaves that to it; `None` if it runs itself.
 pub fn of_system(world: &World, go: &Path) -> Result<Option<Selection>> {
-    let (Some(path), Some(name)) = (system::goroot(go), system::version_of(go)) else { return Ok(None) };
+    let Some(path) = system::goroot(go) else { return Ok(None) };
+    let Some(name) = system::version(&path) else { return Ok(None) };
     let toolchain = Toolchain { name: ToolchainName::new(name), path };
     // An older one knows no other.
     let Some(local) = Local::of_installed(&toolchain).filter(|local| !local.is_auto) else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! Which versions are audited.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::Arguments;
 use crate::command::context::{Context, Needed};
@@ -96,20 +96,32 @@ fn here(context: &Context<'_>) -> Result<Vec<Target>> {
         Some(Go::System(go)) => switch::of_system(&context.world, go)?,
         _ => None,
     };
-    let Selection { selected, reason, .. } = switched.unwrap_or(selection);
+    let mut targets = vec![of_selection(switched.unwrap_or(selection), context)?];
+    if let Some(other) = other {
+        other.tell(context);
+        let started = other.program().map(|go| started(go, context)).transpose()?.flatten();
+        targets.extend(started.filter(|started| started.name != targets[0].name));
+    }
+    Ok(targets)
+}
+
+fn of_selection(Selection { selected, reason, .. }: Selection, context: &Context<'_>) -> Result<Target> {
     let target = match selected {
         Selected::Present(go) => Target::of(go),
         Selected::Missing { request, .. } => {
             named(&request, context).map_err(|error| error.detail(reason.to_string()))?
         }
     };
-    let mut targets = vec![Target { reason: Some(reason), ..target }];
-    if let Some(other) = other {
-        other.tell(context);
-        let release = other.release().filter(|(name, _)| *name != targets[0].name);
-        targets.extend(release.map(|(name, goroot)| Target::in_tree(name, Some(goroot))));
+    Ok(Target { reason: Some(reason), ..target })
+}
+
+/// What runs where this `go` is started: what it switches to by itself, else the tree that it is in, if it is in one.
+fn started(go: &Path, context: &Context<'_>) -> Result<Option<Target>> {
+    if let Some(switched) = switch::of_system(&context.world, go)? {
+        return of_selection(switched, context).map(Some);
     }
-    Ok(targets)
+    let release = system::version_of(go).map(ToolchainName::new).zip(system::goroot(go));
+    Ok(release.map(|(name, goroot)| Target::in_tree(name, Some(goroot))))
 }
 
 /// What a request means among what is installed; an exact version need not be, but it has to exist: one that does not

@@ -229,6 +229,13 @@ fn the_version_that_is_selected_here() {
     sandbox.write("code/go.mod", "module m\n\ngo 1.26\n\ntoolchain go1.26.6\n");
     assert_eq!(switching("GOTOOLCHAIN", "auto"), clean);
     assert_eq!(switching("GOTOOLCHAIN", "local"), (1, "the system's 1.26.5 has 2".to_owned()));
+    // gox status counts those of what it switches to, from what was kept.
+    let counted = |value: &str| {
+        let run = sandbox.gox(["status", "--json"]).env("GO_VERSION", "system").env("GOTOOLCHAIN", value);
+        let run = run.env("GOX_VULNDB", server.url()).run();
+        serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap()["vulnerabilities"].clone()
+    };
+    assert_eq!((counted("auto"), counted("local")), (0.into(), 2.into()));
     std::fs::remove_file(sandbox.root().join("code/go.mod")).unwrap();
     // What a typed `go` starts is looked at, too.
     let run = audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", "1.26.6");
@@ -241,6 +248,10 @@ fn the_version_that_is_selected_here() {
     );
     assert!(run.stderr.contains("note: go1.26.5 runs here, the first on PATH"), "{}", run.stderr);
     assert_eq!(run.code(), 1);
+    // As what it switches to.
+    let run = audit(&sandbox, &["--here"], &server.url()).env("GO_VERSION", "1.26.6");
+    let run = run.env("PATH", sandbox.path_after(["usr/lib/go/bin"])).env("GOTOOLCHAIN", "go1.26.6").run();
+    assert_eq!((run.code(), run.stdout.as_str()), (0, "1.26.6 has no known vulnerabilities\n"));
     let nothing = Sandbox::new();
     let error = "error: no Go is selected here\nhint: why: `gox status`\n";
     audit(&nothing, &["--here"], &server.url()).code(3).stderr(error).check();
