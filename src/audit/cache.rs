@@ -70,7 +70,7 @@ impl Cache {
 
     /// The day of [`Cache::modified`].
     pub fn day(&self) -> &str {
-        self.modified.get(..10).unwrap_or(&self.modified)
+        day(&self.modified)
     }
 
     /// How many entries affect a version on this machine's platform.
@@ -91,14 +91,18 @@ impl Cache {
     }
 }
 
+/// The day of a time such as `2026-11-26T10:00:00Z`.
+fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
+}
+
 /// The error where a database was changed last at `modified`, too long before `now`, in seconds since 1970: it is a
 /// mirror or a folder that nobody renews.
 pub fn outdated(modified: &str, now: u64) -> Option<Error> {
-    let days =
-        (now / text::SECONDS_PER_DAY).saturating_sub(text::days(modified.get(..10).unwrap_or(modified)));
-    let message =
-        format!("it was last changed {days} days ago; Go's own database changes several times a week");
+    let days = (now / text::SECONDS_PER_DAY).saturating_sub(text::days(day(modified)));
     (days > MAX_DAYS).then(|| {
+        let message =
+            format!("it was last changed {days} days ago; Go's own database changes several times a week");
         Error::new(Kind::Network, message)
             .hint("renew the copy that `gox config vulndb` names, or ask Go's own: `unset GOX_VULNDB`, or `gox config unset vulndb`")
     })

@@ -42,8 +42,8 @@ fn of_this_machine(printed: &str, request: Request) -> Result<Request> {
 }
 
 /// An error if nothing can ever answer the request: no release does, as far as is known or the sources say, and no
-/// GOROOT has that name. Returns whether that could be told; if not, it warns, and so it does for the system's Go where there
-/// is none now.
+/// GOROOT has that name. Returns whether that could be told; if not, it warns, and so it does for the system's Go where
+/// there is none now.
 pub(super) fn check_exists(request: &Request, context: &Context<'_>) -> Result<bool> {
     let mut is_told = true;
     Lookup::new(&context.settings, context).check(request, |reasons| {

@@ -18,6 +18,7 @@ use crate::machine::mounts::Mounts;
 use crate::machine::wsl::Wsl;
 use crate::select::world::World;
 use crate::settings::Settings;
+use crate::setup::foreign;
 use crate::source::existence::{self, Existence};
 use crate::store::access;
 use crate::store::inventory::{self, Toolchain};
@@ -165,12 +166,11 @@ pub(super) fn owner(path: &Path) -> Option<&'static str> {
         ("/usr/bin/", "the packages of this system"),
     ];
     /// What is in a path, and in no name of a user.
-    const PARTS: [(&str, &str); 16] = [
+    const PARTS: [(&str, &str); 15] = [
         ("/.goenv/", "goenv"),
         ("/.asdf/", "asdf"),
         ("/mise/shims/", "mise"),
         ("/mise/installs/", "mise"),
-        ("/.gvm/", "gvm"),
         ("/.g/", "g"),
         ("/.goup/", "goup"),
         ("/.gobrew/", "gobrew"),
@@ -184,6 +184,9 @@ pub(super) fn owner(path: &Path) -> Option<&'static str> {
         ("/sdk/go", "golang.org/dl"),
     ];
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if [path, &real].into_iter().any(foreign::is_of_gvm) {
+        return Some("gvm");
+    }
     let texts = [path, &real].map(|path| path.to_string_lossy().into_owned());
     let has = |part: &str| texts.iter().any(|text| text.contains(part));
     let begins = |root: &str| texts.iter().any(|text| text.starts_with(root));

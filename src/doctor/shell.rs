@@ -23,23 +23,12 @@ const UNREADABLE: [&str; 5] = ["syntax error", "unexpected EOF", "parse error", 
 
 /// What puts the shims first on PATH in the user's shell.
 pub(super) fn set_up(facts: &Facts) -> String {
-    command(remedy(facts))
+    remedy(facts).text()
 }
 
 fn remedy(facts: &Facts) -> Remedy {
     let typed = Typed::find("go", &facts.world);
     plan::remedy(&facts.home().shims(), typed.before_shims())
-}
-
-fn command(remedy: Remedy) -> String {
-    match remedy {
-        Remedy::Run(command) => command,
-        Remedy::Move(line, behind) => {
-            format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
-        }
-        Remedy::Remove(line, shell) => line.removal_of_repeat(shell),
-        Remedy::Restart(shell) => shell.restart(),
-    }
 }
 
 fn hook(facts: &Facts) -> Finding {
@@ -88,7 +77,7 @@ fn missing_line(facts: &Facts, shell: Shell) -> Option<String> {
         return Some(line.replacement(shell.init_line()));
     }
     let remedy = remedy(facts);
-    (!matches!(remedy, Remedy::Restart(_) | Remedy::Remove(..))).then(|| command(remedy))
+    (!matches!(remedy, Remedy::Restart(_) | Remedy::Remove(..))).then(|| remedy.text())
 }
 
 /// What keeps a shell from the line of gox in its start-up file.

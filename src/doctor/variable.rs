@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::{lasting, line};
 use crate::env::{GOAUTH, GOPROXY, GOROOT, GOSUMDB};
 use crate::fs::read::is_null_device;
-use crate::net::goproxy::EXAMPLE;
+use crate::net::goproxy::EXAMPLE_PROXY;
 use crate::proof::sumdb::gosumdb;
 use crate::select::call::Call;
 use crate::select::goenv::{self, GoEnv, Origin};
@@ -59,9 +59,9 @@ pub(super) fn set(values: &[(&str, &str)], facts: &Facts) -> String {
 pub(super) fn name_proxy(facts: &Facts) -> String {
     let yours = "the address of your module proxy";
     if !go_writes(facts) {
-        return lasting::set_to_yours(GOPROXY, EXAMPLE, yours);
+        return lasting::set_to_yours(GOPROXY, EXAMPLE_PROXY, yours);
     }
-    format!("type `go env -w {GOPROXY}={EXAMPLE}` with {yours}")
+    format!("type `go env -w {GOPROXY}={EXAMPLE_PROXY}` with {yours}")
 }
 
 /// The mend for variables in the GOENV file: the command of Go or, where no Go would run it, an edit.

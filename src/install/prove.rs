@@ -9,7 +9,7 @@ use crate::go::name::ToolchainName;
 use crate::go::platform::Platform;
 use crate::go::proof::Proof;
 use crate::go::source::Format;
-use crate::net::goproxy::EXAMPLE;
+use crate::net::goproxy::EXAMPLE_PROXY;
 use crate::proof::dirhash::TOOLCHAIN_MODULE;
 use crate::proof::pinned;
 use crate::proof::sumdb::log::{Log, LogError};
@@ -218,8 +218,10 @@ pub fn on_record(found: &Found, installer: &Installer<'_>) -> Result<bool> {
     let toolchain = &found.receipt.toolchain;
     let question = LogQuestion::ask(installer, toolchain).ok_or_else(switched_off)?;
     let known = match question.answer(true) {
-        Err(LogError::Missing(reason)) if found.receipt.proofs.contains(&Proof::Pinned) => {
-            installer.report.note(&format!("the checksum database does not have it: {reason}"));
+        Err(error @ LogError::Missing(_)) if found.receipt.proofs.contains(&Proof::Pinned) => {
+            if let Some(note) = excuse(error, Proof::Pinned) {
+                installer.report.note(&note);
+            }
             return Ok(false);
         }
         answer => {
@@ -253,7 +255,7 @@ fn ways_on(Installer { settings, network, store, .. }: &Installer<'_>) -> Vec<St
     let Some(access) = &network.database else { return Vec::new() };
     let name = access.database().key().name();
     let proxy = if access.needs_proxy() {
-        let command = format!("export GOPROXY={EXAMPLE}");
+        let command = format!("export GOPROXY={EXAMPLE_PROXY}");
         Some(format!("if {name} cannot be reached, set a module proxy that carries it: `{command}`"))
     } else if access.is_past_proxies() {
         let carry = || format!("let the proxy of `GOPROXY` carry the database, at `/sumdb/{name}/`");

@@ -36,7 +36,7 @@ pub struct Goproxy {
 }
 
 /// What stands for the address of a module proxy where the user has to name one.
-pub const EXAMPLE: &str = "https://proxy.example.com";
+pub const EXAMPLE_PROXY: &str = "https://proxy.example.com";
 
 impl Goproxy {
     /// Whether nobody set it: there are no entries, or those of the `go.env` of a Go, without `off`. Where the network lets neither these

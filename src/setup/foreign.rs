@@ -151,8 +151,13 @@ pub fn that_loads(manager: &str) -> Option<Place> {
 
 /// The line that loads the manager of `program` if that, in a shell that is open, puts its Go in front again.
 pub fn that_repeats(program: &Path) -> Option<Place> {
+    is_of_gvm(program).then(|| that_loads(REPEATS)).flatten()
+}
+
+/// Whether a program is below gvm's folder.
+pub fn is_of_gvm(program: &Path) -> bool {
     let is_in_root = env::os(GVM_ROOT).is_some_and(|root| program.starts_with(root));
-    if is_in_root || program.to_string_lossy().contains("/.gvm/") { that_loads(REPEATS) } else { None }
+    is_in_root || program.to_string_lossy().contains("/.gvm/")
 }
 
 /// The numbers of the lines that load a manager.

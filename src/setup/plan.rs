@@ -109,6 +109,20 @@ pub enum Remedy {
     Restart(Shell),
 }
 
+impl Remedy {
+    /// What to type or to do.
+    pub fn text(self) -> String {
+        match self {
+            Remedy::Run(command) => command,
+            Remedy::Move(line, behind) => {
+                format!("move line {} of `{}` behind line {behind}", line.line, line.path.display())
+            }
+            Remedy::Remove(line, shell) => line.removal_of_repeat(shell),
+            Remedy::Restart(shell) => shell.restart(),
+        }
+    }
+}
+
 /// The remedy for the user's shell, in which `before` comes before the shims. For a shell that gox does not know, it is
 /// the line that puts `shims` first on PATH.
 pub fn remedy(shims: &Path, before: Option<&Path>) -> Remedy {
@@ -118,12 +132,17 @@ pub fn remedy(shims: &Path, before: Option<&Path>) -> Remedy {
     match Plan::put(&[Target::Shell(shell)], &Site::here(Machine::this(), before.is_some())) {
         Ok(plan) if plan.changes.is_empty() => {
             let moves = plan.by_hand.into_iter().find_map(|line| line.behind.map(|behind| (line, behind)));
-            let repeats = || before.and_then(foreign::that_repeats);
             match moves {
                 Some((line, behind)) => Remedy::Move(line, behind),
-                None => repeats().map_or(Remedy::Restart(shell), |line| Remedy::Remove(line, shell)),
+                None => in_shell(shell, before),
             }
         }
         _ => Remedy::Run("gox setup".to_owned()),
     }
+}
+
+/// The remedy where the start-up files are as they should be, and `before` comes before the shims in an open shell.
+pub fn in_shell(shell: Shell, before: Option<&Path>) -> Remedy {
+    let repeats = before.and_then(foreign::that_repeats);
+    repeats.map_or(Remedy::Restart(shell), |line| Remedy::Remove(line, shell))
 }

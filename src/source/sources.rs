@@ -17,7 +17,7 @@ use crate::go::request::Request;
 use crate::go::source::{OFFICIAL, SourceName, official};
 use crate::go::version::Version;
 use crate::net::failure::{Cause, Failure};
-use crate::net::goproxy::{EXAMPLE, Goproxy};
+use crate::net::goproxy::{EXAMPLE_PROXY, Goproxy};
 use crate::net::http::Http;
 use crate::net::retry::{Retry, retry};
 use crate::os::threads::lock;
@@ -322,7 +322,7 @@ fn cheap_retry(failures: &[SourceFailure]) -> Option<Retry> {
 
 /// The hint for a network without go.dev, where `GOPROXY` is as nobody set it.
 pub fn proxy_hint(request: &Request) -> String {
-    let command = format!("GOPROXY={EXAMPLE} gox install {}", request.quoted());
+    let command = format!("GOPROXY={EXAMPLE_PROXY} gox install {}", request.quoted());
     format!("if go.dev cannot be reached, set a module proxy: `{command}`")
 }
 

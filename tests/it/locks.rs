@@ -1,6 +1,6 @@
 //! Several gox at once.
 
-use std::fs::{self};
+use std::fs;
 
 use rustix::process::Signal;
 

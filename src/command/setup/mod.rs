@@ -15,8 +15,7 @@ use crate::select::typed::{Shims, Typed};
 use crate::select::world::World;
 use crate::setup::block::Mark;
 use crate::setup::change::Change;
-use crate::setup::foreign;
-use crate::setup::plan::Plan;
+use crate::setup::plan::{self, Plan};
 use crate::setup::shell::Shell;
 use crate::setup::target::{Owner, Target};
 use crate::setup::wants::{ByHand, Site};
@@ -134,8 +133,7 @@ fn put(targets: &[Target], site: &Site, typed: Option<&Typed>, printer: &Printer
     if let (true, Some(shell), Some(typed)) = (is_mended, shell, typed)
         && matches!(typed.shims, Shims::Behind | Shims::Absent)
     {
-        let repeats = typed.before_shims().and_then(foreign::that_repeats);
-        printer.hint(&repeats.map_or_else(|| shell.restart(), |line| line.removal_of_repeat(shell)));
+        printer.hint(&plan::in_shell(shell, typed.before_shims()).text());
     }
     Ok(plan)
 }

@@ -1,6 +1,6 @@
 //! `gox prune`: what nothing asks for goes, and nothing else.
 
-use std::fs::{self};
+use std::fs;
 
 use crate::support::archives::FakeToolchain;
 use crate::support::proxy::ModuleProxy;

@@ -1,7 +1,7 @@
 //! A repository in a sandbox, with a hook that runs the gate and looks at what it leaves.
 
 use std::collections::BTreeMap;
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! A version that is missing goes to gox, and where no gox is there, the message says what to type.
 
-use std::fs::{self};
+use std::fs;
 
 use super::{sandbox, shim};
 

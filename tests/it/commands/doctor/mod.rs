@@ -20,7 +20,7 @@ mod store;
 mod variables;
 mod wsl;
 
-use std::fs::{self};
+use std::fs;
 
 use serde_json::{Value, json};
 

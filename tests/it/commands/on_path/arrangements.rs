@@ -1,6 +1,6 @@
 //! What is said is what a shell starts, however PATH is arranged.
 
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::{HINT, OTHER, SELECTED, put_go, put_script, shadowed};

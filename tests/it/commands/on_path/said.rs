@@ -1,6 +1,6 @@
 //! What the commands say where another Go runs.
 
-use std::fs::{self};
+use std::fs;
 
 use serde_json::{Value, json};
 

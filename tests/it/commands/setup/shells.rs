@@ -1,6 +1,6 @@
 //! What shells run after `gox setup`.
 
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::{DEBIAN_BASHRC, DEBIAN_PROFILE, done, terminal};

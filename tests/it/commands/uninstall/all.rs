@@ -1,6 +1,6 @@
 //! `--all`, and directories that somebody put there.
 
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::commands::sandbox;

@@ -1,7 +1,7 @@
 //! What somebody wants stays: the default, what runs here, pins.
 
 use std::fmt::Write;
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::commands::{put_system_go, sandbox};

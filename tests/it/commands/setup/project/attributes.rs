@@ -1,6 +1,6 @@
 //! Line endings by `.gitattributes`.
 
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::{repository, setup};

@@ -1,6 +1,6 @@
 //! Hooks of somebody else, and programs that manage hooks.
 
-use std::fs::{self};
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::{HOOK, HOOKS, RUNS, repository, setup, undone};
